@@ -1,0 +1,80 @@
+"""The one door to ffmpeg: argv lists, local files only, its own process group, errors that teach.
+
+The program comes with the imageio-ffmpeg package, so no system install is needed; ffprobe does
+not, so nothing here uses it.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from assets.errors import MachineFailed, SetupMissing
+
+QUIET = ["-hide_banner", "-nostdin", "-loglevel", "error"]
+FENCE = ["-protocol_whitelist", "file,pipe,fd"]
+
+
+@cache
+def program() -> str:
+    """Path of the ffmpeg executable."""
+    import imageio_ffmpeg
+
+    try:
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise SetupMissing(
+            "No ffmpeg was found. `pip install imageio-ffmpeg` brings one, or set IMAGEIO_FFMPEG_EXE."
+        ) from error
+
+
+def source(path: Path) -> list[str]:
+    """``-i`` for a local file, fenced: no other protocol can be reached through it."""
+    return [*FENCE, "-i", f"file:{path}"]
+
+
+def run(args: Sequence[str], *, log: str = "error") -> str:
+    """Run to the end; returns what was logged. A failure raises with ffmpeg's last words."""
+    argv = [program(), "-hide_banner", "-nostdin", "-loglevel", log, *args]
+    with started(argv, stderr=subprocess.PIPE) as process:
+        _, logged = process.communicate()
+    text = logged.decode("utf-8", "replace")
+    if process.returncode != 0:
+        raise failed(argv, text)
+    return text
+
+
+def failed(argv: Sequence[str], logged: str) -> MachineFailed:
+    tail = "\n".join(logged.strip().splitlines()[-6:]) or "(it said nothing)"
+    return MachineFailed(f"ffmpeg could not do its work: {tail}\nIt was called as: {' '.join(argv)}")
+
+
+@contextmanager
+def started(
+    argv: Sequence[str],
+    *,
+    stdin: int | IO[bytes] | None = subprocess.DEVNULL,
+    stdout: int | IO[bytes] | None = subprocess.DEVNULL,
+    stderr: int | IO[bytes] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A child in its own session; whatever happens, it does not outlive the block."""
+    process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except BrokenPipeError:
+                    pass

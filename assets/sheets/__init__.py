@@ -1,0 +1,1 @@
+"""Sheets: the small frozen documents that flow between stages."""

@@ -1,0 +1,136 @@
+"""The cut sheet (econte in words): every cut of the episode, readable and editable by hand."""
+
+from fractions import Fraction
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from assets.sheets.base import Part, Sheet
+from assets.sheets.bible import Character, Id, Language, Place
+from assets.sheets.look import (
+    CameraAngle,
+    CameraMove,
+    Expression,
+    Facing,
+    Mood,
+    Pose,
+    Position,
+    Prop,
+    ShotSize,
+    TimeOfDay,
+    Weather,
+)
+from assets.timing import Rate
+
+CutNumber = Annotated[str, Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$")]
+
+
+class Line(Part):
+    """Words spoken in a cut. ``text`` is the writer's, verbatim (a long speech is split, not reworded)."""
+
+    character: Id
+    text: str
+    manner: str = Field(default="", description="The parenthetical, verbatim")
+    heard: Literal["on", "off", "voice_over"] = "on"
+    part: str = Field(default="", description="'2/3' when a long speech runs over several cuts")
+    at: int = Field(default=0, ge=0, description="First frame of the sound, from the cut's start")
+    frames: int = Field(default=0, ge=0, description="Measured length of the sound; 0 before it is recorded")
+    source_line: int = Field(default=0, ge=0, description="Line of the script it stands on")
+
+
+class Staged(Part):
+    """One character in the frame."""
+
+    character: Id
+    expression: Expression = "neutral"
+    pose: Pose = "stand"
+    position: Position = "center"
+    facing: Facing = "front"
+    prop: Prop | None = None
+
+
+class Camera(Part):
+    """Move and angle; ``amount`` is how far, 1.0 being the usual."""
+
+    move: CameraMove = "fix"
+    angle: CameraAngle = "eye"
+    amount: float = Field(default=1.0, ge=0, le=3)
+
+
+class Cue(Part):
+    """One sound effect; ``text`` is what the writer asked for, ``sound`` our reading of it."""
+
+    sound: str = Field(description="A name the Foley machine knows, such as 'door' or 'rain'")
+    text: str = ""
+    at: int = Field(default=0, ge=0, description="Frames from the cut's start")
+    frames: int = Field(default=0, ge=0, description="0: as long as the sound is; ambiences fill the cut")
+
+
+class Cut(Part):
+    """One camera set-up, the unit every later stage works on."""
+
+    number: CutNumber
+    scene: str = Field(description="Scene it belongs to: S01, S02...")
+    place: Id
+    time: TimeOfDay = "day"
+    weather: Weather = "clear"
+    size: ShotSize = "medium"
+    camera: Camera = Camera()
+    staged: tuple[Staged, ...] = Field(default=(), max_length=5)
+    props: tuple[Prop, ...] = Field(default=(), max_length=4, description="Things in the set, held by nobody")
+    action: str = Field(default="", description="What happens, verbatim from the script")
+    lines: tuple[Line, ...] = Field(default=(), max_length=4)
+    cues: tuple[Cue, ...] = Field(default=(), max_length=8)
+    text: str = Field(default="", description="Words on screen (centred text, a title)")
+    frames: int = Field(ge=1, description="Length at the sheet's rate")
+    hold: int = Field(default=0, ge=0, description="Frames of silence kept after the last line")
+    join: Literal["cut", "dissolve", "fade_in", "fade_out", "wipe"] = Field(
+        default="cut", description="How it follows the cut before it; fade_out: how it ends"
+    )
+    mood: Mood = "none"
+    source: tuple[int, int] = Field(default=(0, 0), description="Script lines, first and last, 1-based")
+
+
+class Cutsheet(Sheet):
+    """One episode, cut by cut, with the cast and the sets it needs (bible or invented)."""
+
+    sheet: ClassVar[str] = "cutsheet"
+
+    episode: Id
+    title: str = ""
+    show: Id | None = None
+    language: Language = "en"
+    rate: Rate = Fraction(24)
+    cast: tuple[Character, ...] = ()
+    places: tuple[Place, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    missing: tuple[CutNumber, ...] = Field(default=(), description="Numbers once used, never used again")
+    invented: tuple[str, ...] = Field(default=(), description="Characters and places the bible did not know")
+
+    @model_validator(mode="after")
+    def _refers_to_what_exists(self) -> "Cutsheet":
+        cast = {character.id for character in self.cast}
+        places = {place.id for place in self.places}
+        numbers = [cut.number for cut in self.cuts]
+        seen = set(self.missing)
+        for number in numbers:
+            if number in seen:
+                raise ValueError(f"the cut number {number} is used twice")
+            seen.add(number)
+        for cut in self.cuts:
+            unknown = {s.character for s in cut.staged} | {line.character for line in cut.lines}
+            if unknown - cast:
+                raise ValueError(f"{cut.number} uses {', '.join(sorted(unknown - cast))}, not in the cast")
+            if cut.place not in places:
+                raise ValueError(f"{cut.number} plays at {cut.place!r}, not among the places")
+        return self
+
+    @property
+    def frames(self) -> int:
+        return sum(cut.frames for cut in self.cuts)
+
+    def character(self, id: str) -> Character:
+        return next(item for item in self.cast if item.id == id)
+
+    def place(self, id: str) -> Place:
+        return next(item for item in self.places if item.id == id)

@@ -1,0 +1,132 @@
+"""What production leaves behind: references into the vault, takes, and the episode's report."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from assets.sheets.base import Part, Sheet
+from assets.sheets.bible import Id
+from assets.sheets.cutsheet import CutNumber
+from assets.timing import Rate, Span
+
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Ref(Part):
+    """Bytes in the vault, by their SHA-256."""
+
+    sha256: Digest
+    bytes: int = Field(ge=0)
+    media_type: str = Field(description="image/png, video/mp4, audio/flac, application/json")
+
+
+class Panel(Part):
+    """One storyboard drawing."""
+
+    cut: CutNumber
+    image: Ref
+    recipe: Digest
+    basis: Digest
+
+
+class Voiced(Part):
+    """One recorded line."""
+
+    cut: CutNumber
+    index: int = Field(ge=0, description="Position in the cut's lines")
+    sound: Ref
+    seconds: float = Field(ge=0)
+    recipe: Digest
+
+
+class Take(Part):
+    """One attempt at moving a cut."""
+
+    cut: CutNumber
+    number: int = Field(ge=1, description="1, 2, 3... within the cut")
+    clip: Ref
+    frames: int = Field(ge=1)
+    size: tuple[int, int] = Field(description="width, height in pixels")
+    recipe: Digest
+    basis: Digest
+    seed: int = Field(ge=0)
+    reason: str = Field(default="", description="Why a retake was ordered")
+    measures: dict[str, float] = Field(default_factory=dict)
+
+
+class Segment(Part):
+    """One finished stretch of picture, ready to be joined without encoding again."""
+
+    name: str = Field(description="A cut number, 'opening' or 'credits'")
+    clip: Ref
+    span: Span = Field(description="Where it lies in the episode")
+    recipe: Digest
+
+
+class Placed(Part):
+    """One sound on the timeline."""
+
+    stem: Literal["voice", "effects", "music"]
+    name: str
+    sound: Ref
+    at: int = Field(ge=0, description="First frame, from the episode's start")
+    frames: int = Field(ge=1, description="Length used; the sound is cut or left shorter")
+    gain_db: float = Field(default=0, ge=-60, le=24)
+    pan: float = Field(default=0, ge=-1, le=1, description="-1 left, +1 right")
+    fade_in: int = Field(default=0, ge=0)
+    fade_out: int = Field(default=0, ge=0)
+    loop: bool = Field(default=False, description="Repeat, cross-faded, to fill its frames")
+
+
+class Caption(Part):
+    """Words to read while they are heard (or shown)."""
+
+    span: Span
+    text: str
+    speaker: str = Field(default="", description="Character id; empty for words on screen")
+    cut: CutNumber
+
+
+class Timeline(Sheet):
+    """The assembled episode as references: what plays when."""
+
+    sheet: ClassVar[str] = "timeline"
+
+    episode: Id
+    title: str = ""
+    rate: Rate
+    size: tuple[int, int]
+    frames: int = Field(ge=1)
+    segments: tuple[Segment, ...]
+    sounds: tuple[Placed, ...] = ()
+    captions: tuple[Caption, ...] = ()
+
+
+class Done(Part):
+    """One piece of work of a run, for the report."""
+
+    step: Literal["voice", "panel", "take", "segment", "effect", "music", "mix", "join"]
+    name: str
+    outcome: Literal["made", "reused"]
+    seconds: float = Field(ge=0)
+    why: str = Field(default="", description="Why it had to be made; empty when reused")
+
+
+class Report(Sheet):
+    """What a run made, reused, measured and cost: report.json."""
+
+    sheet: ClassVar[str] = "report"
+
+    episode: Id
+    profile: str
+    size: tuple[int, int]
+    rate: Rate
+    frames: int = Field(ge=1)
+    seconds: float
+    wall_seconds: float
+    machine_seconds: float = Field(description="Inside model calls and encoders")
+    work: tuple[Done, ...] = ()
+    loudness: dict[str, float] = Field(default_factory=dict, description="LUFS, dBTP, LU as measured")
+    models: tuple[dict[str, Any], ...] = Field(default=(), description="The card of every machine used")
+    warnings: tuple[str, ...] = ()
+    files: dict[str, str] = Field(default_factory=dict)

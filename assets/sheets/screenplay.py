@@ -1,0 +1,66 @@
+"""A screenplay as the writer wrote it, element by element, with the lines it stood on."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from assets.sheets.base import Part, Sheet
+
+Kind = Literal[
+    "heading",
+    "action",
+    "character",
+    "parenthetical",
+    "dialogue",
+    "lyric",
+    "transition",
+    "centered",
+    "section",
+    "synopsis",
+    "note",
+    "boneyard",
+    "page_break",
+    "blank",
+]
+
+
+class Element(Part):
+    """One element. ``text`` is verbatim, without the mark that forced its kind.
+
+    Lines are 1-based and inclusive. A note or boneyard that stands inside another element
+    stays in that element's text; one that stands alone is an element of its own.
+    """
+
+    kind: Kind
+    text: str
+    first_line: int = Field(ge=1)
+    last_line: int = Field(ge=1)
+    forced: bool = Field(default=False, description="Written with its forcing mark (. ! @ > ~)")
+    scene_number: str | None = Field(default=None, description="heading: what stands between #...#")
+    extension: str = Field(default="", description="character: V.O., O.S., CONT'D, verbatim, without ()")
+    dual: bool = Field(default=False, description="character: marked ^, spoken with the one before")
+    depth: int = Field(default=0, ge=0, description="section: number of # marks")
+
+
+class TitleEntry(Part):
+    """One key of the title page and its value lines, verbatim."""
+
+    key: str
+    values: tuple[str, ...] = ()
+    line: int = Field(ge=1)
+
+
+class Screenplay(Sheet):
+    """The whole script. Printing it and parsing it again gives the same sheet."""
+
+    sheet: ClassVar[str] = "screenplay"
+
+    title_page: tuple[TitleEntry, ...] = ()
+    elements: tuple[Element, ...] = ()
+    source: str = Field(default="", description="File name it came from, for messages")
+
+    def title(self, default: str = "") -> str:
+        for entry in self.title_page:
+            if entry.key.casefold() == "title":
+                return " ".join(value.strip(" *_") for value in entry.values).strip() or default
+        return default

@@ -1,0 +1,65 @@
+"""Time as whole frames at a rate; seconds are for people.
+
+Ranges include their start and exclude their end. Rates are exact fractions, so
+24000/1001 stays what it is.
+"""
+
+from fractions import Fraction
+from math import ceil
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+
+def _as_rate(value: object) -> Fraction:
+    if isinstance(value, float):
+        raise ValueError(f"{value!r} is not exact; write 24, '24000/1001' or '30000/1001'")
+    rate = Fraction(str(value)) if isinstance(value, int | str | Fraction) else None
+    if rate is None or not 1 <= rate <= 120:
+        raise ValueError(f"{value!r} is not a rate between 1 and 120 frames a second")
+    return rate
+
+
+Rate = Annotated[
+    Fraction, BeforeValidator(_as_rate), PlainSerializer(lambda rate: str(rate), return_type=str)
+]
+"""Frames per second, exact: ``24`` or ``24000/1001``."""
+
+
+class Span(BaseModel):
+    """Frames ``start <= f < stop`` on some timeline."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: int = Field(ge=0)
+    stop: int = Field(ge=0)
+
+    @property
+    def frames(self) -> int:
+        return self.stop - self.start
+
+
+def frames_covering(seconds: float, rate: Fraction) -> int:
+    """The fewest whole frames that are at least ``seconds`` long (never cuts sound off)."""
+    return max(0, ceil(Fraction(seconds).limit_denominator(1_000_000) * rate))
+
+
+def nearest_frames(seconds: float, rate: Fraction) -> int:
+    return round(Fraction(seconds).limit_denominator(1_000_000) * rate)
+
+
+def seconds_of(frames: int, rate: Fraction) -> float:
+    return float(frames / rate)
+
+
+def koma(frames: int, rate: Fraction) -> str:
+    """Seconds plus frames, as an econte writes it: 61 frames at 24 -> ``2+13``."""
+    whole = round(rate)
+    return f"{frames // whole}+{frames % whole:02d}"
+
+
+def timecode(frames: int, rate: Fraction) -> str:
+    """Non-drop ``HH:MM:SS:FF`` at the nominal whole rate."""
+    whole = round(rate)
+    seconds, frame = divmod(frames, whole)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"

@@ -1,0 +1,1 @@
+"""The score: which stage, when, and on which worker. The only floor that knows Prefect."""

@@ -1,0 +1,38 @@
+"""A machine's card: what it is, where its weights come from, what it may be used for."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from assets.sheets.base import Part
+
+Port = Literal["writer", "painter", "animator", "voice", "foley", "composer", "upscaler", "judge"]
+
+
+class Card(Part):
+    """Everything a producer, a lawyer and a scheduler ask about one adapter."""
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,64}$", description="As the profile names it")
+    port: Port
+    adapter_version: int = Field(ge=1, description="Raised when the same inputs give other bytes")
+    summary: str
+    licence: str = Field(description="SPDX expression of the weights, or of the code when there are none")
+    weights: str = Field(default="none", description="Where the weights come from: package, hub id, file")
+    revision: str = Field(default="", description="Pinned revision, version or SHA-256 of the weights")
+    training_data: str = Field(default="none: procedural", description="What it was trained on, and by whom")
+    vram_gb: float = Field(default=0, ge=0)
+    side_step: int = Field(default=1, ge=1, description="Picture sides are multiples of this")
+    frame_step: int = Field(default=1, ge=1, description="Clips have k * frame_step + 1 frames")
+    max_frames: int = Field(default=0, ge=0, description="0: no limit")
+    dialect: Literal["none", "tags", "prose", "grammar"] = "none"
+    languages: tuple[str, ...] = ()
+
+    def identity(self) -> dict[str, str | int]:
+        """What enters the recipe key."""
+        return {
+            "name": self.name,
+            "port": self.port,
+            "adapter_version": self.adapter_version,
+            "weights": self.weights,
+            "revision": self.revision,
+        }

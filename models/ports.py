@@ -1,0 +1,157 @@
+"""The ports: what each kind of machine promises. One contract suite per port runs over every adapter.
+
+All machines are deterministic: same inputs and seed on the same device, same bytes. All raise
+ShapeRefused before any weight is touched, and MachineFailed when a call fails.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Clip, Sound, Still
+from assets.sheets.bible import Character, Language, Place, VoiceSpec
+from assets.sheets.cutsheet import Cut
+from assets.sheets.look import Mood
+from models.card import Card
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One cut with everything it depicts resolved: what a painter or animator is given."""
+
+    cut: Cut
+    cast: tuple[Character, ...]  # those staged in the cut, in its order
+    place: Place
+    size: tuple[int, int]  # width, height in pixels
+    rate: Fraction
+
+
+Mouths = Mapping[str, NDArray[np.float32]]
+"""Per character id: (frames,) float32 in 0..1, how loud their voice is in each frame."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A writer's answer: data that fits the schema it was given, and what it cost."""
+
+    data: dict[str, Any]
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: str = "0"
+    notes: tuple[str, ...] = field(default=())
+
+
+@runtime_checkable
+class Writer(Protocol):
+    card: Card
+
+    def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
+        """Answer ``prompt`` with data valid under the JSON ``schema`` (draft 2020-12)."""
+        ...
+
+
+@runtime_checkable
+class Painter(Protocol):
+    card: Card
+
+    def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        """Draw the panel of ``shot``: (H, W, 3) uint8 sRGB of ``shot.size``.
+
+        layout  optional composition guide of the same shape
+        """
+        ...
+
+
+@runtime_checkable
+class Animator(Protocol):
+    card: Card
+
+    def animate(
+        self,
+        shot: Shot,
+        first: Still,
+        *,
+        frames: int,
+        seed: int,
+        last: Still | None = None,
+        mouths: Mouths | None = None,
+    ) -> Clip:
+        """Move ``first`` for ``frames`` frames: a Clip of ``shot.size`` at ``shot.rate``.
+
+        first    (H, W, 3) uint8 of ``shot.size``; frame 0 of the clip is ``first``
+        frames   k * card.frame_step + 1, at most card.max_frames
+        last     optional picture to arrive at
+        mouths   how loud each speaker is, frame by frame
+        raises   ShapeRefused, before any weight is touched
+        """
+        ...
+
+
+@runtime_checkable
+class Voice(Protocol):
+    card: Card
+
+    def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
+        """Say ``text``: mono at 48 kHz, peak <= 1, trimmed to at most 0.1 s of silence at each end.
+
+        character  id; an empty ``voice.voice`` is chosen from it, always the same one
+        raises     ShapeRefused for a language the card does not list
+        """
+        ...
+
+
+@runtime_checkable
+class Foley(Protocol):
+    card: Card
+
+    def sounds(self) -> tuple[str, ...]:
+        """Every name it knows; the cut sheet's cues use these."""
+        ...
+
+    def make(self, sound: str, *, seconds: float, seed: int) -> Sound:
+        """Make one effect: stereo at 48 kHz, peak <= 1; 0 s means its natural length."""
+        ...
+
+
+@runtime_checkable
+class Composer(Protocol):
+    card: Card
+
+    def compose(self, mood: Mood, *, seconds: float, seed: int) -> Sound:
+        """Write ``seconds`` of music: stereo at 48 kHz, exactly that long, ending in its key."""
+        ...
+
+
+@runtime_checkable
+class Upscaler(Protocol):
+    card: Card
+
+    def upscale(self, picture: Still, *, size: tuple[int, int]) -> Still:
+        """Enlarge to ``size`` (width, height), each side at least the picture's own."""
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    card: Card
+
+    def judge(self, shot: Shot, clip: Clip, *, panel: Still) -> dict[str, float]:
+        """Measure a take. Every value is finite; names end in their unit or are ratios 0..1."""
+        ...
+
+
+Machine = Writer | Painter | Animator | Voice | Foley | Composer | Upscaler | Judge
+PORTS: Sequence[tuple[str, type]] = (
+    ("writer", Writer),
+    ("painter", Painter),
+    ("animator", Animator),
+    ("voice", Voice),
+    ("foley", Foley),
+    ("composer", Composer),
+    ("upscaler", Upscaler),
+    ("judge", Judge),
+)

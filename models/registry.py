@@ -1,0 +1,63 @@
+"""Which adapters there are, by port and name; nothing heavy is imported to list them.
+
+A new model is one file, and one line here.
+"""
+
+from importlib import import_module
+from typing import Any, Protocol
+
+from assets.errors import InputRefused
+from models.card import Card, Port
+
+ADAPTERS: dict[tuple[Port, str], str] = {
+    ("painter", "cel"): "models.cel.painter:CelPainter",
+    ("animator", "cel"): "models.cel.animator:CelAnimator",
+    ("voice", "kokoro"): "models.kokoro:KokoroVoice",
+    ("voice", "hibari"): "models.hibari:HibariVoice",
+    ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",
+    ("composer", "procedural"): "models.composer.adapter:ProceduralComposer",
+    ("judge", "picture"): "models.judge:PictureJudge",
+    ("writer", "toy"): "models.toy:ToyWriter",
+    ("painter", "toy"): "models.toy:ToyPainter",
+    ("animator", "toy"): "models.toy:ToyAnimator",
+    ("voice", "toy"): "models.toy:ToyVoice",
+    ("foley", "toy"): "models.toy:ToyFoley",
+    ("composer", "toy"): "models.toy:ToyComposer",
+    ("upscaler", "toy"): "models.toy:ToyUpscaler",
+    ("judge", "toy"): "models.toy:ToyJudge",
+}
+
+
+class Adapter(Protocol):
+    """What an adapter class offers before any weight is loaded.
+
+    load    imports the heavy libraries, checks the weights and returns the machine
+    unload  gives the memory back; the machine is not used afterwards
+    """
+
+    card: Card
+
+    @classmethod
+    def load(cls, device: str) -> Any: ...
+
+    def unload(self) -> None: ...
+
+
+def names(port: Port) -> tuple[str, ...]:
+    return tuple(sorted(name for its_port, name in ADAPTERS if its_port == port))
+
+
+def adapter(port: Port, name: str) -> type[Adapter]:
+    """The adapter class; its ``card`` can be read without loading it."""
+    target = ADAPTERS.get((port, name))
+    if target is None:
+        raise InputRefused(
+            f"There is no {port} called {name!r}. Those that exist: {', '.join(names(port)) or 'none'}."
+        )
+    module, _, attribute = target.partition(":")
+    found: type[Adapter] = getattr(import_module(module), attribute)
+    return found
+
+
+def card(port: Port, name: str) -> Card:
+    return adapter(port, name).card

@@ -1,0 +1,1 @@
+"""The craft: pure steps, sheets in and sheets out. Machines come as arguments."""
