@@ -1,0 +1,225 @@
+"""Toy machines for every port: no weights, instant, honest about shapes, deterministic.
+
+They show what a contract asks for and let the whole pipeline run in a test. What they make is
+plainly not a picture of anything: coloured blocks and tones.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.errors import InputRefused, ShapeRefused
+from assets.matter import Clip, Sound, Still
+from assets.sheets.bible import Language, VoiceSpec
+from assets.sheets.look import Mood
+from assets.sheets.sounds import SOUNDS
+from models.card import Card, Port
+from models.ports import Draft, Mouths, Shot
+
+HERTZ = 48_000
+
+
+def _card(port: Port, summary: str) -> Card:
+    return Card(name="toy", port=port, adapter_version=1, summary=summary, licence="Apache-2.0")
+
+
+def _random(*parts: object) -> np.random.Generator:
+    text = "\x1f".join(str(part) for part in parts)
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
+
+
+class _Toy:
+    """Nothing to load, nothing to give back."""
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        return cls()
+
+    def unload(self) -> None:
+        """Holds no weights."""
+
+
+class ToyWriter(_Toy):
+    """Fills a schema with the shortest valid data."""
+
+    card: ClassVar[Card] = _card("writer", "Answers with the smallest data a schema allows")
+
+    def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
+        return Draft(data=_smallest(schema), tokens_in=len(prompt.split()), tokens_out=1)
+
+
+def _smallest(schema: Mapping[str, Any]) -> Any:
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "const" in schema:
+        return schema["const"]
+    kind = schema.get("type")
+    if kind == "object":
+        wanted = schema.get("required", ())
+        return {key: _smallest(schema["properties"][key]) for key in wanted}
+    if kind == "array":
+        return [_smallest(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
+    if kind == "string":
+        return "x" * schema.get("minLength", 0)
+    if kind in ("integer", "number"):
+        return schema.get("minimum", 0)
+    if kind in ("boolean", "null"):
+        return False if kind == "boolean" else None
+    raise InputRefused(f"The toy writer knows plain JSON Schema types; this schema says {json.dumps(kind)}.")
+
+
+class ToyPainter(_Toy):
+    """A ground in the place's colour, and one block per character where they stand."""
+
+    card: ClassVar[Card] = _card("painter", "Coloured blocks where the characters stand")
+
+    def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        width, height = shot.size
+        picture = np.empty((height, width, 3), np.uint8)
+        picture[:] = _random(shot.place.kind, shot.cut.time, shot.cut.weather, seed).integers(60, 200, 3)
+        where = {"far_left": 0.15, "left": 0.3, "center": 0.5, "right": 0.7, "far_right": 0.85}
+        for staged in shot.cut.staged:
+            x, half = int(where[staged.position] * width), max(2, width // 16)
+            color = _random(staged.character, staged.expression, staged.pose).integers(0, 255, 3)
+            picture[height // 4 :, max(0, x - half) : x + half] = color
+        return picture
+
+
+class ToyAnimator(_Toy):
+    """The panel, with a bright mark that travels along its lower edge and jumps with the voice."""
+
+    card: ClassVar[Card] = _card("animator", "A mark that travels along the panel")
+
+    def animate(
+        self,
+        shot: Shot,
+        first: Still,
+        *,
+        frames: int,
+        seed: int,
+        last: Still | None = None,
+        mouths: Mouths | None = None,
+    ) -> Clip:
+        width, height = shot.size
+        if first.shape != (height, width, 3):
+            raise ShapeRefused(
+                f"cut {shot.cut.number} is {width}x{height}; the first picture is "
+                f"{first.shape[1]}x{first.shape[0]}. Give one of the same size."
+            )
+        if frames < 1:
+            raise ShapeRefused(f"cut {shot.cut.number} has {frames} frames; at least 1 is needed.")
+        loud = sum((mouths or {}).values(), start=np.zeros(frames, np.float32))
+        tone = _random("mark", seed).integers(120, 255, 3)
+
+        def draw() -> Iterator[Still]:
+            side = max(2, height // 12)
+            for frame in range(frames):
+                picture = first.copy()
+                if frame:
+                    x = (width - side) * frame // max(1, frames - 1)
+                    y = height - side - int(min(1.0, loud[frame]) * height / 4)
+                    picture[y : y + side, x : x + side] = tone
+                yield picture
+
+        return Clip(frames, shot.size, shot.rate, draw)
+
+
+class ToyVoice(_Toy):
+    """One soft tone per syllable-ish unit, pitched by the character."""
+
+    card: ClassVar[Card] = _card("voice", "Tones, one per unit of text").model_copy(
+        update={"languages": ("ja", "en")}
+    )
+
+    def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
+        if language not in self.card.languages:
+            raise ShapeRefused(f"The toy voice speaks {', '.join(self.card.languages)}, not {language}.")
+        units = max(1, len(text) if language == "ja" else len(text.split()) * 2)
+        step = int(HERTZ * 0.12 / voice.speed)
+        pitch = 150 * 2 ** (_random(character, voice.voice).uniform(0, 1) + voice.pitch / 12)
+        time = np.arange(units * step) / HERTZ
+        swell = 0.5 - 0.5 * np.cos(2 * np.pi * np.minimum(1, np.arange(step) / step))
+        samples = 0.3 * np.sin(2 * np.pi * pitch * time) * (0.1 + 0.9 * np.tile(swell, units))
+        return Sound(_faded(samples.astype(np.float32)), HERTZ)
+
+
+class ToyFoley(_Toy):
+    """A short hum, its pitch made from the name."""
+
+    card: ClassVar[Card] = _card("foley", "A hum per name")
+
+    def sounds(self) -> tuple[str, ...]:
+        return SOUNDS
+
+    def make(self, sound: str, *, seconds: float, seed: int) -> Sound:
+        if sound not in SOUNDS:
+            raise InputRefused(f"No sound is called {sound!r}. Known: {', '.join(SOUNDS)}.")
+        count = round(HERTZ * (seconds or 0.4))
+        pitch = _random(sound, seed).uniform(200, 900)
+        level = 0.0 if sound == "silence" else 0.1
+        tone = level * np.sin(2 * np.pi * pitch * np.arange(count) / HERTZ)
+        return _stereo(tone)
+
+
+class ToyComposer(_Toy):
+    """A held fifth; silence for the mood ``none``."""
+
+    card: ClassVar[Card] = _card("composer", "A held fifth")
+
+    def compose(self, mood: Mood, *, seconds: float, seed: int) -> Sound:
+        time = np.arange(round(HERTZ * seconds)) / HERTZ
+        root = _random(mood, seed).choice([196.0, 220.0, 261.6])
+        level = 0.0 if mood == "none" else 0.06
+        return _stereo(level * (np.sin(2 * np.pi * root * time) + np.sin(3 * np.pi * root * time)))
+
+
+class ToyUpscaler(_Toy):
+    """Nearest neighbour."""
+
+    card: ClassVar[Card] = _card("upscaler", "Nearest neighbour")
+
+    def upscale(self, picture: Still, *, size: tuple[int, int]) -> Still:
+        height, width = picture.shape[:2]
+        if size[0] < width or size[1] < height:
+            raise ShapeRefused(f"{width}x{height} cannot be enlarged to {size[0]}x{size[1]}.")
+        rows = np.arange(size[1]) * height // size[1]
+        columns = np.arange(size[0]) * width // size[0]
+        return np.ascontiguousarray(picture[rows][:, columns])
+
+
+class ToyJudge(_Toy):
+    """How much neighbouring frames differ, and how near the first frame is to its panel."""
+
+    card: ClassVar[Card] = _card("judge", "Mean absolute differences")
+
+    def judge(self, shot: Shot, clip: Clip, *, panel: Still) -> dict[str, float]:
+        before: Still | None = None
+        moved, near = [0.0], 1.0
+        for picture in clip:
+            if before is None:
+                near = 1 - _distance(panel, picture)
+            else:
+                moved.append(_distance(before, picture))
+            before = picture
+        return {"motion": float(np.mean(moved)), "first_frame_similarity": near}
+
+
+def _distance(one: Still, other: Still) -> float:
+    return float(np.abs(one.astype(np.int16) - other).mean() / 255)
+
+
+def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    edge = min(len(samples) // 2, 240)  # 5 ms: shorter clicks
+    ramp = np.linspace(0, 1, edge, dtype=np.float32)
+    samples[:edge] *= ramp
+    samples[len(samples) - edge :] *= ramp[::-1]
+    return samples
+
+
+def _stereo(tone: NDArray[np.float64]) -> Sound:
+    mono = _faded(tone.astype(np.float32))
+    return Sound(np.stack([mono, mono], axis=1), HERTZ)
