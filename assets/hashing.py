@@ -16,9 +16,14 @@ import rfc8785
 from pydantic import BaseModel
 
 
+def canonical(value: object) -> bytes:
+    """``value`` (JSON types, sheets and parts, nested) as the one JSON text that stands for it."""
+    return rfc8785.dumps(_plain(value))
+
+
 def digest(value: object) -> str:
-    """SHA-256 hex of ``value`` (JSON types, sheets and parts, nested) in canonical form."""
-    return hashlib.sha256(rfc8785.dumps(_plain(value))).hexdigest()
+    """SHA-256 hex of ``value`` in canonical form."""
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def recipe_key(step: str, *, machine: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
