@@ -7,11 +7,12 @@ not, so nothing here uses it.
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from assets.errors import MachineFailed, SetupMissing
 
@@ -46,6 +47,35 @@ def run(args: Sequence[str], *, log: str = "error") -> str:
     if process.returncode != 0:
         raise failed(argv, text)
     return text
+
+
+@contextmanager
+def writing(args: Sequence[str]) -> Iterator[IO[bytes]]:
+    """Yield the pipe that feeds ffmpeg; leaving the block waits for the end and checks it."""
+    argv = [program(), "-hide_banner", "-loglevel", "error", *args]
+    with tempfile.TemporaryFile() as log, started(argv, stdin=subprocess.PIPE, stderr=log) as process:
+        pipe = cast(IO[bytes], process.stdin)
+        yield pipe
+        with suppress(BrokenPipeError):
+            pipe.close()
+        if process.wait() != 0:
+            raise failed(argv, _said(log))
+
+
+@contextmanager
+def reading(args: Sequence[str]) -> Iterator[IO[bytes]]:
+    """Yield the pipe ffmpeg writes to. A reader that misses bytes raises EOFError inside the block."""
+    argv = [program(), *QUIET, *args]
+    with tempfile.TemporaryFile() as log, started(argv, stdout=subprocess.PIPE, stderr=log) as process:
+        try:
+            yield cast(IO[bytes], process.stdout)
+        except EOFError as error:
+            raise failed(argv, _said(log) or str(error)) from error
+
+
+def _said(log: IO[bytes]) -> str:
+    log.seek(0)
+    return log.read().decode("utf-8", "replace")
 
 
 def failed(argv: Sequence[str], logged: str) -> MachineFailed:
