@@ -24,6 +24,9 @@ class Card(Part):
     side_step: int = Field(default=1, ge=1, description="Picture sides are multiples of this")
     frame_step: int = Field(default=1, ge=1, description="Clips have k * frame_step + 1 frames")
     max_frames: int = Field(default=0, ge=0, description="0: no limit")
+    starts_from: Literal["any", "own_panel"] = Field(
+        default="any", description="animator: which first pictures it can continue from"
+    )
     dialect: Literal["none", "tags", "prose", "grammar"] = "none"
     languages: tuple[str, ...] = ()
 

@@ -102,14 +102,19 @@ class Timeline(Sheet):
     captions: tuple[Caption, ...] = ()
 
 
+Step = Literal["voice", "panel", "take", "segment", "effect", "music", "mix", "join", "document"]
+
+
 class Done(Part):
     """One piece of work of a run, for the report."""
 
-    step: Literal["voice", "panel", "take", "segment", "effect", "music", "mix", "join"]
+    step: Step
     name: str
-    outcome: Literal["made", "reused"]
-    seconds: float = Field(ge=0)
-    why: str = Field(default="", description="Why it had to be made; empty when reused")
+    outcome: Literal["made", "reused", "kept", "locked"] = Field(
+        description="kept: by another recipe, but it still fits; locked: approved, never redone by itself"
+    )
+    seconds: float = Field(default=0, ge=0)
+    why: str = Field(default="", description="Why it had to be made, or was kept; empty when reused")
 
 
 class Report(Sheet):

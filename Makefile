@@ -1,0 +1,50 @@
+# Sakuga. `make episode` and `make test` set up all they need on a fresh machine.
+
+PYTHON  ?= python3
+VENV    ?= .venv
+BIN     := $(VENV)/bin
+PROFILE ?= animatic
+LANGUAGE ?= ja
+SHOW    := assets/library/shows/$(shell ls assets/library/shows 2>/dev/null | head -n 1)
+SCRIPT  ?= $(SHOW)/ep01.$(LANGUAGE).fountain
+OUT     ?= episodes
+
+.DEFAULT_GOAL := help
+.PHONY: help install episode test test-slow check bench clean
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(VENV)/.installed  ## Virtual environment with everything, checked by `sakuga doctor`
+
+# torch first and pinned: resolved together with the rest, an open range would pull a CUDA build.
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Sakuga needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 3; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(BIN)/python deploy/drawing_libraries.py
+	$(BIN)/sakuga doctor --brief
+	@touch $@
+
+episode: install  ## The sample episode, into episodes/  (PROFILE=, LANGUAGE=ja|en, SCRIPT=, OUT=)
+	$(BIN)/sakuga produce $(SCRIPT) --profile $(PROFILE) --out $(OUT)
+
+test: install  ## Fast tests (two workers)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-slow: install  ## The long ones: whole episodes, kill -9, real voices
+	$(BIN)/python -m pytest -m slow --timeout 1800
+
+check: install  ## ruff, mypy --strict, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install  ## Measure; prints ratios, judges nothing
+	$(BIN)/python -m pytest tests/bench -m bench -s --timeout 3600
+
+clean:  ## Remove the environment and caches; episodes stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build

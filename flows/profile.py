@@ -1,0 +1,82 @@
+"""A profile: which machine stands at each port, and every stage's options, composed once.
+
+Profiles are YAML in assets/library/profiles/, or a file of one's own.
+"""
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from assets.errors import InputRefused
+from assets.sheets.base import Part, Sheet
+from assets.sheets.bible import Language
+from models.card import Card
+from models.registry import card
+from stages.breakdown import BreakdownOptions
+from stages.finish import FinishOptions
+from stages.soundtrack import SoundtrackOptions
+from stages.storyboard import StoryboardOptions
+from stages.takes import TakeOptions
+from stages.voices import VoiceOptions
+
+LIBRARY = Path(__file__).parent.parent / "assets" / "library" / "profiles"
+Even = Annotated[int, Field(ge=144, le=4320, multiple_of=2)]
+
+
+class Machines(Part):
+    """The adapter at each port, by the name its card gives."""
+
+    painter: str
+    animator: str
+    voices: dict[Language, str] = Field(min_length=1, description="One voice adapter per language")
+    foley: str
+    composer: str
+    judge: str | None = Field(default=None, description="Empty: takes are not measured")
+
+    def cards(self, language: Language) -> tuple[Card, ...]:
+        """The cards of everything an episode in ``language`` will use."""
+        named = (
+            card("painter", self.painter),
+            card("animator", self.animator),
+            card("voice", self.voice(language)),
+            card("foley", self.foley),
+            card("composer", self.composer),
+        )
+        return (*named, card("judge", self.judge)) if self.judge else named
+
+    def voice(self, language: Language) -> str:
+        if language not in self.voices:
+            raise InputRefused(
+                f"This profile has no voice for {language!r}; it speaks {', '.join(self.voices)}. "
+                "Choose --language, or name a voice in the profile."
+            )
+        return self.voices[language]
+
+
+class Profile(Sheet):
+    """One look of the pipeline, complete."""
+
+    sheet: ClassVar[str] = "profile"
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
+    about: str = ""
+    size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
+    machines: Machines
+    breakdown: BreakdownOptions = BreakdownOptions()
+    voices: VoiceOptions = VoiceOptions()
+    storyboard: StoryboardOptions = StoryboardOptions()
+    takes: TakeOptions = TakeOptions()
+    soundtrack: SoundtrackOptions = SoundtrackOptions()
+    finish: FinishOptions = FinishOptions()
+
+
+def load(name: str) -> Profile:
+    """A profile by its name in the library, or by the path of a YAML file."""
+    own = Path(name)
+    if own.suffix in (".yaml", ".yml"):
+        return Profile.read(own)
+    known = {path.stem: path for path in sorted(LIBRARY.glob("*.yaml"))}
+    if name not in known:
+        raise InputRefused(f"No profile is called {name!r}. There are: {', '.join(known)}; or give a .yaml file.")
+    return Profile.read(known[name])

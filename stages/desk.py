@@ -1,0 +1,206 @@
+"""The desk: where finished work is looked for before anyone is asked to do it again.
+
+In: a piece of work (its recipe, what it depicts) and how to make it.
+Out: its result, found again or made once, and a record of which it was and why.
+
+Three ways to answer, in this order:
+reused   the very same recipe was finished before; its bytes are in the vault
+kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit
+         are unchanged: paid work is not thrown away unless a refresh is asked for
+made     none of these: it is made, committed, and the record says what had changed
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+from assets.hashing import digest, recipe_key
+from assets.sheets.production import Done, Step
+from assets.vault import Vault
+from models.card import Card
+
+Result = dict[str, Any]
+"""JSON data; blobs in it are references into the vault."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work, before it is done.
+
+    inputs   everything that decides the bytes besides the machine
+    depicts  what it shows (the content basis); empty: only the exact recipe counts
+    fits     what it must fit whatever made it (length, size, sound)
+    """
+
+    step: Step
+    name: str
+    card: Card | None
+    inputs: Mapping[str, Any]
+    depicts: Mapping[str, Any] | None = None
+    fits: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def machine(self) -> dict[str, Any]:
+        return dict(self.card.identity()) if self.card else {"name": "sakuga"}
+
+    @property
+    def basis(self) -> str:
+        return digest(self.depicts) if self.depicts is not None else ""
+
+    @property
+    def recipe(self) -> str:
+        everything = {**self.inputs, "depicts": self.depicts, "fits": self.fits}
+        return recipe_key(self.step, machine=self.machine, inputs=everything)
+
+    def ingredients(self) -> dict[str, str]:
+        """One short digest per input, so that a later run can say which of them changed."""
+        parts: dict[str, Any] = {"model": self.machine, **self.inputs, **self.fits, **(self.depicts or {})}
+        return {name: digest(value)[:16] for name, value in sorted(parts.items())}
+
+
+class Watch(Protocol):
+    """Who is told what happens: a progress bar, a Prefect artifact, or nobody."""
+
+    def began(self, step: Step, total: int) -> None: ...
+    def moved(self, step: Step, name: str, part: float) -> None: ...
+    def done(self, done: Done) -> None: ...
+
+
+class Calls(Protocol):
+    """Where work is recorded before it is awaited (the production store's run)."""
+
+    def begin(self, recipe: str, step: str, name: str) -> None: ...
+    def finish(self, recipe: str, seconds: float) -> None: ...
+
+
+class Desk:
+    """Finds or does work for one episode. Not shared between processes."""
+
+    def __init__(
+        self, vault: Vault, journal: Path, *, calls: Calls, watch: Watch, refresh: bool = False
+    ) -> None:
+        self.vault = vault
+        self.done: list[Done] = []
+        self.machine_seconds = 0.0
+        self._calls, self._watch, self._refresh = calls, watch, refresh
+        self._journal = Journal(journal)
+
+    def began(self, step: Step, total: int) -> None:
+        self._watch.began(step, total)
+
+    def moved(self, step: Step, name: str, part: float) -> None:
+        """Progress inside one piece of work, 0..1."""
+        self._watch.moved(step, name, part)
+
+    @contextmanager
+    def machine_time(self) -> Iterator[None]:
+        """Count the block as time inside a model or an encoder."""
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.machine_seconds += perf_counter() - started
+
+    def do(self, work: Work, make: Callable[[], Result]) -> Result:
+        """The finished result of ``work``; ``make`` is called only when there is none."""
+        recipe, last = work.recipe, self._journal.last(work.step, work.name)
+        found = self.vault.recall(recipe)
+        if found is not None:
+            return self._settle(work, recipe, found, Done(step=work.step, name=work.name, outcome="reused"))
+        kept = self._keepable(work, last)
+        if kept is not None:
+            done = Done(step=work.step, name=work.name, outcome="kept", why=f"made earlier; {_why(work, last)}")
+            self._tell(done)
+            return kept
+        started = perf_counter()
+        self._calls.begin(recipe, work.step, work.name)
+        result = make()
+        self.vault.commit(recipe, result)
+        seconds = perf_counter() - started
+        self._calls.finish(recipe, seconds)
+        why = _why(work, last)
+        made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=why)
+        return self._settle(work, recipe, result, made)
+
+    def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
+        if self._refresh or last is None or work.depicts is None:
+            return None
+        if (last.basis, last.fits, last.maker) != (work.basis, digest(work.fits), _maker(work)):
+            return None
+        return self.vault.recall(last.recipe)
+
+    def _settle(self, work: Work, recipe: str, result: Result, done: Done) -> Result:
+        entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
+        self._journal.write(work.step, work.name, entry)
+        self._tell(done)
+        return result
+
+    def _tell(self, done: Done) -> None:
+        self.done.append(done)
+        self._watch.done(done)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the journal remembers of the last time a piece of work was settled."""
+
+    recipe: str
+    basis: str
+    fits: str
+    maker: str
+    ingredients: dict[str, str]
+
+
+class Journal:
+    """An append-only file of entries, the last one of a name winning.
+
+    A line torn by a kill is skipped: that work is then looked for by its recipe alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entries: dict[tuple[str, str], Entry] = {}
+        if path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                self._remember(line)
+
+    def last(self, step: str, name: str) -> Entry | None:
+        return self._entries.get((step, name))
+
+    def write(self, step: str, name: str, entry: Entry) -> None:
+        if self._entries.get((step, name)) == entry:
+            return
+        self._entries[step, name] = entry
+        line = json.dumps([step, name, entry.__dict__], ensure_ascii=False)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            # A torn line of an earlier kill must not swallow this one.
+            file.write(f"\n{line}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _remember(self, line: str) -> None:
+        try:
+            step, name, raw = json.loads(line)
+            self._entries[step, name] = Entry(**raw)
+        except (ValueError, TypeError):
+            return
+
+
+def _maker(work: Work) -> str:
+    return work.card.name if work.card else "sakuga"
+
+
+def _why(work: Work, last: Entry | None) -> str:
+    if last is None:
+        return "first time"
+    now = work.ingredients()
+    changed = sorted(
+        name for name in now.keys() | last.ingredients.keys() if now.get(name) != last.ingredients.get(name)
+    )
+    return f"changed: {', '.join(changed)}" if changed else "its stored result was gone"

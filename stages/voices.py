@@ -1,0 +1,61 @@
+"""Record the lines of a cut sheet, one sound per line.
+
+In: a cut and the index of one of its lines, a voice.      Out: a Voiced sound in the vault.
+Knows nothing about pictures; its measured seconds are what the cuts are timed by.
+"""
+
+from pydantic import Field
+
+from assets.fountain import spoken
+from assets.media.sound import to_flac_bytes
+from assets.sheets.base import Part
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Ref, Voiced
+from models.lease import Leased
+from stages.desk import Desk, Result, Work
+from stages.sound.record import record
+
+
+class VoiceOptions(Part):
+    """How lines are recorded."""
+
+    seed: int = Field(default=0, ge=0, description="For voices that have chance in them")
+
+
+def voice(
+    cut: Cut, index: int, cutsheet: Cutsheet, *, speaker: Leased, desk: Desk, options: VoiceOptions
+) -> Voiced:
+    """The sound of ``cut.lines[index]``, found in the vault or spoken now."""
+    line = cut.lines[index]
+    character = cutsheet.character(line.character)
+    spec = character.voice(cutsheet.language)
+    work = Work(
+        step="voice",
+        name=f"{cut.number}/{index + 1}",
+        card=speaker.card,
+        inputs={
+            "text": spoken(line.text),
+            "manner": line.manner,
+            "character": character.id,
+            "voice": spec.model_dump(mode="json"),
+            "language": cutsheet.language,
+            "seed": options.seed,
+        },
+    )
+
+    def make() -> Result:
+        with desk.machine_time():
+            sound = record(
+                line, character, voice=speaker.machine, language=cutsheet.language, seed=options.seed
+            )
+        ref = desk.vault.put(to_flac_bytes(sound), "audio/flac")
+        return {"sound": ref.model_dump(mode="json"), "seconds": sound.seconds}
+
+    found = desk.do(work, make)
+    return Voiced(
+        cut=cut.number,
+        index=index,
+        sound=Ref.model_validate(found["sound"]),
+        seconds=found["seconds"],
+        recipe=work.recipe,
+    )

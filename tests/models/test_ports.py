@@ -1,0 +1,216 @@
+"""One contract suite per port, over every registered adapter.
+
+Adapters that load real weights or a drawing library are marked slow only where a call takes seconds.
+"""
+
+from fractions import Fraction
+from math import isfinite
+
+import numpy as np
+import pytest
+
+from assets.errors import InputRefused, ShapeRefused
+from assets.sheets.bible import Character, Place, VoiceSpec
+from assets.sheets.cutsheet import Cut, Line, Staged
+from assets.sheets.look import Look
+from assets.sheets.sounds import SOUNDS
+from models.lease import Leased, lease
+from models.ports import PORTS, Shot
+from models.registry import ADAPTERS, adapter, card, names
+
+SIZE = (320, 180)
+RATE = Fraction(24)
+
+
+def a_shot() -> Shot:
+    cut = Cut(
+        number="C001",
+        scene="S01",
+        place="roof",
+        size="medium",
+        frames=1,
+        staged=(Staged(character="aoi", expression="happy"),),
+        lines=(Line(character="aoi", text=""),),
+    )
+    hero = Character(id="aoi", names=("AOI",), look=Look(hair="ponytail", hair_color="blue"))
+    return Shot(cut, (hero,), Place(id="roof", names=("ROOF",), kind="rooftop"), SIZE, RATE)
+
+
+@pytest.fixture(params=sorted(ADAPTERS), ids=lambda key: "-".join(key))
+def key(request):
+    return request.param
+
+
+def leases(port):
+    @pytest.fixture(params=names(port), scope="module")
+    def leased(request):
+        with lease(port, request.param) as it:
+            yield it
+
+    return leased
+
+
+painter, animator, voice = leases("painter"), leases("animator"), leases("voice")
+foley, composer, judge = leases("foley"), leases("composer"), leases("judge")
+writer, upscaler = leases("writer"), leases("upscaler")
+
+
+def test_every_adapter_has_a_card_that_names_it_without_loading(key):
+    port, name = key
+
+    found = card(port, name)
+
+    assert (found.port, found.name) == (port, name)
+    assert found.licence
+    assert found.summary
+
+
+def test_every_loaded_machine_offers_its_ports_methods(key):
+    port, name = key
+
+    with lease(port, name) as leased:
+        assert isinstance(leased.machine, dict(PORTS)[port])
+
+
+def test_a_lease_loads_nothing_until_the_machine_is_used():
+    with lease("painter", "toy") as leased:
+        assert (leased.loads, leased.machine is not None, leased.loads) == (0, True, 1)
+
+
+def test_an_unknown_adapter_is_refused_with_those_that_exist():
+    with pytest.raises(InputRefused, match="cel, toy"):
+        adapter("painter", "rembrandt")
+
+
+def test_a_panel_has_the_shots_size_and_is_the_same_for_the_same_seed(painter: Leased):
+    one = painter.machine.paint(a_shot(), seed=7)
+    other = painter.machine.paint(a_shot(), seed=7)
+
+    assert (one.shape, one.dtype) == ((180, 320, 3), np.uint8)
+    assert (one == other).all()
+
+
+def test_a_panel_shows_something(painter: Leased):
+    assert painter.machine.paint(a_shot(), seed=7).std() > 5
+
+
+def test_a_take_begins_with_its_panel_and_has_every_frame(animator: Leased):
+    panel = adapter("painter", animator.card.name).load("cpu").paint(a_shot(), seed=7)
+
+    clip = animator.machine.animate(a_shot(), panel, frames=25, seed=7)
+    pictures = list(clip)
+
+    assert (pictures[0] == panel).all()
+    assert len(pictures) == len(clip) == 25
+    assert {picture.shape for picture in pictures} == {(180, 320, 3)}
+
+
+def test_a_take_can_be_drawn_twice_with_the_same_bytes(animator: Leased):
+    panel = adapter("painter", animator.card.name).load("cpu").paint(a_shot(), seed=7)
+    loud = {"aoi": np.abs(np.sin(np.arange(13, dtype=np.float32)))}
+
+    clip = animator.machine.animate(a_shot(), panel, frames=13, seed=7, mouths=loud)
+
+    assert all((one == other).all() for one, other in zip(clip, clip, strict=True))
+
+
+def test_a_loud_voice_moves_the_picture(animator: Leased):
+    panel = adapter("painter", animator.card.name).load("cpu").paint(a_shot(), seed=7)
+    loud, quiet = {"aoi": np.ones(13, np.float32)}, {"aoi": np.zeros(13, np.float32)}
+
+    speaking = list(animator.machine.animate(a_shot(), panel, frames=13, seed=7, mouths=loud))
+    silent = list(animator.machine.animate(a_shot(), panel, frames=13, seed=7, mouths=quiet))
+
+    assert any((one != other).any() for one, other in zip(speaking, silent, strict=True))
+
+
+def test_a_first_picture_of_another_size_is_refused(animator: Leased):
+    with pytest.raises(ShapeRefused, match="320x180"):
+        list(animator.machine.animate(a_shot(), np.zeros((90, 160, 3), np.uint8), frames=5, seed=1))
+
+
+SENTENCES = {"ja": "星が見えるね。", "en": "Look, the stars are out."}
+
+
+def test_a_line_is_mono_at_48_kilohertz_bounded_and_repeatable(voice: Leased):
+    language = voice.card.languages[0]
+
+    def say():
+        return voice.machine.speak(
+            SENTENCES[language], language=language, voice=VoiceSpec(), character="aoi", seed=3
+        )
+
+    one, other = say(), say()
+
+    assert (one.samples.ndim, one.rate, one.samples.dtype) == (1, 48_000, np.float32)
+    assert 0.01 < np.abs(one.samples).max() <= 1
+    assert 0.3 < one.seconds < 6
+    assert (one.samples == other.samples).all()
+
+
+def test_a_language_the_voice_does_not_speak_is_refused(voice: Leased):
+    with pytest.raises(ShapeRefused):
+        voice.machine.speak("Bonjour", language="fr", voice=VoiceSpec(), character="aoi", seed=3)
+
+
+def test_a_foley_machine_makes_every_sound_there_is(foley: Leased):
+    assert set(foley.machine.sounds()) == set(SOUNDS)
+
+
+def test_an_effect_is_stereo_as_long_as_asked_and_repeatable(foley: Leased):
+    one = foley.machine.make("rain", seconds=0.75, seed=5)
+    other = foley.machine.make("rain", seconds=0.75, seed=5)
+
+    assert one.samples.shape == (36_000, 2)
+    assert np.abs(one.samples).max() <= 1
+    assert (one.samples == other.samples).all()
+
+
+def test_an_unknown_sound_is_refused(foley: Leased):
+    with pytest.raises(InputRefused, match="kazoo"):
+        foley.machine.make("kazoo", seconds=1, seed=0)
+
+
+def test_music_is_exactly_as_long_as_asked(composer: Leased):
+    music = composer.machine.compose("calm", seconds=4.5, seed=1)
+
+    assert music.samples.shape == (216_000, 2)
+    assert 0.01 < np.abs(music.samples).max() <= 1
+
+
+def test_the_mood_none_is_silence(composer: Leased):
+    assert not composer.machine.compose("none", seconds=1, seed=1).samples.any()
+
+
+def test_a_judges_measures_are_finite_and_tell_motion_from_stillness(judge: Leased):
+    shot = a_shot()
+    toy = adapter("painter", "toy").load("cpu").paint(shot, seed=1)
+    moving = adapter("animator", "toy").load("cpu").animate(shot, toy, frames=13, seed=1)
+    still = adapter("animator", "toy").load("cpu").animate(shot, toy, frames=1, seed=1)
+
+    lively = judge.machine.judge(shot, moving, panel=toy)
+    held = judge.machine.judge(shot, still, panel=toy)
+
+    assert all(isfinite(value) for value in (*lively.values(), *held.values()))
+    assert lively["motion"] > held["motion"]
+
+
+def test_a_writer_answers_within_the_schema(writer: Leased):
+    schema = {
+        "type": "object",
+        "required": ["title", "mood"],
+        "properties": {"title": {"type": "string", "minLength": 1}, "mood": {"enum": ["calm", "sad"]}},
+    }
+
+    draft = writer.machine.write("A cat finds a star.", schema=schema, seed=1)
+
+    assert set(draft.data) == {"title", "mood"}
+    assert draft.data["mood"] in ("calm", "sad")
+
+
+def test_an_upscaler_gives_the_size_asked_and_refuses_to_shrink(upscaler: Leased):
+    picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+
+    assert upscaler.machine.upscale(picture, size=(4, 6)).shape == (6, 4, 3)
+    with pytest.raises(ShapeRefused):
+        upscaler.machine.upscale(picture, size=(1, 1))
