@@ -1,0 +1,141 @@
+"""A shelf in object storage, reached through fsspec by a URL such as ``s3://bucket/prefix``.
+
+In: names and bytes.      Out: objects.
+Only stores that show an object when its upload has ended are taken: there the atomic write is
+theirs. Credentials come from the store's own configuration, never from us.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from assets.errors import InputRefused, SetupMissing, StorageFailed
+from assets.vault.cache import Cache
+from assets.vault.shelf import Item, State
+
+PACKAGES = {"memory": "fsspec", "s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
+_CHUNK = 1 << 20
+
+
+class Bucket:
+    """Objects below one prefix. ``state`` compares sizes only; bytes are hashed when they are read."""
+
+    def __init__(self, url: str, cache: Cache) -> None:
+        import fsspec
+
+        scheme = urlsplit(url).scheme
+        self.url = without_secrets(url)
+        self._cache = cache
+        if scheme not in PACKAGES:
+            raise InputRefused(
+                f"A vault cannot lie at {self.url}: {scheme}:// gives no atomic writes that are known here. "
+                f"Use a folder, or one of {', '.join(f'{name}://' for name in PACKAGES)}."
+            )
+        try:
+            # Listings that fsspec remembers would hide what another worker has just put there.
+            self._fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+        except ImportError as error:
+            raise SetupMissing(
+                f"{self.url} needs a package: `pip install {PACKAGES[scheme]}`, then run again."
+            ) from error
+        self._root = str(root).rstrip("/")
+
+    def read(self, name: str) -> bytes | None:
+        with self._teaching(f"read {name}"):
+            try:
+                return bytes(self._fs.cat_file(self._at(name)))
+            except FileNotFoundError:
+                return None
+
+    def write(self, name: str, data: bytes) -> None:
+        with self._teaching(f"write {name}"):
+            self._fs.pipe_file(self._at(name), data)
+
+    def adopt(self, name: str, path: Path, sha256: str, *, move: bool) -> None:
+        with self._teaching(f"write {name}"):
+            self._fs.put_file(str(path), self._at(name))
+        if move:
+            path.unlink()
+
+    def renew(self, name: str, sha256: str, size: int) -> bool:
+        """Always False: one upload renews the object's time and mends it, for one request."""
+        return False
+
+    def state(self, name: str, sha256: str, size: int) -> State:
+        with self._teaching(f"look at {name}"):
+            try:
+                found = self._fs.info(self._at(name))["size"]
+            except FileNotFoundError:
+                return State.MISSING
+        return State.SOUND if found == size else State.DAMAGED
+
+    def local(self, name: str, sha256: str, size: int) -> tuple[State, Path]:
+        return self._cache.local(name, sha256, size, lambda to: self._fetched(name, to))
+
+    def hashed(self, name: str) -> str:
+        summed = hashlib.sha256()
+        with self._teaching(f"read {name}"), self._fs.open(self._at(name), "rb") as file:
+            while chunk := file.read(_CHUNK):
+                summed.update(chunk)
+        return summed.hexdigest()
+
+    def top(self) -> set[str]:
+        with self._teaching("be listed"):
+            try:
+                return {Path(path).name for path in self._fs.ls(self._root, detail=False)}
+            except FileNotFoundError:  # nothing was ever put there
+                return set()
+
+    def items(self, folder: str) -> Iterator[Item]:
+        with self._teaching(f"list {folder}"):
+            found: dict[str, Any] = self._fs.find(self._at(folder), detail=True)
+        for path, info in found.items():
+            name = path.removeprefix(self._root).lstrip("/")
+            # Stores list this with every object; fsspec's memory has to be asked.
+            moment = info.get("LastModified") or info.get("last_modified") or self._fs.modified(path)
+            yield Item(name, int(info["size"]), moment.timestamp())
+
+    def rename(self, name: str, to: str) -> None:
+        with self._teaching(f"move {name}"):
+            self._fs.mv(self._at(name), self._at(to))
+
+    def remove(self, name: str) -> None:
+        with self._teaching(f"remove {name}"):
+            self._fs.rm_file(self._at(name))
+
+    def sweep(self, older_than: float) -> int:
+        """Nothing: an upload that was broken off never became an object."""
+        return 0
+
+    def _fetched(self, name: str, to: Path) -> bool:
+        with self._teaching(f"fetch {name}"):
+            try:
+                self._fs.get_file(self._at(name), str(to))
+            except FileNotFoundError:
+                return False
+        return True
+
+    def _at(self, name: str) -> str:
+        return f"{self._root}/{name}"
+
+    @contextmanager
+    def _teaching(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except (StorageFailed, InputRefused):
+            raise
+        except Exception as error:
+            # Every store's client has errors of its own; all of them mean that storage failed.
+            raise StorageFailed(
+                f"The vault at {self.url} could not {doing}: {type(error).__name__}: {error}. "
+                "Check the bucket's name, your credentials and the network, then run again."
+            ) from error
+
+
+def without_secrets(url: str) -> str:
+    """The URL as it may be shown: no user, password or query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

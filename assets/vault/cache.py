@@ -1,0 +1,54 @@
+"""Local copies of what lies in object storage, for programs that read files.
+
+In: a blob's name, digest and how to fetch it.      Out: a verified local file.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from assets.vault.folder import Folder, hash_file
+from assets.vault.shelf import State
+
+
+class Cache:
+    """A bounded folder of copies.
+
+    What was asked for within the last hour may be in somebody's hands (a join opens hundreds
+    of paths), so it stays even when that makes the cache larger than its bound for a while.
+    """
+
+    IN_HANDS_S = 3600.0
+
+    def __init__(self, root: Path, most_bytes: int) -> None:
+        self.folder = Folder(root)
+        self._most_bytes = most_bytes
+
+    def local(self, name: str, sha256: str, size: int, fetch: Callable[[Path], bool]) -> tuple[State, Path]:
+        """The copy, fetched if need be; ``fetch`` fills a path or says that there is nothing."""
+        state, path = self.folder.local(name, sha256, size)
+        if state is not State.SOUND:
+            with self.folder.draft() as draft:
+                if not fetch(draft):
+                    return State.MISSING, path
+                if hash_file(draft) != sha256:
+                    return State.DAMAGED, path
+                self.folder.adopt(name, draft, sha256, move=True)
+            self.trim()
+        # Noted by hand: many disks do not keep access times.
+        os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
+        return State.SOUND, path
+
+    def trim(self) -> None:
+        """Drop the copies that were wanted longest ago until the bound is kept."""
+        copies = sorted(
+            ((self.folder.root / item.name).stat().st_atime, item.name, item.bytes)
+            for item in self.folder.items("blobs")
+        )
+        held = sum(size for _, _, size in copies)
+        for wanted, name, size in copies:
+            if held <= self._most_bytes or time.time() - wanted < self.IN_HANDS_S:
+                return
+            self.folder.remove(name)
+            held -= size

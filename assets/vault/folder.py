@@ -1,0 +1,216 @@
+"""A shelf in a local folder.
+
+In: names and bytes.      Out: files that appear by a rename, so a kill leaves none half written.
+The operating system's own calls are used instead of fsspec's local files: hard guarantees
+(rename within one filesystem, fsync, no following of links) are what the vault rests on here.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import uuid4
+
+from assets.errors import PathRefused, StorageFailed
+from assets.vault.shelf import Item, State
+
+_REMEDIES = {
+    errno.ENOSPC: "The disk is full: free some space (`sakuga doctor` shows how much is left).",
+    errno.EDQUOT: "Your quota is used up: free some space.",
+    errno.EFBIG: "The file is larger than this filesystem or your limits (`ulimit -f`) allow.",
+    errno.EROFS: "It is mounted read-only: remount it, or put the vault elsewhere.",
+    errno.EACCES: "Your user may not write there: change its owner or mode, or put the vault elsewhere.",
+    errno.EPERM: "Your user may not write there: change its owner or mode, or put the vault elsewhere.",
+    errno.ENOTDIR: "A file stands where a folder is needed: move it away, or put the vault elsewhere.",
+}
+Stamp = tuple[int, int, int]  # size, mtime_ns, inode
+
+
+class Folder:
+    """Files below one root. The root may be reached through links; inside it they are refused.
+
+    A file that was hashed is remembered by its path, size, mtime and inode for as long as this
+    object lives, so a hot path reads it once. Whoever changes a file and puts all three back
+    is not noticed until ``Vault.verify``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = Path(os.path.realpath(root))
+        self._checked: dict[str, tuple[Stamp, str]] = {}
+        with self._teaching("be made"):
+            (self.root / "tmp").mkdir(parents=True, exist_ok=True)
+        self._path("tmp/link")  # a linked tmp would write elsewhere
+
+    def read(self, name: str) -> bytes | None:
+        path = self._path(name)
+        with self._teaching(f"read {name}"):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def write(self, name: str, data: bytes) -> None:
+        def fill(draft: Path) -> None:
+            draft.write_bytes(data)
+
+        self._appear(name, fill)
+        self._remember(name, hashlib.sha256(data).hexdigest())
+
+    def adopt(self, name: str, path: Path, sha256: str, *, move: bool) -> None:
+        # Without `move` the bytes are copied, never linked: a later edit of the caller's file
+        # would change the blob.
+        def fill(draft: Path) -> None:
+            if not (move and _renamed(path, draft)):
+                shutil.copyfile(path, draft)
+
+        self._appear(name, fill)
+        self._remember(name, sha256)
+        if move:
+            path.unlink(missing_ok=True)
+
+    def renew(self, name: str, sha256: str, size: int) -> bool:
+        if self.state(name, sha256, size) is not State.SOUND:
+            return False
+        with self._teaching(f"touch {name}"):
+            os.utime(self._path(name))
+        self._remember(name, sha256)
+        return True
+
+    def state(self, name: str, sha256: str, size: int) -> State:
+        path = self._path(name)
+        try:
+            stamp = _stamp(path)
+        except FileNotFoundError:
+            return State.MISSING
+        if stamp[0] != size:
+            return State.DAMAGED
+        remembered = self._checked.get(name)
+        if remembered is None or remembered[0] != stamp:
+            with self._teaching(f"read {name}"):
+                remembered = (stamp, hash_file(path))
+            self._checked[name] = remembered
+        return State.SOUND if remembered[1] == sha256 else State.DAMAGED
+
+    def local(self, name: str, sha256: str, size: int) -> tuple[State, Path]:
+        return self.state(name, sha256, size), self._path(name)
+
+    def hashed(self, name: str) -> str:
+        with self._teaching(f"read {name}"):
+            return hash_file(self._path(name))
+
+    def top(self) -> set[str]:
+        with self._teaching("list its folder"):
+            return {path.name for path in self.root.iterdir()}
+
+    def items(self, folder: str) -> Iterator[Item]:
+        for base, _, files in os.walk(self._path(folder)):
+            for file in sorted(files):
+                path = Path(base, file)
+                with suppress(FileNotFoundError):  # another process collected it just now
+                    found = path.lstat()
+                    yield Item(path.relative_to(self.root).as_posix(), found.st_size, found.st_mtime)
+
+    def rename(self, name: str, to: str) -> None:
+        path, target = self._path(name), self._path(to)
+        with self._teaching(f"move {name}"), suppress(FileNotFoundError):  # another process was first
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+        self._checked.pop(name, None)
+
+    def remove(self, name: str) -> None:
+        with self._teaching(f"remove {name}"):
+            self._path(name).unlink(missing_ok=True)
+        self._checked.pop(name, None)
+
+    def sweep(self, older_than: float) -> int:
+        freed = 0
+        for item in self.items("tmp"):
+            if item.touched < older_than:
+                self.remove(item.name)
+                freed += item.bytes
+        return freed
+
+    @contextmanager
+    def draft(self) -> Iterator[Path]:
+        """A path to write at, in the same filesystem; what is left there afterwards is removed."""
+        draft = self.root / "tmp" / f"{os.getpid()}-{uuid4().hex}"
+        try:
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _appear(self, name: str, fill: Callable[[Path], None]) -> None:
+        """Fill a draft, make it durable, then give it its name."""
+        path = self._path(name)
+        with self.draft() as draft, self._teaching(f"write {name}"):
+            fill(draft)
+            draft.chmod(0o444)  # a blob never changes; an editor that opens it should be told
+            os.utime(draft)
+            # Data before name: after a power cut the name must not point at an empty file.
+            _sync(draft)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.replace(path)
+            if name.startswith("commits/"):  # what is said to be finished stays finished
+                _sync(path.parent)
+
+    def _remember(self, name: str, sha256: str) -> None:
+        with suppress(FileNotFoundError):
+            self._checked[name] = (_stamp(self._path(name)), sha256)
+
+    def _path(self, name: str) -> Path:
+        here = self.root
+        for part in name.split("/"):
+            if part in ("", ".", ".."):
+                raise PathRefused(f"{name!r} is no name inside the vault at {self.root}.")
+            here = here / part
+            if here.is_symlink():
+                raise PathRefused(
+                    f"{here} is a link, and the vault follows none inside its folder. "
+                    "Remove the link; to keep the vault on another disk, link its root folder instead."
+                )
+        return here
+
+    @contextmanager
+    def _teaching(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            remedy = _REMEDIES.get(error.errno or 0, "Check the disk and the folder's permissions.")
+            raise StorageFailed(
+                f"The vault at {self.root} could not {doing}: {error.strerror or error}. {remedy}"
+            ) from error
+
+
+def hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stamp(path: Path) -> Stamp:
+    found = path.stat(follow_symlinks=False)
+    if not stat.S_ISREG(found.st_mode):
+        raise StorageFailed(f"{path} is not a plain file; the vault keeps nothing else. Move it away.")
+    return (found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def _renamed(path: Path, to: Path) -> bool:
+    """Rename where both lie on one filesystem; False where they do not."""
+    try:
+        path.replace(to)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return False
+    return True
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
