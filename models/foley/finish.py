@@ -1,0 +1,78 @@
+"""The last hand on every effect: its length, its level, its edges.
+
+In:  what a recipe performed.      Out: float32 stereo, no DC, peak <= 0.9, at its level.
+Knows nothing about how the sound was made.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import signal
+
+from models.foley.envelope import edges
+from models.foley.filters import highpass
+from models.foley.performance import RATE, Recipe, Stereo, count
+
+PEAK = 0.9
+WRAP = 0.5  # seconds an ambience runs on, to be faded into its own beginning
+EDGE = 0.002  # under the 2-3 ms gap an ear can hear in noise: no click alone, no hole in a loop
+
+# BS.1770 K-weighting at 48 kHz: the head's shelf, then the low cut.
+_K = np.array([
+    [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
+    [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
+])  # fmt: skip
+
+
+def loudness(sound: NDArray[np.floating]) -> float:
+    """LUFS of the loudest 400 ms (BS.1770 momentary maximum); what is shorter is padded."""
+    power = np.sum(np.asarray(signal.sosfilt(_K, sound, axis=0)) ** 2, axis=1)
+    window, step = count(0.4), count(0.1)
+    total = np.concatenate([[0.0], np.cumsum(np.pad(power, (0, max(0, window - len(power)))))])
+    loudest = np.max((total[window:] - total[:-window])[::step]) / window
+    return float(-0.691 + 10 * np.log10(loudest + 1e-12))
+
+
+def finish(performed: Stereo, recipe: Recipe, seconds: float) -> NDArray[np.float32]:
+    """``seconds`` 0: the sound's own length."""
+    sound = highpass(performed, 22)
+    if recipe.extent == "loop":
+        sound = _wrap(sound)
+    else:
+        sound = _trim(sound) if not seconds else _fit(sound, count(seconds))
+    sound = _level(sound, recipe.level)
+    fall = EDGE if recipe.extent == "loop" else min(0.03, len(sound) / RATE / 10)
+    return edges(sound, EDGE if recipe.extent == "loop" else 0.0005, fall).astype(np.float32)
+
+
+def _wrap(sound: Stereo) -> Stereo:
+    """The last WRAP seconds fade into the first ones, so the end runs into the beginning."""
+    size = min(count(WRAP), len(sound) // 2)
+    rise = np.sin(np.linspace(0, np.pi / 2, size))[:, None]
+    body, tail = sound[: len(sound) - size].copy(), sound[len(sound) - size :]
+    body[:size] = body[:size] * rise + tail * rise[::-1]
+    return body
+
+
+def _trim(sound: Stereo) -> Stereo:
+    """Without the end that is 60 dB under the loudest sample."""
+    loud = np.max(np.abs(sound), axis=1)
+    heard = np.flatnonzero(loud > 0.001 * loud.max()) if loud.any() else np.array([len(sound) - 1])
+    return sound[: min(len(sound), int(heard[-1]) + count(0.03))]
+
+
+def _fit(sound: Stereo, samples: int) -> Stereo:
+    if len(sound) >= samples:
+        return edges(sound[:samples], 0.0, 0.05)
+    return np.pad(sound, ((0, samples - len(sound)), (0, 0)))
+
+
+def _level(sound: Stereo, level: float) -> Stereo:
+    """To its level; peaks bend over a knee at two thirds of the limit, and the peak wins over the level."""
+    peak = float(np.max(np.abs(sound)))
+    if peak < 1e-9:
+        return sound
+    gain = min(10 ** ((level - loudness(sound)) / 20), 2 * PEAK / peak)
+    knee = PEAK * 2 / 3
+    over = np.abs(sound * gain) - knee
+    bent = knee + (PEAK - knee) * np.tanh(np.maximum(over, 0) / (PEAK - knee))
+    return np.where(over > 0, np.sign(sound) * bent, sound * gain)
