@@ -30,8 +30,8 @@ _PIPE_BYTES = 1 << 20  # a 64 KiB pipe wakes the encoder 42 times a frame
 
 # accurate_rnd and full_chroma_int: without them solid colours come back up to 3 steps off.
 _TO_709 = "scale=in_range=pc:out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int"
+_TAGS_709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 _FROM_709 = "scale=out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int"
-_TAGS_709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"]
 
 
@@ -150,7 +150,7 @@ def _raw_in(size: tuple[int, int], rate: Fraction) -> list[str]:
         "-filter_threads",
         "1",
         "-vf",
-        f"{_TO_709},format=yuv420p",
+        f"{_TO_709},format=yuv420p,{_TAGS_709}",
     ]
 
 
@@ -160,7 +160,7 @@ def _h264(rate: Fraction, quality: VideoQuality) -> list[str]:
         *["-fps_mode", "passthrough", "-an", "-c:v", "libx264", "-preset", quality.preset],
         *["-crf", str(quality.crf), "-threads", str(quality.threads), "-bf", "0", "-g", str(group)],
         # stitchable keeps the set-up free of the crf, so that a retake may be finer than its neighbours
-        *["-x264-params", "stitchable=1:open-gop=0", *_TAGS_709],
+        *["-x264-params", "stitchable=1:open-gop=0"],
         *["-video_track_timescale", str(timescale(rate))],
     ]
 
