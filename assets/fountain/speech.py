@@ -1,0 +1,123 @@
+"""What is said or read of a text: marks of emphasis, notes and boneyard gone, escapes resolved.
+
+In: an element's text.      Out: plain words, or runs of them with their styles.
+Emphasis lies within one line, opens before a letter and closes after one; a mark that finds no
+partner is plain text, as are lone ones (``3 * 4``) and rules of four stars and more.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from assets.fountain.hidden import UnclosedBoneyard, spans
+
+TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|\n|\*+|_+|[^\\*_\n]+|\\")
+STYLES = {"*": ("italic",), "**": ("bold",), "***": ("bold", "italic"), "_": ("underline",)}
+SPACES = re.compile(r"[ \t]{2,}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words in one style; ``styles`` holds bold, italic and underline."""
+
+    text: str
+    styles: frozenset[str] = frozenset()
+    hidden: bool = False  # a note or boneyard, verbatim
+
+
+@dataclass
+class _Token:
+    text: str
+    hidden: bool = False
+    marks: str = ""  # what of it is not emphasis, or not yet
+    opens: list[str] = field(default_factory=list)
+    closes: list[str] = field(default_factory=list)
+
+    @property
+    def is_mark(self) -> bool:
+        return not self.hidden and self.text[0] in "*_"
+
+    @property
+    def plain(self) -> str:
+        if self.is_mark:
+            return self.marks
+        escaped = not self.hidden and len(self.text) == 2 and self.text[0] == "\\"
+        return self.text[1:] if escaped else self.text
+
+
+def spoken(text: str) -> str:
+    """``text`` as it is said aloud or read in a subtitle; line breaks stay, empty lines go."""
+    plain = "".join(run.text for run in runs(text) if not run.hidden)
+    lines = (SPACES.sub(" ", line).strip() for line in plain.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def runs(text: str) -> tuple[Run, ...]:
+    """``text`` cut where its style changes, and around what is hidden."""
+    tokens = list(_tokens(text))
+    _pair(tokens)
+    active: Counter[str] = Counter()
+    pieces: list[Run] = []
+    for token in tokens:
+        active.subtract(style for mark in token.closes for style in STYLES[mark])
+        pieces.append(Run(token.plain, frozenset(style for style in active if active[style]), token.hidden))
+        active.update(style for mark in token.opens for style in STYLES[mark])
+    grouped = groupby((run for run in pieces if run.text), key=lambda run: (run.styles, run.hidden))
+    return tuple(Run("".join(run.text for run in same), *key) for key, same in grouped)
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    try:
+        for span in spans(text):
+            yield from map(_Token, TOKEN.findall(text, at, span.start))
+            yield _Token(text[span.start : span.stop], hidden=True)
+            at = span.stop
+    except UnclosedBoneyard:
+        pass  # a script with one is refused; in a loose piece of text it is plain
+    yield from map(_Token, TOKEN.findall(text, at))
+
+
+def _pair(tokens: list[_Token]) -> None:
+    """Match each closing mark with the nearest open one; stars and underscores do not mix."""
+    waiting: dict[str, list[_Token]] = {"*": [], "_": []}
+    for index, token in enumerate(tokens):
+        if token.text == "\n":
+            waiting = {"*": [], "_": []}
+        if not token.is_mark:
+            continue
+        token.marks = token.text
+        if len(token.text) > 3 or token.text.startswith("__"):
+            continue
+        kind = token.text[0]
+        before = tokens[index - 1].text[-1] if index else " "
+        after = tokens[index + 1].text[0] if index + 1 < len(tokens) else " "
+        if _may_close(kind, before, after):
+            _close(token, waiting[kind])
+        if token.marks and _may_open(kind, before, after):
+            waiting[kind].append(token)
+
+
+def _close(token: _Token, waiting: list[_Token]) -> None:
+    while token.marks and waiting:
+        opener = waiting[-1]
+        size = min(len(opener.marks), len(token.marks))
+        if size < len(opener.marks) < 3:
+            return  # *one star* cannot close **two
+        mark = token.marks[:size]
+        token.marks, opener.marks = token.marks[size:], opener.marks[size:]
+        token.closes.append(mark)
+        opener.opens.insert(0, mark)
+        if not opener.marks:
+            waiting.pop()
+
+
+def _may_open(kind: str, before: str, after: str) -> bool:
+    # An underscore inside an ASCII word (snake_case) is a letter of it; in Japanese it is a mark.
+    return not after.isspace() and not (kind == "_" and before.isascii() and before.isalnum())
+
+
+def _may_close(kind: str, before: str, after: str) -> bool:
+    return not before.isspace() and not (kind == "_" and after.isascii() and after.isalnum())

@@ -1,0 +1,82 @@
+"""Read a screenplay file, whatever form it comes in.
+
+In: a path (.fountain, .txt, .md or .fdx).      Out: a Screenplay, or a ScriptRefused that says what to do.
+"""
+
+from pathlib import Path
+
+from assets import fdx, fountain
+from assets.errors import ScriptRefused
+from assets.sheets.screenplay import Screenplay
+
+FOUNTAIN = (".fountain", ".txt", ".md", ".spmd")
+SAVE_AS_UTF8 = "Save it as UTF-8 text and try again."
+
+
+def read(path: Path) -> Screenplay:
+    """Read a script; what is in it is told by the suffix, never guessed."""
+    suffix = path.suffix.casefold()
+    if suffix != ".fdx" and suffix not in FOUNTAIN:
+        raise ScriptRefused(
+            path,
+            None,
+            f"{suffix or 'no suffix'} is not a kind of script that can be read.",
+            f"Use {', '.join(FOUNTAIN)} for Fountain or .fdx for Final Draft.",
+        )
+    data = _bytes(path)
+    if suffix == ".fdx":
+        screenplay = fdx.parse(data, str(path))
+    else:
+        screenplay = fountain.parse(_text(data, path), str(path))
+    if all(element.kind == "blank" for element in screenplay.elements):
+        raise ScriptRefused(
+            path, None, "the script is empty.", "Write a scene heading and an action line first."
+        )
+    return screenplay.model_copy(update={"source": path.name})
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise ScriptRefused(path, None, "this is a folder.", "Name the script file inside it.")
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if path.is_file() and size <= fountain.MAX_BYTES else b""
+    except FileNotFoundError as error:
+        raise ScriptRefused(path, None, "there is no such file.", "Check the name and the folder.") from error
+    except OSError as error:
+        raise ScriptRefused(
+            path, None, f"cannot be read ({error.strerror}).", "Check its permissions."
+        ) from error
+    if not path.is_file():
+        raise ScriptRefused(path, None, "this is not a regular file.", "Save the script as a file first.")
+    if size > fountain.MAX_BYTES:
+        raise ScriptRefused(
+            path,
+            None,
+            f"{size:,} bytes; a script has at most {fountain.MAX_BYTES:,}.",
+            "Split it into episodes.",
+        )
+    return data
+
+
+def _text(data: bytes, path: Path) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ScriptRefused(path, 1, "this is UTF-16 (byte 0 is its mark), not UTF-8.", SAVE_AS_UTF8)
+    if (at := data.find(b"\0")) >= 0:
+        raise ScriptRefused(
+            path,
+            data.count(b"\n", 0, at) + 1,
+            f"byte {at} is zero, so this is not text.",
+            "Give the script itself.",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The signature is cut off before decoding, but people count bytes from the file's start.
+        at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        raise ScriptRefused(
+            path,
+            data.count(b"\n", 0, at) + 1,
+            f"byte {at} (0x{data[at]:02x}) is not UTF-8; it may be Shift_JIS or another old encoding.",
+            SAVE_AS_UTF8,
+        ) from error
