@@ -10,19 +10,19 @@ from models.foley.performance import RATE, Mono, clock, count
 
 def decay(samples: int, t60: float) -> Mono:
     """Falls by 60 dB in ``t60`` seconds."""
-    return np.exp(-6.908 * clock(samples) / t60)
+    return np.asarray(np.exp(-6.908 * clock(samples) / t60))
 
 
 def strike(samples: int, attack: float, t60: float) -> Mono:
     """A rise of ``attack`` seconds, then a decay."""
-    return np.minimum(1.0, clock(samples) / attack) * decay(samples, t60)
+    return np.asarray(np.minimum(1.0, clock(samples) / attack) * decay(samples, t60))
 
 
 def swell(samples: int, peak: float = 0.5, sharpness: float = 2.0) -> Mono:
     """Silence, up to 1 at share ``peak`` of the length, and silence again, without corners."""
     place = np.linspace(0, 1, samples)
     phase = np.where(place < peak, place / peak, 1 + (place - peak) / (1 - peak)) / 2
-    return np.sin(np.pi * phase) ** sharpness
+    return np.asarray(np.sin(np.pi * phase) ** sharpness)
 
 
 def curve(samples: int, *points: tuple[float, float]) -> Mono:

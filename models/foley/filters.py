@@ -52,7 +52,7 @@ def moving(sound: Mono, gain: Callable[[Mono, Mono], Sound]) -> Mono:
     padded = np.pad(sound, (FRAME, 2 * FRAME))
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP]
     place = np.clip((np.arange(len(frames)) * HOP - FRAME / 2) / max(1, len(sound)), 0, 1)[:, None]
-    hertz = np.fft.rfftfreq(FRAME, 1 / RATE)[None, :]
+    hertz = np.asarray(np.fft.rfftfreq(FRAME, 1 / RATE), dtype=np.float64)[None, :]
     shaped = np.fft.irfft(np.fft.rfft(frames * window) * gain(place, hertz), FRAME) * window
     out = np.zeros((len(frames) + FRAME // HOP) * HOP)
     for lane in range(FRAME // HOP):  # frames a whole frame apart do not overlap

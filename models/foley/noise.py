@@ -20,7 +20,7 @@ def tilted(rng: Rng, samples: int, slope: float) -> Mono:
     gain = (hertz / 1000.0) ** (slope / 6.0206)
     gain[hertz < 20] = 0.0
     shaped = np.asarray(fft.irfft(spectrum * gain, size)[:samples], dtype=np.float64)
-    return shaped / (np.sqrt(np.mean(shaped**2)) + 1e-12)
+    return np.asarray(shaped / (np.sqrt(np.mean(shaped**2)) + 1e-12))
 
 
 def wide(rng: Rng, samples: int, slope: float, width: float = 0.7) -> Stereo:
@@ -36,7 +36,7 @@ def drift(rng: Rng, samples: int, hertz: float, low: float, high: float) -> Mono
     place = np.arange(samples) * (hertz / RATE) + rng.uniform()
     whole = place.astype(np.int64)
     blend = 0.5 - 0.5 * np.cos(np.pi * (place - whole))
-    return knots[whole] * (1 - blend) + knots[whole + 1] * blend
+    return np.asarray(knots[whole] * (1 - blend) + knots[whole + 1] * blend)
 
 
 def jitter(rng: Rng, value: float, share: float) -> float:

@@ -29,7 +29,7 @@ def _echo(t60: float, damping: float) -> Stereo:
     middle = bandpass(noise, 400, 3000) * decay(samples, t60)[:, None]
     high = highpass(noise, 3000) * decay(samples, t60 * damping)[:, None]
     tail = np.concatenate([np.zeros((count(0.008), 2)), low + middle + 0.7 * high])
-    return tail / np.sqrt(np.sum(tail**2) / 2)
+    return np.asarray(tail / np.sqrt(np.sum(tail**2) / 2))
 
 
 def room(sound: NDArray[np.float64], t60: float, wet: float, damping: float = 0.5) -> Stereo:

@@ -1,0 +1,1 @@
+"""Music under dialogue: written from a mood by rule and seed, played on synthesised instruments."""

@@ -1,0 +1,78 @@
+"""The procedural composer: a mood in, that many seconds of music out, no weights.
+
+In:  a Mood, seconds, a seed.
+Out: stereo at 48 kHz, exactly ``seconds`` long; the last chord is the key's own and rings out.
+Knows nothing about dialogue, ducking or the timeline.
+"""
+
+import hashlib
+import math
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from assets.errors import InputRefused, ShapeRefused
+from assets.matter import Sound
+from assets.sheets.look import Mood
+from models.card import Card
+
+if TYPE_CHECKING:
+    from models.composer.score import Score
+
+RATE = 48_000
+LIMIT = 1800.0  # seconds; half an hour of one cue is 690 MB of samples
+
+
+class ProceduralComposer:
+    """Written by rule and seed and played on our own instruments, so every note is ours."""
+
+    card: ClassVar[Card] = Card(
+        name="procedural",
+        port="composer",
+        adapter_version=1,
+        summary="Mood music by rule: progressions, voice leading, synthesised soft instruments",
+        licence="Apache-2.0",
+    )
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        """Synthesis runs on the CPU whatever ``device`` says."""
+        from models.composer import play, score  # noqa: F401  (scipy is imported here, once)
+
+        return cls()
+
+    def unload(self) -> None:
+        """The cached notes are given back."""
+        from models.composer.instruments import pad, ringing
+
+        ringing.cache_clear()
+        pad.cache_clear()
+
+    def compose(self, mood: Mood, *, seconds: float, seed: int) -> Sound:
+        """The mood 'none' is silence. From 2 s on a piece has a cadence; under that it is one chord."""
+        from models.composer.play import play
+
+        _check(mood, seconds)
+        if mood == "none":
+            return Sound(np.zeros((round(seconds * RATE), 2), dtype=np.float32), RATE)
+        return Sound(play(self.score(mood, seconds=seconds, seed=seed)), RATE)
+
+    def score(self, mood: Mood, *, seconds: float, seed: int) -> "Score":
+        """The notes alone: cheap. ``score.body`` seconds of it, from 0, may be looped in time."""
+        from models.composer.score import write
+        from models.composer.styles import STYLES
+
+        _check(mood, seconds)
+        if mood == "none":
+            raise InputRefused("The mood 'none' has no notes; ask for one of: " + ", ".join(STYLES) + ".")
+        dice = hashlib.sha256(f"{mood}\0{seed}".encode()).digest()
+        return write(STYLES[mood], seconds, np.random.default_rng(int.from_bytes(dice[:16], "big")))
+
+
+def _check(mood: str, seconds: float) -> None:
+    from models.composer.styles import STYLES
+
+    if mood != "none" and mood not in STYLES:
+        raise InputRefused(f"No mood is called {mood!r}. There are: {', '.join(STYLES)}, none.")
+    if not math.isfinite(seconds) or not 0 < seconds <= LIMIT:
+        raise ShapeRefused(f"Music of {seconds} s was asked for. Give more than 0 and up to {LIMIT:.0f} s.")
