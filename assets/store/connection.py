@@ -1,0 +1,176 @@
+"""Connections to the two databases, behaving alike: one writer at a time, many readers.
+
+In: a URL.      Out: transactions to read or write in, and errors that teach.
+SQLite has one writer by nature. On PostgreSQL every writing transaction takes one advisory lock,
+so numbers are assigned and the ledger's chain grows without a race, and no two can deadlock.
+Writes are a few milliseconds each, so this costs nothing that could be seen.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from assets.errors import InputRefused, SetupMissing, StorageFailed, StoreRefused
+
+BUSY_S = 30
+WRITER_LOCK = 0x53414B55474131  # "SAKUGA1"; advisory locks are numbers, one space per database
+_WRITES = "sakuga_writes"
+_BROKEN = ("not a database", "malformed", "disk image", "file is encrypted")
+_FORMS = "sqlite:///path/to/production.db or postgresql://user@host/database"
+
+
+class Database:
+    """One engine, and the transaction of this thread's batch if there is one."""
+
+    def __init__(self, url: str) -> None:
+        self._url = parsed(url)
+        self.shown = shown(self._url)
+        self.file = Path(self._url.database) if self.is_sqlite and self._url.database else None
+        self._engine = _engine(self._url, self.shown)
+        self._batch = threading.local()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view; inside a batch it sees what the batch has written."""
+        held: Connection | None = getattr(self._batch, "connection", None)
+        with self.teaching():
+            if held is not None:
+                yield held
+                return
+            with self._engine.connect() as connection, connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """All of it or nothing; inside a batch it belongs to the batch's transaction."""
+        held: Connection | None = getattr(self._batch, "connection", None)
+        with self.teaching():
+            if held is not None:
+                yield held
+                return
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(**{_WRITES: True})
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+                    yield connection
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """One transaction for everything this thread writes inside; other writers wait for its end."""
+        if getattr(self._batch, "connection", None) is not None:
+            yield
+            return
+        with self.writing() as connection:
+            self._batch.connection = connection
+            try:
+                yield
+            finally:
+                self._batch.connection = None
+
+    @contextmanager
+    def outside(self) -> Iterator[Any]:
+        """The driver's own connection, in no transaction (for PRAGMAs that refuse one)."""
+        with self.teaching():
+            raw = self._engine.raw_connection()
+            try:
+                yield raw.driver_connection
+            finally:
+                raw.close()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def teaching(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            # The driver's own words: SQLAlchemy's would repeat the statement and its values.
+            raise _taught(str(error.orig).strip(), self.shown, self._url) from error.orig
+
+
+def parsed(url: str) -> URL:
+    """A URL of one of the two databases, with our driver filled in."""
+    try:
+        found = make_url(url)
+    except (ArgumentError, ValueError):
+        # The text may hold a password, so it is not repeated.
+        raise InputRefused(f"The store's URL cannot be read. Write {_FORMS}.") from None
+    backend = found.drivername.partition("+")[0]
+    if backend in ("postgresql", "postgres"):
+        return found.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise InputRefused(f"The store cannot be {backend!r}. Write {_FORMS}.")
+    if found.database in (None, "", ":memory:"):
+        raise InputRefused(f"A store in memory would forget every approval. Write {_FORMS}.")
+    return found.set(drivername="sqlite", query={})
+
+
+def shown(url: URL) -> str:
+    """The URL without its password, wherever that stood."""
+    return url.set(query={}).render_as_string(hide_password=True)
+
+
+def _engine(url: URL, shown_url: str) -> Engine:
+    try:
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url, pool_pre_ping=True)
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_S})
+    except ImportError as error:
+        raise SetupMissing(
+            "A store on PostgreSQL needs a driver: `pip install 'sakuga[postgres]'`, then run again."
+        ) from error
+    except OSError as error:
+        raise StorageFailed(
+            f"The folder of {shown_url} cannot be made ({error.strerror}). Choose a place you may write to."
+        ) from error
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(driver_connection: Any, _record: object) -> None:
+    """The driver begins no transaction by itself: ours begin as what they are."""
+    driver_connection.isolation_level = None
+    # With WAL, NORMAL loses nothing to a kill; a power cut may undo the last moments, whole.
+    for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
+        driver_connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A reader that turns writer half-way fails at once when another writer was faster
+    # ('database is locked', no waiting), so writers say so from the start.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _taught(said: str, shown_url: str, url: URL) -> StorageFailed:
+    for secret in (url.password, *url.query.values()):
+        if isinstance(secret, str) and secret:
+            said = said.replace(secret, "***")
+    if any(words in said for words in _BROKEN):
+        return StoreRefused(
+            f"{shown_url} is no sound SQLite database ({said}). Move it away and put a backup in its place "
+            "(`*.before-*` beside it); without one, the next run begins a new store."
+        )
+    if "locked" in said:
+        return StorageFailed(
+            f"{shown_url} was held by another writer for {BUSY_S} s. See whether another run hangs, "
+            "then run again."
+        )
+    return StorageFailed(
+        f"The store at {shown_url} could not do it: {said}. Check that it is there, that you may use it "
+        "and that its disk has room, then run again."
+    )

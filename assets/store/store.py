@@ -1,0 +1,65 @@
+"""The production store: one database that remembers what was made, chosen, reviewed and paid for.
+
+In: a URL.      Out: a Store, migrated and ready.
+Knows nothing about bytes (they rest in the vault) or about how work is done.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from assets.store.connection import Database
+from assets.store.episodes import Episodes
+from assets.store.ledger import Ledger
+from assets.store.reviews import Reviews
+from assets.store.runs import Runs
+from assets.store.schema import settle
+from assets.store.takes import Takes
+
+
+class Store(Episodes, Takes, Reviews, Runs):
+    """Everything production must not forget; each part's methods stand in its own file.
+
+    Every method is one transaction; ``batch`` makes one of many. Safe for many threads and
+    processes. Writers say who they are (``by``).
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.ledger = Ledger(database)
+        self.url = database.shown
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the store at ``sqlite:///path`` or ``postgresql://…``; made or migrated if need be.
+
+        raises  StoreRefused for a database that is newer, damaged, or not ours
+        """
+        database = Database(url)
+        try:
+            settle(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make one transaction of what this thread writes inside: all of it, or nothing.
+
+        Other writers wait until it ends, so no model is called in here.
+        """
+        with self._database.batch():
+            yield
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,171 @@
+"""The tables as the code sees them; ``migrations`` makes them, and a test holds the two together.
+
+An episode's key is ``show/id``. Times are UTC, ISO 8601. Sheets rest as JSON text, so both
+databases give back exactly what was written.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+shows = Table(
+    "shows",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+episodes = Table(
+    "episodes",
+    metadata,
+    Column("key", String(130), primary_key=True),
+    Column("show", String(64), ForeignKey("shows.id"), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("script", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    Column("changed_by", Text, nullable=False),
+    UniqueConstraint("show", "id", name="episode_id_per_show"),
+)
+
+cutsheets = Table(
+    "cutsheets",
+    metadata,
+    Column("episode", String(130), ForeignKey("episodes.key"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sheet", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+cuts = Table(
+    "cuts",
+    metadata,
+    Column("episode", String(130), ForeignKey("episodes.key"), primary_key=True),
+    Column("number", String(8), primary_key=True),
+    Column("status", String(8), nullable=False),
+    Column("basis", String(64), nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("changed_at", String(32), nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+takes = Table(
+    "takes",
+    metadata,
+    Column("episode", String(130), primary_key=True),
+    Column("cut", String(8), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("recipe", String(64), nullable=False),
+    Column("basis", String(64), nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+    ForeignKeyConstraint(["episode", "cut"], ["cuts.episode", "cuts.number"], name="take_of_cut"),
+    UniqueConstraint("episode", "cut", "recipe", name="take_once_per_recipe"),
+)
+
+# Every choice is kept; the last one of a cut is what holds.
+choices = Table(
+    "choices",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("episode", String(130), nullable=False),
+    Column("cut", String(8), nullable=False),
+    Column("take", Integer, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["episode", "cut", "take"], ["takes.episode", "takes.cut", "takes.number"], name="choice_of_take"
+    ),
+    Index("choices_of_cut", "episode", "cut", "id"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("episode", String(130), ForeignKey("episodes.key"), nullable=False, index=True),
+    Column("gate", String(64), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("remarks", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("seen", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+retakes = Table(
+    "retakes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("episode", String(130), nullable=False),
+    Column("cut", String(8), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("start", Integer),
+    Column("stop", Integer),
+    Column("take", Integer),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("closed_at", String(32)),
+    Column("closed_by", Text),
+    ForeignKeyConstraint(["episode", "cut"], ["cuts.episode", "cuts.number"], name="retake_of_cut"),
+    Index("retakes_of_episode", "episode", "closed_at"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("episode", String(130), ForeignKey("episodes.key"), nullable=False, index=True),
+    Column("profile", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("ended_at", String(32)),
+    Column("outcome", Text),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("run", Integer, ForeignKey("runs.id"), primary_key=True),
+    Column("recipe", String(64), primary_key=True),
+    Column("step", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("began_at", String(32), nullable=False),
+    Column("ended_at", String(32)),
+    Column("seconds", Float),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ledger_of_subject", "subject", "number"),
+)

@@ -1,0 +1,176 @@
+"""Takes and the choice among them: numbers that never repeat, approvals that are never lost.
+
+In: takes, and what people decide about them.      Out: the take each cut shows now.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, select
+
+from assets.errors import InputRefused, LockHeld
+from assets.hashing import canonical
+from assets.sheets.production import Take
+from assets.store.connection import Database
+from assets.store.ledger import now
+from assets.store.records import SelectedTake
+from assets.store.tables import choices, cuts, takes
+
+
+class Takes:
+    """The part of the store that knows takes and choices."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_take(self, episode: str, take: Take, *, by: str = "sakuga") -> Take:
+        """Enter a take under the cut's next number, whatever number it came with.
+
+        The same recipe again gives back the take that was entered first.
+        """
+        with self._database.writing() as connection:
+            of_cut = (takes.c.episode == episode) & (takes.c.cut == take.cut)
+            known = connection.execute(select(takes.c.sheet).where(of_cut, takes.c.recipe == take.recipe))
+            sheet = known.scalar()
+            if sheet is not None:
+                return _take(sheet)
+            required_cut(connection, episode, take.cut)
+            last = connection.execute(select(func.max(takes.c.number)).where(of_cut)).scalar()
+            entered = take.model_copy(update={"number": (last or 0) + 1})
+            row = {
+                "episode": episode,
+                "cut": entered.cut,
+                "number": entered.number,
+                "recipe": entered.recipe,
+                "basis": entered.basis,
+                "sheet": canonical(entered).decode(),
+                "made_at": now(),
+                "made_by": by,
+            }
+            connection.execute(insert(takes), row)
+        return entered
+
+    def takes(self, episode: str, cut: str) -> tuple[Take, ...]:
+        """Every take of a cut, by number."""
+        wanted = select(takes.c.sheet).where(takes.c.episode == episode, takes.c.cut == cut)
+        with self._database.reading() as connection:
+            return tuple(
+                _take(sheet) for sheet in connection.execute(wanted.order_by(takes.c.number)).scalars()
+            )
+
+    def select(self, episode: str, cut: str, number: int, *, by: str, reason: str = "") -> SelectedTake:
+        """Show this take. Raises LockHeld when another one is approved; the same again changes nothing."""
+        with self._database.writing() as connection:
+            held = _current(connection, episode, cut)
+            if held is not None and held.take.number == number:
+                return held
+            if held is not None and held.locked:
+                raise LockHeld(
+                    f"Take {held.take.number} of {cut} in {episode} was approved by {held.made_by} "
+                    f"({held.reason or 'no reason given'}); take {number} cannot replace it. "
+                    "Unlock the cut first, with a reason."
+                )
+            _required_take(connection, episode, cut, number)
+            choice = {"take": number, "locked": False, "reason": reason, "made_by": by}
+            return _chosen(connection, episode, cut, choice)
+
+    def selected(self, episode: str, cut: str) -> SelectedTake | None:
+        """The take this cut shows now; None when none was ever selected."""
+        with self._database.reading() as connection:
+            return _current(connection, episode, cut)
+
+    def selections(self, episode: str) -> dict[str, SelectedTake]:
+        """``selected`` of every cut at once, by cut number."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_selection(episode)).all()
+        return {row.cut: _selected(row) for row in rows}
+
+    def lock(self, episode: str, cut: str, *, by: str, reason: str = "") -> SelectedTake:
+        """Approve the selected take: nothing replaces it from now on. Again: changes nothing."""
+        return self._turn(episode, cut, locked=True, by=by, reason=reason)
+
+    def unlock(self, episode: str, cut: str, *, by: str, reason: str) -> SelectedTake:
+        """Take the approval back; the take stays selected until another one is."""
+        return self._turn(episode, cut, locked=False, by=by, reason=reason)
+
+    def _turn(self, episode: str, cut: str, *, locked: bool, by: str, reason: str) -> SelectedTake:
+        with self._database.writing() as connection:
+            held = _current(connection, episode, cut)
+            if held is None:
+                raise InputRefused(
+                    f"{cut} of {episode} has no selected take to lock or unlock. Select one first."
+                )
+            if held.locked == locked:
+                return held
+            choice = {"take": held.take.number, "locked": locked, "reason": reason, "made_by": by}
+            return _chosen(connection, episode, cut, choice)
+
+
+def required_cut(connection: Connection, episode: str, cut: str) -> None:
+    """Refuse a cut that no cut sheet of the episode ever had."""
+    found = connection.execute(select(cuts.c.number).where(cuts.c.episode == episode, cuts.c.number == cut))
+    if found.first() is None:
+        raise InputRefused(
+            f"The store knows no cut {cut} in {episode!r}. Write the episode's cut sheet with "
+            "record_cutsheet first; `sakuga status` lists its cuts."
+        )
+
+
+def _required_take(connection: Connection, episode: str, cut: str, number: int) -> None:
+    of_cut = (takes.c.episode == episode) & (takes.c.cut == cut)
+    known = connection.execute(select(takes.c.number).where(of_cut).order_by(takes.c.number)).scalars().all()
+    if number not in known:
+        raise InputRefused(
+            f"{cut} of {episode} has no take {number}. Takes it has: {', '.join(map(str, known)) or 'none'}."
+        )
+
+
+def _selection(episode: str, cut: str | None = None) -> Any:
+    """The last choice of every cut (or of one), with its take and what the cut depicts today."""
+    last = select(func.max(choices.c.id)).where(choices.c.episode == episode).group_by(choices.c.cut)
+    if cut is not None:
+        last = last.where(choices.c.cut == cut)
+    take_of = and_(
+        takes.c.episode == choices.c.episode, takes.c.cut == choices.c.cut, takes.c.number == choices.c.take
+    )
+    cut_of = and_(cuts.c.episode == choices.c.episode, cuts.c.number == choices.c.cut)
+    return (
+        select(
+            choices.c.cut,
+            choices.c.locked,
+            choices.c.reason,
+            choices.c.made_by,
+            choices.c.made_at,
+            takes.c.sheet,
+            (takes.c.basis != cuts.c.basis).label("stale"),
+        )
+        .join(takes, take_of)
+        .join(cuts, cut_of)
+        .where(choices.c.id.in_(last))
+        .order_by(choices.c.cut)
+    )
+
+
+def _chosen(connection: Connection, episode: str, cut: str, choice: dict[str, Any]) -> SelectedTake:
+    connection.execute(insert(choices), {"episode": episode, "cut": cut, "made_at": now(), **choice})
+    return _selected(connection.execute(_selection(episode, cut)).one())
+
+
+def _current(connection: Connection, episode: str, cut: str) -> SelectedTake | None:
+    row = connection.execute(_selection(episode, cut)).first()
+    return _selected(row) if row else None
+
+
+def _selected(row: Row[Any]) -> SelectedTake:
+    return SelectedTake(
+        take=_take(row.sheet),
+        locked=row.locked,
+        stale=row.stale,
+        reason=row.reason,
+        made_by=row.made_by,
+        made_at=row.made_at,
+    )
+
+
+def _take(sheet: str) -> Take:
+    return Take.model_validate(json.loads(sheet))
