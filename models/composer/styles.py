@@ -35,7 +35,6 @@ class Style:
     bright: str = ""  # an instrument that glitters on the last chord
 
 
-# fmt: off  (a row of the score per line reads better than a word per line)
 STYLES: dict[str, Style] = {
     "calm": Style(
         tonics=(0, 5, 7, 2, 10),
@@ -173,4 +172,3 @@ STYLES: dict[str, Style] = {
         drums=(("shaker", "o...o...o...o..."),),
     ),
 }
-# fmt: on

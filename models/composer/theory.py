@@ -4,6 +4,7 @@ Pitches are MIDI numbers (60 is middle C); pitch classes 0..11 count from C.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -45,15 +46,14 @@ def voicing(found: Chord, before: tuple[int, ...] | None, low: int, high: int) -
     places = [[pitch for pitch in range(low, high + 1) if pitch % 12 == tone] for tone in found.tones]
     middle = (low + high) / 2
 
-    def cost(voices: tuple[int, ...]) -> float:
+    def cost(voices: Iterable[int]) -> float:
         ordered = sorted(voices)
         crowd = sum(4.0 for a, b in pairwise(ordered) if b - a < 2)
         spread = 0.2 * abs(sum(ordered) / len(ordered) - middle) + 0.3 * max(0, ordered[-1] - ordered[0] - 14)
         moved = sum(min(abs(voice - old) for old in before) for voice in ordered) if before else 0.0
         return moved + crowd + spread
 
-    choices: list[tuple[int, ...]] = list(product(*places))
-    return tuple(sorted(min(choices, key=cost)))
+    return tuple(sorted(min(product(*places), key=cost)))
 
 
 def ladder(tonic: int, scale: str, low: int, high: int) -> tuple[int, ...]:

@@ -76,7 +76,7 @@ def fire(p: Performance) -> Stereo:
         for low in p.rng.uniform(700, 3600, 12)
     ]
     bursts = (drift(p.rng, p.samples, 2.5, 0, 1) ** 2).astype(np.float64)
-    return 0.35 * flutter + hiss + 1.4 * scatter(p.rng, p.samples, snaps, 26, 0.15 + 0.85 * bursts)
+    return 0.2 * flutter + hiss + 4.0 * scatter(p.rng, p.samples, snaps, 26, 0.15 + 0.85 * bursts)
 
 
 def whoosh(p: Performance) -> Stereo:

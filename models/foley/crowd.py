@@ -29,21 +29,21 @@ def crowd(p: Performance) -> Stereo:
     """Walla: a dozen speakers who talk in phrases and pause, in a room full of more of them."""
     lively = p.manner == "lively"
     bed = np.zeros((p.samples, 2))
-    for _ in range(16 if lively else 11):
+    for _ in range(12 if lively else 8):
         pitch = (
             float(p.rng.choice([115, 140, 200, 235, 270]))
             * p.rng.uniform(0.9, 1.1)
             * (1.15 if lively else 1.0)
         )
         said = [place(_syllable(p.rng, pitch), p.rng.uniform(-0.85, 0.85)) for _ in range(7)]
-        at, loud = p.rng.uniform(-1, 0.4), p.rng.uniform(0.35, 1)
+        at, loud = p.rng.uniform(-1, 0.4), p.rng.uniform(0.4, 1) ** 2
         while at < p.seconds:
             for _ in range(int(p.rng.integers(3, 10))):
                 lay(bed, said[p.rng.integers(len(said))], at, loud * p.rng.uniform(0.5, 1))
                 at += p.rng.uniform(0.12, 0.22)
             at += p.rng.exponential(0.35 if lively else 0.8)
     far = bandpass(wide(p.rng, p.samples, -3, 0.9), 250, 1800) * drift(p.rng, p.samples, 4, 0.5, 1)[:, None]
-    hall = room(lowpass(bed, 3800), 0.9, 0.35)[: p.samples]
+    hall = room(lowpass(bed, 3800), 0.9, 0.18)[: p.samples]
     return hall + 0.02 * far
 
 

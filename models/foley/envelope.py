@@ -28,7 +28,7 @@ def swell(samples: int, peak: float = 0.5, sharpness: float = 2.0) -> Mono:
 def curve(samples: int, *points: tuple[float, float]) -> Mono:
     """Straight lines through (share of the length, value)."""
     at, value = zip(*points, strict=True)
-    return np.interp(np.linspace(0, 1, samples), at, value)
+    return np.asarray(np.interp(np.linspace(0, 1, samples), at, value))
 
 
 def edges(sound: NDArray[np.float64], rise: float, fall: float) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import fft, signal
+from scipy import fft
 
 from models.foley.performance import RATE, Mono, Rng, Stereo
 
@@ -49,19 +49,20 @@ def scatter(
 ) -> Stereo:
     """Many copies of ``grains`` at random moments, loudnesses and places between the ears.
 
-    ``when`` (0..1, one value a sample) thins them out over time. Each grain is convolved with
-    its own train of random pulses: a thousand drops cost no more than ten.
+    ``when`` (0..1, one value a sample) thins them out over time.
     """
     out = np.zeros((samples, 2))
-    hits = rng.poisson(per_second * samples / RATE / len(grains), len(grains))
-    for grain, many in zip(grains, hits, strict=True):
-        at = rng.integers(0, samples, many)
-        gain = rng.exponential(1.0, many) * (1.0 if when is None else when[at] > rng.uniform(size=many))
-        angle = rng.uniform(0.1, np.pi / 2 - 0.1, many)
-        train = np.zeros((samples, 2))
-        np.add.at(train[:, 0], at, gain * np.cos(angle))
-        np.add.at(train[:, 1], at, gain * np.sin(angle))
-        out += signal.oaconvolve(train, grain[:, None], axes=0)[:samples]
+    many = int(rng.poisson(per_second * samples / RATE))
+    at = rng.integers(0, samples, many)
+    if when is not None:
+        at = at[when[at] > rng.uniform(size=many)]
+    gain, angle = rng.exponential(1.0, len(at)), rng.uniform(0.1, np.pi / 2 - 0.1, len(at))
+    sides = np.stack([gain * np.cos(angle), gain * np.sin(angle)], axis=1)
+    # Grain by grain: 4 us each, where convolving a train of pulses took 1 ms a grain and second.
+    for start, which, side in zip(at, rng.integers(len(grains), size=len(at)), sides, strict=True):
+        grain = grains[which]
+        fits = min(len(grain), samples - start)
+        out[start : start + fits] += grain[:fits, None] * side
     return out
 
 

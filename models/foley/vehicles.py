@@ -61,7 +61,7 @@ def train_pass(p: Performance) -> Stereo:
     squeal = (
         tone(2650 * drift(p.rng, p.samples, 4, 0.99, 1.01), p.samples) * drift(p.rng, p.samples, 6, 0, 1) ** 3
     )
-    return (0.5 * roar * shake[:, None] + 1.6 * wheels + 0.06 * place(squeal, pan)) * inside[:, None]
+    return (0.4 * roar * shake[:, None] + 3.2 * wheels + 0.06 * place(squeal, pan)) * inside[:, None]
 
 
 def train_interior(p: Performance) -> Stereo:
@@ -72,7 +72,7 @@ def train_interior(p: Performance) -> Stereo:
         g * tone(jitter(p.rng, f, 0.01), p.samples) for f, g in ((118.0, 0.05), (236.0, 0.03), (590.0, 0.012))
     )
     joints = lowpass(_joints(p.rng, p.seconds, jitter(p.rng, 1.25, 0.06), 60, 500), 700)
-    return 0.4 * rumble + air + place(np.asarray(hum)) + 1.5 * place(joints)
+    return 0.3 * rumble + air + place(np.asarray(hum)) + 5.0 * place(joints)
 
 
 def horn(p: Performance) -> Stereo:

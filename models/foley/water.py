@@ -5,7 +5,7 @@
 import numpy as np
 
 from models.foley.envelope import curve, edges, lay, strike, swell
-from models.foley.filters import bandpass, darken, formants, highpass, lowpass
+from models.foley.filters import bandpass, darken, formants, highpass, lowpass, resonance
 from models.foley.modal import tone
 from models.foley.noise import drift, jitter, moments, scatter, tilted, white, wide
 from models.foley.performance import Mono, Performance, Recipe, Rng, Stereo, clock, count
@@ -38,7 +38,7 @@ def _drops(rng: Rng, many: int) -> list[Mono]:
             * strike(samples, 0.0003, samples / 48_000),
             0,
         )
-        if index % 2:
+        if index % 3 == 0:
             lay(grain, bubble(rng, rng.uniform(1500, 5000)), 0.002, 0.8)
         grains.append(grain)
     return grains
@@ -47,13 +47,13 @@ def _drops(rng: Rng, many: int) -> list[Mono]:
 def rain(p: Performance) -> Stereo:
     """Near drops one by one; beyond them thousands melt into a hiss."""
     density, bed = {"lightly": (90, 0.10), "steadily": (420, 0.35), "heavily": (900, 0.9)}[p.manner]
-    drops = scatter(p.rng, p.samples, _drops(p.rng, 12), density)
+    drops = scatter(p.rng, p.samples, _drops(p.rng, 48), density)
     hiss = highpass(wide(p.rng, p.samples, -3.5, 0.9), 500)
     return 0.35 * drops + bed * 0.3 * hiss * drift(p.rng, p.samples, 0.4, 0.8, 1.1)[:, None]
 
 
 def stream(p: Performance) -> Stereo:
-    many = scatter(p.rng, p.samples, bubbles(p.rng, 20, 350, 2600), 170)
+    many = scatter(p.rng, p.samples, bubbles(p.rng, 90, 300, 3200), 190)
     bed = bandpass(wide(p.rng, p.samples, -4, 0.8), 250, 3500)
     return many + 0.25 * bed * drift(p.rng, p.samples, 3, 0.6, 1.2)[:, None]
 
@@ -93,7 +93,7 @@ def splash(p: Performance) -> Stereo:
     slap = lowpass(tilted(p.rng, count(0.25), -3), 600) * strike(count(0.25), 0.004, 0.2)
     lay(bed, place(slap), 0, 0.8)
     bed += 0.5 * scatter(
-        p.rng, samples, bubbles(p.rng, 16, 300, 1800), 160, curve(samples, (0, 0.2), (0.15, 1), (1, 0))
+        p.rng, samples, bubbles(p.rng, 60, 300, 2400), 160, curve(samples, (0, 0.2), (0.15, 1), (1, 0))
     )
     return room(bed, 0.5, 0.12)
 
@@ -101,11 +101,11 @@ def splash(p: Performance) -> Stereo:
 def pour(p: Performance) -> Stereo:
     """As a cup fills, its air column shortens: the gurgle's resonance climbs an octave."""
     samples = p.samples
-    gush = scatter(p.rng, samples, bubbles(p.rng, 14, 500, 2200), 260).sum(axis=1)
-    source = gush + 0.25 * white(p.rng, samples)
+    gush = scatter(p.rng, samples, bubbles(p.rng, 60, 400, 4200), 320).sum(axis=1)
+    source = gush + 0.5 * white(p.rng, samples)
     filling = np.geomspace(jitter(p.rng, 480, 0.15), jitter(p.rng, 1250, 0.1), 16)
     column = _resonating(source, filling)
-    return place(edges(0.5 * bandpass(source, 500, 6000) + 1.6 * column, 0.06, 0.12))
+    return place(edges(0.22 * bandpass(source, 500, 6000) + 2.5 * column, 0.06, 0.12))
 
 
 def _resonating(source: Mono, centres: Mono) -> Mono:
@@ -114,7 +114,7 @@ def _resonating(source: Mono, centres: Mono) -> Mono:
     out = np.zeros_like(source)
     for index, hertz in enumerate(centres):
         near = np.maximum(0, 1 - np.abs(share - index))
-        out += near * formants(source, ((hertz, hertz * 0.08, 1.0),))
+        out += near * resonance(source, hertz, hertz * 0.09)
     return out
 
 
