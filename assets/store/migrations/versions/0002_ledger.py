@@ -48,12 +48,7 @@ def upgrade() -> None:
     number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     op.create_table(
         "ledger",
-        sa.Column(
-            "number",
-            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
-            primary_key=True,
-            autoincrement=False,
-        ),
+        sa.Column("number", number, primary_key=True, autoincrement=False),
         sa.Column("made_at", sa.String(32), nullable=False),
         sa.Column("made_by", sa.Text, nullable=False),
         sa.Column("kind", sa.String(64), nullable=False),
