@@ -1,0 +1,103 @@
+"""Word lists: what the breakdown knows of words, read from the library as data.
+
+In: ``assets/library/grammar/*.yaml``.      Out: word lists that find their words in a text.
+Knows nothing about scripts or cuts. How a word is matched is told in the folder's README.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from assets.hashing import digest
+from assets.sheets.base import Sheet
+
+FOLDER = Path(__file__).parent / "library" / "grammar"
+_KATAKANA = "ァ-ヴー"
+_KATAKANA_ONLY = re.compile(f"[{_KATAKANA}]+")
+
+
+class WordList(Sheet):
+    """One list: a value of the closed grammar, and the words that call for it."""
+
+    sheet: ClassVar[str] = "word-list"
+
+    words: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One word found: the value it calls for, where it stands, and the word itself."""
+
+    value: str
+    start: int
+    text: str
+
+    @property
+    def stop(self) -> int:
+        return self.start + len(self.text)
+
+
+class Lexicon:
+    """A word list made ready to search with."""
+
+    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+        pairs = sorted(entries, key=lambda pair: -len(pair[1]))
+        self._values = [value for value, _ in pairs]
+        pattern = "|".join(f"({_pattern(word)})" for _, word in pairs) or "(?!)"
+        self._regex = re.compile(pattern, re.IGNORECASE)
+
+    def hits(self, text: str) -> tuple[Hit, ...]:
+        """Every word found, in the order of the text; longer words win over shorter ones."""
+        return tuple(self._scan(text))
+
+    def first(self, text: str) -> str | None:
+        """The value called for first, or None."""
+        return next((hit.value for hit in self._scan(text)), None)
+
+    def last(self, text: str) -> str | None:
+        hits = self.hits(text)
+        return hits[-1].value if hits else None
+
+    def __contains__(self, text: str) -> bool:
+        return self._regex.search(text) is not None
+
+    def masked(self, text: str) -> str:
+        """``text`` with every word of this list blanked out; all else keeps its place."""
+        return self._regex.sub(lambda found: " " * len(found.group()), text)
+
+    def _scan(self, text: str) -> Iterator[Hit]:
+        for found in self._regex.finditer(text):
+            if found.lastindex is not None and found.group():
+                yield Hit(self._values[found.lastindex - 1], found.start(), found.group())
+
+
+def _pattern(word: str) -> str:
+    """The expression for one word of a list; no groups inside, for they are counted."""
+    if _KATAKANA_ONLY.fullmatch(word):
+        return f"(?<![{_KATAKANA}])(?:{re.escape(word)})+[ッー]*(?![{_KATAKANA}])"
+    if not word.isascii():
+        return re.escape(word)
+    stem = r"\s+".join(re.escape(piece) for piece in word.removesuffix("*").split())
+    return rf"(?<![A-Za-z0-9_]){stem}" + (r"[A-Za-z]*" if word.endswith("*") else r"(?![A-Za-z0-9_])")
+
+
+@cache
+def words(name: str) -> dict[str, tuple[str, ...]]:
+    """The raw list ``name``: value -> words."""
+    return WordList.read(FOLDER / f"{name}.yaml").words
+
+
+@cache
+def lexicon(name: str) -> Lexicon:
+    """The list ``name``, ready to search with."""
+    return Lexicon((value, word) for value, found in words(name).items() for word in found)
+
+
+@cache
+def grammar_digest() -> str:
+    """SHA-256 over every list: what enters the recipe of a cut sheet."""
+    lists: dict[str, Any] = {path.stem: words(path.stem) for path in sorted(FOLDER.glob("*.yaml"))}
+    return digest(lists)

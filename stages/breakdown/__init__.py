@@ -1,0 +1,13 @@
+"""Breakdown: a screenplay becomes a cut sheet, by rules and word lists alone.
+
+    scenes -> people, places -> acting, talking (what is seen while something is done or said)
+           -> framing, staging, listening (how near, where they stand, what is heard) -> cuts
+
+Deterministic; the words it knows are data in ``assets/library/grammar``.
+"""
+
+from stages.breakdown.directing import break_down
+from stages.breakdown.durations import retime
+from stages.breakdown.options import BreakdownOptions
+
+__all__ = ["BreakdownOptions", "break_down", "retime"]

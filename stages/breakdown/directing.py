@@ -1,0 +1,224 @@
+"""Break a screenplay down into a cut sheet, by rules alone.
+
+In: a Screenplay, the show's Bible if there is one.      Out: a Cutsheet, numbered C001, C002...
+The same script always gives the same sheet. Knows nothing about earlier sheets or hand edits.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, cast
+
+from assets.errors import InputRefused, ScriptRefused
+from assets.fountain import spoken
+from assets.grammar import lexicon
+from assets.sheets.bible import Bible, Language
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.look import Mood
+from assets.sheets.screenplay import Screenplay
+from stages.breakdown import acting, framing, talking
+from stages.breakdown.durations import action_seconds, speech_seconds
+from stages.breakdown.framing import Framing
+from stages.breakdown.options import BreakdownOptions
+from stages.breakdown.people import Roster, gather
+from stages.breakdown.places import Atlas, Setting
+from stages.breakdown.scenes import Action, Beat, Scene, Speech, Transition, Words, scenes
+from stages.breakdown.unit import Setup, Unit
+
+_KANA = re.compile(r"[ぁ-ヿ]")
+_LATIN = re.compile(r"[A-Za-z]")
+MOST_CUTS = 9999
+
+
+def break_down(
+    screenplay: Screenplay,
+    bible: Bible | None,
+    *,
+    episode: str,
+    language: Language | None,
+    options: BreakdownOptions,
+) -> Cutsheet:
+    """``language`` None: the one the lines are written in."""
+    told = scenes(screenplay)
+    roster, atlas = gather(bible, told), Atlas(bible)
+    rate = bible.rate if bible else Fraction(24)
+    cuts: list[Cut] = []
+    join = ""
+    for index, scene in enumerate(told):
+        setting = atlas.enter(scene)
+        unit = _unit(scene, index, setting, roster, rate, options, bible.mood if bible else "calm")
+        unit.next_join = join or _passing(cuts, setting)
+        join = _direct(scene, setting, unit, cuts)
+        cuts.extend(_ended(unit))
+    title = screenplay.title(episode)
+    if not cuts:
+        raise ScriptRefused(
+            screenplay.source or "script",
+            None,
+            "there is nothing in it to show.",
+            "Write a scene heading (INT. KITCHEN - DAY), an action or a line first.",
+        )
+    return Cutsheet(
+        episode=episode,
+        title=title,
+        show=bible.id if bible else None,
+        language=language or language_of(told),
+        rate=rate,
+        cast=roster.cast,
+        places=tuple(atlas.used.values()),
+        cuts=_numbered(cuts),
+        invented=tuple(id for id in roster.invented if id in roster.used) + tuple(atlas.invented),
+    )
+
+
+def language_of(told: Sequence[Scene]) -> Language:
+    """By the letters of what is said, else of what is done; kana decide."""
+    beats = [beat for scene in told for beat in scene.beats]
+    text = " ".join(said.text for beat in beats if isinstance(beat, Speech) for said in beat.said)
+    text = text or " ".join(beat.text for beat in beats if isinstance(beat, Action | Words))
+    return "ja" if 4 * len(_KANA.findall(text)) > len(_LATIN.findall(text)) else "en"
+
+
+def _unit(
+    scene: Scene,
+    index: int,
+    setting: Setting,
+    roster: Roster,
+    rate: Fraction,
+    options: BreakdownOptions,
+    mood: Mood,
+) -> Unit:
+    return Unit(
+        scene=scene.id,
+        index=index,
+        place=setting.place,
+        time=setting.time,
+        weather=setting.weather,
+        mood=mood_of(scene, mood),
+        rate=rate,
+        options=options,
+        roster=roster,
+    )
+
+
+def mood_of(scene: Scene, otherwise: Mood) -> Mood:
+    """What most words of the scene speak of; the show's own mood where none does."""
+    counted: Counter[str] = Counter()
+    for beat in scene.beats:
+        texts = [said.text + said.manner for said in beat.said] if isinstance(beat, Speech) else [beat.text]
+        counted.update(hit.value for text in texts for hit in lexicon("moods").hits(spoken(text)))
+    ranked = sorted(counted.items(), key=lambda item: -item[1])
+    return cast(Mood, ranked[0][0]) if ranked else otherwise
+
+
+def _passing(cuts: Sequence[Cut], setting: Setting) -> str:
+    """Time that passes between two scenes dissolves."""
+    if not cuts or cuts[-1].join == "fade_out":
+        return "fade_in" if cuts else ""
+    return "dissolve" if cuts[-1].time != setting.time else ""
+
+
+def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> str:
+    """Shoot the scene; returns the join that a closing transition asks of the next one."""
+    beats = list(scene.beats)
+    while beats and isinstance(beats[0], Transition):
+        _join(beats.pop(0), unit, before)
+    beats = _establish(scene, setting, beats, unit)
+    while beats:
+        beat, following = beats[0], beats[1:]
+        took = 1
+        if isinstance(beat, Action):
+            acting.play(beat, unit)
+        elif isinstance(beat, Speech):
+            took = talking.play(beat, unit, following) if beat.said else 1
+        elif isinstance(beat, Words):
+            _show_words(beat, unit)
+        else:
+            _join(beat, unit, unit.cuts)
+        beats = beats[took:]
+    join, unit.next_join = unit.next_join, ""
+    return join
+
+
+def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) -> list[Beat]:
+    """Show the place: with the first action on it if it opens the scene, else by itself."""
+    shot = framing.establishing(
+        setting.place.kind, unit.index, interior=setting.interior, revisited=setting.revisited
+    )
+    first = beats[0] if beats else None
+    if isinstance(first, Action):
+        found = acting.moments(first.text, unit)
+        for index, moment in enumerate(found):
+            lead = index == 0 and not moment.size
+            acting.shoot(
+                moment,
+                unit,
+                (first.first, first.last),
+                given=_with_people(shot, moment.people) if lead else None,
+            )
+        _lengthen(unit, setting)
+        return beats[1:]
+    if isinstance(first, Words) and scene.heading is None:
+        return beats
+    if scene.heading is not None:
+        seconds = unit.options.establishing * (0.6 if setting.revisited else 0.8 if beats else 1)
+        line = scene.heading.first_line
+        unit.shoot(Setup(shot, action=scene.heading.text, frames=unit.frames(seconds), source=(line, line)))
+    return beats
+
+
+def _with_people(shot: Framing, people: Sequence[str]) -> Framing:
+    """Wide enough for the place, near enough that people are not lost in it."""
+    return Framing("long", shot.move, shot.angle, shot.amount) if people else shot
+
+
+def _lengthen(unit: Unit, setting: Setting) -> None:
+    """A place one sees for the first time is looked at for a while."""
+    if unit.cuts and not setting.revisited:
+        first, least = unit.cuts[0], unit.frames(unit.options.establishing)
+        if first.frames < least and not first.lines:
+            cues = tuple(
+                cue.model_copy(update={"frames": least}) if cue.frames else cue for cue in first.cues
+            )
+            unit.cuts[0] = first.model_copy(update={"frames": least, "cues": cues})
+
+
+def _show_words(beat: Words, unit: Unit) -> None:
+    text = "\n".join(line.strip(" \t<>~") for line in spoken(beat.text).splitlines())
+    seconds = min(2.0 + speech_seconds(text, unit.options) * 0.6, unit.options.action_longest)
+    people = tuple(unit.blocking.present[-1:]) if len(unit.cuts) and unit.cuts[-1].size != "close" else ()
+    size = Framing("insert" if people else "long", "push_in", amount=0.4)
+    unit.shoot(
+        Setup(
+            Framing(size.size, size.move, amount=0.4),
+            text=text,
+            frames=unit.frames(seconds),
+            source=(beat.first, beat.last),
+        )
+    )
+
+
+def _join(beat: Beat, unit: Unit, before: list[Cut]) -> None:
+    """A transition: fading out ends the cut before it, all else opens the next one."""
+    kind = lexicon("joins").first(spoken(beat.text)) if isinstance(beat, Transition) else None
+    if kind == "fade_out" and before:
+        before[-1] = before[-1].model_copy(update={"join": "fade_out"})
+    elif kind in ("dissolve", "fade_in", "wipe"):
+        unit.next_join = kind
+
+
+def _ended(unit: Unit) -> list[Cut]:
+    """The scene's cuts; its last line is given time to be felt."""
+    if unit.cuts and unit.cuts[-1].lines:
+        unit.stretch(unit.frames(unit.options.last_hold))
+    return unit.cuts
+
+
+def _numbered(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
+    if len(cuts) > MOST_CUTS:
+        raise InputRefused(
+            f"The script makes {len(cuts):,} cuts; an episode has at most {MOST_CUTS:,}. "
+            "Split it into several episodes, a file each."
+        )
+    return tuple(cut.model_copy(update={"number": f"C{index:03d}"}) for index, cut in enumerate(cuts, 1))

@@ -1,0 +1,129 @@
+"""Choose size and camera, by the grammar of anime.
+
+In: what a moment or a line is like.      Out: a Framing.
+Knows nothing about who exactly is in the frame.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assets.sheets.cutsheet import Camera
+from assets.sheets.look import CameraAngle, CameraMove, Expression, PlaceKind, Pose, ShotSize
+from stages.breakdown.reading import Moment
+
+_STRONG: frozenset[Expression] = frozenset(
+    ("crying", "angry", "surprised", "scared", "sad", "laughing", "pained")
+)
+_MOVING: frozenset[Pose] = frozenset(("run", "walk", "jump", "fight", "dance", "fall", "cheer"))
+_UPWARDS: frozenset[PlaceKind] = frozenset(
+    ("rooftop", "mountain", "castle", "observatory", "sky", "forest", "shrine", "spaceship")
+)
+_WIDE: frozenset[PlaceKind] = frozenset(
+    ("beach", "mountain", "snowfield", "desert", "sky", "street", "schoolyard", "river", "castle", "rooftop",
+     "station", "forest", "shrine", "park")
+)  # fmt: skip
+# Two cuts of one subject at one size jar (a jump cut): the size to take instead.
+_INSTEAD: Mapping[ShotSize, ShotSize] = {
+    "extreme_long": "long",
+    "long": "full",
+    "full": "medium",
+    "medium": "medium_close",
+    "medium_close": "close",
+    "close": "medium_close",
+    "extreme_close": "close",
+    "insert": "insert",
+}
+
+
+@dataclass(frozen=True)
+class Framing:
+    size: ShotSize
+    move: CameraMove = "fix"
+    angle: CameraAngle = "eye"
+    amount: float = 1.0
+
+    @property
+    def camera(self) -> Camera:
+        return Camera(move=self.move, angle=self.angle, amount=self.amount)
+
+
+def is_strong(expression: Expression | None) -> bool:
+    return expression in _STRONG
+
+
+def instead(size: ShotSize) -> ShotSize:
+    return _INSTEAD[size]
+
+
+def establishing(place: PlaceKind, index: int, *, interior: bool | None, revisited: bool) -> Framing:
+    """The place first: wide outside, a push into rooms, upwards where it is high."""
+    wide = place in _WIDE and interior is not True
+    size: ShotSize = "extreme_long" if wide and not revisited else "long"
+    if place in _UPWARDS and not revisited:
+        return Framing(size, "tilt_up" if index % 2 else "tilt_down", amount=0.8)
+    if not wide:
+        return Framing(size, "push_in", amount=0.6)
+    return Framing(size, "pan_left" if index % 2 else "pan_right", amount=0.8)
+
+
+def of_action(moment: Moment, staged: int, *, index: int, shaken: bool) -> Framing:
+    """What happens decides: running is seen whole, a face is seen near, a thing fills the frame."""
+    asked = moment.move
+    if staged == 0:
+        return _of_things(moment, index, shaken)
+    poses = {doing.pose for doing in moment.doing.values()}
+    faces = [doing.expression for doing in moment.doing.values() if doing.expression]
+    size = moment.size or _size_of_action(poses, faces, staged)
+    if shaken:
+        return Framing(size, "shake", "dutch" if staged == 1 else "eye")
+    if asked:
+        return Framing(size, asked, "low" if asked == "tilt_up" else "eye")
+    if "run" in poses:
+        return Framing(size, "follow")
+    if "look_up" in poses:
+        return Framing(size, "tilt_up", "low", 0.7)
+    if "walk" in poses:
+        return Framing(size, "pan_right" if index % 2 else "pan_left", amount=0.6)
+    if faces:
+        return Framing(size, "push_in", amount=0.8 if is_strong(faces[0]) else 0.5)
+    return Framing(size, "fix", "high" if "look_down" in poses else "eye")
+
+
+def _size_of_action(poses: set[Pose | None], faces: list[Expression], staged: int) -> ShotSize:
+    if staged >= 4:
+        return "long"
+    if poses & _MOVING or staged == 3:
+        return "full"
+    if staged == 2:
+        return "medium"
+    return "medium_close" if faces or poses & {"look_back", "think"} else "medium"
+
+
+def _of_things(moment: Moment, index: int, shaken: bool) -> Framing:
+    if moment.props and moment.size in (None, "insert", "close", "extreme_close"):
+        flying = "paper_plane" in moment.props or "bird" in moment.props
+        move: CameraMove = moment.move or ("follow" if flying else "push_in")
+        return Framing("insert", "shake" if shaken else move, amount=0.7)
+    size = moment.size or "long"
+    move = "shake" if shaken else moment.move or ("pan_right", "tilt_up", "pan_left")[index % 3]
+    return Framing(size, move, amount=0.7)
+
+
+def of_line(turn: int, expression: Expression, *, alone: bool, loud: bool) -> Framing:
+    """A talk opens on both, then goes from face to face, nearer as feeling grows.
+
+    ``turn`` counts the lines of the scene from 0; size "medium" asks for a two-shot.
+    """
+    if loud and expression in ("angry", "scared", "surprised"):
+        return Framing("close", "shake" if expression == "angry" else "push_in", amount=0.7)
+    if is_strong(expression):
+        return Framing("close", "push_in", amount=0.8)
+    if alone:
+        return Framing(
+            ("medium_close", "medium", "close")[turn % 3], "push_in" if turn % 3 == 2 else "fix", amount=0.5
+        )
+    if turn == 0 or turn % 6 == 5:
+        return Framing("medium")
+    if turn % 3 == 2:
+        return Framing("close", "push_in", amount=0.5)
+    return Framing("medium_close")

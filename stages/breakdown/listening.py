@@ -1,0 +1,63 @@
+"""Hear the script: sound effects in the action, and what a place sounds like by itself.
+
+In: texts, and where and when they play.      Out: cues, placed roughly where their word stands.
+"""
+
+import re
+from collections.abc import Iterable
+
+from assets.grammar import Hit, lexicon, words
+from assets.sheets.cutsheet import Cue
+from assets.sheets.look import PlaceKind, TimeOfDay, Weather
+
+# Sounds that go on: they fill the cut instead of happening once.
+AMBIENCES = frozenset(
+    "rain storm wind waves stream fire crowd birds cicadas crickets frog train_interior engine clock_tick".split()
+)
+# These places are closed: the weather stays outside, muffled to nothing.
+_INDOORS = frozenset(
+    "classroom corridor cafe kitchen living_room bedroom office shop library observatory garage laboratory "
+    "spaceship train void".split()
+)
+_SHOUTED = re.compile(r"(?<![A-Za-z])([A-Z]{3,})!|(?:^|[。、\s])([ァ-ヴー]{2,}[ッー]?[！!])")
+MOST_CUES = 8
+# A cut with more single sounds than this is noise.
+_MOST_SINGLE = 4
+
+
+def heard(text: str, frames: int) -> list[Cue]:
+    """The sounds ``text`` asks for; ``text`` has its names blanked out."""
+    clean = lexicon("not_weather").masked(text)
+    hits = list(lexicon("cues").hits(clean)) or [
+        Hit("impact", found.start(), found.group().strip("。、 ")) for found in _SHOUTED.finditer(clean)
+    ]
+    cues: dict[str, Cue] = {}
+    for hit in hits:
+        if hit.value == "silence" or hit.value in cues or len(cues) >= _MOST_SINGLE:
+            continue
+        fills = hit.value in AMBIENCES
+        at = 0 if fills else int(frames * 0.7 * hit.start / max(1, len(text)))
+        cues[hit.value] = Cue(sound=hit.value, text=hit.text, at=at, frames=frames if fills else 0)
+    return list(cues.values())
+
+
+def ambience(place: PlaceKind, time: TimeOfDay, weather: Weather) -> tuple[str, ...]:
+    """What goes on all the while: the weather outside, else the hour, else the place."""
+    keys = [f"weather:{weather}"] if place not in _INDOORS else []
+    keys += [f"night:{place}"] if time in ("night", "dusk") else [f"{time}:{place}"]
+    keys += [f"place:{place}"] if time != "night" or f"night:{place}" not in _asked() else []
+    for key in keys:
+        if key in _asked():
+            return (_asked()[key],)
+    return ()
+
+
+def with_ambience(cues: Iterable[Cue], sounds: Iterable[str], frames: int) -> tuple[Cue, ...]:
+    """``cues`` with the place's own sound under them."""
+    told = list(cues)[: MOST_CUES - 1]
+    under = [Cue(sound=sound, frames=frames) for sound in sounds if sound not in {cue.sound for cue in told}]
+    return tuple(under + told)[:MOST_CUES]
+
+
+def _asked() -> dict[str, str]:
+    return {key: sound for sound, keys in words("ambience").items() for key in keys}

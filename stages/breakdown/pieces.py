@@ -1,0 +1,79 @@
+"""Take a text apart where a reader would breathe; the pieces joined again are the text, byte for byte.
+
+In: a text.      Out: its sentences, or pieces that each cost no more than a limit.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+_SENTENCE = re.compile(r"(?:\n+|(?<=[。！？!?…])[」』”\"'）)*_]*\s*|(?<=[.])[\"'”)*_]*\s+(?=[^a-z\s]))")
+_CLAUSE = re.compile(
+    r"(?<=[、，,;；:：])\s*|(?<=[—–])\s*|(?<= --)\s+|\s+(?=(?:and|but|or|so|because|that|who|which)\b)"
+)
+_WORD = re.compile(r"\s+|(?<=[はがをにでともへのよねて])(?=[一-龯ァ-ヴ])")
+_SYMBOL = re.compile(r"(?<=.)", re.DOTALL)
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|vs|No|[A-Z])\.$")
+_HIDDEN = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
+_ENDS = "。！？!?…"
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences with the white space that follows them; a run of marks (?!, ……) stays together."""
+    return _cut(text, _SENTENCE)
+
+
+def split(text: str, cost: Callable[[str], float], limit: float) -> list[str]:
+    """Pieces of at most ``limit``, cut at sentences, then clauses, then words, then anywhere."""
+    total = cost(text)
+    if total <= limit:
+        return [text]
+    atoms = list(_atoms(text, cost, limit, (_SENTENCE, _CLAUSE, _WORD, _SYMBOL)))
+    return _packed(atoms, cost, limit, total)
+
+
+def _atoms(
+    text: str, cost: Callable[[str], float], limit: float, cutters: tuple[re.Pattern[str], ...]
+) -> Iterator[str]:
+    if cost(text) <= limit or not cutters:
+        yield text
+        return
+    for piece in _cut(text, cutters[0]):
+        yield from _atoms(piece, cost, limit, cutters[1:])
+
+
+def _packed(atoms: list[str], cost: Callable[[str], float], limit: float, total: float) -> list[str]:
+    """Join atoms into pieces of about equal cost, so that the last is not a single word."""
+    target = total / -(-total // limit)
+    pieces, sum_ = [atoms[0]], cost(atoms[0])
+    for atom in atoms[1:]:
+        added = cost(atom)
+        fits = sum_ + added <= limit
+        # Going a little over the target is better than a stub: measured by the nearer edge.
+        if (fits and sum_ + added / 2 <= target) or not atom.strip():
+            pieces[-1], sum_ = pieces[-1] + atom, sum_ + added
+        else:
+            pieces.append(atom)
+            sum_ = added
+    return pieces
+
+
+def _cut(text: str, cutter: re.Pattern[str]) -> list[str]:
+    hidden = [found.span() for found in _HIDDEN.finditer(text)]
+    pieces, start = [], 0
+    for found in cutter.finditer(text):
+        stop = found.end()
+        if stop <= start or stop >= len(text) or not _may_end(text, found.start(), stop, start, hidden):
+            continue
+        pieces.append(text[start:stop])
+        start = stop
+    if start < len(text):
+        pieces.append(text[start:])
+    return pieces
+
+
+def _may_end(text: str, before: int, stop: int, start: int, hidden: list[tuple[int, int]]) -> bool:
+    if any(first < stop < last for first, last in hidden):
+        return False
+    if text[stop] in _ENDS or not text[start:stop].strip():
+        return False  # the run of marks goes on, or nothing but space stands here
+    return not _ABBREVIATION.search(text[start:before].rstrip())

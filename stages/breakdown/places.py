@@ -1,0 +1,126 @@
+"""Where and when a scene plays, from its heading and the words around it.
+
+In: scenes, one after the other.      Out: a Setting for each; places nobody knows are invented.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from assets.fountain import Heading, heading_parts, spoken
+from assets.grammar import lexicon
+from assets.sheets.bible import Bible, Place
+from assets.sheets.look import TimeOfDay, Weather
+from stages import casting
+from stages.breakdown.reading import strongest
+from stages.breakdown.scenes import Action, Scene
+
+
+@dataclass(frozen=True)
+class Setting:
+    place: Place
+    time: TimeOfDay
+    weather: Weather
+    interior: bool | None
+    revisited: bool
+
+
+class Atlas:
+    """The places of one episode, in order of appearance."""
+
+    def __init__(self, bible: Bible | None) -> None:
+        self._known: dict[str, Place] = {}
+        self._names: dict[str, str] = {}
+        self.used: dict[str, Place] = {}
+        self.invented: list[str] = []
+        self._before: Setting | None = None
+        for place in bible.places if bible else ():
+            self._add(place)
+
+    def enter(self, scene: Scene) -> Setting:
+        """The setting of the next scene."""
+        heading = heading_parts(scene.heading.text) if scene.heading else Heading(None, "", "")
+        told = " ".join(_told(scene))
+        place = self._place(heading, told)
+        before = self._before
+        setting = Setting(
+            place=place,
+            time=self._time(heading, told),
+            weather=self._weather(heading, told, place),
+            interior=heading.interior,
+            revisited=bool(before and before.place.id == place.id),
+        )
+        self.used.setdefault(place.id, place)
+        self._before = setting
+        return setting
+
+    def _place(self, heading: Heading, told: str) -> Place:
+        name = heading.place.strip()
+        if self._before and _stays(name):
+            return self._before.place
+        if not name:
+            name = next((hit.text for hit in lexicon("places").hits(told)), "")
+            if not name and self._before:
+                return self._before.place
+        return self._find(name) or self._invent(name, heading.interior)
+
+    def _find(self, name: str) -> Place | None:
+        key = _key(name)
+        if key in self._names:
+            return self._known[self._names[key]]
+        inside = [known for known in self._names if known and known in key]
+        return self._known[self._names[max(inside, key=len)]] if inside else None
+
+    def _invent(self, name: str, interior: bool | None) -> Place:
+        place = casting.place(name, interior, self._known)
+        self._add(place)
+        self._names[_key(name)] = place.id
+        self.invented.append(place.id)
+        return place
+
+    def _add(self, place: Place) -> None:
+        self._known[place.id] = place
+        for name in (*place.names, place.id):
+            self._names.setdefault(_key(name), place.id)
+
+    def _time(self, heading: Heading, told: str) -> TimeOfDay:
+        found = lexicon("hours").last(heading.time) or lexicon("hours").last(heading.place)
+        if found is None and self._before and (_stays(heading.place) or heading.time):
+            found = self._before.time  # CONTINUOUS, LATER: as it was
+        if found is None:
+            found = lexicon("hours").first(told)
+        return cast(TimeOfDay, found or (self._before.time if self._before else "day"))
+
+    def _weather(self, heading: Heading, told: str, place: Place) -> Weather:
+        """From the heading or the opening action; the same sky as before where nothing is said."""
+        for text in (f"{heading.place} {heading.time}", told):
+            clean = lexicon("not_weather").masked(text)
+            found = strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(clean)])
+            if found:
+                return found
+        if place.kind == "snowfield":
+            return "snow"
+        stays = self._before is not None and (self._before.place.id == place.id or _continues(heading))
+        return self._before.weather if self._before and stays else "clear"
+
+
+def _told(scene: Scene) -> Iterator[str]:
+    """What the action says before anybody speaks."""
+    for beat in scene.beats:
+        if not isinstance(beat, Action):
+            return
+        yield spoken(beat.text)
+
+
+def _stays(name: str) -> bool:
+    found = [hit.value for hit in lexicon("references").hits(name)]
+    return "here" in found and lexicon("places").first(name) is None
+
+
+def _continues(heading: Heading) -> bool:
+    return "here" in [hit.value for hit in lexicon("references").hits(heading.time)]
+
+
+def _key(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,0 +1,172 @@
+"""Read one sentence of action as a moment: who is in it, doing what, with which face and thing.
+
+In: a sentence, the roster, who is present.      Out: a Moment.
+Knows nothing about cameras; what the writer asks of the camera is only noted.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from assets.fountain import spoken
+from assets.grammar import lexicon
+from assets.sheets.look import CameraMove, Expression, Pose, Prop, ShotSize, Weather
+from stages.breakdown.people import Mention, Roster, nouns
+
+# Things that stand in the set; the others are held.
+STANDING: frozenset[Prop] = frozenset(("car", "bicycle", "star", "robot", "bird", "dog", "cat"))
+_STRENGTH: tuple[Weather, ...] = ("storm", "rain", "snow", "petals", "fog", "wind", "cloudy", "clear")
+_JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
+# English pronouns stand at the head of a clause when they are its subject.
+_OPENING = re.compile(r"^\W*(?:she|he|they|it|her|his|their)\b", re.IGNORECASE)
+
+
+@dataclass
+class Doing:
+    """What one character does in a moment."""
+
+    expression: Expression | None = None
+    pose: Pose | None = None
+    prop: Prop | None = None
+
+
+@dataclass
+class Moment:
+    """One sentence, read."""
+
+    text: str
+    plain: str  # names blanked out, marks and notes removed
+    doing: dict[str, Doing] = field(default_factory=dict)
+    subject: str | None = None
+    props: tuple[Prop, ...] = ()
+    size: ShotSize | None = None
+    move: CameraMove | None = None
+    weather: Weather | None = None
+    silent: bool = False
+    leaves: bool = False
+    arrives: bool = False
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(self.doing)
+
+
+def read(text: str, roster: Roster, present: Sequence[str], last: str | None) -> Moment:
+    """``last`` is whom a pronoun, or a sentence without a subject, means."""
+    shown = spoken(text)
+    named = _everyone(shown, roster, present)
+    moment = Moment(text=text, plain=roster.masked(shown))
+    _place_people(moment, named, roster, present, last)
+    _read_doing(moment, named)
+    _read_things(moment, named)
+    clean = lexicon("not_weather").masked(moment.plain)
+    moment.size = cast(ShotSize | None, lexicon("framing").first(moment.plain))
+    moment.move = cast(CameraMove | None, lexicon("camera").first(moment.plain))
+    moment.weather = _weather(clean, moment.plain)
+    pauses = {hit.value for hit in lexicon("pauses").hits(moment.plain)}
+    moment.silent = "silence" in {hit.value for hit in lexicon("cues").hits(clean)} or "pause" in pauses
+    moment.leaves = "leave" in pauses and moment.subject is not None
+    return moment
+
+
+def strongest(weathers: Sequence[Weather]) -> Weather | None:
+    return next((weather for weather in _STRENGTH if weather in weathers), None)
+
+
+def _weather(clean: str, plain: str) -> Weather | None:
+    if any(hit.value == "clearing" for hit in lexicon("pauses").hits(plain)):
+        return "clear"
+    return strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(clean)])
+
+
+def _everyone(shown: str, roster: Roster, present: Sequence[str]) -> list[Mention]:
+    """Names and nouns in the order they stand."""
+    found = list(roster.mentions(shown))
+    for hit, phrase, new in nouns(shown, roster):
+        known = None if new else _already_here(phrase, roster, present)
+        who = known or roster.meet_noun(hit, phrase)
+        found.append(Mention(who, hit.start, hit.stop, subject=True))
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def _already_here(phrase: str, roster: Roster, present: Sequence[str]) -> str | None:
+    """'The girl' is the girl we are looking at, if there is one."""
+    gender = next(
+        (hit.value[-1] for hit in lexicon("looks").hits(phrase) if hit.value.startswith("gender.")), ""
+    )
+    if not gender:
+        return None
+    return next((id for id in reversed(present) if roster.gender(id) == gender), None)
+
+
+def _place_people(
+    moment: Moment, named: Sequence[Mention], roster: Roster, present: Sequence[str], last: str | None
+) -> None:
+    for mention in named:
+        moment.doing.setdefault(mention.character, Doing())
+    if named:
+        subject = next((mention for mention in named if mention.subject), named[0])
+        moment.subject = subject.character
+    pointers = [hit.value for hit in lexicon("references").hits(moment.plain)]
+    if "they" in pointers:
+        for id in present:
+            moment.doing.setdefault(id, Doing())
+    if not named and pointers and pointers[0] in ("she", "he"):
+        gender = "f" if pointers[0] == "she" else "m"
+        candidates = [*[id for id in present if id != last], *([last] if last else [])]
+        moment.subject = roster.matching(candidates, gender)
+    elif not named and "they" not in pointers and _JAPANESE.search(moment.plain) and _acts(moment.plain):
+        moment.subject = last  # Japanese leaves out a subject that is understood
+    if moment.subject:
+        moment.doing.setdefault(moment.subject, Doing())
+
+
+def _acts(plain: str) -> bool:
+    return any(plain in lexicon(name) for name in ("poses", "expressions"))
+
+
+def _read_doing(moment: Moment, named: Sequence[Mention]) -> None:
+    """Give every pose and face to the subject that stands before it."""
+    for trait, name in (("pose", "poses"), ("expression", "expressions")):
+        for hit in lexicon(name).hits(moment.plain):
+            for who in _owners(moment, named, hit.start):
+                doing: Any = moment.doing[who]
+                if getattr(doing, trait) is None:
+                    setattr(doing, trait, hit.value)
+
+
+def _owners(moment: Moment, named: Sequence[Mention], at: int) -> tuple[str, ...]:
+    subjects = [mention for mention in named if mention.subject] or list(named[:1])
+    before = [mention for mention in subjects if mention.start <= at]
+    if before:
+        return _joined(moment, named, before[-1])
+    if subjects:
+        return (subjects[0].character,)
+    return (moment.subject,) if moment.subject else moment.people
+
+
+def _joined(moment: Moment, named: Sequence[Mention], owner: Mention) -> tuple[str, ...]:
+    """'Brick and Steel run': both do."""
+    index = list(named).index(owner)
+    owners = [owner.character]
+    while index and _and(moment.plain[named[index - 1].stop : named[index].start]):
+        index -= 1
+        owners.append(named[index].character)
+    return tuple(dict.fromkeys(owners))
+
+
+def _and(between: str) -> bool:
+    return between.strip(" ,").casefold() in ("and", "&", "と", "、")
+
+
+def _read_things(moment: Moment, named: Sequence[Mention]) -> None:
+    standing: list[Prop] = []
+    for hit in lexicon("props").hits(moment.plain):
+        prop = cast(Prop, hit.value)
+        owners = _owners(moment, named, hit.start) if moment.doing else ()
+        if prop in STANDING or not owners or moment.doing[owners[0]].prop not in (None, prop):
+            standing.append(prop)
+        else:
+            moment.doing[owners[0]].prop = prop
+    moment.props = tuple(dict.fromkeys(standing))[:4]

@@ -1,0 +1,135 @@
+"""Read a screenplay as scenes and their beats: what is done, said, shown in words, or joined.
+
+In: a Screenplay.      Out: scenes; every beat keeps its text verbatim and its lines.
+Leaves out sections, synopses, notes and the boneyard: they are the writer's own.
+"""
+
+from dataclasses import dataclass, field
+from itertools import count
+
+from assets.sheets.screenplay import Element, Screenplay
+
+
+@dataclass(frozen=True)
+class Action:
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words said in one breath, and the bracket they stand under."""
+
+    text: str
+    manner: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Speech:
+    name: str
+    extension: str
+    dual: bool
+    said: tuple[Said, ...]
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words to read on the screen."""
+
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Transition:
+    text: str
+    first: int
+    last: int
+
+
+Beat = Action | Speech | Words | Transition
+
+
+@dataclass(frozen=True)
+class Scene:
+    """``heading`` is None for what stands before the first heading."""
+
+    id: str
+    heading: Element | None
+    beats: tuple[Beat, ...]
+
+
+@dataclass
+class _Open:
+    heading: Element | None
+    beats: list[Beat] = field(default_factory=list)
+
+
+def scenes(screenplay: Screenplay) -> tuple[Scene, ...]:
+    """The scenes in order, S01, S02...; a lead of nothing but transitions joins the first scene."""
+    opened = [_Open(None)]
+    elements = list(screenplay.elements)
+    at = 0
+    while at < len(elements):
+        element = elements[at]
+        if element.kind == "heading":
+            opened.append(_Open(element))
+            at += 1
+        elif element.kind == "character":
+            at = _read_speech(elements, at, opened[-1].beats)
+        else:
+            _read_other(element, opened[-1].beats)
+            at += 1
+    return _numbered(opened)
+
+
+def _numbered(opened: list[_Open]) -> tuple[Scene, ...]:
+    lead, rest = opened[0], opened[1:]
+    if rest and all(isinstance(beat, Transition) for beat in lead.beats):
+        rest[0].beats[:0] = lead.beats
+    elif lead.beats:
+        rest.insert(0, lead)
+    numbers = count(1)
+    return tuple(Scene(f"S{next(numbers):02d}", item.heading, tuple(item.beats)) for item in rest)
+
+
+def _read_other(element: Element, beats: list[Beat]) -> None:
+    if not element.text.strip():
+        return
+    lines = (element.first_line, element.last_line)
+    if element.kind in ("centered", "lyric"):
+        before = beats[-1] if beats else None
+        if isinstance(before, Words) and element.first_line <= before.last + 1:
+            beats[-1] = Words(f"{before.text}\n{element.text}", before.first, lines[1])
+        else:
+            beats.append(Words(element.text, *lines))
+    elif element.kind == "transition":
+        beats.append(Transition(element.text, *lines))
+    elif element.kind in ("action", "dialogue", "parenthetical"):
+        beats.append(Action(element.text, *lines))
+
+
+def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:
+    """One speaker's turn; returns where the next element stands."""
+    cue, manner, last = elements[at], "", elements[at].last_line
+    said: list[Said] = []
+    at += 1
+    while at < len(elements) and elements[at].kind in ("dialogue", "lyric", "parenthetical"):
+        element, last = elements[at], elements[at].last_line
+        if element.kind == "parenthetical":
+            manner = f"{manner} {element.text}".strip() if manner else element.text
+        elif said and not manner and said[-1].line and element.text.strip():
+            said[-1] = Said(f"{said[-1].text}\n{element.text}", said[-1].manner, said[-1].line)
+        elif element.text.strip():
+            said.append(Said(element.text, manner, element.first_line))
+            manner = ""
+        at += 1
+    if manner:
+        said.append(Said("", manner, last))
+    beats.append(Speech(cue.text, cue.extension, cue.dual, tuple(said), cue.first_line, last))
+    return at

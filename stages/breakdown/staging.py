@@ -1,0 +1,104 @@
+"""Put characters into the frame: sides that stay, eyes that meet.
+
+In: who is in the frame, and what is known of them.      Out: Staged characters.
+The line between two people is not crossed within a scene: whoever stood left stays left (180-degree rule).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assets.sheets.cutsheet import Staged
+from assets.sheets.look import Expression, Facing, Pose, Position, Prop, ShotSize
+
+_ENTRANCES: tuple[Position, ...] = ("left", "right", "center", "far_left", "far_right")
+_ACROSS: tuple[Position, ...] = ("far_left", "left", "center", "right", "far_right")
+_SPREAD: Mapping[int, tuple[Position, ...]] = {
+    1: ("center",),
+    2: ("left", "right"),
+    3: ("left", "center", "right"),
+    4: ("far_left", "left", "right", "far_right"),
+    5: _ACROSS,
+}
+_TIGHT: frozenset[ShotSize] = frozenset(("medium_close", "close", "extreme_close", "insert"))
+# Poses that last until another is written; the others are over with their cut.
+_LASTING: frozenset[Pose] = frozenset(("sit", "stand", "lie", "kneel", "arms_crossed", "read", "type"))
+# Things nobody puts down between two cuts.
+_KEPT: frozenset[Prop] = frozenset(
+    ("umbrella", "lantern", "sword", "bag", "guitar", "letter", "book", "camera")
+)
+MOST = 5
+
+
+@dataclass
+class Blocking:
+    """Where everyone is during one scene."""
+
+    present: list[str] = field(default_factory=list)
+    sides: dict[str, Position] = field(default_factory=dict)
+    poses: dict[str, Pose] = field(default_factory=dict)
+    faces: dict[str, Expression] = field(default_factory=dict)
+    held: dict[str, Prop] = field(default_factory=dict)
+
+    def enter(self, ids: Sequence[str]) -> None:
+        for id in ids:
+            if id not in self.present:
+                self.present.append(id)
+            if id not in self.sides:
+                taken = set(self.sides.values())
+                free = [side for side in _ENTRANCES if side not in taken]
+                self.sides[id] = free[0] if free else "center"
+
+    def leave(self, id: str) -> None:
+        if id in self.present:
+            self.present.remove(id)
+
+    def keep(self, id: str, pose: Pose | None, prop: Prop | None) -> None:
+        """Remember what outlasts the cut."""
+        if pose in _LASTING:
+            self.poses[id] = pose  # type: ignore[index, assignment]  # pose is one of the lasting ones
+        elif pose is not None:
+            self.poses.pop(id, None)
+        if prop in _KEPT:
+            self.held[id] = prop  # type: ignore[assignment]  # prop is one of the kept ones
+
+    def listener(self, speaker: str) -> str | None:
+        """The one the speaker talks to: whoever was last there besides."""
+        return next((id for id in reversed(self.present) if id != speaker), None)
+
+    def stage(
+        self,
+        ids: Sequence[str],
+        size: ShotSize,
+        *,
+        poses: Mapping[str, Pose | None] | None = None,
+        faces: Mapping[str, Expression | None] | None = None,
+        props: Mapping[str, Prop | None] | None = None,
+    ) -> tuple[Staged, ...]:
+        """At most five, from left to right, facing one another."""
+        self.enter(ids[:MOST])
+        ordered = sorted(dict.fromkeys(ids[:MOST]), key=lambda id: _ACROSS.index(self.sides[id]))
+        places = self._places(ordered, size)
+        poses, faces, props = poses or {}, faces or {}, props or {}
+        return tuple(
+            Staged(
+                character=id,
+                expression=faces.get(id) or self.faces.get(id, "neutral"),
+                pose=poses.get(id) or self.poses.get(id, "stand"),
+                position=place,
+                facing=self._facing(id, place, len(ordered)),
+                prop=props.get(id) or self.held.get(id),
+            )
+            for id, place in zip(ordered, places, strict=True)
+        )
+
+    def _places(self, ordered: Sequence[str], size: ShotSize) -> tuple[Position, ...]:
+        if len(ordered) == 1 and size not in _TIGHT and len(self.present) > 1:
+            side = self.sides[ordered[0]]
+            return ("left" if "left" in side else "right" if "right" in side else "center",)
+        return _SPREAD[len(ordered)] if ordered else ()
+
+    def _facing(self, id: str, place: Position, count: int) -> Facing:
+        if count == 1 and len(self.present) < 2:
+            return "front"
+        side = place if count > 1 else self.sides[id]
+        return "right" if "left" in side else "left" if "right" in side else "front"

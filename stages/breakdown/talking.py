@@ -1,0 +1,292 @@
+"""Turn what is said into cuts: who is seen while it is heard, with which face.
+
+In: Speech beats and the unit of their scene.      Out: cuts, shot by the unit.
+What is said stays the writer's, byte for byte: a long speech is split, never reworded.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from assets.fountain import extensions, spoken
+from assets.grammar import lexicon
+from assets.sheets.cutsheet import Line
+from assets.sheets.look import Expression, Pose, Prop
+from stages.breakdown import framing, listening
+from stages.breakdown.durations import speech_seconds
+from stages.breakdown.framing import Framing
+from stages.breakdown.pieces import split
+from stages.breakdown.reading import STANDING
+from stages.breakdown.scenes import Beat, Said, Speech
+from stages.breakdown.unit import Setup, Unit
+
+Heard = Literal["on", "off", "voice_over"]
+
+_LOUD = re.compile(r"[!！]{1,}[\"'”」』*_)]*\s*$")
+_ASTONISHED = re.compile(r"[!！][?？]|[?？][!！]")
+_TRAILING = re.compile(r"(?:…|\.\.\.|──|--|—)[。.]?[\"'”」』*_)]*\s*$")
+# What a face does when the other one has just said something with that face.
+_ANSWERS: dict[Expression, Expression] = {
+    "angry": "scared",
+    "crying": "sad",
+    "sad": "sad",
+    "surprised": "surprised",
+    "scared": "surprised",
+    "happy": "happy",
+    "laughing": "happy",
+    "determined": "surprised",
+    "pained": "scared",
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A speaker's turn made plain."""
+
+    speech: Speech
+    speakers: tuple[str, ...]
+    heard: Heard
+
+    @property
+    def who(self) -> str:
+        return self.speakers[0]
+
+
+def turn_of(speech: Speech, unit: Unit) -> Turn:
+    told = [lexicon("pauses").first(part) for part in extensions(speech.extension)]
+    heard = next((value for value in told if value in ("off", "voice_over")), "on")
+    return Turn(speech, unit.roster.speakers(speech.name), cast(Heard, heard))
+
+
+def play(beat: Speech, unit: Unit, following: Sequence[Beat]) -> int:
+    """Shoot one turn, or two that belong in one cut; returns how many beats it took."""
+    turn = turn_of(beat, unit)
+    after = following[0] if following else None
+    if isinstance(after, Speech):
+        other = turn_of(after, unit)
+        if after.dual and other.who != turn.who:
+            _shoot_dual(turn, other, unit)
+            return 2
+        if turn.heard == "on" and other.heard == "on":
+            unit.blocking.enter((*turn.speakers, *other.speakers))  # they talk: both are here
+        if _is_quick(turn, other, unit):
+            _shoot_pair(turn, other, unit, at_once=False)
+            return 2
+    _shoot_turn(turn, unit)
+    _react(turn, unit, after)
+    return 1
+
+
+def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
+    """Two short lines make one cut, if the cut before was not such a pair already."""
+    if turn.who == other.who or turn.heard != "on" or other.heard != "on" or unit.turn == 0:
+        return False
+    said = (*turn.speech.said, *other.speech.said)
+    if len(turn.speech.said) != 1 or len(other.speech.said) != 1 or any(_pauses(item) for item in said):
+        return False
+    if unit.cuts and len(unit.cuts[-1].lines) > 1:
+        return False
+    if any(framing.is_strong(tone(item, unit, turn.who)) for item in said):
+        return False
+    return all(speech_seconds(item.text, unit.options) <= unit.options.quick_reply for item in said)
+
+
+def _shoot_turn(turn: Turn, unit: Unit) -> None:
+    if turn.heard == "on":
+        unit.blocking.enter(turn.speakers)
+    for said in turn.speech.said:
+        if _pauses(said):
+            _hold(turn, unit, said)
+        if not said.text:
+            continue
+        lines = _lines(said, turn, unit)
+        for index, line in enumerate(lines):
+            away = index % 3 == 1 and len(lines) > 2 and turn.heard == "on"
+            _shoot_line(line, said, turn, unit, over_listener=away)
+    unit.last = turn.who if turn.heard == "on" else unit.last
+
+
+def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
+    """The words as lines, in parts where they are too long for one cut."""
+    pieces = split(said.text, lambda text: speech_seconds(text, unit.options), unit.options.speech_limit)
+    return [
+        Line(
+            character=turn.who,
+            text=piece,
+            manner=said.manner if index == 0 else "",
+            heard=turn.heard,
+            part=f"{index + 1}/{len(pieces)}" if len(pieces) > 1 else "",
+            at=unit.frames(unit.options.breath),
+            source_line=said.line,
+        )
+        for index, piece in enumerate(pieces)
+    ]
+
+
+def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, over_listener: bool) -> None:
+    listener = unit.blocking.listener(turn.who)
+    face = tone(said, unit, turn.who)
+    source = (line.source_line, max(line.source_line, turn.speech.last))
+    if over_listener and listener:
+        carried = line.model_copy(update={"heard": "off"})
+        answer: Expression = _ANSWERS.get(face, "thoughtful")
+        unit.shoot(_setup(Framing("medium_close"), (listener,), unit, {listener: answer}, (carried,), source))
+        return
+    if turn.heard != "on" and not (turn.heard == "voice_over" and turn.who in unit.blocking.present):
+        _shoot_unseen(line, unit, source)
+        return
+    alone = listener is None
+    loud = bool(_LOUD.search(spoken(line.text)))
+    chosen = framing.of_line(unit.turn, face, alone=alone, loud=loud)
+    both = chosen.size == "medium" and listener is not None and turn.heard == "on"
+    people = (*turn.speakers, *((listener,) if both and listener else ()))
+    setup = _setup(chosen, tuple(dict.fromkeys(people)), unit, {turn.who: face}, (line,), source)
+    unit.shoot(_with_manner(setup, said.manner, turn, unit))
+    unit.blocking.faces[turn.who] = face if framing.is_strong(face) else "neutral"
+    unit.turn += 1
+
+
+def _shoot_unseen(line: Line, unit: Unit, source: tuple[int, int]) -> None:
+    """A voice from elsewhere: we see who hears it, or the place."""
+    hearer = next((id for id in reversed(unit.blocking.present) if id != line.character), None)
+    if hearer:
+        unit.shoot(_setup(Framing("medium_close"), (hearer,), unit, {hearer: "thoughtful"}, (line,), source))
+    else:
+        unit.shoot(_setup(Framing("long", "push_in", amount=0.5), (), unit, {}, (line,), source))
+
+
+def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:
+    """Both at once, in one two-shot; the pieces of a long speech go side by side."""
+    seen = [item for item in (turn, other) if item.heard == "on"]
+    unit.blocking.enter([id for item in seen for id in item.speakers])
+    spoken_by = [
+        [line for said in item.speech.said if said.text for line in _lines(said, item, unit)]
+        for item in (turn, other)
+    ]
+    for index in range(max(map(len, spoken_by), default=0)):
+        lines = tuple(lines[index] for lines in spoken_by if index < len(lines))
+        faces = {
+            line.character: tone(Said(line.text, line.manner, line.source_line), unit, line.character)
+            for line in lines
+        }
+        people = tuple(dict.fromkeys(id for item in seen for id in item.speakers))
+        source = (turn.speech.first, other.speech.last)
+        unit.shoot(_setup(Framing("medium"), people, unit, dict(faces), lines, source))
+        unit.turn += 1
+
+
+def _shoot_pair(turn: Turn, other: Turn, unit: Unit, *, at_once: bool) -> None:
+    lines, faces = [], {}
+    for index, item in enumerate((turn, other)):
+        said = item.speech.said[0]
+        line = _lines(said, item, unit)[0]
+        # Different starts tell one after the other from both at once, until they are timed.
+        lines.append(line if at_once else line.model_copy(update={"at": line.at + index}))
+        faces[item.who] = tone(said, unit, item.who)
+    people = (*turn.speakers, *other.speakers)
+    source = (turn.speech.first, other.speech.last)
+    setup = _setup(Framing("medium"), people, unit, faces, tuple(lines), source)
+    unit.shoot(_with_manner(setup, turn.speech.said[0].manner, turn, unit))
+    unit.turn += 2
+    unit.last = other.who
+
+
+def _hold(turn: Turn, unit: Unit, said: Said) -> None:
+    """(beat): the face, and nothing said."""
+    who = turn.who if turn.heard == "on" else next(iter(reversed(unit.blocking.present)), "")
+    people = (who,) if who else ()
+    before = unit.cuts[-1] if unit.cuts else None
+    if before and before.scene == unit.scene and before.lines and before.lines[-1].character == who:
+        longer = before.hold + unit.frames(unit.options.reaction * 0.6)
+        unit.stretch(longer)  # the same face a second time would jump: stay on it instead
+        return
+    setup = Setup(
+        framing=Framing("close" if people else "long"),
+        people=people,
+        faces={id: "thoughtful" for id in people},
+        frames=unit.frames(unit.options.reaction),
+        source=(said.line, said.line),
+    )
+    unit.shoot(setup)
+
+
+def _react(turn: Turn, unit: Unit, after: Beat | None) -> None:
+    """Cut to the listener after a strong line, when nobody answers it."""
+    if not unit.options.reactions or turn.heard != "on" or not turn.speech.said or unit.since_reaction < 3:
+        return
+    listener, face = unit.blocking.listener(turn.who), tone(turn.speech.said[-1], unit, turn.who)
+    answered = after is not None and not (isinstance(after, Speech) and turn_of(after, unit).who == turn.who)
+    if listener is None or answered or not framing.is_strong(face):
+        return
+    answer = _ANSWERS.get(face, "surprised")
+    unit.shoot(
+        Setup(
+            framing=Framing("close"),
+            people=(listener,),
+            faces={listener: answer},
+            frames=unit.frames(unit.options.reaction),
+            source=(turn.speech.last, turn.speech.last),
+        )
+    )
+    unit.since_reaction = 0
+
+
+def tone(said: Said, unit: Unit, who: str) -> Expression:
+    """The face of a line: the bracket, then the marks, then the words, then the face of before."""
+    manner, text = spoken(said.manner), spoken(said.text)
+    by_manner = lexicon("expressions").first(manner)
+    if by_manner:
+        return cast(Expression, by_manner)
+    if _ASTONISHED.search(text):
+        return "surprised"
+    by_words = lexicon("tones").last(text)
+    before = unit.blocking.faces.get(who, "neutral")
+    if by_words:
+        return cast(Expression, by_words)
+    if _TRAILING.search(text):
+        return "sad" if before in ("sad", "crying") or unit.mood == "sad" else "thoughtful"
+    if _LOUD.search(text):
+        return {"tense": "angry", "action": "determined", "sad": "surprised"}.get(unit.mood, "happy")  # type: ignore[return-value]
+    if text.rstrip().endswith(("?", "？")):
+        return "thoughtful"
+    return before
+
+
+def _setup(
+    chosen: Framing,
+    people: tuple[str, ...],
+    unit: Unit,
+    faces: dict[str, Expression],
+    lines: tuple[Line, ...],
+    source: tuple[int, int],
+) -> Setup:
+    return Setup(
+        framing=chosen,
+        people=people,
+        faces=dict(faces),
+        lines=lines,
+        hold=unit.frames(unit.options.hold),
+        source=source,
+    )
+
+
+def _with_manner(setup: Setup, manner: str, turn: Turn, unit: Unit) -> Setup:
+    """What the bracket says besides the feeling: a pose, a thing in hand, a sound."""
+    if not manner:
+        return setup
+    told = unit.roster.masked(spoken(manner))
+    pose, prop = lexicon("poses").first(told), lexicon("props").first(told)
+    held = {turn.who: cast(Prop, prop)} if prop and prop not in STANDING else {}
+    return Setup(
+        **{
+            **setup.__dict__,
+            "poses": {turn.who: cast(Pose, pose)} if pose else {},
+            "held": held,
+            "cues": listening.heard(told, 1),
+        }
+    )
+
+
+def _pauses(said: Said) -> bool:
+    return "pause" in {hit.value for hit in lexicon("pauses").hits(spoken(said.manner))}

@@ -1,0 +1,114 @@
+"""The camera unit of one scene: where it is, who is there, and the cuts shot so far.
+
+In: set-ups, one at a time.      Out: cuts, with sound of the place, join and mood filled in.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from assets.sheets.bible import Place
+from assets.sheets.cutsheet import Cue, Cut, Line
+from assets.sheets.look import Expression, Mood, Pose, Prop, TimeOfDay, Weather
+from assets.timing import nearest_frames
+from stages.breakdown import framing, listening
+from stages.breakdown.durations import estimated
+from stages.breakdown.framing import Framing
+from stages.breakdown.options import BreakdownOptions
+from stages.breakdown.people import Roster
+from stages.breakdown.staging import Blocking
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What one cut is to show."""
+
+    framing: Framing
+    people: Sequence[str] = ()
+    poses: Mapping[str, Pose | None] = field(default_factory=dict)
+    faces: Mapping[str, Expression | None] = field(default_factory=dict)
+    held: Mapping[str, Prop | None] = field(default_factory=dict)
+    props: tuple[Prop, ...] = ()
+    action: str = ""
+    lines: tuple[Line, ...] = ()
+    cues: Sequence[Cue] = ()
+    text: str = ""
+    frames: int = 1
+    hold: int = 0
+    source: tuple[int, int] = (0, 0)
+
+
+@dataclass
+class Unit:
+    """State of one scene while it is being shot."""
+
+    scene: str
+    index: int
+    place: Place
+    time: TimeOfDay
+    weather: Weather
+    mood: Mood
+    rate: Fraction
+    options: BreakdownOptions
+    roster: Roster
+    blocking: Blocking = field(default_factory=Blocking)
+    cuts: list[Cut] = field(default_factory=list)
+    last: str | None = None  # whom a pronoun means
+    turn: int = 0  # lines spoken in this scene
+    since_reaction: int = 9
+    next_join: str = ""
+
+    def frames(self, seconds: float) -> int:
+        return max(1, nearest_frames(seconds, self.rate))
+
+    def shoot(self, setup: Setup) -> None:
+        """Make the cut, at another size if it would jump from the one before."""
+        shot = self._unlike_the_last(setup)
+        staged = self.blocking.stage(
+            shot.people, shot.framing.size, poses=shot.poses, faces=shot.faces, props=shot.held
+        )
+        self.roster.use(shot.people)
+        self.roster.use(line.character for line in shot.lines)
+        under = listening.ambience(self.place.kind, self.time, self.weather)
+        cut = Cut(
+            number="C000",
+            scene=self.scene,
+            place=self.place.id,
+            time=self.time,
+            weather=self.weather,
+            size=shot.framing.size,
+            camera=shot.framing.camera,
+            staged=staged,
+            props=shot.props[:4],
+            action=shot.action,
+            lines=shot.lines,
+            cues=listening.with_ambience(shot.cues, under, shot.frames),
+            text=shot.text,
+            frames=shot.frames,
+            hold=shot.hold,
+            mood=self.mood,
+            source=shot.source,
+            **self._join(),
+        )
+        self.cuts.append(estimated(cut, self.options, self.rate) if cut.lines else cut)
+        self.since_reaction += 1
+
+    def stretch(self, hold: int) -> None:
+        """Stay on the last cut ``hold`` frames after its last line."""
+        longer = self.cuts[-1].model_copy(update={"hold": hold})
+        self.cuts[-1] = estimated(longer, self.options, self.rate)
+
+    def _unlike_the_last(self, setup: Setup) -> Setup:
+        if not self.cuts or not setup.people:
+            return setup
+        before = self.cuts[-1]
+        same = {item.character for item in before.staged} == set(setup.people)
+        if not same or before.size != setup.framing.size:
+            return setup
+        other = replace(setup.framing, size=framing.instead(setup.framing.size))
+        return replace(setup, framing=other)
+
+    def _join(self) -> dict[str, Any]:
+        join, self.next_join = self.next_join, ""
+        return {"join": join} if join else {}

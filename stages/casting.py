@@ -1,0 +1,189 @@
+"""Give a look to those whom the bible does not know, and a set to places it does not name.
+
+In: a name and what the script says about it.      Out: a Character or a Place, always the same one.
+Every choice is drawn from the SHA-256 of the casefolded name, so neither the run nor the
+machine matters. Voices are left open: the voice machine picks one that is stable for the character.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar, get_args
+
+from assets.grammar import lexicon
+from assets.sheets.bible import Character, Place
+from assets.sheets.look import Color, EyeColor, EyeShape, HairColor, Look, PlaceKind
+
+T = TypeVar("T")
+_FEMALE_HAIR = ("bob", "long", "ponytail", "twintails", "braid", "bun", "wavy", "hime")
+_MALE_HAIR = ("short", "spiky", "messy", "curly", "undercut", "buzz")
+_HAIR_BY_AGE: dict[str, tuple[str, ...]] = {"elder": ("white", "silver")}
+_WARDROBE = {
+    ("f", "child"): ("dress", "overalls", "tshirt", "sweater"),
+    ("m", "child"): ("tshirt", "overalls", "hoodie", "sweater"),
+    ("f", "teen"): ("sailor", "blazer", "hoodie", "sweater", "tracksuit"),
+    ("m", "teen"): ("gakuran", "blazer", "hoodie", "tracksuit", "tshirt"),
+    ("f", "adult"): ("shirt", "coat", "dress", "suit", "sweater", "jacket"),
+    ("m", "adult"): ("shirt", "coat", "suit", "sweater", "jacket"),
+    ("f", "elder"): ("kimono", "sweater", "apron", "coat"),
+    ("m", "elder"): ("kimono", "sweater", "coat", "shirt"),
+}
+_EXTRAS: tuple[tuple[str, ...], ...] = ((), (), (), ("glasses",), ("scarf",), ("hairpin",), ("bag",))
+_KANA = dict(
+    zip(
+        "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
+        "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょぁぃぅぇぉゔ",
+        (
+            "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho "
+            "ma mi mu me mo ya yu yo ra ri ru re ro wa o n ga gi gu ge go za ji zu ze zo da ji zu de do "
+            "ba bi bu be bo pa pi pu pe po ya yu yo a i u e o vu"
+        ).split(),
+        strict=True,
+    )
+)
+
+
+def character(
+    id: str, names: Sequence[str], about: str = "", hints: str = "", taken: Collection[Look] = ()
+) -> Character:
+    """Cast someone new. ``hints`` is what the script says of them; ``taken`` the looks to differ from."""
+    return Character(
+        id=id, names=tuple(names), about=about, look=look(names[0], f"{names[0]}. {hints}", taken)
+    )
+
+
+def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
+    """A look from what is said, and from the name where nothing is."""
+    said = _said(hints)
+    gender = said.get("gender") or _pick(name, "gender", ("f", "m"))
+    age = said.get("age") or _pick(name, "age", ("teen", "adult"))
+    hair, hair_color = _hair(name, said, gender, age, taken)
+    colours = get_args(Color)
+    outfit_color = _pick(name, "outfit colour", colours)
+    accent = _pick(name, "accent", tuple(colour for colour in colours if colour != outfit_color))
+    traits: dict[str, Any] = {
+        "hair": hair,
+        "hair_color": hair_color,
+        "eyes": _pick(name, "eyes", get_args(EyeShape)),
+        "eye_color": _pick(name, "eye colour", get_args(EyeColor)),
+        "skin": _pick(name, "skin", ("pale", "light", "light", "tan", "brown", "dark")),
+        "outfit": said.get("outfit") or _pick(name, "outfit", _WARDROBE[gender, age]),
+        "outfit_color": outfit_color,
+        "accent_color": accent,
+        "age": age,
+        "build": said.get("build") or _pick(name, "build", ("slim", "average", "average", "stocky")),
+        "height": 0.94 + int(_pick(name, "height", tuple("0123456"))) * 0.02,
+        "accessories": _accessories(hints) or _pick(name, "extras", _EXTRAS),
+    }
+    return Look.model_validate(traits)
+
+
+def gender_of(text: str) -> str:
+    """``f``, ``m`` or nothing, by the first word that says so."""
+    return _said(text).get("gender", "")
+
+
+def place(name: str, interior: bool | None, taken: Collection[str] = ()) -> Place:
+    """A set for a place the bible does not know."""
+    kind = place_kind(name, interior)
+    return Place(
+        id=slug(name, taken, kind),
+        names=(name or kind,),
+        kind=kind,
+        variant=_number(name, "variant") % 10_000,
+    )
+
+
+def place_kind(name: str, interior: bool | None) -> PlaceKind:
+    """Which set to draw: by the last place word of the name, else a room inside or a street outside."""
+    found = lexicon("places").last(name)
+    if found is not None:
+        kind: PlaceKind = found  # type: ignore[assignment]  # the lists hold drawable sets only: tested
+        return kind
+    if interior is None:
+        return "street" if name.strip() else "void"
+    return "living_room" if interior else "street"
+
+
+def slug(name: str, taken: Collection[str] = (), prefix: str = "cast") -> str:
+    """A valid id: letters without accents, kana as romaji, and a hash where kanji stand."""
+    plain = _romaji(unicodedata.normalize("NFKC", name))
+    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "_", letters.replace("'", "")).strip("_")[:40]
+    unread = any(symbol.isalnum() and ord(symbol) > 0x24F for symbol in plain)
+    if not stem or unread:
+        stem = "_".join(part for part in (prefix, stem[:24], _sha(name)[:6]) if part)
+    id, copy = stem, 2
+    while id in taken:
+        id, copy = f"{stem}_{copy}", copy + 1
+    return id
+
+
+def _romaji(text: str) -> str:
+    hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヴ" else c for c in text)
+    sounds: list[str] = []
+    for symbol in hiragana:
+        if symbol in "ゃゅょ" and sounds and sounds[-1].endswith("i"):
+            glide = _KANA[symbol]
+            sounds[-1] = sounds[-1][:-1] + (glide[1:] if sounds[-1] in ("shi", "chi", "ji") else glide)
+        elif symbol not in "っー":
+            sounds.append(_KANA.get(symbol, symbol))
+    return "".join(sounds)
+
+
+def _hair(name: str, said: dict[str, str], gender: str, age: str, taken: Collection[Look]) -> tuple[str, str]:
+    """Hair that nobody taken has: first another colour, then another style."""
+    styles = (said["hair"],) if "hair" in said else (_FEMALE_HAIR if gender == "f" else _MALE_HAIR)
+    colours = (said["hair_color"],) if "hair_color" in said else _HAIR_BY_AGE.get(age, get_args(HairColor))
+    used = {(item.hair, item.hair_color) for item in taken}
+    used_colours = {item.hair_color for item in taken}
+    used_styles = {item.hair for item in taken}
+    wishes = [
+        (style, colour)
+        for colour in _turned(name, "colour", colours)
+        for style in _turned(name, "style", styles)
+    ]
+    for wanted in (
+        [w for w in wishes if w[1] not in used_colours and w[0] not in used_styles],
+        [w for w in wishes if w[1] not in used_colours],
+        [w for w in wishes if w not in used],
+    ):
+        if wanted:
+            return wanted[0]
+    return wishes[0]
+
+
+def _said(hints: str) -> dict[str, str]:
+    """trait -> value, the first word for each trait winning."""
+    traits: dict[str, str] = {}
+    for hit in lexicon("looks").hits(hints):
+        trait, value = hit.value.split(".")
+        traits.setdefault(trait, value)
+    if re.search(r"\b(?:old|elderly)\b", hints, re.IGNORECASE):
+        traits["age"] = "elder"
+    return traits
+
+
+def _accessories(hints: str) -> tuple[str, ...]:
+    found = [
+        hit.value.split(".")[1] for hit in lexicon("looks").hits(hints) if hit.value.startswith("accessory.")
+    ]
+    return tuple(dict.fromkeys(found))[:5]
+
+
+def _pick(name: str, trait: str, options: Sequence[T]) -> T:
+    return options[_number(name, trait) % len(options)]
+
+
+def _turned(name: str, trait: str, options: Sequence[str]) -> list[str]:
+    """All ``options``, in an order of the name's own."""
+    return sorted(options, key=lambda option: _number(name, f"{trait} {option}"))
+
+
+def _number(name: str, trait: str) -> int:
+    return int(_sha(f"{name.casefold()}|{trait}")[:12], 16)
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.casefold().encode()).hexdigest()
