@@ -68,7 +68,8 @@ def plate(lines: list[str], hand: Hand, *, align: Align = "center") -> Plate:
 
     pad, step = hand.edge_px + 2, round(hand.px * hand.leading)
     widths = [length(line, hand) for line in lines]
-    size = (round(max(widths)) + 2 * pad, step * (len(lines) - 1) + round(hand.px * 1.2) + 2 * pad)
+    tall = round(_face(hand.px, hand.bold).getbbox("Ågjpqy|")[3])  # the font's own metrics cut off g
+    size = (round(max(widths)) + 2 * pad, step * (len(lines) - 1) + tall + 2 * pad)
     inside, around = Image.new("L", size), Image.new("L", size)
     for row, (line, wide) in enumerate(zip(lines, widths, strict=True)):
         spare = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * (max(widths) - wide)
@@ -92,6 +93,16 @@ def laid_over(still: Still, ink: Plate, at: tuple[float, float], opacity: float 
     under = made[y0:y1, x0:x1].astype(np.uint16)
     made[y0:y1, x0:x1] = (under * (255 - cover) + part[:, :, :3] * cover + 127) // 255
     return made
+
+
+def over(under: Plate, ink: Plate, at: tuple[int, int]) -> None:
+    """Lay ``ink`` on the plate ``under``, which it changes (Porter-Duff over, straight alpha)."""
+    part = under[at[1] : at[1] + ink.shape[0], at[0] : at[0] + ink.shape[1]]
+    above = ink[:, :, 3:].astype(np.float32) / 255
+    below = part[:, :, 3:].astype(np.float32) / 255 * (1 - above)
+    whole = np.maximum(above + below, 1e-6)
+    part[:, :, :3] = ((ink[:, :, :3] * above + part[:, :, :3] * below) / whole).round()
+    part[:, :, 3:] = ((above + below) * 255).round()
 
 
 @cache

@@ -20,7 +20,8 @@ _WORD = re.compile(r"[A-Za-z0-9À-ɏ'’\-_/&@.,!?:;…%\"“”()\[\]#$+*=]+|\s
 
 # How bad an end of line is, against a line half empty (0.25): a word of kanji or katakana is
 # torn only when nothing else is left.
-_TORN = {("kanji", "kanji"): 0.35, ("kata", "kata"): 0.8, ("kanji", "hira"): 0.5, ("hira", "hira"): 0.2}
+_TORN = {("kanji", "kanji"): 0.35, ("kata", "kata"): 0.8, ("kanji", "hira"): 0.5, ("hira", "hira"): 0.25}
+_BREATHS = frozenset("、。，．！？」』）〉》】…―～♪,.!?:;)”")  # a reader pauses here anyway
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,10 @@ def _text(pieces: Sequence[_Piece]) -> str:
 
 
 def _tear(before: _Piece, after: _Piece) -> float:
-    if before.space or before.text[-1] in _NOT_FIRST:
+    if before.text[-1] in _BREATHS:
         return 0.0
+    if before.space:
+        return 0.04
     return _TORN.get((_script(before.text[-1]), _script(after.text[0])), 0.05)
 
 

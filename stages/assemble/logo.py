@@ -1,0 +1,110 @@
+"""The lettering of a title card: where each letter rests, how it is inked, when it enters.
+
+In: titles, a size, a palette.      Out: sprites.
+Knows nothing about motion or pictures.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from assets.sheets.bible import Language
+from stages.assemble.lettering import Hand, Plate, fitting, length, over, plate, wrapped
+from stages.assemble.palette import Palette
+
+_KANA_PX = 0.86  # logos set kana smaller than kanji
+_LETTERS, _TAG = 0.35, 1.15  # seconds: when the first letter enters, when the tag does
+_STAGGER = 0.9  # seconds in which all letters have set off
+
+
+@dataclass(frozen=True)
+class Sprite:
+    """One layer: its plate, where it comes to rest, when it enters."""
+
+    ink: Plate
+    rest: tuple[float, float]
+    start: float
+
+
+def logo(
+    main: str, size: tuple[int, int], palette: Palette, language: Language
+) -> tuple[list[Sprite], float]:
+    """Every letter of the title as a sprite, and where the title ends below."""
+    width, height = size
+    room, lines_wanted = width * 0.84, 1 if len(main) <= 14 else 2
+    hand = Hand(
+        round(height * 0.19),
+        fill=palette.light,
+        edge=palette.ground,
+        edge_px=round(height * 0.011),
+        tracking=0.04 if language == "ja" else 0.0,
+    )
+    hand = fitting(main, hand, width=room, lines=lines_wanted, smallest=round(height * 0.07))
+    lines = wrapped(main, hand, room)
+    step = hand.px * 1.22
+    top = height * 0.45 - step * len(lines) / 2
+    each = _STAGGER / max(1, sum(map(len, lines)))
+    sprites: list[Sprite] = []
+    for row, line in enumerate(lines):
+        x = (width - length(line, hand)) / 2
+        for letter in line:
+            small = language == "ja" and _is_kana(letter)
+            sort = Hand(
+                round(hand.px * _KANA_PX) if small else hand.px, True, hand.fill, hand.edge, hand.edge_px
+            )
+            lift = (hand.px - sort.px) * 0.88  # both stand on one line
+            side = (length(letter, hand) - length(letter, sort)) / 2
+            if not letter.isspace():
+                ink = _shadowed(plate([letter], sort), palette, round(height * 0.009))
+                sprites.append(
+                    Sprite(ink, (x + side, top + row * step + lift), _LETTERS + each * len(sprites))
+                )
+            x += length(letter, hand) + hand.tracking * hand.px
+    return sprites, top + step * len(lines)
+
+
+def merged(letters: list[Sprite]) -> Sprite:
+    """All letters on one plate, at the whole pixels where their own layers came to rest."""
+    spots = [(int(sprite.rest[0]), int(sprite.rest[1])) for sprite in letters]
+    left, top = min(x for x, _ in spots), min(y for _, y in spots)
+    right = max(x + sprite.ink.shape[1] for (x, _), sprite in zip(spots, letters, strict=True))
+    bottom = max(y + sprite.ink.shape[0] for (_, y), sprite in zip(spots, letters, strict=True))
+    made = np.zeros((bottom - top, right - left, 4), np.uint8)
+    for (x, y), sprite in zip(spots, letters, strict=True):
+        over(made, sprite.ink, (x - left, y - top))
+    return Sprite(made, (left, top), letters[0].start)
+
+
+def tag(under: str, size: tuple[int, int], palette: Palette, language: Language, top: float) -> list[Sprite]:
+    """The episode's title: a rule, and the words below it."""
+    if not under:
+        return []
+    width, height = size
+    hand = Hand(
+        round(height * 0.062),
+        fill=palette.light,
+        edge=palette.ground,
+        edge_px=round(height * 0.006),
+        tracking=0.08 if language == "ja" else 0.03,
+    )
+    hand = fitting(under, hand, width=width * 0.8, lines=1, smallest=round(height * 0.044))
+    words = plate(wrapped(under, hand, width * 0.8), hand)
+    rule = np.zeros((max(3, round(height * 0.006)), min(round(width * 0.8), words.shape[1]), 4), np.uint8)
+    rule[:] = (*palette.accent, 255)
+    return [
+        Sprite(rule, ((width - rule.shape[1]) / 2, top + height * 0.03), _TAG),
+        Sprite(words, ((width - words.shape[1]) / 2, top + height * 0.06), _TAG + 0.12),
+    ]
+
+
+def _shadowed(ink: Plate, palette: Palette, by: int) -> Plate:
+    """``ink`` with a hard accent-coloured shadow below to the right."""
+    made = np.zeros((ink.shape[0] + by, ink.shape[1] + by, 4), np.uint8)
+    made[:, :, :3] = palette.accent
+    made[by:, by:, 3] = ink[:, :, 3]
+    over(made, ink, (0, 0))
+    return made
+
+
+def _is_kana(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u30ff"

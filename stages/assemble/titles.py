@@ -1,0 +1,142 @@
+"""The opening: the show's name and the episode's, set in motion over a picture.
+
+In: two titles, a palette, perhaps a backdrop.      Out: a Clip.
+Layers are composed by MoviePy (each letter is a layer with its own entrance); the letters and
+the backdrop are ours.  Knows nothing about cuts or files.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assets.errors import ShapeRefused
+from assets.matter import Clip, Still
+from assets.sheets.bible import Language
+from assets.timing import nearest_frames
+from stages.assemble.backdrop import moved, toned
+from stages.assemble.lettering import Plate
+from stages.assemble.logo import Sprite, logo, merged, tag
+from stages.assemble.palette import Palette
+from stages.assemble.transitions import eased
+
+if TYPE_CHECKING:
+    from moviepy import VideoClip
+
+OPENING_SECONDS = 3.75
+_REVEAL, _LEAVE = 0.55, 0.35  # seconds: the sweep at the start, the fade at the end
+_LANDING = 0.42  # seconds from a letter's start to its rest
+
+
+def opening_frames(rate: Fraction) -> int:
+    """How long an opening usually is."""
+    return nearest_frames(OPENING_SECONDS, rate)
+
+
+def opening(
+    show_title: str,
+    episode_title: str,
+    *,
+    size: tuple[int, int],
+    rate: Fraction,
+    frames: int,
+    palette: Palette,
+    backdrop: Still | None,
+    language: Language,
+) -> Clip:
+    """The title card; ``episode_title`` may be empty, and ``show_title`` too when there is no show."""
+    main = show_title.strip() or episode_title.strip()
+    under = episode_title.strip() if show_title.strip() else ""
+    if not main:
+        raise ShapeRefused(
+            "An opening needs a title. Give the script or the bible one, or leave the opening out."
+        )
+
+    def draw() -> Iterator[Still]:
+        composed = _composed(main, under, size, frames / rate, palette, backdrop, language)
+        for frame in range(frames):
+            yield np.ascontiguousarray(composed.get_frame(float(frame / rate)), dtype=np.uint8)
+
+    return Clip(frames, size, rate, draw)
+
+
+def _composed(
+    main: str,
+    under: str,
+    size: tuple[int, int],
+    seconds: Fraction,
+    palette: Palette,
+    backdrop: Still | None,
+    language: Language,
+) -> "VideoClip":
+    from moviepy import CompositeVideoClip, VideoClip, vfx
+
+    long = float(seconds)
+    large = toned(backdrop, size, palette, depth=0.62 if backdrop is not None else 0.3)
+    ground = VideoClip(lambda t: _revealed(moved(large, size, t / long), palette, t), duration=long)
+    letters, bottom = logo(main, size, palette, language)
+    layers = _spelt(letters, long, rise=size[1] * 0.09)
+    layers += [
+        _sliding(sprite, long, size[0] * 0.06) for sprite in tag(under, size, palette, language, bottom)
+    ]
+    whole = CompositeVideoClip([ground, *layers], size=size, use_bgclip=True).with_duration(long)
+    return whole.with_effects([vfx.FadeOut(min(_LEAVE, long / 4))])
+
+
+def _revealed(still: Still, palette: Palette, t: float) -> Still:
+    """Two leaning bands sweep away the ground colour and leave the picture."""
+    import cv2
+
+    height, width = still.shape[:2]
+    if t >= _REVEAL + 0.2:
+        return still
+    for delay, color in ((0.14, palette.light), (0.07, palette.accent), (0.0, palette.ground)):
+        edge = (width * 1.35) * eased((t - delay) / _REVEAL) - width * 0.2
+        far = width * 1.4 + height
+        corners = [(edge + height * 0.3, 0), (far, 0), (far, height), (edge, height)]
+        cv2.fillPoly(still, [np.array(corners, np.float32).round().astype(np.int32)], color, cv2.LINE_AA)
+    return still
+
+
+def _spelt(letters: list[Sprite], long: float, rise: float) -> "list[VideoClip]":
+    """Letters as layers of their own until the last has landed, then the word as one layer:
+    with thirty letters that is 60 ms a frame against 25."""
+    landed = min(long, letters[-1].start + _LANDING)
+    layers = [_entering(sprite, landed, rise) for sprite in letters]
+    if landed < long:
+        word = merged(letters)
+        layers.append(_placed(word.ink, landed, long).with_position(word.rest))
+    return layers
+
+
+def _entering(sprite: Sprite, end: float, rise: float) -> "VideoClip":
+    """A letter springs up from below its place, a little too far, and settles."""
+    from moviepy import vfx
+
+    def where(t: float) -> tuple[float, float]:
+        return sprite.rest[0], sprite.rest[1] + rise * (1 - _sprung(t / _LANDING))
+
+    layer = _placed(sprite.ink, sprite.start, end).with_position(where)
+    return layer.with_effects([vfx.CrossFadeIn(0.16)])
+
+
+def _sliding(sprite: Sprite, long: float, by: float) -> "VideoClip":
+    from moviepy import vfx
+
+    def where(t: float) -> tuple[float, float]:
+        return sprite.rest[0] - by * (1 - eased(t / 0.5)), sprite.rest[1]
+
+    return _placed(sprite.ink, sprite.start, long).with_position(where).with_effects([vfx.CrossFadeIn(0.35)])
+
+
+def _placed(ink: Plate, start: float, end: float) -> "VideoClip":
+    from moviepy import ImageClip
+
+    return ImageClip(ink, duration=max(0.0, end - start)).with_start(start)
+
+
+def _sprung(part: float) -> float:
+    """0 to 1 with one overshoot of about a tenth (Penner's back ease-out)."""
+    left = min(1.0, max(0.0, part)) - 1
+    return 1 + left * left * (2.70158 * left + 1.70158)
