@@ -1,0 +1,89 @@
+"""The contact sheet: the episode's econte as pictures to print and as one page to read.
+
+In: a Cutsheet and the panel of each cut.      Out: PNG sheets and a self-contained HTML page.
+A cut without a panel keeps its frame, crossed out, so that what is missing is seen.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.errors import InputRefused
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Take
+from assets.timing import koma, seconds_of
+from stages.deliver import page, paper
+from stages.deliver.econte import scenes
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+OWN_SHEET = re.compile(r"contact(-\d+)?\.png")
+THUMB = (320, 180)
+
+
+def write(
+    cutsheet: Cutsheet,
+    panels: Mapping[str, Path],
+    folder: Path,
+    *,
+    title: str,
+    takes: Mapping[str, Take] | None = None,
+) -> dict[str, Path]:
+    """Write ``contact.png`` (``contact-1.png``, ``contact-2.png``... when it is long) and ``contact.html``.
+
+    panels   PNG files by cut number
+    takes    the selected take of each cut, to be named beside it
+    returns  ``png``, the first sheet, and ``html``
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = dict(_pictures(cutsheet, panels))
+    content = scenes(cutsheet, takes or {})
+    length = f"{koma(cutsheet.frames, cutsheet.rate)} ({seconds_of(cutsheet.frames, cutsheet.rate):.1f} s)"
+    about = page.About(
+        title=title or cutsheet.title or cutsheet.episode,
+        episode=cutsheet.episode,
+        cuts=len(cutsheet.cuts),
+        length=length,
+        language=cutsheet.language,
+    )
+    sheets = paper.draw(content, pictures, about, _moves(cutsheet))
+    html = folder / "contact.html"
+    html.write_text(page.compose(content, pictures, about), encoding="utf-8", newline="\n")
+    return {"png": _save(sheets, folder), "html": html}
+
+
+def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> "Iterator[tuple[str, Image]]":
+    from PIL import Image, UnidentifiedImageError
+
+    for cut in cutsheet.cuts:
+        if (path := panels.get(cut.number)) is None:
+            continue
+        with ExitStack() as opened:
+            try:
+                picture = opened.enter_context(Image.open(path))
+                # Halving while decoding is not offered by PNG; reduce() first is what makes it quick.
+                small = picture.convert("RGB")
+            except (OSError, UnidentifiedImageError) as error:
+                raise InputRefused(
+                    f"The panel of {cut.number}, {path}, is not a picture that can be read ({error}). "
+                    f"Draw it again."
+                ) from error
+            small.thumbnail(THUMB, reducing_gap=2.0)
+            yield cut.number, small
+
+
+def _moves(cutsheet: Cutsheet) -> dict[str, str]:
+    return {cut.number: cut.camera.move for cut in cutsheet.cuts}
+
+
+def _save(sheets: "list[Image]", folder: Path) -> Path:
+    names = ["contact.png"] if len(sheets) == 1 else [f"contact-{n}.png" for n in range(1, len(sheets) + 1)]
+    for old in folder.iterdir():
+        if OWN_SHEET.fullmatch(old.name) and old.name not in names:
+            old.unlink()  # a sheet of a longer version of this episode
+    for name, sheet in zip(names, sheets, strict=True):
+        sheet.save(folder / name, compress_level=4)
+    return folder / names[0]

@@ -1,0 +1,152 @@
+"""Break words into lines a reader can follow, in Japanese and in English.
+
+In: text and a width.      Out: lines, or pages of at most two lines.
+Width is counted in columns, a full-width character being two, unless a measure is given. A line
+never begins with 、 or 。 or any other character that Japanese typesetting keeps off a line's start,
+and never ends with an opening bracket.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from math import ceil
+
+COLUMNS = 42  # two lines of 42 is what broadcasters ask for; it is 21 full-width characters
+LINES = 2
+LONGEST_WORD = 40  # an address or a scream longer than this is broken where it must be
+
+NOT_FIRST = frozenset(
+    "、。，．・：；？！…‥ー～〜々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+    "）〕］｝〉》」』】’”,.:;?!)]}%"
+)
+NOT_LAST = frozenset("（〔［｛〈《「『【‘“([{")
+SENTENCE_END = re.compile(r"[。！？!?…]+[」』）)\"”’]*\s*\Z|\.[」』)\"”’]*\s*\Z")
+CLAUSE_END = re.compile(r"[、，,;:—]\s*\Z|\s-+\s*\Z")
+KANA = re.compile(r"[ぁ-ゖー]")
+
+
+def columns(text: str) -> int:
+    """Width of ``text``: two for wide and full-width characters, none for combining ones."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def units(text: str) -> list[str]:
+    """``text`` in pieces that must stay whole: words with the space after them, single kanji and kana."""
+    pieces: list[str] = []
+    for character in text:
+        if pieces and _stays(pieces[-1], character) and columns(pieces[-1]) < LONGEST_WORD:
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def wrapped(text: str, width: float, measure: Callable[[str], float] = columns) -> list[str]:
+    """Fill lines of ``width`` from the top; a piece wider than a line is cut where it must be."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _filled(units(paragraph), width, measure)
+    return lines
+
+
+def pages(text: str) -> list[list[str]]:
+    """``text`` as pages of at most two balanced lines, cut at the ends of sentences where possible."""
+    own = [line.strip() for line in text.split("\n") if line.strip()]
+    if len(own) <= LINES and all(columns(line) <= COLUMNS for line in own):
+        return [own] if own else []  # the writer's own line breaks
+    rest = units(_joined(own))
+    made: list[list[str]] = []
+    while rest:
+        count = _page_length(rest)
+        made.append(_balanced(rest[:count]))
+        rest = rest[count:]
+    return [page for page in made if page]
+
+
+def _stays(piece: str, character: str) -> bool:
+    """Whether no line may end between ``piece`` and ``character``."""
+    last = piece[-1]
+    if character.isspace() or character in NOT_FIRST or last in NOT_LAST:
+        return True
+    if last.isspace():
+        return False
+    return not (_is_wide(last) or _is_wide(character))
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Lines as one; a space between them unless both sides are Japanese."""
+    text = ""
+    for line in lines:
+        close = text and _is_wide(text[-1]) and _is_wide(line[0])
+        text += line if close or not text else f" {line}"
+    return text
+
+
+def _filled(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
+    lines = [""]
+    for piece in pieces:
+        if lines[-1] and measure((lines[-1] + piece).rstrip()) > width:
+            lines.append("")
+        while measure(piece.rstrip()) > width and len(piece) > 1:
+            cut = _fitting(piece, width, measure)
+            lines[-1:] = [piece[:cut], ""]
+            piece = piece[cut:]
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _fitting(piece: str, width: float, measure: Callable[[str], float]) -> int:
+    low, high = 1, len(piece)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if measure(piece[:middle]) <= width else (low, middle - 1)
+    return low
+
+
+def _page_length(pieces: Sequence[str]) -> int:
+    """How many pieces fill a page: all that fit, or fewer where a good end lies near an even share."""
+    fits = len(pieces)
+    for count in range(1, len(pieces) + 1):
+        if len(_filled(pieces[:count], COLUMNS, columns)) > LINES:
+            fits = max(1, count - 1)
+            break
+    if fits == len(pieces):
+        return fits
+    total = columns("".join(pieces))
+    share = total / ceil(total / columns("".join(pieces[:fits])))
+    reach = range(fits, fits // 3, -1)
+    return min(reach, key=lambda n: abs(columns("".join(pieces[:n])) - share) - 2 * _ease(pieces, n))
+
+
+def _ease(pieces: Sequence[str], count: int) -> int:
+    """How well a break after ``count`` pieces reads, in columns one would shift it for."""
+    before, after = pieces[count - 1], pieces[count] if count < len(pieces) else ""
+    if SENTENCE_END.search(before):
+        return 18
+    if CLAUSE_END.search(before):
+        return 12
+    # In Japanese a new phrase mostly begins where kana give way to kanji or katakana.
+    return 6 if KANA.match(before[-1]) and after and not KANA.match(after[0]) else 0
+
+
+def _balanced(pieces: Sequence[str]) -> list[str]:
+    """One line where it fits; else two of like length, broken after a clause when that is near."""
+    whole = "".join(pieces).strip()
+    if columns(whole) <= COLUMNS:
+        return [whole] if whole else []
+    best: tuple[float, list[str]] | None = None
+    for index in range(1, len(pieces)):
+        pair = ["".join(pieces[:index]).strip(), "".join(pieces[index:]).strip()]
+        widths = [columns(line) for line in pair]
+        if max(widths) > COLUMNS:
+            continue
+        cost = abs(widths[0] - widths[1]) - _ease(pieces, index)
+        if best is None or cost < best[0]:
+            best = (cost, pair)
+    return best[1] if best else _filled(pieces, COLUMNS, columns)
