@@ -6,7 +6,6 @@ A cut without a panel keeps its frame, crossed out, so that what is missing is s
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,23 +55,20 @@ def write(
 
 
 def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> "Iterator[tuple[str, Image]]":
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     for cut in cutsheet.cuts:
         if (path := panels.get(cut.number)) is None:
             continue
-        with ExitStack() as opened:
-            try:
-                picture = opened.enter_context(Image.open(path))
-                # Halving while decoding is not offered by PNG; reduce() first is what makes it quick.
+        try:
+            with Image.open(path) as picture:
                 small = picture.convert("RGB")
-            except (OSError, UnidentifiedImageError) as error:
-                raise InputRefused(
-                    f"The panel of {cut.number}, {path}, is not a picture that can be read ({error}). "
-                    f"Draw it again."
-                ) from error
-            small.thumbnail(THUMB, reducing_gap=2.0)
-            yield cut.number, small
+        except OSError as error:
+            raise InputRefused(
+                f"The panel of {cut.number}, {path}, is not a picture that can be read ({error}). Draw it again."
+            ) from error
+        small.thumbnail(THUMB, reducing_gap=2.0)
+        yield cut.number, small
 
 
 def _moves(cutsheet: Cutsheet) -> dict[str, str]:

@@ -76,13 +76,14 @@ def _scene(scene: Scene, pictures: "Mapping[str, Image]") -> str:
 def _row(row: Row, picture: "Image | None") -> str:
     number = escape(row.number) + (f'<br><span class="soft">{escape(row.take)}</span>' if row.take else "")
     shot = escape(f"{row.shot}  {row.camera}")
+    total = f'<span class="soft">{escape(row.total)}</span>'
     cells = (
         f'<th scope="row" id="{escape(row.number)}">{number}</th>',
         f'<td class="picture">{_picture(row, picture)}<span class="soft">{shot}</span></td>',
         f'<td class="action">{_action(row)}</td>',
         f'<td class="dialogue">{_dialogue(row.dialogue)}</td>',
         f'<td class="sounds">{_sounds(row.sounds)}</td>',
-        f'<td class="time"><strong>{escape(row.time)}</strong><br><span class="soft">{escape(row.total)}</span></td>',
+        f'<td class="time"><strong>{escape(row.time)}</strong><br>{total}</td>',
     )
     return f"<tr>{''.join(cells)}</tr>"
 
@@ -94,7 +95,8 @@ def _picture(row: Row, picture: "Image | None") -> str:
     picture.save(buffer, "WEBP", quality=80, method=2)
     data = base64.b64encode(buffer.getvalue()).decode("ascii")
     words = escape(f"{row.number}: {row.action or row.caption or row.shot}")
-    return f'<img src="data:image/webp;base64,{data}" width="{picture.width}" height="{picture.height}" alt="{words}">'
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<img src="data:image/webp;base64,{data}" {size} alt="{words}">'
 
 
 def _action(row: Row) -> str:

@@ -231,7 +231,7 @@ def _draw_move(pen: "ImageDraw", at: tuple[int, int], move: str) -> None:
         _arrow(pen, *arrows[move])
     elif move in ("push_in", "pull_out"):
         inner = (x + width // 5, y + height // 5, x + width * 4 // 5, y + height * 4 // 5)
-        pen.rectangle(inner, outline="#ffffff", width=4)
+        pen.rectangle(inner, outline=PAPER, width=4)
         pen.rectangle(inner, outline=MARK, width=2)
         for side in (-1, 1):
             far, near = (middle + side * (width // 2 - 8), level), (middle + side * (width * 3 // 10), level)
@@ -239,15 +239,15 @@ def _draw_move(pen: "ImageDraw", at: tuple[int, int], move: str) -> None:
 
 
 def _arrow(pen: "ImageDraw", start: tuple[int, int], end: tuple[int, int]) -> None:
-    (x0, y0), (x1, y1) = start, end
-    across = abs(x1 - x0) > abs(y1 - y0)
-    step = (1 if (x1 if across else y1) > (x0 if across else y0) else -1) * 10
-    wings = (
-        [(x1 - step, y1 - 6), (x1 - step, y1 + 6)] if across else [(x1 - 6, y1 - step), (x1 + 6, y1 - step)]
-    )
-    for color, width in (("#ffffff", 6), (MARK, 3)):  # light around dark shows on any picture
-        pen.line((start, end), fill=color, width=width)
-        pen.polygon([end, *wings], fill=MARK, outline="#ffffff" if width == 6 else MARK)
+    """Along one axis; light around dark shows on any picture."""
+    (x0, y0), (x, y) = start, end
+    across = abs(x - x0) > abs(y - y0)
+    back = -14 if (x > x0 if across else y > y0) else 14
+    neck = (x + back, y) if across else (x, y + back)
+    wings = [(neck[0], y - 7), (neck[0], y + 7)] if across else [(x - 7, neck[1]), (x + 7, neck[1])]
+    pen.line((start, neck), fill=PAPER, width=7)
+    pen.line((start, neck), fill=MARK, width=3)
+    pen.polygon([end, *wings], fill=MARK, outline=PAPER)
 
 
 def _draw_rules(pen: "ImageDraw", sheet: _Sheet, bottom: int) -> None:
