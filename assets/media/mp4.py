@@ -39,7 +39,7 @@ def tracks(path: Path) -> tuple[Track, ...]:
         return tuple(_track(dict(_flat(body))) for name, body in _boxes(index) if name == b"trak")
     except OSError as error:
         raise InputRefused(f"{path}: cannot be read ({error.strerror}).") from error
-    except (struct.error, KeyError, ZeroDivisionError) as error:
+    except (struct.error, KeyError, IndexError, ZeroDivisionError) as error:
         raise InputRefused(f"{path}: its index is damaged ({error!r}). Render it again.") from error
 
 
@@ -118,7 +118,7 @@ def _hidden(elst: bytes | None) -> int:
 
 def _description(stsd: bytes) -> tuple[str, tuple[int, int], bytes]:
     """Codec, picture size and set-up from the first sample entry."""
-    codec, entry = next(_boxes(stsd[8:]))
+    codec, entry = next(_boxes(stsd[8:]), (b"", b""))
     if codec not in (b"avc1", b"avc3"):
         return codec.decode("latin-1"), (0, 0), b""
     width, height = struct.unpack_from(">HH", entry, 24)

@@ -63,7 +63,8 @@ def moved(large: Still, size: tuple[int, int], part: float) -> Still:
     """One frame of a slow pull-out over ``large``; ``part`` runs from 0 to 1."""
     import cv2
 
-    scale = (1 / _MARGIN) + (1 - 1 / _MARGIN) * (1 - part)
+    whole = max(size[0] / large.shape[1], size[1] / large.shape[0])  # here its edges meet the frame's
+    scale = whole * 1.004 + (1 - whole) * (1 - part)
     left = (size[0] - large.shape[1] * scale) / 2
     top = (size[1] - large.shape[0] * scale) / 2
     matrix = np.array([[scale, 0, left], [0, scale, top]], np.float32)

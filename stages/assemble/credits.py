@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Shares of the frame's height; 24 px at 720 is the smallest that reads on a phone.
 _HEADING, _NAME, _ROLE = 0.040, 0.036, 0.033
-_PAGE, _GAP, _SIDE = 0.80, 0.055, 0.09
+_PAGE, _GAP, _AIR, _SIDE = 0.80, 0.055, 0.006, 0.09
 _FADE = 0.4  # seconds
 _PAGE_SECONDS, _ROW_SECONDS, _LEAST_SECONDS, _LONGEST_SECONDS = 1.4, 0.18, 2.6, 4.4
 _TWOS = 2  # every picture stands for two frames: nothing here moves fast, and it halves the work
@@ -222,12 +222,14 @@ def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> _Ro
     quiet = Hand(round(size[1] * _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
     loud = Hand(round(size[1] * _NAME), fill=palette.light)
     right = _set(name, loud if role else quiet, width - axis - gutter, "left")
-    made = _strip(size, right.shape[0])
+    above = round(size[1] * _AIR) if role else 0
+    made = _strip(size, right.shape[0] + above)
     if role:
         left = _set(role, quiet, axis - gutter, "right")
-        made = _strip(size, max(left.shape[0], right.shape[0]))
-        over(made, left, (round(axis - gutter) - left.shape[1], round(size[1] * (_NAME - _ROLE) * 0.8)))
-    over(made, right, (round(axis + gutter), 0))
+        down = above + round(size[1] * (_NAME - _ROLE) * 0.8)  # both stand on one line
+        made = _strip(size, max(left.shape[0] + down, right.shape[0] + above))
+        over(made, left, (round(axis - gutter) - left.shape[1], down))
+    over(made, right, (round(axis + gutter), above))
     return _Row(made, opens=bool(role))
 
 
@@ -244,7 +246,7 @@ def _set(text: str, hand: Hand, width: float, align: Align) -> Plate:
 
 
 def _strip(size: tuple[int, int], height: int) -> Plate:
-    return np.zeros((height + round(size[1] * 0.012), round(size[0] * (1 - 2 * _SIDE)), 4), np.uint8)
+    return np.zeros((height, round(size[0] * (1 - 2 * _SIDE)), 4), np.uint8)
 
 
 def _page_plate(page: list[_Row], size: tuple[int, int]) -> Plate:

@@ -68,7 +68,7 @@ def plate(lines: list[str], hand: Hand, *, align: Align = "center") -> Plate:
 
     pad, step = hand.edge_px + 2, round(hand.px * hand.leading)
     widths = [length(line, hand) for line in lines]
-    tall = round(_face(hand.px, hand.bold).getbbox("Ågjpqy|")[3])  # the font's own metrics cut off g
+    tall = sum(_face(hand.px, hand.bold).getmetrics())
     size = (round(max(widths)) + 2 * pad, step * (len(lines) - 1) + tall + 2 * pad)
     inside, around = Image.new("L", size), Image.new("L", size)
     for row, (line, wide) in enumerate(zip(lines, widths, strict=True)):
