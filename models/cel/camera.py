@@ -1,0 +1,286 @@
+"""Where the camera stands and how it moves, in numbers.
+
+In: a shot, a set's scale, where heads are.      Out: a Framing, and its View at every frame.
+Knows nothing about canvases. Units are the home picture's: 1920 x 1080, y down.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import exp, pi, sin
+
+from assets.sheets.cutsheet import Camera, Cut, Staged
+from assets.sheets.look import Age, Look, Position, ShotSize
+from models.cel.figure.state import Anchors
+
+HOME_WIDTH, HOME_HEIGHT = 1920.0, 1080.0
+STATURE: dict[Age, float] = {"child": 1.24, "teen": 1.60, "adult": 1.70, "elder": 1.56}  # metres
+STANDS: dict[Position, float] = {"far_left": 460, "left": 720, "center": 960, "right": 1200, "far_right": 1460}
+WIDE: frozenset[ShotSize] = frozenset({"extreme_long", "long", "full"})
+# Height of the picture in figure heights (wide sizes) or head radii (the others).
+_TALL: dict[ShotSize, float] = {"long": 1.95, "full": 1.24}
+_HEADS: dict[ShotSize, float] = {"medium": 11.0, "medium_close": 7.4, "close": 4.9, "extreme_close": 2.3}
+# Where the middle of the head stands, as a share of the picture's height.
+_HEAD_AT: dict[ShotSize, float] = {"medium": 0.33, "medium_close": 0.42, "close": 0.50, "extreme_close": 0.5}
+_GAP: dict[ShotSize, float] = {
+    "extreme_long": 0.55, "long": 0.52, "full": 0.50, "medium": 0.46, "medium_close": 0.40, "close": 0.34,
+    "extreme_close": 0.34, "insert": 0.4,
+}  # fmt: skip
+# Below this size the wall behind is drawn larger than life would have it by less than the lens says,
+# so that a close-up still shows where it plays.
+_FLATTEN: dict[ShotSize, float] = {"medium": 0.72, "medium_close": 0.62, "close": 0.56, "extreme_close": 0.5}
+_BLUR: dict[ShotSize, float] = {"medium": 1.0, "medium_close": 2.2, "close": 3.6, "extreme_close": 5.0, "insert": 6.0}
+_PACE = {"walk": 1.15, "run": 2.9}  # metres a second
+
+
+@dataclass(frozen=True)
+class View:
+    """What the picture shows: its centre on the actors' plane, its enlargement, its roll in degrees."""
+
+    x: float = HOME_WIDTH / 2
+    y: float = HOME_HEIGHT / 2
+    zoom: float = 1.0
+    roll: float = 0.0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where one staged character stands: feet in home units, height of a standing figure."""
+
+    index: int
+    x: float
+    y: float
+    height: float
+    behind_us: float = 0.0  # a listener over whose shoulder we look: +1 turned right, -1 left
+
+
+@dataclass(frozen=True)
+class Framing:
+    """One camera set-up before it moves."""
+
+    view: View
+    marks: tuple[Mark, ...]  # in drawing order
+    flatten: float = 1.0  # exponent on the zoom of planes behind the actors
+    blur: float = 0.0  # of those planes, in pixels of a 720-line picture
+    lean: float = 0.0  # planes shifted by a low (-) or high (+) angle
+    open_front: bool = True  # planes before the actors are shown
+    track: float = 0.0  # home units a second that the camera travels with a walker
+
+
+HeadOf = Callable[[int, Mark], Anchors]
+
+
+def stature(look: Look) -> float:
+    """Standing height in metres."""
+    return STATURE[look.age] * look.height
+
+
+def frame(cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspect: float, head_of: HeadOf) -> Framing:
+    """Compose ``cut``: who stands where, and what the picture shows of it."""
+    marks = _marks(cut, looks, metre, ground)
+    if not marks:
+        return _angled(_empty(cut, ground), cut)
+    subject = _subject(cut, marks)
+    if over_shoulder(cut):
+        return _angled(_over_shoulder(marks, subject, head_of, aspect), cut)
+    if cut.size == "insert":
+        return _hand(marks, subject, head_of)
+    made = _wide(cut, marks, aspect) if cut.size in WIDE else _tight(cut, marks, subject, head_of, aspect)
+    return _angled(replace(made, track=_track(cut, metre)), cut)
+
+
+def over_shoulder(cut: Cut) -> bool:
+    """Two people, one of them heard, at talking distance: we look past the listener."""
+    return cut.size == "medium_close" and len(cut.staged) == 2 and len(_speakers(cut)) == 1
+
+
+def _speakers(cut: Cut) -> set[str]:
+    staged = {person.character for person in cut.staged}
+    return {line.character for line in cut.lines if line.heard == "on"} & staged
+
+
+def _subject(cut: Cut, marks: Sequence[Mark]) -> Mark:
+    heard = _speakers(cut)
+    for mark in marks:
+        if cut.staged[mark.index].character in heard:
+            return mark
+    return min(marks, key=lambda mark: mark.index)
+
+
+def _marks(cut: Cut, looks: Sequence[Look], metre: float, ground: float) -> list[Mark]:
+    """Left to right as staged, never closer than the size of the shot allows."""
+    order = sorted(range(len(looks)), key=lambda n: STANDS[cut.staged[n].position])
+    if not order:
+        return []
+    heights = [stature(look) * metre for look in looks]
+    gap = _GAP[cut.size] * max(heights)
+    wanted = [STANDS[cut.staged[n].position] for n in order]
+    if cut.size in ("extreme_long", "long"):
+        xs = _spread(wanted, gap)
+    else:
+        middle = sum(wanted) / len(wanted)
+        xs = [middle + (n - (len(order) - 1) / 2) * gap for n in range(len(order))]
+    # Every other one stands a step back: a row of people on one line is a police line-up.
+    return [
+        Mark(n, x, ground - (6 * metre / 100 if len(order) > 2 and place % 2 else 0), heights[n])
+        for place, (n, x) in enumerate(zip(order, xs, strict=True))
+    ]
+
+
+def _spread(wanted: Sequence[float], gap: float) -> list[float]:
+    xs = [wanted[0]]
+    for x in wanted[1:]:
+        xs.append(max(x, xs[-1] + gap))
+    shift = sum(w - x for w, x in zip(wanted, xs, strict=True)) / len(xs)
+    return [x + shift for x in xs]
+
+
+def _empty(cut: Cut, ground: float) -> Framing:
+    """Nobody there: the set itself, nearer for nearer sizes."""
+    zoom = {"extreme_long": 1.0, "long": 1.12, "full": 1.25, "insert": 2.2}.get(cut.size, 1.5)
+    return Framing(View(zoom=zoom, y=540 + (zoom - 1) * 110), (), blur=_BLUR["insert"] if cut.size == "insert" else 0)
+
+
+def _wide(cut: Cut, marks: Sequence[Mark], aspect: float) -> Framing:
+    drawn = tuple(sorted(marks, key=lambda mark: mark.y))
+    if cut.size == "extreme_long":
+        return Framing(View(), drawn)
+    tallest = max(mark.height for mark in marks)
+    xs = [mark.x for mark in marks]
+    need = (max(xs) - min(xs) + tallest * 0.9) / aspect
+    tall = min(HOME_HEIGHT, max(_TALL[cut.size] * tallest, need))
+    feet = 0.93 if cut.size == "full" else 0.86
+    x = (max(xs) + min(xs)) / 2 - _look_room(cut, marks) * tall * aspect
+    return Framing(View(x, marks[0].y + (0.5 - feet) * tall, HOME_HEIGHT / tall), drawn)
+
+
+def _tight(cut: Cut, marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspect: float) -> Framing:
+    single = cut.size in ("close", "extreme_close") and len(marks) <= 2 or len(marks) == 1
+    chosen = [subject] if single else list(marks)
+    heads = {mark.index: head_of(mark.index, mark) for mark in chosen}
+    radius = max(head.head_radius for head in heads.values())
+    ys = [head.eyes[1] if cut.size == "extreme_close" else head.head[1] for head in heads.values()]
+    xs = [head.head[0] for head in heads.values()]
+    need = (max(xs) - min(xs) + radius * (4.4 if cut.size == "medium" else 3.4)) / aspect
+    tall = max(_HEADS[cut.size] * radius, need)
+    room = 0.0 if cut.size == "extreme_close" else _look_room(cut, chosen)
+    x = (max(xs) + min(xs)) / 2 - room * tall * aspect
+    y = (max(ys) + min(ys)) / 2 + (0.5 - _HEAD_AT[cut.size]) * tall
+    shown = chosen if cut.size == "extreme_close" else marks
+    drawn = tuple(sorted(shown, key=lambda mark: (mark.index == subject.index, mark.y)))
+    return Framing(View(x, y, HOME_HEIGHT / tall), drawn, _FLATTEN[cut.size], _BLUR[cut.size], open_front=False)
+
+
+def _look_room(cut: Cut, marks: Sequence[Mark]) -> float:
+    """How far from the middle the subject stands, as a share of the width: room ahead of their eyes."""
+    if len(marks) > 1:
+        return 0.0
+    person = cut.staged[marks[0].index]
+    side = {"left": 0.07, "right": -0.07}.get(person.facing, 0.0)
+    third = {"far_left": -0.15, "left": -0.09, "right": 0.09, "far_right": 0.15}.get(person.position, 0.0)
+    closeness = {"close": 0.55, "medium_close": 0.8}.get(cut.size, 1.0)
+    return max(-0.18, min(0.18, (side + third) * closeness))
+
+
+def _over_shoulder(marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspect: float) -> Framing:
+    listener = next(mark for mark in marks if mark.index != subject.index)
+    head = head_of(subject.index, subject)
+    tall = 8.6 * head.head_radius
+    left = listener.x < subject.x
+    x = head.head[0] - (0.13 if left else -0.13) * tall * aspect
+    y = head.head[1] + 0.10 * tall
+    near = replace(listener, height=listener.height * 1.5, behind_us=1.0 if left else -1.0)
+    own = head_of(listener.index, replace(near, x=0.0, y=0.0))
+    edge = x + (-0.34 if left else 0.34) * tall * aspect
+    near = replace(near, x=edge - own.head[0], y=y + 0.16 * tall - own.head[1])
+    return Framing(View(x, y, HOME_HEIGHT / tall), (subject, near), 0.62, 2.4, open_front=False)
+
+
+def _hand(marks: Sequence[Mark], subject: Mark, head_of: HeadOf) -> Framing:
+    found = head_of(subject.index, subject)
+    x = (found.hands[0][0] + found.hands[1][0]) / 2
+    y = (found.hands[0][1] + found.hands[1][1]) / 2
+    tall = 5.2 * found.head_radius
+    return Framing(View(x, y, HOME_HEIGHT / tall), (subject,), 0.55, 4.0, open_front=False)
+
+
+def _angled(made: Framing, cut: Cut) -> Framing:
+    view, angle = made.view, cut.camera.angle
+    tall = HOME_HEIGHT / view.zoom
+    if angle == "dutch":
+        return replace(made, view=replace(view, roll=7.0, zoom=view.zoom * 1.02))
+    if angle == "eye":
+        return made
+    sign = -1 if angle == "low" else 1
+    if cut.size in WIDE:
+        return replace(made, view=replace(view, y=view.y + sign * 0.06 * tall))
+    return replace(made, lean=sign * 150.0)
+
+
+def _track(cut: Cut, metre: float) -> float:
+    walker = next((p for p in cut.staged if pace(p)), None)
+    if walker is None or not (cut.camera.move == "follow" or cut.size not in WIDE):
+        return 0.0
+    return pace(walker) * metre
+
+
+def pace(person: Staged) -> float:
+    """Metres a second to the right (+) or left (-) that a staged character covers."""
+    speed = _PACE.get(person.pose, 0.0)
+    return speed * {"left": -1, "right": 1}.get(person.facing, 0)
+
+
+def travelled(speed: float, frame: int, frames: int, rate: Fraction, reach: float = 620.0) -> float:
+    """Home units covered by ``frame``, symmetric about the cut's middle and never off the set."""
+    seconds = float(frames / rate)
+    speed = max(-reach / seconds, min(reach / seconds, speed)) if seconds else 0.0
+    return speed * float((frame - frames / 2) / rate)
+
+
+def moved(view: View, camera: Camera, *, frame: int, frames: int, rate: Fraction) -> View:
+    """``view`` at ``frame``: eased, and at frame 0 where the move begins, whatever the length."""
+    t = eased(frame / max(1, frames - 1))
+    tall, amount = HOME_HEIGHT / view.zoom, camera.amount
+    wide = tall * HOME_WIDTH / HOME_HEIGHT
+    slide, rise, push = 0.10 * amount * wide, 0.16 * amount * tall, 1 + 0.13 * amount
+    match camera.move:
+        case "pan_right" | "parallax":
+            return replace(view, x=view.x + slide * (t - 0.5) * (1.5 if camera.move == "parallax" else 2))
+        case "pan_left":
+            return replace(view, x=view.x - slide * (t - 0.5) * 2)
+        case "tilt_up":
+            return replace(view, y=view.y + rise * (1 - t))
+        case "tilt_down":
+            return replace(view, y=view.y - rise * (1 - t))
+        case "push_in":
+            return replace(view, zoom=view.zoom * push**t)
+        case "pull_out":
+            return replace(view, zoom=view.zoom * push ** (1 - t))
+        case "shake":
+            return _shaken(view, amount * tall, frame / float(rate))
+        case _:
+            return view
+
+
+def _shaken(view: View, reach: float, seconds: float) -> View:
+    # Two sines whose rates share no beat, dying within a second: a hit, not a handheld camera.
+    left = 0.022 * reach * exp(-2.6 * seconds)
+    return replace(
+        view, x=view.x + left * sin(2 * pi * 9.1 * seconds), y=view.y + left * sin(2 * pi * 11.7 * seconds + 0.6),
+        zoom=view.zoom * 1.02,
+    )  # fmt: skip
+
+
+def eased(t: float) -> float:
+    """Slow in, slow out (smoothstep)."""
+    t = max(0.0, min(1.0, t))
+    return t * t * (3 - 2 * t)
+
+
+def plane_view(base: Framing, view: View, depth: float) -> View:
+    """What a plane at ``depth`` shows while the actors' plane shows ``view``."""
+    start = base.view
+    grow = (view.zoom / start.zoom) ** (0.5 + 0.5 * min(1.4, depth))
+    x = start.x + (view.x - start.x) * depth
+    y = start.y + (view.y - start.y) * depth + base.lean
+    return View(x, y, start.zoom**base.flatten * grow, view.roll)

@@ -1,0 +1,138 @@
+"""Planes as pixels: painted once per cut, then slid under the camera frame by frame.
+
+In: a Plane, the views it will be seen in.      Out: a Cel, and its pixels on a frame.
+Knows nothing about people, weather or time. Measured at 1280x720 on one core: skia slides a cel in
+28 ms, OpenCV in 2, so OpenCV slides and skia lays.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import cos, pi, sin
+from typing import Any
+
+import cv2
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from models.cel.camera import HOME_HEIGHT, View
+
+Pixels = NDArray[np.uint8]
+Size = tuple[int, int]
+
+
+def surface(pixels: Pixels) -> Any:
+    """A skia surface that draws into ``pixels``: (H, W, 4) premultiplied RGBA."""
+    high, wide = pixels.shape[:2]
+    return skia.Surface.MakeRasterDirect(_info(wide, high), pixels, wide * 4)
+
+
+def lay(canvas: Any, pixels: Pixels) -> None:
+    high, wide = pixels.shape[:2]
+    canvas.drawImage(skia.Image.MakeRasterCopy(skia.Pixmap(_info(wide, high), pixels, wide * 4)), 0, 0)
+
+
+def _info(wide: int, high: int) -> Any:
+    return skia.ImageInfo.Make(wide, high, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+
+
+def matrix(view: View, size: Size) -> NDArray[np.float64]:
+    """From home units to pixels of a picture of ``size``, as 2 x 3."""
+    wide, high = size
+    scale, turn = view.zoom * high / HOME_HEIGHT, view.roll * pi / 180
+    a, b = scale * cos(turn), scale * sin(turn)
+    return np.array(
+        [[a, -b, wide / 2 - a * view.x + b * view.y], [b, a, high / 2 - b * view.x - a * view.y]], np.float64
+    )
+
+
+def aim(canvas: Any, view: View, size: Size) -> None:
+    """Let ``canvas`` be drawn on in home units."""
+    m = matrix(view, size)
+    canvas.concat(skia.Matrix.MakeAll(m[0, 0], m[0, 1], m[0, 2], m[1, 0], m[1, 1], m[1, 2], 0, 0, 1))
+
+
+@dataclass(frozen=True)
+class Cel:
+    """One plane's pixels: home point ``origin`` is the upper left corner, ``scale`` pixels a unit."""
+
+    pixels: Pixels
+    origin: tuple[float, float]
+    scale: float
+
+    def seen(self, view: View, size: Size, into: Pixels | None = None, *, solid: bool = False) -> Pixels:
+        """Its pixels under ``view``; ``solid`` planes repeat their edge instead of ending."""
+        to_frame = matrix(view, size)
+        back = np.array([[1 / self.scale, 0, self.origin[0]], [0, 1 / self.scale, self.origin[1]], [0, 0, 1]])
+        border = cv2.BORDER_REPLICATE if solid else cv2.BORDER_CONSTANT
+        slid: Pixels = cv2.warpAffine(
+            self.pixels, to_frame @ back, size, dst=into, flags=cv2.INTER_LINEAR, borderMode=border
+        )
+        return slid
+
+
+def held(paint: Callable[[Any], None], view: View, size: Size, *, blur: float = 0.0, grain: bool = True) -> Pixels:
+    """A plane for a camera that does not move: its pixels are the frame's own."""
+    pixels = np.zeros((size[1], size[0], 4), np.uint8)
+    canvas = surface(pixels).getCanvas()
+    aim(canvas, view, size)
+    paint(canvas)
+    return finished(pixels, blur * size[1] / 720, grain)
+
+
+def sliding(
+    paint: Callable[[Any], None], views: Sequence[View], size: Size, *, blur: float = 0.0, grain: bool = True
+) -> Cel:
+    """A plane for a camera that moves through ``views``: large enough for all of them."""
+    left, top, right, bottom = _reach(views, size)
+    scale = max(view.zoom for view in views) * size[1] / HOME_HEIGHT
+    wide, high = round((right - left) * scale), round((bottom - top) * scale)
+    pixels = np.zeros((high, wide, 4), np.uint8)
+    canvas = surface(pixels).getCanvas()
+    canvas.scale(scale, scale)
+    canvas.translate(-left, -top)
+    paint(canvas)
+    return Cel(finished(pixels, blur * size[1] / 720, grain), (left, top), scale)
+
+
+def _reach(views: Sequence[View], size: Size) -> tuple[float, float, float, float]:
+    aspect = size[0] / size[1]
+    boxes = []
+    for view in views:
+        high = HOME_HEIGHT / view.zoom / 2 * 1.01
+        wide, turn = high * aspect, abs(view.roll) * pi / 180
+        across, down = wide * cos(turn) + high * sin(turn), high * cos(turn) + wide * sin(turn)
+        boxes.append((view.x - across, view.y - down, view.x + across, view.y + down))
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def finished(pixels: Pixels, blur: float, grain: bool) -> Pixels:
+    """Out of focus by ``blur`` pixels, and with the tooth of painted paper."""
+    if blur >= 0.4:
+        pixels = cv2.GaussianBlur(pixels, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
+    if grain:
+        high, wide = pixels.shape[:2]
+        tile = paper(pixels.shape[0] > 900)
+        for y in range(0, high, tile.shape[0]):
+            for x in range(0, wide, tile.shape[1]):
+                part = pixels[y : y + tile.shape[0], x : x + tile.shape[1]]
+                part[...] = cv2.multiply(part, tile[: part.shape[0], : part.shape[1]], scale=1 / 255)
+    return pixels
+
+
+@cache
+def paper(fine: bool) -> Pixels:
+    """A tile of brush unevenness: broad washes and a little tooth, 94 to 100 %."""
+    rng = np.random.default_rng(20)
+    side = 512
+    wash = sum(
+        weight * cv2.resize(rng.random((cells, cells), np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
+        for cells, weight in ((5, 0.5), (17, 0.3), (61, 0.15), (256, 0.05 if fine else 0.04))
+    )
+    # Mirrored, so that tiles meet without a seam.
+    wash = np.vstack([np.hstack([wash, wash[:, ::-1]]), np.hstack([wash[::-1], wash[::-1, ::-1]])])
+    wash = (wash - wash.min()) / (wash.max() - wash.min())
+    level = (240 + 15 * wash).round().astype(np.uint8)
+    return np.dstack([level, level, level, np.full_like(level, 255)])

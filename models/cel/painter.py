@@ -1,0 +1,54 @@
+"""The cel painter: a panel drawn by our own vector rig, from the cut alone.
+
+In: a Shot.      Out: its panel, the same bytes every time.
+Knows nothing about time: the panel is frame 0 of what the cel animator makes of the same shot.
+"""
+
+from typing import Self
+
+from assets.errors import ShapeRefused
+from assets.matter import Still
+from models.card import Card
+from models.cel import engine
+from models.ports import Shot
+
+SMALLEST = (256, 144)
+LARGEST = (3840, 2160)
+
+
+class CelPainter:
+    """Painter port. No weights: every line is computed."""
+
+    card = Card(
+        name="cel",
+        port="painter",
+        adapter_version=1,
+        summary="Procedural vector rig: cel-shaded people in painted sets. Ignores layout guides.",
+        licence="Apache-2.0",
+        side_step=2,
+    )
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        engine.check()
+        return cls()
+
+    def unload(self) -> None:
+        """Nothing is held."""
+
+    def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        check_size(shot, self.card)
+        from models.cel.shooting import Shooting
+
+        return Shooting(shot, seed=seed, frames=shot.cut.frames).still(0)
+
+
+def check_size(shot: Shot, card: Card) -> None:
+    wide, high = shot.size
+    fits = all(low <= side <= top for low, side, top in zip(SMALLEST, shot.size, LARGEST, strict=True))
+    if not fits or wide % card.side_step or high % card.side_step:
+        raise ShapeRefused(
+            f"{card.name} draws pictures with even sides from {SMALLEST[0]}x{SMALLEST[1]} to "
+            f"{LARGEST[0]}x{LARGEST[1]}; cut {shot.cut.number} asks for {wide}x{high}. "
+            f"1280x720 is the usual size."
+        )

@@ -1,0 +1,47 @@
+"""A foreign panel under the camera: held as it is, with the cut's move made inside the picture.
+
+In: a panel, a Shot.      Out: frames, the first of which is the panel itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from assets.matter import Still
+from models.cel.camera import HOME_HEIGHT, HOME_WIDTH, View, moved
+from models.cel.cels import matrix
+from models.ports import Shot
+
+
+def same_drawing(panel: Still, drawn: Still) -> bool:
+    """The panel is the rig's own, give or take how another processor rounds."""
+    return bool(np.mean(cv2.absdiff(panel, drawn)) < 0.6)
+
+
+def film(shot: Shot, panel: Still, frames: int) -> Iterator[Still]:
+    """The move starts at the whole picture and must stay inside it, so whatever slides also closes in."""
+    yield panel
+    previous, pose = panel, View()
+    for frame in range(1, frames):
+        view = _inside(shot, frame, frames)
+        if view != pose:
+            to_frame = matrix(view, shot.size) @ np.vstack([np.linalg.inv(_square(View(), shot)), ])
+            previous = cv2.warpAffine(panel, to_frame[:2], shot.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            pose = view
+        yield previous
+
+
+def _square(view: View, shot: Shot) -> np.ndarray:
+    return np.vstack([matrix(view, shot.size), [0, 0, 1]])
+
+
+def _inside(shot: Shot, frame: int, frames: int) -> View:
+    camera = shot.cut.camera
+    start = moved(View(), camera, frame=0, frames=frames, rate=shot.rate)
+    now = moved(View(), camera, frame=frame, frames=frames, rate=shot.rate)
+    dx, dy, grow = now.x - start.x, now.y - start.y, max(1.0, now.zoom / start.zoom)
+    wide = HOME_HEIGHT * shot.size[0] / shot.size[1]
+    zoom = max(grow, 1 / max(0.5, 1 - 2 * abs(dx) / wide), 1 / max(0.5, 1 - 2 * abs(dy) / HOME_HEIGHT))
+    return replace(View(HOME_WIDTH / 2, HOME_HEIGHT / 2, zoom), x=HOME_WIDTH / 2 + dx, y=HOME_HEIGHT / 2 + dy)

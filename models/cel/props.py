@@ -1,0 +1,63 @@
+"""Things in the set that nobody holds: where they are put, and how big they are.
+
+In: a Cut, its Framing.      Out: Things, drawn on the ground or in the air.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.sheets.cutsheet import Cut
+from assets.sheets.look import Prop
+from models.cel.camera import Framing
+from models.cel.sets.brush import Brush, Tone
+from models.cel.propshop import DRAWN, METRES
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One prop: the middle of its foot in home units, its width in metres."""
+
+    prop: Prop
+    x: float
+    y: float
+    metres: float
+
+
+_ALOFT: dict[Prop, float] = {"bird": 1.9, "paper_plane": 1.75, "star": 2.2}  # metres above the ground
+
+
+def arranged(cut: Cut, framing: Framing, ground: float, metre: float, seed: int) -> list[Thing]:
+    """Beside the people, alternating sides, so that nothing stands before a face."""
+    if cut.size == "insert" and cut.props:
+        view = framing.view
+        return [Thing(cut.props[0], view.x, view.y + 0.22 * 1080 / view.zoom, 0.62 * 1080 / view.zoom / metre)]
+    xs = [mark.x for mark in framing.marks]
+    left, right = (min(xs), max(xs)) if xs else (framing.view.x, framing.view.x)
+    things = []
+    for n, prop in enumerate(cut.props):
+        wide = METRES[prop] * metre
+        gap = metre * (0.62 if xs else 0.25) + wide * 0.5 + (n // 2) * metre * 0.8
+        x = right + gap if n % 2 == 0 else left - gap
+        y = ground - _ALOFT.get(prop, 0.0) * metre
+        things.append(Thing(prop, x, y, METRES[prop]))
+    return things
+
+
+def stand(canvas: Any, things: Sequence[Thing], to_frame: NDArray[np.float64], tone: Tone, *, metre: float) -> None:
+    for thing in things:
+        scale = thing.metres * metre * to_frame[0, 0]
+        canvas.save()
+        canvas.translate(to_frame[0, 0] * thing.x + to_frame[0, 2], to_frame[1, 1] * thing.y + to_frame[1, 2])
+        canvas.scale(scale, scale)
+        b = Brush(canvas, tone, Random(thing.prop))
+        if thing.prop not in _ALOFT:
+            b.oval(0, -0.01, 0.52, 0.05, (24, 20, 56), alpha=0.28, blur=0.03)
+        DRAWN[thing.prop](b)
+        canvas.restore()
+
+

@@ -1,0 +1,179 @@
+"""A brush: flat shapes, gradients, glows and holes in the colours of an hour.
+
+In: a skia canvas, a Tone.      Out: paint on the canvas, in the set's own units.
+A colour written as ``"#rrggbb"`` is local colour, seen in the light of the hour; a colour given as
+three numbers is light itself (a lamp, a screen, the sky) and stays as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, pi, sin
+from random import Random
+from typing import Any
+
+import skia
+
+from models.cel.light import Rgb, Tint
+
+Point = tuple[float, float]
+Ink = str | Rgb
+
+# What every plane must cover, so that pans and zooms never find an edge (the home picture is
+# 0..1920 x 0..1080).
+LEFT, TOP, RIGHT, BOTTOM = -700.0, -460.0, 2620.0, 1560.0
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How local colours are seen: the light on them, and the haze before them."""
+
+    tint: Tint
+    haze: Rgb = (255, 255, 255)
+    veil: float = 0.0
+
+    def of(self, ink: Ink) -> Rgb:
+        if not isinstance(ink, str):
+            return ink
+        local = (int(ink[1:3], 16), int(ink[3:5], 16), int(ink[5:7], 16))
+        seen = (c * t + (h - c * t) * self.veil for c, t, h in zip(local, self.tint, self.haze, strict=True))
+        red, green, blue = (min(255, max(0, round(channel))) for channel in seen)
+        return red, green, blue
+
+
+class Brush:
+    """Paints on one canvas in one tone; ``rng`` seeds what a painter leaves to the hand."""
+
+    def __init__(self, canvas: Any, tone: Tone, rng: Random) -> None:
+        self.canvas, self.tone, self.rng = canvas, tone, rng
+
+    def veiled(self, veil: float) -> "Brush":
+        """The same brush, further away: ``veil`` more of the haze (0..1) before its colours."""
+        further = Tone(self.tone.tint, self.tone.haze, self.tone.veil + (1 - self.tone.veil) * veil)
+        return Brush(self.canvas, further, self.rng)
+
+    def shaded(self, tint: Tint) -> "Brush":
+        return Brush(self.canvas, Tone(tint, self.tone.haze, self.tone.veil), self.rng)
+
+    def paint(self, ink: Ink, alpha: float = 1.0, blur: float = 0.0) -> Any:
+        red, green, blue = self.tone.of(ink)
+        paint = skia.Paint(AntiAlias=True, Color=skia.Color(red, green, blue, round(255 * alpha)))
+        if blur:
+            paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
+        return paint
+
+    def fill(
+        self, path: Any, ink: Ink, to: Ink | None = None, *, alpha: float = 1.0, fade: float | None = None,
+        blur: float = 0.0, along: tuple[Point, Point] | None = None,
+    ) -> None:  # fmt: skip
+        """Fill ``path``; ``to`` ends a gradient down its height (or ``along`` a line), ``fade`` its alpha."""
+        paint = self.paint(ink, alpha, blur)
+        if to is not None or fade is not None:
+            box = path.getBounds()
+            start, end = along or ((0.0, box.top()), (0.0, max(box.bottom(), box.top() + 0.01)))
+            first, last = self.tone.of(ink), self.tone.of(to if to is not None else ink)
+            colors = [
+                skia.Color(*first, round(255 * alpha)),
+                skia.Color(*last, round(255 * (alpha if fade is None else fade))),
+            ]
+            paint.setShader(skia.GradientShader.MakeLinear([start, end], colors))
+        self.canvas.drawPath(path, paint)
+
+    def rect(self, x0: float, y0: float, x1: float, y1: float, ink: Ink, to: Ink | None = None, **how: Any) -> None:
+        self.fill(skia.Path.Rect(skia.Rect.MakeLTRB(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))), ink, to, **how)
+
+    def round(self, x0: float, y0: float, x1: float, y1: float, r: float, ink: Ink, to: Ink | None = None, **how: Any) -> None:
+        self.fill(skia.Path.RRect(skia.Rect.MakeLTRB(x0, y0, x1, y1), r, r), ink, to, **how)
+
+    def poly(self, points: Sequence[Point], ink: Ink, to: Ink | None = None, **how: Any) -> None:
+        self.fill(polygon(points), ink, to, **how)
+
+    def oval(self, x: float, y: float, rx: float, ry: float, ink: Ink, to: Ink | None = None, **how: Any) -> None:
+        self.fill(skia.Path.Oval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry)), ink, to, **how)
+
+    def line(self, points: Sequence[Point], ink: Ink, width: float, alpha: float = 1.0, blur: float = 0.0) -> None:
+        self.stroke(polygon(points, close=False), ink, width, alpha, blur)
+
+    def curve(self, points: Sequence[Point], ink: Ink, width: float, alpha: float = 1.0) -> None:
+        self.stroke(smooth(points, close=False), ink, width, alpha)
+
+    def stroke(self, path: Any, ink: Ink, width: float, alpha: float = 1.0, blur: float = 0.0) -> None:
+        paint = self.paint(ink, alpha, blur)
+        paint.setStyle(skia.Paint.kStroke_Style)
+        paint.setStrokeWidth(width)
+        paint.setStrokeCap(skia.Paint.kRound_Cap)
+        paint.setStrokeJoin(skia.Paint.kRound_Join)
+        self.canvas.drawPath(path, paint)
+
+    def hole(self, points: Sequence[Point]) -> None:
+        """Cut through this plane, so that what is painted behind shows."""
+        paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
+        self.canvas.drawPath(polygon(points), paint)
+
+    def glow(self, x: float, y: float, r: float, ink: Ink, alpha: float = 1.0, squash: float = 1.0) -> None:
+        """Light added in a soft round; ``squash`` flattens it."""
+        red, green, blue = self.tone.of(ink)
+        stops = [skia.Color(red, green, blue, round(255 * alpha * s)) for s in (1.0, 0.45, 0.12, 0.0)]
+        shader = skia.GradientShader.MakeRadial((0, 0), r, stops, [0.0, 0.3, 0.65, 1.0])
+        self.canvas.save()
+        self.canvas.translate(x, y)
+        self.canvas.scale(1, squash)
+        # Where the plane is open (a window) light must not paint a disc over what is behind.
+        mode = skia.BlendMode.kScreen
+        self.canvas.drawCircle(0, 0, r, skia.Paint(AntiAlias=True, Shader=shader, BlendMode=mode))
+        self.canvas.restore()
+
+    def sheen(self, points: Sequence[Point], ink: Ink, alpha: float, fade: float = 0.0, blur: float = 0.0) -> None:
+        """A shaft or patch of light: added, from ``alpha`` at its top to ``fade`` at its bottom."""
+        red, green, blue = self.tone.of(ink)
+        path = polygon(points)
+        box = path.getBounds()
+        ends = [(0.0, box.top()), (0.0, max(box.bottom(), box.top() + 0.01))]
+        colors = [skia.Color(red, green, blue, round(255 * a)) for a in (alpha, fade)]
+        paint = skia.Paint(AntiAlias=True, Shader=skia.GradientShader.MakeLinear(ends, colors))
+        paint.setBlendMode(skia.BlendMode.kScreen)
+        if blur:
+            paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
+        self.canvas.drawPath(path, paint)
+
+    def shadow(self, points: Sequence[Point], alpha: float = 0.3, blur: float = 0.0) -> None:
+        self.poly(points, (22, 24, 58), alpha=alpha, blur=blur)
+
+
+def polygon(points: Sequence[Point], close: bool = True) -> Any:
+    path = skia.Path()
+    path.moveTo(*points[0])
+    for point in points[1:]:
+        path.lineTo(*point)
+    if close:
+        path.close()
+    return path
+
+
+def smooth(points: Sequence[Point], close: bool = True) -> Any:
+    """A curve that rounds every corner of ``points``."""
+    path = skia.Path()
+    if close:
+        ring = [*points, points[0], points[1]]
+        path.moveTo(*_middle(ring[0], ring[1]))
+        for a, b in zip(ring[1:-1], ring[2:], strict=True):
+            path.quadTo(*a, *_middle(a, b))
+        path.close()
+        return path
+    path.moveTo(*points[0])
+    for a, b in zip(points[1:-1], points[2:], strict=True):
+        path.quadTo(*a, *_middle(a, b))
+    path.lineTo(*points[-1])
+    return path
+
+
+def lump(rng: Random, x: float, y: float, rx: float, ry: float, bumps: int = 9, rough: float = 0.18) -> Any:
+    """A rounded irregular clump: leaves, clouds, rocks."""
+    ring = []
+    for n in range(bumps):
+        turn, reach = 2 * pi * (n + rng.uniform(-0.2, 0.2)) / bumps, 1 + rng.uniform(-rough, rough)
+        ring.append((x + rx * reach * cos(turn), y + ry * reach * sin(turn)))
+    return smooth(ring)
+
+
+def _middle(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2

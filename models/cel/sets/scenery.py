@@ -1,0 +1,37 @@
+"""A set as a camera sees it: painted planes at depths, and where people stand.
+
+In: nothing.      Out: Plane and Scenery, which builders fill and the camera reads.
+Units are the home picture's: 1920 x 1080, y down.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assets.sheets.look import Position
+from models.cel.sets.brush import Brush
+
+STANDS: dict[Position, float] = {"far_left": 460, "left": 720, "center": 960, "right": 1200, "far_right": 1460}
+
+
+@dataclass(frozen=True)
+class Plane:
+    """One painted layer. ``depth`` is how far it follows the camera: 0 the sky, 1 the actors' ground,
+    above 1 things before them."""
+
+    name: str
+    depth: float
+    paint: Callable[[Brush], None]
+    veil: float = 0.0  # share of the hour's haze before it
+    lamplit: bool = False  # stands in the room's light rather than the sky's
+
+
+@dataclass(frozen=True)
+class Scenery:
+    """One set, ready to be rasterised at any scale."""
+
+    planes: tuple[Plane, ...]  # back to front
+    metre: float  # home units per metre where people stand
+    ground: float  # y where their feet are
+    seat: str = "none"  # what is put under somebody who sits: chair, bench, sofa, stool, cushion, rock
+    horizon: float = 560
+    drift: bool = False  # the sky plane's clouds move in wide cuts

@@ -1,0 +1,232 @@
+"""Shooting (撮影): planes, people, weather and light put under the camera, frame by frame.
+
+In: a Shot, a seed, how loud each voice is.      Out: any of its frames.
+The camera may move on every frame; drawings change on twos, and a frame in which nothing changed is
+the one before it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+from typing import Any
+
+import cv2
+
+from assets.matter import Still
+from assets.sheets.cutsheet import Staged
+from models.cel import camera, cels, effects, lettering, props
+from models.cel.camera import Framing, Mark, View
+from models.cel.cels import Cel, Pixels
+from models.cel.figure import Anchors, FigureState, anchors, draw
+from models.cel.figure.motion import state_at
+from models.cel.light import Light
+from models.cel.sets import catalogue, weather
+from models.cel.sets.brush import Brush, Tone
+from models.cel.sets.hours import INDOORS, Hour, hour, light_of, room_tint
+from models.cel.sets.scenery import Plane
+from models.ports import Mouths, Shot
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """One plane: its pixels for a still camera, or a cel for a moving one."""
+
+    depth: float
+    pixels: Pixels | None = None
+    cel: Cel | None = None
+
+
+class Shooting:
+    """One cut, set up once and shot as often as asked."""
+
+    def __init__(self, shot: Shot, *, seed: int, frames: int, mouths: Mouths | None = None) -> None:
+        self.shot, self.seed, self.frames, self.mouths = shot, seed, frames, mouths or {}
+        self.size, self.cut = shot.size, shot.cut
+        self.now: Hour = hour(self.cut.time, self.cut.weather)
+        self.light: Light = light_of(self.cut.time, self.cut.weather, shot.place.kind)
+        self.indoors = shot.place.kind in INDOORS
+        self.scenery = catalogue.build(shot.place.kind, self.now, shot.place.variant)
+        self.step = max(1, round(float(shot.rate) / 12))
+        self.looks = [person.look for person in shot.cast]
+        self.framing: Framing = camera.frame(
+            self.cut, self.looks, metre=self.scenery.metre, ground=self.scenery.ground,
+            aspect=self.size[0] / self.size[1], head_of=self._head_of,
+        )  # fmt: skip
+        self.moving = self._moves()
+        self.drifting = self.scenery.drift and self.cut.size in ("extreme_long", "long") and not self.moving
+        self._lay_out()
+        self._last: tuple[object, Still] | None = None
+
+    def still(self, frame: int) -> Still:
+        """(H, W, 3) uint8 RGB of ``frame``; the same array again while nothing changes."""
+        drawing = frame // self.step * self.step
+        view = self._view(frame)
+        states = tuple(self._state(mark, drawing) for mark in self.framing.marks)
+        alive = self._alive()
+        key = (view, states, drawing if alive else 0, frame if self.drifting else 0)
+        if self._last is None or self._last[0] != key:
+            self._last = (key, self._shoot(frame, drawing, view, states))
+        return self._last[1]
+
+    # --- one frame -------------------------------------------------------------------------------
+
+    def _shoot(self, frame: int, drawing: int, view: View, states: tuple[FigureState, ...]) -> Still:
+        pixels = self._ground(frame, view)
+        canvas = cels.surface(pixels).getCanvas()
+        if self.indoors and self.outside:
+            weather.fall(canvas, self.now, self.size, drawing / float(self.shot.rate), self.seed, indoors=True)
+            for layer in self.inside:
+                cels.lay(canvas, self._pixels(layer, view))
+        found = self._people(canvas, view, drawing, states)
+        for layer in self.before:
+            cels.lay(canvas, self._pixels(layer, view))
+        seconds = drawing / float(self.shot.rate)
+        if not self.indoors:
+            weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=False)
+        effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
+        if self.cut.text:
+            lettering.write(canvas, self.cut.text, self.size, seconds)
+        picture: Still = cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)
+        return picture
+
+    def _ground(self, frame: int, view: View) -> Pixels:
+        """A fresh frame holding everything behind the people (or, indoors, behind the rain)."""
+        first, *others = self.outside or self.inside
+        if first.pixels is not None:
+            pixels = first.pixels.copy()
+        else:
+            assert first.cel is not None  # noqa: S101 - a layer is one or the other
+            seen = camera.plane_view(self.framing, view, first.depth)
+            if self.drifting:
+                seen = replace(seen, x=seen.x - 0.22 * frame * 24 / float(self.shot.rate))
+            pixels = first.cel.seen(seen, self.size, solid=True)
+            pixels[:, :, 3] = 255
+        canvas = cels.surface(pixels).getCanvas()
+        for layer in others if self.outside and self.indoors else [*others, *(self.inside if self.outside else [])]:
+            cels.lay(canvas, self._pixels(layer, view))
+        return pixels
+
+    def _pixels(self, layer: _Layer, view: View) -> Pixels:
+        if layer.pixels is not None:
+            return layer.pixels
+        assert layer.cel is not None  # noqa: S101 - a layer is one or the other
+        return layer.cel.seen(camera.plane_view(self.framing, view, layer.depth), self.size)
+
+    def _people(
+        self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]
+    ) -> dict[str, Anchors]:
+        found: dict[str, Anchors] = {}
+        scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
+        canvas.save()
+        if view.roll:
+            canvas.rotate(view.roll, self.size[0] / 2, self.size[1] / 2)
+        flat = cels.matrix(replace(view, roll=0.0), self.size)
+        props.stand(canvas, self._things(), flat, self._tone(), metre=self.scenery.metre)
+        for mark, state in zip(self.framing.marks, states, strict=True):
+            person = self.cut.staged[mark.index]
+            x = mark.x + self._travel(person, drawing)
+            feet = (flat[0, 0] * x + flat[0, 2], flat[1, 1] * mark.y + flat[1, 2])
+            effects.ground_shadow(canvas, feet, mark.height * scale, self.now, indoors=self.indoors)
+            light = self.light if not mark.behind_us else _nearer(self.light)
+            found[person.character] = draw(canvas, state, feet=feet, height=mark.height * scale, light=light)
+        canvas.restore()
+        return found
+
+    # --- what changes ----------------------------------------------------------------------------
+
+    def _view(self, frame: int) -> View:
+        view = camera.moved(self.framing.view, self.cut.camera, frame=frame, frames=self.frames, rate=self.shot.rate)
+        if self.framing.track:
+            view = replace(view, x=view.x + self._along(self.framing.track, frame))
+        return view
+
+    def _along(self, speed: float, frame: int) -> float:
+        return camera.travelled(speed, frame, self.cut.frames, self.shot.rate)
+
+    def _travel(self, person: Staged, drawing: int) -> float:
+        return self._along(camera.pace(person) * self.scenery.metre, drawing)
+
+    def _state(self, mark: Mark, drawing: int) -> FigureState:
+        person = self.cut.staged[mark.index]
+        loud = self.mouths.get(person.character)
+        spoken = drawing > 0 and loud is not None and len(loud) > 0
+        mouth = float(loud[min(drawing, len(loud) - 1)]) if spoken and loud is not None else 0.0
+        state = state_at(
+            person, self.looks[mark.index], frame=drawing, frames=self.cut.frames, rate=self.shot.rate,
+            mouth=mouth, speaking=mouth > 0.04, seed=self.seed + 977 * mark.index,
+        )  # fmt: skip
+        return self._seen_from_behind(state, mark) if mark.behind_us else state
+
+    def _seen_from_behind(self, state: FigureState, mark: Mark) -> FigureState:
+        return replace(state, away=True, turn=0.35 * mark.behind_us, prop=None)
+
+    def _head_of(self, index: int, mark: Mark) -> Anchors:
+        return anchors(self._state(replace(mark, index=index), 0), feet=(mark.x, mark.y), height=mark.height)
+
+    def _moves(self) -> bool:
+        return self.cut.camera.move not in ("fix", "follow") or self.framing.track != 0
+
+    def _alive(self) -> bool:
+        """Whether something besides people changes from drawing to drawing."""
+        walks = any(camera.pace(person) for person in self.cut.staged)
+        return walks or weather.falls(self.now) or effects.alive(self.cut) or bool(self.cut.text)
+
+    # --- setting up ------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        """Rasterise the planes: merged for a still camera, each apart for a moving one."""
+        behind = [plane for plane in self.scenery.planes if plane.depth <= 1.0]
+        front = [plane for plane in self.scenery.planes if plane.depth > 1.0 and self.framing.open_front]
+        apart = 1 if (self.indoors or self.drifting) and len(behind) > 1 else 0
+        self.outside = self._layers(behind[:apart], slide=self.moving or self.drifting)
+        self.inside = self._layers(behind[apart:], slide=self.moving)
+        self.before = self._layers(front, slide=self.moving)
+
+    def _layers(self, planes: list[Plane], *, slide: bool) -> list[_Layer]:
+        if slide:
+            return [_Layer(plane.depth, cel=self._sliding(plane)) for plane in planes]
+        if not planes:
+            return []
+        merged = self._held(planes[0])
+        canvas = cels.surface(merged).getCanvas()
+        for plane in planes[1:]:
+            cels.lay(canvas, self._held(plane))
+        return [_Layer(1.0, pixels=merged)]
+
+    def _held(self, plane: Plane) -> Pixels:
+        view = camera.plane_view(self.framing, self._view(0), plane.depth)
+        return cels.held(self._paint(plane), view, self.size, blur=self.framing.blur)
+
+    def _sliding(self, plane: Plane) -> Cel:
+        stops = range(0, self.frames, max(1, self.frames // 24))
+        views = [camera.plane_view(self.framing, self._view(f), plane.depth) for f in [*stops, self.frames - 1]]
+        if self.drifting:
+            views.append(replace(views[0], x=views[0].x - 0.25 * self.frames * 24 / float(self.shot.rate)))
+        return cels.sliding(self._paint(plane), views, self.size, blur=self.framing.blur)
+
+    def _paint(self, plane: Plane) -> Callable[[Any], None]:
+        return partial(self._painted, plane)
+
+    def _painted(self, plane: Plane, canvas: Any) -> None:
+        rng = Random(f"{self.shot.place.kind}-{self.shot.place.variant}-{plane.name}")
+        plane.paint(Brush(canvas, self._tone(plane), rng))
+
+    def _tone(self, plane: Plane | None = None) -> Tone:
+        if (plane is None and self.indoors) or (plane is not None and plane.lamplit):
+            return Tone(room_tint(self.now, self.shot.place.kind))
+        veil = 0.0 if plane is None else min(1.0, plane.veil * self.now.thick / 0.3)
+        return Tone(self.now.key, self.now.haze, veil)
+
+    def _things(self) -> list[props.Thing]:
+        return props.arranged(self.cut, self.framing, self.scenery.ground, self.scenery.metre, self.seed)
+
+
+def _nearer(light: Light) -> Light:
+    """Somebody between us and the subject stands in their own shade."""
+    dim = (0.80, 0.80, 0.86)
+    key = tuple(a * d for a, d in zip(light.key, dim, strict=True))
+    shade = tuple(a * d for a, d in zip(light.shade, dim, strict=True))
+    return replace(light, key=key, shade=shade)
+
+
