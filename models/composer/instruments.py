@@ -153,18 +153,18 @@ BAND: dict[str, Callable[[int], _Wave]] = {
     "piano": piano, "pluck": pluck, "celesta": celesta, "bass": bass, "flute": flute, "horn": horn,
     "kick": kick, "taiko": taiko, "shaker": shaker, "hat": hat, "rim": rim, "tick": tick,
 }  # fmt: skip
-GAINS = {"piano": 0.9, "pluck": 0.75, "celesta": 0.55, "bass": 0.75, "flute": 0.34, "horn": 0.3, "kick": 0.8,
-         "taiko": 0.8, "pad": 0.3}  # fmt: skip
+GAINS = {"piano": 0.9, "pluck": 0.75, "celesta": 0.55, "bass": 0.5, "flute": 0.34, "horn": 0.3, "kick": 0.55,
+         "taiko": 0.6, "pad": 0.3}  # fmt: skip
 RELEASES = {"piano": 0.3, "pluck": 0.5, "celesta": 0.9, "bass": 0.12, "flute": 0.15, "horn": 0.15}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=96)  # at most 75 MB
 def ringing(instrument: str, pitch: int) -> Mono:
     """One note, undamped; the player cuts it to length."""
     return (GAINS.get(instrument, 0.6) * BAND[instrument](pitch)).astype(np.float32)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def pad(pitch: int, samples: int) -> Mono:
     """Strings without an edge: three detuned players, four soft partials, slow in and slow out."""
     t, low = np.arange(samples) / RATE, hertz(pitch)

@@ -21,6 +21,7 @@ RHYTHMS = (
     (1.0, 0.5, 0.5, 2.0),
 )
 PHRASE = 4  # bars
+LOWEST = 40  # E2: below it a laptop's speaker has nothing to say
 JINGLES = (2, 3, 4, 6, 8, 10, 12)  # beats a short body may have: each splits into even chords
 
 
@@ -119,8 +120,21 @@ def _lead_voices(plan: Plan) -> list[tuple[int, ...]]:
     """One voicing per span, and one for the last chord, each close to the one before."""
     voices: list[tuple[int, ...]] = []
     for harmony in [*(span.chord for span in plan.spans), plan.last]:
-        voices.append(voicing(harmony, voices[-1] if voices else None, 55, 76))
+        voices.append(voicing(harmony, voices[-1] if voices else None, 53, 73))
     return voices
+
+
+def _arc(plan: Plan, beat: float) -> float:
+    """A phrase leans forward: each grows by a fifth towards its third bar, and eases off."""
+    share = beat / (4 * PHRASE) % 1.0
+    return (
+        float(0.88 + 0.22 * np.interp(share, (0, 0.65, 1), (0, 1, 0.3))) if plan.beats >= 4 * PHRASE else 1.0
+    )
+
+
+def _intro(plan: Plan) -> float:
+    """Beats before drums and tune come in; a piece of a dozen bars has time for one phrase alone."""
+    return 4.0 * PHRASE if plan.beats >= 12 * PHRASE else 0.0
 
 
 def _human(rng: Rng, at: float, tightness: float = 1.0) -> float:
@@ -132,7 +146,7 @@ def _figures(plan: Plan, voices: list[tuple[int, ...]], rng: Rng) -> list[Note]:
     """The accompaniment's figure, one voice an eighth; another variant every other phrase."""
     notes: list[Note] = []
     variants = [plan.style.figures[i] for i in rng.permutation(len(plan.style.figures))]
-    low = {"celesta": 12, "tense": 0}.get(plan.style.comp, 0)
+    lift = 12 if plan.style.comp == "celesta" else 0  # its plates begin where the others end
     for span, chord_voices in zip(plan.spans, voices, strict=False):
         figure = variants[int(span.beat // (8 * PHRASE)) % len(variants)]
         for eighth in range(round(span.beats * 2)):
@@ -140,9 +154,9 @@ def _figures(plan: Plan, voices: list[tuple[int, ...]], rng: Rng) -> list[Note]:
             if step == "-":
                 continue
             voice = int(step)
-            pitch = chord_voices[voice % len(chord_voices)] + 12 * (voice // len(chord_voices)) + low
+            pitch = chord_voices[voice % len(chord_voices)] + 12 * (voice // len(chord_voices)) + lift
             at = (span.beat + eighth / 2) * plan.beat
-            loud = (0.5 if eighth % 4 == 0 else 0.36) * rng.uniform(0.88, 1.08)
+            loud = (0.5 if eighth % 4 == 0 else 0.36) * rng.uniform(0.88, 1.08) * _arc(plan, span.beat)
             notes.append(
                 Note(_human(rng, at), 1.6 * plan.beat, pitch, loud, plan.style.comp, -0.3 + 0.2 * voice)
             )
@@ -160,7 +174,7 @@ def _pads(plan: Plan, voices: list[tuple[int, ...]]) -> list[Note]:
 def _bass(plan: Plan, rng: Rng) -> list[Note]:
     notes: list[Note] = []
     for span in plan.spans:
-        root = 36 + (span.chord.root - 4) % 12 + 4  # E1..D#2 sounds as E2 and up on small speakers
+        root = LOWEST + (span.chord.root - LOWEST) % 12
         for eighth in range(round(span.beats * 2)):
             step = plan.style.bass[eighth % 8]
             if step == "-":
@@ -176,7 +190,7 @@ def _drums(plan: Plan, rng: Rng) -> list[Note]:
     notes: list[Note] = []
     for instrument, pattern in plan.style.drums:
         pan = {"shaker": 0.45, "hat": 0.35, "rim": -0.25, "tick": -0.4}.get(instrument, 0.0)
-        for sixteenth in range(round(plan.beats * 4)):
+        for sixteenth in range(round(4 * _intro(plan)), round(plan.beats * 4)):
             step = pattern[sixteenth % 16]
             if step != ".":
                 loud = (0.5 if step == "x" else 0.28) * rng.uniform(0.85, 1.1)
@@ -190,13 +204,14 @@ def _melody(plan: Plan, rng: Rng) -> list[Note]:
     notes: list[Note] = []
     rhythm = [RHYTHMS[i] for i in rng.integers(len(RHYTHMS), size=2)]
     contour = [rng.integers(-2, 3, size=4), rng.integers(-2, 3, size=4)]
-    pitches = ladder(plan.tonic, plan.style.scale, 64, 84)
-    centre = nearest(pitches, 72)
+    pitches = ladder(plan.tonic, plan.style.scale, 67, 84)
+    centre = nearest(pitches, 74)
     phrases = int(np.ceil(plan.beats / (4 * PHRASE)))
     sings = [index == phrases - 1 or rng.uniform() < plan.style.melody for index in range(phrases)]
     for bar in range(int(np.ceil(plan.beats / 4))):
-        if not sings[bar // PHRASE] or (bar % PHRASE == 3 and plan.beats > 16):
-            continue  # the fourth bar breathes
+        breathes = bar % PHRASE == 3 and plan.beats > 4 * PHRASE
+        if not sings[bar // PHRASE] or breathes or bar * 4 < _intro(plan):
+            continue
         turn = -1 if bar % PHRASE == 2 else 1  # the answer turns the motif over
         notes += _bar(plan, pitches, centre, bar * 4.0, rhythm[bar % 2], turn * contour[bar % 2], rng)
     return notes
@@ -215,10 +230,10 @@ def _bar(
         pitch = pitches[place]
         if length >= 1:  # long notes rest on the chord
             harmony = next(span.chord for span in reversed(plan.spans) if span.beat <= beat)
-            tones = tuple(p for p in range(62, 87) if p % 12 in harmony.tones)
+            tones = tuple(p for p in range(65, 87) if p % 12 in harmony.tones)
             pitch = nearest(tones, pitch)
             place = pitches.index(nearest(pitches, pitch))
-        loud = 0.5 * rng.uniform(0.88, 1.06) * (1.1 if beat == start else 1.0)
+        loud = 0.5 * rng.uniform(0.88, 1.06) * (1.1 if beat == start else 1.0) * _arc(plan, beat)
         at = _human(rng, beat * plan.beat)
         notes.append(Note(at, length * plan.beat, pitch, loud, plan.style.lead, 0.12))
         beat += length
@@ -228,7 +243,7 @@ def _bar(
 def _ending(plan: Plan, voices: tuple[int, ...], rng: Rng) -> list[Note]:
     """The last chord, rolled from the bottom, with its root below and the tonic on top."""
     ring, at = plan.seconds - plan.body, plan.body
-    bass = 36 + (plan.tonic - 4) % 12 + 4
+    bass = LOWEST + (plan.tonic - LOWEST) % 12
     top = nearest(tuple(p for p in range(67, 86) if p % 12 == plan.tonic), 74)
     notes = [
         Note(at, ring, bass, 0.6, "bass"),

@@ -11,9 +11,9 @@ from models.foley.space import place, room
 
 
 def birds(p: Performance) -> Stereo:
-    """Chun chun: three birds, each with its own phrase of whistled sweeps (2.5-6 kHz, FM)."""
+    """Chun chun: four birds, each with its own phrase of whistled sweeps (2.5-6 kHz, FM)."""
     bed = np.zeros((p.samples, 2))
-    for _ in range(3):
+    for _ in range(4):
         phrase = _song(p.rng)
         pan, gap = p.rng.uniform(-0.8, 0.8), p.rng.uniform(1.3, 2.4)
         for at in moments(p.rng, p.seconds, gap, 0.35, p.rng.uniform(0, gap)):
@@ -22,7 +22,7 @@ def birds(p: Performance) -> Stereo:
 
 
 def _song(rng: Rng) -> Mono:
-    notes, centre = int(rng.integers(2, 6)), rng.uniform(3000, 4800)
+    notes, centre = int(rng.integers(2, 6)), rng.uniform(2400, 5600)
     shape = rng.uniform(0.75, 1.3, 3)
     bed = np.zeros(count(0.16 * notes + 0.1))
     for index in range(notes):

@@ -11,8 +11,10 @@ from models.foley.space import place, room
 # Westminster quarters (Cambridge, 1793), as Japanese schools play them, in F: A F G C, C G A F...
 F, G, A, C = 349.23, 392.0, 440.0, 261.63
 WESTMINSTER = ((A, F, G, C), (C, G, A, F), (A, G, F, C), (C, G, A, F))
-TEMPLE = Material((1, 1.98, 2.75, 3.9, 5.2, 6.6), t60=6.0, damping=0.9, tilt=0.9)
-CUP = Material((1, 2.4, 4.1, 6.2), t60=0.7, damping=0.3, tilt=0.3)
+TEMPLE = Material((1, 1.98, 2.75, 3.9, 5.2, 6.6), t60=6.0, damping=0.9, tilt=0.9, loose=0.001)
+CUP = Material((1, 2.4, 4.1, 6.2), t60=0.7, damping=0.3, tilt=0.3, loose=0.002)
+# A school's chime rod: octave and twelfth in tune, a sharp edge above, no hum below the note.
+ROD = Material((1, 2, 3.0, 4.17, 5.43), t60=2.8, damping=0.7, tilt=0.8, loose=0.001)
 
 
 def chime(p: Performance) -> Stereo:
@@ -44,7 +46,7 @@ def school_bell(p: Performance) -> Stereo:
     bed = np.zeros(max(p.samples, count(beat * 5 * len(phrases) + 1.2)))
     for bar, phrase in enumerate(phrases):
         for index, hertz in enumerate(phrase):
-            lay(bed, hit(p.rng, BELL, hertz, contact=0.003, ring=0.55), beat * (5 * bar + index) + 0.02)
+            lay(bed, hit(p.rng, ROD, hertz, contact=0.002), beat * (5 * bar + index) + 0.02)
     return room(bed, 1.6, 0.3)
 
 
@@ -62,16 +64,16 @@ def wind_chime(p: Performance) -> Stereo:
 
 def sparkle(p: Performance) -> Stereo:
     """Kira kira: tiny cups, falling through a pentatonic, each with its own place."""
-    return room(_glitter(p.rng, p.seconds - 0.6, falling=True), 0.9, 0.3)
+    return room(_glitter(p.rng, max(0.15, p.seconds - 0.6)), 0.9, 0.3)
 
 
-def _glitter(rng: Rng, seconds: float, falling: bool) -> Stereo:
+def _glitter(rng: Rng, seconds: float) -> Stereo:
     scale = np.array([1, 9 / 8, 5 / 4, 3 / 2, 5 / 3])
     ladder = jitter(rng, 2000, 0.08) * np.concatenate([scale, 2 * scale])
     bed = np.zeros((count(seconds + 0.6), 2))
     for at in moments(rng, seconds, 0.075, 0.25, 0.01):
         share = at / max(seconds, 0.1) % 1
-        step = round((1 - share if falling else share) * 9 + rng.uniform(-2, 2))
+        step = round((1 - share) * 9 + rng.uniform(-2, 2))
         blow = hit(rng, CUP, ladder[int(np.clip(step, 0, 9))], contact=0.0003, ring=0.7)
         lay(bed, place(blow, rng.uniform(-0.8, 0.8)), at, rng.uniform(0.3, 1))
     return edges(bed, 0.0, 0.05)

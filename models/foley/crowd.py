@@ -55,7 +55,7 @@ def applause(p: Performance) -> Stereo:
         burst = white(p.rng, samples) * strike(samples, 0.0008, p.rng.uniform(0.012, 0.03))
         claps.append(formants(burst, ((hollow, 500, 1.0), (2.3 * hollow, 1500, 0.5))) + 0.1 * burst)
     warm = curve(p.samples, (0, 0.35), (min(0.4, 0.6 / p.seconds), 1), (0.7, 1), (1, 0.25))
-    hands = scatter(p.rng, p.samples, claps, 150, warm)
+    hands = scatter(p.rng, p.samples, claps, 280, warm)
     return edges(room(hands, 1.0, 0.3)[: p.samples], 0.08, min(0.8, p.seconds / 4))
 
 

@@ -9,7 +9,9 @@ from models.foley.noise import drift, jitter, moments, white
 from models.foley.performance import Mono, Performance, Recipe, Rng, Stereo, clock, count
 from models.foley.space import place, room
 
-GONG = Material((1, 2.4, 3.9, 5.6), t60=0.9, damping=0.3, tilt=0.4)  # the cups of an old telephone
+GONG = Material(
+    (1, 2.4, 3.9, 5.6), t60=0.9, damping=0.3, tilt=0.4, loose=0.001
+)  # the cups of an old telephone
 
 
 def _key(rng: Rng, wide_key: bool) -> Mono:

@@ -46,10 +46,10 @@ def finish(performed: Stereo, recipe: Recipe, seconds: float) -> NDArray[np.floa
 
 def _wrap(sound: Stereo) -> Stereo:
     """The last WRAP seconds fade into the first ones, so the end runs into the beginning."""
-    size = min(count(WRAP), len(sound) // 2)
+    body, tail = sound[: len(sound) - count(WRAP)].copy(), sound[len(sound) - count(WRAP) :]
+    size = min(len(body), len(tail))
     rise = np.sin(np.linspace(0, np.pi / 2, size))[:, None]
-    body, tail = sound[: len(sound) - size].copy(), sound[len(sound) - size :]
-    body[:size] = body[:size] * rise + tail * rise[::-1]
+    body[:size] = body[:size] * rise + tail[:size] * rise[::-1]
     return body
 
 

@@ -19,14 +19,17 @@ class Material:
     t60: float
     damping: float  # t60 of a partial is t60 * ratio ** -damping
     tilt: float = 0.7  # loudness of a partial is ratio ** -tilt
+    loose: float = 0.012  # how far a partial strays from blow to blow; what is tuned does not
 
 
 WOOD = Material((1, 1.57, 2.14, 2.83, 3.61, 4.42, 5.31), t60=0.16, damping=0.7, tilt=0.9)
 PLATE = Material((1, 1.41, 2.09, 2.56, 3.19, 4.03, 4.91, 6.13, 7.52, 9.2), t60=1.1, damping=0.5, tilt=0.3)
-BAR = Material((1, 2.756, 5.404, 8.933), t60=2.6, damping=0.9, tilt=1.0)
+BAR = Material((1, 2.756, 5.404, 8.933), t60=2.6, damping=0.9, tilt=1.0, loose=0.001)
 GLASS = Material((1, 2.32, 4.25, 6.63, 9.38), t60=0.9, damping=0.6, tilt=0.6)
-BELL = Material((0.5, 1, 1.2, 1.5, 2, 2.51, 2.66, 3.01, 4.1, 5.43), t60=4.5, damping=0.8, tilt=0.5)
-COIN = Material((1, 1.53, 2.41, 3.17), t60=0.5, damping=0.5, tilt=0.2)
+BELL = Material(
+    (0.5, 1, 1.2, 1.5, 2, 2.51, 2.66, 3.01, 4.1, 5.43), t60=4.5, damping=0.8, tilt=0.5, loose=0.001
+)
+COIN = Material((1, 1.53, 2.41, 3.17), t60=0.5, damping=0.5, tilt=0.2, loose=0.002)
 PLASTIC = Material((1, 1.62, 2.37, 3.4), t60=0.035, damping=0.3, tilt=0.4)
 SKIN = Material((1, 1.59, 2.14, 2.3, 2.65), t60=0.25, damping=0.9, tilt=1.0)  # a drum head
 
@@ -47,7 +50,7 @@ def hit(
     push[:width] = np.sin(np.pi * np.arange(width) / width) * 2 / width
     out = np.zeros(samples)
     for ratio in material.ratios:
-        own = hertz * ratio * (1 + rng.uniform(-0.012, 0.012))
+        own = hertz * ratio * (1 + rng.uniform(-material.loose, material.loose))
         if own > 0.42 * RATE:
             continue
         t60 = material.t60 * ring * ratio**-material.damping * rng.uniform(0.85, 1.15)
