@@ -1,7 +1,13 @@
-"""Figures: people drawn from a look, an expression and a pose."""
+"""Figures: people drawn from a look, an expression and a pose, in ink and two tones.
+
+In: a FigureState, where the feet stand, how many pixels high a standard adult is, a Light.
+Out: a drawing on a skia canvas, and Anchors: where head, eyes and hands came to lie.
+Knows nothing about places, shots or time; motion.py makes states from time.
+"""
 
 import skia
 
+from models.cel.figure.drawing import anchors_of, draw_figure, resolve
 from models.cel.figure.state import Anchors, FigureState, Point
 from models.cel.light import Light
 
@@ -9,25 +15,15 @@ __all__ = ["Anchors", "FigureState", "anchors", "draw"]
 
 
 def draw(canvas: skia.Canvas, state: FigureState, *, feet: Point, height: float, light: Light) -> Anchors:
-    found = anchors(state, feet=feet, height=height)
-    paint = skia.Paint(AntiAlias=True, Color=skia.Color(*light.lit((90, 120, 170))))
-    (x, y), r = found.head, found.head_radius
-    canvas.drawRoundRect(skia.Rect(x - 1.6 * r, y + r, x + 1.6 * r, feet[1]), r, r, paint)
-    paint.setColor(skia.Color(*light.lit((250, 220, 200))))
-    canvas.drawOval(skia.Rect(x - 0.8 * r, y - r, x + 0.8 * r, y + r), paint)
-    return found
+    """Draw ``state`` standing on ``feet`` (canvas pixels); what lies outside the clip is skipped.
+
+    height  pixels of a standard adult at this distance; children come out smaller by themselves
+    """
+    figure = resolve(state)
+    draw_figure(canvas, figure, feet=feet, height=height, light=light)
+    return anchors_of(figure, feet=feet, height=height)
 
 
 def anchors(state: FigureState, *, feet: Point, height: float) -> Anchors:
-    x, y = feet
-    r = height / 14
-    head = (x, y - height + r)
-    return Anchors(
-        head,
-        r,
-        (x, head[1] + 0.2 * r),
-        ((x - 2 * r, y - 6 * r), (x + 2 * r, y - 6 * r)),
-        (x, y - height * 0.72),
-        y - height * 1.03,
-        (x - 2.5 * r, y - height * 1.03, x + 2.5 * r, y),
-    )
+    """Where everything would come to lie, without drawing."""
+    return anchors_of(resolve(state), feet=feet, height=height)

@@ -1,0 +1,200 @@
+"""One whole figure, layer by layer: hair behind, far arm, legs, trunk, head, near arm.
+
+In: a canvas, a FigureState, where its feet stand, how large, which light.      Out: Anchors.
+Knows nothing about shots or time.
+"""
+
+from dataclasses import dataclass
+from math import copysign
+
+import skia
+
+from models.cel.figure import limbs, tailoring, torso
+from models.cel.figure.faces import Face, face
+from models.cel.figure.headview import FULL_YAW, HeadView, head_view
+from models.cel.figure.ink import Pen
+from models.cel.figure.palette import SKIN
+from models.cel.figure.portrait import Portrait
+from models.cel.figure.poses import posture
+from models.cel.figure.skeleton import Joints, Limb, body, pose_body
+from models.cel.figure.state import Anchors, FigureState, Point
+from models.cel.figure.wardrobe import Clothes, clothes
+from models.cel.light import Light
+
+STANDARD = 1000.0  # figure units in a standard adult's height
+BODY_TURN = 0.86  # a body turns a little less than its head
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A state resolved to bones, clothes and a head; everything a drawing needs."""
+
+    state: FigureState
+    joints: Joints
+    clothes: Clothes
+    portrait: Portrait
+    tilt: float  # degrees that the head leans in the picture
+
+    @property
+    def head_scale(self) -> float:
+        """Figure units per head unit."""
+        return self.joints.body.head / 200
+
+
+def resolve(state: FigureState) -> Figure:
+    """Bones, clothes and head of ``state``."""
+    held = posture(
+        state.pose,
+        gesture=state.gesture,
+        stride=state.stride,
+        breath=state.breath,
+        prop=state.prop,
+        share=state.pose_in,
+    )
+    turn = state.turn
+    if abs(turn) < held.side_on:
+        turn = copysign(held.side_on, turn or 1.0)
+    yaw = turn * FULL_YAW * BODY_TURN
+    joints = pose_body(body(state.look), held, 180 - yaw if state.away else yaw)
+    expression = face(state.expression, state.expression_in)
+    view = _head_view(state, joints, turn, expression)
+    tilt = (
+        joints.lean * 0.75 + joints.posture.spin * 0.25 + 16 * (state.tilt + expression.lean + held.head[2])
+    )
+    return Figure(state, joints, clothes(state.look), Portrait(state, view, expression), tilt)
+
+
+def _head_view(state: FigureState, joints: Joints, turn: float, expression: Face) -> HeadView:
+    """How the head is seen: the body's turn, the pose's and the actor's own on top."""
+    held = joints.posture
+    base = 180 - turn * FULL_YAW if state.away else turn * FULL_YAW
+    yaw = (base + held.yaw + (held.head[0] + state.head) * FULL_YAW + 180) % 360 - 180
+    away = abs(yaw) > 96
+    seen = copysign(180 - abs(yaw), yaw) if away else yaw
+    nod = held.head[1] + state.nod + expression.nod * 0.8 + held.pitch / 90
+    return head_view(state.look, seen / FULL_YAW, away=away, nod=max(-1.2, min(1.4, nod)))
+
+
+def anchors_of(figure: Figure, *, feet: Point, height: float) -> Anchors:
+    """Landmarks in canvas pixels."""
+    scale = height / STANDARD
+    joints = figure.joints
+
+    def placed(point: Point) -> Point:
+        return feet[0] + point[0] * scale, feet[1] + point[1] * scale
+
+    radius = joints.body.head / 2
+    head = joints.head
+    view = figure.portrait.view
+    eye = torso.rotated(
+        (view.signed(view.keyed(0, 16, 46)) * 0.6, view.ages.eye_y + view.drop()), figure.tilt
+    )
+    eyes = head[0] + eye[0] * figure.head_scale, head[1] + eye[1] * figure.head_scale
+    points = [p for limb in (*joints.arms, *joints.legs) for p in limb.points] + [
+        p for foot in joints.feet for p in foot
+    ]
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    left, top = min(*xs, head[0] - radius * 1.3), min(*ys, head[1] - radius * 1.35)
+    right, bottom = max(*xs, head[0] + radius * 1.3), max(*ys, 0.0)
+    chest = torso.Chart(joints, figure.clothes).at(0, 0.7)
+    return Anchors(
+        placed(head), radius * scale, placed(eyes),
+        (placed(joints.arms[0].points[2]), placed(joints.arms[1].points[2])), placed(chest),
+        placed((0, head[1] - radius * 1.2))[1], (*placed((left, top)), *placed((right, bottom))),
+    )  # fmt: skip
+
+
+def draw_figure(canvas: skia.Canvas, figure: Figure, *, feet: Point, height: float, light: Light) -> None:
+    """Every layer, from the back to the front."""
+    scale = height / STANDARD
+    head_px = figure.joints.body.head * scale
+    pen = Pen(canvas, light, 1.0, 1.5 * (head_px / 86) ** 0.55)
+    with pen.space(*feet, scale=scale):
+        _layers(pen, figure)
+
+
+def _layers(pen: Pen, figure: Figure) -> None:
+    joints, portrait = figure.joints, figure.portrait
+    chart = torso.Chart(joints, figure.clothes)
+    skin = SKIN[figure.state.look.skin]
+    with pen.space(*joints.head, scale=figure.head_scale, turn=figure.tilt):
+        portrait.behind(pen)
+    far, near, over = _arm_layers(figure)
+    for limb in far:
+        _outline_arm(pen, figure, limb)
+        _arm(pen, figure, limb)
+    _outline(pen, figure, chart, near)
+    for limb in sorted(joints.legs, key=lambda leg: leg.depths[0] + leg.depths[1]):
+        limbs.draw_leg(pen, joints, limb, figure.clothes, skin)
+    tailoring.draw_behind_neck(pen, chart)
+    if not chart.back:
+        torso.draw_neck(pen, chart, skin)
+    _trunk(pen, figure, chart)
+    if chart.back:
+        torso.draw_neck(pen, chart, skin)
+    for limb in near:
+        _arm(pen, figure, limb)
+    with pen.space(*joints.head, scale=figure.head_scale, turn=figure.tilt):
+        portrait.before(pen)
+    for limb in over:
+        _outline_arm(pen, figure, limb)
+        _arm(pen, figure, limb)
+
+
+def _arm_layers(figure: Figure) -> tuple[list[Limb], list[Limb], list[Limb]]:
+    """Arms behind the trunk, on it, and before the face."""
+    far: list[Limb] = []
+    near: list[Limb] = []
+    over: list[Limb] = []
+    joints = figure.joints
+    chin = joints.head[1] + joints.body.head * 0.5
+    for limb in sorted(joints.arms, key=lambda arm: arm.depths[1] + arm.depths[2]):
+        reach = limb.depths[1] * 0.5 + limb.depths[2] * 0.5
+        if reach < -joints.body.depth * 0.62:
+            far.append(limb)
+        elif limb.points[2][1] < chin + 30 and limb.depths[2] > 8:
+            over.append(limb)
+        else:
+            near.append(limb)
+    return far, near, over
+
+
+def _arm(pen: Pen, figure: Figure, limb: Limb) -> None:
+    grip = figure.joints.posture.grips[0 if limb.out < 0 else 1]
+    limbs.draw_arm(pen, figure.joints, limb, figure.clothes, SKIN[figure.state.look.skin], grip)
+
+
+def _outline_arm(pen: Pen, figure: Figure, limb: Limb) -> None:
+    bare, sleeve = limbs.arm_paths(figure.joints, limb, figure.clothes)
+    pen.contour(bare, SKIN[figure.state.look.skin], 1.0)
+    if sleeve is not None:
+        pen.contour(sleeve, figure.clothes.tint(figure.clothes.cut.sleeve_tint), 1.0)
+
+
+def _outline(pen: Pen, figure: Figure, chart: torso.Chart, near: list[Limb]) -> None:
+    """The outer contour of everything that will be painted over it."""
+    worn = figure.clothes
+    for limb in figure.joints.legs:
+        pen.contour(
+            limbs.leg_path(figure.joints, limb, worn),
+            SKIN[figure.state.look.skin] if worn.skirted else worn.bottom,
+        )
+    pen.contour(torso.top_path(chart), worn.top)
+    for limb in near:
+        _outline_arm(pen, figure, limb)
+
+
+def _trunk(pen: Pen, figure: Figure, chart: torso.Chart) -> None:
+    """Skirt and top, in the order they are worn."""
+    worn, air = figure.clothes, figure.portrait.air
+    cut = worn.cut
+    skin = SKIN[figure.state.look.skin]
+    if worn.skirted:
+        torso.draw_skirt(
+            pen, chart, air, length=cut.skirt, flare=cut.flare if cut.bottom == "skirt" else 0.3, color=worn.bottom,
+            pleats=cut.collar in ("sailor", "lapel", "turtle"),
+        )  # fmt: skip
+    if cut.hem > 0.3:
+        torso.draw_skirt(pen, chart, air, length=cut.hem, flare=cut.flare, color=worn.top, pleats=False)
+    path = torso.draw_top(pen, chart)
+    tailoring.draw_front(pen, chart, path, skin)

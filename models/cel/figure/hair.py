@@ -1,0 +1,434 @@
+"""Hair: a strip of locks around the skull, seen from any side, in front of and behind the head.
+
+In: a HeadView, a Look, sway.      Out: ink in head units (unmirrored).
+Knows nothing about faces; the caller draws the back, then the head, then the front.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, hypot, pi, radians, sin
+
+import skia
+
+from assets.sheets.look import Look
+from models.cel.figure.hairstyles import STYLES, Lock, Style, Tail
+from models.cel.figure.headview import HeadView
+from models.cel.figure.ink import Pen, curve, oval, sides, stroke
+from models.cel.figure.palette import HAIR, SKIN, WHITE, luminance, mix
+from models.cel.figure.state import Point
+from models.cel.light import Rgb
+
+DOME = (84.0, 96.0)  # half-width and height of hair over the skull
+MIDDLE = -18.0  # height of the dome's equator
+
+
+@dataclass(frozen=True)
+class Air:
+    """What moves hanging hair."""
+
+    sway: float  # phase in turns
+    drag: float  # lag behind the head, -1..1
+
+    def push(self, y: float, azimuth: float) -> float:
+        """Sideways shift of something hanging at height ``y``."""
+        hang = max(0.0, y + 10) / 100
+        wave = sin(2 * pi * self.sway - hang * 1.1 + azimuth * 0.012)
+        return hang * (2.2 + 1.1 * hang) * wave + self.drag * (5 * hang + 5 * hang * hang)
+
+
+@dataclass(frozen=True)
+class Strand:
+    """One lock as seen: where it leaves its neighbours and where it ends."""
+
+    left: Point
+    tip: Point
+    right: Point
+    depth: float
+    azimuth: float
+
+
+def strands(view: HeadView, style: Style, air: Air) -> list[Strand]:
+    """Every lock of the style, in order around the skull."""
+    ring = sorted(style.locks)
+    found = []
+    for i, (azimuth, tip_y, lean) in enumerate(ring):
+        before, after = ring[i - 1], ring[(i + 1) % len(ring)]
+        left_at = _between(before[0] - (360 if i == 0 else 0), azimuth)
+        right_at = _between(azimuth, after[0] + (360 if i == len(ring) - 1 else 0))
+        found.append(
+            Strand(
+                _hung(view, style, air, left_at, _gap(style, before, ring[i])),
+                _hung(view, style, air, azimuth + lean, tip_y),
+                _hung(view, style, air, right_at, _gap(style, ring[i], after)),
+                view.around(azimuth, 0)[2],
+                azimuth,
+            )
+        )
+    return found
+
+
+def front_path(view: HeadView, style: Style, air: Air) -> skia.Path:
+    """The mass of hair on our side of the head, from the dome to the tips."""
+    seen = [s for s in strands(view, style, air) if s.depth > -0.1]
+    seen.sort(key=lambda s: s.left[0] + s.right[0])
+    left, right = _equator(view, style)
+    path = skia.Path()
+    path.moveTo(*left)
+    at = left
+    for i, strand in enumerate(seen):
+        start = at if i == 0 else strand.left
+        end = right if i == len(seen) - 1 else strand.right
+        _edge(path, start, strand.tip, style, down=True)
+        _edge(path, strand.tip, end, style, down=False)
+    if not seen:
+        path.lineTo(*right)
+    _dome(path, view, style)
+    path.close()
+    return path
+
+
+def back_path(view: HeadView, style: Style, air: Air) -> skia.Path | None:
+    """The hair behind the head, if it shows."""
+    hidden = [s for s in strands(view, style, air) if s.depth <= 0.12]
+    if not hidden or style.cropped:
+        return None
+    hidden.sort(key=lambda s: s.tip[0])
+    (lx, ly), (rx, ry) = _equator(view, style)
+    path = skia.Path()
+    path.moveTo(lx + 2, ly)
+    at = (lx + 2, ly)
+    for i, strand in enumerate(hidden):
+        end = (rx - 2, ry) if i == len(hidden) - 1 else _middle(strand.tip, hidden[i + 1].tip, 26)
+        _edge(path, at, strand.tip, style, down=True)
+        _edge(path, strand.tip, end, style, down=False)
+        at = end
+    path.quadTo((lx + rx) / 2, -130, lx + 2, ly)
+    path.close()
+    return path
+
+
+def draw_back(pen: Pen, view: HeadView, look: Look, air: Air) -> None:
+    """Tails and hair behind the head; drawn before body and head."""
+    style, color = STYLES[look.hair], HAIR[look.hair_color]
+    deep = pen.light.shaded(color)
+    path = back_path(view, style, air)
+    for tail in style.tails:
+        if not tail.front and view.around(tail.azimuth, 0)[2] <= 0.35:
+            _tail(pen, view, look, tail, air)
+    if style.bun and view.around(180, 0)[2] <= 0.3:
+        _bun(pen, view, style, color)
+    if path is not None:
+        pen.contour(path, color)
+        pen.fill(path, mix(deep, pen.dark(deep), 0.25))
+        _back_strands(pen, view, style, air, color)
+
+
+def draw_front(pen: Pen, view: HeadView, look: Look, air: Air, path: skia.Path) -> None:
+    """The hair on our side, with shade, strands and the ring of light."""
+    style, color = STYLES[look.hair], HAIR[look.hair_color]
+    if look.hair == "bald":
+        _scalp_shine(pen, view, SKIN[look.skin])
+        return
+    if style.cropped:
+        pen.cel(path, mix(color, SKIN[look.skin], 0.12), shadow=(7, 4), line=0.5, rim=5)
+        return
+    pen.cel(path, color, shadow=(6, 5), rim=6)
+    with pen.within(path):
+        if style.shaved_sides:
+            _shaved(pen, view, color)
+        _side_shade(pen, view, color, style)
+        _ring(pen, view, color, style)
+        _strands(pen, view, style, air, color)
+    if style.tuft:
+        _tuft(pen, view, color, air)
+
+
+def draw_over(pen: Pen, view: HeadView, look: Look, air: Air) -> None:
+    """Tails and buns nearer to us than the head, or in front of the shoulder."""
+    style, color = STYLES[look.hair], HAIR[look.hair_color]
+    for tail in style.tails:
+        if tail.front or view.around(tail.azimuth, 0)[2] > 0.35:
+            _tail(pen, view, look, tail, air)
+    if style.bun and view.around(180, 0)[2] > 0.3:
+        _bun(pen, view, style, color)
+
+
+def _between(a: float, b: float) -> float:
+    return (a + b) / 2
+
+
+def _middle(a: Point, b: Point, up: float) -> Point:
+    return (a[0] + b[0]) / 2, min(a[1], b[1]) - up
+
+
+def _gap(style: Style, a: Lock, b: Lock) -> float:
+    """Height at which two neighbouring locks part."""
+    low = min(a[1], b[1])
+    deep = style.notch if low < 40 else max(14.0, style.notch * 0.9)
+    if style.edge == "flat" and low > 40:
+        deep = 5
+    return low - deep
+
+
+def _hung(view: HeadView, style: Style, air: Air, azimuth: float, y: float) -> Point:
+    """Where a point of hair at this azimuth and height comes to lie."""
+    below = max(0.0, y - 10) / 100
+    radius = DOME[0] * style.wide * (1 + style.flare * below)
+    if y < -20:  # on the dome itself the radius shrinks towards the crown
+        radius *= max(0.2, 1 - ((-20 - y) / 100) ** 2) ** 0.5
+    x, drawn_y, _ = view.around(azimuth, y, radius)
+    return x + air.push(y, azimuth), drawn_y
+
+
+def _equator(view: HeadView, style: Style) -> tuple[Point, Point]:
+    half = DOME[0] * style.wide * view.keyed(1, 1.03, 1.07)
+    centre = view.around(0, 0, 0)[0]
+    return (centre - half, MIDDLE), (centre + half, MIDDLE)
+
+
+def _edge(path: skia.Path, a: Point, b: Point, style: Style, *, down: bool) -> None:
+    """One side of a lock, from ``a`` to ``b``."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    long = hypot(dx, dy)
+    if style.edge == "wave" and long > 60:
+        count = max(3, int(long / 24))
+        points = [a]
+        for i in range(1, count):
+            f = i / count
+            wob = 6.5 * sin(f * long / 13) * (f if down else 1 - f) ** 0.5
+            points.append((a[0] + dx * f + wob, a[1] + dy * f))
+        curve([*points, b], path=path)
+    elif style.edge == "curl":
+        _curls(path, a, b)
+    elif long > 110:  # hanging hair swells below the ear and draws in at the shoulder
+        out = 3.0 if a[0] + b[0] > 0 else -3.0
+        swell = (out * 1.2, -out, out * 0.5) if down else (out * 0.5, -out, out * 1.2)
+        middle = [(a[0] + dx * f + w, a[1] + dy * f) for f, w in zip((0.25, 0.55, 0.8), swell, strict=True)]
+        curve([a, *middle, b], path=path)
+    elif style.edge == "flat":
+        path.cubicTo(a[0] + dx * 0.1, a[1] + dy * 0.8, b[0] - dx * 0.3, b[1] - dy * 0.05, *b)
+    elif down:  # a blade: full at the root, drawn in towards the tip
+        path.cubicTo(a[0] + dx * 0.02, a[1] + dy * 0.42, a[0] + dx * 0.55, b[1] - dy * 0.22, *b)
+    else:
+        path.cubicTo(b[0] - dx * 0.50, a[1] + dy * 0.18, b[0] - dx * 0.06, a[1] + dy * 0.50, *b)
+
+
+def _curls(path: skia.Path, a: Point, b: Point) -> None:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    count = max(1, round(hypot(dx, dy) / 26))
+    nx, ny = dy / (hypot(dx, dy) or 1), -dx / (hypot(dx, dy) or 1)
+    out = -13.0
+    for i in range(count):
+        p, q = i / count, (i + 1) / count
+        c1 = (a[0] + dx * p + nx * out, a[1] + dy * p + ny * out)
+        c2 = (a[0] + dx * q + nx * out, a[1] + dy * q + ny * out)
+        path.cubicTo(*c1, *c2, a[0] + dx * q, a[1] + dy * q)
+
+
+def _dome(path: skia.Path, view: HeadView, style: Style) -> None:
+    """From the right equator over the crown to the left, with spikes or curls if the style has them."""
+    (lx, y), (rx, _) = _equator(view, style)
+    centre, half, high = (lx + rx) / 2, (rx - lx) / 2, DOME[1] * style.dome
+    if style.edge == "curl":
+        last = (rx, y)
+        for i in range(1, 10):
+            a = radians(i * 20)
+            point = (centre + half * cos(a), y - high * sin(a))
+            _curls(path, last, point)
+            last = point
+        return
+    if not style.spikes:
+        k = 0.5523
+        path.cubicTo(rx, y - high * k, centre + half * k, y - high, centre, y - high)
+        path.cubicTo(centre - half * k, y - high, lx, y - high * k, lx, y)
+        return
+    turned = view.yaw * 0.15 if not view.away else 0
+    marks = sorted(style.spikes)
+    for i, (at, long, lean) in enumerate(marks):
+        a, tip = radians(at), radians(at + lean * -0.5 + turned * 0.1)
+        nxt = radians((at + marks[i + 1][0]) / 2) if i < len(marks) - 1 else pi
+        root = 1 + long / 110
+        tip_point = (centre + half * root * cos(tip), y - high * root * sin(tip))
+        mid = (centre + half * 1.06 * cos(a), y - high * 1.06 * sin(a))
+        end = (lx, y) if i == len(marks) - 1 else (centre + half * cos(nxt), y - high * 0.99 * sin(nxt))
+        path.quadTo(mid[0] * 1.06, mid[1] * 1.04, *tip_point)
+        path.quadTo(mid[0] * 0.35 + end[0] * 0.65, mid[1] * 0.35 + end[1] * 0.65, *end)
+
+
+def _whorl(view: HeadView) -> Point:
+    x, y, _ = view.around(180, -106, 18)
+    return x, y - 4
+
+
+def _strands(pen: Pen, view: HeadView, style: Style, air: Air, color: Rgb) -> None:
+    """Lines that run from between the locks towards the crown."""
+    if not pen.detail(2.2) or style.edge == "curl":
+        return
+    top = _whorl(view)
+    for strand in strands(view, style, air):
+        if strand.depth < 0.05:
+            continue
+        x, y = strand.right
+        if y > 45:  # long hair: lines along its fall
+            pen.ink([(x, y - 10), (x * 0.995, y * 0.55), (x * 0.97, 0)], color, 0.5)
+            continue
+        reach = 0.34 + 0.22 * (round(strand.azimuth) % 3)
+        points = [(x, y + 3)]
+        for step in (0.33, 0.66, 1.0):
+            f = reach * step
+            points.append((x + (top[0] - x) * f**1.9, y + (top[1] - y) * f**0.9))
+        pen.ink(points, color, 0.5)
+
+
+def _back_strands(pen: Pen, view: HeadView, style: Style, air: Air, color: Rgb) -> None:
+    if not pen.detail(2.2):
+        return
+    for strand in strands(view, style, air):
+        if strand.depth > 0 or strand.tip[1] < 60:
+            continue
+        x, y = strand.tip
+        points = [(x * 0.8, 30), (x * 0.92, y * 0.5), (x * 0.98, y - 14)]
+        pen.fill(stroke(points, pen.weight(0.5)), pen.dark(pen.light.shaded(color)))
+
+
+def _side_shade(pen: Pen, view: HeadView, color: Rgb, style: Style) -> None:
+    """The dome turns away from the light at its far side."""
+    (lx, y), (rx, _) = _equator(view, style)
+    centre, half = (lx + rx) / 2, (rx - lx) / 2
+    far = -pen.side
+    edge, inner = centre + far * half * 1.4, centre + far * half * 0.66
+    points = [(inner + far * 16, -128), (inner + far * 5, -84), (inner + far * 6, -40), (inner + far * 15, 6)]
+    path = curve(points)
+    path.lineTo(inner + far * 22, 700)
+    path.lineTo(edge + far * 200, 700)
+    path.lineTo(edge + far * 200, -150)
+    path.close()
+    pen.fill(path, pen.dark(color))
+
+
+def _ring(pen: Pen, view: HeadView, color: Rgb, style: Style) -> None:
+    """The ring of light on the crown, with a toothed lower edge."""
+    if not pen.detail(4):
+        return
+    (lx, _), (rx, _) = _equator(view, style)
+    centre, half = (lx + rx) / 2 + pen.side * 9, (rx - lx) / 2
+    top = -74 * style.dome + view.drop(0.4)
+    tone = pen.lit(mix(color, WHITE, 0.5 if luminance(color) < 0.8 else 0.8))
+    for start, stop in ((-0.70, -0.06), (0.04, 0.62)):
+        count = 5
+        upper, lower = [], []
+        for i in range(count * 2 + 1):
+            f = start + (stop - start) * i / (count * 2)
+            x, y = centre + f * half, top + 30 * f * f
+            thick = 15 * sin(pi * i / (count * 2)) ** 0.6
+            upper.append((x, y - thick * 0.25))
+            lower.append((x + 2 * f, y + thick * (0.95 if i % 2 else 0.28)))
+        path = curve(upper)
+        for point in reversed(lower):
+            path.lineTo(*point)
+        path.close()
+        pen.fill(path, tone)
+
+
+def _shaved(pen: Pen, view: HeadView, color: Rgb) -> None:
+    short = pen.dark(mix(color, (60, 50, 60), 0.15))
+    for out in (-1, 1):
+        x, _, depth = view.around(out * 84, 0)
+        if depth > -0.25:
+            pen.fill(oval(x, 6, 30, 46), short)
+
+
+def _tuft(pen: Pen, view: HeadView, color: Rgb, air: Air) -> None:
+    """The stray lock on the crown."""
+    x, y = view.around(0, -112, 10)[:2]
+    bend = 4 * sin(2 * pi * air.sway) + 8 * air.drag
+    path = skia.Path()
+    path.moveTo(x - 7, y + 4)
+    path.cubicTo(x - 4, y - 16, x + 10 + bend, y - 28, x + 30 + bend, y - 20)
+    path.cubicTo(x + 16 + bend, y - 18, x + 9, y - 8, x + 7, y + 5)
+    path.close()
+    pen.cel(path, color, shadow=(2, 2), line=0.9)
+    pen.paint(oval(x, y + 6, 8, 4), color)
+
+
+def _bun(pen: Pen, view: HeadView, style: Style, color: Rgb) -> None:
+    x, y, _ = view.around(180, -98, 62)
+    r = style.bun
+    pen.cel(oval(x, y, r, r * 0.9), color, shadow=(8, 6), rim=5)
+    pen.ink([(x - r * 0.6, y + 6), (x - 4, y - r * 0.5), (x + r * 0.5, y - 4)], color, 0.5)
+    pen.ink([(x - r * 0.3, y + r * 0.6), (x + 6, y + 2), (x + r * 0.55, y + r * 0.3)], color, 0.5)
+
+
+def _tail_line(view: HeadView, tail: Tail, air: Air) -> list[Point]:
+    """The middle line of a tail, from its tie to its tip."""
+    x, y, _ = view.around(tail.azimuth, tail.y, 84)
+    away = sin(radians(tail.azimuth + view.yaw))
+    if abs(tail.azimuth) == 180:  # a tail behind the head peeks out beside it
+        away = away * 0.8 + 0.62 * cos(radians(view.yaw)) * (0 if view.away else 1)
+    count = 6
+    points = []
+    for i in range(count + 1):
+        f = i / count
+        rise = -tail.lift * sin(pi * min(1, f * 2.2)) if f < 0.46 else 0
+        px = x + away * tail.out * (1 - (1 - f) ** 2.4)
+        py = y + rise + tail.length * f**1.35
+        points.append((px + air.push(py, tail.azimuth) * f, py))
+    return points
+
+
+def _tail(pen: Pen, view: HeadView, look: Look, tail: Tail, air: Air) -> None:
+    color = HAIR[look.hair_color]
+    line = _tail_line(view, tail, air)
+    if tail.braided:
+        _braid(pen, line, tail, color)
+        return
+    shape = (0.34, 0.86, 1.0, 0.98, 0.84, 0.56, 0.0)
+    left, right = sides(line, [tail.width * s for s in shape])
+    path = curve(left)
+    curve(right[::-1], path=path)
+    path.close()
+    pen.cel(path, color, shadow=(9, 6), rim=5)
+    for share in (-0.35, 0.3):
+        inner, _ = sides(line, [tail.width * s * share for s in shape])
+        pen.ink(inner[1:6], color, 0.5)
+    _tie(pen, line[0], look, tail.width)
+
+
+def _braid(pen: Pen, line: Sequence[Point], tail: Tail, color: Rgb) -> None:
+    count = 7
+    for i in range(count):
+        f = i / count * (len(line) - 1)
+        a, b = line[int(f)], line[min(len(line) - 1, int(f) + 1)]
+        x, y = a[0] + (b[0] - a[0]) * (f % 1), a[1] + (b[1] - a[1]) * (f % 1)
+        w, h = tail.width * (1 - 0.05 * i), tail.length / count * 0.62
+        out = 1 if i % 2 else -1
+        lobe = curve(
+            [
+                (x - w * 0.9, y - h * 0.5 * out),
+                (x, y - h * 0.85),
+                (x + w * 0.9, y + h * 0.2 * out),
+                (x + w * 0.5, y + h * 0.8),
+                (x, y + h),
+                (x - w * 0.6, y + h * 0.75),
+            ],
+            closed=True,
+        )
+        pen.cel(lobe, color, shadow=(5, 4), line=0.8)
+        pen.ink(
+            [(x - w * 0.6 * out, y - h * 0.3), (x, y + h * 0.1), (x + w * 0.5 * out, y + h * 0.5)], color, 0.4
+        )
+    x, y = line[-1]
+    tuft = curve(
+        [(x - 8, y - 8), (x + 8, y - 8), (x + 13, y + 20), (x, y + 34), (x - 12, y + 20)], closed=True
+    )
+    pen.cel(tuft, color, shadow=(5, 4), line=0.8)
+    pen.cel(oval(x, y - 8, 10, 6), (222, 84, 92), line=0.7)
+
+
+def _tie(pen: Pen, at: Point, look: Look, width: float) -> None:
+    pen.cel(oval(at[0], at[1] - 2, width * 0.42, width * 0.34), (222, 84, 92), shadow=(3, 3), line=0.8)
+
+
+def _scalp_shine(pen: Pen, view: HeadView, skin: Rgb) -> None:
+    x = view.around(0, 0, 0)[0] + pen.side * 30
+    pen.fill(oval(x, -66, 17, 9), pen.lit(mix(skin, WHITE, 0.7)), 0.9)

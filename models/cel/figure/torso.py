@@ -1,0 +1,224 @@
+"""The trunk: its chart, the top that covers it, skirts, coat tails and the neck.
+
+In: Joints, Clothes, a skin.      Out: ink in figure units.
+Knows nothing about arms, heads or what is sewn on the front; see tailoring.py.
+"""
+
+from dataclasses import dataclass
+from math import cos, hypot, radians, sin
+
+import skia
+
+from models.cel.figure.hair import Air
+from models.cel.figure.ink import Pen, curve, hull, tube
+from models.cel.figure.limbs import LEG, line_through
+from models.cel.figure.palette import held_line
+from models.cel.figure.skeleton import Joints
+from models.cel.figure.state import Point
+from models.cel.figure.wardrobe import Clothes
+from models.cel.light import Rgb
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The surface of a dressed trunk: u is -1..1 across the front, v 0 at the hips .. 1 at the shoulders."""
+
+    joints: Joints
+    clothes: Clothes
+
+    def ring(self, v: float) -> tuple[float, float]:
+        """Half-width and half-depth at height ``v``."""
+        b, loose = self.joints.body, self.clothes.cut.loose
+        wide = 1 + (loose - 1) * 0.75
+        table = (
+            (-0.4, b.hip * 1.02 * wide, b.depth * 0.98 * wide), (0.0, b.hip * wide, b.depth * 0.96 * wide),
+            (0.28, b.waist * wide**1.3, b.depth * 0.82 * wide), (0.70, b.chest * wide, b.depth * 1.0 * wide),
+            (0.93, b.shoulder * 1.0, b.depth * 0.62), (1.04, b.shoulder * 0.60, b.depth * 0.50),
+            (1.13, 25.0 * b.limb**0.5, 24.0), (1.4, 24.0, 22.0),
+        )  # fmt: skip
+        for (v0, w0, d0), (v1, w1, d1) in zip(table, table[1:], strict=False):
+            if v <= v1:
+                f = max(0.0, (v - v0) / (v1 - v0))
+                return w0 + (w1 - w0) * f, d0 + (d1 - d0) * f
+        return table[-1][1], table[-1][2]
+
+    def at(self, u: float, v: float) -> Point:
+        """A point of the front (or, for \\|u\\| > 1, the back) in the picture."""
+        half, depth = self.ring(v)
+        return self.joints.surface(u * 90, v * self.joints.body.torso, half, depth)[0]
+
+    def seen(self, u: float) -> bool:
+        """Whether that side of the trunk faces us."""
+        return cos(radians(u * 90 + self.joints.yaw)) > 0.02
+
+    def edge(self, v: float, out: float) -> Point:
+        half, depth = self.ring(v)
+        return self.joints.edge(v * self.joints.body.torso, half, depth, out)
+
+    @property
+    def back(self) -> bool:
+        return cos(radians(self.joints.yaw)) < 0
+
+
+def top_path(chart: Chart) -> skia.Path:
+    """The trunk from the neck to the hem of the top."""
+    low = -min(chart.clothes.cut.hem, 0.16) * chart.joints.body.leg / chart.joints.body.torso
+    if chart.clothes.skirted and chart.clothes.cut.hem == 0:
+        low = 0.16
+    heights = (1.13, 1.04, 0.93, 0.70, 0.28, max(0.0, low), min(low, 0.0) - 0.02)
+    left = [chart.edge(v, -1) for v in heights]
+    right = [chart.edge(v, 1) for v in heights]
+    bottom = chart.at(2 if chart.back else 0, heights[-1])
+    return curve([*left, (bottom[0], bottom[1] + 3), *reversed(right)], closed=True)
+
+
+def draw_top(pen: Pen, chart: Chart) -> skia.Path:
+    """The top in its lit and shaded tone; returns its path, for what is sewn on."""
+    path = top_path(chart)
+    color = chart.clothes.top
+    pen.cel(path, color, shadow=(15, 4), line=0.8, rim=4)
+    if pen.detail(3.5) and not chart.back:
+        _creases(pen, chart, color)
+    return path
+
+
+def _creases(pen: Pen, chart: Chart, color: Rgb) -> None:
+    for out in (-1, 1):
+        a, b, c = chart.at(0.80 * out, 0.70), chart.at(0.62 * out, 0.62), chart.at(0.42 * out, 0.60)
+        pen.ink([a, b, c], color, 0.6, head=0.7)
+        a, b, c = chart.at(0.86 * out, 0.22), chart.at(0.66 * out, 0.26), chart.at(0.5 * out, 0.24)
+        pen.ink([a, b, c], color, 0.55, head=0.7)
+
+
+def skirt_path(chart: Chart, length: float, flare: float, air: Air, *, start: float = 0.2) -> skia.Path:
+    """A skirt, coat tail or robe from the waist to ``length`` down the legs."""
+    waist, hem = _skirt_lines(chart, length, flare, air, start)
+    path = curve([waist[0], *waist[1:]])
+    path.lineTo(*hem[-1])
+    curve(hem[::-1], path=path)
+    path.close()
+    return path
+
+
+def _skirt_lines(
+    chart: Chart, length: float, flare: float, air: Air, start: float
+) -> tuple[list[Point], list[Point]]:
+    """The waist and the hem, both from the picture's left to its right."""
+    joints = chart.joints
+    hip = 0.0
+    waist = [chart.edge(hip, -1), chart.edge(start, -1), chart.edge(start, 1), chart.edge(hip, 1)]
+    ends: list[tuple[Point, Point, Point]] = []
+    for limb in joints.legs:
+        points = line_through(limb, min(0.98, length))
+        a, b = points[3], points[4]
+        size = hypot(b[0] - a[0], b[1] - a[1]) or 1.0
+        n = (-(b[1] - a[1]) / size, (b[0] - a[0]) / size)
+        w = LEG[int(length * 4)] * joints.body.limb * 1.1 + 6
+        foreshortened = min(1.0, size / (joints.body.leg * length * 0.2))
+        n = (n[0] * foreshortened - (1 - foreshortened), n[1] * foreshortened)
+        ends.append((b, (b[0] + n[0] * w, b[1] + n[1] * w), (b[0] - n[0] * w, b[1] - n[1] * w)))
+    ends.sort(key=lambda e: e[1][0])
+    left, right = ends[0][1], ends[1][2]
+    spread = flare * joints.body.leg * length * 0.55
+    swing = air.push(60 + 160 * length, 0) * 0.7
+    dx, dy = right[0] - left[0], right[1] - left[1]
+    wide = hypot(dx, dy) or 1.0
+    ux, uy = dx / wide, dy / wide
+    left = (left[0] - ux * spread + swing, left[1] - uy * spread)
+    right = (right[0] + ux * spread + swing, right[1] + uy * spread)
+    sag = 5 + 7 * flare
+    count = 8
+    hem = []
+    for i in range(count + 1):
+        f = i / count
+        bow = sag * 4 * f * (1 - f)
+        hem.append(
+            (left[0] + (right[0] - left[0]) * f - uy * bow, left[1] + (right[1] - left[1]) * f + ux * bow)
+        )
+    return waist, hem
+
+
+def draw_skirt(
+    pen: Pen,
+    chart: Chart,
+    air: Air,
+    *,
+    length: float,
+    flare: float,
+    color: Rgb,
+    pleats: bool,
+    start: float = 0.2,
+) -> skia.Path:
+    """The skirt with pleats, or a robe with a few long folds."""
+    path = skirt_path(chart, length, flare, air, start=start)
+    pen.cel(path, color, shadow=(16, 5), line=0.9, rim=4)
+    waist, hem = _skirt_lines(chart, length, flare, air, start)
+    shares = (1, 2, 3, 4, 5, 6, 7) if pleats else (2, 6)
+    with pen.within(path):
+        for i in shares:
+            f = i / 8
+            a, b = waist[1], waist[2]
+            root = (a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f)
+            tip = hem[i]
+            begin = 0.12 if pleats else 0.45
+            top = (root[0] + (tip[0] - root[0]) * begin, root[1] + (tip[1] - root[1]) * begin)
+            middle = ((top[0] + tip[0]) / 2 - (0.5 - f) * 4, (top[1] + tip[1]) / 2)
+            if pleats and pen.detail(5):
+                nxt = hem[min(8, i + 1)]
+                half = (tip[0] + (nxt[0] - tip[0]) * 0.42, tip[1] + (nxt[1] - tip[1]) * 0.42 + 4)
+                pen.fill(curve([top, middle, (tip[0], tip[1] + 4), half, top], closed=True), pen.dark(color))
+            pen.ink([top, middle, (tip[0], tip[1] + 2)], color, 0.65, tail=0.8)
+    return path
+
+
+def draw_neck(pen: Pen, chart: Chart, skin: Rgb) -> None:
+    """The neck, with the jaw's shadow on it."""
+    joints = chart.joints
+    size = joints.body.head / 146
+    w = (19 if joints.body.limb < 0.95 else 24) * size
+    base, head = joints.neck, joints.head
+    low = (base[0], base[1] + 16)
+    path = tube([low, ((low[0] + head[0]) / 2, (low[1] + head[1]) / 2), head], [w * 1.18, w, w])
+    pen.cel(path, skin, shadow=(6, 0), skin=True, line=0.8, rim=3)
+    if chart.back:
+        return
+    with pen.within(path):
+        y = head[1] + joints.body.head * 0.60
+        shade = curve(
+            [
+                (head[0] - 60, y - 90),
+                (head[0] + 60, y - 90),
+                (head[0] + 40, y - 12),
+                (head[0] - pen.side * 8, y + 8),
+                (head[0] - 40, y - 12),
+            ],
+            closed=True,
+        )
+        pen.fill(shade, pen.dark(skin, skin=True))
+
+
+def draw_collarbones(pen: Pen, chart: Chart, skin: Rgb) -> None:
+    if chart.back or not pen.detail(4):
+        return
+    for out in (-1, 1):
+        points = [chart.at(0.07 * out, 1.0), chart.at(0.2 * out, 1.015), chart.at(0.34 * out, 1.03)]
+        pen.fill(curve(points, closed=True), held_line(skin), 0.0)
+        pen.ink(points, skin, 0.5)
+
+
+def rotated(point: Point, degrees_: float) -> Point:
+    a = radians(degrees_)
+    return point[0] * cos(a) - point[1] * sin(a), point[0] * sin(a) + point[1] * cos(a)
+
+
+__all__ = [
+    "Chart",
+    "draw_collarbones",
+    "draw_neck",
+    "draw_skirt",
+    "draw_top",
+    "hull",
+    "rotated",
+    "skirt_path",
+    "top_path",
+]
