@@ -8,13 +8,16 @@ from fractions import Fraction
 from math import ceil
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 
 def _as_rate(value: object) -> Fraction:
     if isinstance(value, float):
         raise ValueError(f"{value!r} is not exact; write 24, '24000/1001' or '30000/1001'")
-    rate = Fraction(str(value)) if isinstance(value, int | str | Fraction) else None
+    try:
+        rate = Fraction(str(value)) if isinstance(value, int | str | Fraction) else None
+    except (ValueError, ZeroDivisionError):
+        rate = None
     if rate is None or not 1 <= rate <= 120:
         raise ValueError(f"{value!r} is not a rate between 1 and 120 frames a second")
     return rate
@@ -33,6 +36,12 @@ class Span(BaseModel):
 
     start: int = Field(ge=0)
     stop: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _runs_forwards(self) -> "Span":
+        if self.stop < self.start:
+            raise ValueError(f"a span from frame {self.start} cannot stop before it, at {self.stop}")
+        return self
 
     @property
     def frames(self) -> int:
