@@ -5,12 +5,15 @@ this machine, with its data in a temporary folder. It refuses to run as root, so
 to the user ``nobody``.
 """
 
+import multiprocessing
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -37,7 +40,9 @@ def programs() -> Path | None:
     found = shutil.which("initdb")
     places = [Path(found).resolve().parent] if found else []
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
+    return next(
+        (place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None
+    )
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +118,41 @@ def settled_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def store(settled_url: str) -> Iterator[Store]:
     with Store.open(settled_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def by_hand() -> Callable[..., None]:
+    """``by_hand(url, "UPDATE …")``: what somebody might do to the database behind Sakuga's back."""
+
+    def done(url: str, *statements: str) -> None:
+        import psycopg
+
+        if url.startswith("sqlite"):
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as driver, driver:
+                for statement in statements:
+                    driver.execute(statement)
+            return
+        with psycopg.connect(url) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    return done
+
+
+@pytest.fixture
+def at_once() -> Callable[..., None]:
+    """``at_once(work, 1, 2, 3)``: call ``work`` with each argument in a process of its own, all together."""
+
+    def done(work: Callable[[int], None], *arguments: int) -> None:
+        context = multiprocessing.get_context("fork")
+        workers = [context.Process(target=work, args=(argument,)) for argument in arguments]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join(60)
+        assert [worker.exitcode for worker in workers] == [0] * len(workers)
+
+    return done
 
 
 def create(server: str, name: str, template: str = "template1") -> str:

@@ -118,7 +118,7 @@ def test_the_take_that_was_selected_last_is_shown(store, episode, take_of):
 def test_a_take_that_does_not_exist_cannot_be_selected(store, episode, take_of):
     store.add_take(episode, take_of("C001", "1"))
 
-    with pytest.raises(InputRefused, match="no take 5.*has: 1"):
+    with pytest.raises(InputRefused, match=r"no take 5.*has: 1"):
         store.select(episode, "C001", 5, by="ken")
 
 
@@ -209,7 +209,9 @@ def test_a_verdict_that_is_none_is_refused(store, episode):
 
 
 def test_a_retake_is_open_until_a_take_answers_it(store, episode):
-    ordered = store.order_retake(episode, "C002", reason="six fingers", by="aya", frames=Span(start=4, stop=8))
+    ordered = store.order_retake(
+        episode, "C002", reason="six fingers", by="aya", frames=Span(start=4, stop=8)
+    )
     waiting = store.open_retakes(episode)
 
     closed = store.close_retake(ordered.id, take=2)
