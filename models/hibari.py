@@ -100,13 +100,17 @@ class HibariVoice:
         cast = _cast(voice, character)
         if reading.is_wordless(text):
             return Sound(silence.breath(RATE, seed=seed), RATE)
-        spoken = self._speech(text, cast, character, seed)
+        if not (reading.has_japanese(text) or reading.has_latin(text)):
+            raise ShapeRefused(
+                f"hibari reads Latin and Japanese letters; a line of {character} has neither. Respell it."
+            )
+        spoken = self._speech(text, cast, seed)
         spoken = pitch.shift(
             door.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size
         )
         return Sound(level.level(silence.trim(spoken, RATE)), RATE)
 
-    def _speech(self, text: str, cast: casting.Casting, character: str, seed: int) -> Samples:
+    def _speech(self, text: str, cast: casting.Casting, seed: int) -> Samples:
         noise = np.random.default_rng(seed)
         said: list[tuple[Samples, float]] = []
         for phrase in reading.phrases(text):
@@ -114,10 +118,6 @@ class HibariVoice:
             for index, chunk in enumerate(chunks):
                 pause = reading.SENTENCE_PAUSE if index < len(chunks) - 1 else phrase.pause
                 said.append((self._infer(chunk, cast, noise), pause / cast.speed))
-        if not any(len(samples) for samples, _ in said):
-            raise ShapeRefused(
-                f"hibari reads Latin and Japanese letters; a line of {character} has neither. Respell it."
-            )
         return silence.joined(said, MODEL_RATE)
 
     def _phonemes(self, phrase: reading.Phrase) -> list[str]:

@@ -53,6 +53,6 @@ class Limiter:
         least = np.lib.stride_tricks.sliding_window_view(padded, reach).min(axis=1)
         # the mean of minima over the same reach never rises above the need at its middle
         padded = np.pad(least, self._half, mode="edge")
-        total = np.cumsum(np.insert(padded, 0, 0.0))
+        total = np.cumsum(np.insert(padded, 0, 0.0), dtype=np.float64)
         gain: Block = ((total[reach:] - total[:-reach]) / reach).astype(np.float32)
         return gain
