@@ -65,15 +65,18 @@ def _sticks(before: str, after: str) -> bool:
 
 def _even(pieces: Sequence[_Piece], measure: Measure, width: float) -> list[str]:
     """Least-cost breaks among those with the fewest lines."""
+    blank = measure(" ")
+    wide = [measure(piece.text) for piece in pieces]  # each once: measuring every stretch is quadratic
     best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # lines, cost, where the last line starts
     for stop in range(1, len(pieces) + 1):
+        torn = 0.0 if stop == len(pieces) else _tear(pieces[stop - 1], pieces[stop])
         choices: list[tuple[int, float, int]] = []
+        long = 0.0
         for start in range(stop - 1, -1, -1):
-            long = measure(_text(pieces[start:stop]))
+            long += wide[start] + (blank if pieces[start].space and start < stop - 1 else 0.0)
             if long > width and start < stop - 1:
                 break
             lines, cost, _ = best[start]
-            torn = 0.0 if stop == len(pieces) else _tear(pieces[stop - 1], pieces[stop])
             choices.append((lines + 1, cost + max(0.0, 1 - long / width) ** 2 + torn, start))
         best.append(min(choices))
     ends, stop = [], len(pieces)
