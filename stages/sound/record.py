@@ -145,6 +145,6 @@ def _opened(levels: Openings) -> Openings:
     # a mouth may fly open within a drawing, but falls shut over two
     for index in range(1, len(opened)):
         if levels[index] > 0:
-            opened[index] = max(opened[index], 0.45 * opened[index - 1])
+            opened[index] = max(opened[index], 0.35 * opened[index - 1])
     opened[opened < 0.12] = 0.0
     return opened

@@ -128,7 +128,7 @@ def test_quiet_noise_under_a_voice_moves_no_mouth():
         Sound((sound.samples + hiss).astype(np.float32), RATE), at=0, frames=48, rate=Fraction(24)
     )
 
-    assert not openings[22:26].any()
+    assert not openings[24:28].any()
 
 
 def test_a_breath_moves_no_mouth():
