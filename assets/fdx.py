@@ -4,8 +4,8 @@ Entities, document types and anything outside the file are refused. Paragraphs a
 Fountain and read from there, so a Screenplay from Final Draft is one that Fountain could have given:
 its line numbers are those of ``fountain.render``, not of the XML.
 
-What Final Draft has no paragraph for (sections, synopses, notes, boneyard) travels in a General
-paragraph as its Fountain line. Fonts, colours, revisions and page layout are not read.
+Notes and boneyard travel as script notes; sections and synopses, for which Final Draft has no
+paragraph, in a General one as their Fountain line. Fonts, colours, revisions and page layout are not read.
 """
 
 import re
@@ -18,7 +18,7 @@ from assets.fountain.heading import NUMBER
 from assets.fountain.layout import Piece, lay_out
 from assets.fountain.names import CueLine, print_cue
 from assets.fountain.printer import PRINTED
-from assets.fountain.reader import MAX_BYTES
+from assets.fountain.reader import HELD_OPEN, MAX_BYTES
 from assets.fountain.reader import parse as parse_fountain
 from assets.fountain.speech import Run, runs, spoken
 from assets.fountain.title import print_title_page, read_plain_title_page, read_title_page
@@ -40,12 +40,12 @@ KINDS: dict[str, Kind] = {
 }
 TYPES: dict[Kind, str] = {kind: name for name, kind in KINDS.items() if name not in ("Singing", "General")}
 IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
-CARRIED = ("#", "=", "[[", "/*")
+BONEYARD = "Boneyard"
 STYLES = ("Bold", "Italic", "Underline")
 
 
 IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
-CARRIED = ("#", "=", "[[", "/*")
+BONEYARD = "Boneyard"
 STYLES = ("Bold", "Italic", "Underline")
 # What XML 1.0 cannot carry in any spelling.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -62,7 +62,7 @@ def parse(data: bytes | str, source: str = "script") -> Screenplay:
     page = print_title_page(title, None)
     body = lay_out(list(_pieces(content)))
     # Without a title page of its own, a script may still open with a line that looks like one.
-    apart = bool(page) or bool(read_title_page(body.split("\n"))[1])
+    apart = bool(page) or body.startswith("\ufeff") or bool(read_title_page(body.split("\n"))[1])
     return parse_fountain("\n".join([*page, ""] * apart + [body]) if apart else body, source)
 
 
@@ -133,31 +133,50 @@ def _paragraph_pieces(paragraph: "Node") -> Iterator[Piece]:
     kind = KINDS.get(paragraph.get("Type", ""), "action")
     if kind == "note":
         kind = _general_kind(words, paragraph.get("Alignment"))
-    if "".join(run.text for run in words).strip():
-        number = paragraph.get("Number", "") if kind == "heading" else ""
-        yield Piece(kind, words, number if NUMBER.fullmatch(f"#{number}#") else "")
-    for mark, path in (("= {}", "SceneProperties/Summary"), ("[[{}]]", "ScriptNote")):
-        for aside in paragraph.iterfind(path):
-            text = " ".join("".join(aside.itertext()).split())
-            if text:
-                yield Piece("note", (Run(mark.format(text.replace("]]", "] ]"))),))
+    if not "".join(run.text for run in words).strip():
+        return
+    number = paragraph.get("Number", "") if kind == "heading" else ""
+    yield Piece(kind, words, number if NUMBER.fullmatch(f"#{number}#") else "")
+    for node in paragraph.iterfind("SceneProperties/Summary"):
+        if summary := " ".join("".join(node.itertext()).split()):
+            yield Piece("note", (Run("= "), Run(summary)))
 
 
 def _general_kind(words: Sequence[Run], alignment: str | None) -> Kind:
     """A General paragraph may carry a Fountain line of its own; otherwise it is action."""
-    text = "".join(run.text for run in words).strip()
+    text = "".join(run.text for run in words if not run.hidden).strip()
     if alignment == "Center":
         return "centered"
-    return "note" if (text.startswith(CARRIED) and text.strip("#=")) or text == "===" else "action"
+    carried = not text or text == "===" or (text.startswith(("#", "=")) and text.strip("#="))
+    return "note" if carried else "action"
 
 
 def _words(paragraph: "Node") -> tuple[Run, ...]:
-    return tuple(_run(node) for node in paragraph.iterfind("Text"))
+    """What the paragraph says, with Final Draft's notes where they stand in it."""
+    return tuple(
+        _note(node) if node.tag == "ScriptNote" else _run(node)
+        for node in paragraph
+        if node.tag in ("Text", "ScriptNote")
+    )
 
 
 def _run(node: "Node") -> Run:
     named = (node.get("Style") or "").split("+")
-    return Run("".join(node.itertext()), frozenset(style.lower() for style in named if style in STYLES))
+    return Run(_text(node), frozenset(style.lower() for style in named if style in STYLES))
+
+
+def _note(node: "Node") -> Run:
+    lines = "\n".join(
+        "".join(map(_text, paragraph.iterfind("Text"))) for paragraph in node.iterfind("Paragraph")
+    )
+    if node.get("Name") == BONEYARD:
+        return Run(f"/*{lines.replace('*/', '* /')}*/", hidden=True)
+    held = "\n".join(line if line.strip() else HELD_OPEN for line in lines.replace("]]", "] ]").split("\n"))
+    return Run(f"[[{held}]]", hidden=True)
+
+
+def _text(node: "Node") -> str:
+    return "".join(node.itertext())
 
 
 def _plain(paragraph: "Node") -> str:
@@ -228,6 +247,11 @@ def _write(parent: "Node", words: Sequence[Run], **attributes: str) -> None:
 
     paragraph = SubElement(parent, "Paragraph", attributes)
     for run in words:
+        if run.hidden:
+            named = {"Name": BONEYARD} if run.text.startswith("/*") else {}
+            note = SubElement(SubElement(paragraph, "ScriptNote", named), "Paragraph")
+            SubElement(note, "Text").text = run.text[2:-2]
+            continue
         style = "+".join(name for name in STYLES if name.lower() in run.styles)
         SubElement(paragraph, "Text", {"Style": style} if style else {}).text = run.text
 

@@ -6,20 +6,20 @@ heading, a name, a parenthetical or a transition become spaces.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from assets.fountain.heading import can_be_forced
 from assets.fountain.hidden import UnclosedBoneyard, spans
 from assets.fountain.names import CLOSERS, OPENERS
 from assets.fountain.reader import FORCED, HELD_OPEN, natural
+from assets.fountain.rows import rows
 from assets.fountain.speech import Run, runs
 from assets.sheets.screenplay import Kind
 
 TALK = ("character", "parenthetical", "dialogue", "lyric")
 ESCAPED = re.compile(r"[\\*_]|\[(?=\[)")  # with its star escaped, /* opens nothing
-BACKSLASHED = r"\\\g<0>"
 STARS: dict[frozenset[str], str] = {frozenset(): "", frozenset({"italic"}): "*", frozenset({"bold"}): "**"}
 
 
@@ -41,13 +41,24 @@ def lay_out(pieces: Sequence[Piece]) -> str:
     lines: list[str] = []
     talking = False
     for index, piece in enumerate(pieces):
-        followed = index + 1 < len(pieces) and pieces[index + 1].kind in TALK[1:]
-        goes_on = talking and piece.kind in TALK[1:]
+        following = _next_said(pieces, index)
+        goes_on = talking and (piece.kind in TALK[1:] or (following and _is_aside(piece)))
         if lines and not goes_on:
             lines.append("")
-        lines += _lines(piece, talking=goes_on, followed=followed)
+        lines += _lines(piece, talking=goes_on, followed=following)
         talking = piece.kind == "character" or goes_on
     return "\n".join((*lines, "")) if lines else ""
+
+
+def _next_said(pieces: Sequence[Piece], index: int) -> bool:
+    """Whether somebody goes on talking after this piece, perhaps after a note or two."""
+    following = next((piece for piece in islice(pieces, index + 1, index + 9) if not _is_aside(piece)), None)
+    return following is not None and following.kind in TALK[1:]
+
+
+def _is_aside(piece: Piece) -> bool:
+    """A note or boneyard by itself, which may stand inside a turn of dialogue."""
+    return piece.kind == "note" and all(run.hidden or not run.text.strip() for run in piece.words)
 
 
 def _lines(piece: Piece, *, talking: bool, followed: bool) -> list[str]:
@@ -57,40 +68,48 @@ def _lines(piece: Piece, *, talking: bool, followed: bool) -> list[str]:
         case "heading":
             return [_heading(one_line) + (f" #{piece.number}#" if piece.number else "")]
         case "character":
-            plain = natural(one_line, one_line, followed)
-            named = plain is not None and plain[0] == "character"
-            return [("" if named else "@") + one_line + (" ^" if piece.dual else "")]
+            if one_line.endswith("^"):
+                one_line = f"{one_line[:-1]}\\^"
+            return [
+                ("" if _is_natural("character", one_line, followed) else "@")
+                + one_line
+                + (" ^" if piece.dual else "")
+            ]
         case "parenthetical" if talking:
             bracketed = one_line[:1] in OPENERS and one_line[-1:] in CLOSERS
             return [one_line if bracketed else f"({one_line})"]
         case "dialogue" if talking:
-            return [_said(line) for line in text.split("\n")]
+            return [_said(row.raw) for row in rows(text)]
         case "lyric":
-            return [f"~{line}" for line in text.split("\n") if line.strip()]
+            return [f"~{row.raw.strip()}" for row in rows(text) if not row.blank]
         case "transition":
             return [_transition(one_line)]
         case "centered":
-            return [f"> {line} <" for line in text.split("\n") if line.strip()]
+            return [f"> {row.raw.strip()} <" for row in rows(text) if not row.blank]
         case "note":
             return text.split("\n")
         case "page_break":
             return ["==="]
         case _:
-            return _action(text.split("\n"))
+            return _action([row.raw for row in rows(text.strip("\n"))])
 
 
 def _heading(text: str) -> str:
-    made = natural(text, text, False)
-    if made is not None and made[0] == "heading":
+    if _is_natural("heading", text):
         return text
     return f".{text}" if can_be_forced(text) else f"!{text}"
 
 
 def _transition(text: str) -> str:
-    made = natural(text, text, False)
-    if made is not None and made[0] == "transition":
+    if _is_natural("transition", text):
         return text
     return f"> {text[:-1]}\\<" if text.endswith("<") else f"> {text}"
+
+
+def _is_natural(kind: Kind, text: str, followed: bool = False) -> bool:
+    """Whether a paragraph of ``text`` reads as ``kind`` without being forced."""
+    made = None if text[:1] in FORCED else natural(text, text, followed)
+    return made is not None and made[0] == kind
 
 
 def _said(line: str) -> str:
@@ -119,51 +138,43 @@ def marked(words: Iterable[Run]) -> str:
     """Runs as Fountain text, with marks of emphasis where Fountain can express them."""
     pieces = tuple(words)
     plain = "".join(run.text for run in pieces)
-    if not any(run.styles for run in pieces) and _reads_as(plain, plain):
+    if not any(run.styles for run in pieces) and _reads_as(plain, pieces):
         return plain
-    styled = "".join(map(_styled, pieces))
+    styled = "".join(run.text if run.hidden else _styled(run) for run in pieces)
+    if _reads_as(styled, pieces):
+        return styled
     # Fountain cannot underline a part of an ASCII word, for one; then the words come first.
-    return styled if _reads_as(styled, plain) else escaped(plain)
+    return "".join(run.text if run.hidden else escaped(run.text) for run in pieces)
 
 
 def escaped(text: str) -> str:
-    """``text`` so that it reads as itself: no emphasis; its closed notes and boneyard stay hidden."""
-    return "".join(piece if hidden else ESCAPED.sub(BACKSLASHED, piece) for piece, hidden in _apart(text))
+    """``text`` so that it reads as itself: no emphasis, no note, no boneyard."""
+    return ESCAPED.sub(r"\\\g<0>", text)
 
 
-def _apart(text: str) -> Iterator[tuple[str, bool]]:
-    at = 0
-    with suppress(UnclosedBoneyard):  # then the rest is plain
-        for span in spans(text):
-            yield text[at : span.start], False
-            yield text[span.start : span.stop], True
-            at = span.stop
-    yield text[at:], False
-
-
-def _reads_as(text: str, plain: str) -> bool:
+def _reads_as(text: str, words: Sequence[Run]) -> bool:
     try:
         list(spans(text))
     except UnclosedBoneyard:
         return False
-    return "".join(run.text for run in runs(text)) == plain
+    read = runs(text)
+    return all(
+        "".join(run.text for run in read if run.hidden is hidden)
+        == "".join(run.text for run in words if run.hidden is hidden)
+        for hidden in (False, True)
+    )
 
 
 def _styled(run: Run) -> str:
-    styled = []
-    for piece, hidden in _apart(run.text):
-        styled += (
-            [piece] if hidden else ["\n".join(_styled_line(line, run.styles) for line in piece.split("\n"))]
-        )
-    return "".join(styled)
+    return "\n".join(_styled_line(line, run.styles) for line in run.text.split("\n"))
 
 
 def _styled_line(line: str, styles: frozenset[str]) -> str:
     words = line.strip()
     if not words or not styles:
-        return ESCAPED.sub(BACKSLASHED, line)
+        return escaped(line)
     indent = len(line) - len(line.lstrip())
     stars = STARS.get(styles - {"underline"}, "***")
     under = "_" if "underline" in styles else ""
-    body = f"{under}{stars}{ESCAPED.sub(BACKSLASHED, words)}{stars}{under}"
+    body = f"{under}{stars}{escaped(words)}{stars}{under}"
     return line[:indent] + body + line[indent + len(words) :]

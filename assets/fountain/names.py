@@ -25,14 +25,16 @@ class CueLine:
 def read_cue(text: str) -> CueLine:
     """Take a speaker's line apart; the name is never empty when ``text`` is not."""
     body = text.strip()
-    dual = body.endswith("^") and bool(body[:-1].strip())
+    dual = body.endswith("^") and not body.endswith("\\^") and bool(body[:-1].strip())
     if dual:
         body = body[:-1].rstrip()
     split = _brackets_start(body)
     name, brackets = body[:split].rstrip(), body[split:]
     if not name:
         return CueLine(body, dual=dual)
-    plain = brackets[:1] == "(" and not any(mark in brackets[1:-1] for mark in OPENERS + CLOSERS)
+    plain = brackets[:1] + brackets[-1:] == "()" and not any(
+        mark in brackets[1:-1] for mark in OPENERS + CLOSERS
+    )
     inner = brackets[1:-1].strip()
     return CueLine(name, inner if plain and inner else brackets, dual)
 

@@ -14,7 +14,7 @@ from assets.sheets.screenplay import Element, Kind, Screenplay
 def render(screenplay: Screenplay) -> str:
     """The script as text; empty for an empty sheet."""
     first = screenplay.elements[0].first_line if screenplay.elements else None
-    lines = print_title_page(screenplay.title_page, first) if screenplay.title_page else []
+    lines = print_title_page(screenplay.title_page, first)
     lines += (PRINTED.get(element.kind, _plain)(element) for element in screenplay.elements)
     return "\n".join((*lines, "")) if lines else ""
 

@@ -57,7 +57,7 @@ def print_title_page(entries: Sequence[TitleEntry], end: int | None) -> list[str
     do not tell, one value stands beside its key and several below it.
     """
     lines: list[str] = []
-    following = [*(entry.line for entry in entries[1:]), end]
+    following = [*(entry.line for entry in entries[1:]), end] if entries else []
     for entry, stop in zip(entries, following, strict=True):
         took, least = (stop or 0) - entry.line, len(entry.values)
         if entry.values and (took == least or (least == 1 and took != least + 1)):

@@ -65,7 +65,7 @@ def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> "Iterator[tuple
                 small = picture.convert("RGB")
         except OSError as error:
             raise InputRefused(
-                f"The panel of {cut.number}, {path}, is not a picture that can be read ({error}). Draw it again."
+                f"The panel of {cut.number}, {path}, cannot be read as a picture ({error}). Draw it again."
             ) from error
         small.thumbnail(THUMB, reducing_gap=2.0)
         yield cut.number, small
