@@ -9,13 +9,16 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, TypeVar, get_args
 
-from assets.grammar import lexicon
+from assets.grammar import Lexicon, lexicon, words
 from assets.sheets.bible import Character, Place
 from assets.sheets.look import Color, EyeColor, EyeShape, HairColor, Look, PlaceKind
 
 T = TypeVar("T")
+_TRAITS = ("gender", "age", "hair", "hair_color", "outfit", "build")
+_OLD = re.compile(r"\b(?:old|elderly)\b", re.IGNORECASE)
 _FEMALE_HAIR = ("bob", "long", "ponytail", "twintails", "braid", "bun", "wavy", "hime")
 _MALE_HAIR = ("short", "spiky", "messy", "curly", "undercut", "buzz")
 _HAIR_BY_AGE: dict[str, tuple[str, ...]] = {"elder": ("white", "silver")}
@@ -34,11 +37,88 @@ _KANA = dict(
     zip(
         "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
         "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょぁぃぅぇぉゔ",
-        (
-            "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no ha hi fu he ho "
-            "ma mi mu me mo ya yu yo ra ri ru re ro wa o n ga gi gu ge go za ji zu ze zo da ji zu de do "
-            "ba bi bu be bo pa pi pu pe po ya yu yo a i u e o vu"
-        ).split(),
+        [
+            "a",
+            "i",
+            "u",
+            "e",
+            "o",
+            "ka",
+            "ki",
+            "ku",
+            "ke",
+            "ko",
+            "sa",
+            "shi",
+            "su",
+            "se",
+            "so",
+            "ta",
+            "chi",
+            "tsu",
+            "te",
+            "to",
+            "na",
+            "ni",
+            "nu",
+            "ne",
+            "no",
+            "ha",
+            "hi",
+            "fu",
+            "he",
+            "ho",
+            "ma",
+            "mi",
+            "mu",
+            "me",
+            "mo",
+            "ya",
+            "yu",
+            "yo",
+            "ra",
+            "ri",
+            "ru",
+            "re",
+            "ro",
+            "wa",
+            "o",
+            "n",
+            "ga",
+            "gi",
+            "gu",
+            "ge",
+            "go",
+            "za",
+            "ji",
+            "zu",
+            "ze",
+            "zo",
+            "da",
+            "ji",
+            "zu",
+            "de",
+            "do",
+            "ba",
+            "bi",
+            "bu",
+            "be",
+            "bo",
+            "pa",
+            "pi",
+            "pu",
+            "pe",
+            "po",
+            "ya",
+            "yu",
+            "yo",
+            "a",
+            "i",
+            "u",
+            "e",
+            "o",
+            "vu",
+        ],
         strict=True,
     )
 )
@@ -156,13 +236,18 @@ def _hair(name: str, said: dict[str, str], gender: str, age: str, taken: Collect
 
 def _said(hints: str) -> dict[str, str]:
     """trait -> value, the first word for each trait winning."""
-    traits: dict[str, str] = {}
-    for hit in lexicon("looks").hits(hints):
-        trait, value = hit.value.split(".")
-        traits.setdefault(trait, value)
-    if re.search(r"\b(?:old|elderly)\b", hints, re.IGNORECASE):
+    found = {trait: _words_for(trait).first(hints) for trait in _TRAITS}
+    traits = {trait: value for trait, value in found.items() if value}
+    if _OLD.search(hints):
         traits["age"] = "elder"
     return traits
+
+
+@cache
+def _words_for(trait: str) -> Lexicon:
+    """The words for one trait; one word may speak of several (a schoolgirl's age and her uniform)."""
+    entries = ((value, word) for value, found in words("looks").items() for word in found)
+    return Lexicon((value.split(".")[1], word) for value, word in entries if value.startswith(f"{trait}."))
 
 
 def _accessories(hints: str) -> tuple[str, ...]:

@@ -4,21 +4,45 @@ In: an Action beat and the unit of its scene.      Out: cuts, shot by the unit.
 Sentences about the same people stay in one cut until it grows long.
 """
 
+from dataclasses import replace
+from zlib import crc32
+
+from assets.sheets.cutsheet import Line
 from stages.breakdown import framing, listening
-from stages.breakdown.durations import action_seconds
+from stages.breakdown.durations import action_seconds, speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.pieces import sentences, split
 from stages.breakdown.reading import Doing, Moment, read, strongest
 from stages.breakdown.scenes import Action
 from stages.breakdown.unit import Setup, Unit
 
+# A line begins while the deed before it comes to its end.
+_DEED_BEFORE_LINE = 0.7
 _JOLTS = frozenset(("impact", "crash", "explosion", "thud", "thunder", "punch"))
 
 
-def play(beat: Action, unit: Unit) -> None:
-    """Shoot one paragraph."""
-    for moment in moments(beat.text, unit):
+def play(beat: Action, unit: Unit, line: Line | None = None) -> bool:
+    """Shoot one paragraph; whether ``line``, said right after it, was said in its last cut."""
+    *before, last = moments(beat.text, unit)
+    for moment in before:
         shoot(moment, unit, (beat.first, beat.last))
+    taken = line if line and _says_while_doing(last, line, unit) else None
+    shoot(last, unit, (beat.first, taken.source_line if taken else beat.last), line=taken)
+    return taken is not None
+
+
+def opening(beat: Action, unit: Unit, wide: Framing) -> None:
+    """Shoot the paragraph that opens a scene: its first cut shows the place as well."""
+    found = moments(beat.text, unit)
+    if len(found) > 1 and not found[0].doing and _one_cut(found[0], found[1], unit):
+        found[:2] = [_merged(found[0], found[1])]
+    source = (beat.first, beat.last)
+    for index, moment in enumerate(found):
+        # People are not to be lost in the widest of shots.
+        size = "long" if moment.doing else wide.size
+        shoot(
+            moment, unit, source, given=replace(wide, size=size) if index == 0 and not moment.size else None
+        )
 
 
 def moments(text: str, unit: Unit) -> list[Moment]:
@@ -37,8 +61,15 @@ def moments(text: str, unit: Unit) -> list[Moment]:
     return found
 
 
-def shoot(moment: Moment, unit: Unit, source: tuple[int, int], given: Framing | None = None) -> None:
-    """One moment, one cut; ``given`` overrides the framing (an establishing cut)."""
+def shoot(
+    moment: Moment,
+    unit: Unit,
+    source: tuple[int, int],
+    *,
+    given: Framing | None = None,
+    line: Line | None = None,
+) -> None:
+    """One moment, one cut; ``given`` overrides the framing, ``line`` is said before it is over."""
     frames = unit.frames(min(action_seconds(moment.text, unit.options), unit.options.action_longest))
     if moment.silent:
         frames = max(frames, unit.frames(unit.options.reaction + 0.8))
@@ -48,7 +79,7 @@ def shoot(moment: Moment, unit: Unit, source: tuple[int, int], given: Framing | 
         unit.weather = strongest([moment.weather, unit.weather]) if moment.weather != "clear" else "clear"  # type: ignore[assignment]
     people = moment.people or _waiting(moment, unit)
     setup = Setup(
-        framing=given or framing.of_action(moment, len(people), index=len(unit.cuts), shaken=shaken),
+        framing=given or framing.of_action(moment, len(people), index=_variety(moment.text), shaken=shaken),
         people=people,
         poses={id: doing.pose for id, doing in moment.doing.items()},
         faces={id: doing.expression for id, doing in moment.doing.items()},
@@ -56,11 +87,26 @@ def shoot(moment: Moment, unit: Unit, source: tuple[int, int], given: Framing | 
         props=moment.props,
         action=moment.text.strip(),
         cues=cues,
+        lines=(line.model_copy(update={"at": int(frames * _DEED_BEFORE_LINE)}),) if line else (),
         frames=frames,
+        hold=unit.frames(unit.options.hold) if line else 0,
         source=source,
     )
     unit.shoot(setup)
     _remember(moment, unit)
+
+
+def _variety(text: str) -> int:
+    """Changes from text to text, but not when a cut is inserted before it."""
+    return crc32(text.strip().encode())
+
+
+def _says_while_doing(moment: Moment, line: Line, unit: Unit) -> bool:
+    """A short deed and its doer's short line are one cut."""
+    if moment.people != (line.character,) or moment.leaves or moment.size:
+        return False
+    seconds = action_seconds(moment.text, unit.options) * _DEED_BEFORE_LINE
+    return seconds + speech_seconds(line.text, unit.options) + unit.options.hold <= unit.options.act_and_speak
 
 
 def _come_in(moment: Moment, unit: Unit) -> None:
@@ -87,12 +133,22 @@ def _belongs(before: Moment, moment: Moment, unit: Unit) -> bool:
         return False
     if moment.weather and before.weather not in (None, moment.weather):
         return False
-    both = before.text + moment.text
-    if action_seconds(both, unit.options) > unit.options.action_longest:
+    if not _one_cut(before, moment, unit):
         return False
     if not moment.doing and not before.doing:
         return bool(before.props) == bool(moment.props)
-    return not moment.doing or set(moment.doing) == set(before.doing)
+    return not moment.doing or set(moment.doing) == set(before.doing) or _side_by_side(before, moment)
+
+
+def _one_cut(before: Moment, moment: Moment, unit: Unit) -> bool:
+    return action_seconds(before.text + moment.text, unit.options) <= unit.options.action_longest
+
+
+def _side_by_side(before: Moment, moment: Moment) -> bool:
+    """Two people at rest make a two-shot; feeling or haste deserves a cut of its own."""
+    doing = [*before.doing.values(), *moment.doing.values()]
+    calm = not any(framing.is_strong(item.expression) or framing.is_moving(item.pose) for item in doing)
+    return bool(before.doing) and calm and len({*before.doing, *moment.doing}) <= 3
 
 
 def _merged(before: Moment, moment: Moment) -> Moment:

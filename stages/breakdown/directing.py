@@ -126,19 +126,28 @@ def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> st
         _join(beats.pop(0), unit, before)
     beats = _establish(scene, setting, beats, unit)
     while beats:
-        beat, following = beats[0], beats[1:]
-        took = 1
-        if isinstance(beat, Action):
-            acting.play(beat, unit)
-        elif isinstance(beat, Speech):
-            took = talking.play(beat, unit, following) if beat.said else 1
-        elif isinstance(beat, Words):
-            _show_words(beat, unit)
-        else:
-            _join(beat, unit, unit.cuts)
-        beats = beats[took:]
+        beats = beats[_shoot(beats, unit) :]
     join, unit.next_join = unit.next_join, ""
     return join
+
+
+def _shoot(beats: Sequence[Beat], unit: Unit) -> int:
+    """Shoot the next beat; returns how many were taken with it."""
+    beat, following = beats[0], beats[1:]
+    if isinstance(beat, Action):
+        line = None if _is_dual(following[1:]) else talking.said_at_once(next(iter(following), None), unit)
+        return 2 if acting.play(beat, unit, line) else 1
+    if isinstance(beat, Speech):
+        return talking.play(beat, unit, following) if beat.said else 1
+    if isinstance(beat, Words):
+        _show_words(beat, unit)
+    else:
+        _join(beat, unit, unit.cuts)
+    return 1
+
+
+def _is_dual(beats: Sequence[Beat]) -> bool:
+    return bool(beats) and isinstance(beats[0], Speech) and beats[0].dual
 
 
 def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) -> list[Beat]:
@@ -148,15 +157,7 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
     )
     first = beats[0] if beats else None
     if isinstance(first, Action):
-        found = acting.moments(first.text, unit)
-        for index, moment in enumerate(found):
-            lead = index == 0 and not moment.size
-            acting.shoot(
-                moment,
-                unit,
-                (first.first, first.last),
-                given=_with_people(shot, moment.people) if lead else None,
-            )
+        acting.opening(first, unit, shot)
         _lengthen(unit, setting)
         return beats[1:]
     if isinstance(first, Words) and scene.heading is None:
@@ -166,11 +167,6 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
         line = scene.heading.first_line
         unit.shoot(Setup(shot, action=scene.heading.text, frames=unit.frames(seconds), source=(line, line)))
     return beats
-
-
-def _with_people(shot: Framing, people: Sequence[str]) -> Framing:
-    """Wide enough for the place, near enough that people are not lost in it."""
-    return Framing("long", shot.move, shot.angle, shot.amount) if people else shot
 
 
 def _lengthen(unit: Unit, setting: Setting) -> None:
@@ -187,16 +183,8 @@ def _lengthen(unit: Unit, setting: Setting) -> None:
 def _show_words(beat: Words, unit: Unit) -> None:
     text = "\n".join(line.strip(" \t<>~") for line in spoken(beat.text).splitlines())
     seconds = min(2.0 + speech_seconds(text, unit.options) * 0.6, unit.options.action_longest)
-    people = tuple(unit.blocking.present[-1:]) if len(unit.cuts) and unit.cuts[-1].size != "close" else ()
-    size = Framing("insert" if people else "long", "push_in", amount=0.4)
-    unit.shoot(
-        Setup(
-            Framing(size.size, size.move, amount=0.4),
-            text=text,
-            frames=unit.frames(seconds),
-            source=(beat.first, beat.last),
-        )
-    )
+    shot = Framing("long", "push_in", amount=0.4)
+    unit.shoot(Setup(shot, text=text, frames=unit.frames(seconds), source=(beat.first, beat.last)))
 
 
 def _join(beat: Beat, unit: Unit, before: list[Cut]) -> None:

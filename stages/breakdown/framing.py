@@ -51,6 +51,10 @@ def is_strong(expression: Expression | None) -> bool:
     return expression in _STRONG
 
 
+def is_moving(pose: Pose | None) -> bool:
+    return pose in _MOVING
+
+
 def instead(size: ShotSize) -> ShotSize:
     return _INSTEAD[size]
 

@@ -21,19 +21,26 @@ _INDOORS = frozenset(
 )
 _SHOUTED = re.compile(r"(?<![A-Za-z])([A-Z]{3,})!|(?:^|[。、\s])([ァ-ヴー]{2,}[ッー]?[！!])")
 MOST_CUES = 8
+# Where a train runs, nobody's feet are heard.
+_WHEELS = frozenset(("train_pass", "car_pass", "engine"))
 # A cut with more single sounds than this is noise.
 _MOST_SINGLE = 4
 
 
 def heard(text: str, frames: int) -> list[Cue]:
     """The sounds ``text`` asks for; ``text`` has its names blanked out."""
-    clean = lexicon("not_weather").masked(text)
-    hits = list(lexicon("cues").hits(clean)) or [
-        Hit("impact", found.start(), found.group().strip("。、 ")) for found in _SHOUTED.finditer(clean)
+    hits = list(lexicon("cues").hits(text)) or [
+        Hit("impact", found.start(), found.group().strip("。、 ")) for found in _SHOUTED.finditer(text)
     ]
+    on_wheels = any(hit.value in _WHEELS for hit in hits)
     cues: dict[str, Cue] = {}
     for hit in hits:
-        if hit.value == "silence" or hit.value in cues or len(cues) >= _MOST_SINGLE:
+        if (
+            hit.value == "silence"
+            or (on_wheels and "footsteps" in hit.value)
+            or hit.value in cues
+            or len(cues) >= _MOST_SINGLE
+        ):
             continue
         fills = hit.value in AMBIENCES
         at = 0 if fills else int(frames * 0.7 * hit.start / max(1, len(text)))

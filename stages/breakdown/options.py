@@ -28,7 +28,10 @@ class BreakdownOptions(Part):
     reading_rate: float = Field(
         default=2.2, ge=0.5, le=8, description="Action plays this much faster than it is read out"
     )
-    quick_reply: float = Field(
-        default=1.7, ge=0, le=4, description="s; two lines both shorter than this may share a two-shot"
+    quick_exchange: float = Field(
+        default=5.0, ge=0, le=7, description="s; a line and its answer, together shorter, share a two-shot"
+    )
+    act_and_speak: float = Field(
+        default=6.8, ge=0, le=8, description="s; a deed and its doer's line, together shorter, share a cut"
     )
     reactions: bool = Field(default=True, description="Cut to the listener after a strong line")

@@ -95,7 +95,7 @@ class Atlas:
     def _weather(self, heading: Heading, told: str, place: Place) -> Weather:
         """From the heading or the opening action; the same sky as before where nothing is said."""
         for text in (f"{heading.place} {heading.time}", told):
-            clean = lexicon("not_weather").masked(text)
+            clean = lexicon("not_meant").masked(text)
             found = strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(clean)])
             if found:
                 return found

@@ -12,14 +12,15 @@ from typing import Any, cast
 from assets.fountain import spoken
 from assets.grammar import lexicon
 from assets.sheets.look import CameraMove, Expression, Pose, Prop, ShotSize, Weather
+from stages import casting
 from stages.breakdown.people import Mention, Roster, nouns
 
 # Things that stand in the set; the others are held.
 STANDING: frozenset[Prop] = frozenset(("car", "bicycle", "star", "robot", "bird", "dog", "cat"))
 _STRENGTH: tuple[Weather, ...] = ("storm", "rain", "snow", "petals", "fog", "wind", "cloudy", "clear")
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
-# English pronouns stand at the head of a clause when they are its subject.
-_OPENING = re.compile(r"^\W*(?:she|he|they|it|her|his|their)\b", re.IGNORECASE)
+_OWN_SUBJECT = re.compile(r"[がは]")
+_OBJECT = re.compile(r"\b(?:him|her(?=\s*(?:[.,!?;]|$)))", re.IGNORECASE)
 
 
 @dataclass
@@ -56,16 +57,17 @@ def read(text: str, roster: Roster, present: Sequence[str], last: str | None) ->
     """``last`` is whom a pronoun, or a sentence without a subject, means."""
     shown = spoken(text)
     named = _everyone(shown, roster, present)
-    moment = Moment(text=text, plain=roster.masked(shown))
+    moment = Moment(text=text, plain=lexicon("not_meant").masked(roster.masked(shown)))
     _place_people(moment, named, roster, present, last)
     _read_doing(moment, named)
     _read_things(moment, named)
-    clean = lexicon("not_weather").masked(moment.plain)
     moment.size = cast(ShotSize | None, lexicon("framing").first(moment.plain))
     moment.move = cast(CameraMove | None, lexicon("camera").first(moment.plain))
-    moment.weather = _weather(clean, moment.plain)
+    moment.weather = _weather(moment.plain)
     pauses = {hit.value for hit in lexicon("pauses").hits(moment.plain)}
-    moment.silent = "silence" in {hit.value for hit in lexicon("cues").hits(clean)} or "pause" in pauses
+    moment.silent = (
+        "silence" in {hit.value for hit in lexicon("cues").hits(moment.plain)} or "pause" in pauses
+    )
     moment.leaves = "leave" in pauses and moment.subject is not None
     return moment
 
@@ -74,10 +76,10 @@ def strongest(weathers: Sequence[Weather]) -> Weather | None:
     return next((weather for weather in _STRENGTH if weather in weathers), None)
 
 
-def _weather(clean: str, plain: str) -> Weather | None:
+def _weather(plain: str) -> Weather | None:
     if any(hit.value == "clearing" for hit in lexicon("pauses").hits(plain)):
         return "clear"
-    return strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(clean)])
+    return strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(plain)])
 
 
 def _everyone(shown: str, roster: Roster, present: Sequence[str]) -> list[Mention]:
@@ -92,9 +94,7 @@ def _everyone(shown: str, roster: Roster, present: Sequence[str]) -> list[Mentio
 
 def _already_here(phrase: str, roster: Roster, present: Sequence[str]) -> str | None:
     """'The girl' is the girl we are looking at, if there is one."""
-    gender = next(
-        (hit.value[-1] for hit in lexicon("looks").hits(phrase) if hit.value.startswith("gender.")), ""
-    )
+    gender = casting.gender_of(phrase)
     if not gender:
         return None
     return next((id for id in reversed(present) if roster.gender(id) == gender), None)
@@ -116,13 +116,20 @@ def _place_people(
         gender = "f" if pointers[0] == "she" else "m"
         candidates = [*[id for id in present if id != last], *([last] if last else [])]
         moment.subject = roster.matching(candidates, gender)
-    elif not named and "they" not in pointers and _JAPANESE.search(moment.plain) and _acts(moment.plain):
-        moment.subject = last  # Japanese leaves out a subject that is understood
+    elif not named and "they" not in pointers and _leaves_out_subject(moment.plain):
+        moment.subject = last
+    if named and (him := _OBJECT.search(moment.plain)):
+        others = [id for id in present if id not in moment.doing]
+        object_ = roster.matching(others, "m" if him.group().casefold() == "him" else "f")
+        moment.doing.update({object_: Doing()} if object_ else {})
     if moment.subject:
         moment.doing.setdefault(moment.subject, Doing())
 
 
-def _acts(plain: str) -> bool:
+def _leaves_out_subject(plain: str) -> bool:
+    """Japanese does not name a subject that is understood; が or は mark one that is."""
+    if not _JAPANESE.search(plain) or _OWN_SUBJECT.search(plain):
+        return False
     return any(plain in lexicon(name) for name in ("poses", "expressions"))
 
 

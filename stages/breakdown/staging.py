@@ -40,9 +40,11 @@ class Blocking:
     held: dict[str, Prop] = field(default_factory=dict)
 
     def enter(self, ids: Sequence[str]) -> None:
+        """Come in, or do something: whoever did last stands last."""
         for id in ids:
-            if id not in self.present:
-                self.present.append(id)
+            if id in self.present:
+                self.present.remove(id)
+            self.present.append(id)
             if id not in self.sides:
                 taken = set(self.sides.values())
                 free = [side for side in _ENTRANCES if side not in taken]
@@ -93,12 +95,18 @@ class Blocking:
 
     def _places(self, ordered: Sequence[str], size: ShotSize) -> tuple[Position, ...]:
         if len(ordered) == 1 and size not in _TIGHT and len(self.present) > 1:
-            side = self.sides[ordered[0]]
-            return ("left" if "left" in side else "right" if "right" in side else "center",)
+            looking = self._towards(ordered[0])
+            return ("left" if looking == "right" else "right" if looking == "left" else "center",)
         return _SPREAD[len(ordered)] if ordered else ()
 
     def _facing(self, id: str, place: Position, count: int) -> Facing:
-        if count == 1 and len(self.present) < 2:
+        if count == 1:
+            return self._towards(id)
+        return "right" if "left" in place else "left" if "right" in place else "front"
+
+    def _towards(self, id: str) -> Facing:
+        """To whoever they are with, on the side where that one stands."""
+        other = self.listener(id)
+        if other is None:
             return "front"
-        side = place if count > 1 else self.sides[id]
-        return "right" if "left" in side else "left" if "right" in side else "front"
+        return "right" if _ACROSS.index(self.sides[id]) < _ACROSS.index(self.sides[other]) else "left"

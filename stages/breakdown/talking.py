@@ -78,9 +78,18 @@ def play(beat: Speech, unit: Unit, following: Sequence[Beat]) -> int:
     return 1
 
 
+def said_at_once(beat: Beat | None, unit: Unit) -> Line | None:
+    """The whole of a turn, if it is one plain line that may share the cut of a deed before it."""
+    if not isinstance(beat, Speech) or len(beat.said) != 1 or beat.said[0].manner:
+        return None
+    turn = turn_of(beat, unit)
+    lines = _lines(beat.said[0], turn, unit)
+    return lines[0] if turn.heard == "on" and len(turn.speakers) == len(lines) == 1 else None
+
+
 def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
     """Two short lines make one cut, if the cut before was not such a pair already."""
-    if turn.who == other.who or turn.heard != "on" or other.heard != "on" or unit.turn == 0:
+    if turn.who == other.who or turn.heard != "on" or other.heard != "on":
         return False
     said = (*turn.speech.said, *other.speech.said)
     if len(turn.speech.said) != 1 or len(other.speech.said) != 1 or any(_pauses(item) for item in said):
@@ -89,7 +98,7 @@ def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
         return False
     if any(framing.is_strong(tone(item, unit, turn.who)) for item in said):
         return False
-    return all(speech_seconds(item.text, unit.options) <= unit.options.quick_reply for item in said)
+    return sum(speech_seconds(item.text, unit.options) for item in said) <= unit.options.quick_exchange
 
 
 def _shoot_turn(turn: Turn, unit: Unit) -> None:
@@ -125,7 +134,7 @@ def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
 
 
 def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, over_listener: bool) -> None:
-    listener = unit.blocking.listener(turn.who)
+    listener = _spoken_to(line, unit)
     face = tone(said, unit, turn.who)
     source = (line.source_line, max(line.source_line, turn.speech.last))
     if over_listener and listener:
@@ -145,6 +154,13 @@ def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, over_listener
     unit.shoot(_with_manner(setup, said.manner, turn, unit))
     unit.blocking.faces[turn.who] = face if framing.is_strong(face) else "neutral"
     unit.turn += 1
+
+
+def _spoken_to(line: Line, unit: Unit) -> str | None:
+    """Whom a line names, else whoever did something last."""
+    named = [found.character for found in unit.roster.mentions(line.text)]
+    here = [id for id in named if id in unit.blocking.present and id != line.character]
+    return here[0] if here else unit.blocking.listener(line.character)
 
 
 def _shoot_unseen(line: Line, unit: Unit, source: tuple[int, int]) -> None:
@@ -235,7 +251,9 @@ def _react(turn: Turn, unit: Unit, after: Beat | None) -> None:
 def tone(said: Said, unit: Unit, who: str) -> Expression:
     """The face of a line: the bracket, then the marks, then the words, then the face of before."""
     manner, text = spoken(said.manner), spoken(said.text)
-    by_manner = lexicon("expressions").first(manner)
+    # The verb decides: it stands first in English, last in Japanese.
+    faces = lexicon("expressions")
+    by_manner = faces.first(manner) if manner.isascii() else faces.last(manner)
     if by_manner:
         return cast(Expression, by_manner)
     if _ASTONISHED.search(text):
@@ -247,7 +265,7 @@ def tone(said: Said, unit: Unit, who: str) -> Expression:
     if _TRAILING.search(text):
         return "sad" if before in ("sad", "crying") or unit.mood == "sad" else "thoughtful"
     if _LOUD.search(text):
-        return {"tense": "angry", "action": "determined", "sad": "surprised"}.get(unit.mood, "happy")  # type: ignore[return-value]
+        return {"tense": "angry", "action": "determined", "sad": "determined"}.get(unit.mood, "happy")  # type: ignore[return-value]
     if text.rstrip().endswith(("?", "？")):
         return "thoughtful"
     return before
@@ -275,7 +293,7 @@ def _with_manner(setup: Setup, manner: str, turn: Turn, unit: Unit) -> Setup:
     """What the bracket says besides the feeling: a pose, a thing in hand, a sound."""
     if not manner:
         return setup
-    told = unit.roster.masked(spoken(manner))
+    told = lexicon("not_meant").masked(unit.roster.masked(spoken(manner)))
     pose, prop = lexicon("poses").first(told), lexicon("props").first(told)
     held = {turn.who: cast(Prop, prop)} if prop and prop not in STANDING else {}
     return Setup(
