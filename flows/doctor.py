@@ -48,7 +48,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _python() -> Finding:
     found = ".".join(str(part) for part in sys.version_info[:3])
     good = sys.version_info >= (3, 11)
-    return Finding("Python", found, "" if good else "Install Python 3.11 or newer and run `make install` again.")
+    return Finding(
+        "Python", found, "" if good else "Install Python 3.11 or newer and run `make install` again."
+    )
 
 
 def _packages() -> Iterator[Finding]:
@@ -72,7 +74,9 @@ def _ffmpeg() -> Finding:
     from assets.media.ffmpeg import program
 
     def look() -> str:
-        answer = subprocess.run([program(), "-version"], capture_output=True, text=True, check=True, timeout=20)
+        answer = subprocess.run(
+            [program(), "-version"], capture_output=True, text=True, check=True, timeout=20
+        )
         encoders = subprocess.run(
             [program(), "-hide_banner", "-encoders"], capture_output=True, text=True, check=True, timeout=20
         ).stdout
@@ -91,7 +95,9 @@ def _drawing() -> Finding:
         skia.Surface(8, 8).getCanvas().clear(skia.ColorWHITE)
         return f"draws (skia {skia.__version__})"
 
-    remedy = "Debian: apt-get install libegl1 libgl1 libfontconfig1. Fedora: dnf install libglvnd-egl fontconfig."
+    remedy = (
+        "Debian: apt-get install libegl1 libgl1 libfontconfig1. Fedora: dnf install libglvnd-egl fontconfig."
+    )
     return _tried("Drawing library", look, remedy)
 
 
@@ -115,7 +121,9 @@ def _disk(home: Path) -> Finding:
     if not os.access(there, os.W_OK):
         return Finding("Disk", f"{there} cannot be written", "Choose another --out, or set SAKUGA_HOME.")
     # An animatic minute takes about 30 MB of vault, stems and delivery; 2 GB leaves room for retakes.
-    return Finding("Disk", f"{free:.1f} GB free", "" if free > 2 else f"Free some space on {there}: 2 GB are wanted.")
+    return Finding(
+        "Disk", f"{free:.1f} GB free", "" if free > 2 else f"Free some space on {there}: 2 GB are wanted."
+    )
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:

@@ -78,5 +78,7 @@ def load(name: str) -> Profile:
         return Profile.read(own)
     known = {path.stem: path for path in sorted(LIBRARY.glob("*.yaml"))}
     if name not in known:
-        raise InputRefused(f"No profile is called {name!r}. There are: {', '.join(known)}; or give a .yaml file.")
+        raise InputRefused(
+            f"No profile is called {name!r}. There are: {', '.join(known)}; or give a .yaml file."
+        )
     return Profile.read(known[name])

@@ -35,6 +35,7 @@ class Work:
     inputs   everything that decides the bytes besides the machine
     depicts  what it shows (the content basis); empty: only the exact recipe counts
     fits     what it must fit whatever made it (length, size, sound)
+    anew     ordered again on purpose: an earlier result under another recipe will not do
     """
 
     step: Step
@@ -43,6 +44,7 @@ class Work:
     inputs: Mapping[str, Any]
     depicts: Mapping[str, Any] | None = None
     fits: Mapping[str, Any] = field(default_factory=dict)
+    anew: bool = False
 
     @property
     def machine(self) -> dict[str, Any]:
@@ -114,8 +116,10 @@ class Desk:
             return self._settle(work, recipe, found, Done(step=work.step, name=work.name, outcome="reused"))
         kept = self._keepable(work, last)
         if kept is not None:
-            done = Done(step=work.step, name=work.name, outcome="kept", why=f"made earlier; {_why(work, last)}")
-            self._tell(done)
+            done = Done(
+                step=work.step, name=work.name, outcome="kept", why=f"made earlier; {_why(work, last)}"
+            )
+            self.tell(done)
             return kept
         started = perf_counter()
         self._calls.begin(recipe, work.step, work.name)
@@ -127,8 +131,13 @@ class Desk:
         made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=why)
         return self._settle(work, recipe, result, made)
 
+    def tell(self, done: Done) -> None:
+        """Enter work that was settled before the desk was asked: a locked take."""
+        self.done.append(done)
+        self._watch.done(done)
+
     def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
-        if self._refresh or last is None or work.depicts is None:
+        if self._refresh or work.anew or last is None or work.depicts is None:
             return None
         if (last.basis, last.fits, last.maker) != (work.basis, digest(work.fits), _maker(work)):
             return None
@@ -137,12 +146,8 @@ class Desk:
     def _settle(self, work: Work, recipe: str, result: Result, done: Done) -> Result:
         entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
         self._journal.write(work.step, work.name, entry)
-        self._tell(done)
+        self.tell(done)
         return result
-
-    def _tell(self, done: Done) -> None:
-        self.done.append(done)
-        self._watch.done(done)
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,14 @@ def shot(cutsheet: Cutsheet, cut: Cut, size: tuple[int, int]) -> Shot:
 
 
 def depiction(of: Shot) -> dict[str, Any]:
-    """Everything ``of`` shows, as plain data: the content basis of its panel and takes."""
+    """Everything ``of`` shows, as plain data: the content basis of its panel."""
     pictured = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join"}
     return {
         **of.cut.model_dump(mode="json", exclude=pictured),
         "speakers": [line.character for line in of.cut.lines if line.heard == "on"],
         "cast": [
-            {"id": item.id, "look": item.look.model_dump(mode="json"), "about": item.about} for item in of.cast
+            {"id": item.id, "look": item.look.model_dump(mode="json"), "about": item.about}
+            for item in of.cast
         ],
         "set": of.place.model_dump(mode="json", include={"kind", "variant", "about"}),
     }

@@ -25,8 +25,9 @@ from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased
 from models.ports import Shot
+from stages.continuity import basis
 from stages.desk import Desk, Result, Work
-from stages.shots import depiction, seed_of, shot
+from stages.shots import shot
 from stages.sound.record import mouths
 
 
@@ -38,16 +39,18 @@ class TakeOptions(Part):
 
 
 @dataclass(frozen=True)
-class Redo:
-    """An ordered retake: which attempt this is, why, and which frames of which take it replaces."""
+class Attempt:
+    """Which attempt at a cut this is.
 
-    attempt: int
+    anew     ordered by a person: an earlier take will not do
+    redone   only these frames are new, the others are those of the clip ``over``
+    """
+
+    seed: int
+    anew: bool = False
     reason: str = ""
-    frames: Span | None = None
-    over: Take | None = None
-
-
-FIRST = Redo(attempt=1)
+    redone: Span | None = None
+    over: Ref | None = None
 
 
 def animate(
@@ -61,21 +64,31 @@ def animate(
     desk: Desk,
     size: tuple[int, int],
     options: TakeOptions,
-    redo: Redo = FIRST,
+    attempt: Attempt,
 ) -> Take:
     """The take of ``cut`` for this attempt, found in the vault or moved now."""
     check_length(cut, animator)
     what = shot(cutsheet, cut, size)
-    seed = seed_of(cutsheet.episode, cut.number, redo.attempt, options.seed)
-    work = _work(cut, panel, voiced, what, seed=seed, animator=animator, judge=judge, options=options, redo=redo)
+    seed = attempt.seed
+    work = _work(
+        cut,
+        panel,
+        voiced,
+        cutsheet,
+        animator=animator,
+        judge=judge,
+        size=size,
+        options=options,
+        attempt=attempt,
+    )
 
     def make() -> Result:
         first = from_png(desk.vault.get(panel.image))
         opening = _mouths(cut, voiced, what, desk)
         with TemporaryDirectory(prefix="sakuga-") as folder, desk.machine_time():
             clip = animator.machine.animate(what, first, frames=cut.frames, seed=seed, mouths=opening)
-            if redo.frames is not None and redo.over is not None:
-                clip = _patched(clip, desk.vault.local(redo.over.clip), redo.frames)
+            if attempt.redone is not None and attempt.over is not None:
+                clip = _patched(clip, desk.vault.local(attempt.over), attempt.redone)
             path = Path(folder) / "take.mp4"
             encode(_told(clip, desk, cut), path, size=size, rate=cutsheet.rate, quality=options.quality)
             measures = _judged(what, clip, path, first, judge)
@@ -85,14 +98,16 @@ def animate(
     found = desk.do(work, make)
     return Take(
         cut=cut.number,
-        number=redo.attempt,
+        number=1,  # the store gives the real one
         clip=Ref.model_validate(found["clip"]),
         frames=cut.frames,
         size=size,
         recipe=work.recipe,
         basis=work.basis,
         seed=seed,
-        reason=redo.reason,
+        reason=attempt.reason,
+        redone=attempt.redone,
+        over=attempt.over,
         measures=found["measures"],
     )
 
@@ -110,52 +125,42 @@ def check_length(cut: Cut, animator: Leased) -> None:
     )
 
 
-def basis(cut: Cut, cutsheet: Cutsheet, size: tuple[int, int]) -> str:
-    """The content basis a take of ``cut`` must have today not to be stale."""
-    return _basis_work(cut, shot(cutsheet, cut, size)).basis
-
-
-def _basis_work(cut: Cut, what: Shot) -> Work:
-    return Work(step="take", name=cut.number, card=None, inputs={}, depicts=depiction(what))
-
-
 def _work(
     cut: Cut,
     panel: Panel,
     voiced: Mapping[int, Voiced],
-    what: Shot,
+    cutsheet: Cutsheet,
     *,
-    seed: int,
     animator: Leased,
     judge: Leased | None,
+    size: tuple[int, int],
     options: TakeOptions,
-    redo: Redo,
+    attempt: Attempt,
 ) -> Work:
     inputs: dict[str, Any] = {
         "panel": panel.image.sha256,
-        "seed": seed,
+        "seed": attempt.seed,
         "quality": options.quality,
         "judge": judge.card.identity() if judge else None,
     }
-    if redo.frames is not None and redo.over is not None:
-        inputs["range"] = {"frames": redo.frames, "over": redo.over.clip.sha256}
+    if attempt.redone is not None and attempt.over is not None:
+        inputs["redone"] = {"frames": attempt.redone, "over": attempt.over.sha256}
     heard = [
         [line.character, line.at, voiced[index].sound.sha256] if line.heard == "on" else None
         for index, line in enumerate(cut.lines)
     ]
     return Work(
         step="take",
-        name=cut.number if redo.attempt == 1 else f"{cut.number}#{redo.attempt}",
+        name=cut.number,
         card=animator.card,
         inputs=inputs,
-        depicts=depiction(what),
-        fits={"frames": cut.frames, "size": list(what.size), "rate": str(what.rate), "voices": heard},
+        depicts=basis(cutsheet, cut),
+        fits={"frames": cut.frames, "size": list(size), "rate": str(cutsheet.rate), "voices": heard},
+        anew=attempt.anew,
     )
 
 
-def _mouths(
-    cut: Cut, voiced: Mapping[int, Voiced], what: Shot, desk: Desk
-) -> dict[str, NDArray[np.float32]]:
+def _mouths(cut: Cut, voiced: Mapping[int, Voiced], what: Shot, desk: Desk) -> dict[str, NDArray[np.float32]]:
     opening: dict[str, NDArray[np.float32]] = {}
     for index, line in enumerate(cut.lines):
         if line.heard != "on":
@@ -189,9 +194,7 @@ def _told(clip: Clip, desk: Desk, cut: Cut) -> Clip:
     return Clip(clip.frames, clip.size, clip.rate, draw)
 
 
-def _judged(
-    what: Shot, clip: Clip, path: Path, first: Still, judge: Leased | None
-) -> dict[str, float]:
+def _judged(what: Shot, clip: Clip, path: Path, first: Still, judge: Leased | None) -> dict[str, float]:
     if judge is None:
         return {}
     delivered = Clip(clip.frames, clip.size, clip.rate, lambda: decode(path))

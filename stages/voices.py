@@ -13,13 +13,14 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Voiced
 from models.lease import Leased
 from stages.desk import Desk, Result, Work
-from stages.sound.record import record
+from stages.sound.record import RecordOptions, delivery, record
 
 
 class VoiceOptions(Part):
     """How lines are recorded."""
 
     seed: int = Field(default=0, ge=0, description="For voices that have chance in them")
+    record: RecordOptions = RecordOptions()
 
 
 def voice(
@@ -35,7 +36,7 @@ def voice(
         card=speaker.card,
         inputs={
             "text": spoken(line.text),
-            "manner": line.manner,
+            "delivery": delivery(line.manner, options.record),
             "character": character.id,
             "voice": spec.model_dump(mode="json"),
             "language": cutsheet.language,
@@ -46,7 +47,12 @@ def voice(
     def make() -> Result:
         with desk.machine_time():
             sound = record(
-                line, character, voice=speaker.machine, language=cutsheet.language, seed=options.seed
+                line,
+                character,
+                voice=speaker.machine,
+                language=cutsheet.language,
+                seed=options.seed,
+                options=options.record,
             )
         ref = desk.vault.put(to_flac_bytes(sound), "audio/flac")
         return {"sound": ref.model_dump(mode="json"), "seconds": sound.seconds}

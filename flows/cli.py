@@ -1,0 +1,188 @@
+"""The command line: what a person types, and what they are told.
+
+Heavy parts are imported inside each command, so that `sakuga --help` answers in a blink.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assets.errors import SakugaError
+
+EXITS = (
+    "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault or store · "
+    "5 a model or encoder failed · 6 locked · 130 stopped with Ctrl-C (run the same command to go on)."
+)
+
+app = typer.Typer(
+    name="sakuga",
+    help="A screenplay goes in, an episode of anime comes out.\n\n"
+    "First time? Try: sakuga produce SCRIPT.fountain (nothing is downloaded, no GPU is needed).",
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+show_app = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
+app.add_typer(show_app, name="show")
+
+Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")]
+ShowOption = Annotated[
+    str | None,
+    typer.Option("--show", "-s", help="Show: an id in the library, a folder, or a bible.yaml. "
+                 "Default: the bible beside the script, else none"),
+]  # fmt: skip
+ProfileOption = Annotated[str, typer.Option("--profile", "-p", help="animatic, toy, or a profile's .yaml")]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", "-l", help="ja or en. Default: what the dialogue is written in")
+]
+
+
+@app.command()
+def produce(
+    script: Script,
+    show: ShowOption = None,
+    profile: ProfileOption = "animatic",
+    out: OutOption = Path("episodes"),
+    language: LanguageOption = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed: other chance in every drawing")] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Redo unlocked work made by an older model, seed or quality")
+    ] = False,
+    burn_in: Annotated[bool, typer.Option("--burn-in", help="Draw the subtitles into the picture")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
+    ] = False,
+) -> None:
+    """Make an episode from a screenplay: picture, voices, effects, music, subtitles, contact sheet.
+
+    Safe to repeat: finished work is found again and only what changed is redone. Stop it with Ctrl-C
+    (or pull the plug) and run the same command to go on.
+
+    Example: sakuga produce my-script.fountain --profile animatic --out episodes
+    """
+    from flows.brief import Brief
+    from flows.produce import produce as run
+
+    brief = Brief(
+        script=script, show=show, profile=profile, out=out, language=_language(language), seed=seed,
+        refresh=refresh, burn_in=burn_in,
+    )  # fmt: skip
+    run(brief, quiet=quiet)
+
+
+@app.command()
+def breakdown(
+    script: Script,
+    show: ShowOption = None,
+    profile: ProfileOption = "animatic",
+    out: OutOption = Path("episodes"),
+    language: LanguageOption = None,
+) -> None:
+    """Write the cut sheet only: no drawing, no sound. Edit it by hand; your edits win over the rules.
+
+    Durations are estimates until the lines are recorded by `sakuga produce`.
+    """
+    from flows.brief import Brief
+    from flows.produce import break_down as run
+
+    run(Brief(script=script, show=show, profile=profile, out=out, language=_language(language)))
+
+
+@app.command()
+def retake(
+    episode: Annotated[str, typer.Argument(help="Episode id or folder, as `sakuga status` lists them")],
+    cut: Annotated[str, typer.Argument(help="Cut number, such as C004")],
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the record")],
+    frames: Annotated[
+        str | None, typer.Option("--frames", "-f", help="Only these frames of the cut: START-STOP, from 0")
+    ] = None,
+    unlock: Annotated[
+        bool, typer.Option("--unlock", help="The cut's take is approved; redo it all the same")
+    ] = False,
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Order another take of one cut (or of some of its frames); nothing else is touched.
+
+    Example: sakuga retake ep01-ja C004 --reason "she should look up sooner" --frames 24-48
+    """
+    from flows.produce import retake as run
+
+    run(episode, cut, reason=reason, frames=frames, unlock=unlock, out=out)
+
+
+@app.command()
+def status(
+    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; none: list them all")] = None,
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Show episodes, or one episode cut by cut: its takes, locks, what is stale, what is still to do."""
+    from flows.status import tell
+
+    tell(episode, out)
+
+
+@show_app.command("new")
+def show_new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make")],
+    title: Annotated[str, typer.Option("--title", "-t", help="The show's title")] = "My show",
+) -> None:
+    """Start a show: a commented bible and a first script, ready to produce."""
+    from flows.shows import new
+
+    new(folder, title)
+
+
+@show_app.command("check")
+def show_check(show: Annotated[str, typer.Argument(help="Show id, folder or bible.yaml")]) -> None:
+    """Read a bible and say what is wrong or thin in it."""
+    from flows.shows import check
+
+    check(show)
+
+
+@app.command()
+def doctor(
+    brief: Annotated[bool, typer.Option("--brief", help="Only what needs attention")] = False,
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Examine this machine: Python, packages, ffmpeg, fonts, disk, GPU; say how to mend what is wrong."""
+    from flows.doctor import examine
+    from flows.screen import findings
+    from flows.settings import settings
+
+    raise typer.Exit(findings(examine(settings(out)), brief=brief))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib import metadata
+
+    typer.echo(f"sakuga {metadata.version('sakuga')}")
+
+
+def _language(given: str | None) -> str | None:
+    if given not in (None, "ja", "en"):
+        raise typer.BadParameter(f"{given!r}: languages are ja and en", param_hint="--language")
+    return given
+
+
+def main() -> None:
+    """Entry point: errors of ours become one clear line and their exit code, never a traceback."""
+    try:
+        app()
+    except SakugaError as error:
+        typer.secho(f"sakuga: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

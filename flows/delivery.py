@@ -1,0 +1,159 @@
+"""Hand the episode over: copy it out of the vault, write its papers, and report.
+
+In: everything that was made.      Out: files in the episode's folder, and the report.
+"""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assets.hashing import digest
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Caption, Done, Panel, Ref, Report, Segment, Take, Timeline
+from assets.timing import seconds_of
+from assets.vault import Vault
+from flows.plan import SHEET
+from flows.studio import Office
+from stages.continuity import Changes
+from stages.deliver import contact, subtitles
+from stages.deliver import timeline as otio
+from stages.soundtrack import Soundtrack
+
+if TYPE_CHECKING:
+    from flows.score import Session
+
+
+@dataclass(frozen=True)
+class Made:
+    """All there is to hand over."""
+
+    cutsheet: Cutsheet
+    panels: dict[str, Panel]
+    takes: dict[str, Take]
+    segments: list[Segment]
+    captions: tuple[Caption, ...]
+    sound: Soundtrack
+    episode: Ref
+
+
+def deliver(
+    made: Made, session: "Session", changes: Changes, notes: Sequence[str], *, started: float
+) -> Report:
+    """Write every file; those that are already what they should be are left alone."""
+    office, desk = session.office, session.desk
+    timeline = _timeline(made, session)
+    files = {"episode": _copied(office.vault, made.episode, office.folder / "episode.mp4")}
+    for stem, ref in made.sound.stems.items():
+        suffix = ".wav" if ref.media_type == "audio/wav" else ".flac"
+        files[f"stem: {stem}"] = _copied(office.vault, ref, office.folder / "stems" / f"{stem}{suffix}")
+    files |= _papers(made, timeline, session)
+    files["cut sheet"] = office.folder / SHEET
+    files["report"] = office.folder / "report.json"
+    report = Report(
+        episode=office.episode,
+        profile=session.profile.name,
+        size=session.profile.size,
+        rate=made.cutsheet.rate,
+        frames=timeline.frames,
+        seconds=round(seconds_of(timeline.frames, timeline.rate), 3),
+        wall_seconds=round(perf_counter() - started, 2),
+        machine_seconds=round(desk.machine_seconds, 2),
+        work=tuple(desk.done),
+        loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
+        models=tuple(card.model_dump(mode="json") for card in session.machines.cards),
+        warnings=(*notes, *told(changes), *subtitles.warnings(timeline)),
+        files={name: str(path) for name, path in files.items()},
+    )
+    files["report"].write_text(report.to_json(), encoding="utf-8")
+    _enter(report, made, office)
+    return report
+
+
+def _timeline(made: Made, session: "Session") -> Timeline:
+    return Timeline(
+        episode=made.cutsheet.episode,
+        title=made.cutsheet.title,
+        rate=made.cutsheet.rate,
+        size=session.profile.size,
+        frames=max(segment.span.stop for segment in made.segments),
+        segments=tuple(made.segments),
+        sounds=made.sound.placed,
+        captions=made.captions,
+    )
+
+
+def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Path]:
+    """Subtitles, timeline and contact sheet; not written again while nothing in them has changed."""
+    office, folder = session.office, session.office.folder
+    stamp = folder / "papers.sha256"
+    key = digest(
+        {"version": 1, "timeline": timeline, "cutsheet": made.cutsheet, "panels": list(made.panels.values())}
+    )
+    names = {
+        "contact sheet": folder / "contact.html",
+        "contact sheet (picture)": folder / "contact.png",
+        "timeline": folder / "timeline.otio",
+        **{f"subtitles ({suffix})": folder / f"subtitles.{suffix}" for suffix in ("ass", "srt", "vtt")},
+    }
+    if stamp.exists() and stamp.read_text() == key and all(path.exists() for path in names.values()):
+        session.desk.tell(Done(step="document", name="papers", outcome="reused"))
+        return names
+    before = perf_counter()
+    subtitles.write(timeline, made.cutsheet, folder)
+    otio.write(timeline, made.cutsheet, names["timeline"], takes=made.takes)
+    pictures = {number: office.vault.local(panel.image) for number, panel in made.panels.items()}
+    title = " · ".join(part for part in (session.show, made.cutsheet.title) if part)
+    contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes)
+    stamp.write_text(key)
+    done = Done(step="document", name="papers", outcome="made", seconds=perf_counter() - before)
+    session.desk.tell(done)
+    return names
+
+
+def _copied(vault: Vault, ref: Ref, to: Path) -> Path:
+    """A copy, not a link: what people do to their file must not reach the vault."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    mark = to.with_name(f".{to.name}.sha256")
+    if to.exists() and mark.exists() and mark.read_text() == _stamp(ref, to):
+        return to
+    draft = to.with_name(f".{to.name}.draft")
+    shutil.copyfile(vault.local(ref), draft)
+    draft.replace(to)
+    mark.write_text(_stamp(ref, to))
+    return to
+
+
+def _stamp(ref: Ref, path: Path) -> str:
+    """The content the file should have, and the look of it as we left it."""
+    stat = path.stat()
+    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}"
+
+
+def told(changes: Changes) -> list[str]:
+    """What became of the cuts since the last breakdown, in sentences."""
+    said = [f"{change.number} changed: {change.why}" for change in changes.changed]
+    if changes.unchanged or changes.changed:
+        said += [f"{number} is new" for number in changes.inserted]
+    return said + [f"{number} is gone; its number stays unused" for number in changes.removed]
+
+
+def _enter(report: Report, made: Made, office: Office) -> None:
+    """The ledger hears of an episode once per content."""
+    last = office.store.ledger.events(kind="episode.assembled", subject=office.key)
+    if last and last[-1].body.get("episode") == made.episode.sha256:
+        return
+    office.store.ledger.append(
+        "episode.assembled",
+        office.key,
+        {
+            "episode": made.episode.sha256,
+            "profile": report.profile,
+            "frames": report.frames,
+            "segments": [segment.clip.sha256 for segment in made.segments],
+            "sound": made.sound.delivered.sha256,
+            "models": [card["name"] for card in report.models],
+        },
+    )

@@ -1,0 +1,127 @@
+"""From a screenplay to the cut sheet that is produced: rules, numbers that last, hand edits that win.
+
+In: the script, the bible, what was planned before.      Out: the cut sheet, and what changed in it.
+The sheet a person reads and edits is `cutsheet.yaml` in the episode's folder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assets.errors import InputRefused
+from assets.hashing import digest
+from assets.sheets.bible import Bible, Language
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Voiced
+from assets.sheets.screenplay import Screenplay
+from flows.profile import Profile
+from flows.studio import Office
+from stages.breakdown import break_down, retime
+from stages.continuity import Changes, Edits, apply, basis, edits, lost, pinned, renumber
+
+SHEET = "cutsheet.yaml"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A cut sheet before its lines are recorded.
+
+    ruled   what the rules wrote, under numbers that last
+    edits   what a person changed in the sheet that was written before
+    sheet   ``ruled`` with the edits on it
+    """
+
+    ruled: Cutsheet
+    edits: Edits
+    sheet: Cutsheet
+    changes: Changes
+    warnings: tuple[str, ...]
+
+
+def planned(
+    screenplay: Screenplay, bible: Bible | None, office: Office, profile: Profile, language: Language | None
+) -> Plan:
+    """Break the script down, keep the numbers of cuts that stay, and apply every edit made by hand."""
+    path = office.folder / SHEET
+    on_disk = Cutsheet.read(path) if path.exists() else None
+    before = office.store.cutsheet(office.key)
+    fresh = break_down(
+        screenplay, bible, episode=office.episode, language=language, options=profile.breakdown
+    )
+    if not fresh.cuts:
+        raise InputRefused(f"{screenplay.source}: there is nothing to show: no scene, action or dialogue.")
+    reserved = {cut.number for cut in on_disk.cuts} if on_disk else set()
+    ruled, changes = renumber(fresh, before or on_disk, reserved=reserved)
+    by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
+    return Plan(ruled, by_hand, apply(by_hand, ruled), changes, lost(by_hand, ruled))
+
+
+def timed(
+    plan: Plan, voiced: Mapping[tuple[str, int], Voiced], office: Office, profile: Profile
+) -> tuple[Cutsheet, tuple[str, ...]]:
+    """Give every cut the length its recorded lines ask for, and write the sheet down."""
+    measured = {key: sound.seconds for key, sound in voiced.items()}
+    set_by_hand = pinned(plan.edits)
+    sheet = retime(plan.sheet, measured, options=profile.breakdown, pinned=set_by_hand)
+    sheet = apply(_moments(plan.edits), sheet)
+    ruled = _as_long(retime(plan.ruled, measured, options=profile.breakdown), sheet, set_by_hand)
+    sheet, warnings = _fitted_to_locked(sheet, office)
+    write(sheet, ruled, office)
+    return sheet, warnings
+
+
+def write(sheet: Cutsheet, ruled: Cutsheet, office: Office) -> None:
+    """Publish ``sheet``; keep ``ruled`` in the store, so that hand edits can be told from it next time.
+
+    What stood in the file before rests in the vault, whoever wrote it.
+    """
+    path = office.folder / SHEET
+    text = (_HEADER + sheet.to_yaml()).encode()
+    old = path.read_bytes() if path.exists() else b""
+    if old != text:
+        if old:
+            office.vault.put(old, "application/yaml")
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(text)
+        draft.replace(path)
+    bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
+    office.store.record_cutsheet(office.key, ruled, bases)
+
+
+_HEADER = """\
+# The cut sheet. Edit it by hand: what you change wins over the rules from then on, in every later run.
+# Lengths are frames. Cut numbers are never renumbered; add C003A between C003 and C004.
+"""
+
+
+def _moments(by_hand: Edits) -> Edits:
+    """The edits of when a line or a cue is heard, which timing by the recording would move."""
+    cuts = {
+        number: {path: value for path, value in changes.items() if path.startswith(("lines.", "cues."))}
+        for number, changes in by_hand.cuts.items()
+    }
+    return Edits(cuts=cuts)
+
+
+def _as_long(ruled: Cutsheet, sheet: Cutsheet, set_by_hand: frozenset[str]) -> Cutsheet:
+    """The rules' sheet at the lengths of the final one: a longer recording is no edit by hand."""
+    lengths = {cut.number: cut.frames for cut in sheet.cuts if cut.number not in set_by_hand}
+    cuts = (cut.model_copy(update={"frames": lengths.get(cut.number, cut.frames)}) for cut in ruled.cuts)
+    return ruled.model_copy(update={"cuts": tuple(cuts)})
+
+
+def _fitted_to_locked(sheet: Cutsheet, office: Office) -> tuple[Cutsheet, tuple[str, ...]]:
+    """An approved take keeps its length: its cut follows it, and a line that outgrew it is reported."""
+    warnings: list[str] = []
+    cuts: list[Cut] = []
+    chosen = office.store.selections(office.key)
+    for cut in sheet.cuts:
+        selected = chosen.get(cut.number)
+        if selected is None or not selected.locked or selected.take.frames == cut.frames:
+            cuts.append(cut)
+            continue
+        warnings.append(
+            f"{cut.number} is approved at {selected.take.frames} frames but now wants {cut.frames}; "
+            "the approved take was kept. Order a retake to follow the new length."
+        )
+        cuts.append(cut.model_copy(update={"frames": selected.take.frames}))
+    return sheet.model_copy(update={"cuts": tuple(cuts)}), tuple(warnings)

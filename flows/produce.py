@@ -1,0 +1,152 @@
+"""Perform a brief in this process: open the office, play the score, say what happened.
+
+In: a brief (and perhaps an order for a retake).      Out: the report; the summary on the screen.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from assets import show as shows
+from assets.errors import InputRefused
+from assets.script import read
+from assets.sheets.bible import Bible
+from assets.sheets.production import Report
+from assets.sheets.screenplay import Screenplay
+from assets.store import Store
+from flows import delivery, screen
+from flows.brief import Brief, RetakeOrder
+from flows.crew import Alone, Crew
+from flows.plan import SHEET, planned, write
+from flows.profile import Profile, load
+from flows.score import play
+from flows.settings import settings, user
+from flows.studio import Office, episode_id, office
+from stages.desk import Desk, Watch
+
+
+def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
+    """Make the episode with progress in the terminal, and tell where it is."""
+    with screen.Screen(quiet=quiet) as display:
+        report, where = perform(brief, crew=Alone(), watch=lambda _episode: display, order=order)
+    screen.summary(report, str(where.folder), quiet=quiet)
+    return report
+
+
+def perform(
+    brief: Brief, *, crew: Crew, watch: Callable[[str], Watch], order: RetakeOrder | None = None
+) -> tuple[Report, Office]:
+    """Check everything that can be wrong cheaply, then play the score."""
+    profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
+    if brief.language is not None:
+        profile.machines.voice(brief.language)
+    chosen = settings(brief.out)
+    episode = episode_id(brief.script, bible.id if bible else None)
+    with office(episode, bible.id if bible else None, brief.out, chosen) as where:
+        _entered(brief, screenplay, where)
+        run = where.store.begin_run(where.key, profile.name, by=user())
+        calls = _Calls(where.store, run)
+        journal = where.backstage / "journal.jsonl"
+        desk = Desk(where.vault, journal, calls=calls, watch=watch(episode), refresh=brief.refresh)
+        outcome = "failed"
+        try:
+            report = play(
+                brief, profile, screenplay, bible, where, desk, crew, device=chosen.device, order=order
+            )
+            outcome = "finished"
+        except KeyboardInterrupt:
+            outcome = "stopped"
+            raise
+        finally:
+            where.store.finish_run(run, outcome)
+        return report, where
+
+
+def break_down(brief: Brief) -> Path:
+    """Write the cut sheet only."""
+    profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
+    episode = episode_id(brief.script, bible.id if bible else None)
+    with office(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
+        _entered(brief, screenplay, where)
+        plan = planned(screenplay, bible, where, profile, brief.language)
+        write(plan.sheet, plan.ruled, where)
+        screen.breakdown(plan.sheet, (*plan.warnings, *delivery.told(plan.changes)), where.folder / SHEET)
+        return where.folder / SHEET
+
+
+def retake(episode: str, cut: str, *, reason: str, frames: str | None, unlock: bool, out: Path) -> Report:
+    """Order one cut again and make it, with the brief the episode was made with."""
+    start, stop = _frames(frames)
+    order = RetakeOrder(cut=cut, reason=reason, start=start, stop=stop, unlock=unlock)
+    return produce(remembered(episode, out), order=order)
+
+
+def remembered(episode: str, out: Path) -> Brief:
+    """The brief an episode was last made with."""
+    name = Path(episode).name
+    path = settings(out).home / "episodes" / name / "brief.json"
+    if not path.exists():
+        known = sorted(found.parent.name for found in path.parent.parent.glob("*/brief.json"))
+        raise InputRefused(
+            f"There is no episode {name!r} in {out}. "
+            + (f"There are: {', '.join(known)}." if known else "Make one with `sakuga produce` first.")
+        )
+    brief = Brief.model_validate_json(path.read_text(encoding="utf-8"))
+    return brief.model_copy(update={"script": out / brief.script, "out": out})
+
+
+class _Calls:
+    """The store's book of calls, for one run."""
+
+    def __init__(self, store: Store, run: int) -> None:
+        self._store, self._run = store, run
+
+    def begin(self, recipe: str, step: str, name: str) -> None:
+        self._store.begin_call(self._run, recipe, step, name)
+
+    def finish(self, recipe: str, seconds: float) -> None:
+        self._store.finish_call(self._run, recipe, seconds)
+
+
+def _profile(brief: Brief) -> Profile:
+    profile = load(brief.profile)
+    changed: dict[str, object] = {}
+    if brief.seed is not None:
+        seeded = {"seed": brief.seed}
+        changed["storyboard"] = profile.storyboard.model_copy(update=seeded)
+        changed["takes"] = profile.takes.model_copy(update=seeded)
+        changed["soundtrack"] = profile.soundtrack.model_copy(update=seeded)
+    if brief.burn_in:
+        assemble = profile.finish.assemble.model_copy(update={"burn_in": True})
+        changed["finish"] = profile.finish.model_copy(update={"assemble": assemble})
+    return profile.model_copy(update=changed)
+
+
+def _bible(brief: Brief) -> Bible | None:
+    """The show asked for, else the bible beside the script, else none."""
+    if brief.show is not None:
+        return shows.load(brief.show)
+    beside = brief.script.parent / "bible.yaml"
+    return shows.load(beside) if beside.is_file() else None
+
+
+def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> None:
+    script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
+    title = screenplay.title(brief.script.stem)
+    where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
+    # Relative to the episodes, so that a project may be moved as a whole.
+    beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
+    kept = brief.model_copy(update={"script": beside, "refresh": False})
+    draft = where.backstage / "brief.json.draft"
+    draft.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
+    draft.replace(where.backstage / "brief.json")
+
+
+def _frames(text: str | None) -> tuple[int | None, int | None]:
+    if text is None:
+        return None, None
+    start, dash, stop = text.partition("-")
+    if not (dash and start.strip().isdigit() and stop.strip().isdigit()):
+        raise InputRefused(f"--frames is {text!r}; write two whole numbers: START-STOP, such as 24-48.")
+    return int(start), int(stop)

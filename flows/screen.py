@@ -1,0 +1,168 @@
+"""What a person sees in the terminal: progress with time left, findings, the summary at the end.
+
+In: events of a run, findings, a report.      Out: text on the console. Decides nothing.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Done, Report, Step
+from assets.timing import koma, seconds_of
+from flows.doctor import Finding
+
+TITLES: dict[Step, str] = {
+    "voice": "Voices", "panel": "Storyboard", "take": "Takes", "segment": "Segments", "effect": "Effects",
+    "music": "Music", "mix": "Mix", "join": "Join", "document": "Papers",
+}  # fmt: skip
+
+
+class Screen:
+    """A Watch that draws one line per stage; on a pipe it prints one plain line per stage instead."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = Console(stderr=True, quiet=quiet)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<11}"),
+            BarColumn(bar_width=32),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[note]}"),
+            console=self._console,
+            disable=not self._console.is_terminal or quiet,
+        )
+        self._lines: dict[Step, _Line] = {}
+
+    def __enter__(self) -> "Screen":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def began(self, step: Step, total: int) -> None:
+        line = self._lines.get(step)
+        if line is None:
+            task = self._progress.add_task(TITLES[step], total=total, note="")
+            self._lines[step] = _Line(task, total)
+        else:
+            line.total += total
+            self._progress.update(line.task, total=line.total)
+
+    def moved(self, step: Step, name: str, part: float) -> None:
+        line = self._lines[step]
+        self._progress.update(line.task, completed=line.finished + part, note=name)
+
+    def done(self, done: Done) -> None:
+        if done.step not in self._lines:
+            self.began(done.step, 1)
+        line = self._lines[done.step]
+        line.finished += 1
+        line.outcomes[done.outcome] = line.outcomes.get(done.outcome, 0) + 1
+        counted = ", ".join(f"{count} {outcome}" for outcome, count in line.outcomes.items())
+        self._progress.update(line.task, completed=line.finished, note=counted)
+        if line.finished == line.total and not self._console.is_terminal:
+            self._console.print(f"{TITLES[done.step]:<11} {line.total:>3}  {counted}", highlight=False)
+
+
+class _Line:
+    """One stage's line on the screen."""
+
+    def __init__(self, task: TaskID, total: int) -> None:
+        self.task = task
+        self.total = total
+        self.finished = 0
+        self.outcomes: dict[str, int] = {}
+
+
+def summary(report: Report, folder: str, *, quiet: bool) -> None:
+    """Where everything is, what was redone and why, and what it cost."""
+    if quiet:
+        print(report.files.get("episode", folder))
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    _told_why(console, report)
+    for warning in report.warnings:
+        console.print(f"[yellow]note[/] {escape(warning)}")
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, path in report.files.items():
+        table.add_row(f"[bold]{name}[/]", escape(path))
+    console.print(table)
+    cost = (
+        f"{report.seconds:.1f} s of episode ({report.frames} frames) in {report.wall_seconds:.1f} s, "
+        f"{report.machine_seconds:.1f} s of them inside models and encoders"
+    )
+    if "integrated_lufs" in report.loudness:
+        cost += (
+            f"; {report.loudness['integrated_lufs']:.1f} LUFS, {report.loudness['true_peak_dbtp']:.1f} dBTP"
+        )
+    console.print(cost)
+
+
+def _told_why(console: Console, report: Report) -> None:
+    made = [done for done in report.work if done.outcome == "made" and done.why != "first time"]
+    for done in made[:20]:
+        console.print(f"[dim]{TITLES[done.step]} {escape(done.name)}: redone, {escape(done.why)}[/]")
+    if len(made) > 20:
+        console.print(f"[dim]...and {len(made) - 20} more; the report names each[/]")
+    if not any(done.outcome == "made" for done in report.work):
+        console.print("[dim]Nothing had changed: no model was called and nothing was encoded.[/]")
+
+
+def findings(found: Iterable[Finding], *, brief: bool) -> int:
+    """Print them; returns the exit code: 0, or 3 when something that must be there is not."""
+    console = Console(highlight=False, soft_wrap=True)
+    bad = 0
+    for finding in found:
+        well = not finding.remedy
+        bad += not well and finding.must
+        if well and brief:
+            continue
+        mark = "[green]ok  [/]" if well else ("[red]bad [/]" if finding.must else "[yellow]note[/]")
+        if brief and not finding.must:
+            continue
+        console.print(f"{mark} {finding.what}: {finding.found}")
+        if finding.remedy:
+            console.print(f"       {finding.remedy}")
+    if not bad:
+        console.print("[green]This machine is ready.[/]" if not brief else "doctor: this machine is ready.")
+    return 3 if bad else 0
+
+
+def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
+    """The cut sheet at a glance."""
+    console = Console(highlight=False, soft_wrap=True)
+    table = Table("cut", "time", "size", "camera", "who", "what", box=None, padding=(0, 2, 0, 0))
+    for cut in sheet.cuts:
+        who = ", ".join(item.character for item in cut.staged)
+        what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
+        row = (cut.number, koma(cut.frames, sheet.rate), cut.size, cut.camera.move, who, what[:60])
+        table.add_row(*(escape(text) for text in row))
+    console.print(table)
+    for note in notes:
+        console.print(f"[yellow]note[/] {escape(note)}")
+    console.print(f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {path}")
+
+
+def length(frames: int, rate: Fraction) -> str:
+    """Minutes and seconds, for people."""
+    seconds = seconds_of(frames, rate)
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"

@@ -1,0 +1,90 @@
+"""`sakuga status`: what there is, what is approved, what is stale, what is still to do.
+
+In: the store and the cut sheets on disk.      Out: tables. Changes nothing.
+"""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from assets.errors import InputRefused
+from assets.sheets.cutsheet import Cutsheet
+from assets.store import Store
+from assets.store.records import Episode
+from assets.timing import koma
+from flows.plan import SHEET
+from flows.settings import settings
+
+
+def tell(episode: str | None, out: Path) -> None:
+    """All episodes, or one cut by cut."""
+    chosen = settings(out)
+    if chosen.store.startswith("sqlite:///") and not Path(chosen.store.removeprefix("sqlite:///")).exists():
+        raise InputRefused(f"Nothing has been produced in {out} yet. Start with `sakuga produce SCRIPT`.")
+    with Store.open(chosen.store) as store:
+        found = store.episodes()
+        if episode is None:
+            _all(found, store)
+            return
+        name = Path(episode).name
+        one = next((item for item in found if item.id == name or item.key == episode), None)
+        if one is None:
+            known = ", ".join(item.id for item in found)
+            raise InputRefused(f"There is no episode {name!r}. There are: {known or 'none'}.")
+        _one(one, store, out)
+
+
+def _all(found: tuple[Episode, ...], store: Store) -> None:
+    table = Table("episode", "title", "last run", "profile", "outcome", box=None, padding=(0, 2, 0, 0))
+    for item in found:
+        runs = store.runs(item.key)
+        last = runs[0] if runs else None
+        row = (
+            item.id,
+            item.title,
+            last.made_at if last else "",
+            last.profile if last else "",
+            _outcome(last),
+        )
+        table.add_row(*(escape(text) for text in row))
+    Console(highlight=False).print(table)
+
+
+def _one(item: Episode, store: Store, out: Path) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    path = out / item.id / SHEET
+    if not path.exists():
+        raise InputRefused(f"{path} is not there; run `sakuga breakdown` or `sakuga produce` again.")
+    sheet, chosen = Cutsheet.read(path), store.selections(item.key)
+    ordered = {order.cut: order for order in store.open_retakes(item.key)}
+    table = Table("cut", "time", "take", "state", "what", box=None, padding=(0, 2, 0, 0))
+    for cut in sheet.cuts:
+        selected, order = chosen.get(cut.number), ordered.get(cut.number)
+        state = [
+            word
+            for word, true in (
+                ("to do", selected is None),
+                ("approved", selected is not None and selected.locked),
+                ("stale", selected is not None and selected.stale),
+                (f"retake ordered: {order.reason}" if order else "", order is not None),
+            )
+            if true
+        ]
+        count = len(store.takes(item.key, cut.number))
+        take = f"{selected.take.number} of {count}" if selected else ""
+        what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
+        row = (cut.number, koma(cut.frames, sheet.rate), take, ", ".join(state), what[:60])
+        table.add_row(*(escape(text) for text in row))
+    console.print(table)
+    runs = store.runs(item.key)
+    if runs:
+        console.print(f"Last run: {runs[0].made_at}, profile {runs[0].profile}, {_outcome(runs[0])}")
+    console.print(f"Missing numbers: {', '.join(sheet.missing) or 'none'}")
+
+
+def _outcome(run: object) -> str:
+    if run is None:
+        return ""
+    return str(getattr(run, "outcome", None) or "unfinished: run the same command to go on")

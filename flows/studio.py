@@ -1,0 +1,74 @@
+"""The studio as it stands: vault, store and folders, opened for one episode and locked to one run.
+
+In: a brief, the settings.      Out: an Office that stages work in, closed however the run ends.
+"""
+
+import fcntl
+import hashlib
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.errors import InputRefused
+from assets.store import Store
+from assets.store.records import NO_SHOW
+from assets.vault import Vault
+from flows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything one episode is made with and written to."""
+
+    episode: str
+    show: str | None
+    folder: Path  # what people look at
+    backstage: Path  # journals and hand edits
+    vault: Vault
+    store: Store
+
+    @property
+    def key(self) -> str:
+        """How the store calls the episode."""
+        return f"{self.show or NO_SHOW}/{self.episode}"
+
+
+@contextmanager
+def office(episode: str, show: str | None, out: Path, settings: Settings) -> Iterator[Office]:
+    """Open the episode for this process alone; a second one is told who is at work."""
+    folder, backstage = out / episode, settings.home / "episodes" / episode
+    folder.mkdir(parents=True, exist_ok=True)
+    backstage.mkdir(parents=True, exist_ok=True)
+    with _alone(backstage / "lock", episode):
+        store = Store.open(settings.store)
+        try:
+            yield Office(episode, show, folder, backstage, Vault.open(settings.vault), store)
+        finally:
+            store.close()
+
+
+def episode_id(script: Path, show: str | None) -> str:
+    """A name that is a safe folder on every system and the same for the same script."""
+    stem = script.stem if script.suffix else script.name
+    parts = [part for part in (show, stem) if part]
+    readable = re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts)).strip("-")
+    if readable and readable.isascii() and "-".join(parts).isascii():
+        return readable[:64]
+    # A name in another script keeps what can be kept, and a digest tells it from its neighbours.
+    mark = hashlib.sha256("-".join(parts).encode()).hexdigest()[:8]
+    return f"{readable[:55]}-{mark}".strip("-")
+
+
+@contextmanager
+def _alone(lock: Path, episode: str) -> Iterator[None]:
+    with lock.open("a+") as file:
+        try:
+            # The system lets go of it when the process dies, however it dies.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputRefused(
+                f"Episode {episode} is being worked on by another process. Wait for it, or stop it first."
+            ) from error
+        yield

@@ -1,0 +1,73 @@
+"""A small script and a way to run the command line for real, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+SCRIPT = """\
+Title: The Kite
+Language: en
+
+EXT. HILLTOP - DAY
+
+Wind moves the tall grass. MIKA holds a red kite. WHOOSH.
+
+MIKA
+It will fly today.
+
+BOU
+(doubtful)
+You said that yesterday.
+
+Mika runs down the hill. The kite climbs.
+
+MIKA
+Look at it go!
+
+INT. KITCHEN - NIGHT
+
+Rain on the window. Bou pours two cups of tea.
+
+BOU
+All right. You win.
+"""
+
+
+def run_in(folder: Path, *args: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", *map(str, args)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "160"},
+    )
+    if check and done.returncode != 0:
+        raise AssertionError(f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "kite.fountain"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def sakuga(tmp_path: Path):
+    """Run ``sakuga ...`` in ``tmp_path``; returns the finished process."""
+    return partial(run_in, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory) -> Path:
+    """One toy episode, produced once; tests work on copies of its folder."""
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
+    run_in(folder, "produce", "kite.fountain", "--profile", "toy")
+    return folder

@@ -1,0 +1,96 @@
+"""The command line: quick, and clear when something is wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, flows.cli\n"
+        "heavy = {'torch', 'prefect', 'sqlalchemy', 'numpy', 'skia', 'cv2', 'moviepy', 'yaml', 'rich.progress'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for floor in ("assets", "models", "stages", "flows")
+    for path in (ROOT / floor).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+
+def test_no_module_imports_torch_or_a_model_library():
+    banned = {"torch", "diffusers", "transformers", "onnxruntime", "torchaudio"}
+    code = (
+        "import importlib, sys\n"
+        f"for name in {MODULES!r}:\n"
+        "    importlib.import_module(name.removesuffix('.__init__'))\n"
+        f"    found = {banned!r} & set(sys.modules)\n"
+        "    assert not found, (name, found)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("produce", "nowhere.fountain"), 2, "nowhere.fountain"),
+        (("produce", "kite.fountain", "--profile", "oil"), 2, "animatic, toy"),
+        (("produce", "kite.fountain", "--show", "no-such-show"), 2, "no-such-show"),
+        (("produce", "kite.fountain", "--language", "fr"), 2, "ja and en"),
+        (("retake", "kite", "C001", "--reason", "x"), 2, "sakuga produce"),
+        (("status",), 2, "sakuga produce"),
+        (("show", "check", "nowhere"), 2, "nowhere"),
+        (("paint",), 2, "No such command"),
+    ],
+)
+def test_a_mistake_gets_one_clear_message_and_its_exit_code(script, sakuga, args, code, said):
+    done = sakuga(*args, check=False)
+
+    assert done.returncode == code, done.stderr
+    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_script_is_refused_before_anything_is_made(tmp_path: Path, sakuga):
+    (tmp_path / "empty.fountain").write_text("")
+
+    done = sakuga("produce", "empty.fountain", check=False)
+
+    assert done.returncode == 2
+    assert not (tmp_path / "episodes").exists()
+
+
+def test_a_new_show_can_be_checked_and_broken_down_at_once(tmp_path: Path, sakuga):
+    sakuga("show", "new", "lantern", "--title", "Lantern Street")
+    checked = sakuga("show", "check", "lantern")
+    sakuga("breakdown", "lantern/ep01.fountain")
+
+    assert "characters" in checked.stdout
+    assert list((tmp_path / "episodes").glob("*/cutsheet.yaml"))
+
+
+def test_two_runs_on_one_episode_do_not_meet(script, tmp_path, sakuga):
+    import fcntl
+
+    sakuga("breakdown", "kite.fountain")
+    lock = next((tmp_path / "episodes" / ".sakuga" / "episodes").glob("*/lock"))
+    with lock.open("a+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = sakuga("produce", "kite.fountain", "--profile", "toy", check=False)
+
+    assert done.returncode == 2
+    assert "another process" in done.stderr

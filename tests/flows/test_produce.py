@@ -1,0 +1,161 @@
+"""A whole episode in the toy profile: what a first run makes, and what later runs leave alone."""
+
+import json
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from assets.media.video import probe
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Report
+from assets.store import Store
+
+EPISODE = Path("episodes/kite")
+
+
+def report(folder: Path) -> Report:
+    return Report.from_raw(json.loads((folder / EPISODE / "report.json").read_text()), "report.json")
+
+
+def made(folder: Path) -> list[str]:
+    return [f"{done.step} {done.name}" for done in report(folder).work if done.outcome == "made"]
+
+
+@pytest.fixture
+def episode(first_run: Path, tmp_path: Path) -> Path:
+    shutil.copytree(first_run, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_everything_that_was_promised_is_there(episode: Path):
+    told = report(episode)
+
+    for name in ("episode", "contact sheet", "timeline", "cut sheet", "subtitles (ass)", "subtitles (srt)",
+                 "subtitles (vtt)", "stem: dialogue", "stem: effects", "stem: music"):  # fmt: skip
+        assert (episode / told.files[name]).stat().st_size > 0, name
+
+
+def test_picture_and_sound_are_equally_long_to_within_a_frame(episode: Path):
+    info = probe(episode / EPISODE / "episode.mp4")
+
+    assert info.rate == Fraction(24)
+    assert info.frames == report(episode).frames
+    assert abs(info.sound_seconds - info.seconds) <= 1 / 24
+
+
+def test_a_second_run_calls_no_machine_and_encodes_nothing(episode: Path, sakuga):
+    before = (episode / EPISODE / "episode.mp4").stat().st_mtime_ns
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    assert {done.outcome for done in report(episode).work} == {"reused"}
+    assert report(episode).machine_seconds == 0
+    assert (episode / EPISODE / "episode.mp4").stat().st_mtime_ns == before
+
+
+def test_a_changed_line_redoes_its_own_cut_and_nothing_else(episode: Path, sakuga):
+    script = episode / "kite.fountain"
+    script.write_text(script.read_text().replace("All right. You win.", "All right. You win this one, Mika."))
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+    touched = [name for name in made(episode) if name.split()[0] in ("voice", "panel", "take")]
+
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    changed = next(cut.number for cut in sheet.cuts if any("this one" in line.text for line in cut.lines))
+    assert touched == [f"voice {changed}/1", f"take {changed}"]
+    assert any(changed in warning and "this one" in warning for warning in report(episode).warnings)
+
+
+def test_a_hand_edit_wins_and_stays(episode: Path, sakuga):
+    path = episode / EPISODE / "cutsheet.yaml"
+    sheet = Cutsheet.read(path)
+    cut = sheet.cuts[1]
+    wanted = "dutch" if cut.camera.angle != "dutch" else "low"
+    text = path.read_text()
+    head, _, tail = text.partition(f"number: {cut.number}")
+    path.write_text(head + f"number: {cut.number}" + tail.replace(f"angle: {cut.camera.angle}", f"angle: {wanted}", 1))
+
+    for _ in range(2):
+        sakuga("produce", "kite.fountain", "--profile", "toy")
+        assert Cutsheet.read(path).cuts[1].camera.angle == wanted
+    assert {done.outcome for done in report(episode).work} == {"reused"}
+
+
+def test_a_length_set_by_hand_stays(episode: Path, sakuga):
+    path = episode / EPISODE / "cutsheet.yaml"
+    cut = Cutsheet.read(path).cuts[0]
+    path.write_text(path.read_text().replace(f"frames: {cut.frames}\n", "frames: 120\n", 1))
+
+    for _ in range(2):
+        sakuga("produce", "kite.fountain", "--profile", "toy")
+        assert Cutsheet.read(path).cuts[0].frames == 120
+
+
+def test_a_retake_touches_its_cut_only_and_is_remembered(episode: Path, sakuga):
+    number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
+
+    sakuga("retake", "kite", number, "--reason", "more life")
+    once = [name for name in made(episode) if not name.startswith(("segment", "join", "document"))]
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    assert once == [f"take {number}"]
+    assert {done.outcome for done in report(episode).work} == {"reused"}
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        key = store.episodes()[0].key
+        assert [take.reason for take in store.takes(key, number)] == ["", "more life"]
+        assert store.open_retakes(key) == ()
+
+
+def test_a_retake_of_a_range_keeps_the_other_frames(episode: Path, sakuga):
+    cut = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2]
+
+    sakuga("retake", "kite", cut.number, "--reason", "blink", "--frames", "6-12")
+
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        chosen = store.selected(store.episodes()[0].key, cut.number)
+    assert chosen.take.number == 2
+    assert (chosen.take.redone.start, chosen.take.redone.stop) == (6, 12)
+
+
+def test_an_approved_take_is_not_redone_without_the_word(episode: Path, sakuga):
+    number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        key = store.episodes()[0].key
+        store.lock(key, number, by="director")
+
+    refused = sakuga("retake", "kite", number, "--reason", "no", check=False)
+    allowed = sakuga("retake", "kite", number, "--reason", "yes", "--unlock", check=False)
+
+    assert (refused.returncode, allowed.returncode) == (6, 0)
+    assert "--unlock" in refused.stderr
+
+
+def test_an_approved_take_survives_a_changed_script_and_is_shown_as_stale(episode: Path, sakuga):
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    cut = next(cut for cut in sheet.cuts if any("You win" in line.text for line in cut.lines))
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        store.lock(store.episodes()[0].key, cut.number, by="director")
+    script = episode / "kite.fountain"
+    script.write_text(script.read_text().replace("You win.", "You win, and I will say so to everyone in town."))
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+    told = sakuga("status", "kite").stdout
+
+    assert f"take {cut.number}" not in made(episode)
+    assert any(line.startswith(cut.number) and "approved, stale" in line for line in told.splitlines())
+    assert any(cut.number in warning and "approved take was kept" in warning for warning in report(episode).warnings)
+
+
+def test_a_new_scene_never_renumbers_what_was_there(episode: Path, sakuga):
+    before = [cut.number for cut in Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts]
+    script = episode / "kite.fountain"
+    scene = "EXT. BRIDGE - SUNSET\n\nThey cross a narrow bridge.\n\nINT. KITCHEN"
+    script.write_text(script.read_text().replace("INT. KITCHEN", scene))
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+    after = [cut.number for cut in Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts]
+
+    assert [number for number in after if number in before] == before
+    assert all(number[-1].isalpha() for number in after if number not in before)

@@ -1,0 +1,154 @@
+"""The desk: reused, kept or made, and always able to say why."""
+
+from pathlib import Path
+
+import pytest
+
+from assets.vault import Vault
+from models.card import Card
+from stages.desk import Desk, Work
+
+CARD = Card(name="brush", port="painter", adapter_version=1, summary="paints", licence="Apache-2.0")
+
+
+class Told:
+    """Records what the desk says: as a Watch and as the store's calls."""
+
+    def __init__(self):
+        self.begun, self.finished, self.outcomes = [], [], []
+
+    def began(self, step, total):
+        self.begun.append((step, total))
+
+    def moved(self, step, name, part):
+        self.outcomes.append((name, part))
+
+    def done(self, done):
+        self.outcomes.append((done.name, done.outcome, done.why))
+
+    def begin(self, recipe, step, name):
+        self.begun.append(name)
+
+    def finish(self, recipe, seconds):
+        self.finished.append(recipe)
+
+
+@pytest.fixture
+def studio(tmp_path: Path):
+    def desk(**options):
+        told = Told()
+        made = Desk(
+            Vault.open(tmp_path / "vault"), tmp_path / "journal.jsonl", calls=told, watch=told, **options
+        )
+        return made, told
+
+    return desk
+
+
+def work(*, card=CARD, seed=1, sight="a roof", frames=24):
+    return Work(
+        step="take", name="C001", card=card, inputs={"seed": seed}, depicts={"sight": sight}, fits={"frames": frames}
+    )
+
+
+def never():
+    raise AssertionError("the machine was called")
+
+
+def test_the_same_work_is_done_once_even_by_another_desk(studio):
+    first, _ = studio()
+    result = first.do(work(), lambda: {"answer": 1})
+
+    again, told = studio()
+
+    assert again.do(work(), never) == result
+    assert told.outcomes == [("C001", "reused", "")]
+    assert told.begun == []
+
+
+def test_work_is_recorded_before_it_is_awaited(studio):
+    desk, told = studio()
+
+    def fails():
+        assert told.begun == ["C001"]
+        raise RuntimeError("the machine broke")
+
+    with pytest.raises(RuntimeError):
+        desk.do(work(), fails)
+    assert told.finished == []
+
+
+def test_another_seed_or_model_does_not_throw_paid_work_away(studio):
+    studio()[0].do(work(), lambda: {"answer": 1})
+    newer = CARD.model_copy(update={"adapter_version": 2})
+
+    desk, told = studio()
+
+    assert desk.do(work(seed=2), never) == {"answer": 1}
+    assert desk.do(work(card=newer), never) == {"answer": 1}
+    assert told.outcomes[0] == ("C001", "kept", "made earlier; changed: seed")
+    assert told.outcomes[1] == ("C001", "kept", "made earlier; changed: model")
+
+
+def test_a_refresh_makes_it_again(studio):
+    studio()[0].do(work(), lambda: {"answer": 1})
+
+    desk, told = studio(refresh=True)
+
+    assert desk.do(work(seed=2), lambda: {"answer": 2}) == {"answer": 2}
+    assert told.outcomes == [("C001", "made", "changed: seed")]
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        (work(sight="a river"), "changed: sight"),
+        (work(frames=48), "changed: frames"),
+        (work(frames=48, seed=9), "changed: frames, seed"),
+        (work(card=CARD.model_copy(update={"name": "pencil"})), "changed: model"),
+    ],
+)
+def test_what_it_shows_what_it_must_fit_and_whose_hand_it_is_ask_for_new_work(studio, now, why):
+    studio()[0].do(work(), lambda: {"answer": 1})
+
+    desk, told = studio()
+    desk.do(now, lambda: {"answer": 2})
+
+    assert told.outcomes == [("C001", "made", why)]
+
+
+def test_going_back_to_an_earlier_version_costs_nothing(studio):
+    desk, told = studio()
+    desk.do(work(), lambda: {"answer": 1})
+    desk.do(work(sight="a river"), lambda: {"answer": 2})
+
+    assert desk.do(work(), never) == {"answer": 1}
+    assert told.outcomes[-1] == ("C001", "reused", "")
+
+
+def test_a_result_whose_bytes_are_gone_is_made_again(studio, tmp_path):
+    desk, told = studio()
+    ref = desk.vault.put(b"pixels", "image/png")
+    desk.do(work(), lambda: {"image": ref.model_dump(mode="json")})
+    desk.vault.local(ref).unlink()
+
+    def repaint():
+        return {"image": desk.vault.put(b"pixels", "image/png").model_dump(mode="json")}
+
+    found, told = studio()
+
+    assert found.do(work(), repaint)["image"]["sha256"] == ref.sha256
+    assert told.outcomes == [("C001", "made", "its stored result was gone")]
+
+
+def test_a_journal_torn_by_a_kill_is_read_as_far_as_it_goes(studio, tmp_path):
+    studio()[0].do(work(), lambda: {"answer": 1})
+    journal = tmp_path / "journal.jsonl"
+    journal.write_text(journal.read_text() + '["take", "C002", {"reci', encoding="utf-8")
+
+    desk, told = studio()
+    desk.do(work(seed=3), never)
+    reread, _ = studio()
+
+    assert told.outcomes == [("C001", "kept", "made earlier; changed: seed")]
+    assert reread.do(work(seed=3), never) == {"answer": 1}
