@@ -22,7 +22,7 @@ RHYTHMS = (
 )
 PHRASE = 4  # bars
 LOWEST = 40  # E2: below it a laptop's speaker has nothing to say
-JINGLES = (2, 3, 4, 6, 8, 10, 12)  # beats a short body may have: each splits into even chords
+JINGLES = (1, 2, 3, 4, 6, 8, 10, 12)  # beats a short body may have: each splits into even chords
 
 
 @dataclass(frozen=True)
@@ -157,9 +157,8 @@ def _figures(plan: Plan, voices: list[tuple[int, ...]], rng: Rng) -> list[Note]:
             pitch = chord_voices[voice % len(chord_voices)] + 12 * (voice // len(chord_voices)) + lift
             at = (span.beat + eighth / 2) * plan.beat
             loud = (0.5 if eighth % 4 == 0 else 0.36) * rng.uniform(0.88, 1.08) * _arc(plan, span.beat)
-            notes.append(
-                Note(_human(rng, at), 1.6 * plan.beat, pitch, loud, plan.style.comp, -0.3 + 0.2 * voice)
-            )
+            held = min(1.6 * plan.beat, plan.body - at)  # the last chord comes in alone
+            notes.append(Note(_human(rng, at), held, pitch, loud, plan.style.comp, -0.3 + 0.2 * voice))
     return notes
 
 
@@ -234,8 +233,8 @@ def _bar(
             pitch = nearest(tones, pitch)
             place = pitches.index(nearest(pitches, pitch))
         loud = 0.5 * rng.uniform(0.88, 1.06) * (1.1 if beat == start else 1.0) * _arc(plan, beat)
-        at = _human(rng, beat * plan.beat)
-        notes.append(Note(at, length * plan.beat, pitch, loud, plan.style.lead, 0.12))
+        held = min(length, plan.beats - beat) * plan.beat
+        notes.append(Note(_human(rng, beat * plan.beat), held, pitch, loud, plan.style.lead, 0.12))
         beat += length
     return notes
 

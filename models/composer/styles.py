@@ -152,7 +152,7 @@ STYLES: dict[str, Style] = {
         melody=0.5,
         pad=0.45,
         bass="x---5---",
-        bright="piano",
+        bright="celesta",
         drums=(("shaker", "....o.......o..."),),
     ),
     "wonder": Style(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from models.foley.performance import Recipe
 
 RATE = 48_000
-LIMIT = 3600.0  # seconds; an hour is no effect but a mistake in units
+LIMIT = 300.0  # seconds: longer beds are looped by the mix, and memory stays under a gigabyte
 
 
 class ProceduralFoley:

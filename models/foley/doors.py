@@ -68,10 +68,10 @@ def door_slide(p: Performance) -> Stereo:
         return room(bed, 0.4, 0.15)
     samples = count(0.8)
     speed = curve(samples, (0, 0), (0.2, 0.8), (0.75, 1), (1, 0.7))
-    bed = np.concatenate([lowpass(tilted(p.rng, samples, -3), 700) * speed * 0.3, np.zeros(count(0.35))])
+    bed = np.concatenate([lowpass(tilted(p.rng, samples, -3), 700) * speed * 0.4, np.zeros(count(0.35))])
     for at in moments(p.rng, 0.78, 0.036, 0.3, 0.1):
         lay(bed, hit(p.rng, WOOD, jitter(p.rng, 480, 0.25), ring=0.3), at, p.rng.uniform(0.2, 0.8))
-    lay(bed, hit(p.rng, WOOD, jitter(p.rng, 160, 0.1), contact=0.003), 0.79, 5)
+    lay(bed, hit(p.rng, WOOD, jitter(p.rng, 160, 0.1), contact=0.003), 0.79, 2.5)
     return room(place(bed, curve(len(bed), (0, -0.3), (1, 0.3))), 0.35, 0.15)
 
 
