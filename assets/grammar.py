@@ -87,11 +87,12 @@ class Lexicon:
             # A file of two letters holds the longer words, so it is asked first.
             for key in (text[start : start + 2].lower(), text[start].lower()):
                 hit = self._files[key].hit(text, start) if key in self._files else None
-                if hit:
-                    at = hit.stop
-                    if hit.value != NOTHING:
-                        yield hit
-                    break
+                if hit is None:
+                    continue
+                at = hit.stop
+                if hit.value != NOTHING:
+                    yield hit
+                break
 
 
 class _File:

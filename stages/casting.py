@@ -193,7 +193,7 @@ def slug(name: str, taken: Collection[str] = (), prefix: str = "cast") -> str:
     stem = re.sub(r"[^a-z0-9]+", "_", letters.replace("'", "")).strip("_")[:40]
     unread = any(symbol.isalnum() and ord(symbol) > 0x24F for symbol in plain)
     if not stem or unread:
-        stem = "_".join(part for part in (prefix, stem[:24], _sha(name)[:6]) if part)
+        stem = f"{prefix}_{_sha(name)[:6]}"
     id, copy = stem, 2
     while id in taken:
         id, copy = f"{stem}_{copy}", copy + 1

@@ -19,7 +19,11 @@ from stages.breakdown.scenes import Action, Scene, Speech
 _TOGETHER = re.compile(r"\s*(?:&|＆|\band\b|/|、)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:a|an|another|some)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _SUBJECT_AFTER = re.compile(r"\s*(?:が|は|も|たちが|たちは|[、,])")
-_SUBJECT_BEFORE = re.compile(r"(?:^|[.,;:!?\-—]|\b(?:and|as|while|but|then|when|where))\s*$", re.IGNORECASE)
+_SUBJECT_BEFORE = re.compile(
+    r"(?:^|[.,;:!?\-—]|\b(?:and|as|while|but|then|when|where))\s*(?:(?:a|an|the|another)\s+)?(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+_NOT_SUBJECT_AFTER = re.compile(r"\s*(?:を|に|へ|の|から|と)")
 _NOUN_USED = re.compile(r"が|は|に|を|と|も")
 
 
@@ -100,10 +104,9 @@ class Roster:
 
     def _find(self, text: str) -> Iterator[Mention]:
         for found in self._pattern.finditer(text):
-            subject = bool(
-                _SUBJECT_AFTER.match(text, found.end()) or _SUBJECT_BEFORE.search(text[: found.start()])
+            yield Mention(
+                self._names[_key(found.group())], found.start(), found.end(), is_subject(text, *found.span())
             )
-            yield Mention(self._names[_key(found.group())], found.start(), found.end(), subject)
 
     def _resolve(self, name: str) -> str | None:
         if _key(name) in self._names:
@@ -113,11 +116,21 @@ class Roster:
 
     def _invent(self, name: str, hints: str, id: str = "") -> str:
         known = self._known.values()
+        noun = next((hit for hit in lexicon("people").hits(name) if hit.text == name), None)
+        id = id or (noun.value if noun else "")
         id = id if id and id not in self._known else casting.slug(name, self._known, "cast")
         made = casting.character(id, (name,), hints=hints, taken=[who.look for who in known])
         self._add(made, hints)
+        self._shorten(name, id)
         self.invented.append(id)
         return id
+
+    def _shorten(self, name: str, id: str) -> None:
+        """DETECTIVE HOLT is also Holt; 'detective' may be anybody."""
+        for part in name.split():
+            if len(part) > 2 and part.isalpha() and part.isascii() and part not in lexicon("people"):
+                self._names.setdefault(_key(part), id)
+        self._learn_names()
 
     def _add(self, character: Character, hints: str = "") -> None:
         self._known[character.id] = character
@@ -166,6 +179,13 @@ def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
         ]
         found.append((hit, phrase, article is not None))
     return tuple(found)
+
+
+def is_subject(text: str, start: int, stop: int) -> bool:
+    """Whether the word there leads its clause: by its particle, or by standing first."""
+    if _NOT_SUBJECT_AFTER.match(text, stop):
+        return False
+    return bool(_SUBJECT_AFTER.match(text, stop) or _SUBJECT_BEFORE.search(text[:start]))
 
 
 def _describes(text: str, named: Sequence[Mention], at: int) -> bool:

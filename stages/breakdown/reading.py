@@ -13,13 +13,14 @@ from assets.fountain import spoken
 from assets.grammar import lexicon
 from assets.sheets.look import CameraMove, Expression, Pose, Prop, ShotSize, Weather
 from stages import casting
-from stages.breakdown.people import Mention, Roster, nouns
+from stages.breakdown.people import Mention, Roster, is_subject, nouns
 
 # Things that stand in the set; the others are held.
 STANDING: frozenset[Prop] = frozenset(("car", "bicycle", "star", "robot", "bird", "dog", "cat"))
 _STRENGTH: tuple[Weather, ...] = ("storm", "rain", "snow", "petals", "fog", "wind", "cloudy", "clear")
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
 _OWN_SUBJECT = re.compile(r"[がは]")
+_OPENING = re.compile(r"^\W*(?:then |and |but )?(she|he)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\b(?:him|her(?=\s*(?:[.,!?;]|$)))", re.IGNORECASE)
 
 
@@ -88,7 +89,7 @@ def _everyone(shown: str, roster: Roster, present: Sequence[str]) -> list[Mentio
     for hit, phrase, new in nouns(shown, roster):
         known = None if new else _already_here(phrase, roster, present)
         who = known or roster.meet_noun(hit, phrase)
-        found.append(Mention(who, hit.start, hit.stop, subject=True))
+        found.append(Mention(who, hit.start, hit.stop, is_subject(shown, hit.start, hit.stop)))
     return sorted(found, key=lambda mention: mention.start)
 
 
@@ -103,21 +104,21 @@ def _already_here(phrase: str, roster: Roster, present: Sequence[str]) -> str | 
 def _place_people(
     moment: Moment, named: Sequence[Mention], roster: Roster, present: Sequence[str], last: str | None
 ) -> None:
-    for mention in named:
-        moment.doing.setdefault(mention.character, Doing())
-    if named:
-        subject = next((mention for mention in named if mention.subject), named[0])
-        moment.subject = subject.character
     pointers = [hit.value for hit in lexicon("references").hits(moment.plain)]
-    if "they" in pointers:
-        for id in present:
-            moment.doing.setdefault(id, Doing())
-    if not named and pointers and pointers[0] in ("she", "he"):
-        gender = "f" if pointers[0] == "she" else "m"
-        candidates = [*[id for id in present if id != last], *([last] if last else [])]
-        moment.subject = roster.matching(candidates, gender)
-    elif not named and "they" not in pointers and _leaves_out_subject(moment.plain):
-        moment.subject = last
+    subject = next((mention.character for mention in named if mention.subject), None)
+    opener = _OPENING.match(moment.plain)
+    if opener or (not named and pointers and pointers[0] in ("she", "he")):
+        gender = {"she": "f", "he": "m"}[opener.group(1).casefold() if opener else pointers[0]]
+        taken = [mention.character for mention in named]
+        others = [id for id in (*present, *([last] if last else [])) if id not in taken]
+        subject = roster.matching(others, gender) or subject
+    elif subject is None and "they" not in pointers and _leaves_out_subject(moment.plain):
+        subject = last
+    moment.subject = subject or (named[0].character if named else None)
+    for id in [*([subject] if subject else []), *(mention.character for mention in named)]:
+        moment.doing.setdefault(id, Doing())
+    for id in present if "they" in pointers else ():
+        moment.doing.setdefault(id, Doing())
     if named and (him := _OBJECT.search(moment.plain)):
         others = [id for id in present if id not in moment.doing]
         object_ = roster.matching(others, "m" if him.group().casefold() == "him" else "f")
@@ -144,13 +145,13 @@ def _read_doing(moment: Moment, named: Sequence[Mention]) -> None:
 
 
 def _owners(moment: Moment, named: Sequence[Mention], at: int) -> tuple[str, ...]:
-    subjects = [mention for mention in named if mention.subject] or list(named[:1])
+    subjects = [mention for mention in named if mention.subject]
+    if not subjects and moment.subject:
+        return (moment.subject,)
     before = [mention for mention in subjects if mention.start <= at]
     if before:
         return _joined(moment, named, before[-1])
-    if subjects:
-        return (subjects[0].character,)
-    return (moment.subject,) if moment.subject else moment.people
+    return (subjects[0].character,) if subjects else moment.people
 
 
 def _joined(moment: Moment, named: Sequence[Mention], owner: Mention) -> tuple[str, ...]:

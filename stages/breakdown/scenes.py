@@ -7,6 +7,7 @@ Leaves out sections, synopses, notes and the boneyard: they are the writer's own
 from dataclasses import dataclass, field
 from itertools import count
 
+from assets.grammar import lexicon
 from assets.sheets.screenplay import Element, Screenplay
 
 
@@ -110,8 +111,16 @@ def _read_other(element: Element, beats: list[Beat]) -> None:
             beats.append(Words(element.text, *lines))
     elif element.kind == "transition":
         beats.append(Transition(element.text, *lines))
+    elif element.kind == "action" and _is_transition(element.text):
+        beats.append(Transition(element.text, *lines))
     elif element.kind in ("action", "dialogue", "parenthetical"):
         beats.append(Action(element.text, *lines))
+
+
+def _is_transition(text: str) -> bool:
+    """FADE TO BLACK. on a line of its own, though it does not end in TO: as Fountain asks."""
+    words = text.strip().rstrip(".:")
+    return len(words) < 24 and words.isupper() and lexicon("joins").first(words) not in (None, "cut")
 
 
 def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:

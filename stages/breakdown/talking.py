@@ -105,20 +105,20 @@ def _shoot_turn(turn: Turn, unit: Unit) -> None:
     if turn.heard == "on":
         unit.blocking.enter(turn.speakers)
     for said in turn.speech.said:
-        if _pauses(said):
-            _hold(turn, unit, said)
         if not said.text:
+            _hold(turn, unit, said)
             continue
         lines = _lines(said, turn, unit)
         for index, line in enumerate(lines):
-            away = index % 3 == 1 and len(lines) > 2 and turn.heard == "on"
-            _shoot_line(line, said, turn, unit, over_listener=away)
+            away = len(lines) > 2 and index % (3 if turn.heard == "on" else 2) == 1
+            _shoot_line(line, said, turn, unit, away=away)
     unit.last = turn.who if turn.heard == "on" else unit.last
 
 
 def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
     """The words as lines, in parts where they are too long for one cut."""
     pieces = split(said.text, lambda text: speech_seconds(text, unit.options), unit.options.speech_limit)
+    breath = unit.options.breath + (unit.options.reaction * 0.8 if _pauses(said) else 0)
     return [
         Line(
             character=turn.who,
@@ -126,18 +126,23 @@ def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
             manner=said.manner if index == 0 else "",
             heard=turn.heard,
             part=f"{index + 1}/{len(pieces)}" if len(pieces) > 1 else "",
-            at=unit.frames(unit.options.breath),
+            at=unit.frames(unit.options.breath if index else breath),
             source_line=said.line,
         )
         for index, piece in enumerate(pieces)
     ]
 
 
-def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, over_listener: bool) -> None:
+def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -> None:
+    """``away``: the voice goes on, but we look at the listener, or at the place."""
     listener = _spoken_to(line, unit)
     face = tone(said, unit, turn.who)
     source = (line.source_line, max(line.source_line, turn.speech.last))
-    if over_listener and listener:
+    if away and turn.heard != "on":
+        view = Framing("long", ("pan_right", "pan_left")[unit.turn % 2], amount=0.6)
+        unit.shoot(_setup(view, (), unit, {}, (line,), source))
+        return
+    if away and listener:
         carried = line.model_copy(update={"heard": "off"})
         answer: Expression = _ANSWERS.get(face, "thoughtful")
         unit.shoot(_setup(Framing("medium_close"), (listener,), unit, {listener: answer}, (carried,), source))
