@@ -61,11 +61,13 @@ def _windows(b: Brush, now: Hour, rng: Random, x: float, top: float, wide: float
                 b.rect(left, y, left + 7, y + 8, "#6f8aa4", alpha=0.7)
 
 
-def far_trees(b: Brush, base: float, tall: float, ink: Ink, low: Ink, seed: int, lumps: int = 90) -> None:
+def far_trees(
+    b: Brush, base: float, tall: float, ink: Ink, low: Ink, seed: int, lumps: int = 90, foot: float = BOTTOM
+) -> None:
     """A distant wood: one dark line of rounded crowns."""
     rng = Random(seed)
     for n in range(lumps):
         x = LEFT + (RIGHT - LEFT) * n / lumps + rng.uniform(-10, 10)
         r = tall * rng.uniform(0.35, 0.6)
         b.oval(x, base - r * 0.6, (RIGHT - LEFT) / lumps * 0.9, r, ink, low)
-    b.rect(LEFT, base - tall * 0.15, RIGHT, BOTTOM, low)
+    b.rect(LEFT, base - tall * 0.15, RIGHT, foot, low)

@@ -56,9 +56,9 @@ def _tuft(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, ink: 
 
 
 def _loose(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, inks: Sequence[str]) -> None:
-    for _ in range(46):
-        turn, out = rng.uniform(0, 2 * pi), rng.uniform(0.86, 1.1)
-        size = rng.uniform(0.02, 0.045) * rx
+    for _ in range(30):
+        turn, out = rng.uniform(0, 2 * pi), rng.uniform(0.80, 1.0)
+        size = rng.uniform(0.035, 0.075) * rx
         b.oval(x + cos(turn) * rx * out, y + sin(turn) * ry * out, size, size * 0.7, rng.choice(inks), alpha=0.9)
 
 

@@ -3,7 +3,7 @@
 In: a Brush, an Hour.      Out: paint. Knows nothing about what stands below.
 """
 
-from math import pi, sin
+from math import cos, pi, sin
 from random import Random
 
 import skia
@@ -86,35 +86,64 @@ def cumulus(b: Brush, now: Hour, horizon: float) -> None:
 def cloud(
     b: Brush, now: Hour, rng: Random, x: float, base: float, width: float, rise: float, alpha: float = 1.0
 ) -> None:
-    """One cumulus: a flat base, heaped rounds, shade below, light on the sun's side, a bright rim."""
+    """One cumulus: heaped towers on a flat base, blue shade below, cauliflower light on the sun's side."""
     lit, shade, deep = now.cloud
     sunward = 1.0 if now.sun and now.sun[0] > x else -1.0
-    rounds: list[tuple[float, float, float]] = []
-    rows = 4
-    for row in range(rows):
-        level = row / (rows - 1)
-        count = round(9 - 5.5 * level)
-        for n in range(count):
-            across = (n / max(1, count - 1) - 0.5) * 2 * (1 - 0.62 * level**1.2)
-            cx = x + across * width / 2 + rng.uniform(-0.06, 0.06) * width
-            cy = base - level * width * rise + rng.uniform(-0.05, 0.05) * width * (0.4 + level)
-            rounds.append((cx, cy, width * rng.uniform(0.10, 0.17) * (1.15 - 0.35 * level)))
-    body, faces, rims = skia.Path(), skia.Path(), skia.Path()
-    for cx, cy, r in rounds:
+    body, middle, bright, rim = skia.Path(), skia.Path(), skia.Path(), skia.Path()
+    for cx, cy, r in _heap(rng, x, base, width, rise):
         body.addCircle(cx, cy, r)
-        faces.addCircle(cx + sunward * r * 0.16, cy - r * 0.20, r * 0.84)
-        rims.addCircle(cx + sunward * r * 0.28, cy - r * 0.36, r * 0.58)
-    canvas = b.canvas
-    canvas.saveLayerAlpha(None, round(255 * alpha))
-    canvas.clipRect(skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, base + width * 0.06), True)
-    b.fill(body, shade, deep, blur=width * 0.004)
-    mixed = _between(lit, shade, 0.4)
-    b.fill(faces, mixed, shade, blur=width * 0.012, along=((0, base - width * rise), (0, base)))
-    b.fill(rims, lit, mixed, blur=width * 0.010, along=((0, base - width * rise), (0, base - width * 0.05)))
-    canvas.restore()
-    # A torn, hazy foot: cumulus never end in a line.
-    b.oval(x, base + width * 0.05, width * 0.62, width * 0.045, _between(shade, now.sky[3], 0.5), alpha=0.8 * alpha,
-           blur=width * 0.03)  # fmt: skip
+        level = min(1.0, max(0.0, (base - cy) / (width * rise)))
+        middle.addOval(_round(cx + sunward * r * 0.20, cy - r * 0.22, r * 0.86, r * 0.82))
+        if level > 0.12:
+            bright.addOval(_round(cx + sunward * r * 0.30, cy - r * 0.34, r * 0.68, r * 0.60))
+        for _ in range(3):
+            turn = -pi / 2 + sunward * rng.uniform(-0.5, 1.3)
+            knob = r * rng.uniform(0.16, 0.30)
+            rim.addCircle(cx + cos(turn) * r * 0.72, cy + sin(turn) * r * 0.72, knob)
+    top = base - width * rise * 1.15
+    down = ((0.0, top), (0.0, base))
+    half = _between(lit, shade, 0.45)
+    b.canvas.saveLayerAlpha(None, round(255 * alpha))
+    b.canvas.clipRect(skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, base + width * 0.03), True)
+    b.fill(body, shade, deep, blur=width * 0.004, along=down)
+    b.fill(middle, half, shade, blur=width * 0.010, along=down)
+    b.fill(bright, lit, half, blur=width * 0.012, along=down)
+    b.fill(rim, lit, half, blur=width * 0.004, alpha=0.9, along=down)
+    b.canvas.restore()
+    _foot(b, now, rng, x, base, width, alpha)
+
+
+def _heap(rng: Random, x: float, base: float, width: float, rise: float) -> list[tuple[float, float, float]]:
+    """Circles, lowest last: a few towers of unequal height, each crowned by ever smaller rounds."""
+    rounds: list[tuple[float, float, float]] = []
+    towers = [(x + width * at, rise * width * tall) for at, tall in
+              ((-0.36, rng.uniform(0.25, 0.5)), (-0.16, rng.uniform(0.55, 1.0)), (0.08, rng.uniform(0.7, 1.1)),
+               (0.28, rng.uniform(0.35, 0.75)), (0.44, rng.uniform(0.15, 0.35)))]  # fmt: skip
+    for tx, tall in towers:
+        steps = max(3, round(tall / (width * 0.055)))
+        for n in range(steps):
+            level = n / steps
+            spread = width * 0.13 * (1.15 - 0.75 * level)
+            for _ in range(2):
+                r = width * rng.uniform(0.055, 0.105) * (1.15 - 0.55 * level)
+                rounds.append((tx + rng.uniform(-1, 1) * spread, base - level * tall - r * 0.3, r))
+    for _ in range(16):
+        r = width * rng.uniform(0.04, 0.08)
+        rounds.append((x + rng.uniform(-0.52, 0.52) * width, base - r * rng.uniform(0.0, 0.6), r))
+    return sorted(rounds, key=lambda item: item[1])
+
+
+def _foot(b: Brush, now: Hour, rng: Random, x: float, base: float, width: float, alpha: float) -> None:
+    """Cumulus never end in a line: torn flakes in the colour of the air."""
+    ink = _between(now.cloud[1], now.sky[3], 0.45)
+    for _ in range(7):
+        at, wide = x + rng.uniform(-0.5, 0.5) * width, width * rng.uniform(0.12, 0.26)
+        b.oval(at, base + width * rng.uniform(0.0, 0.04), wide, width * rng.uniform(0.012, 0.026), ink,
+               alpha=0.75 * alpha, blur=width * 0.012)  # fmt: skip
+
+
+def _round(x: float, y: float, rx: float, ry: float) -> skia.Rect:
+    return skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry)
 
 
 def _overcast(b: Brush, now: Hour, horizon: float, rng: Random) -> None:
@@ -130,13 +159,13 @@ def _overcast(b: Brush, now: Hour, horizon: float, rng: Random) -> None:
 
 
 def _wisp(b: Brush, now: Hour, rng: Random, horizon: float) -> None:
-    x, y = rng.uniform(LEFT, RIGHT), rng.uniform(-160, horizon * 0.4)
-    length = rng.uniform(260, 700)
-    for n in range(5):
-        points = [
-            (x + t * length + n * 16, y - t * 60 - n * 9 + 9 * sin(t * pi * 2 + n)) for t in (0, 0.25, 0.5, 0.75, 1)
-        ]
-        b.curve(points, now.cloud[0], 3 + 2 * (n % 3), 0.16)
+    """Cirrus: feathered strokes combed by high wind."""
+    x, y = rng.uniform(LEFT, RIGHT), rng.uniform(-160, horizon * 0.42)
+    length, lift = rng.uniform(200, 520), rng.uniform(-0.16, -0.04)
+    for _ in range(11):
+        at, wide = rng.random(), length * rng.uniform(0.15, 0.45)
+        b.oval(x + at * length, y + at * length * lift + rng.uniform(-16, 16), wide, rng.uniform(2.5, 7), now.cloud[0],
+               alpha=0.20, blur=5)  # fmt: skip
 
 
 def _between(a: Rgb, b: Rgb, t: float) -> Rgb:

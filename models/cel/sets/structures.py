@@ -16,7 +16,7 @@ def room(
     near = 0.62
     dark, darker = Brush(b.canvas, dimmed(b.tone, 0.93), b.rng), Brush(b.canvas, dimmed(b.tone, 0.86), b.rng)
     b.rect(LEFT, TOP, RIGHT, BOTTOM, wall)
-    darker.poly([*lens.face(deep, -half, half, tall, tall)[:2], (RIGHT, TOP - 900), (LEFT, TOP - 900)], ceiling)
+    darker.poly(lens.floor(-half, half, near, deep, y=tall), ceiling)
     dark.poly([lens.at(-half, 0, deep), lens.at(-half, tall, deep), lens.at(-half, tall, near), lens.at(-half, 0, near)], wall)
     darker.poly([lens.at(half, 0, deep), lens.at(half, tall, deep), lens.at(half, tall, near), lens.at(half, 0, near)], wall)
     b.poly(lens.face(deep, -half, half, 0, tall), wall)
