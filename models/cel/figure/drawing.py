@@ -5,23 +5,24 @@ Knows nothing about shots or time.
 """
 
 from dataclasses import dataclass
-from math import copysign
+from math import copysign, hypot
 
 import skia
 
-from models.cel.figure import limbs, tailoring, torso
+from models.cel.figure import belongings, limbs, props, tailoring, torso
 from models.cel.figure.faces import Face, face
 from models.cel.figure.headview import FULL_YAW, HeadView, head_view
 from models.cel.figure.ink import Pen
 from models.cel.figure.palette import SKIN
 from models.cel.figure.portrait import Portrait
-from models.cel.figure.poses import posture
+from models.cel.figure.poses import TOOLS, mirrored, posture
 from models.cel.figure.skeleton import Joints, Limb, body, pose_body
 from models.cel.figure.state import Anchors, FigureState, Point
 from models.cel.figure.wardrobe import Clothes, clothes
-from models.cel.light import Light
+from models.cel.light import Light, Rgb
 
 STANDARD = 1000.0  # figure units in a standard adult's height
+MIRRORED_BELOW = -0.2  # small turns to the left keep the hands where they are
 BODY_TURN = 0.86  # a body turns a little less than its head
 
 
@@ -50,7 +51,10 @@ def resolve(state: FigureState) -> Figure:
         breath=state.breath,
         prop=state.prop,
         share=state.pose_in,
+        turn=state.turn,
     )
+    if state.turn < MIRRORED_BELOW:
+        held = mirrored(held)
     turn = state.turn
     if abs(turn) < held.side_on:
         turn = copysign(held.side_on, turn or 1.0)
@@ -120,6 +124,9 @@ def _layers(pen: Pen, figure: Figure) -> None:
     with pen.space(*joints.head, scale=figure.head_scale, turn=figure.tilt):
         portrait.behind(pen)
     far, near, over = _arm_layers(figure)
+    if figure.clothes.cut.collar == "mantle" and not chart.back:
+        belongings.draw_cape(pen, chart, portrait.air)
+    _prop(pen, figure, chart, behind=True, arms=far)
     for limb in far:
         _outline_arm(pen, figure, limb)
         _arm(pen, figure, limb)
@@ -132,10 +139,15 @@ def _layers(pen: Pen, figure: Figure) -> None:
     _trunk(pen, figure, chart)
     if chart.back:
         torso.draw_neck(pen, chart, skin)
+    belongings.draw_belongings(pen, chart, figure.state.look, portrait.air)
+    _prop(pen, figure, chart, behind=False, arms=near)
     for limb in near:
         _arm(pen, figure, limb)
+    if figure.clothes.cut.collar == "mantle" and chart.back:
+        belongings.draw_cape(pen, chart, portrait.air)
     with pen.space(*joints.head, scale=figure.head_scale, turn=figure.tilt):
         portrait.before(pen)
+    _prop(pen, figure, chart, behind=False, arms=over)
     for limb in over:
         _outline_arm(pen, figure, limb)
         _arm(pen, figure, limb)
@@ -159,9 +171,45 @@ def _arm_layers(figure: Figure) -> tuple[list[Limb], list[Limb], list[Limb]]:
     return far, near, over
 
 
+def _prop(pen: Pen, figure: Figure, chart: torso.Chart, *, behind: bool, arms: list[Limb]) -> None:
+    """What is held, drawn just before the arm that holds it; large things stand behind the figure."""
+    prop = figure.state.prop or TOOLS.get(figure.state.pose)
+    if prop is None:
+        return
+    joints, facing = figure.joints, -1.0 if figure.state.turn < MIRRORED_BELOW else 1.0
+    if prop in props.GROUND:
+        if behind:
+            with pen.space(facing * (60 if prop in ("bicycle", "car") else 190), -6, flip=facing < 0):
+                props.draw_prop(pen, prop)
+        return
+    holder = joints.arms[1 if facing < 0 else 0]
+    if holder not in arms:
+        return
+    x, y = _palm(holder)
+    both = figure.state.pose in ("hold", "read", "type") or prop in ("box", "guitar", "laptop")
+    if both:
+        ox, oy = _palm(joints.arms[0 if facing < 0 else 1])
+        x, y = (x + ox) / 2, (y + oy) / 2
+    if prop == "guitar":
+        x, y = chart.at(0.0, 0.22)
+    with pen.space(
+        x, y, scale=joints.body.total / 1000 if prop not in ("umbrella", "box") else 0.9, flip=facing < 0
+    ):
+        props.draw_prop(pen, prop)
+
+
+def _palm(limb: Limb) -> Point:
+    """The middle of a hand."""
+    _, (ex, ey), (x, y) = limb.points
+    long = hypot(x - ex, y - ey) or 1.0
+    return x + (x - ex) / long * 26, y + (y - ey) / long * 26
+
+
 def _arm(pen: Pen, figure: Figure, limb: Limb) -> None:
     grip = figure.joints.posture.grips[0 if limb.out < 0 else 1]
     limbs.draw_arm(pen, figure.joints, limb, figure.clothes, SKIN[figure.state.look.skin], grip)
+    if figure.clothes.cut.collar == "gorget":
+        belongings.draw_pauldron(pen, torso.Chart(figure.joints, figure.clothes), limb)
 
 
 def _outline_arm(pen: Pen, figure: Figure, limb: Limb) -> None:
@@ -180,21 +228,40 @@ def _outline(pen: Pen, figure: Figure, chart: torso.Chart, near: list[Limb]) -> 
             SKIN[figure.state.look.skin] if worn.skirted else worn.bottom,
         )
     pen.contour(torso.top_path(chart), worn.top)
+    for length, flare, color, start in _falls(worn):
+        pen.contour(torso.skirt_path(chart, length, flare, figure.portrait.air, start=start), color)
     for limb in near:
         _outline_arm(pen, figure, limb)
 
 
 def _trunk(pen: Pen, figure: Figure, chart: torso.Chart) -> None:
     """Skirt and top, in the order they are worn."""
-    worn, air = figure.clothes, figure.portrait.air
-    cut = worn.cut
+    cut = figure.clothes.cut
     skin = SKIN[figure.state.look.skin]
-    if worn.skirted:
-        torso.draw_skirt(
-            pen, chart, air, length=cut.skirt, flare=cut.flare if cut.bottom == "skirt" else 0.3, color=worn.bottom,
-            pleats=cut.collar in ("sailor", "lapel", "turtle"),
-        )  # fmt: skip
-    if cut.hem > 0.3:
-        torso.draw_skirt(pen, chart, air, length=cut.hem, flare=cut.flare, color=worn.top, pleats=False)
+    tucked = cut.front == "sash" or cut.hem > 0.3  # one cloth from the shoulders to the hem
+    if not tucked:
+        _lower(pen, figure, chart)
     path = torso.draw_top(pen, chart)
     tailoring.draw_front(pen, chart, path, skin)
+    if tucked:
+        _lower(pen, figure, chart)
+
+
+def _falls(worn: Clothes) -> list[tuple[float, float, Rgb, float]]:
+    """Skirts and coat tails: length, flare, colour, and the height at which they begin."""
+    cut = worn.cut
+    found = []
+    if worn.skirted:
+        start = 0.19 if cut.front == "sash" else 0.14
+        found.append((cut.skirt, cut.flare if cut.bottom == "skirt" else 0.3, worn.bottom, start))
+    if cut.hem > 0.3:
+        found.append((cut.hem, cut.flare, worn.top, 0.2))
+    return found
+
+
+def _lower(pen: Pen, figure: Figure, chart: torso.Chart) -> None:
+    """The skirt, and the tails of a long coat."""
+    worn, air = figure.clothes, figure.portrait.air
+    pleats = worn.skirted and worn.cut.collar in ("sailor", "lapel", "turtle")
+    for length, flare, color, start in _falls(worn):
+        torso.draw_skirt(pen, chart, air, length=length, flare=flare, color=color, pleats=pleats, start=start)

@@ -16,7 +16,7 @@ from models.cel.figure.state import Point
 from models.cel.figure.wardrobe import Clothes
 from models.cel.light import Rgb
 
-ARM = (23.0, 19.5, 17.0, 16.5, 12.0)  # half-widths from the shoulder to the wrist
+ARM = (19.0, 18.5, 15.5, 15.5, 11.0)  # half-widths from the shoulder to the wrist
 LEG = (42.0, 36.0, 26.0, 27.0, 15.5)  # from the hip to the ankle
 
 

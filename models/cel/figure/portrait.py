@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import skia
 
-from models.cel.figure import eyes, hair, head, mouth
+from models.cel.figure import accessories, eyes, hair, head, mouth
 from models.cel.figure.faces import Face
 from models.cel.figure.hairstyles import STYLES
 from models.cel.figure.headview import HeadView
@@ -46,6 +46,7 @@ class Portrait:
         if not view.away:
             with pen.space(0, 0, flip=view.flip):
                 eyes.draw_brows(pen, view, look, self.face, alpha=0.5)
+        accessories.draw_on_hair(pen, view, look)
         hair.draw_over(pen, view, look, self.air)
         if not view.away:
             with pen.space(0, 0, flip=view.flip):
@@ -63,6 +64,7 @@ class Portrait:
         eyes.draw_eyes(pen, view, look, self.face, gaze=gaze, blink=state.blink)
         mouth.draw_mouth(pen, view, self.face, SKIN[look.skin], loud=state.mouth)
         eyes.draw_brows(pen, view, look, self.face)
+        accessories.draw_on_face(pen, view, look)
 
     def _hair_shadow(self, pen: Pen, path: skia.Path, front: skia.Path) -> None:
         """The fringe's shadow on the forehead; the skull's outline keeps it off the air."""

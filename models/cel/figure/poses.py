@@ -6,7 +6,7 @@ Knows nothing about looks or time; motion.py moves the phases.
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import cos, pi, sin
+from math import cos, hypot, pi, sin
 
 from assets.sheets.look import Pose, Prop
 from models.cel.figure.skeleton import Grip, Posture, Vec, eased
@@ -14,11 +14,26 @@ from models.cel.figure.skeleton import Grip, Posture, Vec, eased
 STAND = Posture()
 
 
+AIMED: tuple[Pose, ...] = ("point", "reach")  # the hand goes where the figure looks
+TOOLS: dict[Pose, Prop] = {"read": "book", "type": "laptop", "drink": "cup"}  # what a pose cannot do without
+
+
 def posture(
-    pose: Pose, *, gesture: float, stride: float, breath: float, prop: Prop | None, share: float = 1.0
+    pose: Pose,
+    *,
+    gesture: float,
+    stride: float,
+    breath: float,
+    prop: Prop | None,
+    share: float = 1.0,
+    turn: float = 0.0,
 ) -> Posture:
     """The posture of ``pose``; ``share`` runs from standing (0) into the pose (1)."""
     full = POSES[pose](gesture, stride)
+    if pose in AIMED:
+        x, y, z = full.right
+        side = min(1.0, abs(turn))
+        full = replace(full, right=(x * (1 - side), y, z + (hypot(x, z) - z) * side))
     if prop is not None:
         full = _holding(full, pose, prop)
     now = eased(STAND, full, share) if share != 1 else full
@@ -26,6 +41,16 @@ def posture(
     return replace(
         now, crouch=now.crouch - 0.0035 * rise, right=_raised(now.right, rise), left=_raised(now.left, rise)
     )
+
+
+def mirrored(now: Posture) -> Posture:
+    """The same posture as a mirror shows it; figures that look left are figures that look right, mirrored."""
+    turn, nod, tilt = now.head
+    return replace(
+        now, right=now.left, left=now.right, right_elbow=now.left_elbow, left_elbow=now.right_elbow,
+        right_foot=now.left_foot, left_foot=now.right_foot, toes=now.toes[::-1], grips=now.grips[::-1],
+        roll=-now.roll, twist=-now.twist, spin=-now.spin, yaw=-now.yaw, head=(-turn, nod, -tilt),
+    )  # fmt: skip
 
 
 def _raised(hand: Vec, rise: float) -> Vec:
@@ -66,7 +91,7 @@ def _point(g: float, s: float) -> Posture:
 
 def _reach(g: float, s: float) -> Posture:
     return Posture(
-        right=(0.34, 0.30 + 0.04 * sin(2 * pi * g), 0.86), right_elbow=(0.6, -1, 0), pitch=12,
+        right=(0.50, 0.16 + 0.04 * sin(2 * pi * g), 0.86), right_elbow=(0.6, -1, 0), pitch=12,
         right_foot=(0.03, 0, 0.12), left_foot=(0.03, 0, -0.10), crouch=0.015, head=(0, -0.25, 0),
         grips=("open", "relaxed"),
     )  # fmt: skip
@@ -214,7 +239,7 @@ def _look_down(g: float, s: float) -> Posture:
 
 def _look_back(g: float, s: float) -> Posture:
     return Posture(
-        yaw=118, twist=-26, head=(-0.72, 0, 0), right_foot=(0.02, 0, 0.06), left_foot=(0.02, 0, -0.06)
+        yaw=122, twist=-24, head=(-1.15, 0, 0), right_foot=(0.02, 0, 0.06), left_foot=(0.02, 0, -0.06)
     )
 
 

@@ -41,10 +41,10 @@ class Body:
 
 
 AGES: dict[Age, tuple[float, float, float, float]] = {  # height, head height, shoulder width, stoop
-    "child": (680, 136, 0.70, 0),
-    "teen": (940, 145, 0.93, 0),
-    "adult": (1000, 146, 1.0, 0),
-    "elder": (915, 143, 0.93, 12),
+    "child": (690, 138, 0.72, 0),
+    "teen": (945, 149, 0.93, 0),
+    "adult": (1000, 148, 1.0, 0),
+    "elder": (915, 146, 0.93, 12),
 }
 BUILDS: dict[Build, tuple[float, float]] = {"slim": (0.9, 0.86), "average": (1.0, 1.0), "stocky": (1.2, 1.3)}
 
@@ -61,7 +61,7 @@ def body(look: Look) -> Body:
     width = broad * frame * (0.9 if soft else 1.04) * look.height**0.5
     return Body(
         tall, head, shoulder_y, hip_y,
-        shoulder=92 * width, chest=86 * width * flesh**0.4,
+        shoulder=84 * width, chest=80 * width * flesh**0.4,
         waist=(60 if soft else 68) * broad * flesh, hip=(74 if soft else 69) * broad * flesh**0.8,
         depth=52 * broad * flesh, arm=tall * 0.305, leg=hip_y * 0.925,
         limb=broad**0.7 * flesh**0.75 * (0.9 if soft else 1.0), stoop=stoop,
@@ -91,7 +91,6 @@ class Posture:
     yaw: float = 0.0  # the body turns itself
     side_on: float = 0.0  # smallest |turn| at which the pose is drawn
     grips: tuple[Grip, Grip] = ("relaxed", "relaxed")
-    behind: tuple[bool, bool] = (False, False)  # hands that belong behind the body
 
 
 def eased(start: Posture, end: Posture, share: float) -> Posture:
@@ -101,7 +100,7 @@ def eased(start: Posture, end: Posture, share: float) -> Posture:
     changes: dict[str, object] = {}
     for field in fields(Posture):
         a, b = getattr(start, field.name), getattr(end, field.name)
-        if field.name in ("grips", "behind"):
+        if field.name == "grips":
             changes[field.name] = b if share > 0.5 else a
         elif isinstance(a, tuple):
             changes[field.name] = tuple(x + (y - x) * share for x, y in zip(a, b, strict=True))
@@ -194,7 +193,7 @@ def _torso(posture: Posture, measures: Body, pelvis: Vec, local: Vec) -> Vec:
 
 def _arm(measures: Body, posture: Posture, pelvis: Vec, yaw: float, out: int) -> Limb:
     hand, elbow = (posture.left, posture.left_elbow) if out > 0 else (posture.right, posture.right_elbow)
-    root = _torso(posture, measures, pelvis, (out * (measures.shoulder - 10), measures.torso - 8, 0))
+    root = _torso(posture, measures, pelvis, (out * (measures.shoulder - 13), measures.torso - 21, 0))
     reach = measures.arm
     target = (root[0] + out * hand[0] * reach, root[1] + hand[1] * reach, root[2] + hand[2] * reach)
     mid, end = _bent(root, target, reach * 0.52, reach * 0.48, (out * elbow[0], elbow[1], elbow[2]))
@@ -213,7 +212,7 @@ def _leg(
     knee, end = _bent(
         root, target, long * 0.51, long * 0.49, (out * posture.knees[0], posture.knees[1], posture.knees[2])
     )
-    length = measures.total * 0.135 if measures.total > 800 else measures.total * 0.145
+    length = measures.total * (0.106 if measures.total > 800 else 0.125)
     heel = (
         end[0],
         end[1] - ankle * cos(pitch) + length * 0.22 * sin(pitch),

@@ -347,7 +347,8 @@ def _sailor(pen: Pen, chart: Chart, skin: Rgb) -> None:
             (0.02 * out, 0.60),
             (0.10 * out, 0.80),
         ]
-        patch(pen, chart, flap, cl.main, shadow=(5, 3), line=0.9)
+        placed = [chart.edge(1.15, out), *[chart.at(u, v) for u, v in flap[1:]]]
+        pen.cel(polygon(placed), cl.main, shadow=(5, 3), line=0.9)
         if pen.detail(5):
             stripe = [
                 chart.at(u * out, v) for u, v in ((0.71, 0.97), (0.66, 0.845), (0.40, 0.745), (0.08, 0.655))

@@ -33,8 +33,9 @@ class Chart:
         table = (
             (-0.4, b.hip * 1.02 * wide, b.depth * 0.98 * wide), (0.0, b.hip * wide, b.depth * 0.96 * wide),
             (0.28, b.waist * wide**1.3, b.depth * 0.82 * wide), (0.70, b.chest * wide, b.depth * 1.0 * wide),
-            (0.93, b.shoulder * 1.0, b.depth * 0.62), (1.04, b.shoulder * 0.60, b.depth * 0.50),
-            (1.13, 25.0 * b.limb**0.5, 24.0), (1.4, 24.0, 22.0),
+            (0.90, b.shoulder * 1.0, b.depth * 0.62), (1.0, b.shoulder * 0.78, b.depth * 0.56),
+            (1.08, b.shoulder * 0.40, b.depth * 0.50),
+            (1.14, 22.0 * b.limb**0.5 * b.head / 146, 22.0), (1.4, 22.0, 20.0),
         )  # fmt: skip
         for (v0, w0, d0), (v1, w1, d1) in zip(table, table[1:], strict=False):
             if v <= v1:
@@ -65,7 +66,7 @@ def top_path(chart: Chart) -> skia.Path:
     low = -min(chart.clothes.cut.hem, 0.16) * chart.joints.body.leg / chart.joints.body.torso
     if chart.clothes.skirted and chart.clothes.cut.hem == 0:
         low = 0.16
-    heights = (1.13, 1.04, 0.93, 0.70, 0.28, max(0.0, low), min(low, 0.0) - 0.02)
+    heights = (1.12, 1.07, 1.0, 0.90, 0.70, 0.28, max(0.0, low), min(low, 0.0) - 0.02)
     left = [chart.edge(v, -1) for v in heights]
     right = [chart.edge(v, 1) for v in heights]
     bottom = chart.at(2 if chart.back else 0, heights[-1])
@@ -93,9 +94,9 @@ def _creases(pen: Pen, chart: Chart, color: Rgb) -> None:
 def skirt_path(chart: Chart, length: float, flare: float, air: Air, *, start: float = 0.2) -> skia.Path:
     """A skirt, coat tail or robe from the waist to ``length`` down the legs."""
     waist, hem = _skirt_lines(chart, length, flare, air, start)
-    path = curve([waist[0], *waist[1:]])
-    path.lineTo(*hem[-1])
-    curve(hem[::-1], path=path)
+    path = curve([waist[1], waist[0], hem[0]])
+    curve(hem, path=path)
+    curve([hem[-1], waist[3], waist[2]], path=path)
     path.close()
     return path
 
@@ -151,7 +152,7 @@ def draw_skirt(
 ) -> skia.Path:
     """The skirt with pleats, or a robe with a few long folds."""
     path = skirt_path(chart, length, flare, air, start=start)
-    pen.cel(path, color, shadow=(16, 5), line=0.9, rim=4)
+    pen.cel(path, color, shadow=(16, 5), line=0, rim=4)
     waist, hem = _skirt_lines(chart, length, flare, air, start)
     shares = (1, 2, 3, 4, 5, 6, 7) if pleats else (2, 6)
     with pen.within(path):
@@ -168,7 +169,17 @@ def draw_skirt(
                 half = (tip[0] + (nxt[0] - tip[0]) * 0.42, tip[1] + (nxt[1] - tip[1]) * 0.42 + 4)
                 pen.fill(curve([top, middle, (tip[0], tip[1] + 4), half, top], closed=True), pen.dark(color))
             pen.ink([top, middle, (tip[0], tip[1] + 2)], color, 0.65, tail=0.8)
+    for edge in (
+        hem,
+        [waist[0], _half(waist[0], hem[0]), hem[0]],
+        [waist[3], _half(waist[3], hem[-1]), hem[-1]],
+    ):
+        pen.ink(edge, color, 0.9, head=0.7, tail=0.7)
     return path
+
+
+def _half(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
 def draw_neck(pen: Pen, chart: Chart, skin: Rgb) -> None:
