@@ -24,10 +24,8 @@ def read(path: Path) -> Screenplay:
             f"Use {', '.join(FOUNTAIN)} for Fountain or .fdx for Final Draft.",
         )
     data = _bytes(path)
-    if suffix == ".fdx":
-        screenplay = fdx.parse(data, str(path))
-    else:
-        screenplay = fountain.parse(_text(data, path), str(path))
+    name = str(path)
+    screenplay = fdx.parse(data, name) if suffix == ".fdx" else fountain.parse(_text(data, path), name)
     if all(element.kind == "blank" for element in screenplay.elements):
         raise ScriptRefused(
             path, None, "the script is empty.", "Write a scene heading and an action line first."

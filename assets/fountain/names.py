@@ -41,9 +41,11 @@ def read_cue(text: str) -> CueLine:
 
 def print_cue(cue: CueLine) -> str:
     extension = cue.extension
-    if extension and extension[0] not in OPENERS:
-        extension = f"({extension})"
-    return " ".join(part for part in (cue.name, extension, "^" if cue.dual else "") if part)
+    if extension.startswith("（"):
+        extension = f"{cue.name}{extension}"  # a full-width bracket brings its own space
+    elif extension:
+        extension = f"{cue.name} {extension if extension[0] in OPENERS else f'({extension})'}"
+    return f"{extension or cue.name}{' ^' if cue.dual else ''}"
 
 
 def extensions(extension: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ partner is plain text, as are lone ones (``3 * 4``) and rules of four stars and 
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -15,6 +15,7 @@ from assets.fountain.hidden import UnclosedBoneyard, spans
 
 TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|\n|\*+|_+|[^\\*_\n]+|\\")
 STYLES = {"*": ("italic",), "**": ("bold",), "***": ("bold", "italic"), "_": ("underline",)}
+SPECIAL = re.compile(r"[\\*_]|/\*|\[\[")
 SPACES = re.compile(r"[ \t]{2,}")
 
 
@@ -27,7 +28,7 @@ class Run:
     hidden: bool = False  # a note or boneyard, verbatim
 
 
-@dataclass
+@dataclass(slots=True)
 class _Token:
     text: str
     hidden: bool = False
@@ -56,16 +57,26 @@ def spoken(text: str) -> str:
 
 def runs(text: str) -> tuple[Run, ...]:
     """``text`` cut where its style changes, and around what is hidden."""
+    if not SPECIAL.search(text):
+        return (Run(text),) if text else ()
     tokens = list(_tokens(text))
     _pair(tokens)
+    grouped = groupby(_pieces(tokens), key=lambda piece: piece[1:])
+    return tuple(Run("".join(piece[0] for piece in same), *key) for key, same in grouped)
+
+
+def _pieces(tokens: Sequence[_Token]) -> Iterator[tuple[str, frozenset[str], bool]]:
     active: Counter[str] = Counter()
-    pieces: list[Run] = []
+    styles: frozenset[str] = frozenset()
     for token in tokens:
-        active.subtract(style for mark in token.closes for style in STYLES[mark])
-        pieces.append(Run(token.plain, frozenset(style for style in active if active[style]), token.hidden))
-        active.update(style for mark in token.opens for style in STYLES[mark])
-    grouped = groupby((run for run in pieces if run.text), key=lambda run: (run.styles, run.hidden))
-    return tuple(Run("".join(run.text for run in same), *key) for key, same in grouped)
+        if token.closes:
+            active.subtract(style for mark in token.closes for style in STYLES[mark])
+            styles = frozenset(+active)
+        if plain := token.plain:
+            yield plain, styles, token.hidden
+        if token.opens:
+            active.update(style for mark in token.opens for style in STYLES[mark])
+            styles = frozenset(+active)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
