@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, cast
+from typing import cast
 
 from assets.errors import InputRefused, ScriptRefused
 from assets.fountain import spoken
@@ -18,7 +18,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.look import Mood
 from assets.sheets.screenplay import Screenplay
 from stages.breakdown import acting, framing, talking
-from stages.breakdown.durations import action_seconds, speech_seconds
+from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.options import BreakdownOptions
 from stages.breakdown.people import Roster, gather

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from assets.fountain import spoken
-from assets.sheets.bible import Language
 from assets.sheets.cutsheet import Cue, Cut, Cutsheet, Line
 from assets.timing import frames_covering, nearest_frames
 from stages.breakdown.options import BreakdownOptions
@@ -30,7 +29,7 @@ def speech_seconds(text: str, options: BreakdownOptions) -> float:
     kanji, kana = len(_KANJI.findall(words)), len(_KANA.findall(words)) - len(_SMALL.findall(words))
     latin = max(0, len(_LATIN.findall(words)) - kanji - len(_KANA.findall(words)))
     stops, commas = len(_STOP.findall(words)), len(_COMMA.findall(words))
-    sounds = (kanji * _KANJI_SOUNDS + kana) / options.kana_rate + latin * 1.2 / options.latin_rate
+    sounds = (kanji * _KANJI_SOUNDS + kana) / options.kana_rate + latin / options.latin_rate
     return sounds + 0.32 * max(0, stops - 1) + 0.15 * commas + 0.15
 
 

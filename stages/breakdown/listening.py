@@ -12,13 +12,14 @@ from assets.sheets.look import PlaceKind, TimeOfDay, Weather
 
 # Sounds that go on: they fill the cut instead of happening once.
 AMBIENCES = frozenset(
-    "rain storm wind waves stream fire crowd birds cicadas crickets frog train_interior engine clock_tick".split()
-)
+    ("rain", "storm", "wind", "waves", "stream", "fire", "crowd", "birds", "cicadas", "crickets", "frog",
+     "train_interior", "engine", "clock_tick")
+)  # fmt: skip
 # These places are closed: the weather stays outside, muffled to nothing.
 _INDOORS = frozenset(
-    "classroom corridor cafe kitchen living_room bedroom office shop library observatory garage laboratory "
-    "spaceship train void".split()
-)
+    ("classroom", "corridor", "cafe", "kitchen", "living_room", "bedroom", "office", "shop", "library",
+     "observatory", "garage", "laboratory", "spaceship", "train", "void")
+)  # fmt: skip
 _SHOUTED = re.compile(r"(?<![A-Za-z])([A-Z]{3,})!|(?:^|[。、\s])([ァ-ヴー]{2,}[ッー]?[！!])")
 MOST_CUES = 8
 # Where a train runs, nobody's feet are heard.

@@ -23,15 +23,15 @@ class BreakdownOptions(Part):
     reaction: float = Field(default=1.5, ge=0.5, le=4, description="s for a silent face")
     action_base: float = Field(default=1.6, ge=0, le=5, description="s every action takes at least")
     action_longest: float = Field(default=6.0, ge=1, le=8, description="s; an action is cut above this")
-    latin_rate: float = Field(default=15.0, ge=4, le=40, description="Latin letters spoken per second")
+    latin_rate: float = Field(default=11.0, ge=4, le=40, description="Latin letters spoken per second")
     kana_rate: float = Field(default=7.6, ge=2, le=20, description="Japanese sounds spoken per second")
     reading_rate: float = Field(
-        default=2.2, ge=0.5, le=8, description="Action plays this much faster than it is read out"
+        default=2.5, ge=0.5, le=8, description="Action plays this much faster than it is read out"
     )
     quick_exchange: float = Field(
-        default=5.0, ge=0, le=7, description="s; a line and its answer, together shorter, share a two-shot"
+        default=5.2, ge=0, le=7, description="s; a line and its answer, together shorter, share a two-shot"
     )
     act_and_speak: float = Field(
-        default=6.8, ge=0, le=8, description="s; a deed and its doer's line, together shorter, share a cut"
+        default=7.2, ge=0, le=8, description="s; a deed and its doer's line, together shorter, share a cut"
     )
     reactions: bool = Field(default=True, description="Cut to the listener after a strong line")

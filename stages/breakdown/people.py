@@ -190,14 +190,10 @@ def is_subject(text: str, start: int, stop: int) -> bool:
 
 def _describes(text: str, named: Sequence[Mention], at: int) -> bool:
     before = [mention for mention in named if mention.stop <= at]
-    return (
-        bool(before)
-        and not text[before[-1].stop : at].strip(" ,(")
-        or any(
-            not text[at : mention.start].count(",") > 1 and mention.start - at < 40
-            for mention in named
-            if mention.start > at
-        )
+    return (bool(before) and not text[before[-1].stop : at].strip(" ,(")) or any(
+        not text[at : mention.start].count(",") > 1 and mention.start - at < 40
+        for mention in named
+        if mention.start > at
     )
 
 

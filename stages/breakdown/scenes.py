@@ -109,9 +109,7 @@ def _read_other(element: Element, beats: list[Beat]) -> None:
             beats[-1] = Words(f"{before.text}\n{element.text}", before.first, lines[1])
         else:
             beats.append(Words(element.text, *lines))
-    elif element.kind == "transition":
-        beats.append(Transition(element.text, *lines))
-    elif element.kind == "action" and _is_transition(element.text):
+    elif element.kind == "transition" or (element.kind == "action" and _is_transition(element.text)):
         beats.append(Transition(element.text, *lines))
     elif element.kind in ("action", "dialogue", "parenthetical"):
         beats.append(Action(element.text, *lines))

@@ -57,11 +57,11 @@ class Blocking:
     def keep(self, id: str, pose: Pose | None, prop: Prop | None) -> None:
         """Remember what outlasts the cut."""
         if pose in _LASTING:
-            self.poses[id] = pose  # type: ignore[index, assignment]  # pose is one of the lasting ones
+            self.poses[id] = pose
         elif pose is not None:
             self.poses.pop(id, None)
         if prop in _KEPT:
-            self.held[id] = prop  # type: ignore[assignment]  # prop is one of the kept ones
+            self.held[id] = prop
 
     def listener(self, speaker: str) -> str | None:
         """The one the speaker talks to: whoever was last there besides."""
@@ -78,7 +78,7 @@ class Blocking:
     ) -> tuple[Staged, ...]:
         """At most five, from left to right, facing one another."""
         self.enter(ids[:MOST])
-        ordered = sorted(dict.fromkeys(ids[:MOST]), key=lambda id: _ACROSS.index(self.sides[id]))
+        ordered = sorted(dict.fromkeys(ids[:MOST]), key=lambda who: _ACROSS.index(self.sides[who]))
         places = self._places(ordered, size)
         poses, faces, props = poses or {}, faces or {}, props or {}
         return tuple(

@@ -94,8 +94,8 @@ def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
     said = (*turn.speech.said, *other.speech.said)
     if len(turn.speech.said) != 1 or len(other.speech.said) != 1 or any(_pauses(item) for item in said):
         return False
-    if unit.cuts and len(unit.cuts[-1].lines) > 1:
-        return False
+    if all(item.manner for item in said) or (unit.cuts and len(unit.cuts[-1].lines) > 1):
+        return False  # two directed lines want a face each; two pairs in a row are table tennis
     if any(framing.is_strong(tone(item, unit, turn.who)) for item in said):
         return False
     return sum(speech_seconds(item.text, unit.options) for item in said) <= unit.options.quick_exchange
@@ -225,7 +225,7 @@ def _hold(turn: Turn, unit: Unit, said: Said) -> None:
     setup = Setup(
         framing=Framing("close" if people else "long"),
         people=people,
-        faces={id: "thoughtful" for id in people},
+        faces=dict.fromkeys(people, "thoughtful"),
         frames=unit.frames(unit.options.reaction),
         source=(said.line, said.line),
     )
