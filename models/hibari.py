@@ -9,7 +9,6 @@ the package's own downloads are never reached.
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -21,21 +20,31 @@ from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
 from models.sound import casting, door, level, pitch, reading, silence
+from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
 
 SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 MODEL_RATE, RATE = 24_000, 48_000
-# one voice in the package: semitones of pitch and of the resonances make the others
-SHAPES: dict[str, tuple[float, float]] = {
-    "heart": (0.0, 0.0),
-    "heart_bright": (2.5, 1.0),
-    "heart_small": (5.0, 2.2),
-    "heart_low": (-3.0, -1.0),
-    "heart_deep": (-8.5, -2.8),
+# one voice in the package; its pitch and the size of its throat make the others
+SHAPES = {
+    "heart": Shape("heart"),
+    "heart_bright": Shape("heart", 2.5, 1.0),
+    "heart_small": Shape("heart", 5.0, 2.2),
+    "heart_low": Shape("heart", -3.0, -1.0),
+    "heart_deep": Shape("heart", -8.5, -2.8),
 }
-# a character nobody described is given a nearby voice; the deep one is for those the bible asks for
-NEARBY = ("heart", "heart_bright", "heart_small", "heart_low")
+VOICES: dict[str, tuple[Shape, ...]] = {
+    **{name: (shape,) for name, shape in SHAPES.items()},
+    "woman": (SHAPES["heart"], SHAPES["heart_low"]),
+    "man": (SHAPES["heart_deep"], Shape("heart", -7.0, -2.2)),
+    "girl": (SHAPES["heart_bright"], SHAPES["heart_small"]),
+    "boy": (Shape("heart", -2.0, 0.8), Shape("heart", -4.0, -0.6)),
+    "elder_woman": (Shape("heart", -4.0, -0.8, 0.9),),
+    "elder_man": (Shape("heart", -9.5, -2.6, 0.88),),
+    # someone nobody described is given a nearby voice; the deep one is for those it is asked for
+    ANYONE: tuple(SHAPES[name] for name in ("heart", "heart_bright", "heart_small", "heart_low")),
+}
 THREADS = 1  # 0.006 s a second of speech: nothing to gain from a second core
 
 # Kokoro's Japanese phonemes in the sounds an English voice has
@@ -97,7 +106,7 @@ class HibariVoice:
         """Say ``text``; see the port. An InputRefused lists the voices when one is unknown."""
         if language not in self.card.languages:
             raise ShapeRefused(f"hibari speaks en; the line is in {language}. The kokoro voice speaks ja.")
-        cast = _cast(voice, character)
+        cast = casting.cast(voice, character, machine="hibari", voices=VOICES)
         if reading.is_wordless(text):
             return Sound(silence.breath(RATE, seed=seed), RATE)
         if not (reading.has_japanese(text) or reading.has_latin(text)):
@@ -148,13 +157,6 @@ class HibariVoice:
         except Exception as error:  # onnxruntime raises its own kinds, none of them public
             raise MachineFailed(f"hibari failed on {len(ids)} phonemes: {error}") from error
         return silence.trim(np.asarray(self._synth(*spectra, noise), np.float32), MODEL_RATE)
-
-
-def _cast(voice: VoiceSpec, character: str) -> casting.Casting:
-    names = tuple(SHAPES) if voice.voice else NEARBY
-    cast = casting.cast(voice, character, machine="hibari", voices=names)
-    semitones, size = SHAPES[cast.voice]
-    return replace(cast, pitch=cast.pitch + semitones, size=cast.size + size)
 
 
 def _anglicised(word: str) -> str:

@@ -21,6 +21,7 @@ from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
 from models.sound import casting, door, level, pitch, reading, silence
+from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
 Phonemes = Callable[[str], str]
@@ -28,7 +29,17 @@ Phonemes = Callable[[str], str]
 SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 PARTS = 4
 MODEL_RATE, RATE = 24_000, 48_000
-VOICES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
+NAMES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
+VOICES: dict[str, tuple[Shape, ...]] = {
+    **{name: (Shape(name),) for name in NAMES},
+    "woman": (Shape("jf_alpha", -1, -0.3), Shape("jf_gongitsune"), Shape("jf_tebukuro")),
+    "man": (Shape("jm_kumo"), Shape("jm_kumo", 2.5, 0.4), Shape("jm_kumo", 1, -0.8)),
+    "girl": (Shape("jf_alpha", 1.5, 0.8), Shape("jf_nezumi", 1, 0.8), Shape("jf_tebukuro", 2, 1)),
+    "boy": (Shape("jf_nezumi", -2, -0.3), Shape("jm_kumo", 6, 2)),
+    "elder_woman": (Shape("jf_gongitsune", -3, -0.6, 0.92), Shape("jf_tebukuro", -3, -0.6, 0.9)),
+    "elder_man": (Shape("jm_kumo", -1, -1, 0.9), Shape("jm_kumo", 1.5, -0.5, 0.88)),
+    ANYONE: tuple(Shape(name) for name in NAMES),
+}
 # the model takes 510; past about 300 it hurries and drops syllables
 MOST_PHONEMES = 280
 # measured on two cores: 0.36 s a second of speech with one thread, 0.23 with two when both are idle, and

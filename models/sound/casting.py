@@ -1,22 +1,37 @@
 """Which of a machine's voices a character speaks with, the same one every time.
 
 In: a VoiceSpec and a character id.      Out: a Casting.
-What the bible names is taken exactly. Where it names no voice, the id's SHA-256 chooses one and moves
-its pitch and pace a little, so that two people of one show usually sound like two people.
+What the bible names is taken exactly. Where it names only a kind of person (``man``, ``girl``) or nothing,
+the id's SHA-256 chooses a voice and moves its pitch and pace a little, so that two people of one show
+usually sound like two people.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assets.errors import InputRefused
 from assets.sheets.bible import VoiceSpec
 
+KINDS = ("woman", "man", "girl", "boy", "elder_woman", "elder_man")
+"""Words every voice machine understands in place of a name."""
+ANYONE = ""
+
 PITCH_SPREAD = 1.2  # semitones either way
 SPEED_SPREAD = 0.04
 # a smaller person has a shorter throat: resonances follow the pitch, but only part of the way
 SIZE_PER_SEMITONE = 0.3
-SIZE_LIMIT = 3.0
+SIZE_LIMIT = 3.5
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One of the model's voices, made higher (pitch) and smaller (size), both in semitones."""
+
+    voice: str
+    pitch: float = 0.0
+    size: float = 0.0
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -29,24 +44,31 @@ class Casting:
     size: float  # semitones of the resonances
 
 
-def cast(spec: VoiceSpec, character: str, *, machine: str, voices: Sequence[str]) -> Casting:
-    """``voices`` are the machine's names; the chosen one is among them, or an error lists them."""
-    if spec.voice:
-        if spec.voice not in voices:
-            raise InputRefused(
-                f"{machine} has no voice {spec.voice!r} for {character}. "
-                f"It has: {', '.join(voices)}. Leave the voice empty to have one chosen."
-            )
-        return Casting(spec.voice, spec.speed, spec.pitch, _size(spec.pitch))
+def cast(spec: VoiceSpec, character: str, *, machine: str, voices: Mapping[str, Sequence[Shape]]) -> Casting:
+    """``voices`` maps every name, every kind and ``ANYONE`` to the shapes there are for it."""
+    shapes = voices.get(spec.voice)
+    if not shapes:
+        names = ", ".join(name for name in voices if name not in (*KINDS, ANYONE))
+        raise InputRefused(
+            f"{machine} has no voice {spec.voice!r} for {character}. It has: {names}; "
+            f"or a kind: {', '.join(KINDS)}. Leave the voice empty to have one chosen."
+        )
+    if spec.voice not in (*KINDS, ANYONE):
+        return _casting(spec, shapes[0], 0.0, 1.0)
     drawn = hashlib.sha256(character.encode()).digest()
-    pitch = spec.pitch + PITCH_SPREAD * _unit(drawn[8:12])
-    speed = spec.speed * (1 + SPEED_SPREAD * _unit(drawn[12:16]))
-    voice = voices[int.from_bytes(drawn[:8], "big") % len(voices)]
-    return Casting(voice, min(2.0, max(0.5, speed)), pitch, _size(pitch))
+    shape = shapes[int.from_bytes(drawn[:8], "big") % len(shapes)]
+    return _casting(spec, shape, PITCH_SPREAD * _unit(drawn[8:12]), 1 + SPEED_SPREAD * _unit(drawn[12:16]))
 
 
-def _size(pitch: float) -> float:
-    return max(-SIZE_LIMIT, min(SIZE_LIMIT, pitch * SIZE_PER_SEMITONE))
+def _casting(spec: VoiceSpec, shape: Shape, raised: float, hurried: float) -> Casting:
+    asked = spec.pitch + raised
+    size = shape.size + asked * SIZE_PER_SEMITONE
+    return Casting(
+        voice=shape.voice,
+        speed=min(2.0, max(0.5, spec.speed * shape.speed * hurried)),
+        pitch=shape.pitch + asked,
+        size=max(-SIZE_LIMIT, min(SIZE_LIMIT, size)),
+    )
 
 
 def _unit(drawn: bytes) -> float:

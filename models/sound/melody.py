@@ -14,13 +14,16 @@ Curve = NDArray[np.float64]
 HOP_SECONDS = 0.005
 WINDOW_SECONDS = 0.025
 CANDIDATES = 4
-UNVOICED_COST = 0.35  # a dip deeper than this counts as a period
+# a dip deeper than this counts as a period; at 0.35 two fifths of a low, creaky voice went unshifted
+UNVOICED_COST = 0.55
 OCTAVE_COST = 0.6  # per octave moved in 5 ms; speech glides stay under 0.1
 SWITCH_COST = 0.12  # voiced to unvoiced or back
+LEAN = 0.08
+NO_CANDIDATE = 9.0  # dearer than any path
 SILENCE = 0.004  # of the peak: -48 dB
 
 
-def track(samples: Samples, rate: int, *, floor: float = 65.0, ceiling: float = 700.0) -> Curve:
+def track(samples: Samples, rate: int, *, floor: float = 50.0, ceiling: float = 700.0) -> Curve:
     """F0 at the middle of every 5 ms step: (ceil(n / hop),) hertz, 0 for unvoiced."""
     hop = round(rate * HOP_SECONDS)
     steps = -(-len(samples) // hop)
@@ -29,7 +32,7 @@ def track(samples: Samples, rate: int, *, floor: float = 65.0, ceiling: float = 
     shortest, longest = int(rate / ceiling), int(rate / floor)
     dips = _differences(samples, hop, steps, round(rate * WINDOW_SECONDS), longest)
     lags, costs = _candidates(dips, shortest, longest)
-    costs[_levels(samples, hop, steps) < SILENCE * np.abs(samples).max()] = 9.0
+    costs[_levels(samples, hop, steps) < SILENCE * np.abs(samples).max()] = NO_CANDIDATE
     chosen = _path(lags, costs)
     return np.where(chosen > 0, rate / np.maximum(chosen, 1), 0.0)
 
@@ -62,18 +65,17 @@ def _differences(samples: Samples, hop: int, steps: int, window: int, longest: i
 
 def _candidates(dips: Curve, shortest: int, longest: int) -> tuple[Curve, Curve]:
     """The deepest local dips per step, refined by a parabola: (steps, CANDIDATES) lags and costs."""
-    inner = dips[:, shortest : longest - 1]
-    low = (inner <= dips[:, shortest - 1 : longest - 2]) & (inner < dips[:, shortest + 1 : longest])
-    # long lags cost a little more, so that a period wins over its own double
-    lean = 0.05 * np.arange(inner.shape[1]) / inner.shape[1]
-    costs = np.where(low, inner + lean, 9.0)
-    picked = np.argpartition(costs, CANDIDATES, axis=1)[:, :CANDIDATES]
+    left, middle, right = dips[:, shortest - 1 : -2], dips[:, shortest:-1], dips[:, shortest + 1 :]
+    bend = np.maximum(left - 2 * middle + right, 1e-9)
+    offset = np.clip(0.5 * (left - right) / bend, -0.5, 0.5)
+    # a period that falls between two samples looks shallower than its double, which may not; and long
+    # lags cost a little more, so that a period wins over its double when both are as deep
+    lags = np.arange(shortest, longest)
+    depth = middle - 0.25 * (left - right) * offset + LEAN * lags / longest
+    costs = np.where((middle <= left) & (middle < right), depth, NO_CANDIDATE)
     rows = np.arange(len(dips))[:, None]
-    at = picked + shortest
-    left, middle, right = dips[rows, at - 1], dips[rows, at], dips[rows, at + 1]
-    bend = left - 2 * middle + right
-    offset = np.where(bend > 1e-9, 0.5 * (left - right) / np.maximum(bend, 1e-9), 0.0)
-    return at + np.clip(offset, -0.5, 0.5), costs[rows, picked]
+    picked = np.argpartition(costs, CANDIDATES, axis=1)[:, :CANDIDATES]
+    return lags[picked] + offset[rows, picked], costs[rows, picked]
 
 
 def _levels(samples: Samples, hop: int, steps: int) -> Curve:

@@ -28,9 +28,11 @@ class PlaceOptions(Part):
     voice_db: float = Field(default=0.0, ge=-24, le=12)
     off_screen_db: float = Field(default=-5.0, ge=-24, le=0, description="Added to a voice heard from off")
     off_screen_pan: float = Field(default=0.35, ge=0, le=1)
-    effect_db: float = Field(default=-8.0, ge=-40, le=12)
-    ambience_db: float = Field(default=-17.0, ge=-40, le=12)
-    music_db: float = Field(default=-13.0, ge=-40, le=12)
+    # measured on what the machines give: effects -22 to -33 LUFS, ambiences -27 to -35, music -18; a line
+    # is at -23. This puts music 13 LU under a line while it is spoken, ambience 17 and more
+    effect_db: float = Field(default=-3.0, ge=-40, le=12)
+    ambience_db: float = Field(default=-4.0, ge=-40, le=12)
+    music_db: float = Field(default=-10.0, ge=-40, le=12)
     ambience_fade: float = Field(default=0.6, ge=0, le=5, description="Seconds in and out")
     music_fade: float = Field(default=1.2, ge=0, le=10, description="Seconds in and out")
     ring_out: float = Field(default=1.5, ge=0, le=10, description="Seconds an effect may outlast its cut")

@@ -5,7 +5,7 @@ import pytest
 
 from assets.errors import InputRefused, ShapeRefused
 from assets.sheets.bible import VoiceSpec
-from models.kokoro import MOST_PHONEMES, VOICES, KokoroVoice, _pieces
+from models.kokoro import MOST_PHONEMES, NAMES, KokoroVoice, _pieces
 from models.sound import level, melody
 
 LINE = "星が落ちてくる。走ろう！"
@@ -85,7 +85,7 @@ def test_phonemes_are_cut_at_commas_and_nothing_is_lost():
 
 @pytest.mark.slow
 def test_every_voice_speaks_pitched_and_repeats_itself_to_the_bit(kokoro: KokoroVoice):
-    for name in VOICES:
+    for name in NAMES:
         plain = say(kokoro, LINE, voice=name)
         assert (say(kokoro, LINE, voice=name).samples == plain.samples).all()
 

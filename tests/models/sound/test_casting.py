@@ -2,9 +2,16 @@ import pytest
 
 from assets.errors import InputRefused
 from assets.sheets.bible import VoiceSpec
-from models.sound.casting import PITCH_SPREAD, cast
+from models.hibari import VOICES as HIBARI
+from models.kokoro import VOICES as KOKORO
+from models.sound.casting import ANYONE, KINDS, PITCH_SPREAD, Shape, cast
 
-VOICES = ("one", "two", "three", "four", "five")
+NAMES = ("one", "two", "three", "four", "five")
+VOICES = {
+    **{name: (Shape(name),) for name in NAMES},
+    "man": (Shape("one", -5, -1), Shape("two", -6, -2)),
+    "": tuple(Shape(name) for name in NAMES),
+}
 
 
 def cast_of(character: str, spec: VoiceSpec | None = None):
@@ -25,7 +32,7 @@ def test_two_characters_never_sound_exactly_alike():
     found = {cast_of(f"person-{number}") for number in range(50)}
 
     assert len(found) == 50
-    assert {one.voice for one in found} == set(VOICES)
+    assert {one.voice for one in found} == set(NAMES)
 
 
 def test_what_the_id_adds_stays_small():
@@ -39,3 +46,15 @@ def test_what_the_id_adds_stays_small():
 def test_an_unknown_voice_is_refused_with_those_that_exist():
     with pytest.raises(InputRefused, match="one, two, three, four, five"):
         cast_of("aoi", VoiceSpec(voice="six"))
+
+
+def test_a_kind_of_person_is_cast_among_its_shapes():
+    found = {cast_of(f"person-{number}", VoiceSpec(voice="man")).voice for number in range(20)}
+
+    assert found == {"one", "two"}
+    assert cast_of("aoi", VoiceSpec(voice="man", pitch=1)).pitch < -2
+
+
+@pytest.mark.parametrize("voices", [HIBARI, KOKORO], ids=["hibari", "kokoro"])
+def test_every_voice_machine_knows_every_kind(voices: dict[str, tuple[Shape, ...]]):
+    assert all(voices[kind] for kind in (*KINDS, ANYONE))
