@@ -48,6 +48,10 @@ class ProceduralFoley:
     def sounds(self) -> tuple[str, ...]:
         return tuple(sorted(self._recipes))
 
+    def ambiences(self) -> tuple[str, ...]:
+        """Those that fill a cut: endless, and their end runs into their beginning."""
+        return tuple(name for name in self.sounds() if self._recipes[name].extent == "loop")
+
     def manners(self, sound: str) -> tuple[str, ...]:
         """The manners ``sound`` can be ordered in, as in 'footsteps: on gravel'; empty when it has one."""
         return tuple(manner for manner in self._recipe(sound).manners if manner)

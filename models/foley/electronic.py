@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.foley.envelope import curve, decay, edges, lay, swell
-from models.foley.filters import bandpass, formants, highpass, sweep
+from models.foley.filters import bandpass, formants, highpass, lowpass, sweep
 from models.foley.modal import tone
 from models.foley.noise import drift, jitter, moments, tilted, white
 from models.foley.performance import Performance, Recipe, Stereo, clock, count
@@ -26,7 +26,7 @@ def alarm(p: Performance) -> Stereo:
     samples = p.samples
     if p.manner == "of a clock":
         gate = (clock(samples) % 1.0 < 0.55) & (clock(samples) % 0.14 < 0.075)
-        smooth = np.convolve(gate.astype(np.float64), np.ones(192) / 192, "same")
+        smooth = lowpass(gate.astype(np.float64), 250, 1)  # a switch without its click
         square = np.tanh(4 * tone(jitter(p.rng, 2050, 0.05), samples))
         return place(square * smooth)
     wail = 0.5 - 0.5 * np.cos(2 * np.pi * clock(samples) / jitter(p.rng, 1.1, 0.1))
@@ -78,12 +78,10 @@ def electricity(p: Performance) -> Stereo:
     """Mains hum made harsh, and arcs that strike at twice the mains frequency while they last."""
     samples = p.samples
     hum = np.tanh(4 * tone(100.0, samples)) * 0.12
-    arcing = (drift(p.rng, samples, 7, 0, 1) > 0.55).astype(np.float64)
+    arcing = lowpass((drift(p.rng, samples, 7, 0, 1) > 0.55).astype(np.float64), 400, 1)
     strikes = (p.rng.uniform(size=samples) < 700 / 48_000) * p.rng.exponential(1, samples)
-    buzz = np.maximum(0, tone(100.0, samples)) ** 4
-    arc = (3 * strikes + 0.5 * buzz * highpass(tilted(p.rng, samples, 0), 2500)) * np.convolve(
-        arcing, np.ones(96) / 96, "same"
-    )
+    buzz = np.maximum(0, tone(100.0, samples)) ** 4 * highpass(tilted(p.rng, samples, 0), 2500)
+    arc = (3 * strikes + 0.5 * buzz) * arcing
     return place(bandpass(hum, 80, 4000) + highpass(arc, 1200), drift(p.rng, samples, 3, -0.4, 0.4))
 
 

@@ -34,14 +34,12 @@ def loudness(sound: NDArray[np.floating]) -> float:
 
 def finish(performed: Stereo, recipe: Recipe, seconds: float) -> NDArray[np.float32]:
     """``seconds`` 0: the sound's own length."""
-    sound = highpass(performed, 22)
+    steady = highpass(performed, 22)
     if recipe.extent == "loop":
-        sound = _wrap(sound)
-    else:
-        sound = _trim(sound) if not seconds else _fit(sound, count(seconds))
-    sound = _level(sound, recipe.level)
-    fall = EDGE if recipe.extent == "loop" else min(0.03, len(sound) / RATE / 10)
-    return edges(sound, EDGE if recipe.extent == "loop" else 0.0005, fall).astype(np.float32)
+        return edges(_level(_wrap(steady), recipe.level), EDGE, EDGE).astype(np.float32)
+    cut = _fit(steady, count(seconds)) if seconds else _trim(steady)
+    # Half a millisecond in: a blow keeps its edge. The end has nothing to lose.
+    return edges(_level(cut, recipe.level), 0.0005, min(0.03, len(cut) / RATE / 10)).astype(np.float32)
 
 
 def _wrap(sound: Stereo) -> Stereo:

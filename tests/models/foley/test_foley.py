@@ -91,7 +91,7 @@ def test_a_looped_ambience_has_no_step_in_level_at_its_seam(sound: str) -> None:
 
 
 def test_an_ambience_longer_than_a_minute_repeats_its_minute() -> None:
-    long = made("engine: idling", 61.0)
+    long = made("clock_tick", 61.0)
 
     assert len(long) == 61 * RATE
     assert np.array_equal(long[60 * RATE :], long[:RATE])
