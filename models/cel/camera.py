@@ -14,7 +14,8 @@ from assets.sheets.look import Age, Look, Position, ShotSize
 from models.cel.figure.state import Anchors
 
 HOME_WIDTH, HOME_HEIGHT = 1920.0, 1080.0
-STATURE: dict[Age, float] = {"child": 1.24, "teen": 1.60, "adult": 1.70, "elder": 1.56}  # metres
+ADULT = 1.72  # metres; the figure rig makes children and elders smaller by itself
+STATURE: dict[Age, float] = {"child": 0.69, "teen": 0.945, "adult": 1.0, "elder": 0.915}  # of an adult
 STANDS: dict[Position, float] = {"far_left": 460, "left": 720, "center": 960, "right": 1200, "far_right": 1460}
 WIDE: frozenset[ShotSize] = frozenset({"extreme_long", "long", "full"})
 # Height of the picture in figure heights (wide sizes) or head radii (the others).
@@ -45,12 +46,13 @@ class View:
 
 @dataclass(frozen=True)
 class Mark:
-    """Where one staged character stands: feet in home units, height of a standing figure."""
+    """Where one staged character stands: feet in home units, and how large a metre is there."""
 
     index: int
     x: float
     y: float
-    height: float
+    height: float  # of a standard adult
+    tall: float  # of this one, standing
     behind_us: float = 0.0  # a listener over whose shoulder we look: +1 turned right, -1 left
 
 
@@ -72,7 +74,7 @@ HeadOf = Callable[[int, Mark], Anchors]
 
 def stature(look: Look) -> float:
     """Standing height in metres."""
-    return STATURE[look.age] * look.height
+    return ADULT * STATURE[look.age] * look.height
 
 
 def frame(cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspect: float, head_of: HeadOf) -> Framing:
@@ -85,7 +87,7 @@ def frame(cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspec
         return _angled(_over_shoulder(marks, subject, head_of, aspect), cut)
     if cut.size == "insert":
         return _hand(marks, subject, head_of)
-    made = _wide(cut, marks, aspect) if cut.size in WIDE else _tight(cut, marks, subject, head_of, aspect)
+    made = _wide(cut, marks, head_of, aspect) if cut.size in WIDE else _tight(cut, marks, subject, head_of, aspect)
     return _angled(replace(made, track=_track(cut, metre)), cut)
 
 
@@ -113,7 +115,7 @@ def _marks(cut: Cut, looks: Sequence[Look], metre: float, ground: float) -> list
     if not order:
         return []
     heights = [stature(look) * metre for look in looks]
-    gap = _GAP[cut.size] * max(heights)
+    gap = _GAP[cut.size] * max(max(heights), 0.86 * ADULT * metre)
     wanted = [STANDS[cut.staged[n].position] for n in order]
     if cut.size in ("extreme_long", "long"):
         xs = _spread(wanted, gap)
@@ -122,7 +124,7 @@ def _marks(cut: Cut, looks: Sequence[Look], metre: float, ground: float) -> list
         xs = [middle + (n - (len(order) - 1) / 2) * gap for n in range(len(order))]
     # Every other one stands a step back: a row of people on one line is a police line-up.
     return [
-        Mark(n, x, ground - (6 * metre / 100 if len(order) > 2 and place % 2 else 0), heights[n])
+        Mark(n, x, ground - (0.06 * metre if len(order) > 2 and place % 2 else 0), ADULT * metre, heights[n])
         for place, (n, x) in enumerate(zip(order, xs, strict=True))
     ]
 
@@ -141,13 +143,14 @@ def _empty(cut: Cut, ground: float) -> Framing:
     return Framing(View(zoom=zoom, y=540 + (zoom - 1) * 110), (), blur=_BLUR["insert"] if cut.size == "insert" else 0)
 
 
-def _wide(cut: Cut, marks: Sequence[Mark], aspect: float) -> Framing:
+def _wide(cut: Cut, marks: Sequence[Mark], head_of: HeadOf, aspect: float) -> Framing:
     drawn = tuple(sorted(marks, key=lambda mark: mark.y))
     if cut.size == "extreme_long":
         return Framing(View(), drawn)
-    tallest = max(mark.height for mark in marks)
+    # Somebody who sits or lies is framed as they are, but never so close that it is another size of shot.
+    tallest = max(max(0.62 * mark.tall, mark.y - head_of(mark.index, mark).crown) for mark in marks)
     xs = [mark.x for mark in marks]
-    need = (max(xs) - min(xs) + tallest * 0.9) / aspect
+    need = (max(xs) - min(xs) + max(mark.tall for mark in marks) * 0.9) / aspect
     tall = min(HOME_HEIGHT, max(_TALL[cut.size] * tallest, need))
     feet = 0.93 if cut.size == "full" else 0.86
     x = (max(xs) + min(xs)) / 2 - _look_room(cut, marks) * tall * aspect
@@ -189,7 +192,7 @@ def _over_shoulder(marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspect
     left = listener.x < subject.x
     x = head.head[0] - (0.13 if left else -0.13) * tall * aspect
     y = head.head[1] + 0.10 * tall
-    near = replace(listener, height=listener.height * 1.5, behind_us=1.0 if left else -1.0)
+    near = replace(listener, height=listener.height * 1.55, behind_us=1.0 if left else -1.0)
     own = head_of(listener.index, replace(near, x=0.0, y=0.0))
     edge = x + (-0.34 if left else 0.34) * tall * aspect
     near = replace(near, x=edge - own.head[0], y=y + 0.16 * tall - own.head[1])

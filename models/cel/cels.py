@@ -8,7 +8,7 @@ Knows nothing about people, weather or time. Measured at 1280x720 on one core: s
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import cos, pi, sin
+from math import cos, inf, pi, sin
 from typing import Any
 
 import cv2
@@ -28,9 +28,9 @@ def surface(pixels: Pixels) -> Any:
     return skia.Surface.MakeRasterDirect(_info(wide, high), pixels, wide * 4)
 
 
-def lay(canvas: Any, pixels: Pixels) -> None:
+def lay(canvas: Any, pixels: Pixels, left: int = 0, top: int = 0) -> None:
     high, wide = pixels.shape[:2]
-    canvas.drawImage(skia.Image.MakeRasterCopy(skia.Pixmap(_info(wide, high), pixels, wide * 4)), 0, 0)
+    canvas.drawImage(skia.Image.MakeRasterCopy(skia.Pixmap(_info(wide, high), pixels, wide * 4)), left, top)
 
 
 def _info(wide: int, high: int) -> Any:
@@ -60,16 +60,55 @@ class Cel:
     pixels: Pixels
     origin: tuple[float, float]
     scale: float
+    solid_from: float  # home y from which every row is opaque, or infinity: nothing behind is seen there
 
-    def seen(self, view: View, size: Size, into: Pixels | None = None, *, solid: bool = False) -> Pixels:
-        """Its pixels under ``view``; ``solid`` planes repeat their edge instead of ending."""
-        to_frame = matrix(view, size)
-        back = np.array([[1 / self.scale, 0, self.origin[0]], [0, 1 / self.scale, self.origin[1]], [0, 0, 1]])
-        border = cv2.BORDER_REPLICATE if solid else cv2.BORDER_CONSTANT
+    def whole(self, view: View, size: Size) -> Pixels:
+        """The frame under ``view``, opaque: where the cel ends its edge goes on."""
         slid: Pixels = cv2.warpAffine(
-            self.pixels, to_frame @ back, size, dst=into, flags=cv2.INTER_LINEAR, borderMode=border
+            self.pixels, self._onto(view, size), size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
+        slid[:, :, 3] = 255
         return slid
+
+    def lay(self, canvas: Any, view: View, size: Size) -> None:
+        """Slide under ``view`` and lay on ``canvas``; only where there is paint, and in the picture."""
+        onto = self._onto(view, size)
+        left, top, right, bottom = self._covers(onto, size)
+        if right <= left or bottom <= top:
+            return
+        onto[:, 2] -= (left, top)
+        slid: Pixels = cv2.warpAffine(
+            self.pixels, onto, (right - left, bottom - top), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+        )
+        lay(canvas, slid, left, top)
+
+    def _onto(self, view: View, size: Size) -> NDArray[np.float64]:
+        back = np.array([[1 / self.scale, 0, self.origin[0]], [0, 1 / self.scale, self.origin[1]], [0, 0, 1]])
+        onto: NDArray[np.float64] = matrix(view, size) @ back
+        return onto
+
+    def _covers(self, onto: NDArray[np.float64], size: Size) -> tuple[int, int, int, int]:
+        high, wide = self.pixels.shape[:2]
+        corners = onto @ np.array([[0, wide, 0, wide], [0, 0, high, high], [1, 1, 1, 1]])
+        left, top = np.floor(corners.min(axis=1)).astype(int)
+        right, bottom = np.ceil(corners.max(axis=1)).astype(int)
+        return max(0, int(left)), max(0, int(top)), min(size[0], int(right)), min(size[1], int(bottom))
+
+
+def _trimmed(pixels: Pixels, origin: tuple[float, float], scale: float) -> Cel:
+    """Without the empty margins, and with the row noted below which nothing shows through."""
+    alpha = pixels[:, :, 3]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if rows.size == 0:
+        return Cel(np.zeros((2, 2, 4), np.uint8), origin, scale, inf)
+    clear = np.flatnonzero(alpha.min(axis=1) < 255)
+    solid = (clear[-1] + 1 if clear.size else 0) / scale + origin[1]
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    whole = bottom == pixels.shape[0] and left == 0 and right == pixels.shape[1]
+    return Cel(
+        np.ascontiguousarray(pixels[top:bottom, left:right]),
+        (origin[0] + left / scale, origin[1] + top / scale), scale, solid if whole else inf,
+    )  # fmt: skip
 
 
 def held(paint: Callable[[Any], None], view: View, size: Size, *, blur: float = 0.0, grain: bool = True) -> Pixels:
@@ -93,7 +132,7 @@ def sliding(
     canvas.scale(scale, scale)
     canvas.translate(-left, -top)
     paint(canvas)
-    return Cel(finished(pixels, blur * size[1] / 720, grain), (left, top), scale)
+    return _trimmed(finished(pixels, blur * size[1] / 720, grain), (left, top), scale)
 
 
 def _reach(views: Sequence[View], size: Size) -> tuple[float, float, float, float]:

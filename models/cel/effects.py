@@ -24,6 +24,11 @@ def alive(cut: Cut) -> bool:
     return _lines(cut) or _sparkles(cut) or _bokeh(cut)
 
 
+def aims(cut: Cut) -> bool:
+    """Whether an effect needs to know where people are."""
+    return _lines(cut)
+
+
 def _lines(cut: Cut) -> bool:
     return cut.mood == "action" and cut.camera.move in ("push_in", "shake") and bool(cut.staged)
 

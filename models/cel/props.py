@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from assets.sheets.cutsheet import Cut
+from assets.sheets.cutsheet import Cut, Staged
 from assets.sheets.look import Prop
+from models.cel import seats
 from models.cel.camera import Framing
+from models.cel.seats import SEATS
 from models.cel.sets.brush import Brush, Tone
 from models.cel.propshop import DRAWN, METRES
 
@@ -28,6 +27,7 @@ class Thing:
     metres: float
 
 
+_SEATED = ("sit", "type")
 _ALOFT: dict[Prop, float] = {"bird": 1.9, "paper_plane": 1.75, "star": 2.2}  # metres above the ground
 
 
@@ -48,12 +48,12 @@ def arranged(cut: Cut, framing: Framing, ground: float, metre: float, seed: int)
     return things
 
 
-def stand(canvas: Any, things: Sequence[Thing], to_frame: NDArray[np.float64], tone: Tone, *, metre: float) -> None:
+def stand(canvas: Any, things: Sequence[Thing], tone: Tone, *, metre: float) -> None:
+    """Draw ``things``; ``canvas`` is in home units."""
     for thing in things:
-        scale = thing.metres * metre * to_frame[0, 0]
         canvas.save()
-        canvas.translate(to_frame[0, 0] * thing.x + to_frame[0, 2], to_frame[1, 1] * thing.y + to_frame[1, 2])
-        canvas.scale(scale, scale)
+        canvas.translate(thing.x, thing.y)
+        canvas.scale(thing.metres * metre, thing.metres * metre)
         b = Brush(canvas, tone, Random(thing.prop))
         if thing.prop not in _ALOFT:
             b.oval(0, -0.01, 0.52, 0.05, (24, 20, 56), alpha=0.28, blur=0.03)
@@ -61,3 +61,13 @@ def stand(canvas: Any, things: Sequence[Thing], to_frame: NDArray[np.float64], t
         canvas.restore()
 
 
+def seat(canvas: Any, kind: str, person: Staged, feet: tuple[float, float], metre: float, tone: Tone) -> None:
+    """What somebody who sits sits on; nobody floats."""
+    if person.pose not in _SEATED:
+        return
+    canvas.save()
+    canvas.translate(*feet)
+    canvas.scale(metre, metre)
+    b = Brush(canvas, tone, Random(kind))
+    SEATS.get(kind, seats.stool)(b)
+    canvas.restore()

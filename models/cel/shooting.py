@@ -12,6 +12,7 @@ from random import Random
 from typing import Any
 
 import cv2
+import numpy as np
 
 from assets.matter import Still
 from assets.sheets.cutsheet import Staged
@@ -26,6 +27,9 @@ from models.cel.sets.brush import Brush, Tone
 from models.cel.sets.hours import INDOORS, Hour, hour, light_of, room_tint
 from models.cel.sets.scenery import Plane
 from models.ports import Mouths, Shot
+
+
+_DRIFT = 5.3  # home units a second that clouds wander in wide cuts
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Shooting:
         self.drifting = self.scenery.drift and self.cut.size in ("extreme_long", "long") and not self.moving
         self._lay_out()
         self._last: tuple[object, Still] | None = None
+        self._acting: tuple[object, Cel] | None = None
 
     def still(self, frame: int) -> Still:
         """(H, W, 3) uint8 RGB of ``frame``; the same array again while nothing changes."""
@@ -74,14 +79,14 @@ class Shooting:
     def _shoot(self, frame: int, drawing: int, view: View, states: tuple[FigureState, ...]) -> Still:
         pixels = self._ground(frame, view)
         canvas = cels.surface(pixels).getCanvas()
-        if self.indoors and self.outside:
-            weather.fall(canvas, self.now, self.size, drawing / float(self.shot.rate), self.seed, indoors=True)
-            for layer in self.inside:
-                cels.lay(canvas, self._pixels(layer, view))
+        seconds = drawing / float(self.shot.rate)
+        if self.indoors:
+            weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=True)
+        for layer in self.inside:
+            self._lay(canvas, layer, view)
         found = self._people(canvas, view, drawing, states)
         for layer in self.before:
-            cels.lay(canvas, self._pixels(layer, view))
-        seconds = drawing / float(self.shot.rate)
+            self._lay(canvas, layer, view)
         if not self.indoors:
             weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=False)
         effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
@@ -91,47 +96,71 @@ class Shooting:
         return picture
 
     def _ground(self, frame: int, view: View) -> Pixels:
-        """A fresh frame holding everything behind the people (or, indoors, behind the rain)."""
-        first, *others = self.outside or self.inside
-        if first.pixels is not None:
-            pixels = first.pixels.copy()
-        else:
-            assert first.cel is not None  # noqa: S101 - a layer is one or the other
-            seen = camera.plane_view(self.framing, view, first.depth)
-            if self.drifting:
-                seen = replace(seen, x=seen.x - 0.22 * frame * 24 / float(self.shot.rate))
-            pixels = first.cel.seen(seen, self.size, solid=True)
-            pixels[:, :, 3] = 255
-        canvas = cels.surface(pixels).getCanvas()
-        for layer in others if self.outside and self.indoors else [*others, *(self.inside if self.outside else [])]:
-            cels.lay(canvas, self._pixels(layer, view))
-        return pixels
+        """A fresh frame holding the rearmost plane."""
+        if self.rear.pixels is not None:
+            return self.rear.pixels.copy()
+        seen = camera.plane_view(self.framing, view, self.rear.depth)
+        if self.drifting:
+            seen = replace(seen, x=seen.x - _DRIFT * frame / float(self.shot.rate))
+        return self.rear.cel.whole(seen, self.size) if self.rear.cel is not None else self._black()
 
-    def _pixels(self, layer: _Layer, view: View) -> Pixels:
+    def _lay(self, canvas: Any, layer: _Layer, view: View) -> None:
         if layer.pixels is not None:
-            return layer.pixels
-        assert layer.cel is not None  # noqa: S101 - a layer is one or the other
-        return layer.cel.seen(camera.plane_view(self.framing, view, layer.depth), self.size)
+            cels.lay(canvas, layer.pixels)
+        elif layer.cel is not None:
+            layer.cel.lay(canvas, camera.plane_view(self.framing, view, layer.depth), self.size)
 
     def _people(
         self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]
     ) -> dict[str, Anchors]:
-        found: dict[str, Anchors] = {}
-        scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
+        """Drawn straight onto a still picture; for a moving camera on a cel that serves until the next
+        drawing, since drawing a figure costs more than sliding one."""
+        if not self.moving:
+            self._draw_people(canvas, view, drawing, states)
+        else:
+            if self._acting is None or self._acting[0] != (drawing, states):
+                views = [self._view(f) for f in range(drawing, min(drawing + self.step, max(self.frames, drawing + 1)))]
+                draw_all = partial(self._draw_people_home, drawing=drawing, states=states)
+                self._acting = ((drawing, states), cels.sliding(draw_all, views, self.size, grain=False))
+            self._acting[1].lay(canvas, view, self.size)
+        return self._landmarks(view, drawing, states)
+
+    def _draw_people(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
         canvas.save()
-        if view.roll:
-            canvas.rotate(view.roll, self.size[0] / 2, self.size[1] / 2)
-        flat = cels.matrix(replace(view, roll=0.0), self.size)
-        props.stand(canvas, self._things(), flat, self._tone(), metre=self.scenery.metre)
+        cels.aim(canvas, view, self.size)
+        self._draw_people_home(canvas, drawing=drawing, states=states)
+        canvas.restore()
+
+    def _draw_people_home(self, canvas: Any, *, drawing: int, states: tuple[FigureState, ...]) -> None:
+        """People, their seats and loose things, in home units."""
+        metre = self.scenery.metre
+        things = props.arranged(self.cut, self.framing, self.scenery.ground, metre, self.seed)
+        props.stand(canvas, things, self._tone(), metre=metre)
         for mark, state in zip(self.framing.marks, states, strict=True):
             person = self.cut.staged[mark.index]
-            x = mark.x + self._travel(person, drawing)
-            feet = (flat[0, 0] * x + flat[0, 2], flat[1, 1] * mark.y + flat[1, 2])
-            effects.ground_shadow(canvas, feet, mark.height * scale, self.now, indoors=self.indoors)
+            feet = (mark.x + self._travel(person, drawing), mark.y)
+            effects.ground_shadow(canvas, feet, mark.tall, self.now, indoors=self.indoors)
+            props.seat(canvas, self.scenery.seat, person, feet, mark.height / camera.ADULT, self._tone())
             light = self.light if not mark.behind_us else _nearer(self.light)
-            found[person.character] = draw(canvas, state, feet=feet, height=mark.height * scale, light=light)
-        canvas.restore()
+            draw(canvas, state, feet=feet, height=mark.height, light=light)
+
+    def _landmarks(self, view: View, drawing: int, states: tuple[FigureState, ...]) -> dict[str, Anchors]:
+        """Where people are in the picture, for effects that aim at them."""
+        if not effects.aims(self.cut):
+            return {}
+        to_frame = cels.matrix(view, self.size)
+        scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
+        found = {}
+        for mark, state in zip(self.framing.marks, states, strict=True):
+            person = self.cut.staged[mark.index]
+            x, y = to_frame @ (mark.x + self._travel(person, drawing), mark.y, 1.0)
+            found[person.character] = anchors(state, feet=(float(x), float(y)), height=mark.height * scale)
         return found
+
+    def _black(self) -> Pixels:
+        pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)
+        pixels[:, :, 3] = 255
+        return pixels
 
     # --- what changes ----------------------------------------------------------------------------
 
@@ -178,8 +207,9 @@ class Shooting:
         """Rasterise the planes: merged for a still camera, each apart for a moving one."""
         behind = [plane for plane in self.scenery.planes if plane.depth <= 1.0]
         front = [plane for plane in self.scenery.planes if plane.depth > 1.0 and self.framing.open_front]
-        apart = 1 if (self.indoors or self.drifting) and len(behind) > 1 else 0
-        self.outside = self._layers(behind[:apart], slide=self.moving or self.drifting)
+        # Weather falls outside the windows, and clouds drift, behind the rest of the set.
+        apart = 1 if self.indoors or self.drifting or self.moving else len(behind)
+        self.rear, *_ = self._layers(behind[:apart], slide=self.moving or self.drifting)
         self.inside = self._layers(behind[apart:], slide=self.moving)
         self.before = self._layers(front, slide=self.moving)
 
@@ -202,7 +232,7 @@ class Shooting:
         stops = range(0, self.frames, max(1, self.frames // 24))
         views = [camera.plane_view(self.framing, self._view(f), plane.depth) for f in [*stops, self.frames - 1]]
         if self.drifting:
-            views.append(replace(views[0], x=views[0].x - 0.25 * self.frames * 24 / float(self.shot.rate)))
+            views.append(replace(views[0], x=views[0].x - _DRIFT * self.frames / float(self.shot.rate)))
         return cels.sliding(self._paint(plane), views, self.size, blur=self.framing.blur)
 
     def _paint(self, plane: Plane) -> Callable[[Any], None]:
@@ -217,9 +247,6 @@ class Shooting:
             return Tone(room_tint(self.now, self.shot.place.kind))
         veil = 0.0 if plane is None else min(1.0, plane.veil * self.now.thick / 0.3)
         return Tone(self.now.key, self.now.haze, veil)
-
-    def _things(self) -> list[props.Thing]:
-        return props.arranged(self.cut, self.framing, self.scenery.ground, self.scenery.metre, self.seed)
 
 
 def _nearer(light: Light) -> Light:
