@@ -20,6 +20,7 @@ from assets.errors import InputRefused, SetupMissing, StorageFailed, StoreRefuse
 
 BUSY_S = 30
 WRITER_LOCK = 0x53414B55474131  # "SAKUGA1"; advisory locks are numbers, one space per database
+_TURN = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:key)")
 _WRITES = "sakuga_writes"
 _BROKEN = ("not a database", "malformed", "disk image", "file is encrypted")
 _FORMS = "sqlite:///path/to/production.db or postgresql://user@host/database"
@@ -28,11 +29,13 @@ _FORMS = "sqlite:///path/to/production.db or postgresql://user@host/database"
 class Database:
     """One engine, and the transaction of this thread's batch if there is one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_s: float = BUSY_S) -> None:
+        """``busy_s``: how long a writer waits for another one before it gives up."""
         self._url = parsed(url)
+        self.busy_s = busy_s
         self.shown = shown(self._url)
         self.file = Path(self._url.database) if self.is_sqlite and self._url.database else None
-        self._engine = _engine(self._url, self.shown)
+        self._engine = _engine(self._url, self.shown, busy_s)
         self._batch = threading.local()
 
     @property
@@ -62,7 +65,7 @@ class Database:
                 connection = plain.execution_options(**{_WRITES: True})
                 with connection.begin():
                     if not self.is_sqlite:
-                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+                        connection.execute(_TURN, {"wait": f"{self.busy_s}s", "key": WRITER_LOCK})
                     yield connection
 
     @contextmanager
@@ -114,7 +117,9 @@ def parsed(url: str) -> URL:
         raise InputRefused(f"The store cannot be {backend!r}. Write {_FORMS}.")
     if found.database in (None, "", ":memory:"):
         raise InputRefused(f"A store in memory would forget every approval. Write {_FORMS}.")
-    return found.set(drivername="sqlite", query={})
+    if found.query:
+        raise InputRefused(f"The store's URL takes no options after a '?' for SQLite. Write {_FORMS}.")
+    return found.set(drivername="sqlite")
 
 
 def shown(url: URL) -> str:
@@ -122,12 +127,12 @@ def shown(url: URL) -> str:
     return url.set(query={}).render_as_string(hide_password=True)
 
 
-def _engine(url: URL, shown_url: str) -> Engine:
+def _engine(url: URL, shown_url: str, busy_s: float) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return create_engine(url, pool_pre_ping=True)
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_S})
+        engine = create_engine(url, connect_args={"timeout": busy_s})
     except ImportError as error:
         raise SetupMissing(
             "A store on PostgreSQL needs a driver: `pip install 'sakuga[postgres]'`, then run again."
@@ -165,9 +170,9 @@ def _taught(said: str, shown_url: str, url: URL) -> StorageFailed:
             f"{shown_url} is no sound SQLite database ({said}). Move it away and put a backup in its place "
             "(`*.before-*` beside it); without one, the next run begins a new store."
         )
-    if "locked" in said:
+    if "locked" in said or "lock timeout" in said:
         return StorageFailed(
-            f"{shown_url} was held by another writer for {BUSY_S} s. See whether another run hangs, "
+            f"{shown_url} was held by another writer for too long. See whether another run hangs, "
             "then run again."
         )
     return StorageFailed(

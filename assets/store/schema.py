@@ -8,13 +8,12 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
 from assets.errors import StorageFailed, StoreRefused
-from assets.store.connection import BUSY_S, Database
+from assets.store.connection import Database
 
 REVISIONS = ("0001", "0002")
 """Every revision in order; a test compares them with the migrations that are shipped."""
@@ -98,18 +97,14 @@ def _back_up(file: Path, revision: str) -> None:
 
 def _write_ahead(database: Database) -> None:
     """Readers and the writer stop waiting for each other. The file remembers this for good."""
-    ends = time.monotonic() + BUSY_S
+    ends = time.monotonic() + database.busy_s
     with database.outside() as driver:
-        while not _turned(driver) and time.monotonic() < ends:
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode = WAL").fetchone()
+                return
+            except sqlite3.OperationalError as error:
+                # SQLite does not wait while another process opens the same new file, so we do.
+                if "locked" not in str(error) or time.monotonic() > ends:
+                    raise DBAPIError("PRAGMA journal_mode", None, error) from error
             time.sleep(0.02)
-
-
-def _turned(driver: Any) -> bool:
-    # SQLite does not wait while another process opens the same new file, so we do.
-    try:
-        driver.execute("PRAGMA journal_mode = WAL").fetchone()
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise DBAPIError("PRAGMA journal_mode", None, error) from error
-        return False
-    return True

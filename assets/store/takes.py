@@ -6,7 +6,7 @@ In: takes, and what people decide about them.      Out: the take each cut shows 
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select
 
 from assets.errors import InputRefused, LockHeld
 from assets.hashing import canonical
@@ -82,7 +82,7 @@ class Takes:
     def selections(self, episode: str) -> dict[str, SelectedTake]:
         """``selected`` of every cut at once, by cut number."""
         with self._database.reading() as connection:
-            rows = connection.execute(_selection(episode)).all()
+            rows = connection.execute(_OF_EPISODE, {"episode": episode}).all()
         return {row.cut: _selected(row) for row in rows}
 
     def lock(self, episode: str, cut: str, *, by: str, reason: str = "") -> SelectedTake:
@@ -125,11 +125,11 @@ def _required_take(connection: Connection, episode: str, cut: str, number: int) 
         )
 
 
-def _selection(episode: str, cut: str | None = None) -> Any:
-    """The last choice of every cut (or of one), with its take and what the cut depicts today."""
-    last = select(func.max(choices.c.id)).where(choices.c.episode == episode).group_by(choices.c.cut)
-    if cut is not None:
-        last = last.where(choices.c.cut == cut)
+def _selection(*, of_one_cut: bool) -> Select[Any]:
+    """The last choice of every cut (or of one), with its take and whether the cut has moved on since."""
+    last = select(func.max(choices.c.id)).where(choices.c.episode == bindparam("episode"))
+    if of_one_cut:
+        last = last.where(choices.c.cut == bindparam("cut"))
     take_of = and_(
         takes.c.episode == choices.c.episode, takes.c.cut == choices.c.cut, takes.c.number == choices.c.take
     )
@@ -146,18 +146,23 @@ def _selection(episode: str, cut: str | None = None) -> Any:
         )
         .join(takes, take_of)
         .join(cuts, cut_of)
-        .where(choices.c.id.in_(last))
+        .where(choices.c.id.in_(last.group_by(choices.c.cut)))
         .order_by(choices.c.cut)
     )
 
 
+# Built once: putting them together anew took half the time of a selection.
+_OF_EPISODE = _selection(of_one_cut=False)
+_OF_CUT = _selection(of_one_cut=True)
+
+
 def _chosen(connection: Connection, episode: str, cut: str, choice: dict[str, Any]) -> SelectedTake:
     connection.execute(insert(choices), {"episode": episode, "cut": cut, "made_at": now(), **choice})
-    return _selected(connection.execute(_selection(episode, cut)).one())
+    return _selected(connection.execute(_OF_CUT, {"episode": episode, "cut": cut}).one())
 
 
 def _current(connection: Connection, episode: str, cut: str) -> SelectedTake | None:
-    row = connection.execute(_selection(episode, cut)).first()
+    row = connection.execute(_OF_CUT, {"episode": episode, "cut": cut}).first()
     return _selected(row) if row else None
 
 

@@ -50,7 +50,7 @@ class Bucket:
             except FileNotFoundError:
                 return None
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes, sha256: str = "") -> None:
         with self._teaching(f"write {name}"):
             self._fs.pipe_file(self._at(name), data)
 

@@ -35,7 +35,9 @@ class Shelf(Protocol):
         """All its bytes; None when there is no such thing."""
         ...
 
-    def write(self, name: str, data: bytes) -> None: ...
+    def write(self, name: str, data: bytes, sha256: str = "") -> None:
+        """Put bytes there; ``sha256`` when they were hashed already."""
+        ...
 
     def adopt(self, name: str, path: Path, sha256: str, *, move: bool) -> None:
         """Put a file there that was just hashed to ``sha256``; with ``move`` it is given up."""

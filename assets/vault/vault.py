@@ -69,7 +69,7 @@ class Vault:
         ref = Ref(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), media_type=media_type)
         name = blob_name(ref)
         if not self._shelf.renew(name, ref.sha256, ref.bytes):
-            self._shelf.write(name, data)
+            self._shelf.write(name, data, ref.sha256)
         return ref
 
     def put_file(self, path: Path, media_type: str, *, move: bool = False) -> Ref:

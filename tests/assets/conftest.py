@@ -7,14 +7,18 @@ to the user ``nobody``.
 
 import multiprocessing
 import os
+import random
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -75,7 +79,7 @@ def postgres() -> Iterator[str]:
         try:
             yield f"postgresql://sakuga@127.0.0.1:{port}"
         finally:
-            call(*control, "-m", "immediate", "stop")
+            call(*control, "-m", "fast", "stop")
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +155,35 @@ def at_once() -> Callable[..., None]:
         for worker in workers:
             worker.join(60)
         assert [worker.exitcode for worker in workers] == [0] * len(workers)
+
+    return done
+
+
+@pytest.fixture
+def killed_at_random() -> Callable[..., None]:
+    """``killed_at_random(work, times=20)``: kill -9 ``work(0)``, ``work(1)``… each on its way.
+
+    ``work`` yields after every finished step. Every other worker has finished one or more when it
+    is killed, however slow the machine; the rest may still be opening what they write to.
+    """
+
+    def done(work: Callable[[int], Iterator[None]], *, times: int) -> None:
+        context, chance = multiprocessing.get_context("fork"), random.Random(7)
+        for number in range(times):
+            stepped = context.Event()
+
+            def steps(number: int = number, stepped: Any = stepped) -> None:
+                for _ in work(number):
+                    stepped.set()
+
+            worker = context.Process(target=steps)
+            worker.start()
+            if number % 2:
+                assert stepped.wait(60), "it did not finish one step in a minute"
+            time.sleep(chance.uniform(0.001, 0.06))
+            worker.kill()
+            worker.join(60)
+            assert worker.exitcode == -signal.SIGKILL, "it ended by itself before it was killed"
 
     return done
 

@@ -4,13 +4,14 @@ import hashlib
 import random
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assets.hashing import canonical, digest, recipe_key
 from assets.sheets.bible import Character
 from assets.sheets.look import Look
 
+FEWER = settings(max_examples=40)
 LEAVES = (
     st.none()
     | st.booleans()
@@ -46,11 +47,13 @@ def with_leaf(value, leaf, chance):
     return leaf
 
 
+@FEWER
 @given(value=VALUES, seed=st.integers(0, 99))
 def test_the_order_of_keys_does_not_matter(value, seed):
     assert digest(shuffled(value, random.Random(seed))) == digest(value)
 
 
+@FEWER
 @given(value=VALUES, leaf=LEAVES, seed=st.integers(0, 99))
 def test_a_changed_leaf_changes_the_digest(value, leaf, seed):
     changed = with_leaf(value, leaf, random.Random(seed))
@@ -59,6 +62,7 @@ def test_a_changed_leaf_changes_the_digest(value, leaf, seed):
     assert digest(changed) != digest(value)
 
 
+@FEWER
 @given(left=VALUES, right=VALUES)
 def test_different_data_have_different_canonical_forms(left, right):
     # Python holds 1 == 1.0 == True; JSON holds the first two equal and the third apart.
@@ -67,6 +71,7 @@ def test_different_data_have_different_canonical_forms(left, right):
     assert canonical(left) != canonical(right)
 
 
+@FEWER
 @given(value=OBJECTS)
 def test_a_tuple_is_as_good_as_a_list(value):
     assert digest({"items": tuple(value)}) == digest({"items": list(value)})
@@ -96,6 +101,7 @@ def test_a_number_that_json_cannot_hold_exactly_is_refused(value):
         digest(value)
 
 
+@FEWER
 @given(step=st.text(max_size=5), machine=OBJECTS, inputs=OBJECTS, other=OBJECTS)
 def test_each_ingredient_changes_the_recipe(step, machine, inputs, other):
     key = recipe_key(step, machine=machine, inputs=inputs)
@@ -107,6 +113,7 @@ def test_each_ingredient_changes_the_recipe(step, machine, inputs, other):
         assert recipe_key(step, machine=machine, inputs=other) != key
 
 
+@FEWER
 @given(depicts=OBJECTS, seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=2, unique=True))
 def test_another_seed_is_another_recipe_for_the_same_basis(depicts, seeds):
     recipes = {
@@ -118,6 +125,7 @@ def test_another_seed_is_another_recipe_for_the_same_basis(depicts, seeds):
     assert (len(recipes), len(bases)) == (2, 1)
 
 
+@FEWER
 @given(depicts=OBJECTS, machine=OBJECTS)
 def test_a_machine_does_not_trade_places_with_its_inputs(depicts, machine):
     assume(canonical(depicts) != canonical(machine))

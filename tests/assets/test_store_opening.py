@@ -124,7 +124,9 @@ def test_a_password_is_never_told(url):
     assert "hunter2" not in "".join(traceback.format_exception(refused.value))
 
 
-@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "production.db", "mysql://host/x", ""])
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///x?mode=ro", "production.db", "mysql://host/x", ""]
+)
 def test_what_cannot_be_a_store_is_refused_with_what_can(url):
     with pytest.raises(InputRefused, match="sqlite:///path"):
         Store.open(url)
@@ -191,3 +193,39 @@ def test_processes_that_add_takes_at_once_get_different_numbers(settled_url, at_
 
     with Store.open(settled_url) as store:
         assert [take.number for take in store.takes(key, "C001")] == list(range(1, 46))
+
+
+def test_a_writer_that_waited_too_long_says_so(settled_url):
+    holder, waiter = Database(settled_url), Database(settled_url, busy_s=0.2)
+
+    with holder.batch(), pytest.raises(StorageFailed, match="held by another writer"):
+        Store(waiter).upsert_episode("yuzu", "ep01", title="", script="0" * 64, by="ken")
+
+    assert Store(waiter).upsert_episode("yuzu", "ep01", title="", script="0" * 64, by="ken").id == "ep01"
+    holder.close()
+    waiter.close()
+
+
+def test_a_reader_does_not_wait_for_a_writer(settled_url):
+    with Store.open(settled_url) as writer, Store.open(settled_url) as reader, writer.batch():
+        writer.upsert_episode("yuzu", "ep01", title="", script="0" * 64, by="ken")
+
+        assert reader.episodes() == ()
+
+
+def test_a_kill_at_any_moment_leaves_each_batch_whole_or_undone(store_url, killed_at_random):
+    def write(seed):
+        with Store.open(store_url) as mine:
+            for number in range(10_000):
+                key = f"ep{seed}-{number}"
+                with mine.batch():
+                    entered = mine.upsert_episode("yuzu", key, title="", script="0" * 64, by="ken")
+                    mine.ledger.append("episode.assembled", entered.key, {})
+                yield
+
+    killed_at_random(write, times=20)
+
+    with Store.open(store_url) as store:
+        assert store.ledger.verify() is None
+        assert {found.key for found in store.episodes()} == {event.subject for event in store.ledger.events()}
+        assert len(store.episodes()) >= 10
