@@ -31,7 +31,7 @@ def write(
     title: str,
     takes: Mapping[str, Take] | None = None,
 ) -> dict[str, Path]:
-    """Write ``contact.png`` (``contact-1.png``, ``contact-2.png``... when it is long) and ``contact.html``.
+    """Write ``contact.png`` (and ``contact-2.png``, ``contact-3.png``... when it is long) and ``contact.html``.
 
     panels   PNG files by cut number
     takes    the selected take of each cut, to be named beside it
@@ -76,7 +76,8 @@ def _moves(cutsheet: Cutsheet) -> dict[str, str]:
 
 
 def _save(sheets: "list[Image]", folder: Path) -> Path:
-    names = ["contact.png"] if len(sheets) == 1 else [f"contact-{n}.png" for n in range(1, len(sheets) + 1)]
+    # The first sheet has the same name whatever the length, so that a link to it never breaks.
+    names = ["contact.png", *(f"contact-{number}.png" for number in range(2, len(sheets) + 1))]
     for old in folder.iterdir():
         if OWN_SHEET.fullmatch(old.name) and old.name not in names:
             old.unlink()  # a sheet of a longer version of this episode
