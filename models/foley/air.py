@@ -14,7 +14,7 @@ def wind(p: Performance) -> Stereo:
     """Gusts: speed moves loudness and pitch together; edges whistle only when it blows hard."""
     hard = 1.5 if p.manner == "howling" else 1.0
     knots = max(4, int(p.seconds * 4))
-    gust = drift(p.rng, p.samples, 0.55, 0.35, 1.0)
+    gust = drift(p.rng, p.samples, 0.55, 0.25, 1.0)
     centre = 330 * hard * np.interp(np.linspace(0, 1, knots), np.linspace(0, 1, p.samples), gust) + 120
     sides = [sweep(tilted(p.rng, p.samples, -3), centre, 1.6) for _ in range(2)]
     whistle = sweep(white(p.rng, p.samples), centre * 2.3, 0.16) * gust**3

@@ -53,7 +53,7 @@ def test_every_mood_has_a_style() -> None:
 
 
 @pytest.mark.parametrize("mood", MOODS)
-@pytest.mark.parametrize("seconds", [0.6, 2.0, 4.0, 12.345])
+@pytest.mark.parametrize("seconds", [0.6, 4.0, 9.876])
 def test_a_piece_is_exactly_as_long_as_asked_clean_and_ends_at_rest(mood: Mood, seconds: float) -> None:
     samples = composed(mood, seconds)
 
@@ -63,7 +63,7 @@ def test_a_piece_is_exactly_as_long_as_asked_clean_and_ends_at_rest(mood: Mood, 
 
 
 @pytest.mark.parametrize("mood", MOODS)
-@pytest.mark.parametrize("seconds", [4.0, 12.345])
+@pytest.mark.parametrize("seconds", [4.0, 9.876])
 def test_the_last_second_is_in_the_key(mood: Mood, seconds: float) -> None:
     score = COMPOSER.score(mood, seconds=seconds, seed=5)
 
@@ -77,16 +77,16 @@ def test_the_last_second_is_in_the_key(mood: Mood, seconds: float) -> None:
 
 @pytest.mark.parametrize("mood", MOODS)
 def test_music_leaves_the_band_of_consonants_to_the_voice(mood: Mood) -> None:
-    hertz, strength = power(composed(mood, 12.345))
+    hertz, strength = power(composed(mood, 9.876))
 
     share = strength[(hertz > 1000) & (hertz < 4000)].sum() / strength.sum()
     assert 10 * np.log10(share) < -9
 
 
 def test_a_steady_beat_can_be_measured_at_the_written_tempo() -> None:
-    score = COMPOSER.score("action", seconds=24.0, seed=5)
+    score = COMPOSER.score("action", seconds=15.0, seed=5)
     hop = 480
-    frames = composed("action", 24.0).mean(axis=1)[: round(score.body * 100) * hop].reshape(-1, hop)
+    frames = composed("action", 15.0).mean(axis=1)[: round(score.body * 100) * hop].reshape(-1, hop)
     flux = np.maximum(0, np.diff(np.log(np.abs(np.fft.rfft(frames)) + 0.1), axis=0)).sum(axis=1)
 
     echo = np.correlate(flux - flux.mean(), flux - flux.mean(), "full")[len(flux) - 1 :]
@@ -135,8 +135,8 @@ def test_memory_beyond_the_music_itself_does_not_grow_with_its_length() -> None:
         tracemalloc.stop()
         return peak - size
 
-    extra(20.0)  # notes are cached
-    assert extra(60.0) < 1.3 * extra(20.0)
+    extra(16.0)  # notes are cached
+    assert extra(48.0) < 1.3 * extra(16.0)
 
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, float("nan"), 1e9])
