@@ -5,8 +5,9 @@ BT.709, limited range, 4:2:0, no B-frames, closed groups; the same stills give t
 Knows nothing about cuts, captions or sound.
 """
 
+import math
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from threading import Thread
 from typing import IO, Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from assets.errors import InputRefused, MachineFailed, ShapeRefused
@@ -32,6 +34,9 @@ _PIPE_BYTES = 1 << 20  # a 64 KiB pipe wakes the encoder 42 times a frame
 _TO_709 = "scale=in_range=pc:out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int"
 _TAGS_709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 _FROM_709 = "scale=out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int"
+Planes = NDArray[np.uint8]
+"""One picture as the file holds it: Y, then U, then V, flat; 4:2:0, BT.709, limited range."""
+
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"]
 
 
@@ -68,14 +73,14 @@ def encode(
     Drawing and encoding overlap, so a still is not changed after it was handed over.
     The file appears under its name only when it is whole.
     """
-    if size[0] % 2 or size[1] % 2 or min(size) < 16:
-        raise ShapeRefused(f"A video of {size[0]}x{size[1]} cannot be made: sides are even and at least 16.")
-    with finished_at(path) as draft:
-        args = ["-y", *_raw_in(size, rate), *_h264(rate, quality), *BITEXACT, "-f", "mp4", str(draft)]
-        with ffmpeg.writing(args) as pipe:
-            frames = _feed(clip, pipe, size)
-        _check_count(clip, frames, path)
-    return frames
+    return _encoded(clip, path, _rgb(size), rate, quality)
+
+
+def encode_planes(
+    pictures: Iterable[Planes], path: Path, *, size: tuple[int, int], rate: Fraction, quality: VideoQuality
+) -> int:
+    """Like ``encode``, for pictures that are in the file's own colours already."""
+    return _encoded(pictures, path, _planar(size), rate, quality)
 
 
 def probe(path: Path) -> VideoInfo:
@@ -105,14 +110,12 @@ def frames_of(path: Path) -> int:
 
 def decode(path: Path, *, start: int = 0, frames: int | None = None) -> Iterator[Still]:
     """The stills of ``path`` from frame ``start`` on; each is the reader's own to change."""
-    info = probe(path)
-    wanted = info.frames - start if frames is None else frames
-    if start < 0 or wanted < 0 or start + wanted > info.frames:
-        raise ShapeRefused(
-            f"{path.name} has frames 0 to {info.frames - 1}; {start} to {start + wanted - 1} were asked."
-        )
-    if wanted:
-        yield from _decoded(path, info, start, wanted)
+    return _decoded(path, _rgb, start, frames)
+
+
+def decode_planes(path: Path, *, start: int = 0, frames: int | None = None) -> Iterator[Planes]:
+    """Like ``decode``, in the file's own colours: nothing is converted, so nothing is lost."""
+    return _decoded(path, _planar, start, frames)
 
 
 def still_from(path: Path, frame: int) -> Still:
@@ -139,19 +142,40 @@ def timescale(rate: Fraction) -> int:
     return rate.numerator if rate.numerator >= 1000 else rate.numerator * 1000
 
 
-def _raw_in(size: tuple[int, int], rate: Fraction) -> list[str]:
-    shape = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"]
-    return [
-        *shape,
-        "-framerate",
-        str(rate),
-        "-i",
-        "pipe:0",
-        "-filter_threads",
-        "1",
-        "-vf",
-        f"{_TO_709},format=yuv420p,{_TAGS_709}",
-    ]
+@dataclass(frozen=True)
+class _Raw:
+    """How one picture lies in a pipe, and the filter between it and the file."""
+
+    pixels: str
+    size: tuple[int, int]
+    shape: tuple[int, ...]
+    into: str  # on its way into the file
+    out_of: str  # on its way out of it
+
+
+def _rgb(size: tuple[int, int]) -> _Raw:
+    into = f"{_TO_709},format=yuv420p,{_TAGS_709}"
+    return _Raw("rgb24", size, (size[1], size[0], 3), into, _FROM_709)
+
+
+def _planar(size: tuple[int, int]) -> _Raw:
+    return _Raw("yuv420p", size, (size[0] * size[1] * 3 // 2,), _TAGS_709, "null")
+
+
+def _encoded(
+    pictures: Iterable[NDArray[np.uint8]], path: Path, raw: _Raw, rate: Fraction, quality: VideoQuality
+) -> int:
+    width, height = raw.size
+    if width % 2 or height % 2 or min(raw.size) < 16:
+        raise ShapeRefused(f"A video of {width}x{height} cannot be made: sides are even and at least 16.")
+    taken = ["-f", "rawvideo", "-pixel_format", raw.pixels, "-video_size", f"{width}x{height}"]
+    taken += ["-framerate", str(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", raw.into]
+    with finished_at(path) as draft:
+        args = ["-y", *taken, *_h264(rate, quality), *BITEXACT, "-f", "mp4", str(draft)]
+        with ffmpeg.writing(args) as pipe:
+            frames = _feed(pictures, pipe, raw)
+        _check_count(pictures, frames, path)
+    return frames
 
 
 def _h264(rate: Fraction, quality: VideoQuality) -> list[str]:
@@ -165,15 +189,15 @@ def _h264(rate: Fraction, quality: VideoQuality) -> list[str]:
     ]
 
 
-def _feed(stills: Iterable[Still], sink: IO[bytes], size: tuple[int, int]) -> int:
-    """Write in a thread while the next still is drawn here; returns how many were drawn."""
-    waiting: Queue[Still | None] = Queue(maxsize=_WAITING)
+def _feed(pictures: Iterable[NDArray[np.uint8]], sink: IO[bytes], raw: _Raw) -> int:
+    """Write in a thread while the next picture is drawn here; returns how many were drawn."""
+    waiting: Queue[NDArray[np.uint8] | None] = Queue(maxsize=_WAITING)
     writer = Thread(target=_write, args=(waiting, sink), daemon=True)
     writer.start()
     frames = 0
     try:
-        for still in stills:
-            waiting.put(_checked(still, size, frames))
+        for picture in pictures:
+            waiting.put(_checked(picture, raw, frames))
             frames += 1
     finally:
         waiting.put(None)
@@ -181,14 +205,14 @@ def _feed(stills: Iterable[Still], sink: IO[bytes], size: tuple[int, int]) -> in
     return frames
 
 
-def _write(waiting: "Queue[Still | None]", sink: IO[bytes]) -> None:
+def _write(waiting: "Queue[NDArray[np.uint8] | None]", sink: IO[bytes]) -> None:
     _widen(sink)
     broken = False
-    while (still := waiting.get()) is not None:
+    while (picture := waiting.get()) is not None:
         if broken:
             continue  # the encoder has died and says why itself; only make room here
         try:
-            sink.write(still.data)
+            sink.write(picture.data)
         except OSError:
             broken = True
 
@@ -203,35 +227,46 @@ def _widen(pipe: IO[bytes]) -> None:
         return
 
 
-def _checked(still: Still, size: tuple[int, int], frame: int) -> Still:
-    if still.shape != (size[1], size[0], 3) or still.dtype != np.uint8:
+def _checked(picture: NDArray[np.uint8], raw: _Raw, frame: int) -> NDArray[np.uint8]:
+    if picture.shape != raw.shape or picture.dtype != np.uint8:
         raise MachineFailed(
-            f"Frame {frame} came as {still.dtype} {still.shape}; "
-            f"uint8 ({size[1]}, {size[0]}, 3) is wanted: the machine drew outside its contract."
+            f"Frame {frame} came as {picture.dtype} {picture.shape}; uint8 {raw.shape} is wanted: "
+            "the machine drew outside its contract."
         )
-    return np.ascontiguousarray(still)
+    return np.ascontiguousarray(picture)
 
 
-def _check_count(clip: Clip | Iterable[Still], frames: int, path: Path) -> None:
+def _check_count(clip: Iterable[NDArray[np.uint8]], frames: int, path: Path) -> None:
     if isinstance(clip, Clip) and clip.frames != frames:
         raise MachineFailed(f"{path.name}: the clip promised {clip.frames} frames and drew {frames}.")
     if frames == 0:
         raise ShapeRefused(f"{path.name}: no frame was drawn; a clip has at least one.")
 
 
-def _decoded(path: Path, info: VideoInfo, start: int, wanted: int) -> Iterator[Still]:
+def _decoded(
+    path: Path, way: Callable[[tuple[int, int]], _Raw], start: int, frames: int | None
+) -> Iterator[NDArray[np.uint8]]:
+    info = probe(path)
+    wanted = info.frames - start if frames is None else frames
+    if start < 0 or wanted < 0 or start + wanted > info.frames:
+        raise ShapeRefused(
+            f"{path.name} has frames 0 to {info.frames - 1}; {start} to {start + wanted - 1} were asked."
+        )
+    if wanted == 0:
+        return
+    raw = way(info.size)
     # half a frame early, so that rounding never lands on the frame before
     seek = ["-ss", f"{float((start - Fraction(1, 2)) / info.rate):.6f}"] if start else []
     args = [*seek, *ffmpeg.source(path), "-map", "0:v:0", "-an", "-fps_mode", "passthrough"]
-    args += ["-frames:v", str(wanted), "-vf", _FROM_709, "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
+    args += ["-frames:v", str(wanted), "-vf", raw.out_of, "-f", "rawvideo", "-pix_fmt", raw.pixels, "pipe:1"]
     with ffmpeg.reading(args) as pipe:
         _widen(pipe)
         for _ in range(wanted):
-            yield _next_still(pipe, info.size, path)
+            yield _next_picture(pipe, raw, path)
 
 
-def _next_still(pipe: IO[bytes], size: tuple[int, int], path: Path) -> Still:
-    data = bytearray(size[0] * size[1] * 3)
+def _next_picture(pipe: IO[bytes], raw: _Raw, path: Path) -> NDArray[np.uint8]:
+    data = bytearray(math.prod(raw.shape))
     if cast(BufferedReader, pipe).readinto(data) != len(data):
         raise EOFError(f"{path} ended before its frame count")
-    return np.frombuffer(data, np.uint8).reshape(size[1], size[0], 3)
+    return np.frombuffer(data, np.uint8).reshape(raw.shape)

@@ -96,7 +96,7 @@ def credits_frames(sections: Sequence[Section], rate: Fraction, size: tuple[int,
     return sum(nearest_frames(_seconds(page), rate) for page in pages)
 
 
-def credits(  # noqa: A001 - the studio's word; Python's own only greets at the prompt
+def credits(
     sections: Sequence[Section],
     *,
     size: tuple[int, int],

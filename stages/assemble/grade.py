@@ -1,7 +1,7 @@
 """Grade a cut: contrast, colour, warmth and vignette by the hour it plays at.
 
-In: a still, a grade.      Out: a still.
-Knows nothing about what is drawn. Works by table and matrix, so a frame costs a few milliseconds.
+In: a picture in the file's colours, a grade.      Out: a picture.
+Knows nothing about what is drawn. Works by tables, so a frame costs a few milliseconds.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.matter import Still
+from assets.media.video import Planes
 from assets.sheets.look import TimeOfDay
+from stages.assemble.planes import split
 
 
 @dataclass(frozen=True)
@@ -34,34 +35,49 @@ GRADES: dict[TimeOfDay, Grade] = {
 }
 
 
-def graded(still: Still, grade: Grade) -> Still:
-    """``still`` under ``grade``; black stays black and white stays white unless vignetted."""
+def graded(planes: Planes, grade: Grade, size: tuple[int, int]) -> Planes:
+    """``planes`` under ``grade``; black stays black and white stays white unless vignetted."""
     import cv2
 
-    made = cv2.transform(cv2.LUT(still, _curves(grade)), _mix(grade.saturation))
+    made = planes.copy()
+    luma, blue, red = split(made, size)
+    if grade.warmth:
+        small = cv2.resize(luma, (blue.shape[1], blue.shape[0]), interpolation=cv2.INTER_AREA)
+        shift = cv2.LUT(small, _warmth(abs(grade.warmth)))
+        more, less = (red, blue) if grade.warmth > 0 else (blue, red)
+        more[:], less[:] = cv2.add(more, shift), cv2.subtract(less, shift)
+    luma[:] = cv2.LUT(luma, _contrast(grade.contrast))
+    for chroma in (blue, red):
+        chroma[:] = cv2.LUT(chroma, _saturation(grade.saturation))
     if grade.vignette:
-        made = cv2.multiply(made, _falloff(still.shape[0], still.shape[1], grade.vignette), scale=1 / 255)
-    return np.ascontiguousarray(made, dtype=np.uint8)
+        for plane, floor in ((luma, 16), (blue, 128), (red, 128)):
+            keep = _falloff(*plane.shape, grade.vignette)
+            plane[:] = cv2.blendLinear(plane, np.full_like(plane, floor), keep, 1 - keep)
+    return made
 
 
 @cache
-def _curves(grade: Grade) -> NDArray[np.uint8]:
-    """One table per channel: an S-curve around middle grey, and warmth in the middle tones."""
-    x = np.linspace(0, 1, 256)
-    bend = x + (grade.contrast - 1) * np.sin(2 * np.pi * (x - 0.5)) / np.pi
-    tint = 0.12 * grade.warmth * np.sin(np.pi * x)
-    table = np.stack([bend + tint, bend + tint * 0.25, bend - tint], axis=-1)
-    return (np.clip(table, 0, 1) * 255).round().astype(np.uint8)[None]
+def _contrast(contrast: float) -> NDArray[np.uint8]:
+    """An S-curve around middle grey, over the limited range."""
+    x = (np.arange(256) - 16) / 219
+    inside = np.clip(x, 0, 1)
+    bend = x + (contrast - 1) * np.sin(2 * np.pi * (inside - 0.5)) / np.pi
+    return np.asarray((bend * 219 + 16).round().clip(0, 255), np.uint8)
 
 
 @cache
-def _mix(saturation: float) -> NDArray[np.float32]:
-    grey = np.tile(np.array([0.2126, 0.7152, 0.0722], np.float32), (3, 1))  # BT.709 luma
-    return np.asarray(np.eye(3, dtype=np.float32) * saturation + grey * (1 - saturation), np.float32)
+def _saturation(saturation: float) -> NDArray[np.uint8]:
+    return np.asarray((128 + (np.arange(256) - 128) * saturation).round().clip(0, 255), np.uint8)
 
 
 @cache
-def _falloff(height: int, width: int, strength: float) -> NDArray[np.uint8]:
+def _warmth(warmth: float) -> NDArray[np.uint8]:
+    """How far red and blue move apart, by luma: in the middle tones, so that paper stays white."""
+    x = np.clip((np.arange(256) - 16) / 219, 0, 1)
+    return np.asarray((28 * warmth * np.sin(np.pi * x)).round(), np.uint8)
+
+
+@cache
+def _falloff(height: int, width: int, strength: float) -> NDArray[np.float32]:
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    dark = 1 - strength * np.clip((x**2 + y**2) / 2 - 0.15, 0, 1) ** 1.5
-    return np.repeat((dark * 255).round().astype(np.uint8)[:, :, None], 3, axis=2)
+    return np.asarray(1 - strength * np.clip((x**2 + y**2) / 2 - 0.15, 0, 1) ** 1.5, np.float32)

@@ -5,26 +5,25 @@ A take that nothing is done to IS its segment: the same bytes, never encoded aga
 Changes keep every length, so a timeline laid out before stays true.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import Field
 
 from assets.errors import ShapeRefused
-from assets.matter import Clip, Still
-from assets.media.video import VideoQuality, decode, encode, frames_of, still_from
+from assets.media.video import Planes, VideoQuality, decode_planes, encode_planes, frames_of
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
 from assets.sheets.cutsheet import Cut
 from assets.sheets.look import TimeOfDay
 from assets.sheets.production import Caption
 from assets.timing import Span, nearest_frames
-from stages.assemble.captions import MARK_SECONDS, MARKS, captioned, marked
+from stages.assemble.captions import MARK_SECONDS, MARKS, caption_ink, mark_ink
 from stages.assemble.grade import GRADES, graded
+from stages.assemble.planes import Ink, black, lay
 from stages.assemble.transitions import darkened, mixed, wiped
 
 _VERSION = 1  # raised when the same plan gives other pictures
@@ -143,44 +142,68 @@ def render_segment(
         )
     if plan.needs_before and before is None:
         raise ShapeRefused(f"{plan.name} enters by {plan.enter}, so the take before it is needed too.")
-    clip = Clip(plan.frames, size, rate, lambda: decode(take))
-    last = still_from(before, frames_of(before) - 1) if before and plan.needs_before else None
-    return encode(changed(clip, plan, last), out, size=size, rate=rate, quality=quality)
+    last = _last_of(before) if before and plan.needs_before else None
+    return encode_planes(
+        changed(decode_planes(take), plan, size, last), out, size=size, rate=rate, quality=quality
+    )
 
 
-def changed(clip: Clip, plan: SegmentPlan, before: Still | None = None) -> Clip:
-    """``clip`` with everything ``plan`` asks for; ``before`` is the last still of the cut before."""
-
-    def draw() -> Iterator[Still]:
-        last = _held(before, plan, clip.size)
-        for frame, still in enumerate(clip):
-            yield _joined(graded(still, GRADES[plan.time]) if plan.time else still, frame, plan, last)
-
-    made = Clip(clip.frames, clip.size, clip.rate, draw)
-    if plan.captions:
-        made = captioned(made, plan.captions)
-    return marked(made, plan.mark, plan.mark_frames) if plan.mark else made
-
-
-def _held(before: Still | None, plan: SegmentPlan, size: tuple[int, int]) -> Still:
-    """What a soft entrance starts from. The cut before has been seen to its end, so its last
-    frame is held: showing its last half second twice would jump back in time."""
-    if before is None:
-        return np.zeros((size[1], size[0], 3), np.uint8)
-    return graded(before, GRADES[plan.before_time]) if plan.before_time else before
+def changed(
+    pictures: Iterable[Planes], plan: SegmentPlan, size: tuple[int, int], before: Planes | None = None
+) -> Iterator[Planes]:
+    """``pictures`` with everything ``plan`` asks for; ``before`` is the last one of the cut before."""
+    last = black(size) if before is None else before
+    if before is not None and plan.before_time:
+        last = graded(before, GRADES[plan.before_time], size)
+    words = _Words(plan, size)
+    for frame, planes in enumerate(pictures):
+        now = graded(planes, GRADES[plan.time], size) if plan.time else planes
+        now = _joined(now, frame, plan, last, size)
+        words.write(now, frame)
+        yield now
 
 
-def _joined(still: Still, frame: int, plan: SegmentPlan, last: Still) -> Still:
+def _last_of(take: Path) -> Planes:
+    """The cut before has been seen to its end, so its last picture is held: showing its last
+    half second twice would jump back in time."""
+    return next(decode_planes(take, start=frames_of(take) - 1))
+
+
+def _joined(now: Planes, frame: int, plan: SegmentPlan, last: Planes, size: tuple[int, int]) -> Planes:
     left = plan.frames - 1 - frame
     if plan.enter == "fade_in" and frame < plan.join_frames:
-        still = darkened(still, frame / plan.join_frames)
+        now = darkened(now, frame / plan.join_frames, size)
     if plan.enter == "dissolve" and frame < plan.join_frames:
-        still = mixed(last, still, (frame + 1) / (plan.join_frames + 1))
+        now = mixed(last, now, (frame + 1) / (plan.join_frames + 1))
     if plan.enter == "wipe" and frame < plan.join_frames:
-        still = wiped(last, still, (frame + 1) / (plan.join_frames + 1))
+        now = wiped(last, now, (frame + 1) / (plan.join_frames + 1), size)
     if plan.leave == "fade_out" and left < plan.join_frames:
-        still = darkened(still, left / plan.join_frames)
-    return still
+        now = darkened(now, left / plan.join_frames, size)
+    return now
+
+
+class _Words:
+    """The captions and the mark of one segment, each set once, when it is first read."""
+
+    def __init__(self, plan: SegmentPlan, size: tuple[int, int]) -> None:
+        self._plan, self._size = plan, size
+        self._set: dict[tuple[str, int], Ink] = {}
+
+    def write(self, planes: Planes, frame: int) -> None:
+        """Lay on ``planes`` what is to be read in ``frame``; the first caption stands uppermost."""
+        above = 0
+        for caption in reversed(self._plan.captions):
+            if caption.span.start <= frame < caption.span.stop:
+                key = (caption.text, above)
+                if key not in self._set:
+                    self._set[key] = caption_ink(caption.text, self._size, above)
+                lay(planes, self._size, self._set[key])
+                above += self._set[key].colors[0].shape[0]
+        if frame < self._plan.mark_frames:
+            key = (self._plan.mark, -1)
+            if key not in self._set:
+                self._set[key] = mark_ink(self._plan.mark, self._size)
+            lay(planes, self._size, self._set[key])
 
 
 def _inside(captions: Sequence[Caption], span: Span, frames: int) -> tuple[Caption, ...]:

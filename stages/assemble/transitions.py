@@ -1,6 +1,6 @@
 """How one cut gives way to the next: dissolve, wipe, fades.
 
-In: two stills and how far the change has come (0..1).      Out: a still.
+In: two pictures in the file's colours, and how far the change has come (0..1).      Out: a picture.
 Knows nothing about when a transition begins.
 """
 
@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.matter import Still
+from assets.media.video import Planes
+from stages.assemble.planes import black, split
 
 _SOFT = 0.06  # width of a wipe's edge, of the frame; a hard edge flickers on twos
 _SLANT = 0.18  # how far a wipe leans, of the frame's height
@@ -21,27 +22,28 @@ def eased(part: float) -> float:
     return part * part * (3 - 2 * part)
 
 
-def mixed(before: Still, now: Still, part: float) -> Still:
+def mixed(before: Planes, now: Planes, part: float) -> Planes:
     """Dissolve."""
     import cv2
 
-    return np.asarray(cv2.addWeighted(before, 1 - part, now, part, 0), np.uint8)
+    return np.asarray(cv2.addWeighted(before, 1 - part, now, part, 0), np.uint8).reshape(now.shape)
 
 
-def darkened(now: Still, part: float) -> Still:
+def darkened(now: Planes, part: float, size: tuple[int, int]) -> Planes:
     """Fade: 0 is black, 1 the picture."""
-    import cv2
-
-    return np.asarray(cv2.convertScaleAbs(now, alpha=part), np.uint8)
+    return mixed(black(size), now, part)
 
 
-def wiped(before: Still, now: Still, part: float) -> Still:
+def wiped(before: Planes, now: Planes, part: float, size: tuple[int, int]) -> Planes:
     """``now`` pushes in from the left behind a leaning, soft edge."""
     import cv2
 
     reach = eased(part) * (1 + _SOFT)
-    cover = np.clip((reach - _ramp(now.shape[0], now.shape[1])) / _SOFT, 0, 1).astype(np.float32)
-    return np.asarray(cv2.blendLinear(now, before, cover, 1 - cover), np.uint8)
+    made = np.empty_like(now)
+    for new, old, out in zip(split(now, size), split(before, size), split(made, size), strict=True):
+        cover = np.clip((reach - _ramp(*new.shape)) / _SOFT, 0, 1).astype(np.float32)
+        out[:] = cv2.blendLinear(new, old, cover, 1 - cover)
+    return made
 
 
 @cache

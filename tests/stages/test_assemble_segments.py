@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,18 +8,31 @@ import pytest
 from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from assets.media import video
+from assets.media.video import Planes
 from assets.sheets.cutsheet import Cut
 from assets.sheets.production import Caption
 from assets.timing import Span
-from stages.assemble.captions import caption_plate
+from stages.assemble.captions import caption_plate, marked
 from stages.assemble.grade import GRADES, Grade, graded
 from stages.assemble.layout import lay_out
+from stages.assemble.planes import black, ink, lay, split
 from stages.assemble.segments import AssembleOptions, SegmentPlan, changed, render_segment, segment_plan
 from stages.assemble.transitions import mixed, wiped
 
 SIZE, RATE = (320, 180), Fraction(24)
 GREY = np.full((180, 320, 3), 120, np.uint8)
 RED = np.full((180, 320, 3), (200, 30, 30), np.uint8)
+
+
+def _flat(luma: int, size: tuple[int, int] = SIZE) -> Planes:
+    """A grey picture in the file's own colours."""
+    made = black(size)
+    made[: size[0] * size[1]] = luma
+    return made
+
+
+def _changed(plan: SegmentPlan, luma: int = 120, before: int = 200) -> Sequence[Planes]:
+    return list(changed([_flat(luma) for _ in range(plan.frames)], plan, SIZE, _flat(before)))
 
 
 def _cut(number: str = "C002", **more: object) -> Cut:
@@ -40,10 +53,6 @@ def _plan(cut: Cut, before: Cut | None = None, start: int = 100, **options: obje
         language="ja",
         options=AssembleOptions.model_validate(options),
     )
-
-
-def _clip(still: Still, frames: int = 48) -> Clip:
-    return Clip(frames, SIZE, RATE, lambda: iter([still] * frames))
 
 
 def test_a_plain_cut_is_left_untouched() -> None:
@@ -99,48 +108,87 @@ def test_two_plans_that_differ_in_a_word_have_different_ingredients() -> None:
 
 @pytest.mark.parametrize("enter", ["dissolve", "wipe", "fade_in", "cut"])
 def test_no_join_changes_the_length(enter: str) -> None:
-    plan = SegmentPlan("C002", 48, enter=enter, leave="fade_out", join_frames=12)
-
-    assert len(list(changed(_clip(GREY), plan, RED))) == 48
+    assert len(_changed(SegmentPlan("C002", 48, enter=enter, leave="fade_out", join_frames=12))) == 48
 
 
 def test_a_dissolve_goes_evenly_from_the_old_picture_to_the_new() -> None:
-    plan = SegmentPlan("C002", 48, enter="dissolve", join_frames=12)
+    lumas = [int(planes[0]) for planes in _changed(SegmentPlan("C002", 48, enter="dissolve", join_frames=12))]
 
-    reds = [int(still[90, 160, 0]) for still in changed(_clip(GREY), plan, RED)]
-
-    steps = np.diff([200, *reds[:13]])
-    assert reds[12:] == [120] * 36
-    assert steps.min() >= -8
-    assert steps[:-1].max() <= -5
+    steps = np.diff([200, *lumas[:13]])
+    assert lumas[12:] == [120] * 36
+    assert set(steps.tolist()) <= {-6, -7}
 
 
 def test_a_wipe_begins_with_the_old_picture_and_ends_with_the_new() -> None:
-    assert np.array_equal(wiped(RED, GREY, 0.0), RED)
-    assert np.array_equal(wiped(RED, GREY, 1.0), GREY)
+    old, new = _flat(200), _flat(120)
+
+    assert np.array_equal(wiped(old, new, 0.0, SIZE), old)
+    assert np.array_equal(wiped(old, new, 1.0, SIZE), new)
+
+
+def test_a_wipe_is_half_way_when_half_the_picture_is_new() -> None:
+    half = wiped(_flat(200), _flat(120), 0.5, SIZE)
+
+    assert 0.45 < (split(half, SIZE)[0] < 160).mean() < 0.55
 
 
 def test_half_a_dissolve_is_the_mean_of_both() -> None:
-    assert mixed(RED, GREY, 0.5)[0, 0].tolist() == [160, 75, 75]
+    assert mixed(_flat(200), _flat(120), 0.5)[0] == 160
 
 
 def test_fades_begin_and_end_in_black() -> None:
     plan = SegmentPlan("C002", 48, enter="fade_in", leave="fade_out", join_frames=12)
 
-    stills = list(changed(_clip(GREY), plan))
+    pictures = _changed(plan)
 
-    assert (int(stills[0].max()), int(stills[-1].max()), stills[24][0, 0, 0]) == (0, 0, 120)
+    assert np.array_equal(pictures[0], black(SIZE))
+    assert np.array_equal(pictures[-1], black(SIZE))
+    assert pictures[24][0] == 120
 
 
 def test_a_caption_is_drawn_exactly_in_its_frames_and_in_the_lower_part() -> None:
     caption = Caption(span=Span(start=10, stop=20), text="まだ間に合う", cut="C002")
-    plan = SegmentPlan("C002", 48, captions=(caption,))
 
-    stills = list(changed(_clip(GREY), plan))
+    pictures = _changed(SegmentPlan("C002", 48, captions=(caption,)))
 
-    written = [frame for frame, still in enumerate(stills) if not np.array_equal(still, GREY)]
+    written = [frame for frame, planes in enumerate(pictures) if not np.array_equal(planes, _flat(120))]
     assert written == list(range(10, 20))
-    assert np.array_equal(stills[12][:90], GREY[:90])
+    assert (split(pictures[12], SIZE)[0][:90] == 120).all()
+
+
+def test_two_captions_at_once_stand_one_above_the_other() -> None:
+    both = [Caption(span=Span(start=0, stop=9), text=text, cut="C002") for text in ("上の人", "下の人")]
+
+    one, two = (_changed(SegmentPlan("C002", 9, captions=tuple(both[:n])))[0] for n in (1, 2))
+
+    tops = [int(np.argmax((split(planes, SIZE)[0] != 120).any(axis=1))) for planes in (one, two)]
+    assert tops[1] < tops[0] - 10
+
+
+@pytest.mark.parametrize("color", [(255, 255, 255), (255, 0, 0), (0, 160, 255), (16, 14, 24)])
+def test_ink_has_its_colour_in_the_finished_file(color: tuple[int, int, int], tmp_path: Path) -> None:
+    planes = black(SIZE)
+    lay(planes, SIZE, ink(np.full((60, 61, 4), (*color, 255), np.uint8), (101, 51)))
+    video.encode_planes([planes], tmp_path / "a.mp4", size=SIZE, rate=RATE, quality=video.VideoQuality(crf=4))
+
+    back = video.still_from(tmp_path / "a.mp4", 0)
+
+    assert np.abs(back[80, 130].astype(int) - color).max() <= 3
+
+
+@pytest.mark.parametrize("at", [(-31, -31), (310, 170), (-900, 0), (900, 900)])
+def test_ink_may_hang_over_the_frame(at: tuple[int, int]) -> None:
+    planes = _flat(120)
+
+    lay(planes, SIZE, ink(np.full((60, 60, 4), 255, np.uint8), at))
+
+    assert planes.shape == black(SIZE).shape
+
+
+def test_a_title_can_bear_the_mark_too() -> None:
+    clip = Clip(4, SIZE, RATE, lambda: iter([GREY] * 4))
+
+    assert [np.array_equal(still, GREY) for still in marked(clip, "AI生成", 3)] == [False, False, False, True]
 
 
 @pytest.mark.parametrize("text", ["行こう", "長" * 120, "word " * 60, "🐈", "一\n二\n三"])
@@ -150,30 +198,40 @@ def test_a_caption_stays_inside_the_safe_width(text: str) -> None:
 
 def test_the_mark_is_as_tall_as_the_standard_asks() -> None:
     """GB 45438-2025: letters of at least 5 % of the shortest side."""
-    plan = SegmentPlan("C002", 48, mark="AI生成", mark_frames=48)
-    plain = np.full((720, 1280, 3), 120, np.uint8)
-    clip = Clip(1, (1280, 720), RATE, lambda: iter([plain]))
+    large = (1280, 720)
+    plan = SegmentPlan("C002", 1, mark="AI生成", mark_frames=1)
 
-    rows = np.where((next(iter(changed(clip, plan))) > 250).all(axis=(2)).any(axis=1))[0]
+    planes = next(changed([_flat(120, large)], plan, large))
 
+    rows = np.where((split(planes, large)[0] > 230).any(axis=1))[0]
     assert rows.max() - rows.min() + 1 >= 0.05 * 720
 
 
 @pytest.mark.parametrize("time", sorted(GRADES))
-def test_a_grade_keeps_black_black_and_moves_no_tone_far(time: str) -> None:
-    ramp = np.repeat(np.tile(np.arange(256, dtype=np.uint8), (144, 1))[:, :, None], 3, axis=2)
+def test_a_grade_keeps_black_and_white_and_moves_no_tone_far(time: str) -> None:
+    planes = black(SIZE)
+    luma = split(planes, SIZE)[0]
+    luma[:] = np.linspace(16, 235, SIZE[0]).round()
 
-    made = graded(ramp, GRADES[time])  # type: ignore[index]
+    made = graded(planes, GRADES[time], SIZE)  # type: ignore[index]
 
-    middle = made[72].astype(int)
-    assert middle[0].max() <= 1
-    assert np.abs(middle - ramp[72]).max() <= 30
+    middle = split(made, SIZE)[0][90].astype(int)
+    assert middle[0] == 16
+    assert np.abs(middle - luma[90]).max() <= 30
+    assert np.abs(split(made, SIZE)[1][45, [0, -1]].astype(int) - 128).max() <= 1
+
+
+def test_sunset_is_warmer_than_night() -> None:
+    sunset, night = (split(graded(_flat(120), GRADES[time], SIZE), SIZE) for time in ("sunset", "night"))
+
+    assert sunset[2].mean() > 128 > night[2].mean()
+    assert sunset[1].mean() < 128 < night[1].mean()
 
 
 def test_the_neutral_grade_changes_nothing() -> None:
-    noise = np.random.default_rng(5).integers(0, 256, (36, 64, 3), dtype=np.uint8)
+    noise = np.random.default_rng(5).integers(16, 235, 320 * 180 * 3 // 2).astype(np.uint8)
 
-    assert np.array_equal(graded(noise, Grade()), noise)
+    assert np.array_equal(graded(noise, Grade(), SIZE), noise)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from models.card import Card
-from stages.assemble.credits import Section, credits, credits_frames, machine_section  # noqa: A004
+from stages.assemble.credits import Section, credits, credits_frames, machine_section
 from stages.assemble.palette import PALETTES, Palette
 from stages.assemble.titles import opening, opening_frames
 
