@@ -46,12 +46,12 @@ def break_down(
     cuts: list[Cut] = []
     join = ""
     for index, scene in enumerate(told):
-        setting = atlas.enter(scene)
+        setting = atlas.enter(scene, roster)
         unit = _unit(scene, index, setting, roster, rate, options, bible.mood if bible else "calm")
         unit.next_join = join or _passing(cuts, setting)
         join = _direct(scene, setting, unit, cuts)
         cuts.extend(_ended(unit))
-    title = screenplay.title(episode)
+    title = screenplay.episode_title(episode)
     if not cuts:
         raise ScriptRefused(
             screenplay.source or "script",

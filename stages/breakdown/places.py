@@ -13,6 +13,7 @@ from assets.grammar import lexicon
 from assets.sheets.bible import Bible, Place
 from assets.sheets.look import TimeOfDay, Weather
 from stages import casting
+from stages.breakdown.people import Roster
 from stages.breakdown.reading import strongest
 from stages.breakdown.scenes import Action, Scene
 
@@ -38,16 +39,17 @@ class Atlas:
         for place in bible.places if bible else ():
             self._add(place)
 
-    def enter(self, scene: Scene) -> Setting:
-        """The setting of the next scene."""
+    def enter(self, scene: Scene, roster: Roster) -> Setting:
+        """The setting of the next scene; the roster tells which words are names."""
         heading = heading_parts(scene.heading.text) if scene.heading else Heading(None, "", "")
-        told = " ".join(_told(scene))
+        opening = [roster.masked(text) for text in _told(scene)]
+        told = " ".join(opening)
         place = self._place(heading, told)
         before = self._before
         setting = Setting(
             place=place,
             time=self._time(heading, told),
-            weather=self._weather(heading, told, place),
+            weather=self._weather(heading, next(iter(opening), ""), place),
             interior=heading.interior,
             revisited=bool(before and before.place.id == place.id),
         )

@@ -1,0 +1,294 @@
+"""A script becomes a sheet a director can read: verbatim words, people who stay, sounds that are heard."""
+
+from itertools import groupby
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets import fountain
+from assets.errors import ScriptRefused
+from assets.grammar import words
+from assets.sheets.bible import Bible, Character
+from assets.sheets.cutsheet import Cut, Cutsheet
+from stages.breakdown import BreakdownOptions, break_down
+
+FOREST = """\
+A girl with silver hair runs through the forest at night. Her lantern flickers.
+
+She stops. A wolf howls. CRACK!
+
+An old man in a cloak steps out of the shadows and smiles.
+
+He hands the girl a small key.
+"""
+OFFICE = """\
+INT. OFFICE - NIGHT
+
+HOLT
+You knew.
+
+MARLOWE
+I knew.
+
+HOLT
+(furious)
+Get out!
+
+MARLOWE ^
+I am going!
+
+He leaves.
+
+FADE TO BLACK.
+"""
+MORI = """\
+.森の中 - 夜
+
+少女が走っている。息を切らして、転ぶ。ドサッ。
+
+老人が木の陰から現れる。少女を見て微笑む。
+
+@老人
+迷ったのかい?
+
+@少女
+(泣きながら)
+帰りたい……おうちに帰りたいよ。
+"""
+SPEECH = (
+    "Since the storm. Since before the storm, if I am honest, and I am trying to be honest tonight "
+    "because there is nobody left to lie to.  You always did deserve it... I told myself it was "
+    "kindness; it was not kindness, it was fear, plain and simple, and it kept me warm for years."
+)
+TALK = "INT. KITCHEN - DAY\n\nANNA and BEN sit.\n\n" + "".join(
+    f"{who}\nThis is line number {index} of our talk.\n\n" for index, who in enumerate(["ANNA", "BEN"] * 6)
+)
+
+
+def broken_down(text: str, bible: Bible | None = None) -> Cutsheet:
+    return break_down(fountain.parse(text), bible, episode="ep", language=None, options=BreakdownOptions())
+
+
+def seen(cut: Cut) -> set[str]:
+    return {item.character for item in cut.staged}
+
+
+def test_the_same_script_gives_the_same_sheet():
+    assert broken_down(OFFICE) == broken_down(OFFICE)
+
+
+def test_cuts_are_numbered_from_one():
+    assert [cut.number for cut in broken_down(OFFICE).cuts][:3] == ["C001", "C002", "C003"]
+
+
+@pytest.mark.parametrize("script", [FOREST, OFFICE, MORI, TALK])
+def test_every_scene_opens_wide_with_a_moving_camera(script):
+    first = {cut.scene: cut for cut in reversed(broken_down(script).cuts)}
+
+    assert all(cut.size in ("long", "extreme_long") for cut in first.values())
+    assert all(cut.camera.move != "fix" for cut in first.values())
+
+
+def test_people_without_a_name_are_cast_and_reported():
+    sheet = broken_down(FOREST)
+
+    assert {"girl", "old_man"} <= set(sheet.invented)
+
+
+def test_a_look_that_the_action_describes_is_drawn():
+    sheet = broken_down(FOREST)
+
+    assert sheet.character("girl").look.hair_color == "silver"
+    assert sheet.character("old_man").look.age == "elder"
+    assert sheet.character("old_man").look.outfit == "cloak"
+
+
+def test_a_pronoun_means_the_one_it_fits():
+    last = broken_down(FOREST).cuts[-1]
+
+    assert seen(last) == {"girl", "old_man"}
+    assert {item.character: item.prop for item in last.staged}["old_man"] == "key"
+
+
+def test_a_script_without_headings_plays_where_its_action_says():
+    assert broken_down(FOREST).places[0].kind == "forest"
+
+
+def test_japanese_without_spaces_is_read():
+    cuts = broken_down(MORI).cuts
+
+    assert cuts[0].staged[0].pose == "run"
+    assert [cue.sound for cue in cuts[0].cues][-1] == "thud"
+    assert cuts[0].time == "night"
+
+
+def test_in_japanese_the_one_who_sees_smiles_not_the_one_who_is_seen():
+    faces = {item.character: item.expression for item in broken_down(MORI).cuts[1].staged}
+
+    assert faces["old_man"] == "happy"
+    assert faces["girl"] != "happy"
+
+
+def test_the_bracket_decides_the_face():
+    crying = next(cut for cut in broken_down(MORI).cuts if cut.lines and "帰りたい" in cut.lines[0].text)
+
+    assert crying.staged[0].expression == "crying"
+
+
+def test_dual_dialogue_begins_together_in_one_two_shot():
+    cut = next(cut for cut in broken_down(OFFICE).cuts if any("going" in line.text for line in cut.lines))
+
+    assert len(cut.lines) == 2 and cut.lines[0].at == cut.lines[1].at
+    assert seen(cut) == {"holt", "marlowe"}
+
+
+def test_a_fade_out_without_its_mark_ends_the_cut_before_it():
+    assert broken_down(OFFICE).cuts[-1].join == "fade_out"
+
+
+def test_nobody_jumps_across_the_line_within_a_scene():
+    rank = {"far_left": 0, "left": 1, "center": 2, "right": 3, "far_right": 4}
+    orders = {
+        tuple(item.character for item in sorted(cut.staged, key=lambda item: rank[item.position]))
+        for cut in broken_down(TALK).cuts
+        if len(cut.staged) == 2
+    }
+
+    assert len(orders) == 1
+
+
+def test_two_in_a_frame_face_each_other():
+    pairs = [cut.staged for cut in broken_down(TALK).cuts if len(cut.staged) == 2 and cut.lines]
+
+    assert pairs and all({item.facing for item in pair} == {"left", "right"} for pair in pairs)
+
+
+def test_the_same_face_is_never_cut_to_at_the_same_size():
+    for _, scene in groupby(broken_down(TALK).cuts, key=lambda cut: cut.scene):
+        shots = [(cut.size, seen(cut)) for cut in scene]
+
+        assert all(before != after or not after[1] for before, after in zip(shots, shots[1:], strict=False))
+
+
+def test_a_voice_over_leaves_the_lips_still():
+    sheet = broken_down("INT. ROOM - DAY\n\nMIA sits.\n\nMIA (V.O.)\nI was eight.\n\nTOM (O.S.)\nMia!")
+
+    assert [line.heard for cut in sheet.cuts for line in cut.lines] == ["voice_over", "off"]
+    assert all(seen(cut) == {"mia"} for cut in sheet.cuts if cut.lines)
+
+
+def test_a_long_speech_is_split_and_stays_the_writers_byte_for_byte():
+    lines = [line for cut in broken_down(f"INT. ROOM - DAY\n\nMIA\n{SPEECH}").cuts for line in cut.lines]
+
+    assert len(lines) > 2
+    assert "".join(line.text for line in lines) == SPEECH
+    assert [line.part for line in lines] == [f"{n}/{len(lines)}" for n in range(1, len(lines) + 1)]
+
+
+def test_no_estimated_cut_leaves_its_limits():
+    options = BreakdownOptions()
+    cuts = broken_down(TALK + f"\nANNA\n{SPEECH * 5}\n").cuts
+
+    assert all(options.shortest <= cut.frames / 24 <= options.longest for cut in cuts)
+
+
+def test_weather_named_in_the_action_stays_for_the_scene():
+    sheet = broken_down("EXT. PARK - DAY\n\nANNA waits.\n\nIt begins to rain.\n\nANNA\nOf course.")
+
+    assert [cut.weather for cut in sheet.cuts] == ["clear", "rain", "rain"]
+    assert "rain" in [cue.sound for cue in sheet.cuts[-1].cues]
+
+
+def test_a_name_is_not_weather():
+    sheet = broken_down("EXT. PARK - DAY\n\nSTORM sits on a bench.\n\nSTORM\nHello.")
+
+    assert {cut.weather for cut in sheet.cuts} == {"clear"}
+
+
+def test_words_in_the_middle_stand_on_the_screen():
+    assert broken_down("INT. ROOM - DAY\n\n> Ten years later <\n").cuts[-1].text == "Ten years later"
+
+
+def test_a_scene_with_nothing_in_it_still_shows_its_place():
+    sheet = broken_down("INT. KITCHEN - DAY\n\nEXT. 謎の場所 - NIGHT\n")
+
+    assert [cut.place for cut in sheet.cuts] == [place.id for place in sheet.places]
+
+
+def test_a_script_with_nothing_to_show_is_refused():
+    with pytest.raises(ScriptRefused, match="nothing in it to show"):
+        broken_down("# Act one\n\n= She learns nothing.\n")
+
+
+def test_the_bible_is_found_under_every_name():
+    bible = Bible(id="show", title={"en": "Show"}, characters=(Character(id="aoi", names=("AOI", "葵")),))
+    sheet = broken_down(".校庭 - 夕方\n\n葵が走る。\n\n@葵\nまって!\n\nAOI\nWait!", bible)
+
+    assert [item.id for item in sheet.cast] == ["aoi"]
+    assert sheet.places[0].kind == "schoolyard" and sheet.cuts[0].time == "sunset"
+
+
+def test_language_is_told_by_the_letters_of_the_lines():
+    assert (broken_down(MORI).language, broken_down(OFFICE).language) == ("ja", "en")
+
+
+def test_three_hundred_cuts_are_no_trouble():
+    assert (
+        len(broken_down("EXT. STREET - DAY\n\n" + "Anna runs. BANG!\n\nBen stops and laughs.\n\n" * 150).cuts)
+        >= 290
+    )
+
+
+ANYTHING = st.text(
+    alphabet=st.sampled_from(list("ABab .!?…\n\n()[]*_/<>^@#=~-:'\"、。「」雨走凪あアーッ&")), max_size=200
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ANYTHING)
+def test_any_script_comes_out_as_a_sheet_or_a_clear_refusal(text):
+    try:
+        screenplay = fountain.parse(text)
+        sheet = break_down(screenplay, None, episode="ep", language=None, options=BreakdownOptions())
+    except ScriptRefused as refusal:
+        assert refusal.remedy
+        return
+    said = [element.text for element in screenplay.elements if element.kind == "dialogue"]
+    spoken = [line.text for cut in sheet.cuts for line in cut.lines]
+
+    assert Cutsheet.from_raw(sheet.raw(), "again") == sheet
+    assert all(
+        piece.strip() in "".join(said + ["\n"]) or piece in "\n".join(said)
+        for piece in spoken
+        if piece.strip()
+    )
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        ANYTHING.map(lambda text: " ".join(text.split()).strip("()@#<>^~[]/*=!. ")), min_size=1, max_size=4
+    )
+)
+def test_no_word_that_is_spoken_is_lost_or_changed(speeches):
+    text = "INT. ROOM - DAY\n\n" + "".join(f"@MIA\n{speech}\n\n" for speech in speeches if speech)
+    screenplay = fountain.parse(text)
+    written = "".join(item.text for item in screenplay.elements if item.kind == "dialogue")
+
+    sheet = break_down(screenplay, None, episode="ep", language=None, options=BreakdownOptions())
+
+    assert "".join(line.text for cut in sheet.cuts for line in cut.lines) == written
+
+
+FOLEY = set(
+    "footsteps footsteps_run door_open door_close door_slide knock rain storm thunder wind waves stream fire impact "
+    "thud crash slap punch whoosh swish chime bell school_bell wind_chime sparkle heartbeat crowd applause engine "
+    "car_pass train_pass train_interior horn brakes typing phone_ring beep alarm click glass_clink glass_break pour "
+    "sip paper page_turn pen_write birds crow cicadas crickets cat dog frog bicycle_bell explosion laser magic robot "
+    "electricity drip splash cloth chair clock_tick camera_shutter coin silence".split()
+)
+
+
+def test_every_cue_is_a_sound_that_can_be_made():
+    assert set(words("cues")) | set(words("ambience")) <= FOLEY

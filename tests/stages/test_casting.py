@@ -1,0 +1,113 @@
+"""Whoever the bible does not know gets a look of their own, always the same one."""
+
+import re
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.grammar import words
+from assets.sheets import look as grammar
+from assets.sheets.look import PlaceKind
+from stages import casting
+
+
+def test_the_same_name_has_the_same_look_whatever_its_case():
+    assert casting.look("Kestrel", "") == casting.look("KESTREL", "")
+
+
+def test_a_look_does_not_change_between_releases():
+    """Guards the drawing from the name: a change here recasts every stranger's script."""
+    look = casting.look("KESTREL", "")
+
+    assert (look.hair, look.hair_color, look.outfit) == ("undercut", "pink", "shirt")
+
+
+@pytest.mark.parametrize(
+    ("said", "trait", "value"),
+    [
+        ("an old man", "age", "elder"),
+        ("a girl with silver hair", "hair_color", "silver"),
+        ("DETECTIVE", "outfit", "coat"),
+        ("a burly knight", "build", "stocky"),
+        ("銀髪の少女", "hair_color", "silver"),
+        ("白衣の男", "outfit", "labcoat"),
+    ],
+)
+def test_what_the_script_says_is_what_is_drawn(said, trait, value):
+    assert getattr(casting.look("X", said), trait) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("KITCHEN", "kitchen"),
+        ("校庭", "schoolyard"),
+        ("学校の屋上", "rooftop"),
+        ("BOB'S HOUSE - KITCHEN", "kitchen"),
+        ("POLICE STATION", "office"),
+        ("TRAIN STATION", "station"),
+        ("宇宙船の艦橋", "spaceship"),
+    ],
+)
+def test_a_place_is_known_by_its_word(name, kind):
+    assert casting.place_kind(name, None) == kind
+
+
+@given(st.text(max_size=60), st.sampled_from([True, False, None]))
+def test_no_place_is_an_error(name, interior):
+    assert casting.place(name, interior).kind in get_args(PlaceKind)
+
+
+@given(st.text(max_size=80))
+def test_every_name_gives_a_valid_id(name):
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", casting.slug(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "id"), [("さくら", "sakura"), ("シュン", "shun"), ("キョウコ", "kyouko"), ("Zoë", "zoe")]
+)
+def test_kana_and_accents_are_written_in_letters(name, id):
+    assert casting.slug(name) == id
+
+
+def test_names_in_kanji_get_ids_apart():
+    assert casting.slug("葵") != casting.slug("蓮")
+
+
+def test_a_taken_id_is_counted_on():
+    assert casting.slug("Anna", {"anna", "anna_2"}) == "anna_3"
+
+
+@pytest.mark.parametrize(
+    ("list_", "allowed"),
+    [
+        ("expressions", grammar.Expression),
+        ("tones", grammar.Expression),
+        ("poses", grammar.Pose),
+        ("props", grammar.Prop),
+        ("places", grammar.PlaceKind),
+        ("hours", grammar.TimeOfDay),
+        ("weathers", grammar.Weather),
+        ("framing", grammar.ShotSize),
+        ("camera", grammar.CameraMove),
+        ("moods", grammar.Mood),
+    ],
+)
+def test_every_word_list_calls_for_things_that_can_be_drawn(list_, allowed):
+    assert set(words(list_)) - {"none"} <= set(get_args(allowed))
+
+
+def test_every_look_in_the_list_exists():
+    known = {
+        "age": grammar.Age,
+        "hair": grammar.HairStyle,
+        "hair_color": grammar.HairColor,
+        "outfit": grammar.Outfit,
+        "accessory": grammar.Accessory,
+        "build": grammar.Build,
+    }
+    traits = [value.split(".") for value in words("looks") if not value.startswith("gender.")]
+
+    assert all(value in get_args(known[trait]) for trait, value in traits)
