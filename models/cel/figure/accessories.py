@@ -400,7 +400,7 @@ def _headband(pen: Pen, view: HeadView, look: Look) -> None:
     top, low = [], []
     for i in range(9):
         azimuth = -88 + i * 22 - view.yaw
-        x, y, _ = view.around(azimuth, -46, 88)
+        x, y, _ = view.around(azimuth, -46, 83)
         dip = 12 * (1 - ((i - 4) / 4) ** 2)
         top.append((x, y + dip))
         low.append((x, y + dip + 19))

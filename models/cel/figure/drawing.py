@@ -139,9 +139,15 @@ def _layers(pen: Pen, figure: Figure) -> None:
     _trunk(pen, figure, chart)
     if chart.back:
         torso.draw_neck(pen, chart, skin)
+    hanging = [limb for limb in near if _hangs(joints, limb)]
+    crossing = [limb for limb in near if limb not in hanging]
+    _prop(pen, figure, chart, behind=False, arms=hanging)
+    for limb in hanging:
+        _arm(pen, figure, limb)
+    tailoring.draw_collar(pen, chart, skin)
     belongings.draw_belongings(pen, chart, figure.state.look, portrait.air)
-    _prop(pen, figure, chart, behind=False, arms=near)
-    for limb in near:
+    _prop(pen, figure, chart, behind=False, arms=crossing)
+    for limb in crossing:
         _arm(pen, figure, limb)
     if figure.clothes.cut.collar == "mantle" and chart.back:
         belongings.draw_cape(pen, chart, portrait.air)
@@ -162,7 +168,7 @@ def _arm_layers(figure: Figure) -> tuple[list[Limb], list[Limb], list[Limb]]:
     chin = joints.head[1] + joints.body.head * 0.5
     for limb in sorted(joints.arms, key=lambda arm: arm.depths[1] + arm.depths[2]):
         reach = limb.depths[1] * 0.5 + limb.depths[2] * 0.5
-        if reach < -joints.body.depth * 0.62:
+        if reach < -joints.body.depth * 0.95:
             far.append(limb)
         elif limb.points[2][1] < chin + 30 and limb.depths[2] > 8:
             over.append(limb)
@@ -171,13 +177,20 @@ def _arm_layers(figure: Figure) -> tuple[list[Limb], list[Limb], list[Limb]]:
     return far, near, over
 
 
+def _hangs(joints: Joints, limb: Limb) -> bool:
+    """Whether an arm stays beside the trunk, so that a collar may lie over its shoulder."""
+    wx, wy = limb.points[2]
+    outside = abs(wx - joints.neck[0]) > joints.body.waist * 0.9 or wy > joints.neck[1] + joints.body.torso
+    return outside and limb.depths[2] < joints.body.arm * 0.42
+
+
 def _prop(pen: Pen, figure: Figure, chart: torso.Chart, *, behind: bool, arms: list[Limb]) -> None:
     """What is held, drawn just before the arm that holds it; large things stand behind the figure."""
     prop = figure.state.prop or TOOLS.get(figure.state.pose)
     if prop is None:
         return
     joints, facing = figure.joints, -1.0 if figure.state.turn < MIRRORED_BELOW else 1.0
-    if prop in props.GROUND:
+    if prop in props.GROUND and not (figure.state.pose == "hold" and prop not in ("bicycle", "car")):
         if behind:
             with pen.space(facing * (60 if prop in ("bicycle", "car") else 190), -6, flip=facing < 0):
                 props.draw_prop(pen, prop)
@@ -237,12 +250,11 @@ def _outline(pen: Pen, figure: Figure, chart: torso.Chart, near: list[Limb]) -> 
 def _trunk(pen: Pen, figure: Figure, chart: torso.Chart) -> None:
     """Skirt and top, in the order they are worn."""
     cut = figure.clothes.cut
-    skin = SKIN[figure.state.look.skin]
     tucked = cut.front == "sash" or cut.hem > 0.3  # one cloth from the shoulders to the hem
     if not tucked:
         _lower(pen, figure, chart)
     path = torso.draw_top(pen, chart)
-    tailoring.draw_front(pen, chart, path, skin)
+    tailoring.draw_front(pen, chart, path)
     if tucked:
         _lower(pen, figure, chart)
 

@@ -113,10 +113,10 @@ def draw_brows(pen: Pen, view: HeadView, look: Look, face: Face, *, alpha: float
             raise_ = -9 * face.brow
             inner = raise_ + 9.5 * face.anger
             points = [
-                (-21 - 1.5 * max(0, face.anger), 3 + inner),
-                (-9, -2 + raise_ + 4.5 * face.anger),
+                (-21 - 1.5 * max(0, face.anger), -0.5 + inner),
+                (-9, -3.5 + raise_ + 4.5 * face.anger),
                 (5, -5 + raise_ - 0.5 * face.anger),
-                (23, 1 + raise_ - 3 * face.anger),
+                (23, 2.5 + raise_ - 3 * face.anger),
             ]
             pen.fill(stroke(points, max(thick, pen.weight(0.5)), head=0.75, tail=0.1), pen.lit(tone), alpha)
 
@@ -224,7 +224,7 @@ def _upper_lash(
     half, (ox, oy) = cut.half, lid.outer
     shut = lid.closed > 0.85
     thick = weight * (0.62 if shut else 1.0)
-    flick = (6.5 if view.soft else 3.0, -1.5 if not shut else (3 if lid.upper > 0 else -2))
+    flick = (6.5 if view.soft else 3.0, -1.5 if not shut else (2.5 if lid.upper > 0 else 4))
     path = skia.Path()
     path.moveTo(lid.inner[0] - 1.5, lid.inner[1] + 0.8)
     path.cubicTo(-half * 0.78, lid.upper, half * 0.80, lid.upper, ox, oy)

@@ -147,6 +147,8 @@ def draw_over(pen: Pen, view: HeadView, look: Look, air: Air) -> None:
     """Tails and buns nearer to us than the head, or in front of the shoulder."""
     style, color = STYLES[look.hair], HAIR[look.hair_color]
     for tail in style.tails:
+        if tail.front and view.away:
+            continue
         if tail.front or view.around(tail.azimuth, 0)[2] > 0.35:
             _tail(pen, view, look, tail, air)
     if style.bun and view.around(180, 0)[2] > 0.3:
@@ -176,6 +178,8 @@ def _hung(view: HeadView, style: Style, air: Air, azimuth: float, y: float) -> P
     radius = DOME[0] * style.wide * (1 + style.flare * below)
     if y < -20:  # on the dome itself the radius shrinks towards the crown
         radius *= max(0.2, 1 - ((-20 - y) / 100) ** 2) ** 0.5
+    if 40 < abs(azimuth) < 92 and style.edge != "curl":  # locks beside the face follow the cheek
+        radius *= 1 - 0.0021 * max(0.0, min(70.0, y - 20))
     x, drawn_y, _ = view.around(azimuth, y, radius)
     return x + air.push(y, azimuth), drawn_y
 
@@ -244,6 +248,7 @@ def _dome(path: skia.Path, view: HeadView, style: Style) -> None:
         return
     turned = view.yaw * 0.15 if not view.away else 0
     marks = sorted(style.spikes)
+    last: Point = (rx, y)
     for i, (at, long, lean) in enumerate(marks):
         a, tip = radians(at), radians(at + lean * -0.5 + turned * 0.1)
         nxt = radians((at + marks[i + 1][0]) / 2) if i < len(marks) - 1 else pi
@@ -251,8 +256,14 @@ def _dome(path: skia.Path, view: HeadView, style: Style) -> None:
         tip_point = (centre + half * root * cos(tip), y - high * root * sin(tip))
         mid = (centre + half * 1.06 * cos(a), y - high * 1.06 * sin(a))
         end = (lx, y) if i == len(marks) - 1 else (centre + half * cos(nxt), y - high * 0.99 * sin(nxt))
-        path.quadTo(mid[0] * 1.06, mid[1] * 1.04, *tip_point)
-        path.quadTo(mid[0] * 0.35 + end[0] * 0.65, mid[1] * 0.35 + end[1] * 0.65, *end)
+        path.quadTo(
+            (last[0] + tip_point[0]) / 2 * 1.03 + (mid[0] - centre) * 0.03,
+            (last[1] + tip_point[1]) / 2 - 3,
+            *tip_point,
+        )
+        inward = ((tip_point[0] + end[0]) / 2, (tip_point[1] + end[1]) / 2 + 4)
+        path.quadTo(*inward, *end)
+        last = end
 
 
 def _whorl(view: HeadView) -> Point:
@@ -361,7 +372,10 @@ def _bun(pen: Pen, view: HeadView, style: Style, color: Rgb) -> None:
 
 def _tail_line(view: HeadView, tail: Tail, air: Air) -> list[Point]:
     """The middle line of a tail, from its tie to its tip."""
-    x, y, _ = view.around(tail.azimuth, tail.y, 84)
+    angle = tail.azimuth
+    if tail.front:  # what falls in front of a shoulder stays beside the face
+        angle = max(-100.0, min(100.0, angle + view.yaw)) - view.yaw
+    x, y, _ = view.around(angle, tail.y, 84)
     away = sin(radians(tail.azimuth + view.yaw))
     if abs(tail.azimuth) == 180:  # a tail behind the head peeks out beside it
         away = away * 0.8 + 0.62 * cos(radians(view.yaw)) * (0 if view.away else 1)

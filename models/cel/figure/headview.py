@@ -82,7 +82,7 @@ class HeadView:
 
     def drop(self, depth: float = 1.0) -> float:
         """How far a nod lowers what sits on the front of the face."""
-        return self.nod * 13 * depth
+        return self.nod * 17 * depth
 
     def around(self, azimuth: float, y: float, radius: float = 82.0) -> tuple[float, float, float]:
         """A point around the skull (0 degrees is the face's middle): x, y and nearness -1..1."""

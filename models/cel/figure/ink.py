@@ -77,13 +77,20 @@ def sides(points: Sequence[Point], widths: Sequence[float]) -> tuple[list[Point]
     return left, right
 
 
-def tube(points: Sequence[Point], widths: Sequence[float]) -> skia.Path:
-    """A closed band along ``points`` with softly rounded ends."""
+def tube(points: Sequence[Point], widths: Sequence[float], *, cap: float = 0.6) -> skia.Path:
+    """A closed band along ``points``; its ends bulge by ``cap`` half-widths."""
     left, right = sides(points, widths)
     across = normals(points)
     end, start = points[-1], points[0]
-    tip = (end[0] - across[-1][1] * widths[-1] * 0.6, end[1] + across[-1][0] * widths[-1] * 0.6)
-    tail = (start[0] + across[0][1] * widths[0] * 0.6, start[1] - across[0][0] * widths[0] * 0.6)
+    tip = (end[0] - across[-1][1] * widths[-1] * cap, end[1] + across[-1][0] * widths[-1] * cap)
+    tail = (start[0] + across[0][1] * widths[0] * cap, start[1] - across[0][0] * widths[0] * cap)
+    if cap < 0.3:  # flat ends: the long edges alone are smooth
+        path = curve(left)
+        path.quadTo(*tip, *right[-1])
+        curve(right[::-1], path=path)
+        path.quadTo(*tail, *left[0])
+        path.close()
+        return path
     return curve([*left, tip, *reversed(right), tail], closed=True)
 
 
@@ -216,9 +223,17 @@ class Pen:
         if line:
             self.contour(path, color, line)
         self.paint(path, color)
-        if shadow and self.detail(max(abs(shadow[0]), abs(shadow[1]))):
-            dx, dy = shadow
-            lit_part = shifted(path, self.side * dx, -dy)
+        if shadow or (rim and self.light.rim):
+            self.shade(path, color, shadow or (0.0, 0.0), skin=skin, rim=rim)
+
+    def shade(
+        self, path: skia.Path, color: Rgb, shadow: Point, *, skin: bool = False, rim: float = 0.0
+    ) -> None:
+        """Only the hard-edged shade of ``path``, and its edge light."""
+        if self.canvas.quickReject(path):
+            return
+        if self.detail(max(abs(shadow[0]), abs(shadow[1]))):
+            lit_part = shifted(path, self.side * shadow[0], -shadow[1])
             self.except_for(path, lit_part, self.dark(color, skin=skin))
         if rim and self.light.rim and self.detail(rim):
             inner = shifted(path, -self.side * rim, rim * 0.45)

@@ -52,10 +52,10 @@ def _widths(table: Sequence[float], factor: float, stop: float = 1.0) -> list[fl
 def arm_paths(joints: Joints, limb: Limb, clothes: Clothes) -> tuple[skia.Path, skia.Path | None]:
     """The bare arm and its sleeve, for silhouettes."""
     factor = joints.body.limb
-    bare = tube(line_through(limb), _widths(ARM, factor))
+    bare = tube(line_through(limb), _widths(ARM, factor), cap=0.35)
     if clothes.cut.sleeve <= 0:
         return bare, None
-    return bare, tube(*_sleeve(joints, limb, clothes))
+    return bare, tube(*_sleeve(joints, limb, clothes), cap=0.35)
 
 
 def _sleeve(joints: Joints, limb: Limb, clothes: Clothes) -> tuple[list[Point], list[float]]:
@@ -66,6 +66,7 @@ def _sleeve(joints: Joints, limb: Limb, clothes: Clothes) -> tuple[list[Point], 
         widths = [w * s for w, s in zip(widths, (1.0, 1.15, 1.5, 2.1, 2.8), strict=True)]
     elif cut.sleeve > 0.9:
         widths[4] *= 1.18
+        widths[0] *= 0.86
     elif cut.collar == "round":
         widths = [w * s for w, s in zip(widths, (1.05, 1.3, 1.4, 1.35, 1.1), strict=True)]
     return line_through(limb, stop), widths
@@ -76,18 +77,25 @@ def draw_arm(pen: Pen, joints: Joints, limb: Limb, clothes: Clothes, skin: Rgb, 
     factor = joints.body.limb
     points, widths = line_through(limb), _widths(ARM, factor)
     draw_hand(pen, joints, limb, skin, grip)
-    bare = tube(points, widths)
-    pen.cel(bare, skin, shadow=(6, 2), skin=True, line=0, rim=3)
+    bare = tube(points, widths, cap=0.35)
+    pen.paint(bare, skin)
+    pen.shade(_form(points, widths), skin, (6, 0), skin=True, rim=3)
     _edges(pen, points, widths, skin, 0.22 if clothes.cut.sleeve < 0.2 else 0.0)
     if clothes.cut.sleeve <= 0:
         return
     color = clothes.tint(clothes.cut.sleeve_tint)
     points, widths = _sleeve(joints, limb, clothes)
-    sleeve = tube(points, widths)
-    pen.cel(sleeve, color, shadow=(7, 3), line=0, rim=3)
+    sleeve = tube(points, widths, cap=0.35)
+    pen.paint(sleeve, color)
+    pen.shade(_form(points, widths), color, (7, 0), rim=3)
     _edges(pen, points, widths, color, 0.24)
     _cuff(pen, points, widths, clothes, color)
     _folds(pen, limb, widths, color)
+
+
+def _form(points: list[Point], widths: list[float]) -> skia.Path:
+    """The part of an arm that turns away from the light: tapered, so that the shoulder stays whole."""
+    return tube(points, [0.5, *widths[1:]], cap=0.1)
 
 
 def _edges(pen: Pen, points: list[Point], widths: list[float], color: Rgb, start: float) -> None:
@@ -111,7 +119,7 @@ def _cuff(pen: Pen, points: list[Point], widths: list[float], clothes: Clothes, 
             "turtle": mix(color, (0, 0, 0), 0.08), "lapel": None}.get(clothes.cut.collar)  # fmt: skip
     if trim is not None and pen.detail(4):
         back = [_mix(points[4], points[3], f) for f in (0.0, 0.28)]
-        band = tube([back[1], back[0]], [widths[4] * 1.02, widths[4] * 1.04])
+        band = tube([back[1], back[0]], [widths[4] * 1.02, widths[4] * 1.04], cap=0.25)
         pen.cel(band, trim, shadow=(5, 2), line=0.6)
 
 
@@ -226,7 +234,7 @@ def _sock(pen: Pen, joints: Joints, limb: Limb, clothes: Clothes) -> None:
     factor = joints.body.limb * (joints.body.total / 1000) ** 0.3 * 1.06
     widths = [_width_at(LEG, start + (1 - start) * f) * factor for f in (0.0, 0.33, 0.66, 1.0)]
     color = clothes.tint(clothes.cut.sock_tint)
-    pen.cel(tube(points, widths), color, shadow=(8, 2), line=0.7)
+    pen.cel(tube(points, widths, cap=0.15), color, shadow=(8, 2), line=0.7)
 
 
 def _width_at(table: Sequence[float], f: float) -> float:
@@ -240,7 +248,10 @@ def _boot(pen: Pen, joints: Joints, limb: Limb, clothes: Clothes) -> None:
     points = [_along(a, b, c, start + (1 - start) * f) for f in (0.0, 0.5, 1.0)]
     w = 30 * joints.body.limb
     pen.cel(
-        tube(points, [w, w * 0.92, w * 0.74]), clothes.tint(clothes.cut.shoe_tint), shadow=(8, 3), line=0.9
+        tube(points, [w, w * 0.92, w * 0.74], cap=0.2),
+        clothes.tint(clothes.cut.shoe_tint),
+        shadow=(8, 3),
+        line=0.9,
     )
 
 

@@ -47,7 +47,7 @@ def _closed(pen: Pen, face: Face, skin: Rgb) -> None:
 def _open(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:
     narrow = 1 - 0.28 * opening if face.lips in ("line", "round") else 1.0
     half = 15.5 * face.width * narrow
-    depth = 5 + 25 * opening
+    depth = 4.5 + 19 * opening
     corner = -5.0 * face.smile
     roof = 2.2 * max(0.0, face.smile) - 3.5 * max(0.0, -face.smile) - (3.5 if face.lips == "round" else 0)
     if face.lips == "round":

@@ -54,31 +54,32 @@ def _cup(pen: Pen) -> None:
 
 
 def _umbrella(pen: Pen) -> None:
-    pen.cel(tube([(0, 30), (0, -110), (0, -250)], [3.4] * 3), WOOD, line=0.8)
+    pen.cel(tube([(0, 30), (0, -200), (0, -400)], [3.4] * 3), WOOD, line=0.8)
     path = skia.Path()
-    path.moveTo(-190, -200)
-    path.cubicTo(-170, -310, -70, -350, 0, -352)
-    path.cubicTo(70, -350, 170, -310, 190, -200)
+    path.moveTo(-250, -340)
+    path.cubicTo(-220, -460, -90, -506, 0, -508)
+    path.cubicTo(90, -506, 220, -460, 250, -340)
     for i in range(4):
-        x = 190 - i * 95
-        path.quadTo(x - 47, -226, x - 95, -200)
+        x = 250 - i * 125
+        path.quadTo(x - 62, -368, x - 125, -340)
     path.close()
     pen.cel(path, BLUE, shadow=(26, 6), rim=5)
-    for x in (-95, 0, 95):
-        pen.ink([(0, -352), (x * 0.72, -290), (x, -206)], BLUE, 0.7)
+    for x in (-125, 0, 125):
+        pen.ink([(0, -508), (x * 0.74, -440), (x, -346)], BLUE, 0.7)
 
 
 def _sword(pen: Pen) -> None:
-    pen.cel(
-        polygon([(-9, -24), (9, -24), (7, -300), (0, -326), (-7, -300)]),
-        (222, 230, 240),
-        shadow=(6, 0),
-        rim=3,
-    )
-    pen.ink([(0, -30), (0, -160), (0, -290)], STEEL, 0.6)
-    pen.cel(_box_path(0, -22, 62, 12, 5), GOLD, shadow=(4, 3))
-    pen.cel(_box_path(0, 8, 13, 52, 4), LEATHER, shadow=(4, 2))
-    pen.cel(oval(0, 36, 9, 9), GOLD)
+    with pen.space(0, 0, turn=-32):
+        pen.cel(
+            polygon([(-9, -24), (9, -24), (7, -300), (0, -326), (-7, -300)]),
+            (222, 230, 240),
+            shadow=(6, 0),
+            rim=3,
+        )
+        pen.ink([(0, -30), (0, -160), (0, -290)], STEEL, 0.6)
+        pen.cel(_box_path(0, -22, 62, 12, 5), GOLD, shadow=(4, 3))
+        pen.cel(_box_path(0, 8, 13, 52, 4), LEATHER, shadow=(4, 2))
+        pen.cel(oval(0, 36, 9, 9), GOLD)
 
 
 def _bag(pen: Pen) -> None:

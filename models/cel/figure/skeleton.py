@@ -193,7 +193,7 @@ def _torso(posture: Posture, measures: Body, pelvis: Vec, local: Vec) -> Vec:
 
 def _arm(measures: Body, posture: Posture, pelvis: Vec, yaw: float, out: int) -> Limb:
     hand, elbow = (posture.left, posture.left_elbow) if out > 0 else (posture.right, posture.right_elbow)
-    root = _torso(posture, measures, pelvis, (out * (measures.shoulder - 13), measures.torso - 21, 0))
+    root = _torso(posture, measures, pelvis, (out * (measures.shoulder - 13), measures.torso - 29, 0))
     reach = measures.arm
     target = (root[0] + out * hand[0] * reach, root[1] + hand[1] * reach, root[2] + hand[2] * reach)
     mid, end = _bent(root, target, reach * 0.52, reach * 0.48, (out * elbow[0], elbow[1], elbow[2]))

@@ -36,19 +36,23 @@ def draw_behind_neck(pen: Pen, chart: Chart) -> None:
         )
         pen.cel(hood, pen.light.shaded(color), line=1.0)
     elif collar in ("stand", "lapel", "shirt", "turtle", "gorget"):
-        (lx, ly), (rx, ry) = chart.edge(1.13, -1), chart.edge(1.13, 1)
+        (lx, ly), (rx, ry) = chart.edge(1.07, -1), chart.edge(1.07, 1)
         tone = color if collar != "lapel" else chart.clothes.tint(chart.clothes.cut.inner)
         band = curve([(lx - 6, ly + 6), (lx - 2, ly - 12), (rx + 2, ry - 12), (rx + 6, ry + 6)], closed=True)
         pen.fill(band, pen.dark(pen.light.shaded(tone)))
 
 
-def draw_front(pen: Pen, chart: Chart, path: skia.Path, skin: Rgb) -> None:
-    """Everything sewn on the top, drawn inside its outline; then the collar, which may stand proud."""
+def draw_front(pen: Pen, chart: Chart, path: skia.Path) -> None:
+    """Everything sewn on the top, drawn inside its outline."""
     with pen.within(path):
         if chart.back:
             BACKS.get(chart.clothes.cut.collar, _plain_back)(pen, chart)
         else:
             FRONTS.get(chart.clothes.cut.front, _nothing)(pen, chart)
+
+
+def draw_collar(pen: Pen, chart: Chart, skin: Rgb) -> None:
+    """Neckline and collar, which may lie over the shoulders."""
     if not chart.back:
         COLLARS[chart.clothes.cut.collar](pen, chart, skin)
     elif chart.clothes.cut.collar in ("hood", "sailor"):
@@ -79,16 +83,23 @@ def seam(pen: Pen, chart: Chart, points: Sequence[Uv], color: Rgb, width: float 
     pen.ink(placed, color, width, head=0.6, tail=0.6)
 
 
-def _neckline(pen: Pen, chart: Chart, skin: Rgb, depth: float, wide: float = 0.30) -> None:
+def _neckline(pen: Pen, chart: Chart, skin: Rgb, depth: float, wide: float = 0.36) -> None:
     """Bare skin where the top is cut out."""
-    points = [
-        chart.edge(1.14, -1),
-        chart.at(-wide, 1.05),
-        chart.at(0, depth),
-        chart.at(wide, 1.05),
-        chart.edge(1.14, 1),
-    ]
-    pen.fill(polygon(points), pen.lit(skin))
+    rim = [chart.at(-wide, 1.0), chart.at(-wide * 0.55, (1.0 + depth * 1.6) / 2.6), chart.at(0, depth)]
+    other = [chart.at(wide * 0.55, (1.0 + depth * 1.6) / 2.6), chart.at(wide, 1.0)]
+    path = curve([chart.edge(1.05, -1), *rim, *other, chart.edge(1.05, 1)])
+    path.lineTo(*chart.edge(1.16, 1))
+    path.lineTo(*chart.edge(1.16, -1))
+    path.close()
+    pen.fill(path, pen.lit(skin))
+    with pen.within(path):
+        x, y = chart.joints.head
+        low = y + chart.joints.body.head * 0.62
+        shade = curve(
+            [(x - 70, y), (x + 70, y), (x + 44, low - 10), (x - pen.side * 10, low + 10), (x - 44, low - 10)],
+            closed=True,
+        )
+        pen.fill(shade, pen.dark(skin, skin=True))
 
 
 def _nothing(pen: Pen, chart: Chart) -> None:
@@ -181,7 +192,7 @@ def _open(pen: Pen, chart: Chart) -> None:
     cl = chart.clothes
     inner, deep = cl.tint(cl.cut.inner), 0.34 if cl.cut.collar == "lapel" else -0.3
     wide = 0.34
-    low = wide * 0.85 if cl.cut.collar == "stand" or cl.cut.hem > 0.3 else 0.0
+    low = wide * 0.85 if cl.cut.collar == "stand" else 0.0
     deep = -0.3 if low else deep
     patch(pen, chart, [(-wide, 1.1), (wide, 1.1), (low, deep), (-low, deep)], inner, shadow=(10, 0), line=0.8)
     if cl.cut.tie == "necktie":
@@ -251,6 +262,16 @@ def _bib(pen: Pen, chart: Chart) -> None:
     )
 
 
+def _belt(pen: Pen, chart: Chart) -> None:
+    """A tunic's belt and lacing."""
+    cl = chart.clothes
+    patch(pen, chart, [(-1.1, 0.26), (1.1, 0.26), (1.1, 0.17), (-1.1, 0.17)], cl.tint("leather"), line=0.8)
+    patch(pen, chart, [(-0.10, 0.275), (0.10, 0.275), (0.10, 0.155), (-0.10, 0.155)], cl.metal, line=0.7)
+    for v in (0.84, 0.76, 0.68):
+        seam(pen, chart, [(-0.08, v), (0.08, v - 0.05)], cl.top, 0.7)
+        seam(pen, chart, [(0.08, v), (-0.08, v - 0.05)], cl.top, 0.7)
+
+
 def _sash(pen: Pen, chart: Chart) -> None:
     cl = chart.clothes
     top, low = (0.50, 0.16) if cl.cut.collar == "kimono" else (0.30, 0.20)
@@ -308,25 +329,27 @@ def _knit(pen: Pen, chart: Chart) -> None:
 def _crew(pen: Pen, chart: Chart, skin: Rgb) -> None:
     _neckline(pen, chart, skin, 0.95)
     points = [
-        chart.at(-0.36, 1.07),
-        chart.at(-0.2, 0.985),
-        chart.at(0, 0.945),
-        chart.at(0.2, 0.985),
-        chart.at(0.36, 1.07),
+        chart.edge(1.06, -1),
+        chart.at(-0.36, 0.995),
+        chart.at(-0.2, 0.962),
+        chart.at(0, 0.948),
+        chart.at(0.2, 0.962),
+        chart.at(0.36, 0.995),
+        chart.edge(1.06, 1),
     ]
-    pen.cel(tube(points, [4.0] * 5), mix(chart.clothes.top, (0, 0, 0), 0.10), line=0.7)
+    pen.cel(tube(points, [3.6] * 7), mix(chart.clothes.top, (0, 0, 0), 0.10), line=0.7)
 
 
 def _shirt(pen: Pen, chart: Chart, skin: Rgb) -> None:
     color = chart.clothes.top
-    _neckline(pen, chart, skin, 0.90, 0.22)
+    _neckline(pen, chart, skin, 0.90, 0.3)
     _points_of_collar(pen, chart, color)
 
 
 def _points_of_collar(pen: Pen, chart: Chart, color: Rgb) -> None:
     for out in (-1, 1):
         placed = [
-            chart.edge(1.16, out),
+            chart.edge(1.11, out),
             chart.at(0.05 * out, 0.955),
             chart.at(0.26 * out, 0.86),
             chart.at(0.40 * out, 1.03),
@@ -336,18 +359,18 @@ def _points_of_collar(pen: Pen, chart: Chart, color: Rgb) -> None:
 
 def _sailor(pen: Pen, chart: Chart, skin: Rgb) -> None:
     cl = chart.clothes
-    _neckline(pen, chart, skin, 0.70, 0.30)
+    _neckline(pen, chart, skin, 0.66, 0.36)
     for out in (-1, 1):
         flap = [
-            (0.30 * out, 1.09),
-            (0.60 * out, 1.045),
+            (0.36 * out, 1.13),
+            (0.62 * out, 1.04),
             (0.80 * out, 0.965),
             (0.74 * out, 0.82),
             (0.40 * out, 0.70),
             (0.02 * out, 0.60),
             (0.10 * out, 0.80),
         ]
-        placed = [chart.edge(1.15, out), *[chart.at(u, v) for u, v in flap[1:]]]
+        placed = [chart.edge(1.06, out), chart.edge(1.0, out), *[chart.at(u, v) for u, v in flap[2:]]]
         pen.cel(polygon(placed), cl.main, shadow=(5, 3), line=0.9)
         if pen.detail(5):
             stripe = [
@@ -406,7 +429,7 @@ def _stand(pen: Pen, chart: Chart, skin: Rgb) -> None:
 
 def _hood(pen: Pen, chart: Chart, skin: Rgb) -> None:
     cl = chart.clothes
-    _neckline(pen, chart, skin, 0.92, 0.26)
+    _neckline(pen, chart, skin, 0.9, 0.34)
     for out in (-1, 1):
         ex, ey = chart.edge(1.13, out)
         placed = [
@@ -430,9 +453,9 @@ def _lapel(pen: Pen, chart: Chart, skin: Rgb) -> None:
     inner = cl.tint(cl.cut.inner)
     if cl.cut.front == "double":
         patch(pen, chart, [(-0.34, 1.1), (0.34, 1.1), (0.2, 0.62)], inner, line=0.7)
-        _neckline(pen, chart, skin, 0.95, 0.24)
+        _neckline(pen, chart, skin, 0.9, 0.3)
     else:
-        _neckline(pen, chart, skin, 0.93, 0.2)
+        _neckline(pen, chart, skin, 0.92, 0.3)
         _points_of_collar(pen, chart, inner)
         if cl.cut.tie == "necktie":
             patch(
@@ -442,10 +465,10 @@ def _lapel(pen: Pen, chart: Chart, skin: Rgb) -> None:
                 cl.accent if cl.cut.inner != "accent" else cl.main,
                 line=0.7,
             )
-    deep = 0.34 if cl.cut.front == "open" and cl.cut.hem < 0.3 else 0.50
+    deep = 0.34 if cl.cut.front == "open" else 0.50
     end = 0.0 if deep < 0.4 else 0.26
     for out in (-1, 1):
-        ex, ey = chart.edge(1.14, out)
+        ex, ey = chart.edge(1.07, out)
         foot = chart.at(end * out if cl.cut.front == "open" else 0.2, deep)
         placed = [
             (ex + out * 2, ey - 6),
@@ -461,7 +484,7 @@ def _lapel(pen: Pen, chart: Chart, skin: Rgb) -> None:
 
 def _kimono(pen: Pen, chart: Chart, skin: Rgb) -> None:
     cl = chart.clothes
-    _neckline(pen, chart, skin, 0.84, 0.2)
+    _neckline(pen, chart, skin, 0.82, 0.3)
     for out, foot in ((1, -0.22), (-1, 0.26)):
         ex, ey = chart.edge(1.15, out)
         for width, color in ((0.16, WHITE), (0.10, cl.accent)):
@@ -490,7 +513,7 @@ def _turtle(pen: Pen, chart: Chart, skin: Rgb) -> None:
 
 def _round(pen: Pen, chart: Chart, skin: Rgb) -> None:
     accent = chart.clothes.accent
-    _neckline(pen, chart, skin, 0.97, 0.24)
+    _neckline(pen, chart, skin, 0.95, 0.36)
     for out in (-1, 1):
         flap = [
             (0.34 * out, 1.08),
@@ -587,7 +610,7 @@ def _hood_back(pen: Pen, chart: Chart) -> None:
 BACKS: dict[str, Callable[[Pen, Chart], None]] = {"sailor": _sailor_back, "hood": _hood_back}
 FRONTS: dict[str, Callable[[Pen, Chart], None]] = {
     "buttons": _button_front, "gold_buttons": _gold_buttons, "zip": _zip, "open": _open, "emblem": _emblem,
-    "bib": _bib, "sash": _sash, "plate": _plate, "knit": _knit, "double": _double,
+    "bib": _bib, "sash": _sash, "plate": _plate, "knit": _knit, "double": _double, "belt": _belt,
 }  # fmt: skip
 COLLARS: dict[str, Callable[[Pen, Chart, Rgb], None]] = {
     "crew": _crew, "shirt": _shirt, "sailor": _sailor, "stand": _stand, "hood": _hood, "lapel": _lapel,

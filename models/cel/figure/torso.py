@@ -30,12 +30,13 @@ class Chart:
         """Half-width and half-depth at height ``v``."""
         b, loose = self.joints.body, self.clothes.cut.loose
         wide = 1 + (loose - 1) * 0.75
+        neck = (0.9 if b.limb < 0.95 else 1.08) * b.head / 146
         table = (
             (-0.4, b.hip * 1.02 * wide, b.depth * 0.98 * wide), (0.0, b.hip * wide, b.depth * 0.96 * wide),
             (0.28, b.waist * wide**1.3, b.depth * 0.82 * wide), (0.70, b.chest * wide, b.depth * 1.0 * wide),
-            (0.90, b.shoulder * 1.0, b.depth * 0.62), (1.0, b.shoulder * 0.78, b.depth * 0.56),
-            (1.08, b.shoulder * 0.40, b.depth * 0.50),
-            (1.14, 22.0 * b.limb**0.5 * b.head / 146, 22.0), (1.4, 22.0, 20.0),
+            (0.90, b.shoulder * 1.02, b.depth * 0.62), (0.97, b.shoulder * 0.80, b.depth * 0.56),
+            (1.02, b.shoulder * 0.48, b.depth * 0.50), (1.06, 27.0 * neck, 26.0 * neck), (1.12, 22.0 * neck, 22.0 * neck),
+            (1.4, 22.0 * neck, 20.0 * neck),
         )  # fmt: skip
         for (v0, w0, d0), (v1, w1, d1) in zip(table, table[1:], strict=False):
             if v <= v1:
@@ -46,7 +47,11 @@ class Chart:
     def at(self, u: float, v: float) -> Point:
         """A point of the front (or, for \\|u\\| > 1, the back) in the picture."""
         half, depth = self.ring(v)
-        return self.joints.surface(u * 90, v * self.joints.body.torso, half, depth)[0]
+        azimuth = u * 90
+        if abs(u) <= 1.25 and not self.back:  # what is sewn on ends where the trunk turns away
+            yaw = self.joints.yaw + self.joints.posture.twist
+            azimuth = max(-90.0, min(90.0, azimuth + yaw)) - yaw
+        return self.joints.surface(azimuth, v * self.joints.body.torso, half, depth)[0]
 
     def seen(self, u: float) -> bool:
         """Whether that side of the trunk faces us."""
@@ -66,7 +71,7 @@ def top_path(chart: Chart) -> skia.Path:
     low = -min(chart.clothes.cut.hem, 0.16) * chart.joints.body.leg / chart.joints.body.torso
     if chart.clothes.skirted and chart.clothes.cut.hem == 0:
         low = 0.16
-    heights = (1.12, 1.07, 1.0, 0.90, 0.70, 0.28, max(0.0, low), min(low, 0.0) - 0.02)
+    heights = (1.06, 1.03, 0.97, 0.89, 0.70, 0.28, max(0.0, low), min(low, 0.0) - 0.02)
     left = [chart.edge(v, -1) for v in heights]
     right = [chart.edge(v, 1) for v in heights]
     bottom = chart.at(2 if chart.back else 0, heights[-1])
@@ -152,7 +157,7 @@ def draw_skirt(
 ) -> skia.Path:
     """The skirt with pleats, or a robe with a few long folds."""
     path = skirt_path(chart, length, flare, air, start=start)
-    pen.cel(path, color, shadow=(16, 5), line=0, rim=4)
+    pen.cel(path, color, shadow=(16, 5), line=0)
     waist, hem = _skirt_lines(chart, length, flare, air, start)
     shares = (1, 2, 3, 4, 5, 6, 7) if pleats else (2, 6)
     with pen.within(path):
