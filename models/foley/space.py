@@ -56,8 +56,3 @@ def passing(source: Mono, *, speed: float, distance: float, closest: float) -> S
     near = loud**1.5  # air and ground take the treble of what is far away
     toned = near * heard + (1 - near) * lowpass(heard, 900, 1)
     return place(toned * loud, 0.85 * along / metres)
-
-
-def beating(rng: np.random.Generator, samples: int, hertz: float) -> Mono:
-    """Slow tremble of two partials a little apart, 0.4..1."""
-    return 0.7 + 0.3 * np.sin(2 * np.pi * hertz * clock(samples) + rng.uniform(0, 2 * np.pi))
