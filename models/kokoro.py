@@ -32,9 +32,9 @@ MODEL_RATE, RATE = 24_000, 48_000
 NAMES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 VOICES: dict[str, tuple[Shape, ...]] = {
     **{name: (Shape(name),) for name in NAMES},
-    "woman": (Shape("jf_alpha", -1, -0.3), Shape("jf_gongitsune"), Shape("jf_tebukuro")),
+    "woman": (Shape("jf_alpha", -1, -0.3), Shape("jf_gongitsune"), Shape("jf_tebukuro", -4, -0.8)),
     "man": (Shape("jm_kumo"), Shape("jm_kumo", 2.5, 0.4), Shape("jm_kumo", 1, -0.8)),
-    "girl": (Shape("jf_alpha", 1.5, 0.8), Shape("jf_nezumi", 1, 0.8), Shape("jf_tebukuro", 2, 1)),
+    "girl": (Shape("jf_alpha", 1.5, 0.8), Shape("jf_nezumi", 1, 0.8), Shape("jf_tebukuro", -1, 0.3)),
     "boy": (Shape("jf_nezumi", -2, -0.3), Shape("jm_kumo", 6, 2)),
     "elder_woman": (Shape("jf_gongitsune", -3, -0.6, 0.92), Shape("jf_tebukuro", -3, -0.6, 0.9)),
     "elder_man": (Shape("jm_kumo", -1, -1, 0.9), Shape("jm_kumo", 1.5, -0.5, 0.88)),

@@ -27,7 +27,7 @@ class Encoded(Loudness):
     """What the encoded file measures, and how it got there."""
 
     gain_db: float = 0.0
-    limited: bool = False
+    limited: bool = False  # peaks were held in the master alone: the stems add up to a little more
     note: str = ""  # said to people when the target was not, or could not be, met
 
 
@@ -116,23 +116,19 @@ def _written(master: Path, out: Path, setting: _Setting, note: str = "") -> Enco
         ]
     )
     heard = measure(out)
-    limited = setting.ceiling_db is not None
     return Encoded(
         heard.integrated_lufs,
         heard.true_peak_dbtp,
         heard.range_lu,
         round(setting.gain_db, 3),
-        limited,
-        note or (_limit_note(setting) if limited else ""),
+        setting.ceiling_db is not None,
+        note,
     )
 
 
-def _limit_note(setting: _Setting) -> str:
-    return f"Peaks were held at {setting.ceiling_db:.1f} dBFS; the stems were not limited."
-
-
 def follow(stems: Mapping[str, Path], folder: Path, *, gain_db: float) -> dict[str, Path]:
-    """The stems at the delivered gain, as 24-bit FLAC in ``folder``: together they are the master.
+    """The stems at the delivered gain, as 24-bit FLAC in ``folder``: together they are the master,
+    but for the peaks where the master was limited.
 
     Where the gain would clip a stem, it is written as float WAV instead, which cannot.
     """

@@ -44,7 +44,7 @@ BALANCED = PlaceOptions()
 
 @dataclass(frozen=True)
 class Stretch:
-    """Consecutive cuts of one scene with one mood: what a composer writes one piece for."""
+    """Consecutive cuts of one mood: what a composer writes one piece for."""
 
     name: str  # the first cut's number
     mood: Mood
@@ -63,7 +63,7 @@ class Piece:
 def stretches(
     cutsheet: Cutsheet, spans: Mapping[str, Span], *, options: PlaceOptions = BALANCED
 ) -> tuple[Stretch, ...]:
-    """Where music is wanted; runs of one mood go on across scenes of the same place and hour."""
+    """Where music is wanted. A mood that goes on into the next scene carries its music with it."""
     found: list[Stretch] = []
     for cut in cutsheet.cuts:
         span = _span(cut, spans)

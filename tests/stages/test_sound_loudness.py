@@ -12,7 +12,7 @@ from stages.sound.loudness import encode, follow
 RATE = 48_000
 
 
-def talk(seconds: float = 6.0, *, gain: float = 0.05, crest: float = 0.0) -> Sound:
+def talk(seconds: float = 3.0, *, gain: float = 0.05, crest: float = 0.0) -> Sound:
     """Noise that comes and goes like speech; ``crest`` adds rare sharp peaks."""
     random = np.random.default_rng(4)
     count = round(seconds * RATE)
@@ -47,7 +47,6 @@ def test_peaks_that_gain_alone_would_push_over_are_limited_and_said(tmp_path: Pa
 
     heard = files.measure(tmp_path / "a.m4a")
     assert told.limited
-    assert "held" in told.note
     assert heard.integrated_lufs == pytest.approx(-16, abs=0.5)
     assert heard.true_peak_dbtp <= -1.0
 
