@@ -54,11 +54,9 @@ def ink(plate: Plate, at: tuple[float, float]) -> Ink:
     cover = np.asarray(even[:, :, 3] / 255, np.float32)
     y, blue, red = _converted(even[:, :, :3].astype(np.float32))
     small = _halved(cover)
-    # colour where nothing is drawn must not tint the rim, so chroma is weighed by its cover
-    tints = [np.asarray(_halved(part * cover) / np.maximum(small, 1e-6)) for part in (blue, red)]
-    covers = (np.asarray((part * 256).round(), np.uint16) for part in (cover, small, small))
-    colors = (np.asarray(np.clip(np.round(part), 0, 255), np.uint16) for part in [y, *tints])
-    return Ink(round(at[0] / 2) * 2, round(at[1] / 2) * 2, tuple(colors), tuple(covers))
+    colors = [y, _weighed(blue, cover, small), _weighed(red, cover, small)]
+    covers = [cover, small, small]
+    return Ink(round(at[0] / 2) * 2, round(at[1] / 2) * 2, _whole(colors, 1), _whole(covers, 256))
 
 
 def lay(planes: Planes, size: tuple[int, int], inks: Ink) -> None:
@@ -79,6 +77,17 @@ def lay(planes: Planes, size: tuple[int, int], inks: Ink) -> None:
 def _converted(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
     weights = ((_LUMA, 16), (_BLUE, 128), (_RED, 128))
     return tuple(np.asarray(rgb @ row.astype(np.float32) + zero, np.float32) for row, zero in weights)
+
+
+def _weighed(
+    tint: NDArray[np.float32], cover: NDArray[np.float32], small: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Chroma at half size, weighed by its cover: what is not drawn must not tint the rim."""
+    return np.asarray(_halved(tint * cover) / np.maximum(small, 1e-6), np.float32)
+
+
+def _whole(parts: list[NDArray[np.float32]], one: int) -> tuple[NDArray[np.uint16], ...]:
+    return tuple(np.asarray((part * one).round().clip(0, 256), np.uint16) for part in parts)
 
 
 def _halved(plane: NDArray[np.float32]) -> NDArray[np.float32]:
