@@ -129,6 +129,8 @@ def _waiting(moment: Moment, unit: Unit) -> tuple[str, ...]:
 
 def _belongs(before: Moment, moment: Moment, unit: Unit) -> bool:
     """Whether a sentence goes on in the cut of the one before it."""
+    if _is_only_sound(moment):
+        return _one_cut(before, moment, unit)
     if moment.size or moment.move or before.leaves or before.silent != moment.silent:
         return False
     if moment.weather and before.weather not in (None, moment.weather):
@@ -138,6 +140,12 @@ def _belongs(before: Moment, moment: Moment, unit: Unit) -> bool:
     if not moment.doing and not before.doing:
         return bool(before.props) == bool(moment.props)
     return not moment.doing or set(moment.doing) == set(before.doing) or _side_by_side(before, moment)
+
+
+def _is_only_sound(moment: Moment) -> bool:
+    """CRASH! by itself is heard in the cut it happens in."""
+    short = len(moment.plain.split()) <= 2 and len(moment.plain.strip()) <= 16
+    return short and not moment.doing and not moment.props and bool(listening.heard(moment.plain, 1))
 
 
 def _one_cut(before: Moment, moment: Moment, unit: Unit) -> bool:

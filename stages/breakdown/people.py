@@ -24,6 +24,10 @@ _SUBJECT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_SUBJECT_AFTER = re.compile(r"\s*(?:を|に|へ|の|から|と)")
+_CLAUSE = re.compile(r"[,;:、；。]")
+_PRONOUN = re.compile(r"(?:She|He|Her|His|彼女|彼)\b")
+# Whoever has been mentioned this often without a description will not get one.
+_DESCRIBED_WITHIN = 3
 _NOUN_USED = re.compile(r"が|は|に|を|と|も")
 
 
@@ -169,7 +173,11 @@ def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
     for hit in lexicon("people").hits(roster.masked(text)):
         before, after = text[: hit.start], text[hit.stop :]
         article = _ARTICLE.search(before)
-        if after[:2] in ("'s", "’s") or (not hit.text.isascii() and named and not _NOUN_USED.match(after)):
+        if (
+            after[:2] in ("'s", "’s", "たち")
+            or after[:1] in ("達", "ら")
+            or (not hit.text.isascii() and named and not _NOUN_USED.match(after))
+        ):
             continue
         if named and hit.text.isascii() and (article is None or _describes(text, named, article.start())):
             continue
@@ -198,20 +206,24 @@ def _describes(text: str, named: Sequence[Mention], at: int) -> bool:
 
 
 def _hints(cue: str, told: Sequence[str], others: Sequence[str]) -> str:
-    """What the action says where it first names ``cue``, up to the next name."""
+    """What the action says of ``cue`` where it first speaks of them, up to the next name."""
     pattern = re.compile(_written(_key(cue)))
+    other = re.compile("|".join(_written(_key(name)) for name in others) or "(?!)")
+    found: list[str] = []
     for index, sentence in enumerate(told):
-        found = pattern.search(sentence)
-        if not found:
+        mention = pattern.search(sentence)
+        if mention is None:
             continue
-        rest = sentence[found.end() :]
-        stops = [m.start() for other in others if (m := re.search(_written(_key(other)), rest))]
-        lead = _ARTICLE.search(sentence[: found.start()])
-        after = told[index + 1] if index + 1 < len(told) else ""
-        follow = after if re.match(r"(?:She|He|Her|His|彼女|彼)\b", after) and not stops else ""
-        opening = lead.group() if lead else sentence[max(0, found.start() - 12) : found.start()]
-        return f"{opening} {rest[: min(stops, default=len(rest))]} {follow}"
-    return ""
+        before = _CLAUSE.split(sentence[: mention.start()])[-1]
+        after = re.split("[;；]", sentence[mention.end() :])[0]
+        if next_name := other.search(after):
+            # 'MIA and old TOMAS': what stands after the 'and' is said of Tomas.
+            after = re.split(r"\band\b(?!.*\band\b)", after[: next_name.start()])[0]
+        following = told[index + 1] if index + 1 < len(told) and not other.search(sentence) else ""
+        found += [before, after, following if _PRONOUN.match(following) else ""]
+        if len(found) >= 3 * _DESCRIBED_WITHIN:
+            break
+    return " ".join(found)
 
 
 def _written(name: str) -> str:

@@ -64,7 +64,7 @@ def test_a_cut_without_lines_keeps_its_length():
 
 
 def test_a_length_set_by_hand_is_kept_while_the_line_fits():
-    timed = retime(SHEET, {key: 0.5 for key in KEYS}, options=OPTIONS, pinned=[SHEET.cuts[-1].number])
+    timed = retime(SHEET, dict.fromkeys(KEYS, 0.5), options=OPTIONS, pinned=[SHEET.cuts[-1].number])
 
     assert timed.cuts[-1].frames == SHEET.cuts[-1].frames
 

@@ -139,7 +139,10 @@ def test_one_cut_in_or_out_leaves_all_others_their_numbers(draft, data):
     assert [number for number in numbers(more) if texts(more)[number] in kept] == numbers(before)
 
 
-SCRIPT = "INT. ROOM - DAY\n\nMIA sits.\n\nMIA\nHello there, Tom.\n\nTOM\nWhy are you here?\n\nMIA\nTo read.\n\nTom leaves.\n"
+SCRIPT = (
+    "INT. ROOM - DAY\n\nMIA sits.\n\nMIA\nHello there, Tom.\n\n"
+    "TOM\nWhy are you here?\n\nMIA\nTo read.\n\nTom leaves.\n"
+)
 
 
 def broken_down(text: str) -> Cutsheet:
