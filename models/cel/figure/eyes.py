@@ -203,9 +203,13 @@ def _lashes(pen: Pen, view: HeadView, look: Look, cut: Cutout, lid: Lids, face: 
     near = pen.detail(2)
     low = 0.75 * lid.lower
     pen.fill(
-        stroke([(cut.half * 0.9, lid.outer[1] + 4), (cut.half * 0.62, low * 0.86), (0, low + 0.6)], max(1.9, pen.weight(0.45)), head=0.4),
+        stroke(
+            [(cut.half * 0.9, lid.outer[1] + 4), (cut.half * 0.62, low * 0.86), (0, low + 0.6)],
+            max(1.9, pen.weight(0.45)),
+            head=0.4,
+        ),
         tone,
-    )  # fmt: skip
+    )
     if near:  # the crease of the lid
         y = 0.75 * lid.upper - 10
         fold = held_line(SKIN[look.skin])

@@ -233,8 +233,8 @@ def _dome(path: skia.Path, view: HeadView, style: Style) -> None:
     """From the right equator over the crown to the left, with spikes or curls if the style has them."""
     (lx, y), (rx, _) = _equator(view, style)
     centre, half, high = (lx + rx) / 2, (rx - lx) / 2, DOME[1] * style.dome
+    last: Point = (rx, y)
     if style.edge == "curl":
-        last = (rx, y)
         for i in range(1, 10):
             a = radians(i * 20)
             point = (centre + half * cos(a), y - high * sin(a))
@@ -248,7 +248,6 @@ def _dome(path: skia.Path, view: HeadView, style: Style) -> None:
         return
     turned = view.yaw * 0.15 if not view.away else 0
     marks = sorted(style.spikes)
-    last: Point = (rx, y)
     for i, (at, long, lean) in enumerate(marks):
         a, tip = radians(at), radians(at + lean * -0.5 + turned * 0.1)
         nxt = radians((at + marks[i + 1][0]) / 2) if i < len(marks) - 1 else pi
@@ -304,7 +303,7 @@ def _back_strands(pen: Pen, view: HeadView, style: Style, air: Air, color: Rgb) 
 
 def _side_shade(pen: Pen, view: HeadView, color: Rgb, style: Style) -> None:
     """The dome turns away from the light at its far side."""
-    (lx, y), (rx, _) = _equator(view, style)
+    (lx, _), (rx, _) = _equator(view, style)
     centre, half = (lx + rx) / 2, (rx - lx) / 2
     far = -pen.side
     edge, inner = centre + far * half * 1.4, centre + far * half * 0.66

@@ -102,7 +102,7 @@ def _edges(pen: Pen, points: list[Point], widths: list[float], color: Rgb, start
     """The two long lines of a limb; the inner one begins below the armpit."""
     left, right = sides(points, widths)
     for edge in (left, right):
-        line = edge if start <= 0 else [_mix(edge[0], edge[1], start * 4)] + edge[1:]
+        line = edge if start <= 0 else [_mix(edge[0], edge[1], start * 4), *edge[1:]]
         pen.ink(line, color, 0.95, head=0.2, tail=0.9)
 
 
@@ -148,8 +148,11 @@ HANDS: dict[Grip, tuple[Point, ...]] = {
     "grip": ((-6, -12), (12, -18), (32, -18), (42, -9), (43, 5), (35, 15), (14, 16), (-6, 12)),
 }
 FINGERS: tuple[tuple[Point, Point, float], ...] = (
-    ((24, -13), (54, -27), 6.0), ((28, -5), (66, -10), 6.4), ((28, 4), (66, 6), 6.2), ((25, 12), (55, 21), 5.6),
-)  # fmt: skip
+    ((24, -13), (54, -27), 6.0),
+    ((28, -5), (66, -10), 6.4),
+    ((28, 4), (66, 6), 6.2),
+    ((25, 12), (55, 21), 5.6),
+)
 
 
 def draw_hand(pen: Pen, joints: Joints, limb: Limb, skin: Rgb, grip: Grip) -> None:
@@ -176,9 +179,12 @@ def _hand(pen: Pen, skin: Rgb, grip: Grip) -> None:
     if grip == "open":
         pen.paint(curve([(20, -14), (34, -12), (36, 4), (30, 14), (18, 12)], closed=True), skin)
     thumb = {
-        "relaxed": [(6, -12), (24, -20), (38, -22)], "open": [(4, -10), (18, -26), (30, -38)],
-        "fist": [(8, -13), (26, -12), (36, 0)], "point": [(8, -12), (24, -4), (36, 2)], "grip": [(8, -13), (26, -12), (38, -4)],
-    }[grip]  # fmt: skip
+        "relaxed": [(6, -12), (24, -20), (38, -22)],
+        "open": [(4, -10), (18, -26), (30, -38)],
+        "fist": [(8, -13), (26, -12), (36, 0)],
+        "point": [(8, -12), (24, -4), (36, 2)],
+        "grip": [(8, -13), (26, -12), (38, -4)],
+    }[grip]
     pen.cel(tube(thumb, [7.5, 7.2, 4.8]), skin, line=0.7)
     pen.paint(oval(6, -6, 8, 8), skin)
     if pen.detail(3):
@@ -187,7 +193,7 @@ def _hand(pen: Pen, skin: Rgb, grip: Grip) -> None:
 
 def _finger_lines(pen: Pen, skin: Rgb, grip: Grip) -> None:
     if grip == "relaxed":
-        for y, x in ((-6, 36), (0, 38), (6, 36)):
+        for y, x in ((-6.0, 36), (0.0, 38), (6.0, 36)):
             pen.ink([(x, y), (x + 12, y * 0.9), (x + 24, y * 0.6)], skin, 0.5)
     elif grip != "open":
         for y in (-4.0, 3.0, 9.5):

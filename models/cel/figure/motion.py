@@ -18,8 +18,16 @@ from models.cel.figure.state import FigureState
 TURNS = {"left": -0.55, "front": 0.0, "right": 0.55, "away": 0.18}
 LEANINGS = {"far_left": 0.16, "left": 0.14, "center": 0.0, "right": -0.14, "far_right": -0.16}
 BEATS: dict[Pose, float] = {  # gestures a second; the others only drift
-    "wave": 1.5, "cheer": 1.2, "dance": 0.75, "type": 1.4, "drink": 0.22, "fight": 0.9, "push": 0.7, "pull": 0.7, "fall": 1.2,
-}  # fmt: skip
+    "wave": 1.5,
+    "cheer": 1.2,
+    "dance": 0.75,
+    "type": 1.4,
+    "drink": 0.22,
+    "fight": 0.9,
+    "push": 0.7,
+    "pull": 0.7,
+    "fall": 1.2,
+}
 STRIDES: dict[Pose, float] = {"walk": 0.95, "run": 1.45}
 ENTERED: tuple[Pose, ...] = (
     "wave",
@@ -154,7 +162,7 @@ def _entering(pose: Pose, seconds: float, length: float) -> float:
         up = _ease((seconds - max(1.3, length - 0.9)) / 0.7)
         return 0.45 + 0.55 * down - 0.8 * up
     if pose == "jump":
-        return abs(sin(pi * (seconds / 0.95 + 0.38)))
+        return abs(sin(pi * (seconds / 1.2 + 0.38)))
     if pose not in ENTERED:
         return 1.0
     if seconds < 0.25:

@@ -122,9 +122,15 @@ def _arms_crossed(g: float, s: float) -> Posture:
 
 def _hands_on_hips(g: float, s: float) -> Posture:
     return Posture(
-        right=(0.02, -0.74, 0.06), left=(0.02, -0.74, 0.06), right_elbow=(1, 0, -0.25), left_elbow=(1, 0, -0.25),
-        right_foot=(0.10, 0, 0), left_foot=(0.10, 0, 0), pitch=-3, grips=("fist", "fist"),
-    )  # fmt: skip
+        right=(0.02, -0.74, 0.06),
+        left=(0.02, -0.74, 0.06),
+        right_elbow=(1, 0, -0.25),
+        left_elbow=(1, 0, -0.25),
+        right_foot=(0.10, 0, 0),
+        left_foot=(0.10, 0, 0),
+        pitch=-3,
+        grips=("fist", "fist"),
+    )
 
 
 def _cheer(g: float, s: float) -> Posture:
@@ -156,16 +162,30 @@ def _fall(g: float, s: float) -> Posture:
 
 def _lie(g: float, s: float) -> Posture:
     return Posture(
-        spin=-90, crouch=0.92, right=(0.10, -0.90, 0.10), left=(0.10, -0.88, 0.10), right_foot=(0.03, -0.92, 0.04),
-        left_foot=(0.03, -0.92, 0.0), toes=(28, 28), side_on=0.9, head=(0, 0.1, 0),
-    )  # fmt: skip
+        spin=-90,
+        crouch=0.92,
+        right=(0.10, -0.90, 0.10),
+        left=(0.10, -0.88, 0.10),
+        right_foot=(0.03, -0.92, 0.04),
+        left_foot=(0.03, -0.92, 0.0),
+        toes=(28, 28),
+        side_on=0.9,
+        head=(0, 0.1, 0),
+    )
 
 
 def _kneel(g: float, s: float) -> Posture:
     return Posture(
-        crouch=0.47, right_foot=(0.02, 0.02, -0.44), left_foot=(0.04, 0, 0.40), toes=(62, 0), knees=(0.15, 0.2, 1),
-        pitch=6, right=(0.10, -0.86, 0.22), left=(0.0, -0.62, 0.56), head=(0, 0.12, 0),
-    )  # fmt: skip
+        crouch=0.47,
+        right_foot=(0.02, 0.02, -0.44),
+        left_foot=(0.04, 0, 0.40),
+        toes=(62, 0),
+        knees=(0.15, 0.2, 1),
+        pitch=6,
+        right=(0.10, -0.86, 0.22),
+        left=(0.0, -0.62, 0.56),
+        head=(0, 0.12, 0),
+    )
 
 
 def _sit(g: float, s: float) -> Posture:
@@ -177,9 +197,14 @@ def _sit(g: float, s: float) -> Posture:
 
 def _read(g: float, s: float) -> Posture:
     return Posture(
-        right=(-0.10, -0.42, 0.54), left=(-0.14, -0.42, 0.54), right_elbow=(1, -1, -0.2), left_elbow=(1, -1, -0.2),
-        head=(0, 0.5, 0), pitch=3, grips=("grip", "grip"),
-    )  # fmt: skip
+        right=(-0.10, -0.42, 0.54),
+        left=(-0.14, -0.42, 0.54),
+        right_elbow=(1, -1, -0.2),
+        left_elbow=(1, -1, -0.2),
+        head=(0, 0.5, 0),
+        pitch=3,
+        grips=("grip", "grip"),
+    )
 
 
 def _type(g: float, s: float) -> Posture:
@@ -200,20 +225,31 @@ def _drink(g: float, s: float) -> Posture:
 
 def _think(g: float, s: float) -> Posture:
     return Posture(
-        right=(-0.30, 0.05 + 0.01 * sin(2 * pi * g), 0.33), right_elbow=(0.9, -1, 0.5), left=(-0.42, -0.52, 0.40),
-        left_elbow=(1, -1, 0.1), head=(0.06, 0.1, 0.35), grips=("fist", "fist"),
-    )  # fmt: skip
+        right=(-0.30, 0.05 + 0.01 * sin(2 * pi * g), 0.33),
+        right_elbow=(0.9, -1, 0.5),
+        left=(-0.42, -0.52, 0.40),
+        left_elbow=(1, -1, 0.1),
+        head=(0.06, 0.1, 0.35),
+        grips=("fist", "fist"),
+    )
 
 
 def _walk(g: float, s: float) -> Posture:
     a = 2 * pi * s
     swing, bob = sin(a), 0.5 - 0.5 * cos(2 * a)
     return Posture(
-        crouch=0.030 * bob + 0.006, pitch=3, twist=-5 * swing,
-        right_foot=(0.0, 0.10 * max(0.0, cos(a)), 0.30 * swing), left_foot=(0.0, 0.10 * max(0.0, -cos(a)), -0.30 * swing),
-        toes=(24 * max(0.0, cos(a)) * (1 - swing) - 14 * max(0.0, swing), 24 * max(0.0, -cos(a)) * (1 + swing) - 14 * max(0.0, -swing)),
-        right=(0.18, -0.90, -0.36 * swing + 0.08), left=(0.18, -0.90, 0.36 * swing + 0.08),
-    )  # fmt: skip
+        crouch=0.030 * bob + 0.006,
+        pitch=3,
+        twist=-5 * swing,
+        right_foot=(0.0, 0.10 * max(0.0, cos(a)), 0.30 * swing),
+        left_foot=(0.0, 0.10 * max(0.0, -cos(a)), -0.30 * swing),
+        toes=(
+            24 * max(0.0, cos(a)) * (1 - swing) - 14 * max(0.0, swing),
+            24 * max(0.0, -cos(a)) * (1 + swing) - 14 * max(0.0, -swing),
+        ),
+        right=(0.18, -0.90, -0.36 * swing + 0.08),
+        left=(0.18, -0.90, 0.36 * swing + 0.08),
+    )
 
 
 def _run(g: float, s: float) -> Posture:
@@ -258,37 +294,69 @@ def _turn(g: float, s: float) -> Posture:
 def _push(g: float, s: float) -> Posture:
     shove = 0.05 * sin(2 * pi * g)
     return Posture(
-        pitch=26, crouch=0.10, right=(0.02, 0.02, 0.86 + shove), left=(0.02, 0.02, 0.86 + shove), right_foot=(0.04, 0, 0.22),
-        left_foot=(0.04, 0, -0.40), toes=(0, 26), right_elbow=(1, -1, 0), left_elbow=(1, -1, 0), side_on=0.3,
+        pitch=26,
+        crouch=0.10,
+        right=(0.02, 0.02, 0.86 + shove),
+        left=(0.02, 0.02, 0.86 + shove),
+        right_foot=(0.04, 0, 0.22),
+        left_foot=(0.04, 0, -0.40),
+        toes=(0, 26),
+        right_elbow=(1, -1, 0),
+        left_elbow=(1, -1, 0),
+        side_on=0.3,
         grips=("open", "open"),
-    )  # fmt: skip
+    )
 
 
 def _pull(g: float, s: float) -> Posture:
     tug = 0.05 * sin(2 * pi * g)
     return Posture(
-        pitch=-18, crouch=0.13, right=(-0.05, -0.22, 0.84 + tug), left=(-0.05, -0.26, 0.78 + tug), right_foot=(0.05, 0, 0.34),
-        left_foot=(0.05, 0, 0.02), right_elbow=(1, -1, 0), left_elbow=(1, -1, 0), side_on=0.3, grips=("fist", "fist"),
-    )  # fmt: skip
+        pitch=-18,
+        crouch=0.13,
+        right=(-0.05, -0.22, 0.84 + tug),
+        left=(-0.05, -0.26, 0.78 + tug),
+        right_foot=(0.05, 0, 0.34),
+        left_foot=(0.05, 0, 0.02),
+        right_elbow=(1, -1, 0),
+        left_elbow=(1, -1, 0),
+        side_on=0.3,
+        grips=("fist", "fist"),
+    )
 
 
 def _fight(g: float, s: float) -> Posture:
     jab = max(0.0, sin(2 * pi * g))
     return Posture(
-        pitch=8, crouch=0.09, twist=-14 + 26 * jab, right=(-0.08 + 0.12 * jab, -0.16 + 0.14 * jab, 0.46 + 0.42 * jab),
-        left=(0.02, -0.12, 0.44), right_elbow=(1, -1, -0.2), left_elbow=(1, -1, -0.2), right_foot=(0.12, 0, -0.18),
-        left_foot=(0.14, 0, 0.18), head=(0, 0.15, 0), grips=("fist", "fist"),
-    )  # fmt: skip
+        pitch=8,
+        crouch=0.09,
+        twist=-14 + 26 * jab,
+        right=(-0.08 + 0.12 * jab, -0.16 + 0.14 * jab, 0.46 + 0.42 * jab),
+        left=(0.02, -0.12, 0.44),
+        right_elbow=(1, -1, -0.2),
+        left_elbow=(1, -1, -0.2),
+        right_foot=(0.12, 0, -0.18),
+        left_foot=(0.14, 0, 0.18),
+        head=(0, 0.15, 0),
+        grips=("fist", "fist"),
+    )
 
 
 def _dance(g: float, s: float) -> Posture:
     a = 2 * pi * g
     return Posture(
-        crouch=0.03 + 0.02 * cos(2 * a), roll=7 * sin(a), twist=10 * sin(a), right=(0.46, 0.50 + 0.25 * sin(a), 0.3),
-        left=(0.52, -0.30 - 0.3 * sin(a), 0.36), right_elbow=(1, -0.6, 0), left_elbow=(1, -0.6, 0),
-        right_foot=(0.06, 0.16 * max(0, sin(a)), 0.05), left_foot=(0.06, 0.16 * max(0, -sin(a)), 0.05),
-        toes=(40 * max(0, sin(a)), 40 * max(0, -sin(a))), head=(0, 0, 0.3 * sin(a)), grips=("open", "open"),
-    )  # fmt: skip
+        crouch=0.03 + 0.02 * cos(2 * a),
+        roll=7 * sin(a),
+        twist=10 * sin(a),
+        right=(0.46, 0.50 + 0.25 * sin(a), 0.3),
+        left=(0.52, -0.30 - 0.3 * sin(a), 0.36),
+        right_elbow=(1, -0.6, 0),
+        left_elbow=(1, -0.6, 0),
+        right_foot=(0.06, 0.16 * max(0, sin(a)), 0.05),
+        left_foot=(0.06, 0.16 * max(0, -sin(a)), 0.05),
+        toes=(40 * max(0, sin(a)), 40 * max(0, -sin(a))),
+        head=(0, 0, 0.3 * sin(a)),
+        grips=("open", "open"),
+    )
 
 
 def _stand(g: float, s: float) -> Posture:
@@ -296,9 +364,32 @@ def _stand(g: float, s: float) -> Posture:
 
 
 POSES: dict[Pose, Callable[[float, float], Posture]] = {
-    "stand": _stand, "sit": _sit, "walk": _walk, "run": _run, "wave": _wave, "point": _point, "reach": _reach,
-    "hold": _hold, "bow": _bow, "arms_crossed": _arms_crossed, "hands_on_hips": _hands_on_hips, "cheer": _cheer,
-    "jump": _jump, "fall": _fall, "lie": _lie, "kneel": _kneel, "read": _read, "type": _type, "drink": _drink,
-    "think": _think, "look_up": _look_up, "look_down": _look_down, "look_back": _look_back, "turn": _turn,
-    "push": _push, "pull": _pull, "fight": _fight, "dance": _dance,
-}  # fmt: skip
+    "stand": _stand,
+    "sit": _sit,
+    "walk": _walk,
+    "run": _run,
+    "wave": _wave,
+    "point": _point,
+    "reach": _reach,
+    "hold": _hold,
+    "bow": _bow,
+    "arms_crossed": _arms_crossed,
+    "hands_on_hips": _hands_on_hips,
+    "cheer": _cheer,
+    "jump": _jump,
+    "fall": _fall,
+    "lie": _lie,
+    "kneel": _kneel,
+    "read": _read,
+    "type": _type,
+    "drink": _drink,
+    "think": _think,
+    "look_up": _look_up,
+    "look_down": _look_down,
+    "look_back": _look_back,
+    "turn": _turn,
+    "push": _push,
+    "pull": _pull,
+    "fight": _fight,
+    "dance": _dance,
+}

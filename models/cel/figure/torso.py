@@ -5,6 +5,7 @@ Knows nothing about arms, heads or what is sewn on the front; see tailoring.py.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, hypot, radians, sin
 
 import skia
@@ -32,13 +33,18 @@ class Chart:
         wide = 1 + (loose - 1) * 0.75
         neck = (0.9 if b.limb < 0.95 else 1.08) * b.head / 146
         table = (
-            (-0.4, b.hip * 1.02 * wide, b.depth * 0.98 * wide), (0.0, b.hip * wide, b.depth * 0.96 * wide),
-            (0.28, b.waist * wide**1.3, b.depth * 0.82 * wide), (0.70, b.chest * wide, b.depth * 1.0 * wide),
-            (0.90, b.shoulder * 1.02, b.depth * 0.62), (0.97, b.shoulder * 0.80, b.depth * 0.56),
-            (1.02, b.shoulder * 0.48, b.depth * 0.50), (1.06, 27.0 * neck, 26.0 * neck), (1.12, 22.0 * neck, 22.0 * neck),
+            (-0.4, b.hip * 1.02 * wide, b.depth * 0.98 * wide),
+            (0.0, b.hip * wide, b.depth * 0.96 * wide),
+            (0.28, b.waist * wide**1.3, b.depth * 0.82 * wide),
+            (0.70, b.chest * wide, b.depth * 1.0 * wide),
+            (0.90, b.shoulder * 1.02, b.depth * 0.62),
+            (0.97, b.shoulder * 0.80, b.depth * 0.56),
+            (1.02, b.shoulder * 0.48, b.depth * 0.50),
+            (1.06, 27.0 * neck, 26.0 * neck),
+            (1.12, 22.0 * neck, 22.0 * neck),
             (1.4, 22.0 * neck, 20.0 * neck),
-        )  # fmt: skip
-        for (v0, w0, d0), (v1, w1, d1) in zip(table, table[1:], strict=False):
+        )
+        for (v0, w0, d0), (v1, w1, d1) in pairwise(table):
             if v <= v1:
                 f = max(0.0, (v - v0) / (v1 - v0))
                 return w0 + (w1 - w0) * f, d0 + (d1 - d0) * f
