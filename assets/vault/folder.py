@@ -83,10 +83,11 @@ class Folder:
 
     def state(self, name: str, sha256: str, size: int) -> State:
         path = self._path(name)
-        try:
-            stamp = _stamp(path)
-        except FileNotFoundError:
-            return State.MISSING
+        with self._teaching(f"look at {name}"):
+            try:
+                stamp = _stamp(path)
+            except FileNotFoundError:
+                return State.MISSING
         if stamp[0] != size:
             return State.DAMAGED
         remembered = self._checked.get(name)

@@ -76,7 +76,7 @@ class Vault:
         """Keep a file, read in pieces. With ``move`` it is given up; on the same disk it is renamed."""
         suffix(media_type)  # refused before anything is read
         before = _plain_file(path)
-        ref = Ref(sha256=hash_file(path), bytes=before[0], media_type=media_type)
+        ref = Ref(sha256=_hashed(path), bytes=before[0], media_type=media_type)
         if _plain_file(path) != before:
             raise _changed(path)
         name = blob_name(ref)
@@ -218,6 +218,13 @@ def _plain_file(path: Path) -> tuple[int, int, int]:
     if not stat.S_ISREG(found.st_mode):
         raise PathRefused(f"{path} is a link, a folder or a device; the vault takes plain files only.")
     return (found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def _hashed(path: Path) -> str:
+    try:
+        return hash_file(path)
+    except OSError as error:
+        raise StorageFailed(f"{path} cannot be put into the vault: {error.strerror}.") from error
 
 
 def _changed(path: Path) -> StorageFailed:

@@ -394,6 +394,24 @@ def test_a_file_that_is_not_there_cannot_be_put(folder, tmp_path):
         folder.put_file(tmp_path / "none.mp4", "video/mp4")
 
 
+def test_a_file_that_changes_while_it_is_put_is_refused_and_nothing_wrong_is_kept(folder, tmp_path):
+    """A shelf that is slow enough for the writer of the file to go on writing."""
+    file = tmp_path / "clip.mp4"
+    file.write_bytes(b"first half")
+    adopt = folder._shelf.adopt
+
+    class Slow(type(folder._shelf)):
+        def adopt(self, name, path, sha256, *, move):
+            path.write_bytes(b"first half and second half")
+            adopt(name, path, sha256, move=move)
+
+    slow = Vault(Slow(tmp_path / "vault"), "slow")
+
+    with pytest.raises(StorageFailed, match="changed while"):
+        slow.put_file(file, "video/mp4")
+    assert folder.verify().blobs == 0
+
+
 def test_a_cache_drops_what_was_wanted_longest_ago_and_fetches_it_again(tmp_path):
     vault = Vault.open(f"memory://{uuid4().hex}", cache=tmp_path / "cache", cache_bytes=2500)
     old, older, new = (vault.put(bytes([n]) * 1000, "image/png") for n in range(3))

@@ -104,6 +104,20 @@ def test_a_file_in_the_folders_place_is_told_with_a_remedy(tmp_path):
     assert "A file stands where a folder is needed" in told
 
 
+def test_a_file_one_may_not_read_is_told_by_its_name():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        (Path(folder) / "secret.mp4").touch(mode=0o000)
+        told = told_by(
+            "    vault = Vault.open(Path(sys.argv[1]) / 'vault')\n"
+            "    if os.geteuid() == 0: os.setegid(65534); os.seteuid(65534)\n"
+            "    vault.put_file(Path(sys.argv[1]) / 'secret.mp4', 'video/mp4')",
+            folder,
+        )
+
+    assert "secret.mp4 cannot be put into the vault: Permission denied" in told
+
+
 def test_a_reader_never_sees_a_blob_before_it_is_whole(tmp_path, at_once):
     data = os.urandom(3_000_000)
     ref = Vault.open(tmp_path / "vault").put(data, "image/png")
