@@ -1,6 +1,7 @@
 """A script becomes a sheet a director can read: verbatim words, people who stay, sounds that are heard."""
 
 from itertools import groupby, pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
