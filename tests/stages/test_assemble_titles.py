@@ -140,11 +140,11 @@ def test_a_machine_is_credited_with_licence_and_training_data() -> None:
 
     section = machine_section("Models", [voice], "en")
 
-    assert section.entries == (("Voices", "kokoro 0.1.1  Apache-2.0"), ("", "trained on Koniwa (CC0)"))
+    assert section.entries == (("Voices", "kokoro 0.1.1 · Apache-2.0"), ("", "trained on Koniwa (CC0)"))
 
 
 def test_a_machine_at_two_ports_is_credited_once() -> None:
     section = machine_section("Models", [_card("painter", "cel"), _card("animator", "cel")], "ja")
 
-    assert section.entries[0] == ("作画・動画", "cel  Apache-2.0")
+    assert section.entries[0] == ("作画・動画", "cel · Apache-2.0")
     assert len(section.entries) == 2

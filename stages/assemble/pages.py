@@ -1,0 +1,146 @@
+"""The pages of the end credits: headings, roles and names, set and dealt out.
+
+In: sections, a frame size, a palette.      Out: pages of rows; the plate of one page.
+Knows nothing about time or motion.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stages.assemble.lettering import Align, Hand, Plate, over, plate, wrapped
+from stages.assemble.palette import Palette, blend
+
+# Shares of the frame's height; 24 px at 720 is the smallest that reads on a phone.
+_HEADING, _NAME, _ROLE = 0.040, 0.036, 0.033
+_PAGE, _GAP, _AIR, _SIDE = 0.80, 0.055, 0.006, 0.09
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading (may be empty) and its entries: (role, name).
+
+    An empty role puts a quieter line below the name before it; a section without any role is
+    set as centred lines.
+    """
+
+    heading: str
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One strip of a page, as high as its plate."""
+
+    ink: Plate
+    opens: bool  # a page may begin with it (a note stays with its name)
+    first: bool = False  # begins a block, and keeps its distance to the one above
+
+
+def pages(sections: Sequence[Section], size: tuple[int, int], palette: Palette) -> list[list[Row]]:
+    """Sections dealt onto pages: kept whole where they fit, else spread evenly under their heading."""
+    room, gap = round(size[1] * _PAGE), round(size[1] * _GAP)
+    dealt: list[list[Row]] = []
+    left = 0
+    for section in sections:
+        for block in _blocks(section, size, palette, room):
+            needed = _height(block)
+            if not dealt or needed + gap > left:
+                dealt.append([])
+                left = room + gap
+            dealt[-1].extend(block)
+            left -= needed + gap
+    return dealt
+
+
+def _blocks(section: Section, size: tuple[int, int], palette: Palette, room: int) -> Iterator[list[Row]]:
+    """The rows of one section, in as many blocks as pages are needed, each under the heading."""
+    rows = _rows(section, size, palette)
+    if not rows:
+        return
+    head = [_heading(section.heading, size, palette)] if section.heading else []
+    parts = -(-_height(rows) // (room - _height(head)))
+    share = _height(rows) / parts
+    block: list[Row] = []
+    for row in rows:
+        full = _height(block) + row.ink.shape[0] > room - _height(head)
+        if block and (full or (_height(block) >= share and row.opens)):
+            yield _opened(head + block)
+            block = []
+        block.append(row)
+    yield _opened(head + block)
+
+
+def _opened(block: list[Row]) -> list[Row]:
+    """The first row of a block keeps its distance to what stands above it."""
+    return [Row(block[0].ink, opens=True, first=True), *block[1:]]
+
+
+def _height(rows: Sequence[Row]) -> int:
+    return sum(row.ink.shape[0] for row in rows)
+
+
+def _rows(section: Section, size: tuple[int, int], palette: Palette) -> list[Row]:
+    if any(role for role, _ in section.entries):
+        return [_entry(role, name, size, palette) for role, name in section.entries]
+    return [_line(name, size, palette) for _, name in section.entries]
+
+
+def _heading(text: str, size: tuple[int, int], palette: Palette) -> Row:
+    """The section's name between two short rules."""
+    hand = Hand(round(size[1] * _HEADING), fill=palette.accent, tracking=0.12)
+    words = plate(wrapped(text, hand, size[0] * 0.6), hand)
+    made = _strip(size, words.shape[0] + round(size[1] * 0.012))
+    left = (made.shape[1] - words.shape[1]) // 2
+    over(made, words, (left, 0))
+    rule, middle, thick = round(size[0] * 0.06), words.shape[0] // 2, max(1, round(size[1] / 360))
+    for at in (left - rule - rule // 3, left + words.shape[1] + rule // 3):
+        made[middle : middle + thick, max(0, at) : at + rule] = (*palette.accent, 255)
+    return Row(made, opens=True)
+
+
+def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> Row:
+    """Role to the left of the gutter, name to its right; a note stands below its name."""
+    width, gutter = size[0] * (1 - 2 * _SIDE), size[0] * 0.018
+    axis = width * 0.40
+    quiet = Hand(round(size[1] * _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
+    loud = Hand(round(size[1] * _NAME), fill=palette.light)
+    right = _set(name, loud if role else quiet, width - axis - gutter, "left")
+    above = round(size[1] * _AIR) if role else 0
+    made = _strip(size, right.shape[0] + above)
+    if role:
+        left = _set(role, quiet, axis - gutter, "right")
+        down = above + round(size[1] * (_NAME - _ROLE) * 0.8)  # both stand on one line
+        made = _strip(size, max(left.shape[0] + down, right.shape[0] + above))
+        over(made, left, (round(axis - gutter) - left.shape[1], down))
+    over(made, right, (round(axis + gutter), above))
+    return Row(made, opens=bool(role))
+
+
+def _line(text: str, size: tuple[int, int], palette: Palette) -> Row:
+    hand = Hand(round(size[1] * _NAME), bold=False, fill=palette.light)
+    words = _set(text, hand, size[0] * (1 - 2 * _SIDE) * 0.92, "center")
+    made = _strip(size, words.shape[0])
+    over(made, words, ((made.shape[1] - words.shape[1]) // 2, 0))
+    return Row(made, opens=True)
+
+
+def _set(text: str, hand: Hand, width: float, align: Align) -> Plate:
+    return plate(wrapped(text, hand, width), hand, align=align)
+
+
+def _strip(size: tuple[int, int], height: int) -> Plate:
+    return np.zeros((height, round(size[0] * (1 - 2 * _SIDE)), 4), np.uint8)
+
+
+def page_plate(page: list[Row], size: tuple[int, int]) -> Plate:
+    gap = round(size[1] * _GAP)
+    gaps = [gap if row.first and index else 0 for index, row in enumerate(page)]
+    made = np.zeros((sum(gaps) + sum(row.ink.shape[0] for row in page), page[0].ink.shape[1], 4), np.uint8)
+    at = 0
+    for row, space in zip(page, gaps, strict=True):
+        at += space
+        made[at : at + row.ink.shape[0]] = row.ink
+        at += row.ink.shape[0]
+    return made
