@@ -20,7 +20,10 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 _ALIKE = 0.5
 # Between two cuts that are sure, one for one, less is enough: a line may be written anew.
 _ALIKE_IN_PLACE = 0.3
-_UNSEEN = {"number", "scene", "source"}  # where a cut stands is not what it is
+# Where a cut stands is not what it is; and how long it takes is measured on its voices, so a
+# fresh estimate beside a measured sheet is no change.
+_UNSEEN = {"number", "scene", "source", "frames"}
+_TIMING = ("source_line", "at", "frames")
 _SUFFIXES = tuple(ascii_uppercase) + tuple(a + b for a in ascii_uppercase for b in ascii_uppercase)
 
 
@@ -186,8 +189,9 @@ def _differing(one: Cut, other: Cut) -> Iterator[str]:
 
 def _compared(cut: Cut) -> dict[str, Any]:
     data = cut.model_dump(mode="json", exclude=_UNSEEN)
-    for line in data["lines"]:
-        del line["source_line"]
+    for item in (*data["lines"], *data["cues"]):
+        for name in _TIMING:
+            item.pop(name, None)
     return data
 
 
@@ -200,8 +204,6 @@ def _why(one: Cut, other: Cut, fields: Sequence[str]) -> str:
             reasons.append(
                 f"the line was {_short(was)}, now {_short(now)}" if was != now else "how the line is said"
             )
-        elif name == "frames":
-            reasons.append(f"{was} frames became {now}")
         elif isinstance(was, str | int):
             reasons.append(f"{name} was {_short(was)}, now {_short(now)}")
         else:

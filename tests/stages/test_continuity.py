@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from assets import fountain
 from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Line
-from stages.breakdown import BreakdownOptions, break_down
+from stages.breakdown import BreakdownOptions, break_down, retime
 from stages.continuity import basis, renumber
 
 WORDS = ["rain", "door", "lantern", "bridge", "whistle", "garden", "sparrow", "letter", "engine", "harvest"]
@@ -155,6 +155,16 @@ def test_one_changed_line_of_a_script_changes_one_cut():
     _, changes = renumber(broken_down(SCRIPT.replace("To read.", "To write.")), before)
 
     assert len(changes.changed) == 1 and not changes.inserted and not changes.removed
+
+
+def test_a_measured_sheet_is_not_changed_by_a_fresh_estimate():
+    before = broken_down(SCRIPT)
+    keys = [(cut.number, index) for cut in before.cuts for index in range(len(cut.lines))]
+    measured = retime(before, dict.fromkeys(keys, 3.3), options=BreakdownOptions())
+
+    _, changes = renumber(broken_down(SCRIPT), measured)
+
+    assert changes.changed == ()
 
 
 def test_measured_lengths_leave_the_basis_alone_and_words_do_not():
