@@ -3,6 +3,7 @@
 In: everything that was made.      Out: files in the episode's folder, and the report.
 """
 
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Done, Panel, Ref, Report, Segment, Take, Timeline
 from assets.timing import seconds_of
-from assets.vault import Vault
 from flows.plan import SHEET
 from flows.studio import Office
 from stages.continuity import Changes
@@ -45,10 +45,10 @@ def deliver(
     """Write every file; those that are already what they should be are left alone."""
     office, desk = session.office, session.desk
     timeline = _timeline(made, session)
-    files = {"episode": _copied(office.vault, made.episode, office.folder / "episode.mp4")}
+    files = {"episode": _copied(office, made.episode, office.folder / "episode.mp4")}
     for stem, ref in made.sound.stems.items():
         suffix = ".wav" if ref.media_type == "audio/wav" else ".flac"
-        files[f"stem: {stem}"] = _copied(office.vault, ref, office.folder / "stems" / f"{stem}{suffix}")
+        files[f"stem: {stem}"] = _copied(office, ref, office.folder / "stems" / f"{stem}{suffix}")
     files |= _papers(made, timeline, session)
     files["cut sheet"] = office.folder / SHEET
     files["report"] = office.folder / "report.json"
@@ -87,42 +87,51 @@ def _timeline(made: Made, session: "Session") -> Timeline:
 
 def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Path]:
     """Subtitles, timeline and contact sheet; not written again while nothing in them has changed."""
-    office, folder = session.office, session.office.folder
-    stamp = folder / "papers.sha256"
-    key = digest(
-        {"version": 1, "timeline": timeline, "cutsheet": made.cutsheet, "panels": list(made.panels.values())}
-    )
-    names = {
-        "contact sheet": folder / "contact.html",
-        "contact sheet (picture)": folder / "contact.png",
-        "timeline": folder / "timeline.otio",
-        **{f"subtitles ({suffix})": folder / f"subtitles.{suffix}" for suffix in ("ass", "srt", "vtt")},
-    }
-    if stamp.exists() and stamp.read_text() == key and all(path.exists() for path in names.values()):
-        session.desk.tell(Done(step="document", name="papers", outcome="reused"))
-        return names
+    folder, mark = session.office.folder, session.office.backstage / "papers.json"
+    panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
+    key = digest({"version": 1, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels})
+    if mark.exists():
+        known = json.loads(mark.read_text(encoding="utf-8"))
+        files = {name: folder / path for name, path in known["files"].items()}
+        if known["key"] == key and all(path.exists() for path in files.values()):
+            session.desk.tell(Done(step="document", name="papers", outcome="reused"))
+            return files
     before = perf_counter()
-    subtitles.write(timeline, made.cutsheet, folder)
-    otio.write(timeline, made.cutsheet, names["timeline"], takes=made.takes)
-    pictures = {number: office.vault.local(panel.image) for number, panel in made.panels.items()}
-    title = " · ".join(part for part in (session.show, made.cutsheet.title) if part)
-    contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes)
-    stamp.write_text(key)
-    done = Done(step="document", name="papers", outcome="made", seconds=perf_counter() - before)
-    session.desk.tell(done)
-    return names
+    files = _written(made, timeline, session)
+    relative = {name: path.name for name, path in files.items()}
+    mark.write_text(json.dumps({"key": key, "files": relative}), encoding="utf-8")
+    spent, why = perf_counter() - before, "the timeline or a panel changed"
+    session.desk.tell(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
+    return files
 
 
-def _copied(vault: Vault, ref: Ref, to: Path) -> Path:
+def _written(made: Made, timeline: Timeline, session: "Session") -> dict[str, Path]:
+    vault, folder = session.office.vault, session.office.folder
+    title = " · ".join(dict.fromkeys(part for part in (session.show, made.cutsheet.title) if part))
+    pictures = {number: vault.local(panel.image) for number, panel in made.panels.items()}
+    sheets = contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes)
+    refs = [segment.clip for segment in timeline.segments] + [sound.sound for sound in timeline.sounds]
+    media = {ref.sha256: vault.local(ref) for ref in refs}
+    reel = otio.write(timeline, made.cutsheet, folder / "timeline.otio", takes=made.takes, media=media)
+    words = subtitles.write(timeline, made.cutsheet, folder)
+    return {
+        "contact sheet": sheets["html"],
+        "contact sheet (picture)": sheets["png"],
+        "timeline": reel,
+        **{f"subtitles ({suffix})": path for suffix, path in words.items()},
+    }
+
+
+def _copied(office: Office, ref: Ref, to: Path) -> Path:
     """A copy, not a link: what people do to their file must not reach the vault."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    mark = to.with_name(f".{to.name}.sha256")
-    if to.exists() and mark.exists() and mark.read_text() == _stamp(ref, to):
+    vault, mark = office.vault, office.backstage / f"{to.name}.left"
+    if to.exists() and mark.exists() and mark.read_text(encoding="utf-8") == _stamp(ref, to):
         return to
     draft = to.with_name(f".{to.name}.draft")
     shutil.copyfile(vault.local(ref), draft)
     draft.replace(to)
-    mark.write_text(_stamp(ref, to))
+    mark.write_text(_stamp(ref, to), encoding="utf-8")
     return to
 
 

@@ -133,7 +133,7 @@ def _bible(brief: Brief) -> Bible | None:
 
 def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> None:
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
-    title = screenplay.title(brief.script.stem)
+    title = screenplay.episode_title(brief.script.stem)
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
     # Relative to the episodes, so that a project may be moved as a whole.
     beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))

@@ -51,6 +51,8 @@ class Take(Part):
     basis: Digest
     seed: int = Field(ge=0)
     reason: str = Field(default="", description="Why a retake was ordered")
+    redone: Span | None = Field(default=None, description="The only frames that are new; the rest is `over`")
+    over: Ref | None = Field(default=None, description="The clip whose frames stand outside `redone`")
     measures: dict[str, float] = Field(default_factory=dict)
 
 

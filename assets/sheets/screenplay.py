@@ -60,7 +60,13 @@ class Screenplay(Sheet):
     source: str = Field(default="", description="File name it came from, for messages")
 
     def title(self, default: str = "") -> str:
-        for entry in self.title_page:
-            if entry.key.casefold() == "title":
-                return " ".join(value.strip(" *_") for value in entry.values).strip() or default
-        return default
+        """The title page's ``Title``, without emphasis."""
+        return self._entry("title") or default
+
+    def episode_title(self, default: str = "") -> str:
+        """``Episode`` where a series names its episodes so, else the title."""
+        return self._entry("episode") or self.title(default)
+
+    def _entry(self, key: str) -> str:
+        found = (entry.values for entry in self.title_page if entry.key.casefold() == key)
+        return " ".join(value.strip(" *_") for value in next(found, ())).strip()

@@ -86,7 +86,7 @@ def test_a_hand_edit_wins_and_stays(episode: Path, sakuga):
 def test_a_length_set_by_hand_stays(episode: Path, sakuga):
     path = episode / EPISODE / "cutsheet.yaml"
     cut = Cutsheet.read(path).cuts[0]
-    path.write_text(path.read_text().replace(f"frames: {cut.frames}\n", "frames: 120\n", 1))
+    path.write_text(path.read_text().replace(f"\n  frames: {cut.frames}\n", "\n  frames: 120\n", 1))
 
     for _ in range(2):
         sakuga("produce", "kite.fountain", "--profile", "toy")
