@@ -64,7 +64,7 @@ def _glasses(pen: Pen, view: HeadView, look: Look) -> None:
                 (eye.x - rx * 0.4, eye.y),
             ]
         )
-        pen.fill(glint, WHITE, 0.5)
+        pen.fill(glint, WHITE, 0.32)
         pen.canvas.drawPath(lens, line)
         inner.append((eye.x - eye.outward * rx, eye.y))
     if len(inner) == 2:

@@ -19,6 +19,7 @@ from models.cel.figure.state import Point
 from models.cel.light import Rgb
 
 DOME = (84.0, 96.0)  # half-width and height of hair over the skull
+TEETH = (0.2, 0.8, 0.25, 0.5, 0.3, 1.25, 0.3, 0.7, 0.2, 0.45, 0.2)  # lower edge of the ring of light
 MIDDLE = -18.0  # height of the dome's equator
 
 
@@ -179,7 +180,7 @@ def _hung(view: HeadView, style: Style, air: Air, azimuth: float, y: float) -> P
     if y < -20:  # on the dome itself the radius shrinks towards the crown
         radius *= max(0.2, 1 - ((-20 - y) / 100) ** 2) ** 0.5
     if 40 < abs(azimuth) < 92 and style.edge != "curl":  # locks beside the face follow the cheek
-        radius *= 1 - 0.0021 * max(0.0, min(70.0, y - 20))
+        radius *= 1 - 0.0028 * max(0.0, min(70.0, y - 20))
     x, drawn_y, _ = view.around(azimuth, y, radius)
     return x + air.push(y, azimuth), drawn_y
 
@@ -249,19 +250,16 @@ def _dome(path: skia.Path, view: HeadView, style: Style) -> None:
     turned = view.yaw * 0.15 if not view.away else 0
     marks = sorted(style.spikes)
     for i, (at, long, lean) in enumerate(marks):
-        a, tip = radians(at), radians(at + lean * -0.5 + turned * 0.1)
+        tip = radians(at + lean + turned * 0.1)
         nxt = radians((at + marks[i + 1][0]) / 2) if i < len(marks) - 1 else pi
         root = 1 + long / 110
         tip_point = (centre + half * root * cos(tip), y - high * root * sin(tip))
-        mid = (centre + half * 1.06 * cos(a), y - high * 1.06 * sin(a))
         end = (lx, y) if i == len(marks) - 1 else (centre + half * cos(nxt), y - high * 0.99 * sin(nxt))
-        path.quadTo(
-            (last[0] + tip_point[0]) / 2 * 1.03 + (mid[0] - centre) * 0.03,
-            (last[1] + tip_point[1]) / 2 - 3,
-            *tip_point,
-        )
-        inward = ((tip_point[0] + end[0]) / 2, (tip_point[1] + end[1]) / 2 + 4)
-        path.quadTo(*inward, *end)
+        full = min(0.12, long / 330)  # hollow below, full above; the shorter the straighter
+        bows = (-0.8 * full, full) if at < 90 else (full, -0.8 * full)
+        for start, stop, bow in ((last, tip_point, bows[0]), (tip_point, end, bows[1])):
+            x, y_ = (start[0] + stop[0]) / 2, (start[1] + stop[1]) / 2
+            path.quadTo(x + (x - centre) * bow, y_ + (y_ - y) * bow, *stop)
         last = end
 
 
@@ -330,9 +328,9 @@ def _ring(pen: Pen, view: HeadView, color: Rgb, style: Style) -> None:
         for i in range(count * 2 + 1):
             f = start + (stop - start) * i / (count * 2)
             x, y = centre + f * half, top + 30 * f * f
-            thick = 15 * sin(pi * i / (count * 2)) ** 0.6
+            thick = 12 * sin(pi * i / (count * 2)) ** 0.6
             upper.append((x, y - thick * 0.25))
-            lower.append((x + 2 * f, y + thick * (0.95 if i % 2 else 0.28)))
+            lower.append((x + 1.5 * f, y + thick * TEETH[i]))
         path = curve(upper)
         for point in reversed(lower):
             path.lineTo(*point)

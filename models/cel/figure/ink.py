@@ -200,6 +200,7 @@ class Pen:
             StrokeWidth=1.7 * w,
             Color=skia.Color(*self.lit(held_line(color))),
             StrokeJoin=skia.Paint.kMiter_Join,
+            StrokeMiter=9,  # locks of hair end in a point, not a stump
         )
         self.canvas.drawPath(shifted(path, -self.side * 0.22 * w, 0.25 * w), paint)
 

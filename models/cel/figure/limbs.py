@@ -79,7 +79,7 @@ def draw_arm(pen: Pen, joints: Joints, limb: Limb, clothes: Clothes, skin: Rgb, 
     draw_hand(pen, joints, limb, skin, grip)
     bare = tube(points, widths, cap=0.35)
     pen.paint(bare, skin)
-    pen.shade(_form(points, widths), skin, (6, 0), skin=True, rim=3)
+    _form(pen, points, widths, skin, skin=True)
     _edges(pen, points, widths, skin, 0.22 if clothes.cut.sleeve < 0.2 else 0.0)
     if clothes.cut.sleeve <= 0:
         return
@@ -87,15 +87,35 @@ def draw_arm(pen: Pen, joints: Joints, limb: Limb, clothes: Clothes, skin: Rgb, 
     points, widths = _sleeve(joints, limb, clothes)
     sleeve = tube(points, widths, cap=0.35)
     pen.paint(sleeve, color)
-    pen.shade(_form(points, widths), color, (7, 0), rim=3)
+    _form(pen, points, widths, color)
     _edges(pen, points, widths, color, 0.24)
     _cuff(pen, points, widths, clothes, color)
     _folds(pen, limb, widths, color)
 
 
-def _form(points: list[Point], widths: list[float]) -> skia.Path:
-    """The part of an arm that turns away from the light: tapered, so that the shoulder stays whole."""
-    return tube(points, [0.5, *widths[1:]], cap=0.1)
+def _form(pen: Pen, points: list[Point], widths: list[float], color: Rgb, *, skin: bool = False) -> None:
+    """The strip of an arm that turns away from the light, and the one that catches the edge light.
+
+    Both begin with no width at the shoulder, so that it stays one shape with the trunk.
+    """
+    if not pen.detail(widths[2] * 0.3):
+        return
+    left, right = sides(points, widths)
+    away = sum((a[0] - b[0]) * -pen.side + (a[1] - b[1]) * 0.7 for a, b in zip(left, right, strict=True))
+    dark_edge, lit_edge = (left, right) if away > 0 else (right, left)
+    _strip(pen, points, dark_edge, (0.0, 0.5, 0.7, 0.62, 0.6), pen.dark(color, skin=skin))
+    if pen.light.rim:
+        _strip(pen, points, lit_edge, (0.0, 0.16, 0.2, 0.2, 0.2), mix(pen.lit(color), pen.light.rim, 0.75))
+
+
+def _strip(pen: Pen, points: list[Point], edge: list[Point], shares: Sequence[float], color: Rgb) -> None:
+    """Paint from ``edge`` towards the middle line by ``shares`` of the half-width."""
+    inner = [_mix(e, p, share) for e, p, share in zip(edge, points, shares, strict=True)]
+    path = curve(edge)
+    path.lineTo(*inner[-1])
+    curve(inner[::-1], path=path)
+    path.close()
+    pen.fill(path, color)
 
 
 def _edges(pen: Pen, points: list[Point], widths: list[float], color: Rgb, start: float) -> None:

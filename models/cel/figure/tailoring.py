@@ -38,7 +38,7 @@ def draw_behind_neck(pen: Pen, chart: Chart) -> None:
     elif collar in ("stand", "lapel", "shirt", "turtle", "gorget"):
         (lx, ly), (rx, ry) = chart.edge(1.07, -1), chart.edge(1.07, 1)
         tone = color if collar != "lapel" else chart.clothes.tint(chart.clothes.cut.inner)
-        band = curve([(lx - 6, ly + 6), (lx - 2, ly - 12), (rx + 2, ry - 12), (rx + 6, ry + 6)], closed=True)
+        band = polygon([(lx + 1, ly + 8), (lx, ly - 7), (rx, ry - 7), (rx - 1, ry + 8)])
         pen.fill(band, pen.dark(pen.light.shaded(tone)))
 
 
@@ -359,7 +359,7 @@ def _points_of_collar(pen: Pen, chart: Chart, color: Rgb) -> None:
 
 def _sailor(pen: Pen, chart: Chart, skin: Rgb) -> None:
     cl = chart.clothes
-    _neckline(pen, chart, skin, 0.66, 0.36)
+    _neckline(pen, chart, skin, 0.84, 0.36)
     for out in (-1, 1):
         flap = [
             (0.36 * out, 1.13),
@@ -416,15 +416,6 @@ def _stand(pen: Pen, chart: Chart, skin: Rgb) -> None:
         top = chart.at(opening * out * 1.2, 1.10)
         placed = [(ex + out * 6, ey - 9), top, low, (ex + out * 15, ey + 10)]
         pen.cel(polygon(placed), color, shadow=(4, 3), line=0.9)
-    if chart.clothes.cut.front == "gold_buttons":
-        points = [
-            chart.edge(1.17, -1),
-            chart.at(-0.2, 1.10),
-            chart.at(0, 1.08),
-            chart.at(0.2, 1.10),
-            chart.edge(1.17, 1),
-        ]
-        pen.fill(tube(points, [1.8] * 5), pen.lit(WHITE))
 
 
 def _hood(pen: Pen, chart: Chart, skin: Rgb) -> None:
@@ -486,11 +477,16 @@ def _kimono(pen: Pen, chart: Chart, skin: Rgb) -> None:
     cl = chart.clothes
     _neckline(pen, chart, skin, 0.82, 0.3)
     for out, foot in ((1, -0.22), (-1, 0.26)):
-        ex, ey = chart.edge(1.15, out)
+        ex, ey = chart.edge(1.06, out)
         for width, color in ((0.16, WHITE), (0.10, cl.accent)):
-            line = [(ex, ey), chart.at(0.24 * out, 0.99), chart.at(0.04 * out, 0.80), chart.at(foot, 0.49)]
+            line = [
+                (ex - out * 3, ey),
+                chart.at(0.24 * out, 0.99),
+                chart.at(0.04 * out, 0.80),
+                chart.at(foot, 0.49),
+            ]
             size = 13.0 if width > 0.12 else 8.5
-            pen.cel(tube(line, [size * 0.8, size, size, size]), color, shadow=(4, 2), line=0.7)
+            pen.cel(tube(line, [size * 0.8, size, size, size], cap=0.1), color, shadow=(4, 2), line=0.7)
 
 
 def _turtle(pen: Pen, chart: Chart, skin: Rgb) -> None:
@@ -516,12 +512,13 @@ def _round(pen: Pen, chart: Chart, skin: Rgb) -> None:
     _neckline(pen, chart, skin, 0.95, 0.36)
     for out in (-1, 1):
         flap = [
-            (0.34 * out, 1.08),
-            (0.56 * out, 1.0),
-            (0.52 * out, 0.88),
-            (0.26 * out, 0.84),
-            (0.02 * out, 0.93),
-            (0.08 * out, 0.98),
+            (0.62 * out, 0.985),
+            (0.60 * out, 0.90),
+            (0.40 * out, 0.835),
+            (0.14 * out, 0.85),
+            (0.02 * out, 0.935),
+            (0.20 * out, 0.965),
+            (0.40 * out, 1.0),
         ]
         patch(pen, chart, flap, accent, shadow=(4, 3), line=0.8, smooth=True)
     _buttons(pen, chart, mix(chart.clothes.main, WHITE, 0.5), (0.72, 0.56), 0.0, 4)
