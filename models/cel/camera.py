@@ -16,7 +16,13 @@ from models.cel.figure.state import Anchors
 HOME_WIDTH, HOME_HEIGHT = 1920.0, 1080.0
 ADULT = 1.72  # metres; the figure rig makes children and elders smaller by itself
 STATURE: dict[Age, float] = {"child": 0.69, "teen": 0.945, "adult": 1.0, "elder": 0.915}  # of an adult
-STANDS: dict[Position, float] = {"far_left": 460, "left": 720, "center": 960, "right": 1200, "far_right": 1460}
+STANDS: dict[Position, float] = {
+    "far_left": 460,
+    "left": 720,
+    "center": 960,
+    "right": 1200,
+    "far_right": 1460,
+}
 WIDE: frozenset[ShotSize] = frozenset({"extreme_long", "long", "full"})
 # Height of the picture in figure heights (wide sizes) or head radii (the others).
 _TALL: dict[ShotSize, float] = {"long": 1.95, "full": 1.24}
@@ -30,7 +36,13 @@ _GAP: dict[ShotSize, float] = {
 # Below this size the wall behind is drawn larger than life would have it by less than the lens says,
 # so that a close-up still shows where it plays.
 _FLATTEN: dict[ShotSize, float] = {"medium": 0.72, "medium_close": 0.62, "close": 0.56, "extreme_close": 0.5}
-_BLUR: dict[ShotSize, float] = {"medium": 1.0, "medium_close": 2.2, "close": 3.6, "extreme_close": 5.0, "insert": 6.0}
+_BLUR: dict[ShotSize, float] = {
+    "medium": 1.0,
+    "medium_close": 2.2,
+    "close": 3.6,
+    "extreme_close": 5.0,
+    "insert": 6.0,
+}
 _PACE = {"walk": 1.15, "run": 2.9}  # metres a second
 
 
@@ -77,7 +89,9 @@ def stature(look: Look) -> float:
     return ADULT * STATURE[look.age] * look.height
 
 
-def frame(cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspect: float, head_of: HeadOf) -> Framing:
+def frame(
+    cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspect: float, head_of: HeadOf
+) -> Framing:
     """Compose ``cut``: who stands where, and what the picture shows of it."""
     marks = _marks(cut, looks, metre, ground)
     if not marks:
@@ -87,7 +101,11 @@ def frame(cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspec
         return _angled(_over_shoulder(marks, subject, head_of, aspect), cut)
     if cut.size == "insert":
         return _hand(marks, subject, head_of)
-    made = _wide(cut, marks, head_of, aspect) if cut.size in WIDE else _tight(cut, marks, subject, head_of, aspect)
+    made = (
+        _wide(cut, marks, head_of, aspect)
+        if cut.size in WIDE
+        else _tight(cut, marks, subject, head_of, aspect)
+    )
     return _angled(replace(made, track=_track(cut, metre)), cut)
 
 
@@ -140,7 +158,9 @@ def _spread(wanted: Sequence[float], gap: float) -> list[float]:
 def _empty(cut: Cut, ground: float) -> Framing:
     """Nobody there: the set itself, nearer for nearer sizes."""
     zoom = {"extreme_long": 1.0, "long": 1.12, "full": 1.25, "insert": 2.2}.get(cut.size, 1.5)
-    return Framing(View(zoom=zoom, y=540 + (zoom - 1) * 110), (), blur=_BLUR["insert"] if cut.size == "insert" else 0)
+    return Framing(
+        View(zoom=zoom, y=540 + (zoom - 1) * 110), (), blur=_BLUR["insert"] if cut.size == "insert" else 0
+    )
 
 
 def _wide(cut: Cut, marks: Sequence[Mark], head_of: HeadOf, aspect: float) -> Framing:
@@ -158,7 +178,7 @@ def _wide(cut: Cut, marks: Sequence[Mark], head_of: HeadOf, aspect: float) -> Fr
 
 
 def _tight(cut: Cut, marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspect: float) -> Framing:
-    single = cut.size in ("close", "extreme_close") and len(marks) <= 2 or len(marks) == 1
+    single = (cut.size in ("close", "extreme_close") and len(marks) <= 2) or len(marks) == 1
     chosen = [subject] if single else list(marks)
     heads = {mark.index: head_of(mark.index, mark) for mark in chosen}
     radius = max(head.head_radius for head in heads.values())
@@ -171,7 +191,9 @@ def _tight(cut: Cut, marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspe
     y = (max(ys) + min(ys)) / 2 + (0.5 - _HEAD_AT[cut.size]) * tall
     shown = chosen if cut.size == "extreme_close" else marks
     drawn = tuple(sorted(shown, key=lambda mark: (mark.index == subject.index, mark.y)))
-    return Framing(View(x, y, HOME_HEIGHT / tall), drawn, _FLATTEN[cut.size], _BLUR[cut.size], open_front=False)
+    return Framing(
+        View(x, y, HOME_HEIGHT / tall), drawn, _FLATTEN[cut.size], _BLUR[cut.size], open_front=False
+    )
 
 
 def _look_room(cut: Cut, marks: Sequence[Mark]) -> float:

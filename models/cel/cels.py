@@ -64,9 +64,7 @@ class Cel:
 
     def whole(self, view: View, size: Size) -> Pixels:
         """The frame under ``view``, opaque: where the cel ends its edge goes on."""
-        slid: Pixels = cv2.warpAffine(
-            self.pixels, self._onto(view, size), size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+        slid = _slid(self.pixels, self._onto(view, size), size, cv2.BORDER_REPLICATE)
         slid[:, :, 3] = 255
         return slid
 
@@ -77,9 +75,7 @@ class Cel:
         if right <= left or bottom <= top:
             return
         onto[:, 2] -= (left, top)
-        slid: Pixels = cv2.warpAffine(
-            self.pixels, onto, (right - left, bottom - top), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
-        )
+        slid = _slid(self.pixels, onto, (right - left, bottom - top), cv2.BORDER_CONSTANT)
         lay(canvas, slid, left, top)
 
     def _onto(self, view: View, size: Size) -> NDArray[np.float64]:
@@ -93,6 +89,11 @@ class Cel:
         left, top = np.floor(corners.min(axis=1)).astype(int)
         right, bottom = np.ceil(corners.max(axis=1)).astype(int)
         return max(0, int(left)), max(0, int(top)), min(size[0], int(right)), min(size[1], int(bottom))
+
+
+def _slid(pixels: Pixels, onto: NDArray[np.float64], size: Size, border: int) -> Pixels:
+    slid = cv2.warpAffine(pixels, onto, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    return np.asarray(slid, np.uint8)
 
 
 def _trimmed(pixels: Pixels, origin: tuple[float, float], scale: float) -> Cel:
@@ -111,7 +112,9 @@ def _trimmed(pixels: Pixels, origin: tuple[float, float], scale: float) -> Cel:
     )  # fmt: skip
 
 
-def held(paint: Callable[[Any], None], view: View, size: Size, *, blur: float = 0.0, grain: bool = True) -> Pixels:
+def held(
+    paint: Callable[[Any], None], view: View, size: Size, *, blur: float = 0.0, grain: bool = True
+) -> Pixels:
     """A plane for a camera that does not move: its pixels are the frame's own."""
     pixels = np.zeros((size[1], size[0], 4), np.uint8)
     canvas = surface(pixels).getCanvas()
@@ -150,7 +153,7 @@ def _reach(views: Sequence[View], size: Size) -> tuple[float, float, float, floa
 def finished(pixels: Pixels, blur: float, grain: bool) -> Pixels:
     """Out of focus by ``blur`` pixels, and with the tooth of painted paper."""
     if blur >= 0.4:
-        pixels = cv2.GaussianBlur(pixels, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), blur, borderType=cv2.BORDER_REPLICATE), np.uint8)
     if grain:
         high, wide = pixels.shape[:2]
         tile = paper(pixels.shape[0] > 900)
@@ -166,10 +169,10 @@ def paper(fine: bool) -> Pixels:
     """A tile of brush unevenness: broad washes and a little tooth, 94 to 100 %."""
     rng = np.random.default_rng(20)
     side = 512
-    wash = sum(
-        weight * cv2.resize(rng.random((cells, cells), np.float32), (side, side), interpolation=cv2.INTER_CUBIC)
-        for cells, weight in ((5, 0.5), (17, 0.3), (61, 0.15), (256, 0.05 if fine else 0.04))
-    )
+    wash = np.zeros((side, side), np.float32)
+    for cells, weight in ((5, 0.5), (17, 0.3), (61, 0.15), (256, 0.05 if fine else 0.04)):
+        noise = rng.random((cells, cells), np.float32)
+        wash += weight * cv2.resize(noise, (side, side), interpolation=cv2.INTER_CUBIC)
     # Mirrored, so that tiles meet without a seam.
     wash = np.vstack([np.hstack([wash, wash[:, ::-1]]), np.hstack([wash[::-1], wash[::-1, ::-1]])])
     wash = (wash - wash.min()) / (wash.max() - wash.min())

@@ -105,7 +105,9 @@ def _gloom_lines(canvas: Any, size: Size, seed: int) -> None:
     colors = [skia.Color(36, 34, 92, 150), skia.Color(36, 34, 92, 0)]
     shade = skia.GradientShader.MakeLinear([(0, 0), (0, high * 0.36)], colors)
     canvas.drawPath(path, skia.Paint(Shader=shade))
-    wash = skia.GradientShader.MakeLinear([(0, 0), (0, high * 0.45)], [skia.Color(44, 40, 110, 96), skia.Color(44, 40, 110, 0)])
+    wash = skia.GradientShader.MakeLinear(
+        [(0, 0), (0, high * 0.45)], [skia.Color(44, 40, 110, 96), skia.Color(44, 40, 110, 0)]
+    )
     canvas.drawRect(skia.Rect.MakeWH(wide, high * 0.45), skia.Paint(Shader=wash))
 
 

@@ -29,7 +29,9 @@ def remedy(problem: str) -> str:
     """What to tell a person about the loader's ``problem``."""
     found = re.search(r"lib[\w+-]+\.so[.\d]*", problem)
     if found is None:
-        return f"The cel rig draws with skia, which cannot be imported ({problem}). `pip install skia-python`."
+        return (
+            f"The cel rig draws with skia, which cannot be imported ({problem}). `pip install skia-python`."
+        )
     library = found.group()
     package = DEBIAN.get(library)
     if package is None:

@@ -23,18 +23,17 @@ def same_drawing(panel: Still, drawn: Still) -> bool:
 def film(shot: Shot, panel: Still, frames: int) -> Iterator[Still]:
     """The move starts at the whole picture and must stay inside it, so whatever slides also closes in."""
     yield panel
-    previous, pose = panel, View()
+    home = np.linalg.inv(np.vstack([matrix(View(), shot.size), [0, 0, 1]]))
+    picture, pose = panel, View()
     for frame in range(1, frames):
         view = _inside(shot, frame, frames)
         if view != pose:
-            to_frame = matrix(view, shot.size) @ np.vstack([np.linalg.inv(_square(View(), shot)), ])
-            previous = cv2.warpAffine(panel, to_frame[:2], shot.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            pose = view
-        yield previous
-
-
-def _square(view: View, shot: Shot) -> np.ndarray:
-    return np.vstack([matrix(view, shot.size), [0, 0, 1]])
+            onto = matrix(view, shot.size) @ home
+            slid = cv2.warpAffine(
+                panel, onto, shot.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+            picture, pose = np.asarray(slid, np.uint8), view
+        yield picture
 
 
 def _inside(shot: Shot, frame: int, frames: int) -> View:

@@ -12,9 +12,9 @@ from assets.sheets.cutsheet import Cut, Staged
 from assets.sheets.look import Prop
 from models.cel import seats
 from models.cel.camera import Framing
+from models.cel.propshop import DRAWN, METRES
 from models.cel.seats import SEATS
 from models.cel.sets.brush import Brush, Tone
-from models.cel.propshop import DRAWN, METRES
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ def arranged(cut: Cut, framing: Framing, ground: float, metre: float, seed: int)
     """Beside the people, alternating sides, so that nothing stands before a face."""
     if cut.size == "insert" and cut.props:
         view = framing.view
-        return [Thing(cut.props[0], view.x, view.y + 0.22 * 1080 / view.zoom, 0.62 * 1080 / view.zoom / metre)]
+        return [
+            Thing(cut.props[0], view.x, view.y + 0.22 * 1080 / view.zoom, 0.62 * 1080 / view.zoom / metre)
+        ]
     xs = [mark.x for mark in framing.marks]
     left, right = (min(xs), max(xs)) if xs else (framing.view.x, framing.view.x)
     things = []

@@ -21,13 +21,12 @@ from models.cel.camera import Framing, Mark, View
 from models.cel.cels import Cel, Pixels
 from models.cel.figure import Anchors, FigureState, anchors, draw
 from models.cel.figure.motion import state_at
-from models.cel.light import Light
+from models.cel.light import Light, Tint
 from models.cel.sets import catalogue, weather
 from models.cel.sets.brush import Brush, Tone
 from models.cel.sets.hours import INDOORS, Hour, hour, light_of, room_tint
 from models.cel.sets.scenery import Plane
 from models.ports import Mouths, Shot
-
 
 _DRIFT = 5.3  # home units a second that clouds wander in wide cuts
 
@@ -92,8 +91,7 @@ class Shooting:
         effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
         if self.cut.text:
             lettering.write(canvas, self.cut.text, self.size, seconds)
-        picture: Still = cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB)
-        return picture
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
 
     def _ground(self, frame: int, view: View) -> Pixels:
         """A fresh frame holding the rearmost plane."""
@@ -119,7 +117,10 @@ class Shooting:
             self._draw_people(canvas, view, drawing, states)
         else:
             if self._acting is None or self._acting[0] != (drawing, states):
-                views = [self._view(f) for f in range(drawing, min(drawing + self.step, max(self.frames, drawing + 1)))]
+                views = [
+                    self._view(f)
+                    for f in range(drawing, min(drawing + self.step, max(self.frames, drawing + 1)))
+                ]
                 draw_all = partial(self._draw_people_home, drawing=drawing, states=states)
                 self._acting = ((drawing, states), cels.sliding(draw_all, views, self.size, grain=False))
             self._acting[1].lay(canvas, view, self.size)
@@ -165,7 +166,9 @@ class Shooting:
     # --- what changes ----------------------------------------------------------------------------
 
     def _view(self, frame: int) -> View:
-        view = camera.moved(self.framing.view, self.cut.camera, frame=frame, frames=self.frames, rate=self.shot.rate)
+        view = camera.moved(
+            self.framing.view, self.cut.camera, frame=frame, frames=self.frames, rate=self.shot.rate
+        )
         if self.framing.track:
             view = replace(view, x=view.x + self._along(self.framing.track, frame))
         return view
@@ -230,7 +233,9 @@ class Shooting:
 
     def _sliding(self, plane: Plane) -> Cel:
         stops = range(0, self.frames, max(1, self.frames // 24))
-        views = [camera.plane_view(self.framing, self._view(f), plane.depth) for f in [*stops, self.frames - 1]]
+        views = [
+            camera.plane_view(self.framing, self._view(f), plane.depth) for f in [*stops, self.frames - 1]
+        ]
         if self.drifting:
             views.append(replace(views[0], x=views[0].x - _DRIFT * self.frames / float(self.shot.rate)))
         return cels.sliding(self._paint(plane), views, self.size, blur=self.framing.blur)
@@ -251,9 +256,9 @@ class Shooting:
 
 def _nearer(light: Light) -> Light:
     """Somebody between us and the subject stands in their own shade."""
-    dim = (0.80, 0.80, 0.86)
-    key = tuple(a * d for a, d in zip(light.key, dim, strict=True))
-    shade = tuple(a * d for a, d in zip(light.shade, dim, strict=True))
-    return replace(light, key=key, shade=shade)
+    return replace(light, key=_dimmer(light.key), shade=_dimmer(light.shade))
 
 
+def _dimmer(tint: Tint) -> Tint:
+    red, green, blue = tint
+    return red * 0.80, green * 0.80, blue * 0.86

@@ -23,10 +23,18 @@ def spaceship(now: Hour, seed: int) -> Scenery:
     def space(b: Brush) -> None:
         colors = [skia.Color(6, 8, 26), skia.Color(20, 20, 60), skia.Color(52, 34, 92)]
         shader = skia.GradientShader.MakeLinear([(300, -200), (1700, 900)], colors)
-        b.canvas.drawRect(skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, BOTTOM), skia.Paint(Shader=shader, Dither=True))
+        b.canvas.drawRect(
+            skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, BOTTOM), skia.Paint(Shader=shader, Dither=True)
+        )
         rng = Random(seed)
         for _ in range(34):
-            b.glow(rng.uniform(LEFT, RIGHT), rng.uniform(-100, 700), rng.uniform(120, 340), rng.choice(((120, 70, 200), (60, 120, 220), (210, 90, 160))), 0.10)
+            b.glow(
+                rng.uniform(LEFT, RIGHT),
+                rng.uniform(-100, 700),
+                rng.uniform(120, 340),
+                rng.choice(((120, 70, 200), (60, 120, 220), (210, 90, 160))),
+                0.10,
+            )
         for _ in range(520):
             size = rng.choice((0.9, 1.1, 1.6, 2.4))
             x, y = rng.uniform(LEFT, RIGHT), rng.uniform(TOP, 1100)
@@ -46,7 +54,11 @@ def spaceship(now: Hour, seed: int) -> Scenery:
         b.poly([(LEFT, 700), (LEFT, TOP), (90, 90), (230, 640)], "#46527a", "#343c5c")
         b.poly([(RIGHT, 700), (RIGHT, TOP), (1830, 90), (1690, 640)], "#46527a", "#343c5c")
         b.poly([(LEFT, TOP), (RIGHT, TOP), (1830, 90), (90, 90)], "#2c3450", "#3a4468")
-        b.poly([(LEFT, 700), (230, 640), (1690, 640), (RIGHT, 700), (RIGHT, BOTTOM), (LEFT, BOTTOM)], "#3c4664", "#5a6688")
+        b.poly(
+            [(LEFT, 700), (230, 640), (1690, 640), (RIGHT, 700), (RIGHT, BOTTOM), (LEFT, BOTTOM)],
+            "#3c4664",
+            "#5a6688",
+        )
         for n in range(-9, 10):
             b.line([(960 + n * 86, 642), (960 + n * 330, BOTTOM)], "#2c3450", 3, 0.7)
         for n in range(8):
@@ -59,7 +71,11 @@ def spaceship(now: Hour, seed: int) -> Scenery:
                 y = 180 + k * 96
                 x = 960 + side * (1000 - k * 26)
                 b.round(x - 70, y, x + 70, y + 56, 8, (36, 90, 130), (22, 50, 84))
-                b.line([(x - 54, y + 36), (x - 20, y + 14 + 8 * (k % 3)), (x + 16, y + 38), (x + 54, y + 18)], (130, 240, 255), 3)
+                b.line(
+                    [(x - 54, y + 36), (x - 20, y + 14 + 8 * (k % 3)), (x + 16, y + 38), (x + 54, y + 18)],
+                    (130, 240, 255),
+                    3,
+                )
         b.sheen([(230, 640), (1690, 640), (1900, 1000), (20, 1000)], (120, 150, 240), 0.30, 0.0, blur=12)
         for x0, x1 in ((250, 690), (1230, 1670)):
             _console(b, x0, x1, 720)
@@ -71,12 +87,26 @@ def spaceship(now: Hour, seed: int) -> Scenery:
         b.poly([(LEFT, 1180), (-60, 950), (420, 1010), (520, BOTTOM), (LEFT, BOTTOM)], "#252c44", "#181d30")
         b.line([(-60, 950), (420, 1010)], (96, 214, 255), 6)
         for n in range(7):
-            b.round(-20 + n * 58, 976 + n * 7, 18 + n * 58, 996 + n * 7, 4, ((255, 150, 90), (96, 230, 200), (250, 220, 110))[n % 3])
+            b.round(
+                -20 + n * 58,
+                976 + n * 7,
+                18 + n * 58,
+                996 + n * 7,
+                4,
+                ((255, 150, 90), (96, 230, 200), (250, 220, 110))[n % 3],
+            )
 
     return Scenery(
-        (Plane("space", 0.12, space), Plane("bridge", 1.0, bridge, lamplit=True), Plane("console", 1.45, front, lamplit=True)),
-        lens.metre, lens.ground, "none", lens.horizon,
-    )  # fmt: skip
+        (
+            Plane("space", 0.12, space),
+            Plane("bridge", 1.0, bridge, lamplit=True),
+            Plane("console", 1.45, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+    )
 
 
 def _planet(b: Brush, x: float, y: float, r: float) -> None:
@@ -86,7 +116,15 @@ def _planet(b: Brush, x: float, y: float, r: float) -> None:
     b.canvas.clipPath(skia.Path.Circle(x, y, r), True)
     rng = Random(5)
     for _ in range(22):
-        b.oval(x + rng.uniform(-r, r), y + rng.uniform(-r, r), rng.uniform(40, 150), rng.uniform(6, 22), (240, 248, 255), alpha=0.55, blur=6)
+        b.oval(
+            x + rng.uniform(-r, r),
+            y + rng.uniform(-r, r),
+            rng.uniform(40, 150),
+            rng.uniform(6, 22),
+            (240, 248, 255),
+            alpha=0.55,
+            blur=6,
+        )
     for dx, dy, rx, ry in ((-120, -60, 110, 60), (70, 80, 130, 70), (150, -150, 80, 44)):
         b.oval(x + dx, y + dy, rx, ry, (92, 176, 128), alpha=0.8, blur=10)
     b.oval(x + r * 0.55, y + r * 0.42, r * 1.12, r * 1.12, (6, 8, 36), alpha=0.62, blur=60)
@@ -95,7 +133,9 @@ def _planet(b: Brush, x: float, y: float, r: float) -> None:
 
 def _console(b: Brush, x0: float, x1: float, y: float) -> None:
     b.poly([(x0, y), (x1, y), (x1 + 30, y + 60), (x0 - 30, y + 60)], "#6a7aa4", "#4a5680")
-    b.poly([(x0 - 30, y + 60), (x1 + 30, y + 60), (x1 + 10, y + 170), (x0 - 10, y + 170)], "#343e5e", "#262e48")
+    b.poly(
+        [(x0 - 30, y + 60), (x1 + 30, y + 60), (x1 + 10, y + 170), (x0 - 10, y + 170)], "#343e5e", "#262e48"
+    )
     n = round((x1 - x0) / 74)
     for k in range(n):
         left = x0 + 12 + k * 74
@@ -116,7 +156,13 @@ def sky(now: Hour, seed: int) -> Scenery:
 
     def towers(b: Brush) -> None:
         rng = Random(seed)
-        for x, base, wide in ((240, 840, 620), (1700, 880, 700), (960, 900, 420), (-300, 880, 600), (2250, 860, 600)):
+        for x, base, wide in (
+            (240, 840, 620),
+            (1700, 880, 700),
+            (960, 900, 420),
+            (-300, 880, 600),
+            (2250, 860, 600),
+        ):
             cloud(b, now, rng, x, base, wide, 0.62)
 
     def floor(b: Brush) -> None:
@@ -132,30 +178,54 @@ def sky(now: Hour, seed: int) -> Scenery:
             cloud(b, now, rng, x, 1250, 800, 0.34)
 
     return Scenery(
-        (Plane("sky", 0.05, heaven), Plane("towers", 0.4, towers, 0.1), Plane("clouds", 1.0, floor), Plane("near", 1.6, front)),
-        120, 905, "none", 820, drift=True,
-    )  # fmt: skip
+        (
+            Plane("sky", 0.05, heaven),
+            Plane("towers", 0.4, towers, 0.1),
+            Plane("clouds", 1.0, floor),
+            Plane("near", 1.6, front),
+        ),
+        120,
+        905,
+        "none",
+        820,
+        drift=True,
+    )
 
 
 def void(now: Hour, seed: int) -> Scenery:
     """No place: a graded colour with drifting lights and a pool of light where people stand."""
     rng = Random(seed)
-    tints = (((38, 42, 86), (116, 108, 176), (226, 190, 214)), ((26, 58, 86), (84, 150, 176), (214, 234, 226)),
-             ((72, 40, 78), (186, 102, 122), (250, 208, 172)), ((32, 36, 60), (92, 100, 136), (196, 202, 220)))  # fmt: skip
+    tints = (
+        ((38, 42, 86), (116, 108, 176), (226, 190, 214)),
+        ((26, 58, 86), (84, 150, 176), (214, 234, 226)),
+        ((72, 40, 78), (186, 102, 122), (250, 208, 172)),
+        ((32, 36, 60), (92, 100, 136), (196, 202, 220)),
+    )
     top, middle, low = tints[seed % len(tints)]
     dim = 0.45 if now.time == "night" else 0.75 if now.dark else 1.0
 
     def ground(b: Brush) -> None:
-        colors = [skia.Color(*(round(c * dim) for c in tint)) for tint in (top, middle, low)]
+        seen = [
+            [min(255, round(c * k)) for c, k in zip(tint, now.key, strict=True)]
+            for tint in (top, middle, low)
+        ]
+        colors = [skia.Color(*tint) for tint in seen]
         shader = skia.GradientShader.MakeLinear([(0, -100), (0, 1080)], colors)
-        b.canvas.drawRect(skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, BOTTOM), skia.Paint(Shader=shader, Dither=True))
+        b.canvas.drawRect(
+            skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, BOTTOM), skia.Paint(Shader=shader, Dither=True)
+        )
         for _ in range(34):
             x, y, r = rng.uniform(LEFT, RIGHT), rng.uniform(-100, 900), rng.uniform(20, 110)
             b.oval(x, y, r, r, (255, 255, 255), alpha=rng.uniform(0.03, 0.10))
         for n in range(7):
             turn = pi * (0.25 + 0.5 * n / 6)
             far = (960 + 2600 * cos(turn + 0.03), -300 + 2600 * sin(turn + 0.03))
-            b.sheen([(960, -300), (960 + 2600 * cos(turn), -300 + 2600 * sin(turn)), far], (255, 255, 255), 0.10, 0.0)
+            b.sheen(
+                [(960, -300), (960 + 2600 * cos(turn), -300 + 2600 * sin(turn)), far],
+                (255, 255, 255),
+                0.10,
+                0.0,
+            )
 
     def pool(b: Brush) -> None:
         b.glow(960, 930, 900, (255, 250, 236), 0.55 * dim, squash=0.16)

@@ -5,6 +5,7 @@ A colour written as ``"#rrggbb"`` is local colour, seen in the light of the hour
 three numbers is light itself (a lamp, a screen, the sky) and stays as it is.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
@@ -78,19 +79,40 @@ class Brush:
             paint.setShader(skia.GradientShader.MakeLinear([start, end], colors))
         self.canvas.drawPath(path, paint)
 
-    def rect(self, x0: float, y0: float, x1: float, y1: float, ink: Ink, to: Ink | None = None, **how: Any) -> None:
-        self.fill(skia.Path.Rect(skia.Rect.MakeLTRB(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))), ink, to, **how)
+    def rect(
+        self, x0: float, y0: float, x1: float, y1: float, ink: Ink, to: Ink | None = None, **how: Any
+    ) -> None:
+        self.fill(
+            skia.Path.Rect(skia.Rect.MakeLTRB(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))),
+            ink,
+            to,
+            **how,
+        )
 
-    def round(self, x0: float, y0: float, x1: float, y1: float, r: float, ink: Ink, to: Ink | None = None, **how: Any) -> None:
+    def round(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        r: float,
+        ink: Ink,
+        to: Ink | None = None,
+        **how: Any,
+    ) -> None:
         self.fill(skia.Path.RRect(skia.Rect.MakeLTRB(x0, y0, x1, y1), r, r), ink, to, **how)
 
     def poly(self, points: Sequence[Point], ink: Ink, to: Ink | None = None, **how: Any) -> None:
         self.fill(polygon(points), ink, to, **how)
 
-    def oval(self, x: float, y: float, rx: float, ry: float, ink: Ink, to: Ink | None = None, **how: Any) -> None:
+    def oval(
+        self, x: float, y: float, rx: float, ry: float, ink: Ink, to: Ink | None = None, **how: Any
+    ) -> None:
         self.fill(skia.Path.Oval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry)), ink, to, **how)
 
-    def line(self, points: Sequence[Point], ink: Ink, width: float, alpha: float = 1.0, blur: float = 0.0) -> None:
+    def line(
+        self, points: Sequence[Point], ink: Ink, width: float, alpha: float = 1.0, blur: float = 0.0
+    ) -> None:
         self.stroke(polygon(points, close=False), ink, width, alpha, blur)
 
     def curve(self, points: Sequence[Point], ink: Ink, width: float, alpha: float = 1.0) -> None:
@@ -122,7 +144,9 @@ class Brush:
         self.canvas.drawCircle(0, 0, r, skia.Paint(AntiAlias=True, Shader=shader, BlendMode=mode))
         self.canvas.restore()
 
-    def sheen(self, points: Sequence[Point], ink: Ink, alpha: float, fade: float = 0.0, blur: float = 0.0) -> None:
+    def sheen(
+        self, points: Sequence[Point], ink: Ink, alpha: float, fade: float = 0.0, blur: float = 0.0
+    ) -> None:
         """A shaft or patch of light: added, from ``alpha`` at its top to ``fade`` at its bottom."""
         red, green, blue = self.tone.of(ink)
         path = polygon(points)
@@ -155,12 +179,12 @@ def smooth(points: Sequence[Point], close: bool = True) -> Any:
     if close:
         ring = [*points, points[0], points[1]]
         path.moveTo(*_middle(ring[0], ring[1]))
-        for a, b in zip(ring[1:-1], ring[2:], strict=True):
+        for a, b in itertools.pairwise(ring):
             path.quadTo(*a, *_middle(a, b))
         path.close()
         return path
     path.moveTo(*points[0])
-    for a, b in zip(points[1:-1], points[2:], strict=True):
+    for a, b in itertools.pairwise(points):
         path.quadTo(*a, *_middle(a, b))
     path.lineTo(*points[-1])
     return path

@@ -3,19 +3,32 @@
 from collections.abc import Callable
 
 from assets.sheets.look import PlaceKind
-from models.cel.sets import beyond, home, nature, old, rooms, school, town, transit
+from models.cel.sets import (
+    beyond,
+    heights,
+    home,
+    old,
+    rooms,
+    school,
+    shores,
+    studies,
+    town,
+    trades,
+    transit,
+    woods,
+)
 from models.cel.sets.hours import Hour
 from models.cel.sets.scenery import Scenery
 
 BUILDERS: dict[PlaceKind, Callable[[Hour, int], Scenery]] = {
     "classroom": school.classroom, "corridor": school.corridor, "rooftop": school.rooftop,
-    "schoolyard": school.schoolyard, "street": town.street, "alley": town.alley, "shop": town.shop,
-    "garage": town.garage, "station": transit.station, "train": transit.train, "cafe": rooms.cafe,
-    "office": rooms.office, "library": rooms.library, "laboratory": rooms.laboratory,
-    "observatory": rooms.observatory, "kitchen": home.kitchen, "living_room": home.living_room,
-    "bedroom": home.bedroom, "park": nature.park, "forest": nature.forest, "beach": nature.beach,
-    "river": nature.river, "mountain": nature.mountain, "snowfield": nature.snowfield,
-    "desert": nature.desert, "shrine": old.shrine, "castle": old.castle, "spaceship": beyond.spaceship,
+    "schoolyard": school.schoolyard, "street": town.street, "alley": town.alley, "shop": trades.shop,
+    "garage": trades.garage, "station": transit.station, "train": transit.train, "cafe": rooms.cafe,
+    "office": rooms.office, "library": studies.library, "laboratory": studies.laboratory,
+    "observatory": studies.observatory, "kitchen": home.kitchen, "living_room": home.living_room,
+    "bedroom": home.bedroom, "park": woods.park, "forest": woods.forest, "beach": shores.beach,
+    "river": shores.river, "mountain": heights.mountain, "snowfield": heights.snowfield,
+    "desert": heights.desert, "shrine": old.shrine, "castle": old.castle, "spaceship": beyond.spaceship,
     "sky": beyond.sky, "void": beyond.void,
 }  # fmt: skip
 

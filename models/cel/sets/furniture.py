@@ -33,7 +33,9 @@ def chair(b: Brush, lens: Lens, x: float, z: float, ink: Ink = "#c98f55", metal:
     lens.box(b, (x - 0.19, x + 0.19), (0.62, 0.82), (z, z + 0.03), ink)
 
 
-def table(b: Brush, lens: Lens, x: tuple[float, float], z: tuple[float, float], tall: float, ink: Ink, top: Ink) -> None:
+def table(
+    b: Brush, lens: Lens, x: tuple[float, float], z: tuple[float, float], tall: float, ink: Ink, top: Ink
+) -> None:
     b.shadow(lens.floor(x[0] - 0.1, x[1] + 0.15, z[0] - 0.1, z[1]), 0.25, 7)
     for lx in (x[0] + 0.06, x[1] - 0.12):
         for lz in (z[1] - 0.08, z[0] + 0.04):
@@ -42,14 +44,25 @@ def table(b: Brush, lens: Lens, x: tuple[float, float], z: tuple[float, float], 
 
 
 def window_row(
-    b: Brush, lens: Lens, x: float, y0: float, y1: float, z0: float, z1: float, count: int, now: Hour,
-    frame: Ink = "#f4f2ec", curtains: Ink | None = "#f7f3e6",
-) -> None:  # fmt: skip
+    b: Brush,
+    lens: Lens,
+    x: float,
+    y0: float,
+    y1: float,
+    z0: float,
+    z1: float,
+    count: int,
+    now: Hour,
+    frame: Ink = "#f4f2ec",
+    curtains: Ink | None = "#f7f3e6",
+) -> None:
     """A row of windows in a side wall: cut through to what is outside, with frames and curtains."""
     step = (z1 - z0) / count
     for n in range(count):
         near, far = z0 + n * step + step * 0.10, z0 + (n + 1) * step - step * 0.02
-        opening(b, now, [lens.at(x, y0, near), lens.at(x, y1, near), lens.at(x, y1, far), lens.at(x, y0, far)])
+        opening(
+            b, now, [lens.at(x, y0, near), lens.at(x, y1, near), lens.at(x, y1, far), lens.at(x, y0, far)]
+        )
         middle, bar = (near + far) / 2, step * 0.018
         for z in (near, middle, far):
             b.poly(lens.side(x, y0, y1, z - bar, z + bar), frame)
@@ -59,7 +72,10 @@ def window_row(
         if curtains is not None:
             _curtain(b, lens, x, y0 - 0.08, y1 + 0.08, far - step * 0.20, far + step * 0.07, curtains)
     inward = 0.12 if x < 0 else -0.12
-    b.poly([lens.at(x, y0, z0), lens.at(x + inward, y0, z0), lens.at(x + inward, y0, z1), lens.at(x, y0, z1)], frame)
+    b.poly(
+        [lens.at(x, y0, z0), lens.at(x + inward, y0, z0), lens.at(x + inward, y0, z1), lens.at(x, y0, z1)],
+        frame,
+    )
 
 
 def opening(b: Brush, now: Hour, points: Sequence[Point]) -> None:
@@ -76,8 +92,20 @@ def _curtain(b: Brush, lens: Lens, x: float, y0: float, y1: float, z0: float, z1
         b.poly(lens.side(x + (0.05 if x < 0 else -0.05), y0, y1, a, (a + c) / 2), (90, 84, 120), alpha=0.16)
 
 
-def front_window(b: Brush, lens: Lens, now: Hour, z: float, x0: float, x1: float, y0: float, y1: float,
-                 panes: int = 2, frame: Ink = "#f4f2ec", curtains: Ink | None = None, cross: bool = True) -> None:  # fmt: skip
+def front_window(
+    b: Brush,
+    lens: Lens,
+    now: Hour,
+    z: float,
+    x0: float,
+    x1: float,
+    y0: float,
+    y1: float,
+    panes: int = 2,
+    frame: Ink = "#f4f2ec",
+    curtains: Ink | None = None,
+    cross: bool = True,
+) -> None:
     """A window in the wall ahead."""
     b.poly(lens.face(z, x0 - 0.09, x1 + 0.09, y0 - 0.09, y1 + 0.09), frame)
     opening(b, now, lens.face(z, x0, x1, y0, y1))
@@ -98,8 +126,16 @@ def front_window(b: Brush, lens: Lens, now: Hour, z: float, x0: float, x1: float
         b.line([lens.at(x0 - 0.4, y1 + 0.18, z - 0.06), lens.at(x1 + 0.4, y1 + 0.18, z - 0.06)], "#8a6a4a", 5)
 
 
-def bookshelf(b: Brush, lens: Lens, x: tuple[float, float], tall: float, z: tuple[float, float], rows: int, seed: int,
-              wood: Ink = "#7a5236") -> None:  # fmt: skip
+def bookshelf(
+    b: Brush,
+    lens: Lens,
+    x: tuple[float, float],
+    tall: float,
+    z: tuple[float, float],
+    rows: int,
+    seed: int,
+    wood: Ink = "#7a5236",
+) -> None:
     """A shelf facing us, filled with books of many colours."""
     rng = Random(seed)
     lens.box(b, x, (0, tall), z, wood)
@@ -115,13 +151,28 @@ def bookshelf(b: Brush, lens: Lens, x: tuple[float, float], tall: float, z: tupl
             ink = rng.choice(BOOKS)
             b.poly(lens.face(z[0], at, min(at + wide, x[1] - 0.06), y, y + up), ink)
             b.poly(lens.face(z[0], at, at + wide * 0.3, y, y + up), "#ffffff", alpha=0.14)
-            b.poly(lens.face(z[0], at, min(at + wide, x[1] - 0.06), y + up * 0.72, y + up * 0.8), "#f0e2b8", alpha=0.5)
+            b.poly(
+                lens.face(z[0], at, min(at + wide, x[1] - 0.06), y + up * 0.72, y + up * 0.8),
+                "#f0e2b8",
+                alpha=0.5,
+            )
             at += wide + 0.006
         b.poly(lens.face(z[0], x[0], x[1], y - 0.05, y), wood)
 
 
-def side_shelf(b: Brush, lens: Lens, x: float, tall: float, z0: float, z1: float, rows: int, seed: int,
-               wood: Ink = "#7a5236", things: Sequence[str] = BOOKS, width: float = 0.06) -> None:  # fmt: skip
+def side_shelf(
+    b: Brush,
+    lens: Lens,
+    x: float,
+    tall: float,
+    z0: float,
+    z1: float,
+    rows: int,
+    seed: int,
+    wood: Ink = "#7a5236",
+    things: Sequence[str] = BOOKS,
+    width: float = 0.06,
+) -> None:
     """A shelf along a side wall, running away from us."""
     rng = Random(seed)
     b.poly(lens.side(x, 0, tall, z0, z1), wood)
@@ -147,18 +198,32 @@ def pot_plant(b: Brush, lens: Lens, x: float, z: float, tall: float, seed: int =
     lens.box(b, (x - 0.14, x + 0.14), (0, 0.28), (z, z + 0.2), "#c9764a")
     for n in range(16):
         lean = rng.uniform(-0.36, 0.36)
-        a, mid, tip = lens.at(x, 0.26, z), lens.at(x + lean * 0.4, tall * 0.7, z), lens.at(x + lean, tall * rng.uniform(0.6, 1.0), z)
+        a, mid, tip = (
+            lens.at(x, 0.26, z),
+            lens.at(x + lean * 0.4, tall * 0.7, z),
+            lens.at(x + lean, tall * rng.uniform(0.6, 1.0), z),
+        )
         ink = ("#2f6a48", "#4a8a54", "#7db35c")[n % 3]
         b.curve([a, mid, tip], ink, 7, 1.0)
         b.oval(*tip, 13, 9, ink)
 
 
-def pendant(b: Brush, lens: Lens, x: float, z: float, drop: float, top: float, now: Hour, shade: Ink = "#c98a4a") -> None:
+def pendant(
+    b: Brush, lens: Lens, x: float, z: float, drop: float, top: float, now: Hour, shade: Ink = "#c98a4a"
+) -> None:
     """A hanging lamp with its pool of light when it burns."""
     cx, cy = lens.at(x, top - drop, z)
     s = lens.metre * lens.reach / z
     b.line([lens.at(x, top, z), (cx, cy)], "#3a3230", 2.5)
-    b.poly([(cx - 0.07 * s, cy), (cx + 0.07 * s, cy), (cx + 0.2 * s, cy + 0.17 * s), (cx - 0.2 * s, cy + 0.17 * s)], shade)
+    b.poly(
+        [
+            (cx - 0.07 * s, cy),
+            (cx + 0.07 * s, cy),
+            (cx + 0.2 * s, cy + 0.17 * s),
+            (cx - 0.2 * s, cy + 0.17 * s),
+        ],
+        shade,
+    )
     b.oval(cx, cy + 0.17 * s, 0.2 * s, 0.035 * s, (255, 240, 200) if now.lamps else "#fff4d8")
     if now.lamps:
         b.glow(cx, cy + 0.2 * s, 1.3 * s, (255, 208, 130), 0.55)

@@ -35,10 +35,30 @@ def _front_light(b: Brush, lens: Lens, now: Hour, x0: float, x1: float, z: float
     if now.beam < 0.15 or now.dark:
         return
     lean = -0.8 * now.side
-    b.sheen([lens.at(x0, 0, z - 0.6), lens.at(x1, 0, z - 0.6), lens.at(x1 + lean, 0, z - 2.9), lens.at(x0 + lean, 0, z - 2.9)],
-            now.glow, 0.40 * now.beam, 0.30 * now.beam, blur=3)  # fmt: skip
-    b.sheen([lens.at(x0, 2.2, z), lens.at(x1, 2.2, z), lens.at(x1 + lean, 0, z - 2.9), lens.at(x0 + lean, 0, z - 2.9)],
-            now.glow, 0.20 * now.beam, 0.0, blur=16)  # fmt: skip
+    b.sheen(
+        [
+            lens.at(x0, 0, z - 0.6),
+            lens.at(x1, 0, z - 0.6),
+            lens.at(x1 + lean, 0, z - 2.9),
+            lens.at(x0 + lean, 0, z - 2.9),
+        ],
+        now.glow,
+        0.40 * now.beam,
+        0.30 * now.beam,
+        blur=3,
+    )
+    b.sheen(
+        [
+            lens.at(x0, 2.2, z),
+            lens.at(x1, 2.2, z),
+            lens.at(x1 + lean, 0, z - 2.9),
+            lens.at(x0 + lean, 0, z - 2.9),
+        ],
+        now.glow,
+        0.20 * now.beam,
+        0.0,
+        blur=16,
+    )
 
 
 def kitchen(now: Hour, seed: int) -> Scenery:
@@ -64,7 +84,16 @@ def kitchen(now: Hour, seed: int) -> Scenery:
             b.poly(lens.face(deep - 0.65, x + 0.03, x + 0.64, 0.66, 0.82), "#dccba6")
             b.poly(lens.face(deep - 0.66, x + 0.26, x + 0.40, 0.72, 0.745), "#8a7a64")
         b.poly(lens.floor(-0.55, 0.35, deep - 0.55, deep - 0.15, y=0.912), "#9fb0b8")
-        b.curve([lens.at(-0.1, 0.91, deep - 0.1), lens.at(-0.1, 1.22, deep - 0.1), lens.at(-0.1, 1.24, deep - 0.35), lens.at(-0.1, 1.1, deep - 0.38)], "#c9d4da", 7)
+        b.curve(
+            [
+                lens.at(-0.1, 0.91, deep - 0.1),
+                lens.at(-0.1, 1.22, deep - 0.1),
+                lens.at(-0.1, 1.24, deep - 0.35),
+                lens.at(-0.1, 1.1, deep - 0.38),
+            ],
+            "#c9d4da",
+            7,
+        )
         lens.box(b, (-2.3, -1.55), (0.91, 0.97), (deep - 0.6, deep - 0.15), "#3a3e46")
         _pot(b, lens, -2.0, 0.97, deep - 0.4, "#c8503a")
         lens.box(b, (1.75, 2.6), (0, 1.85), (deep - 0.75, deep - 0.05), "#eef2f2", flank="#d3dadc")
@@ -77,12 +106,17 @@ def kitchen(now: Hour, seed: int) -> Scenery:
             lens.box(b, (x0, x1), (1.95, 2.55), (deep - 0.35, deep), "#d9b98a")
             for k in range(3):
                 w = (x1 - x0) / 3
-                b.poly(lens.face(deep - 0.35, x0 + k * w + 0.04, x0 + (k + 1) * w - 0.04, 2.0, 2.5), "#e6caa0")
+                b.poly(
+                    lens.face(deep - 0.35, x0 + k * w + 0.04, x0 + (k + 1) * w - 0.04, 2.0, 2.5), "#e6caa0"
+                )
         b.poly(lens.face(deep - 0.2, -3.1, -1.5, 1.72, 1.76), "#a9784a")
         rng = Random(seed)
         for n in range(8):
             x = -3.05 + n * 0.19
-            b.poly(lens.face(deep - 0.22, x, x + 0.13, 1.76, 1.76 + rng.uniform(0.1, 0.17)), rng.choice(("#c8703a", "#e6d8b0", "#7a9a5a", "#a8483a", "#f0e6d0")))
+            b.poly(
+                lens.face(deep - 0.22, x, x + 0.13, 1.76, 1.76 + rng.uniform(0.1, 0.17)),
+                rng.choice(("#c8703a", "#e6d8b0", "#7a9a5a", "#a8483a", "#f0e6d0")),
+            )
         table(b, lens, (0.9, 2.7), (3.7, 4.7), 0.72, "#a9784a", "#d9aa74")
         _pot(b, lens, 1.7, 0.72, 4.2, "#5f88a8")
         pendant(b, lens, 1.8, 4.2, 0.75, 2.7, now)
@@ -93,9 +127,16 @@ def kitchen(now: Hour, seed: int) -> Scenery:
         _pot(b, lens, -1.4, 0.74, 2.0, "#e8e2d4")
 
     return Scenery(
-        (_garden(now, lens), Plane("kitchen", 1.0, shell, lamplit=True), Plane("front", 1.4, front, lamplit=True)),
-        lens.metre, lens.ground, "chair", lens.horizon,
-    )  # fmt: skip
+        (
+            _garden(now, lens),
+            Plane("kitchen", 1.0, shell, lamplit=True),
+            Plane("front", 1.4, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "chair",
+        lens.horizon,
+    )
 
 
 def _pot(b: Brush, lens: Lens, x: float, y: float, z: float, ink: str) -> None:
@@ -124,7 +165,11 @@ def living_room(now: Hour, seed: int) -> Scenery:
         b.sheen(lens.face(deep - 0.42, -3.4, -2.9, 0.7, 1.34), (255, 255, 255), 0.16, 0.02)
         for n, (x, y) in enumerate(((-3.2, 1.9), (-2.55, 2.0))):
             b.poly(lens.face(deep, x - 0.24, x + 0.24, y - 0.18, y + 0.2), "#7a5238")
-            b.poly(lens.face(deep, x - 0.2, x + 0.2, y - 0.14, y + 0.16), ("#a8d0e0", "#f0cfa8")[n], ("#7fb08a", "#c98f7a")[n])
+            b.poly(
+                lens.face(deep, x - 0.2, x + 0.2, y - 0.14, y + 0.16),
+                ("#a8d0e0", "#f0cfa8")[n],
+                ("#7fb08a", "#c98f7a")[n],
+            )
         _sofa(b, lens, seed)
         table(b, lens, (-0.7, 0.75), (4.7, 5.4), 0.38, "#7a5238", "#b9855a")
         b.poly(lens.face(5.0, -0.1, 0.1, 0.38, 0.55), "#e8e4da")
@@ -134,16 +179,26 @@ def living_room(now: Hour, seed: int) -> Scenery:
         pot_plant(b, lens, 1.95, 6.3, 1.5, seed + 2)
         x, y = lens.at(-1.8, 1.5, 6.4)
         b.rect(x - 4, y, x + 4, lens.at(0, 0, 6.4)[1], "#5a4a40")
-        b.poly([(x - 30, y - 50), (x + 30, y - 50), (x + 48, y + 8), (x - 48, y + 8)], (255, 232, 180) if now.lamps else "#f0e4c8")
+        b.poly(
+            [(x - 30, y - 50), (x + 30, y - 50), (x + 48, y + 8), (x - 48, y + 8)],
+            (255, 232, 180) if now.lamps else "#f0e4c8",
+        )
         lamp_glow(b, x, y - 10, 460, now)
 
     def front(b: Brush) -> None:
         pot_plant(b, lens, -1.75, 2.1, 1.3, seed + 4)
 
     return Scenery(
-        (_garden(now, lens), Plane("room", 1.0, shell, lamplit=True), Plane("plant", 1.4, front, lamplit=True)),
-        lens.metre, lens.ground, "sofa", lens.horizon,
-    )  # fmt: skip
+        (
+            _garden(now, lens),
+            Plane("room", 1.0, shell, lamplit=True),
+            Plane("plant", 1.4, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "sofa",
+        lens.horizon,
+    )
 
 
 def _sofa(b: Brush, lens: Lens, seed: int) -> None:
@@ -153,7 +208,15 @@ def _sofa(b: Brush, lens: Lens, seed: int) -> None:
     lens.box(b, (2.3, 3.2), (0, 0.42), (4.0, 6.1), ink, top=light, flank=ink)
     lens.box(b, (2.3, 3.6), (0, 0.62), (5.9, 6.2), ink, top=light)
     lens.box(b, (2.3, 3.6), (0, 0.62), (3.85, 4.05), ink, top=light)
-    b.poly([lens.at(2.75, 0.42, 4.5), lens.at(2.95, 0.85, 4.5), lens.at(2.95, 0.85, 4.95), lens.at(2.75, 0.42, 4.95)], "#e8c25a")
+    b.poly(
+        [
+            lens.at(2.75, 0.42, 4.5),
+            lens.at(2.95, 0.85, 4.5),
+            lens.at(2.95, 0.85, 4.95),
+            lens.at(2.75, 0.42, 4.95),
+        ],
+        "#e8c25a",
+    )
 
 
 def bedroom(now: Hour, seed: int) -> Scenery:
@@ -164,7 +227,17 @@ def bedroom(now: Hour, seed: int) -> Scenery:
     spread = SPREADS[seed % 4]
 
     def shell(b: Brush) -> None:
-        room(b, lens, 2.9, 2.6, deep, wall=("#efe6ec", "#e4ecf0", "#f4ecda", "#e8efe2")[seed % 4], floor="#c79a6a", ceiling="#f2eff0", planks=0.36)
+        room(
+            b,
+            lens,
+            2.9,
+            2.6,
+            deep,
+            wall=("#efe6ec", "#e4ecf0", "#f4ecda", "#e8efe2")[seed % 4],
+            floor="#c79a6a",
+            ceiling="#f2eff0",
+            planks=0.36,
+        )
         front_window(b, lens, now, deep, -1.75, 0.05, 1.0, 2.2, 2, curtains=CURTAINS[(seed + 2) % 4])
         _front_light(b, lens, now, -1.75, 0.05, deep)
         b.poly(lens.floor(-0.6, 1.5, 3.9, 5.3), "#f0dce4" if seed % 2 else "#dce6f0")
@@ -202,10 +275,16 @@ def bedroom(now: Hour, seed: int) -> Scenery:
             b.oval(*lens.at(1.75 + dx * 0.5, 0.88, 2.0), 6, 7, "#3a2c28")
 
     return Scenery(
-        (_garden(now, lens, trees=False), Plane("room", 1.0, shell, lamplit=True),
-         Plane("front", 1.4, front, lamplit=True)),
-        lens.metre, lens.ground, "cushion", lens.horizon,
-    )  # fmt: skip
+        (
+            _garden(now, lens, trees=False),
+            Plane("room", 1.0, shell, lamplit=True),
+            Plane("front", 1.4, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "cushion",
+        lens.horizon,
+    )
 
 
 def _bed(b: Brush, lens: Lens, deep: float, spread: str) -> None:
@@ -215,7 +294,12 @@ def _bed(b: Brush, lens: Lens, deep: float, spread: str) -> None:
     lens.box(b, (-2.85, -1.16), (0.2, 0.54), (3.66, deep - 0.95), spread, top=spread, flank=spread)
     for n in range(4):
         z = 3.9 + n * 0.3
-        b.curve([lens.at(-2.8, 0.545, z), lens.at(-2.0, 0.545, z + 0.12), lens.at(-1.2, 0.545, z)], (40, 30, 70), 4, 0.10)
+        b.curve(
+            [lens.at(-2.8, 0.545, z), lens.at(-2.0, 0.545, z + 0.12), lens.at(-1.2, 0.545, z)],
+            (40, 30, 70),
+            4,
+            0.10,
+        )
     b.poly(lens.floor(-2.85, -1.16, deep - 1.2, deep - 0.95, y=0.545), "#fbf8f2")
     b.round(*lens.at(-2.6, 0.72, deep - 0.4), *lens.at(-1.5, 0.5, deep - 0.4), 18, "#ffffff", "#e2e0ec")
 
@@ -229,5 +313,3 @@ def _desk_things(b: Brush, lens: Lens, now: Hour, deep: float) -> None:
     b.line([lens.at(1.95, 0.75, z), lens.at(2.0, 1.0, z), (x, y)], "#4a6a8a", 5)
     b.poly([(x - 30, y + 16), (x + 8, y - 20), (x + 26, y - 2), (x + 2, y + 34)], "#5f88b0")
     lamp_glow(b, x - 14, y + 26, 300, now)
-
-

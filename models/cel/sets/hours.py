@@ -5,7 +5,6 @@ Knows nothing about canvases; pure numbers, so anything may import it.
 """
 
 from dataclasses import dataclass, replace
-from typing import get_args
 
 from assets.sheets.look import PlaceKind, TimeOfDay, Weather
 from models.cel.light import Light, Rgb, Tint
@@ -125,13 +124,20 @@ def hour(time: TimeOfDay, weather: Weather) -> Hour:
     if weather not in _DULL:
         return clear
     dull, left, thick, cover = _DULL[weather]
-    grey = tuple(c * (0.55 + 0.45 * left) for c in _GREY[time])
+    grey = _scaled(_GREY[time], 0.55 + 0.45 * left)
+    key = _muted(clear.key, left, dull)
+    zenith, high, low, edge = clear.sky
+    lit, shade, deep = clear.cloud
     return replace(
         clear,
-        sky=tuple(_mix(stop, grey, dull, shift) for stop, shift in zip(clear.sky, (0.78, 0.9, 1.0, 1.1))),
-        cloud=tuple(_mix(tone, grey, dull, s) for tone, s in zip(clear.cloud, (1.12, 0.88, 0.7))),
-        key=_muted(clear.key, left, dull),
-        shade=_muted(clear.shade, 0.5 + 0.5 * left, dull),
+        sky=(
+            _mix(zenith, grey, dull, 0.78), _mix(high, grey, dull, 0.9), _mix(low, grey, dull, 1.0),
+            _mix(edge, grey, dull, 1.1),
+        ),
+        cloud=(_mix(lit, grey, dull, 1.12), _mix(shade, grey, dull, 0.88), _mix(deep, grey, dull, 0.7)),
+        key=key,
+        # Without a sun the two tones draw together.
+        shade=(key[0] * 0.80, key[1] * 0.80, key[2] * 0.88),
         room=_muted(clear.room, 1.0 if clear.lamps else 0.35 + 0.65 * left, dull * 0.5),
         haze=_mix(clear.haze, grey, 0.75, 1.02),
         thick=thick,
@@ -140,7 +146,7 @@ def hour(time: TimeOfDay, weather: Weather) -> Hour:
         lamps=clear.lamps or weather == "storm",
         stars=0.0,
         cover=cover,
-    )  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def light_of(time: TimeOfDay, weather: Weather, kind: PlaceKind) -> Light:
@@ -168,19 +174,21 @@ def room_tint(now: Hour, kind: PlaceKind) -> Tint:
 
 def _lift(tint: Tint) -> Tint:
     """Faces are kept readable: a figure is never darker than the director can see."""
-    return tuple(0.18 + 0.82 * channel for channel in tint)  # type: ignore[return-value]
+    red, green, blue = (0.22 + 0.78 * channel for channel in tint)
+    return red, green, blue
 
 
-def _mix(color: Rgb, grey: tuple[float, ...], amount: float, scale: float) -> Rgb:
-    mixed = (c + (g * scale - c) * amount for c, g in zip(color, grey, strict=True))
-    return tuple(min(255, max(0, round(channel))) for channel in mixed)  # type: ignore[return-value]
+def _mix(color: Rgb, grey: Rgb, amount: float, scale: float) -> Rgb:
+    red, green, blue = (c + (g * scale - c) * amount for c, g in zip(color, grey, strict=True))
+    return _scaled((red, green, blue), 1.0)
+
+
+def _scaled(color: tuple[float, float, float], by: float) -> Rgb:
+    red, green, blue = (min(255, max(0, round(channel * by))) for channel in color)
+    return red, green, blue
 
 
 def _muted(tint: Tint, left: float, dull: float) -> Tint:
     mean = sum(tint) / 3
     red, green, blue = (left * (c + (mean - c) * dull * 0.6) for c in tint)
     return red * 0.98, green, blue * 1.03
-
-
-TIMES: tuple[TimeOfDay, ...] = get_args(TimeOfDay)
-WEATHERS: tuple[Weather, ...] = get_args(Weather)

@@ -27,13 +27,26 @@ def shrine(now: Hour, seed: int) -> Scenery:
 
     def wood(b: Brush) -> None:
         ridge(b.veiled(0.4), lens.horizon + 20, 240, "#4f7f80", "#90b8a8", seed)
-        far_trees(b.veiled(0.25), lens.horizon + 30, 190, greens(now, PINE)[1], greens(now, PINE)[0], seed, 70)
+        far_trees(
+            b.veiled(0.25), lens.horizon + 30, 190, greens(now, PINE)[1], greens(now, PINE)[0], seed, 70
+        )
         for n in range(14):
-            pine(b.veiled(0.12), LEFT + 120 + n * 230 + (n % 3) * 30, lens.horizon + 60, 420 + 60 * (n % 3), greens(now, PINE), now.side)
+            pine(
+                b.veiled(0.12),
+                LEFT + 120 + n * 230 + (n % 3) * 30,
+                lens.horizon + 60,
+                420 + 60 * (n % 3),
+                greens(now, PINE),
+                now.side,
+            )
 
     def court(b: Brush) -> None:
         ground = "#f2f6fa" if now.snowy else "#b9b08c"
-        b.poly([lens.at(-90, 0, 44), lens.at(90, 0, 44), (RIGHT, BOTTOM), (LEFT, BOTTOM)], ground, "#d3c8a0" if not now.snowy else "#dfe8f1")
+        b.poly(
+            [lens.at(-90, 0, 44), lens.at(90, 0, 44), (RIGHT, BOTTOM), (LEFT, BOTTOM)],
+            ground,
+            "#d3c8a0" if not now.snowy else "#dfe8f1",
+        )
         b.poly(lens.floor(-1.7, 1.7, 1.5, 30), "#d6d3cb")
         for n in range(26):
             z = 2.4 * 1.11**n
@@ -51,7 +64,18 @@ def shrine(now: Hour, seed: int) -> Scenery:
         if now.beam > 0.2:
             for x, w in ((-6.5, 2.2), (-2.0, 1.6), (4.0, 2.4)):
                 lean = 3.0 if now.side < 0 else -3.0
-                b.sheen([lens.at(x, 9, 12), lens.at(x + w, 9, 12), lens.at(x + w + lean, 0, 9), lens.at(x + lean, 0, 9)], now.glow, 0.26 * now.beam, 0.02, blur=16)
+                b.sheen(
+                    [
+                        lens.at(x, 9, 12),
+                        lens.at(x + w, 9, 12),
+                        lens.at(x + w + lean, 0, 9),
+                        lens.at(x + lean, 0, 9),
+                    ],
+                    now.glow,
+                    0.26 * now.beam,
+                    0.02,
+                    blur=16,
+                )
         if not now.snowy:
             grass(b, LEFT, 480, 980, 22, ("#7f9a50", "#9db460", "#5f8048"))
             grass(b, 1480, RIGHT, 980, 22, ("#7f9a50", "#9db460", "#5f8048"))
@@ -62,23 +86,44 @@ def shrine(now: Hour, seed: int) -> Scenery:
             foliage(near, x, -60 if 0 < x < 1900 else 120, 330, 200, greens(now), now.side)
 
     return Scenery(
-        (Plane("sky", 0.1, heaven), Plane("wood", 0.4, wood, 0.25), Plane("court", 1.0, court), Plane("leaves", 1.5, front)),
-        lens.metre, lens.ground, "rock", lens.horizon, drift=True,
-    )  # fmt: skip
+        (
+            Plane("sky", 0.1, heaven),
+            Plane("wood", 0.4, wood, 0.25),
+            Plane("court", 1.0, court),
+            Plane("leaves", 1.5, front),
+        ),
+        lens.metre,
+        lens.ground,
+        "rock",
+        lens.horizon,
+        drift=True,
+    )
 
 
 def _gate(b: Brush, lens: Lens, z: float) -> None:
     """The torii: two leaning pillars, a tie beam, a curved lintel with its dark cap."""
     for side in (-1, 1):
-        foot = [lens.at(side * 2.62 - 0.2, 0, z), lens.at(side * 2.62 + 0.2, 0, z), lens.at(side * 2.42 + 0.17, 4.5, z), lens.at(side * 2.42 - 0.17, 4.5, z)]
+        foot = [
+            lens.at(side * 2.62 - 0.2, 0, z),
+            lens.at(side * 2.62 + 0.2, 0, z),
+            lens.at(side * 2.42 + 0.17, 4.5, z),
+            lens.at(side * 2.42 - 0.17, 4.5, z),
+        ]
         b.shadow(lens.floor(side * 2.62 - 0.3, side * 2.62 + 0.9, z - 0.6, z), 0.3, 6)
         b.poly(foot, VERMILION, DARK_RED)
-        b.poly([foot[1], foot[2], lens.at(side * 2.42 + 0.06, 4.5, z), lens.at(side * 2.62 + 0.07, 0, z)], (40, 10, 40), alpha=0.25)
+        b.poly(
+            [foot[1], foot[2], lens.at(side * 2.42 + 0.06, 4.5, z), lens.at(side * 2.62 + 0.07, 0, z)],
+            (40, 10, 40),
+            alpha=0.25,
+        )
         b.poly(lens.face(z - 0.02, side * 2.62 - 0.3, side * 2.62 + 0.3, 0, 0.42), "#3a3438")
     b.poly(lens.face(z, -3.1, 3.1, 3.42, 3.78), VERMILION, DARK_RED)
     b.poly(lens.face(z - 0.01, -0.32, 0.32, 3.5, 4.6), "#2c2a34")
     b.poly(lens.face(z - 0.02, -0.24, 0.24, 3.6, 4.5), "#c9a24a")
-    for low, high, half, lift, ink in ((4.45, 4.85, 3.5, 0.26, VERMILION), (4.82, 5.08, 3.8, 0.34, "#34303a")):
+    for low, high, half, lift, ink in (
+        (4.45, 4.85, 3.5, 0.26, VERMILION),
+        (4.82, 5.08, 3.8, 0.34, "#34303a"),
+    ):
         top = [(half * (n / 8 - 1), high + lift * abs(n / 8 - 1) ** 2.4) for n in range(17)]
         bottom = [(half * 0.97 * (1 - n / 8), low + lift * abs(1 - n / 8) ** 2.4) for n in range(17)]
         b.poly([lens.at(x, y, z) for x, y in [*top, *bottom]], ink)
@@ -102,17 +147,52 @@ def _hall(b: Brush, lens: Lens, now: Hour) -> None:
     for n in (-2, -1, 0, 1):
         x = n * 1.8 + 0.16
         lit = now.lamps or n in (-1, 0)
-        b.poly(lens.face(z - 0.02, x, x + 1.48, 1.6, 3.6), (255, 206, 120) if now.lamps else "#4a3a34" if lit else "#c9b894")
+        b.poly(
+            lens.face(z - 0.02, x, x + 1.48, 1.6, 3.6),
+            (255, 206, 120) if now.lamps else "#4a3a34" if lit else "#c9b894",
+        )
         for k in range(1, 5):
             b.line([lens.at(x + k * 0.3, 1.6, z - 0.03), lens.at(x + k * 0.3, 3.6, z - 0.03)], "#3a2a26", 2)
     if now.lamps:
         b.glow(*lens.at(0, 2.4, z), 420, (255, 190, 110), 0.6)
-    roof = [(-9, 4.3), (-7, 5.0), (-4.4, 6.3), (-3.0, 8.4), (3.0, 8.4), (4.4, 6.3), (7, 5.0), (9, 4.3), (5, 4.5), (0, 4.6), (-5, 4.5)]
-    b.poly([lens.at(x, y, z - 0.6) for x, y in roof], "#e9eff6" if now.snowy else "#4f6f6a", "#c9d6e4" if now.snowy else "#33504e")
+    roof = [
+        (-9, 4.3),
+        (-7, 5.0),
+        (-4.4, 6.3),
+        (-3.0, 8.4),
+        (3.0, 8.4),
+        (4.4, 6.3),
+        (7, 5.0),
+        (9, 4.3),
+        (5, 4.5),
+        (0, 4.6),
+        (-5, 4.5),
+    ]
+    b.poly(
+        [lens.at(x, y, z - 0.6) for x, y in roof],
+        "#e9eff6" if now.snowy else "#4f6f6a",
+        "#c9d6e4" if now.snowy else "#33504e",
+    )
     for n in range(-9, 10):
-        b.curve([lens.at(n * 0.32, 8.3, z - 0.6), lens.at(n * 0.55, 6.2, z - 0.6), lens.at(n * 0.94, 4.55, z - 0.6)], "#2c4442", 2.4, 0.6)
+        b.curve(
+            [
+                lens.at(n * 0.32, 8.3, z - 0.6),
+                lens.at(n * 0.55, 6.2, z - 0.6),
+                lens.at(n * 0.94, 4.55, z - 0.6),
+            ],
+            "#2c4442",
+            2.4,
+            0.6,
+        )
     b.poly(lens.face(z - 0.6, -3.4, 3.4, 8.3, 8.75), "#3a4a4c")
-    gable = [lens.at(-2.6, 4.6, z - 1.2), lens.at(0, 6.4, z - 1.2), lens.at(2.6, 4.6, z - 1.2), lens.at(1.6, 4.7, z - 1.2), lens.at(0, 5.7, z - 1.2), lens.at(-1.6, 4.7, z - 1.2)]
+    gable = [
+        lens.at(-2.6, 4.6, z - 1.2),
+        lens.at(0, 6.4, z - 1.2),
+        lens.at(2.6, 4.6, z - 1.2),
+        lens.at(1.6, 4.7, z - 1.2),
+        lens.at(0, 5.7, z - 1.2),
+        lens.at(-1.6, 4.7, z - 1.2),
+    ]
     b.poly(gable, "#3f5a58")
     b.line([lens.at(-3.6, 4.0, z - 1.2), lens.at(3.6, 4.0, z - 1.2)], "#e0cf98", 12)
 
@@ -124,8 +204,23 @@ def _stone_lantern(b: Brush, lens: Lens, now: Hour, x: float, z: float) -> None:
     for half, low, high in ((0.34, 0, 0.2), (0.13, 0.2, 0.95), (0.32, 0.95, 1.1), (0.24, 1.1, 1.5)):
         b.rect(px - half * s, py - high * s, px + half * s, py - low * s, "#c3c1ba", "#8d8f92")
         b.rect(px + half * s * 0.35, py - high * s, px + half * s, py - low * s, (30, 30, 64), alpha=0.25)
-    b.rect(px - 0.12 * s, py - 1.42 * s, px + 0.12 * s, py - 1.18 * s, (255, 214, 130) if now.lamps else "#5a5650")
-    b.poly([(px - 0.48 * s, py - 1.48 * s), (px - 0.2 * s, py - 1.78 * s), (px + 0.2 * s, py - 1.78 * s), (px + 0.48 * s, py - 1.48 * s)], "#ffffff" if now.snowy else "#aeada8", "#86888c")
+    b.rect(
+        px - 0.12 * s,
+        py - 1.42 * s,
+        px + 0.12 * s,
+        py - 1.18 * s,
+        (255, 214, 130) if now.lamps else "#5a5650",
+    )
+    b.poly(
+        [
+            (px - 0.48 * s, py - 1.48 * s),
+            (px - 0.2 * s, py - 1.78 * s),
+            (px + 0.2 * s, py - 1.78 * s),
+            (px + 0.48 * s, py - 1.48 * s),
+        ],
+        "#ffffff" if now.snowy else "#aeada8",
+        "#86888c",
+    )
     b.oval(px, py - 1.84 * s, 0.09 * s, 0.1 * s, "#aeada8")
     if now.lamps:
         b.glow(px, py - 1.3 * s, 1.7 * s, (255, 196, 110), 0.7)
@@ -153,12 +248,30 @@ def castle(now: Hour, seed: int) -> Scenery:
         if now.beam > 0.1:
             tint = (160, 186, 240) if now.time == "night" else now.glow
             for n in range(-1, 2):
-                b.sheen([lens.at(n * 3.6 - 1, 7, deep), lens.at(n * 3.6 + 1, 7, deep), lens.at(n * 3 + 2.2, 0, 8), lens.at(n * 3 - 0.2, 0, 8)], tint, 0.36 * max(now.beam, 0.5), 0.03, blur=22)
+                b.sheen(
+                    [
+                        lens.at(n * 3.6 - 1, 7, deep),
+                        lens.at(n * 3.6 + 1, 7, deep),
+                        lens.at(n * 3 + 2.2, 0, 8),
+                        lens.at(n * 3 - 0.2, 0, 8),
+                    ],
+                    tint,
+                    0.36 * max(now.beam, 0.5),
+                    0.03,
+                    blur=22,
+                )
         b.poly(lens.floor(-1.25, 1.25, 0.8, deep - 1), "#9c2f3a", "#b83a44")
         for side in (-1, 1):
             b.poly(lens.floor(side * 1.25, side * 1.1, 0.8, deep - 1), "#d9b04a")
         for n in range(4):
-            lens.box(b, (-2.8 + n * 0.3, 2.8 - n * 0.3), (n * 0.2, n * 0.2 + 0.2), (deep - 3.4 + n * 0.5, deep), "#a39c98", top="#c3bcb4")
+            lens.box(
+                b,
+                (-2.8 + n * 0.3, 2.8 - n * 0.3),
+                (n * 0.2, n * 0.2 + 0.2),
+                (deep - 3.4 + n * 0.5, deep),
+                "#a39c98",
+                top="#c3bcb4",
+            )
         _throne(b, lens, deep - 1.4)
         sunbeams(b, lens, -6.4, 4, 6, 18, now)
         for z in (17.5, 13.5, 10.2, 7.6):
@@ -172,14 +285,41 @@ def castle(now: Hour, seed: int) -> Scenery:
             dark.rect(x - 230, 1010, x + 230, BOTTOM, "#9a948f")
 
     return Scenery(
-        (Plane("outside", 0.3, outside, 0.2), Plane("hall", 1.0, hall, lamplit=True), Plane("pillars", 1.5, front, lamplit=True)),
-        lens.metre, lens.ground, "none", lens.horizon,
-    )  # fmt: skip
+        (
+            Plane("outside", 0.3, outside, 0.2),
+            Plane("hall", 1.0, hall, lamplit=True),
+            Plane("pillars", 1.5, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+    )
 
 
 def _throne(b: Brush, lens: Lens, z: float) -> None:
-    b.poly([lens.at(-0.75, 0.8, z), lens.at(-0.75, 3.1, z), lens.at(0, 3.7, z), lens.at(0.75, 3.1, z), lens.at(0.75, 0.8, z)], "#c99a3a", "#8a6428")
-    b.poly([lens.at(-0.55, 0.9, z), lens.at(-0.55, 2.95, z), lens.at(0, 3.4, z), lens.at(0.55, 2.95, z), lens.at(0.55, 0.9, z)], "#8c2a38", "#6a1f30")
+    b.poly(
+        [
+            lens.at(-0.75, 0.8, z),
+            lens.at(-0.75, 3.1, z),
+            lens.at(0, 3.7, z),
+            lens.at(0.75, 3.1, z),
+            lens.at(0.75, 0.8, z),
+        ],
+        "#c99a3a",
+        "#8a6428",
+    )
+    b.poly(
+        [
+            lens.at(-0.55, 0.9, z),
+            lens.at(-0.55, 2.95, z),
+            lens.at(0, 3.4, z),
+            lens.at(0.55, 2.95, z),
+            lens.at(0.55, 0.9, z),
+        ],
+        "#8c2a38",
+        "#6a1f30",
+    )
     lens.box(b, (-0.8, 0.8), (0.8, 1.35), (z - 0.7, z), "#c99a3a", top="#9c2f3a")
     for x in (-0.8, 0.68):
         lens.box(b, (x, x + 0.12), (1.35, 1.8), (z - 0.7, z), "#d9b04a")
@@ -197,7 +337,17 @@ def _pillar(b: Brush, lens: Lens, now: Hour, x: float, z: float) -> None:
     b.rect(px - 0.66 * s, py - 0.45 * s, px + 0.66 * s, py, "#a8a098", "#8a837f")
     inward = -1 if x > 0 else 1
     bx = px + inward * 0.55 * s
-    b.poly([(bx - 0.42 * s, py - 6.2 * s), (bx + 0.42 * s, py - 6.2 * s), (bx + 0.42 * s, py - 3.2 * s), (bx, py - 2.7 * s), (bx - 0.42 * s, py - 3.2 * s)], "#31508c", "#24396a")
+    b.poly(
+        [
+            (bx - 0.42 * s, py - 6.2 * s),
+            (bx + 0.42 * s, py - 6.2 * s),
+            (bx + 0.42 * s, py - 3.2 * s),
+            (bx, py - 2.7 * s),
+            (bx - 0.42 * s, py - 3.2 * s),
+        ],
+        "#31508c",
+        "#24396a",
+    )
     b.oval(bx, py - 4.7 * s, 0.24 * s, 0.24 * s, "#d9b04a")
     fx, fy = px + inward * 0.5 * s, py - 2.1 * s
     b.rect(fx - 0.05 * s, fy, fx + 0.05 * s, fy + 0.5 * s, "#3a2c28")

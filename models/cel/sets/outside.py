@@ -14,7 +14,13 @@ def ridge(b: Brush, base: float, tall: float, ink: Ink, low: Ink, seed: int, rou
     """One mountain range: long slopes with small breaks, paler at its foot."""
     rng = Random(seed)
     phases = [rng.uniform(0, 6.3) for _ in range(5)]
-    waves = ((0.0016, 0.5), (0.0041, 0.28), (0.0096, 0.13 * rough), (0.023, 0.05 * rough), (0.051, 0.025 * rough))
+    waves = (
+        (0.0016, 0.5),
+        (0.0041, 0.28),
+        (0.0096, 0.13 * rough),
+        (0.023, 0.05 * rough),
+        (0.051, 0.025 * rough),
+    )
     points = []
     for x in range(int(LEFT), int(RIGHT) + 24, 20):
         level = 0.5 + sum(a * sin(x * f + p) for (f, a), p in zip(waves, phases, strict=True)) / 1.6
@@ -44,7 +50,14 @@ def _row(b: Brush, now: Hour, base: float, tall: float, seed: int, dense: float)
         b.rect(x + wide * 0.68, base - high, x + wide, base + tall * 0.2, "#5e6a86", alpha=0.28)
         if high < tall * 0.5 and rng.random() < 0.6:
             roof = "#f4f8fc" if now.snowy else rng.choice(roofs)
-            b.poly([(x - 4, base - high), (x + wide * 0.5, base - high - wide * 0.28), (x + wide + 4, base - high)], roof)
+            b.poly(
+                [
+                    (x - 4, base - high),
+                    (x + wide * 0.5, base - high - wide * 0.28),
+                    (x + wide + 4, base - high),
+                ],
+                roof,
+            )
         else:
             b.rect(x + wide * 0.2, base - high - 7, x + wide * 0.4, base - high, wall)
         _windows(b, now, rng, x, base - high, wide, high)
@@ -56,7 +69,9 @@ def _windows(b: Brush, now: Hour, rng: Random, x: float, top: float, wide: float
         for col in range(int(wide / 13)):
             left, y = x + 5 + col * 13, top + 7 + row * 15
             if now.lamps and rng.random() < 0.42:
-                b.rect(left, y, left + 7, y + 8, rng.choice(((255, 222, 140), (255, 240, 196), (255, 196, 110))))
+                b.rect(
+                    left, y, left + 7, y + 8, rng.choice(((255, 222, 140), (255, 240, 196), (255, 196, 110)))
+                )
             else:
                 b.rect(left, y, left + 7, y + 8, "#6f8aa4", alpha=0.7)
 

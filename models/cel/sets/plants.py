@@ -20,10 +20,19 @@ AUTUMN: Greens = ("#7c3a26", "#b9582c", "#e28f3a", "#f8cf6a")
 SNOWY: Greens = ("#4a6478", "#8ba4b8", "#dbe7f0", "#ffffff")
 
 
+GREEN = ("#7fb554", "#5c9a4c", "#a5cc66")
+
+
+def meadow(now: Hour) -> tuple[str, str]:
+    """A lawn's near and far colour, or snow's."""
+    return ("#f4f8fc", "#d6e2ee") if now.snowy else ("#93c25e", "#5f9a50")
+
+
 def greens(now: Hour, usual: Greens = SUMMER) -> Greens:
     if now.snowy:
         return SNOWY
-    return BLOSSOM if now.weather == "petals" else usual
+    # Cherries blossom; pines stay what they are.
+    return BLOSSOM if now.weather == "petals" and usual is SUMMER else usual
 
 
 def foliage(b: Brush, x: float, y: float, rx: float, ry: float, leaf: Greens, light: float = -0.6) -> None:
@@ -59,18 +68,30 @@ def _loose(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, inks
     for _ in range(30):
         turn, out = rng.uniform(0, 2 * pi), rng.uniform(0.80, 1.0)
         size = rng.uniform(0.035, 0.075) * rx
-        b.oval(x + cos(turn) * rx * out, y + sin(turn) * ry * out, size, size * 0.7, rng.choice(inks), alpha=0.9)
+        b.oval(
+            x + cos(turn) * rx * out, y + sin(turn) * ry * out, size, size * 0.7, rng.choice(inks), alpha=0.9
+        )
 
 
-def tree(b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: float = -0.6, trunk: str = "#5d4638") -> None:
+def tree(
+    b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: float = -0.6, trunk: str = "#5d4638"
+) -> None:
     """A broad tree, ``tall`` home units high, its roots at ``foot``."""
     rng = Random(b.rng.random())
     w = tall * 0.055
     top = foot - tall * 0.62
-    stem = smooth([
-        (x - w * 1.9, foot + 2), (x - w * 0.9, foot - tall * 0.08), (x - w * 0.7, foot - tall * 0.4), (x - w * 0.5, top),
-        (x + w * 0.5, top), (x + w * 0.8, foot - tall * 0.4), (x + w * 1.0, foot - tall * 0.08), (x + w * 2.0, foot + 2),
-    ])  # fmt: skip
+    stem = smooth(
+        [
+            (x - w * 1.9, foot + 2),
+            (x - w * 0.9, foot - tall * 0.08),
+            (x - w * 0.7, foot - tall * 0.4),
+            (x - w * 0.5, top),
+            (x + w * 0.5, top),
+            (x + w * 0.8, foot - tall * 0.4),
+            (x + w * 1.0, foot - tall * 0.08),
+            (x + w * 2.0, foot + 2),
+        ]
+    )
     b.fill(stem, trunk)
     b.line([(x + w * 0.5, foot - 4), (x + w * 0.35, top)], "#3a2c2c", w * 0.8, 0.45)
     for dx, dy in ((-0.20, 0.66), (0.19, 0.70), (-0.08, 0.78)):
@@ -87,12 +108,28 @@ def pine(b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: floa
     for n in range(7):
         level = n / 7
         y, half = foot - tall * (0.12 + 0.82 * level), tall * 0.22 * (1.04 - level)
-        ring = [(x - half, y), (x - half * 0.5, y - tall * 0.05), (x, y - tall * 0.2), (x + half * 0.5, y - tall * 0.05),
-                (x + half, y), (x + half * 0.4, y - tall * 0.015), (x - half * 0.3, y - tall * 0.012)]  # fmt: skip
+        ring = [
+            (x - half, y),
+            (x - half * 0.5, y - tall * 0.05),
+            (x, y - tall * 0.2),
+            (x + half * 0.5, y - tall * 0.05),
+            (x + half, y),
+            (x + half * 0.4, y - tall * 0.015),
+            (x - half * 0.3, y - tall * 0.012),
+        ]
         b.poly(ring, body, deep)
         side = half * (0.75 if light > 0 else -0.75)
-        b.poly([(x + side, y - tall * 0.015), (x, y - tall * 0.185), (x + side * 0.1, y - tall * 0.03)], lit, alpha=0.8)
-        b.line([(x + side, y - tall * 0.015), (x + side * 0.3, y - tall * rng.uniform(0.09, 0.12))], edge, tall * 0.006, 0.6)
+        b.poly(
+            [(x + side, y - tall * 0.015), (x, y - tall * 0.185), (x + side * 0.1, y - tall * 0.03)],
+            lit,
+            alpha=0.8,
+        )
+        b.line(
+            [(x + side, y - tall * 0.015), (x + side * 0.3, y - tall * rng.uniform(0.09, 0.12))],
+            edge,
+            tall * 0.006,
+            0.6,
+        )
 
 
 def bush(b: Brush, x: float, foot: float, wide: float, leaf: Greens, light: float = -0.6) -> None:
@@ -100,14 +137,18 @@ def bush(b: Brush, x: float, foot: float, wide: float, leaf: Greens, light: floa
     foliage(b, x, foot - wide * 0.24, wide * 0.5, wide * 0.28, leaf, light)
 
 
-def hedge(b: Brush, x0: float, x1: float, foot: float, tall: float, leaf: Greens, light: float = -0.6) -> None:
+def hedge(
+    b: Brush, x0: float, x1: float, foot: float, tall: float, leaf: Greens, light: float = -0.6
+) -> None:
     n = max(1, round((x1 - x0) / (tall * 1.1)))
     for i in range(n):
         x = x0 + (i + 0.5) * (x1 - x0) / n
         foliage(b, x, foot - tall * 0.5, tall * 0.85, tall * 0.56, leaf, light)
 
 
-def grass(b: Brush, x0: float, x1: float, y: float, tall: float, inks: Sequence[str], thick: float = 1.0) -> None:
+def grass(
+    b: Brush, x0: float, x1: float, y: float, tall: float, inks: Sequence[str], thick: float = 1.0
+) -> None:
     """A fringe of blades along ``y``."""
     rng = Random(b.rng.random())
     paths = [skia.Path() for _ in inks]
@@ -123,7 +164,9 @@ def grass(b: Brush, x0: float, x1: float, y: float, tall: float, inks: Sequence[
         b.fill(path, ink)
 
 
-def flowers(b: Brush, x0: float, x1: float, y0: float, y1: float, count: int, inks: Sequence[str], size: float = 5) -> None:
+def flowers(
+    b: Brush, x0: float, x1: float, y0: float, y1: float, count: int, inks: Sequence[str], size: float = 5
+) -> None:
     rng = Random(b.rng.random())
     for _ in range(count):
         x, t = rng.uniform(x0, x1), rng.random()

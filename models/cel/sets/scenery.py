@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from assets.sheets.look import Position
 from models.cel.sets.brush import Brush
 
-STANDS: dict[Position, float] = {"far_left": 460, "left": 720, "center": 960, "right": 1200, "far_right": 1460}
+STANDS: dict[Position, float] = {
+    "far_left": 460,
+    "left": 720,
+    "center": 960,
+    "right": 1200,
+    "far_right": 1460,
+}
 
 
 @dataclass(frozen=True)

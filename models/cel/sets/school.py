@@ -37,7 +37,13 @@ def classroom(now: Hour, seed: int) -> Scenery:
             b.poly(lens.side(half, 1.1, 1.9, z + 0.2, z + 0.9), "#cfe0e4")
         for z in (3.0, 5.2, 7.2):
             for x in (-1.7, 1.5):
-                lens.box(b, (x - 0.65, x + 0.65), (2.88, 2.95), (z, z + 0.2), (255, 255, 246) if now.lamps and not now.dark else "#ffffff")
+                lens.box(
+                    b,
+                    (x - 0.65, x + 0.65),
+                    (2.88, 2.95),
+                    (z, z + 0.2),
+                    (255, 255, 246) if now.lamps and not now.dark else "#ffffff",
+                )
         sunbeams(b, lens, -half, 4, 1.0, deep - 0.5, now)
         for z in (7.2, 6.1):
             for x in (-2.6, -1.2, 0.3, 1.8):
@@ -50,10 +56,16 @@ def classroom(now: Hour, seed: int) -> Scenery:
             chair(b, lens, x + 0.1, 2.75)
 
     return Scenery(
-        (Plane("outside", 0.35, outside, 0.15), Plane("room", 1.0, shell, lamplit=True),
-         Plane("front", 1.35, front, lamplit=True)),
-        lens.metre, lens.ground, "chair", lens.horizon,
-    )  # fmt: skip
+        (
+            Plane("outside", 0.35, outside, 0.15),
+            Plane("room", 1.0, shell, lamplit=True),
+            Plane("front", 1.35, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "chair",
+        lens.horizon,
+    )
 
 
 def _blackboard(b: Brush, lens: Lens, deep: float) -> None:
@@ -108,10 +120,16 @@ def corridor(now: Hour, seed: int) -> Scenery:
         b.rect(-262, TOP, -236, BOTTOM, "#b8b0a2")
 
     return Scenery(
-        (Plane("outside", 0.35, outside, 0.15), Plane("hall", 1.0, shell, lamplit=True),
-         Plane("pillar", 1.5, front, lamplit=True)),
-        lens.metre, lens.ground, "none", lens.horizon,
-    )  # fmt: skip
+        (
+            Plane("outside", 0.35, outside, 0.15),
+            Plane("hall", 1.0, shell, lamplit=True),
+            Plane("pillar", 1.5, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+    )
 
 
 def rooftop(now: Hour, seed: int) -> Scenery:
@@ -128,14 +146,16 @@ def rooftop(now: Hour, seed: int) -> Scenery:
 
     def roof(b: Brush) -> None:
         far = 16.0
-        b.poly([lens.at(-60, 0, far), lens.at(60, 0, far), (RIGHT, BOTTOM), (LEFT, BOTTOM)], "#b9bcc0", "#d2d0ca")
+        b.poly(
+            [lens.at(-60, 0, far), lens.at(60, 0, far), (RIGHT, BOTTOM), (LEFT, BOTTOM)], "#b9bcc0", "#d2d0ca"
+        )
         for z in (14, 11, 8.6, 7, 5.8, 4.9, 4.2, 3.6):
             b.line([lens.at(-40, 0, z), lens.at(40, 0, z)], "#8f949c", 2.2 * 6 / z, 0.7)
         for x in range(-24, 25, 3):
             b.line([lens.at(x, 0, far), lens.at(x, 0, 2.6)], "#8f949c", 2, 0.6)
         for _ in range(14):
-            x, z = rng.uniform(-12, 12), rng.uniform(4, 13)
-            b.oval(*lens.at(x, 0, z), 120 / z * 4, 14 / z * 4, "#7f868f", alpha=0.16, blur=6)
+            off = rng.uniform(4, 13)
+            b.oval(*lens.at(rng.uniform(-12, 12), 0, off), 480 / off, 56 / off, "#7f868f", alpha=0.16, blur=6)
         b.poly(lens.face(far, -60, 60, 0, 0.45), "#e1ded6", "#aeb2b8")
         b.poly(lens.floor(-60, 60, far - 0.5, far, y=0.45), "#f2efe6")
         chain_fence(b, lens, far - 0.2, -34, 34, 0.45, 3.0)
@@ -143,18 +163,26 @@ def rooftop(now: Hour, seed: int) -> Scenery:
         _tank(b, lens, -tower)
         if now.wet:
             for _ in range(9):
-                x, z = rng.uniform(-9, 9), rng.uniform(4.5, 11)
-                b.oval(*lens.at(x, 0, z), 420 / z, 46 / z, now.sky[2], alpha=0.5)
+                off = rng.uniform(4.5, 11)
+                b.oval(*lens.at(rng.uniform(-9, 9), 0, off), 420 / off, 46 / off, now.sky[2], alpha=0.5)
 
     def front(b: Brush) -> None:
         x = 120 if tower < 0 else 1800
         b.rect(x - 700 * (tower < 0), 1010, x + 700 * (tower > 0), BOTTOM, "#6c7078", "#4b4f5a")
 
     return Scenery(
-        (Plane("sky", 0.12, heaven), Plane("town", 0.35, town, 0.3), Plane("roof", 1.0, roof),
-         Plane("front", 1.4, front)),
-        lens.metre, lens.ground, "none", lens.horizon, drift=True,
-    )  # fmt: skip
+        (
+            Plane("sky", 0.12, heaven),
+            Plane("town", 0.35, town, 0.3),
+            Plane("roof", 1.0, roof),
+            Plane("front", 1.4, front),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+        drift=True,
+    )
 
 
 def _stair_house(b: Brush, lens: Lens, side: int, now: Hour) -> None:
@@ -198,7 +226,11 @@ def schoolyard(now: Hour, seed: int) -> Scenery:
     def yard(b: Brush) -> None:
         ground = "#eef1f4" if now.snowy else "#e2cda2"
         b.poly([lens.at(-90, 0, 26), lens.at(90, 0, 26), (RIGHT, BOTTOM), (LEFT, BOTTOM)], ground, ground)
-        b.poly([lens.at(-90, 0, 26), lens.at(90, 0, 26), lens.at(90, 0, 19), lens.at(-90, 0, 19)], "#c6b083", alpha=0.5)
+        b.poly(
+            [lens.at(-90, 0, 26), lens.at(90, 0, 26), lens.at(90, 0, 19), lens.at(-90, 0, 19)],
+            "#c6b083",
+            alpha=0.5,
+        )
         for z in (22, 15.5):
             b.line([lens.at(-60, 0, z), lens.at(60, 0, z)], "#fffdf4", 60 / z, 0.8)
         b.line([lens.at(-14, 0, 22), lens.at(-2, 0, 4)], "#fffdf4", 7, 0.8)
@@ -213,10 +245,18 @@ def schoolyard(now: Hour, seed: int) -> Scenery:
         bush(b, 2140, 1190, 560, greens(now), now.side)
 
     return Scenery(
-        (Plane("sky", 0.12, heaven), Plane("school", 0.55, school, 0.12), Plane("yard", 1.0, yard),
-         Plane("leaves", 1.5, front)),
-        lens.metre, lens.ground, "none", lens.horizon, drift=True,
-    )  # fmt: skip
+        (
+            Plane("sky", 0.12, heaven),
+            Plane("school", 0.55, school, 0.12),
+            Plane("yard", 1.0, yard),
+            Plane("leaves", 1.5, front),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+        drift=True,
+    )
 
 
 def _building(b: Brush, lens: Lens, now: Hour) -> None:
@@ -232,7 +272,11 @@ def _building(b: Brush, lens: Lens, now: Hour) -> None:
                 continue
             x, y = n * 2.05, 1.6 + floor * 3.6
             lit = now.lamps and rng.random() < 0.4
-            b.poly(lens.face(z, x, x + 1.6, y, y + 2.0), (255, 224, 146) if lit else "#8fb2c6", (255, 200, 120) if lit else "#c6dce4")
+            b.poly(
+                lens.face(z, x, x + 1.6, y, y + 2.0),
+                (255, 224, 146) if lit else "#8fb2c6",
+                (255, 200, 120) if lit else "#c6dce4",
+            )
             b.poly(lens.face(z, x + 0.76, x + 0.84, y, y + 2.0), "#f4f1ea")
     x, y = lens.at(0, 13.7, z)
     b.oval(x, y, 46, 46, "#6a5c50")

@@ -80,7 +80,15 @@ def cumulus(b: Brush, now: Hour, horizon: float) -> None:
     side = rng.choice((-1, 1))
     for n in range(towers):
         x = 960 + side * (560 - n * 90) * (1 if n % 2 == 0 else -1) + rng.uniform(-120, 120)
-        cloud(b, now, rng, x, horizon - 34 - 70 * (n % 3), rng.uniform(300, 470) * (0.62 + 0.5 * now.cover), 0.62)
+        cloud(
+            b,
+            now,
+            rng,
+            x,
+            horizon - 34 - 70 * (n % 3),
+            rng.uniform(300, 470) * (0.62 + 0.5 * now.cover),
+            0.62,
+        )
 
 
 def cloud(

@@ -17,8 +17,24 @@ def room(
     dark, darker = Brush(b.canvas, dimmed(b.tone, 0.93), b.rng), Brush(b.canvas, dimmed(b.tone, 0.86), b.rng)
     b.rect(LEFT, TOP, RIGHT, BOTTOM, wall)
     darker.poly(lens.floor(-half, half, near, deep, y=tall), ceiling)
-    dark.poly([lens.at(-half, 0, deep), lens.at(-half, tall, deep), lens.at(-half, tall, near), lens.at(-half, 0, near)], wall)
-    darker.poly([lens.at(half, 0, deep), lens.at(half, tall, deep), lens.at(half, tall, near), lens.at(half, 0, near)], wall)
+    dark.poly(
+        [
+            lens.at(-half, 0, deep),
+            lens.at(-half, tall, deep),
+            lens.at(-half, tall, near),
+            lens.at(-half, 0, near),
+        ],
+        wall,
+    )
+    darker.poly(
+        [
+            lens.at(half, 0, deep),
+            lens.at(half, tall, deep),
+            lens.at(half, tall, near),
+            lens.at(half, 0, near),
+        ],
+        wall,
+    )
     b.poly(lens.face(deep, -half, half, 0, tall), wall)
     b.poly(lens.floor(-half, half, near, deep), floor)
     lit = Brush(b.canvas, dimmed(b.tone, 1.10), b.rng)
@@ -51,9 +67,11 @@ def _corners(b: Brush, lens: Lens, half: float, tall: float, deep: float, near: 
     b.line([lens.at(-half, 0, deep), lens.at(half, 0, deep)], (40, 34, 60), 12, 0.22, 8)
 
 
-def sunbeams(b: Brush, lens: Lens, x: float, count: int, z0: float, z1: float, now: Hour, sill: float = 0.95) -> None:
+def sunbeams(
+    b: Brush, lens: Lens, x: float, count: int, z0: float, z1: float, now: Hour, sill: float = 0.95
+) -> None:
     """Patches of sun on the floor below a row of side windows at ``x``, and shafts in the air."""
-    if now.beam < 0.1 or now.dark and now.time != "night":
+    if now.beam < 0.1 or (now.dark and now.time != "night"):
         return
     into = 1 if x < 0 else -1
     strength = now.beam * (0.55 if now.time == "night" else 1.0)
@@ -64,13 +82,20 @@ def sunbeams(b: Brush, lens: Lens, x: float, count: int, z0: float, z1: float, n
         near, far = z0 + n * step + step * 0.16, z0 + (n + 1) * step - step * 0.08
         a, c = x + into * 0.45, x + into * (0.45 + reach)
         skew = 0.5
-        patch = [lens.at(a, 0, near), lens.at(c, 0, near - skew), lens.at(c, 0, far - skew), lens.at(a, 0, far)]
+        patch = [
+            lens.at(a, 0, near),
+            lens.at(c, 0, near - skew),
+            lens.at(c, 0, far - skew),
+            lens.at(a, 0, far),
+        ]
         b.sheen(patch, ink, 0.42 * strength, 0.42 * strength, blur=2.5)
         shaft = [lens.at(x, 2.5, near), lens.at(x, 2.5, far), lens.at(c, 0, far - skew), lens.at(a, 0, near)]
         b.sheen(shaft, ink, 0.17 * strength, 0.02, blur=9)
 
 
-def chain_fence(b: Brush, lens: Lens, z: float, x0: float, x1: float, y0: float, y1: float, ink: Ink = "#5f7a72") -> None:
+def chain_fence(
+    b: Brush, lens: Lens, z: float, x0: float, x1: float, y0: float, y1: float, ink: Ink = "#5f7a72"
+) -> None:
     step = 0.42
     n = round((x1 - x0) / step)
     tall = y1 - y0
@@ -88,8 +113,20 @@ def chain_fence(b: Brush, lens: Lens, z: float, x0: float, x1: float, y0: float,
 
 def pole(b: Brush, x: float, foot: float, tall: float, wide: float, ink: Ink = "#77757c") -> None:
     """A concrete power pole with cross arms, a transformer and insulators."""
-    b.poly([(x - wide * 0.6, foot), (x + wide * 0.6, foot), (x + wide * 0.4, foot - tall), (x - wide * 0.4, foot - tall)], ink)
-    b.poly([(x, foot), (x + wide * 0.6, foot), (x + wide * 0.4, foot - tall), (x + wide * 0.05, foot - tall)], "#3f3f4c", alpha=0.4)
+    b.poly(
+        [
+            (x - wide * 0.6, foot),
+            (x + wide * 0.6, foot),
+            (x + wide * 0.4, foot - tall),
+            (x - wide * 0.4, foot - tall),
+        ],
+        ink,
+    )
+    b.poly(
+        [(x, foot), (x + wide * 0.6, foot), (x + wide * 0.4, foot - tall), (x + wide * 0.05, foot - tall)],
+        "#3f3f4c",
+        alpha=0.4,
+    )
     for n, level in enumerate((0.95, 0.88, 0.80)):
         y, half = foot - tall * level, wide * (4.2 - 0.6 * n)
         b.rect(x - half, y, x + half, y + wide * 0.35, "#5b5a62")
@@ -100,12 +137,18 @@ def pole(b: Brush, x: float, foot: float, tall: float, wide: float, ink: Ink = "
     b.rect(x - wide * 0.55, foot - tall * 0.22, x + wide * 0.55, foot - tall * 0.10, "#e8c24a", "#c99a32")
 
 
-def wire(b: Brush, x0: float, y0: float, x1: float, y1: float, sag: float, width: float = 2.2, ink: Ink = "#2e2f3a") -> None:
-    points = [(x0 + (x1 - x0) * t, y0 + (y1 - y0) * t + sag * 4 * t * (1 - t)) for t in (n / 14 for n in range(15))]
+def wire(
+    b: Brush, x0: float, y0: float, x1: float, y1: float, sag: float, width: float = 2.2, ink: Ink = "#2e2f3a"
+) -> None:
+    points = [
+        (x0 + (x1 - x0) * t, y0 + (y1 - y0) * t + sag * 4 * t * (1 - t)) for t in (n / 14 for n in range(15))
+    ]
     b.line(points, ink, width, 0.85)
 
 
-def lamp_glow(b: Brush, x: float, y: float, r: float, now: Hour, ink: tuple[int, int, int] = (255, 214, 140)) -> None:
+def lamp_glow(
+    b: Brush, x: float, y: float, r: float, now: Hour, ink: tuple[int, int, int] = (255, 214, 140)
+) -> None:
     """A lamp: only a bulb by day, a pool of light after dark."""
     if now.lamps:
         b.glow(x, y, r, ink, 0.75)

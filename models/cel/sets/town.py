@@ -1,19 +1,19 @@
-"""Town: street, alley, shop, garage.
+"""Town: street, alley.
 
 In: an Hour, a seed for details.      Out: a Scenery.
 """
 
+import itertools
 from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
-from models.cel.sets.furniture import front_window, side_shelf
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Lens
 from models.cel.sets.outside import ridge, town_skyline
-from models.cel.sets.plants import foliage, greens, hedge
+from models.cel.sets.plants import foliage, greens
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import lamp_glow, pole, room, wire
+from models.cel.sets.structures import lamp_glow, pole, wire
 
 WALLS = ("#e6dccb", "#d3dbe0", "#e3cdb8", "#c8d2c4", "#dccfd6", "#cbbfa9", "#f0e9dc", "#b9c6cf")
 ROOFS = ("#8a5a50", "#5a6a80", "#6a6470", "#4f6f6a", "#7a4a48")
@@ -53,15 +53,26 @@ def street(now: Hour, seed: int) -> Scenery:
             foliage(b, 2120, 940, 330, 240, greens(now), now.side)
 
     return Scenery(
-        (Plane("sky", 0.1, heaven), Plane("far", 0.35, far, 0.25), Plane("street", 1.0, houses),
-         Plane("front", 1.45, front)),
-        lens.metre, lens.ground, "none", lens.horizon, drift=True,
-    )  # fmt: skip
+        (
+            Plane("sky", 0.1, heaven),
+            Plane("far", 0.35, far, 0.25),
+            Plane("street", 1.0, houses),
+            Plane("front", 1.45, front),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+        drift=True,
+    )
 
 
 def _road(b: Brush, lens: Lens, now: Hour) -> None:
     asphalt = "#dfe6ee" if now.snowy else "#8f929c"
-    b.poly([lens.at(-60, 0, 70), lens.at(60, 0, 70), (RIGHT, BOTTOM), (LEFT, BOTTOM)], "#b6b2a8" if not now.snowy else "#eef3f8")
+    b.poly(
+        [lens.at(-60, 0, 70), lens.at(60, 0, 70), (RIGHT, BOTTOM), (LEFT, BOTTOM)],
+        "#b6b2a8" if not now.snowy else "#eef3f8",
+    )
     b.poly(lens.floor(-3.0, 3.0, 1.2, 70), asphalt)
     for side in (-1, 1):
         b.poly(lens.floor(side * 2.55, side * 2.42, 1.2, 70), "#f4f2ea", alpha=0.85)
@@ -84,11 +95,31 @@ def _house(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) ->
     ridge_y, overhang = tall + 1.7, 0.35
     middle = z + deep / 2
     inner = near - side * overhang
-    b.poly([lens.at(inner, tall - 0.1, z - 0.3), lens.at(inner, tall - 0.1, z + deep + 0.3),
-            lens.at(near + side * wide / 2, ridge_y, z + deep), lens.at(near + side * wide / 2, ridge_y, z)], roof)  # fmt: skip
-    b.poly([lens.at(inner, tall - 0.1, z - 0.3), lens.at(near + side * (wide + overhang), tall - 0.1, z - 0.3),
-            lens.at(near + side * wide / 2, ridge_y, z)], roof)  # fmt: skip
-    b.poly([lens.at(near, tall, z), lens.at(near + side * wide, tall, z), lens.at(near + side * wide / 2, ridge_y - 0.35, z)], wall)
+    b.poly(
+        [
+            lens.at(inner, tall - 0.1, z - 0.3),
+            lens.at(inner, tall - 0.1, z + deep + 0.3),
+            lens.at(near + side * wide / 2, ridge_y, z + deep),
+            lens.at(near + side * wide / 2, ridge_y, z),
+        ],
+        roof,
+    )
+    b.poly(
+        [
+            lens.at(inner, tall - 0.1, z - 0.3),
+            lens.at(near + side * (wide + overhang), tall - 0.1, z - 0.3),
+            lens.at(near + side * wide / 2, ridge_y, z),
+        ],
+        roof,
+    )
+    b.poly(
+        [
+            lens.at(near, tall, z),
+            lens.at(near + side * wide, tall, z),
+            lens.at(near + side * wide / 2, ridge_y - 0.35, z),
+        ],
+        wall,
+    )
     for floor in (0.9, 3.2):
         for at in (z + 0.5, middle + 0.3):
             if floor + 1.4 > tall:
@@ -107,22 +138,29 @@ def _house(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) ->
 def _wall(b: Brush, lens: Lens, now: Hour, side: int) -> None:
     x = side * 3.5
     b.poly(lens.side(x, 0, 1.15, 2.0, 60), "#cfcabf" if side < 0 else "#bdb7b0")
-    b.poly([lens.at(x, 1.15, 2.0), lens.at(x + side * 0.2, 1.15, 2.0), lens.at(x + side * 0.2, 1.15, 60), lens.at(x, 1.15, 60)],
-           "#ffffff" if now.snowy else "#e6e2d8")  # fmt: skip
+    b.poly(
+        [
+            lens.at(x, 1.15, 2.0),
+            lens.at(x + side * 0.2, 1.15, 2.0),
+            lens.at(x + side * 0.2, 1.15, 60),
+            lens.at(x, 1.15, 60),
+        ],
+        "#ffffff" if now.snowy else "#e6e2d8",
+    )
     for z in range(3, 58, 2):
         b.line([lens.at(x, 0, z), lens.at(x, 1.15, z)], "#8a857c", 4 / z + 0.6, 0.5)
     for y in (0.4, 0.78):
         b.line([lens.at(x, y, 2.0), lens.at(x, y, 60)], "#8a857c", 1.2, 0.45)
-    for z in (30.0, 23.0, 17.0, 11.8, 8.0):
-        cx, cy = lens.at(x + side * 0.5, 1.5, z)
-        s = lens.metre * lens.reach / z
+    for at in (30.0, 23.0, 17.0, 11.8, 8.0):
+        cx, cy = lens.at(x + side * 0.5, 1.5, at)
+        s = lens.metre * lens.reach / at
         foliage(b, cx, cy, 1.05 * s, 0.75 * s, greens(now), now.side)
 
 
 def _wires(b: Brush, lens: Lens) -> None:
     spots = [lens.at(-3.4, 7.6, z) for z in (34, 22, 13, 5.5)]
     for dy, dx in ((0, -22), (0, 18), (30, -12), (52, 10)):
-        for (x0, y0), (x1, y1) in zip(spots, spots[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(spots):
             k = abs(y1 - y0) / 260 + 0.3
             wire(b, x0 + dx * k * 0.4, y0 + dy * 0.4, x1 + dx * k, y1 + dy * k, 14 + 20 * k, 1.6 + k)
     wire(b, *lens.at(-3.4, 7.2, 13), *lens.at(4.4, 5.2, 11), 26, 2)
@@ -132,7 +170,6 @@ def _wires(b: Brush, lens: Lens) -> None:
 def alley(now: Hour, seed: int) -> Scenery:
     """A narrow back street: pipes, air conditioners, paper lanterns, a strip of sky."""
     lens = Lens(metre=245, reach=5, ground=930, vanish_x=930)
-    rng = Random(seed + 9)
 
     def heaven(b: Brush) -> None:
         sky(b, now, lens.horizon + 20)
@@ -157,7 +194,13 @@ def alley(now: Hour, seed: int) -> Scenery:
         for z in (11, 7.2, 5):
             wire(b, *lens.at(-1.75, 5.4, z), *lens.at(1.75, 4.9, z + 2), 16, 2.2)
         if now.wet or now.dark:
-            b.sheen(lens.floor(-0.9, 0.7, 2.5, 16), (255, 190, 120) if now.lamps else now.sky[3], 0.16, 0.05, blur=10)
+            b.sheen(
+                lens.floor(-0.9, 0.7, 2.5, 16),
+                (255, 190, 120) if now.lamps else now.sky[3],
+                0.16,
+                0.05,
+                blur=10,
+            )
 
     def front(b: Brush) -> None:
         b.rect(LEFT, TOP, -130, BOTTOM, "#3d3740", "#2c2832")
@@ -165,8 +208,11 @@ def alley(now: Hour, seed: int) -> Scenery:
 
     return Scenery(
         (Plane("sky", 0.2, heaven, 0.2), Plane("alley", 1.0, walls), Plane("front", 1.5, front)),
-        lens.metre, lens.ground, "none", lens.horizon,
-    )  # fmt: skip
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+    )
 
 
 def _back_wall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int) -> None:
@@ -187,9 +233,25 @@ def _back_wall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int) -> None:
             b.oval(cx, cy, r, r, "#7a8288")
         awning = rng.choice(AWNINGS)
         inner = x - side * 0.75
-        b.poly([lens.at(x, 2.5, z + 1.1), lens.at(x, 2.5, z + 2.1), lens.at(inner, 2.15, z + 2.1), lens.at(inner, 2.15, z + 1.1)], awning)
-        b.line([lens.at(x - side * 0.06, 0, z + 0.1), lens.at(x - side * 0.06, 8, z + 0.1)], "#8a8a90", 34 / z)
-        lens.box(b, tuple(sorted((x - side * 0.5, x - side * 0.06))), (0, 0.42), (z + 0.3, z + 0.7), rng.choice(("#5f88b0", "#b06a4a", "#6a7a5a")))  # type: ignore[arg-type]
+        b.poly(
+            [
+                lens.at(x, 2.5, z + 1.1),
+                lens.at(x, 2.5, z + 2.1),
+                lens.at(inner, 2.15, z + 2.1),
+                lens.at(inner, 2.15, z + 1.1),
+            ],
+            awning,
+        )
+        b.line(
+            [lens.at(x - side * 0.06, 0, z + 0.1), lens.at(x - side * 0.06, 8, z + 0.1)], "#8a8a90", 34 / z
+        )
+        lens.box(
+            b,
+            (min(x - side * 0.5, x - side * 0.06), max(x - side * 0.5, x - side * 0.06)),
+            (0, 0.42),
+            (z + 0.3, z + 0.7),
+            rng.choice(("#5f88b0", "#b06a4a", "#6a7a5a")),
+        )
 
 
 def _lanterns(b: Brush, lens: Lens, now: Hour) -> None:
@@ -197,127 +259,16 @@ def _lanterns(b: Brush, lens: Lens, now: Hour) -> None:
         cx, cy = lens.at(x, 2.75, z)
         s = lens.metre * lens.reach / z
         b.line([(cx, cy - 0.35 * s), (cx, cy)], "#2c2428", 2)
-        b.round(cx - 0.16 * s, cy - 0.24 * s, cx + 0.16 * s, cy + 0.24 * s, 0.12 * s, (240, 84, 58) if now.lamps else "#d8483a")
+        b.round(
+            cx - 0.16 * s,
+            cy - 0.24 * s,
+            cx + 0.16 * s,
+            cy + 0.24 * s,
+            0.12 * s,
+            (240, 84, 58) if now.lamps else "#d8483a",
+        )
         for k in (-0.1, 0.02, 0.13):
             b.line([(cx - 0.15 * s, cy + k * s), (cx + 0.15 * s, cy + k * s)], "#7a2420", 1.6, 0.6)
         if now.lamps:
             b.oval(cx, cy, 0.1 * s, 0.14 * s, (255, 214, 140), alpha=0.8, blur=5)
             b.glow(cx, cy, 1.5 * s, (255, 150, 80), 0.5 if n else 0.6)
-
-
-def shop(now: Hour, seed: int) -> Scenery:
-    """A bright convenience store: aisles of goods, fridges, the counter, the street through the glass."""
-    lens = Lens(metre=255, reach=5, ground=930, vanish_x=960)
-
-    def outside(b: Brush) -> None:
-        sky(b, now, lens.horizon + 20)
-        town_skyline(b, now, lens.horizon + 60, 190)
-
-    def shell(b: Brush) -> None:
-        room(b, lens, 4.6, 3.0, 9.5, wall="#f2f2ee", floor="#e4e2da", ceiling="#f4f6f6", planks=0.9)
-        for z in (3, 5, 7, 9):
-            for x in (-2.6, 0, 2.6):
-                b.poly(lens.floor(x - 0.8, x + 0.8, z, z + 0.35, y=2.98), (255, 255, 255))
-        _fridges(b, lens)
-        goods = ("#d8574a", "#f0b43a", "#4a8ac0", "#6ab06a", "#e98ab0", "#f4f0e4", "#8a62b0", "#3f6a7a")
-        side_shelf(b, lens, -2.9, 1.6, 4.0, 8.8, 4, seed, "#e9e7e0", goods, 0.14)
-        for n, x in enumerate((-1.55, 0.35)):
-            _gondola(b, lens, x, 6.2, seed + n, goods)
-        lens.box(b, (2.5, 4.4), (0, 1.0), (5.2, 8.4), "#f4f2ea", top="#d9c9a8")
-        b.poly(lens.side(2.5, 0.3, 0.62, 5.2, 8.4), "#3f9a6a")
-        lens.box(b, (3.0, 3.45), (1.0, 1.35), (6.2, 6.5), "#3a4250")
-        b.poly(lens.face(6.2, 3.05, 3.4, 1.06, 1.3), (150, 220, 240))
-        b.poly(lens.side(4.6, 1.1, 2.6, 1.6, 4.6), "#c9cfd4")
-        b.hole(lens.side(4.6, 1.15, 2.55, 1.7, 4.5))
-
-    def front(b: Brush) -> None:
-        lens.box(b, (-4.2, -1.9), (0, 0.8), (2.2, 2.5), "#dcdad2")
-        for n in range(9):
-            x = -4.1 + n * 0.24
-            lens.box(b, (x, x + 0.2), (0.8, 1.02 + 0.05 * (n % 3)), (2.3, 2.45), AWNINGS[n % 5])
-
-    return Scenery(
-        (Plane("outside", 0.3, outside, 0.2), Plane("shop", 1.0, shell, lamplit=True),
-         Plane("front", 1.4, front, lamplit=True)),
-        lens.metre, lens.ground, "none", lens.horizon,
-    )  # fmt: skip
-
-
-def _fridges(b: Brush, lens: Lens) -> None:
-    rng = Random(4)
-    b.poly(lens.face(9.4, -3.4, 2.3, 0, 2.5), "#dfe5e8")
-    b.poly(lens.face(9.4, -3.4, 2.3, 2.15, 2.5), "#3f9a6a")
-    b.poly(lens.face(9.4, -3.4, 2.3, 2.24, 2.32), "#f0b43a")
-    for n in range(5):
-        x = -3.3 + n * 1.13
-        b.poly(lens.face(9.4, x, x + 1.05, 0.15, 2.05), (226, 242, 250), (196, 222, 238))
-        for row in range(4):
-            for k in range(8):
-                ink = rng.choice(("#d8574a", "#f0d03a", "#4a8ac0", "#6ab06a", "#f4f4f4", "#8a4a2a"))
-                b.poly(lens.face(9.4, x + 0.06 + k * 0.118, x + 0.15 + k * 0.118, 0.24 + row * 0.46, 0.56 + row * 0.46), ink)
-        b.poly(lens.face(9.4, x + 0.4, x + 0.5, 0.15, 2.05), (255, 255, 255), alpha=0.35)
-        b.poly(lens.face(9.4, x - 0.04, x + 0.04, 0.1, 2.1), "#8a949c")
-
-
-def _gondola(b: Brush, lens: Lens, x: float, z: float, seed: int, goods: tuple[str, ...]) -> None:
-    rng = Random(seed)
-    b.shadow(lens.floor(x - 0.1, x + 1.5, z - 0.2, z + 2), 0.2, 8)
-    lens.box(b, (x, x + 1.25), (0, 1.4), (z, z + 2.2), "#e9e7e0")
-    for row in range(4):
-        y = 0.12 + row * 0.32
-        b.poly(lens.face(z, x + 0.03, x + 1.22, y, y + 0.28), "#a8a49c")
-        at = x + 0.05
-        while at < x + 1.12:
-            wide = rng.uniform(0.08, 0.15)
-            b.poly(lens.face(z, at, min(at + wide, x + 1.2), y, y + rng.uniform(0.16, 0.25)), rng.choice(goods))
-            at += wide + 0.012
-        b.poly(lens.face(z, x, x + 1.25, y - 0.05, y), "#f0b43a" if row % 2 else "#d8574a")
-
-
-def garage(now: Hour, seed: int) -> Scenery:
-    """A workshop: bench, tools on the wall, tyres, half-open shutter letting the day in."""
-    lens = Lens(metre=260, reach=4.8, ground=925, vanish_x=900)
-
-    def outside(b: Brush) -> None:
-        sky(b, now, lens.horizon)
-        town_skyline(b, now, lens.horizon + 30, 120)
-        hedge(b, LEFT, RIGHT, lens.horizon + 180, 130, greens(now), now.side)
-        b.rect(LEFT, lens.horizon + 150, RIGHT, BOTTOM, "#b9b5aa")
-
-    def shell(b: Brush) -> None:
-        room(b, lens, 3.8, 3.1, 8, wall="#9a9c9c", floor="#8c8a88", ceiling="#6f7274", planks=0.0)
-        for y in [0.5 * n for n in range(1, 6)]:
-            b.line([lens.at(-3.8, y, 8), lens.at(3.8, y, 8)], "#6a6c70", 1.4, 0.5)
-        b.hole(lens.face(8, 0.3, 3.3, 0.02, 1.9))
-        for n in range(9):
-            y = 1.9 + n * 0.1
-            b.poly(lens.face(7.95, 0.2, 3.4, y, y + 0.1), "#c3c8ca" if n % 2 else "#aab0b4")
-        if now.beam > 0.1:
-            b.sheen([lens.at(0.3, 0, 8), lens.at(3.3, 0, 8), lens.at(2.4, 0, 3.6), lens.at(-1.6, 0, 3.6)], now.glow, 0.5 * now.beam, 0.05, blur=6)
-        lens.box(b, (-3.7, -1.2), (0, 0.9), (6.2, 7.4), "#8a6240", top="#b98a58")
-        b.poly(lens.face(7.95, -3.6, -0.6, 1.2, 2.4), "#5a6a72")
-        rng = Random(seed)
-        for n in range(13):
-            x, y = -3.45 + n * 0.21, 2.3
-            b.line([lens.at(x, y, 7.9), lens.at(x + 0.02, y - rng.uniform(0.3, 0.8), 7.9)], rng.choice(("#d8dde0", "#c8503a", "#e0b03a", "#2c3036")), 7)
-        for n in range(4):
-            b.oval(*lens.at(3.25, 0.34 + n * 0.34, 5.4), 96, 42, "#2c2c32")
-            b.oval(*lens.at(3.25, 0.38 + n * 0.34, 5.4), 50, 20, "#55565e")
-        for n, ink in enumerate(("#c8503a", "#e0b03a", "#3f7a8c")):
-            lens.box(b, (-3.2 + n * 0.5, -2.8 + n * 0.5), (0.9, 1.22), (6.4, 6.8), ink)
-        front_window(b, lens, now, 8, -0.35, 0.0, 1.5, 1.9, 1)
-        x, y = lens.at(-0.6, 2.55, 5.2)
-        b.line([(x, y - 120), (x, y)], "#2c2c32", 3)
-        b.poly([(x - 24, y), (x + 24, y), (x + 64, y + 40), (x - 64, y + 40)], "#3f6a5a")
-        b.glow(x, y + 60, 460, (255, 214, 150), 0.5)
-
-    def front(b: Brush) -> None:
-        lens.box(b, (1.5, 2.7), (0, 0.62), (2.2, 2.5), "#b0403a")
-        for n in range(3):
-            b.poly(lens.face(2.2, 1.56, 2.64, 0.06 + n * 0.19, 0.2 + n * 0.19), "#c8574c")
-
-    return Scenery(
-        (Plane("outside", 0.35, outside, 0.15), Plane("garage", 1.0, shell, lamplit=True),
-         Plane("front", 1.4, front, lamplit=True)),
-        lens.metre, lens.ground, "stool", lens.horizon,
-    )  # fmt: skip

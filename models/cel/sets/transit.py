@@ -44,7 +44,11 @@ def station(now: Hour, seed: int) -> Scenery:
         for x in (-4.6, -8.2):
             wire(b, *lens.at(x, 5.5, 70), *lens.at(x, 5.5, 3), 0, 2.4)
         b.poly(lens.side(-2.6, -1.1, 0, 1.0, 70), "#8d8a86")
-        b.poly([lens.at(-2.6, 0, 70), lens.at(14, 0, 70), (RIGHT, BOTTOM), lens.at(-2.6, 0, 1.2)], "#c9c5bd" if not now.snowy else "#eef2f7", "#d8d3c8" if not now.snowy else "#ffffff")
+        b.poly(
+            [lens.at(-2.6, 0, 70), lens.at(14, 0, 70), (RIGHT, BOTTOM), lens.at(-2.6, 0, 1.2)],
+            "#c9c5bd" if not now.snowy else "#eef2f7",
+            "#d8d3c8" if not now.snowy else "#ffffff",
+        )
         b.poly(lens.floor(-2.6, -2.35, 1.2, 70), "#f4f1ea")
         b.poly(lens.floor(-1.9, -1.45, 1.2, 70), "#e8c03a")
         for n in range(26):
@@ -57,9 +61,18 @@ def station(now: Hour, seed: int) -> Scenery:
         b.rect(1880, 960, 1970, 1000, "#e8c03a")
 
     return Scenery(
-        (Plane("sky", 0.1, heaven), Plane("far", 0.3, far, 0.24), Plane("platform", 1.0, platform), Plane("pillar", 1.5, front)),
-        lens.metre, lens.ground, "bench", lens.horizon, drift=True,
-    )  # fmt: skip
+        (
+            Plane("sky", 0.1, heaven),
+            Plane("far", 0.3, far, 0.24),
+            Plane("platform", 1.0, platform),
+            Plane("pillar", 1.5, front),
+        ),
+        lens.metre,
+        lens.ground,
+        "bench",
+        lens.horizon,
+        drift=True,
+    )
 
 
 def _shelter(b: Brush, lens: Lens, now: Hour) -> None:
@@ -67,7 +80,11 @@ def _shelter(b: Brush, lens: Lens, now: Hour) -> None:
     b.poly(lens.side(5.6, 0, 1.0, 1.5, 34), "#8fa8a0")
     for z in (26.0, 18.0, 12.5, 8.6, 6.0):
         b.poly(lens.side(5.6, 1.3, 2.3, z, z + z * 0.2), (255, 232, 176) if now.lamps else "#9fbccb")
-    b.poly([lens.at(0.6, 3.7, 1.3), lens.at(0.6, 3.7, 34), lens.at(6.4, 4.1, 34), lens.at(6.4, 4.1, 1.3)], "#5f7480", "#6f8690")
+    b.poly(
+        [lens.at(0.6, 3.7, 1.3), lens.at(0.6, 3.7, 34), lens.at(6.4, 4.1, 34), lens.at(6.4, 4.1, 1.3)],
+        "#5f7480",
+        "#6f8690",
+    )
     for n in range(12):
         z = 1.6 * 1.32**n
         b.line([lens.at(0.6, 3.7, z), lens.at(6.4, 4.1, z)], "#42545e", 9 * 5 / (z + 4))
@@ -86,7 +103,10 @@ def _shelter(b: Brush, lens: Lens, now: Hour) -> None:
     b.poly(lens.face(6.88, 4.78, 5.42, 0.95, 1.75), (226, 246, 255), (180, 220, 240))
     for row in range(3):
         for n in range(5):
-            b.poly(lens.face(6.87, 4.82 + n * 0.12, 4.9 + n * 0.12, 1.02 + row * 0.24, 1.2 + row * 0.24), ("#d8574a", "#4a8ac0", "#6ab06a", "#e8c03a")[(n + row) % 4])
+            b.poly(
+                lens.face(6.87, 4.82 + n * 0.12, 4.9 + n * 0.12, 1.02 + row * 0.24, 1.2 + row * 0.24),
+                ("#d8574a", "#4a8ac0", "#6ab06a", "#e8c03a")[(n + row) % 4],
+            )
     for z in (16.5, 10.6):
         b.poly(lens.face(z, 0.75, 2.4, 2.5, 3.0), "#f8faf8")
         b.poly(lens.face(z, 0.75, 2.4, 2.58, 2.68), "#3f8a6a")
@@ -113,7 +133,16 @@ def train(now: Hour, seed: int) -> Scenery:
 
     def shell(b: Brush) -> None:
         b.rect(LEFT, TOP, RIGHT, BOTTOM, "#ece9e0")
-        b.poly([lens.at(-30, 2.35, deep), lens.at(30, 2.35, deep), (RIGHT + 900, TOP - 600), (LEFT - 900, TOP - 600)], "#f4f2ec", "#dcd9d0")
+        b.poly(
+            [
+                lens.at(-30, 2.35, deep),
+                lens.at(30, 2.35, deep),
+                (RIGHT + 900, TOP - 600),
+                (LEFT - 900, TOP - 600),
+            ],
+            "#f4f2ec",
+            "#dcd9d0",
+        )
         b.poly(lens.floor(-30, 30, 0.7, deep), "#7d8288", "#9a9c9c")
         b.poly(lens.floor(-30, 30, 1.9, 2.9), "#a9abaa", alpha=0.5)
         for n in range(-3, 4):
@@ -129,12 +158,32 @@ def train(now: Hour, seed: int) -> Scenery:
             b.poly(lens.face(deep, x + 1.2, x + 2.0, 2.12, 2.32), "#f8f8f4")
             b.poly(lens.face(deep, x - 1.05, x + 1.05, 2.06, 2.3), "#f2e9d4")
             for k in range(4):
-                b.poly(lens.face(deep, x - 0.98 + k * 0.5, x - 0.56 + k * 0.5, 2.08, 2.28), ("#8fc0d8", "#f0b8a0", "#b8d8a0", "#f0dc9a")[(k + n) % 4])
+                b.poly(
+                    lens.face(deep, x - 0.98 + k * 0.5, x - 0.56 + k * 0.5, 2.08, 2.28),
+                    ("#8fc0d8", "#f0b8a0", "#b8d8a0", "#f0dc9a")[(k + n) % 4],
+                )
             lens.box(b, (x - 1.1, x + 1.1), (0, 0.42), (deep - 0.45, deep), "#5f6468")
-            lens.box(b, (x - 1.1, x + 1.1), (0.42, 0.9), (deep - 0.12, deep), "#3f7a6a" if seed % 2 else "#8a4658")
-            lens.box(b, (x - 1.1, x + 1.1), (0.34, 0.45), (deep - 0.5, deep - 0.1), "#3f7a6a" if seed % 2 else "#8a4658", top="#559a86" if seed % 2 else "#a85c70")
+            lens.box(
+                b, (x - 1.1, x + 1.1), (0.42, 0.9), (deep - 0.12, deep), "#3f7a6a" if seed % 2 else "#8a4658"
+            )
+            lens.box(
+                b,
+                (x - 1.1, x + 1.1),
+                (0.34, 0.45),
+                (deep - 0.5, deep - 0.1),
+                "#3f7a6a" if seed % 2 else "#8a4658",
+                top="#559a86" if seed % 2 else "#a85c70",
+            )
             for k in range(4):
-                b.line([lens.at(x - 0.66 + k * 0.44, 0.46, deep - 0.12), lens.at(x - 0.66 + k * 0.44, 0.9, deep - 0.12)], (20, 20, 40), 2, 0.25)
+                b.line(
+                    [
+                        lens.at(x - 0.66 + k * 0.44, 0.46, deep - 0.12),
+                        lens.at(x - 0.66 + k * 0.44, 0.9, deep - 0.12),
+                    ],
+                    (20, 20, 40),
+                    2,
+                    0.25,
+                )
             for edge in (x - 1.15, x + 1.15):
                 b.line([lens.at(edge, 0.3, deep - 0.5), lens.at(edge, 2.33, deep - 0.5)], "#d3d8da", 7)
         b.line([lens.at(-20, 2.12, deep - 0.9), lens.at(20, 2.12, deep - 0.9)], "#c3c9cc", 6)
@@ -146,8 +195,30 @@ def train(now: Hour, seed: int) -> Scenery:
         if now.beam > 0.15 and not now.dark:
             for n in range(-2, 3):
                 x, lean = n * 3.15, -1.1 * now.side
-                b.sheen([lens.at(x - 1, 0, deep - 0.6), lens.at(x + 1, 0, deep - 0.6), lens.at(x + 1 + lean, 0, 2.2), lens.at(x - 1 + lean, 0, 2.2)], now.glow, 0.5 * now.beam, 0.4 * now.beam, blur=4)
-                b.sheen([lens.at(x - 1, 1.95, deep), lens.at(x + 1, 1.95, deep), lens.at(x + 1 + lean, 0, 2.2), lens.at(x - 1 + lean, 0, 2.2)], now.glow, 0.26 * now.beam, 0.0, blur=20)
+                b.sheen(
+                    [
+                        lens.at(x - 1, 0, deep - 0.6),
+                        lens.at(x + 1, 0, deep - 0.6),
+                        lens.at(x + 1 + lean, 0, 2.2),
+                        lens.at(x - 1 + lean, 0, 2.2),
+                    ],
+                    now.glow,
+                    0.5 * now.beam,
+                    0.4 * now.beam,
+                    blur=4,
+                )
+                b.sheen(
+                    [
+                        lens.at(x - 1, 1.95, deep),
+                        lens.at(x + 1, 1.95, deep),
+                        lens.at(x + 1 + lean, 0, 2.2),
+                        lens.at(x - 1 + lean, 0, 2.2),
+                    ],
+                    now.glow,
+                    0.26 * now.beam,
+                    0.0,
+                    blur=20,
+                )
 
     def front(b: Brush) -> None:
         for x in (-40, 1960):
@@ -155,12 +226,17 @@ def train(now: Hour, seed: int) -> Scenery:
             b.rect(x - 9, TOP, x - 3, BOTTOM, (255, 255, 255), alpha=0.5)
 
     return Scenery(
-        (Plane("outside", 0.3, outside, 0.2), Plane("car", 1.0, shell, lamplit=True), Plane("pole", 1.45, front, lamplit=True)),
-        lens.metre, lens.ground, "none", lens.horizon,
-    )  # fmt: skip
+        (
+            Plane("outside", 0.3, outside, 0.2),
+            Plane("car", 1.0, shell, lamplit=True),
+            Plane("pole", 1.45, front, lamplit=True),
+        ),
+        lens.metre,
+        lens.ground,
+        "none",
+        lens.horizon,
+    )
 
 
 def _ring(x: float, y: float, r: float) -> object:
     return polygon([(x - r * 0.6, y - r), (x + r * 0.6, y - r), (x + r, y + r * 0.7), (x - r, y + r * 0.7)])
-
-

@@ -34,9 +34,13 @@ def fall(canvas: Any, now: Hour, size: Size, seconds: float, seed: int, *, indoo
             if not indoors:
                 _fog(canvas, now, size, seconds, seed)
         case "petals":
-            _flutter(canvas, now, size, seconds, seed, 34, ((255, 214, 226), (250, 182, 206), (255, 238, 242)), 0.9)
+            _flutter(
+                canvas, now, size, seconds, seed, 34, ((255, 214, 226), (250, 182, 206), (255, 238, 242)), 0.9
+            )
         case "wind":
-            _flutter(canvas, now, size, seconds, seed, 20, ((150, 176, 84), (198, 168, 84), (112, 142, 74)), 2.6)
+            _flutter(
+                canvas, now, size, seconds, seed, 20, ((150, 176, 84), (198, 168, 84), (112, 142, 74)), 2.6
+            )
 
 
 def _rain(
@@ -73,7 +77,9 @@ def _splashes(canvas: Any, size: Size, seconds: float, rng: Random, ink: tuple[i
         spot = Random(turn * 7919 + int(place * 1e6))
         x, y = spot.random() * wide, high * (0.80 + 0.2 * spot.random())
         r = (3 + 12 * life) * unit * (0.5 + y / high)
-        paint = skia.Paint(AntiAlias=True, Color=skia.Color(*ink, round(130 * (1 - life))), StrokeWidth=1.2 * unit)
+        paint = skia.Paint(
+            AntiAlias=True, Color=skia.Color(*ink, round(130 * (1 - life))), StrokeWidth=1.2 * unit
+        )
         paint.setStyle(skia.Paint.kStroke_Style)
         canvas.drawOval(skia.Rect.MakeLTRB(x - r, y - r * 0.28, x + r, y + r * 0.28), paint)
 
@@ -82,7 +88,11 @@ def _snow(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None
     wide, high = size
     unit, rng = high / 720, Random(seed)
     ink = (214, 224, 246) if now.dark else (255, 255, 255)
-    for depth, count, radius, speed, alpha in ((0, 90, 1.4, 46, 170), (1, 60, 2.6, 74, 215), (2, 20, 5.2, 120, 150)):
+    for depth, count, radius, speed, alpha in (
+        (0, 90, 1.4, 46, 170),
+        (1, 60, 2.6, 74, 215),
+        (2, 20, 5.2, 120, 150),
+    ):
         paint = skia.Paint(AntiAlias=True, Color=skia.Color(*ink, alpha))
         path = skia.Path()
         for _ in range(count):
@@ -156,7 +166,9 @@ def _lightning(canvas: Any, size: Size, seconds: float, seed: int) -> None:
     for _ in range(9):
         x, y = x + rng.uniform(-0.028, 0.028) * wide, y + high * rng.uniform(0.02, 0.06)
         path.lineTo(x, y)
-    paint = skia.Paint(AntiAlias=True, Color=skia.Color(226, 230, 255, round(215 * left)), StrokeWidth=high / 260)
+    paint = skia.Paint(
+        AntiAlias=True, Color=skia.Color(226, 230, 255, round(215 * left)), StrokeWidth=high / 260
+    )
     paint.setStyle(skia.Paint.kStroke_Style)
     paint.setStrokeJoin(skia.Paint.kRound_Join)
     glow = skia.GradientShader.MakeRadial(

@@ -1,0 +1,167 @@
+"""The picture judge: how sharp, how steady, how lively a take is, and whether it begins with its panel.
+
+In: a Clip and the panel it was made from.      Out: measures, all finite.
+Knows nothing about what is depicted. Looks at a sample of frames, reduced to 256 pixels wide, so that
+judging costs a small part of drawing; the clip is read once, frame by frame.
+
+sharpness               1 - exp(-V / 400), V the variance of the Laplacian of 8-bit luma at 720 lines
+                        (Pech-Pacheco et al., ICPR 2000); the constant puts a crisp drawing near 0.9.
+flicker                 mean |L(t) - (L(t-s) + L(t+s)) / 2| / 255 over blocks of 16 x 16 pixels: brightness
+                        that jumps and returns. Steady change costs nothing (second difference).
+warping_error           mean |I(t) - warp(I(t-s))| / 255 where forward and backward flow agree
+                        (Lai et al., ECCV 2018, eq. 7; occlusion test of Ruder et al., 2016).
+motion_px               mean optical flow, in pixels of a 1280-wide picture per sampled step (DIS flow,
+                        Kroeger et al., ECCV 2016).
+first_frame_similarity  SSIM of luma between panel and frame 0 (Wang et al., 2004), bounded to 0..1.
+A step is two frames: drawings change on twos, and neighbours within a drawing are alike.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Clip, Still
+from models.card import Card
+from models.ports import Shot
+
+STEP = 2
+SAMPLES = 6  # triples over the clip: at 12 and more the measures move by less than a tenth
+WIDTH = 256
+BLOCK = 16
+
+Luma = NDArray[np.uint8]
+Flow = NDArray[np.float32]
+
+
+class PictureJudge:
+    """Judge port. No weights; OpenCV on the CPU."""
+
+    card = Card(
+        name="picture",
+        port="judge",
+        adapter_version=1,
+        summary="Sharpness, flicker, warping error, motion and likeness to the panel, by classical measures.",
+        licence="Apache-2.0",
+    )
+
+    def __init__(self, cv2: Any) -> None:
+        self._cv2 = cv2
+        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        import cv2
+
+        return cls(cv2)
+
+    def unload(self) -> None:
+        """Nothing is held."""
+
+    def judge(self, shot: Shot, clip: Clip, *, panel: Still) -> dict[str, float]:
+        wanted = _starts(len(clip))
+        first, sharp = None, []
+        steady: list[tuple[float, float, float]] = []
+        for triple in self._triples(clip, wanted):
+            if first is None:
+                first = triple[0]
+            sharp.append(self._sharpness(triple[0]))
+            if len(triple) == 3:
+                steady.append(self._steadiness([self._small(picture) for picture in triple]))
+        flicker, warping, motion = np.mean(steady, axis=0) if steady else (0.0, 0.0, 0.0)
+        return {
+            "sharpness": float(np.mean(sharp)) if sharp else 0.0,
+            "flicker": float(flicker),
+            "warping_error": float(warping),
+            "motion_px": float(motion),
+            "first_frame_similarity": self._likeness(panel, first) if first is not None else 0.0,
+        }
+
+    def _triples(self, clip: Clip, wanted: list[int]) -> Iterator[list[Still]]:
+        """The frames at each start and one and two steps later; fewer where the clip ends."""
+        kept: dict[int, Still] = {}
+        needed = {start + n * STEP for start in wanted for n in range(3)}
+        last = len(clip) - 1
+        for index, picture in enumerate(clip):
+            if index in needed:
+                kept[index] = picture
+            if kept and wanted and (index == wanted[0] + 2 * STEP or index == last):
+                start = wanted.pop(0)
+                yield [kept[at] for at in (start, start + STEP, start + 2 * STEP) if at in kept]
+                kept = {at: still for at, still in kept.items() if wanted and at >= wanted[0]}
+
+    def _small(self, picture: Still) -> Luma:
+        high, wide = picture.shape[:2]
+        size = (WIDTH, max(BLOCK, round(high * WIDTH / wide)))
+        small: Luma = self._cv2.resize(self._luma(picture), size, interpolation=self._cv2.INTER_AREA)
+        return small
+
+    def _luma(self, picture: Still) -> Luma:
+        luma: Luma = self._cv2.cvtColor(picture, self._cv2.COLOR_RGB2GRAY)
+        return luma
+
+    def _sharpness(self, picture: Still) -> float:
+        luma = self._luma(picture)
+        if luma.shape[0] != 720:
+            size = (max(2, round(luma.shape[1] * 720 / luma.shape[0])), 720)
+            luma = self._cv2.resize(luma, size, interpolation=self._cv2.INTER_LINEAR)
+        edges = self._cv2.Laplacian(luma, self._cv2.CV_16S)
+        _, deviation = self._cv2.meanStdDev(edges)
+        return float(1 - np.exp(-(float(deviation[0, 0]) ** 2) / 400))
+
+    def _steadiness(self, frames: list[Luma]) -> tuple[float, float, float]:
+        before, now, after = frames
+        blocks = [self._blocks(frame) for frame in frames]
+        flicker = float(np.mean(np.abs(blocks[1] - (blocks[0] + blocks[2]) / 2)) / 255)
+        back = self._flow.calc(now, before, None)
+        forth = self._flow.calc(before, now, None)
+        ahead = self._flow.calc(now, after, None)
+        motion = float(np.mean(np.hypot(ahead[..., 0], ahead[..., 1]))) * 1280 / WIDTH
+        return flicker, self._warping(before, now, back, forth), motion
+
+    def _blocks(self, frame: Luma) -> NDArray[np.float32]:
+        high, wide = frame.shape
+        size = (max(1, wide // BLOCK), max(1, high // BLOCK))
+        blocks: NDArray[np.float32] = self._cv2.resize(
+            frame.astype(np.float32), size, interpolation=self._cv2.INTER_AREA
+        )
+        return blocks
+
+    def _warping(self, before: Luma, now: Luma, back: Flow, forth: Flow) -> float:
+        high, wide = now.shape
+        x, y = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(high, dtype=np.float32))
+        at_x, at_y = x + back[..., 0], y + back[..., 1]
+        came = self._cv2.remap(before, at_x, at_y, self._cv2.INTER_LINEAR)
+        there = self._cv2.remap(forth, at_x, at_y, self._cv2.INTER_LINEAR)
+        miss = ((back + there) ** 2).sum(axis=-1)
+        agree = miss < 0.01 * ((back**2).sum(axis=-1) + (there**2).sum(axis=-1)) + 0.5
+        agree &= (at_x >= 0) & (at_x < wide) & (at_y >= 0) & (at_y < high)
+        if not agree.any():
+            return 1.0
+        return float(np.mean(np.abs(now.astype(np.float32) - came)[agree]) / 255)
+
+    def _likeness(self, panel: Still, first: Still) -> float:
+        a, b = self._small(panel).astype(np.float32), self._small(first).astype(np.float32)
+        if a.shape != b.shape:
+            b = self._cv2.resize(b, (a.shape[1], a.shape[0]), interpolation=self._cv2.INTER_AREA)
+        mean_a, mean_b = self._blurred(a), self._blurred(b)
+        var_a = self._blurred(a * a) - mean_a**2
+        var_b = self._blurred(b * b) - mean_b**2
+        both = self._blurred(a * b) - mean_a * mean_b
+        c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+        top = (2 * mean_a * mean_b + c1) * (2 * both + c2)
+        low = (mean_a**2 + mean_b**2 + c1) * (var_a + var_b + c2)
+        return min(1.0, max(0.0, float(np.mean(top / low))))
+
+    def _blurred(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        blurred: NDArray[np.float32] = self._cv2.GaussianBlur(picture, (11, 11), 1.5)
+        return blurred
+
+
+def _starts(frames: int) -> list[int]:
+    """Where triples begin: spread over the clip, never overlapping, the first at frame 0."""
+    span = 2 * STEP + 1
+    count = max(1, min(SAMPLES, frames // span))
+    room = max(0, frames - span)
+    return sorted({round(n * room / max(1, count - 1)) for n in range(count)}) if count > 1 else [0]
