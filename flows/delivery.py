@@ -64,7 +64,7 @@ def deliver(
         work=tuple(desk.done),
         loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
         models=tuple(card.model_dump(mode="json") for card in session.machines.cards),
-        warnings=(*notes, *told(changes), *subtitles.warnings(timeline)),
+        warnings=(*notes, *told(changes), *subtitles.warnings(timeline), *office.vault.warnings),
         files={name: str(path) for name, path in files.items()},
     )
     files["report"].write_text(report.to_json(), encoding="utf-8")

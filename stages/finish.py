@@ -23,11 +23,12 @@ from assets.sheets.production import Caption, Panel, Ref, Segment, Take
 from assets.timing import Span
 from models.card import Card
 from stages.assemble import layout
+from stages.assemble.captions import MARKS, marked
 from stages.assemble.credits import Section, credits, credits_frames, machine_section
 from stages.assemble.layout import OPENING
 from stages.assemble.palette import PALETTES
 from stages.assemble.reel import join
-from stages.assemble.segments import AssembleOptions, SegmentPlan, render_segment, segment_plan
+from stages.assemble.segments import AssembleOptions, SegmentPlan, mark_left, render_segment, segment_plan
 from stages.assemble.titles import opening, opening_frames
 from stages.desk import Desk, Result, Work
 
@@ -134,6 +135,8 @@ def title_segment(
         "backdrop": backdrop.image.sha256 if backdrop else None,
         "quality": options.quality,
     }
+    mark = _mark(span, cutsheet, options.assemble)
+    inputs["mark"] = mark
     if name == OPENING:
         inputs |= {"show": show, "title": cutsheet.title, "language": cutsheet.language}
     else:
@@ -161,7 +164,8 @@ def title_segment(
             )
 
         def render(path: Path) -> None:
-            encode(clip(), path, size=size, rate=cutsheet.rate, quality=options.quality)
+            drawn = marked(clip(), *mark) if mark else clip()
+            encode(drawn, path, size=size, rate=cutsheet.rate, quality=options.quality)
 
         return _rendered(desk, render)
 
@@ -214,6 +218,12 @@ def sections(cutsheet: Cutsheet, cards: Sequence[Card], credit: Sequence[str]) -
     if credit:
         parts.append(Section(people, tuple(("", line) for line in credit)))
     return parts
+
+
+def _mark(span: Span, cutsheet: Cutsheet, options: AssembleOptions) -> tuple[str, int] | None:
+    """The words and frames of the AI mark that are due on a title lying at ``span``."""
+    due = mark_left(span.start, cutsheet.rate) if options.mark else 0
+    return (options.mark_text or MARKS[cutsheet.language], due) if due else None
 
 
 def _changed(

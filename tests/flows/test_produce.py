@@ -75,7 +75,9 @@ def test_a_hand_edit_wins_and_stays(episode: Path, sakuga):
     wanted = "dutch" if cut.camera.angle != "dutch" else "low"
     text = path.read_text()
     head, _, tail = text.partition(f"number: {cut.number}")
-    path.write_text(head + f"number: {cut.number}" + tail.replace(f"angle: {cut.camera.angle}", f"angle: {wanted}", 1))
+    path.write_text(
+        head + f"number: {cut.number}" + tail.replace(f"angle: {cut.camera.angle}", f"angle: {wanted}", 1)
+    )
 
     for _ in range(2):
         sakuga("produce", "kite.fountain", "--profile", "toy")
@@ -138,14 +140,18 @@ def test_an_approved_take_survives_a_changed_script_and_is_shown_as_stale(episod
     with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
         store.lock(store.episodes()[0].key, cut.number, by="director")
     script = episode / "kite.fountain"
-    script.write_text(script.read_text().replace("You win.", "You win, and I will say so to everyone in town."))
+    script.write_text(
+        script.read_text().replace("You win.", "You win, and I will say so to everyone in town.")
+    )
 
     sakuga("produce", "kite.fountain", "--profile", "toy")
     told = sakuga("status", "kite").stdout
 
     assert f"take {cut.number}" not in made(episode)
     assert any(line.startswith(cut.number) and "approved, stale" in line for line in told.splitlines())
-    assert any(cut.number in warning and "approved take was kept" in warning for warning in report(episode).warnings)
+    assert any(
+        cut.number in warning and "approved take was kept" in warning for warning in report(episode).warnings
+    )
 
 
 def test_a_new_scene_never_renumbers_what_was_there(episode: Path, sakuga):

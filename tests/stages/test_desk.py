@@ -47,7 +47,12 @@ def studio(tmp_path: Path):
 
 def work(*, card=CARD, seed=1, sight="a roof", frames=24):
     return Work(
-        step="take", name="C001", card=card, inputs={"seed": seed}, depicts={"sight": sight}, fits={"frames": frames}
+        step="take",
+        name="C001",
+        card=card,
+        inputs={"seed": seed},
+        depicts={"sight": sight},
+        fits={"frames": frames},
     )
 
 
