@@ -255,11 +255,13 @@ def pace(person: Staged) -> float:
     return speed * {"left": -1, "right": 1}.get(person.facing, 0)
 
 
-def travelled(speed: float, frame: int, frames: int, rate: Fraction, reach: float = 620.0) -> float:
-    """Home units covered by ``frame``, symmetric about the cut's middle and never off the set."""
+def travelled(speed: float, frame: int, frames: int, rate: Fraction, reach: float) -> float:
+    """Home units from the mark at ``frame``: it starts short of it, wherever the cut ends, and a long
+    walk is slowed so that no more than ``reach`` is covered."""
     seconds = float(frames / rate)
-    speed = max(-reach / seconds, min(reach / seconds, speed)) if seconds else 0.0
-    return speed * float((frame - frames / 2) / rate)
+    way, fast = (-1 if speed < 0 else 1), abs(speed)
+    start = min(0.9 * fast, 0.45 * reach)
+    return way * (min(fast, reach / max(seconds, 0.1)) * float(frame / rate) - start)
 
 
 def moved(view: View, camera: Camera, *, frame: int, frames: int, rate: Fraction) -> View:
@@ -294,6 +296,20 @@ def _shaken(view: View, reach: float, seconds: float) -> View:
         view, x=view.x + left * sin(2 * pi * 9.1 * seconds), y=view.y + left * sin(2 * pi * 11.7 * seconds + 0.6),
         zoom=view.zoom * 1.02,
     )  # fmt: skip
+
+
+def stops(framing: Framing, camera: Camera, rate: Fraction, reach: float) -> list[View]:
+    """Everywhere the camera may go in a cut of any length: what the planes must cover.
+
+    It may not depend on the length, or a panel and its take would be rasterised differently.
+    """
+    frames = 25
+    views = [moved(framing.view, camera, frame=n, frames=frames, rate=rate) for n in range(frames)]
+    if not framing.track:
+        return views
+    ends = (-0.5 * reach, 0.6 * reach)
+    along = 1 if framing.track > 0 else -1
+    return [replace(view, x=view.x + along * end) for view in views for end in ends]
 
 
 def eased(t: float) -> float:

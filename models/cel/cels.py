@@ -124,10 +124,16 @@ def held(
 
 
 def sliding(
-    paint: Callable[[Any], None], views: Sequence[View], size: Size, *, blur: float = 0.0, grain: bool = True
+    paint: Callable[[Any], None],
+    views: Sequence[View],
+    size: Size,
+    *,
+    blur: float = 0.0,
+    grain: bool = True,
+    margin: float = 1.01,
 ) -> Cel:
     """A plane for a camera that moves through ``views``: large enough for all of them."""
-    left, top, right, bottom = _reach(views, size)
+    left, top, right, bottom = _reach(views, size, margin)
     scale = max(view.zoom for view in views) * size[1] / HOME_HEIGHT
     wide, high = round((right - left) * scale), round((bottom - top) * scale)
     pixels = np.zeros((high, wide, 4), np.uint8)
@@ -138,11 +144,11 @@ def sliding(
     return _trimmed(finished(pixels, blur * size[1] / 720, grain), (left, top), scale)
 
 
-def _reach(views: Sequence[View], size: Size) -> tuple[float, float, float, float]:
+def _reach(views: Sequence[View], size: Size, margin: float) -> tuple[float, float, float, float]:
     aspect = size[0] / size[1]
     boxes = []
     for view in views:
-        high = HOME_HEIGHT / view.zoom / 2 * 1.01
+        high = HOME_HEIGHT / view.zoom / 2 * margin
         wide, turn = high * aspect, abs(view.roll) * pi / 180
         across, down = wide * cos(turn) + high * sin(turn), high * cos(turn) + wide * sin(turn)
         boxes.append((view.x - across, view.y - down, view.x + across, view.y + down))

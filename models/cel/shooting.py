@@ -28,6 +28,7 @@ from models.cel.sets.hours import INDOORS, Hour, hour, light_of, room_tint
 from models.cel.sets.scenery import Plane
 from models.ports import Mouths, Shot
 
+_CROSSING = 800.0  # home units a followed walker covers at most
 _DRIFT = 5.3  # home units a second that clouds wander in wide cuts
 
 
@@ -51,11 +52,15 @@ class Shooting:
         self.indoors = shot.place.kind in INDOORS
         self.scenery = catalogue.build(shot.place.kind, self.now, shot.place.variant)
         self.step = max(1, round(float(shot.rate) / 12))
-        self.looks = [person.look for person in shot.cast]
+        looks = {person.id: person.look for person in shot.cast}
+        self.looks = [looks[person.character] for person in self.cut.staged]
         self.framing: Framing = camera.frame(
             self.cut, self.looks, metre=self.scenery.metre, ground=self.scenery.ground,
             aspect=self.size[0] / self.size[1], head_of=self._head_of,
         )  # fmt: skip
+        # A walker whom the camera leaves behind stays in the picture; one it follows may cross the set.
+        width = camera.HOME_HEIGHT / self.framing.view.zoom * self.size[0] / self.size[1]
+        self.reach = _CROSSING if self.framing.track else 0.5 * width
         self.moving = self._moves()
         self.drifting = self.scenery.drift and self.cut.size in ("extreme_long", "long") and not self.moving
         self._lay_out()
@@ -117,12 +122,10 @@ class Shooting:
             self._draw_people(canvas, view, drawing, states)
         else:
             if self._acting is None or self._acting[0] != (drawing, states):
-                views = [
-                    self._view(f)
-                    for f in range(drawing, min(drawing + self.step, max(self.frames, drawing + 1)))
-                ]
-                draw_all = partial(self._draw_people_home, drawing=drawing, states=states)
-                self._acting = ((drawing, states), cels.sliding(draw_all, views, self.size, grain=False))
+                paint = partial(self._draw_people_home, drawing=drawing, states=states)
+                margin = 1.08 + (0.06 * self.cut.camera.amount if self.cut.camera.move == "shake" else 0.0)
+                cel = cels.sliding(paint, [self._view(drawing)], self.size, grain=False, margin=margin)
+                self._acting = ((drawing, states), cel)
             self._acting[1].lay(canvas, view, self.size)
         return self._landmarks(view, drawing, states)
 
@@ -174,10 +177,11 @@ class Shooting:
         return view
 
     def _along(self, speed: float, frame: int) -> float:
-        return camera.travelled(speed, frame, self.cut.frames, self.shot.rate)
+        return camera.travelled(speed, frame, self.frames, self.shot.rate, self.reach)
 
     def _travel(self, person: Staged, drawing: int) -> float:
-        return self._along(camera.pace(person) * self.scenery.metre, drawing)
+        speed = camera.pace(person) * self.scenery.metre
+        return self._along(speed, drawing) if speed else 0.0
 
     def _state(self, mark: Mark, drawing: int) -> FigureState:
         person = self.cut.staged[mark.index]
@@ -185,7 +189,7 @@ class Shooting:
         spoken = drawing > 0 and loud is not None and len(loud) > 0
         mouth = float(loud[min(drawing, len(loud) - 1)]) if spoken and loud is not None else 0.0
         state = state_at(
-            person, self.looks[mark.index], frame=drawing, frames=self.cut.frames, rate=self.shot.rate,
+            person, self.looks[mark.index], frame=drawing, frames=self.frames, rate=self.shot.rate,
             mouth=mouth, speaking=mouth > 0.04, seed=self.seed + 977 * mark.index,
         )  # fmt: skip
         return self._seen_from_behind(state, mark) if mark.behind_us else state
@@ -232,12 +236,10 @@ class Shooting:
         return cels.held(self._paint(plane), view, self.size, blur=self.framing.blur)
 
     def _sliding(self, plane: Plane) -> Cel:
-        stops = range(0, self.frames, max(1, self.frames // 24))
-        views = [
-            camera.plane_view(self.framing, self._view(f), plane.depth) for f in [*stops, self.frames - 1]
-        ]
+        stops = camera.stops(self.framing, self.cut.camera, self.shot.rate, self.reach)
+        views = [camera.plane_view(self.framing, stop, plane.depth) for stop in stops]
         if self.drifting:
-            views.append(replace(views[0], x=views[0].x - _DRIFT * self.frames / float(self.shot.rate)))
+            views.append(replace(views[0], x=views[0].x - _DRIFT * 12))
         return cels.sliding(self._paint(plane), views, self.size, blur=self.framing.blur)
 
     def _paint(self, plane: Plane) -> Callable[[Any], None]:

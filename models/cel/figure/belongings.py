@@ -5,8 +5,8 @@ Knows nothing about heads or hands.
 """
 
 from assets.sheets.look import Look
-from models.cel.figure.hair import Air
 from models.cel.figure.ink import Pen, curve, oval, polygon, tube
+from models.cel.figure.locks import Air
 from models.cel.figure.palette import CLOTH, LEATHER, WHITE, mix
 from models.cel.figure.skeleton import Limb
 from models.cel.figure.torso import Chart
@@ -117,7 +117,7 @@ def draw_pauldron(pen: Pen, chart: Chart, limb: Limb) -> None:
     (x, y), (ex, ey), _ = limb.points
     steel = chart.clothes.tint("steel")
     dx, dy = (ex - x) * 0.35, (ey - y) * 0.35
-    r = 34 * chart.joints.body.limb
+    r = 29 * chart.joints.body.limb
     path = curve(
         [
             (x - r * 0.7, y - r * 0.3),

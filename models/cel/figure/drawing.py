@@ -9,7 +9,7 @@ from math import copysign, hypot
 
 import skia
 
-from models.cel.figure import belongings, limbs, props, tailoring, torso
+from models.cel.figure import belongings, collars, limbs, props, tailoring, torso
 from models.cel.figure.faces import Face, face
 from models.cel.figure.headview import FULL_YAW, HeadView, head_view
 from models.cel.figure.ink import Pen
@@ -133,18 +133,15 @@ def _layers(pen: Pen, figure: Figure) -> None:
     _outline(pen, figure, chart, near)
     for limb in sorted(joints.legs, key=lambda leg: leg.depths[0] + leg.depths[1]):
         limbs.draw_leg(pen, joints, limb, figure.clothes, skin)
-    tailoring.draw_behind_neck(pen, chart)
-    if not chart.back:
-        torso.draw_neck(pen, chart, skin)
+    collars.draw_behind_neck(pen, chart)
+    torso.draw_neck(pen, chart, skin)
     _trunk(pen, figure, chart)
-    if chart.back:
-        torso.draw_neck(pen, chart, skin)
     hanging = [limb for limb in near if _hangs(joints, limb)]
     crossing = [limb for limb in near if limb not in hanging]
     _prop(pen, figure, chart, behind=False, arms=hanging)
     for limb in hanging:
         _arm(pen, figure, limb)
-    tailoring.draw_collar(pen, chart, skin)
+    collars.draw_collar(pen, chart, skin)
     belongings.draw_belongings(pen, chart, figure.state.look, portrait.air)
     _prop(pen, figure, chart, behind=False, arms=crossing)
     for limb in crossing:

@@ -48,6 +48,11 @@ class Style:
     cropped: bool = False  # only a shadow of hair on the skull
     shaved_sides: bool = False
 
+    @property
+    def over_ears(self) -> bool:
+        """Whether the hair hangs over the ears."""
+        return any(68 < abs(azimuth) < 100 and tip > 60 for azimuth, tip, _ in self.locks)
+
 
 def _both(*locks: Lock) -> tuple[Lock, ...]:
     """The locks and their mirror images."""

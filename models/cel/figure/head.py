@@ -30,15 +30,15 @@ def face_path(view: HeadView) -> skia.Path:
     )
 
 
-def draw_skull(pen: Pen, view: HeadView, look: Look, path: skia.Path) -> None:
+def draw_skull(pen: Pen, view: HeadView, look: Look, path: skia.Path, *, ears: bool) -> None:
     """Skin, ears and the shade along the jaw."""
     skin = SKIN[look.skin]
-    if view.t < 0.42 or view.away:
+    if ears and (view.t < 0.42 or view.away):
         _ear(pen, view.keyed(76, 64, 40), view, skin, far=True)
-    if view.t < 0.3 or view.away:
+    if ears and (view.t < 0.3 or view.away):
         _ear(pen, view.keyed(-76, -64, -20), view, skin, far=False)
     pen.cel(path, skin, shadow=(7, 3), skin=True, rim=5)
-    if view.t >= 0.3 and not view.away:
+    if ears and view.t >= 0.3 and not view.away:
         _ear(pen, view.keyed(-76, -62, -20), view, skin, far=False)
 
 

@@ -17,7 +17,7 @@ from models.cel.figure.wardrobe import Clothes
 from models.cel.light import Rgb
 
 ARM = (19.0, 18.5, 15.5, 15.5, 11.0)  # half-widths from the shoulder to the wrist
-LEG = (42.0, 36.0, 26.0, 27.0, 15.5)  # from the hip to the ankle
+LEG = (37.0, 35.5, 26.0, 27.0, 15.5)  # from the hip to the ankle
 
 
 def line_through(limb: Limb, stop: float = 1.0) -> list[Point]:
@@ -222,7 +222,7 @@ def _finger_lines(pen: Pen, skin: Rgb, grip: Grip) -> None:
 
 def leg_path(joints: Joints, limb: Limb, clothes: Clothes) -> skia.Path:
     """The silhouette of one leg with what it wears."""
-    return tube(line_through(limb), _leg_widths(joints, clothes))
+    return tube(line_through(limb), _leg_widths(joints, clothes), cap=0.35)
 
 
 def _leg_widths(joints: Joints, clothes: Clothes) -> list[float]:
@@ -246,7 +246,7 @@ def draw_leg(pen: Pen, joints: Joints, limb: Limb, clothes: Clothes, skin: Rgb) 
         _shoe(pen, joints, limb, side, clothes)
         return
     _shoe(pen, joints, limb, side, clothes)
-    pen.cel(tube(points, widths), clothes.bottom, shadow=(10, 2), line=0, rim=4)
+    pen.cel(tube(points, widths, cap=0.35), clothes.bottom, shadow=(10, 2), line=0, rim=4)
     _edges(pen, points, widths, clothes.bottom, 0.14)
     _trouser_details(pen, points, widths, clothes)
     if cut.shoes in ("boots", "greaves"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import skia
 
-from models.cel.figure import accessories, eyes, hair, head, mouth
+from models.cel.figure import accessories, eyes, hair, head, locks, mouth
 from models.cel.figure.faces import Face
 from models.cel.figure.hairstyles import STYLES
 from models.cel.figure.headview import HeadView
@@ -26,8 +26,8 @@ class Portrait:
     face: Face
 
     @property
-    def air(self) -> hair.Air:
-        return hair.Air(self.state.sway, self.state.drag)
+    def air(self) -> locks.Air:
+        return locks.Air(self.state.sway, self.state.drag)
 
     def behind(self, pen: Pen) -> None:
         """Hair behind the head; goes behind the body too unless we see the back."""
@@ -39,7 +39,7 @@ class Portrait:
         look, view, state = self.state.look, self.view, self.state
         if view.away:
             hair.draw_back(pen, view, look, self.air)
-        front = hair.front_path(view, STYLES[look.hair], self.air)
+        front = locks.front_path(view, STYLES[look.hair], self.air)
         with pen.space(0, 0, flip=view.flip):
             self._face(pen, front)
         hair.draw_front(pen, view, look, self.air, front)
@@ -55,7 +55,7 @@ class Portrait:
     def _face(self, pen: Pen, front: skia.Path) -> None:
         look, view, state = self.state.look, self.view, self.state
         path = head.face_path(view)
-        head.draw_skull(pen, view, look, path)
+        head.draw_skull(pen, view, look, path, ears=not STYLES[look.hair].over_ears)
         if view.away:
             return
         head.draw_features(pen, view, look, self.face)

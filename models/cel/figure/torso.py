@@ -10,10 +10,9 @@ from math import cos, hypot, radians, sin
 
 import skia
 
-from models.cel.figure.hair import Air
 from models.cel.figure.ink import Pen, curve, hull, tube
 from models.cel.figure.limbs import LEG, line_through
-from models.cel.figure.palette import held_line
+from models.cel.figure.locks import Air
 from models.cel.figure.skeleton import Joints
 from models.cel.figure.state import Point
 from models.cel.figure.wardrobe import Clothes
@@ -81,7 +80,8 @@ def top_path(chart: Chart) -> skia.Path:
     left = [chart.edge(v, -1) for v in heights]
     right = [chart.edge(v, 1) for v in heights]
     bottom = chart.at(2 if chart.back else 0, heights[-1])
-    return curve([*left, (bottom[0], bottom[1] + 3), *reversed(right)], closed=True)
+    nape = ((left[0][0] + right[0][0]) / 2, (left[0][1] + right[0][1]) / 2 + (1 if chart.back else 4))
+    return curve([nape, *left, (bottom[0], bottom[1] + 3), *reversed(right)], closed=True)
 
 
 def draw_top(pen: Pen, chart: Chart) -> skia.Path:
@@ -105,6 +105,11 @@ def _creases(pen: Pen, chart: Chart, color: Rgb) -> None:
 def skirt_path(chart: Chart, length: float, flare: float, air: Air, *, start: float = 0.2) -> skia.Path:
     """A skirt, coat tail or robe from the waist to ``length`` down the legs."""
     waist, hem = _skirt_lines(chart, length, flare, air, start)
+    if length > 0.45 and chart.joints.posture.crouch > 0.2:  # long cloth is stretched over bent knees
+        knees = [limb.points[1] for limb in chart.joints.legs]
+        w = LEG[2] * chart.joints.body.limb * 1.15
+        over = [(x + dx, y + dy) for x, y in knees for dx, dy in ((-w, 0), (w, 0), (0, -w), (0, w))]
+        return curve(hull([*waist, *over, hem[0], hem[4], hem[-1]]), closed=True)
     path = curve([waist[1], waist[0], hem[0]])
     curve(hem, path=path)
     curve([hem[-1], waist[3], waist[2]], path=path)
@@ -219,28 +224,6 @@ def draw_neck(pen: Pen, chart: Chart, skin: Rgb) -> None:
         pen.fill(shade, pen.dark(skin, skin=True))
 
 
-def draw_collarbones(pen: Pen, chart: Chart, skin: Rgb) -> None:
-    if chart.back or not pen.detail(4):
-        return
-    for out in (-1, 1):
-        points = [chart.at(0.07 * out, 1.0), chart.at(0.2 * out, 1.015), chart.at(0.34 * out, 1.03)]
-        pen.fill(curve(points, closed=True), held_line(skin), 0.0)
-        pen.ink(points, skin, 0.5)
-
-
 def rotated(point: Point, degrees_: float) -> Point:
     a = radians(degrees_)
     return point[0] * cos(a) - point[1] * sin(a), point[0] * sin(a) + point[1] * cos(a)
-
-
-__all__ = [
-    "Chart",
-    "draw_collarbones",
-    "draw_neck",
-    "draw_skirt",
-    "draw_top",
-    "hull",
-    "rotated",
-    "skirt_path",
-    "top_path",
-]

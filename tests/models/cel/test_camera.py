@@ -133,9 +133,13 @@ def test_a_shake_dies_away() -> None:
 
 
 def test_a_walker_never_leaves_the_set() -> None:
-    reached = [camera.travelled(5000, frame, 480, RATE) for frame in (0, 479)]
+    reached = [camera.travelled(5000, frame, 480, RATE, 800) for frame in (0, 479)]
 
-    assert all(abs(x) <= 320 for x in reached)
+    assert all(abs(x) <= 500 for x in reached)
+
+
+def test_where_a_walk_begins_does_not_depend_on_its_length() -> None:
+    assert camera.travelled(230, 0, 1, RATE, 800) == camera.travelled(230, 0, 240, RATE, 800)
 
 
 def test_a_low_angle_looks_up() -> None:

@@ -14,6 +14,7 @@ from assets.sheets.cutsheet import Camera, Cut, Line, Staged
 from assets.sheets.look import CameraMove, Look
 from models.cel.animator import CelAnimator
 from models.cel.painter import CelPainter
+from models.cel.shooting import Shooting
 from models.ports import Shot
 
 SIZE = (256, 144)
@@ -75,12 +76,15 @@ def test_a_take_begins_with_its_panel_whatever_the_camera_does(move: CameraMove)
     assert np.array_equal(animate(made, frames=9, first=panel)[0], panel)
 
 
-def test_a_take_of_another_length_than_the_cut_still_begins_with_the_panel() -> None:
-    walker = (Staged(character="aoi", pose="walk", facing="right"),)
-    made = shot(walker, camera=Camera(move="follow"))
-    panel = paint(made)
+@pytest.mark.parametrize("move", ["fix", "pan_right", "push_in", "shake", "follow"])
+def test_a_panel_does_not_depend_on_how_long_the_take_will_be(move: CameraMove) -> None:
+    """The storyboard paints before a length is known: its shots are one frame long."""
+    made = shot(
+        (Staged(character="aoi", pose="walk", facing="right"),), camera=Camera(move=move), size="long"
+    )
+    short, long = (Shooting(made, seed=3, frames=frames).still(0) for frames in (1, 200))
 
-    assert np.array_equal(animate(made, frames=61, first=panel)[0], panel)
+    assert np.array_equal(short, long)
 
 
 def test_a_clip_has_as_many_frames_as_asked() -> None:
