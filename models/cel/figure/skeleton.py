@@ -160,7 +160,7 @@ def pose_body(measures: Body, posture: Posture, yaw: float) -> Joints:
     arms = [_arm(measures, posture, pelvis, yaw, out) for out in (-1, 1)]
     legs = [_leg(measures, posture, pelvis, yaw, out) for out in (-1, 1)]
     neck_at = _torso(posture, measures, pelvis, (0, measures.torso + measures.head * 0.10, 0))
-    reach = measures.head * 0.62
+    reach = measures.head * 0.60
     up = radians(posture.pitch * 0.65 + measures.stoop * 1.2)
     tip = radians(posture.roll * 0.6)
     head_at = (

@@ -21,7 +21,8 @@ def draw_front(pen: Pen, chart: Chart, path: skia.Path) -> None:
     """Everything sewn on the top, drawn inside its outline."""
     with pen.within(path):
         if chart.back:
-            BACKS.get(chart.clothes.cut.collar, _plain_back)(pen, chart)
+            _plain_back(pen, chart)
+            LOWER_BACKS.get(chart.clothes.cut.front, _nothing)(pen, chart)
         else:
             FRONTS.get(chart.clothes.cut.front, _nothing)(pen, chart)
 
@@ -322,9 +323,51 @@ def _hood_back(pen: Pen, chart: Chart) -> None:
     pen.ink([(lx - 6, ly + 4), (x, ly + 22), (rx + 6, ry + 4)], held_line(chart.clothes.top), 0.7)
 
 
+def _around(pen: Pen, chart: Chart, top: float, low: float, color: Rgb) -> None:
+    """A band across the back."""
+    band = [(1.0, top), (2.0, top - 0.015), (3.0, top), (3.0, low), (2.0, low - 0.015), (1.0, low)]
+    patch(pen, chart, band, color, shadow=(12, 0), line=0.8)
+
+
+def _sash_back(pen: Pen, chart: Chart) -> None:
+    cl = chart.clothes
+    if cl.cut.collar != "kimono":
+        _around(pen, chart, 0.30, 0.20, cl.accent)
+        return
+    _around(pen, chart, 0.50, 0.16, cl.accent)
+    knot = [(1.62, 0.60), (2.38, 0.60), (2.42, 0.30), (1.58, 0.30)]
+    patch(pen, chart, knot, cl.accent, shadow=(10, 6), line=0.9)
+    seam(pen, chart, [(1.6, 0.45), (2.0, 0.43), (2.4, 0.45)], cl.accent, 0.7)
+
+
+def _belt_back(pen: Pen, chart: Chart) -> None:
+    cl = chart.clothes
+    tone = cl.tint("leather") if cl.cut.front in ("plate", "belt") else mix(cl.top, (40, 30, 40), 0.3)
+    _around(pen, chart, 0.30, 0.20, tone)
+
+
+def _bib_back(pen: Pen, chart: Chart) -> None:
+    color = chart.clothes.main
+    patch(pen, chart, [(1.45, 1.06), (1.57, 1.06), (2.35, 0.22), (2.2, 0.22)], color, line=0.7)
+    patch(pen, chart, [(2.55, 1.06), (2.43, 1.06), (1.65, 0.22), (1.8, 0.22)], color, line=0.7)
+    if chart.clothes.cut.collar == "straps":
+        _around(pen, chart, 0.24, -0.3, color)
+    else:
+        _around(pen, chart, 0.26, 0.20, color)
+
+
+def _emblem_back(pen: Pen, chart: Chart) -> None:
+    if chart.clothes.cut.collar == "crew":
+        _around(pen, chart, 0.66, 0.54, chart.clothes.accent)
+
+
 BACKS: dict[str, Callable[[Pen, Chart], None]] = {"sailor": _sailor_back, "hood": _hood_back}
 
 
+LOWER_BACKS: dict[str, Callable[[Pen, Chart], None]] = {
+    "sash": _sash_back, "belt": _belt_back, "plate": _belt_back, "double": _belt_back, "bib": _bib_back,
+    "emblem": _emblem_back,
+}  # fmt: skip
 FRONTS: dict[str, Callable[[Pen, Chart], None]] = {
     "buttons": _button_front, "gold_buttons": _gold_buttons, "zip": _zip, "open": _open, "emblem": _emblem,
     "bib": _bib, "sash": _sash, "plate": _plate, "knit": _knit, "double": _double, "belt": _belt,
