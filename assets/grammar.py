@@ -7,7 +7,7 @@ Knows nothing about scripts or cuts. How a word is matched is told in the folder
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -101,7 +101,12 @@ class _File:
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         ordered = sorted(pairs, key=lambda pair: -len(pair[1]))
         self._values = [value for value, _ in ordered]
-        self._regex = re.compile("|".join(f"({_pattern(word)})" for _, word in ordered), re.IGNORECASE)
+        self._words = [word for _, word in ordered]
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        # A script meets few of the two thousand files: compiling them all cost half a second a run.
+        return re.compile("|".join(f"({_pattern(word)})" for word in self._words), re.IGNORECASE)
 
     def hit(self, text: str, at: int) -> Hit | None:
         found = self._regex.match(text, at)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assets.errors import SheetRefused
 
 MAX_BYTES = 4_000_000
+MAX_DEPTH = 40
 
 
 class Part(BaseModel):
@@ -80,17 +81,16 @@ class Sheet(Part):
         return json.dumps(self.raw(), ensure_ascii=False, indent=2) + "\n"
 
     def to_yaml(self) -> str:
+        # The Python dumper: libyaml folds Japanese at other places, and sheets are compared as text.
         return yaml.safe_dump(self.raw(), allow_unicode=True, sort_keys=False, width=100)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader without aliases (a small file must stay small) and without repeated keys."""
+# libyaml parses eight times faster than the Python parser; both build the same data.
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
-        return super().compose_node(parent, index)
+
+class _StrictLoader(_Safe):  # type: ignore[misc]
+    """A SafeLoader that refuses repeated keys."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -100,20 +100,33 @@ class _StrictLoader(yaml.SafeLoader):
                     None, None, f"the key {key.value!r} stands here twice", key.start_mark
                 )
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+def _refuse_bombs(text: str) -> None:
+    """A small file must stay small and shallow: aliases unfold without end, and depth breaks the composer."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Safe):
+        mark: Any = event.start_mark
+        if isinstance(event, yaml.events.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", mark)
+        depth += isinstance(event, yaml.events.CollectionStartEvent)
+        depth -= isinstance(event, yaml.events.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.composer.ComposerError(None, None, f"nested more than {MAX_DEPTH} deep", mark)
 
 
 def parse_yaml(text: str, origin: str) -> object:
     """YAML (and so JSON) as plain data, or a SheetRefused with line and column."""
     try:
+        _refuse_bombs(text)
         return yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader made stricter
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
         problem = getattr(error, "problem", None) or str(error)
         raise SheetRefused(f"{where}: this is not YAML that can be used here: {problem}.") from error
-    except RecursionError as error:
-        raise SheetRefused(f"{origin}: nested too deeply to be a sheet.") from error
 
 
 def _readable(error: ValidationError) -> str:
