@@ -4,6 +4,7 @@ In: a HeadView and a FigureState.      Out: ink in head units.
 Knows nothing about bodies.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import skia
@@ -62,7 +63,8 @@ class Portrait:
         self._hair_shadow(pen, path, front)
         gaze = (state.gaze[0] * (-1 if view.flip else 1) + self.face.look_x, state.gaze[1] + self.face.look_y)
         eyes.draw_eyes(pen, view, look, self.face, gaze=gaze, blink=state.blink)
-        mouth.draw_mouth(pen, view, self.face, SKIN[look.skin], loud=state.mouth)
+        with pen.within(path) if view.t > 0.6 else nullcontext():  # in profile lips end where the face does
+            mouth.draw_mouth(pen, view, self.face, SKIN[look.skin], loud=state.mouth)
         eyes.draw_brows(pen, view, look, self.face)
         accessories.draw_on_face(pen, view, look)
 

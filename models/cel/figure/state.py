@@ -29,7 +29,7 @@ class FigureState:
     sway: float = 0.0
     stride: float = 0.0
     gesture: float = 0.0
-    seed: int = 0
+    seed: int = 0  # whose acting this is; the drawing itself follows from the rest
     head: float = 0.0  # head turn on top of ``turn``
     nod: float = 0.0  # -1 looking up .. +1 looking down
     drag: float = 0.0  # hair and cloth lag behind a movement, -1..1

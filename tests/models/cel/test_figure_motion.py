@@ -150,3 +150,33 @@ def test_importing_the_acting_needs_no_learned_model() -> None:
     heavy = "{'torch', 'diffusers', 'transformers', 'onnxruntime', 'prefect'}"
     code = f"import sys, models.cel.figure.motion; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("hair", get_args(words.HairStyle))
+def test_a_head_that_crosses_the_front_does_not_pop(hair: words.HairStyle) -> None:
+    """Left turns are right turns mirrored; at the front both must be the same drawing."""
+    look = Look(hair=hair)
+
+    def step(start: float, stop: float) -> float:
+        first, second = (head_of(FigureState(look, turn=turn)).astype(int) for turn in (start, stop))
+        return float((np.abs(first - second).max(axis=2) > 40).mean())
+
+    assert step(-0.005, 0.005) < 1.6 * step(0.10, 0.11) + 0.004
+
+
+def test_an_expression_comes_in_gradually() -> None:
+    at = [
+        head_of(FigureState(LOOK, expression="surprised", expression_in=share)).astype(int)
+        for share in (0, 0.5, 1)
+    ]
+
+    half, whole = (float(np.abs(at[0] - later).mean()) for later in at[1:])
+    assert 0 < half < whole
+
+
+def test_drag_moves_hanging_hair_and_leaves_the_face() -> None:
+    still, swung = (head_of(FigureState(Look(hair="long"), drag=drag)).astype(int) for drag in (0.0, 1.0))
+
+    changed = np.abs(still - swung).max(axis=2) > 24
+    assert changed[300:].mean() > 0.01
+    assert changed[238:262, 170:230].mean() == 0
