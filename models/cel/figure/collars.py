@@ -90,7 +90,7 @@ def _points_of_collar(pen: Pen, chart: Chart, color: Rgb) -> None:
         placed = [
             chart.edge(1.11, out),
             chart.at(0.05 * out, 0.955),
-            chart.at(0.26 * out, 0.86),
+            chart.at(0.23 * out, 0.89),
             chart.at(0.40 * out, 1.03),
         ]
         pen.cel(polygon(placed), color, shadow=(4, 3), line=0.8)

@@ -5,6 +5,7 @@ Knows nothing about colours, tails or drawing.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, hypot, pi, radians, sin
 
 import skia
@@ -45,7 +46,8 @@ class Strand:
     azimuth: float
 
 
-def strands(view: HeadView, style: Style, air: Air) -> list[Strand]:
+@lru_cache(maxsize=32)  # the shapes and the lines of one drawing ask for the same locks four times
+def strands(view: HeadView, style: Style, air: Air) -> tuple[Strand, ...]:
     """Every lock of the style, in order around the skull."""
     ring = sorted(style.locks)
     found = []
@@ -62,7 +64,7 @@ def strands(view: HeadView, style: Style, air: Air) -> list[Strand]:
                 azimuth,
             )
         )
-    return found
+    return tuple(found)
 
 
 def front_path(view: HeadView, style: Style, air: Air) -> skia.Path:

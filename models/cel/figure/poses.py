@@ -11,7 +11,14 @@ from math import cos, hypot, pi, sin
 from assets.sheets.look import Pose, Prop
 from models.cel.figure.skeleton import Grip, Posture, Vec, eased
 
-STAND = Posture()
+STAND = Posture(  # at ease: a little weight on one leg
+    roll=1.0,
+    twist=2.5,
+    left=(0.17, -0.95, 0.10),
+    right_foot=(0.0, 0, -0.02),
+    left_foot=(0.07, 0, 0.05),
+    head=(0, 0, -0.06),
+)
 
 
 AIMED: tuple[Pose, ...] = ("point", "reach")  # the hand goes where the figure looks

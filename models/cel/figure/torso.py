@@ -76,7 +76,8 @@ def top_path(chart: Chart) -> skia.Path:
     low = -min(chart.clothes.cut.hem, 0.16) * chart.joints.body.leg / chart.joints.body.torso
     if chart.clothes.skirted and chart.clothes.cut.hem == 0:
         low = 0.16
-    heights = (1.06, 1.03, 0.97, 0.89, 0.70, 0.28, max(0.0, low), min(low, 0.0) - 0.02)
+    ends = (max(0.0, low), min(low, 0.0) - 0.02) if chart.clothes.cut.front != "sash" else (0.20, 0.15)
+    heights = (1.06, 1.03, 0.97, 0.89, 0.70, 0.28, *ends)
     left = [chart.edge(v, -1) for v in heights]
     right = [chart.edge(v, 1) for v in heights]
     bottom = chart.at(2 if chart.back else 0, heights[-1])
