@@ -25,7 +25,7 @@ STANDS: dict[Position, float] = {
 }
 WIDE: frozenset[ShotSize] = frozenset({"extreme_long", "long", "full"})
 # Height of the picture in figure heights (wide sizes) or head radii (the others).
-_TALL: dict[ShotSize, float] = {"long": 1.95, "full": 1.24}
+_TALL: dict[ShotSize, float] = {"long": 2.25, "full": 1.24}
 _HEADS: dict[ShotSize, float] = {"medium": 11.0, "medium_close": 7.4, "close": 4.9, "extreme_close": 2.3}
 # Where the middle of the head stands, as a share of the picture's height.
 _HEAD_AT: dict[ShotSize, float] = {"medium": 0.33, "medium_close": 0.42, "close": 0.50, "extreme_close": 0.5}
@@ -43,6 +43,7 @@ _BLUR: dict[ShotSize, float] = {
     "extreme_close": 5.0,
     "insert": 6.0,
 }
+_FAR = 0.6  # exponent on the zoom of planes far behind the ground
 _PACE = {"walk": 1.15, "run": 2.9}  # metres a second
 
 
@@ -76,6 +77,7 @@ class Framing:
     marks: tuple[Mark, ...]  # in drawing order
     flatten: float = 1.0  # exponent on the zoom of planes behind the actors
     blur: float = 0.0  # of those planes, in pixels of a 720-line picture
+    horizon: float = HOME_HEIGHT / 2
     lean: float = 0.0  # planes shifted by a low (-) or high (+) angle
     open_front: bool = True  # planes before the actors are shown
     track: float = 0.0  # home units a second that the camera travels with a walker
@@ -319,9 +321,16 @@ def eased(t: float) -> float:
 
 
 def plane_view(base: Framing, view: View, depth: float) -> View:
-    """What a plane at ``depth`` shows while the actors' plane shows ``view``."""
+    """What a plane at ``depth`` shows while the actors' plane shows ``view``.
+
+    Far planes are enlarged less than near ones, about the horizon, so that a mountain is not cut off
+    by framing somebody before it and the horizon stays where it is.
+    """
     start = base.view
+    ground = start.zoom**base.flatten
+    zoom = ground**_FAR if depth < 0.7 else ground
+    level = base.horizon - (base.horizon - start.y) * ground / zoom
     grow = (view.zoom / start.zoom) ** (0.5 + 0.5 * min(1.4, depth))
     x = start.x + (view.x - start.x) * depth
-    y = start.y + (view.y - start.y) * depth + base.lean
-    return View(x, y, start.zoom**base.flatten * grow, view.roll)
+    y = level + (view.y - start.y) * depth + base.lean
+    return View(x, y, zoom * grow, view.roll)

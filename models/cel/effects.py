@@ -46,12 +46,18 @@ def _gloom(cut: Cut) -> bool:
     return cut.size in _NEAR and any(person.expression in _SHOCKED for person in cut.staged)
 
 
-def add(canvas: Any, cut: Cut, size: Size, *, drawing: int, people: Mapping[str, Anchors], seed: int) -> None:
-    """Everything the cut's mood asks for, at one drawing (a count of drawings, not of frames)."""
-    if cut.mood in ("tense", "sad", "mysterious"):
+def settled(canvas: Any, cut: Cut, size: Size, *, seed: int) -> bool:
+    """What stays the same all through the cut; says whether there is anything."""
+    dim = cut.mood in ("tense", "sad", "mysterious")
+    if dim:
         _vignette(canvas, size, 0.34)
     if _gloom(cut):
         _gloom_lines(canvas, size, seed)
+    return dim or _gloom(cut)
+
+
+def add(canvas: Any, cut: Cut, size: Size, *, drawing: int, people: Mapping[str, Anchors], seed: int) -> None:
+    """What lives, at one drawing (a count of drawings, not of frames)."""
     if _bokeh(cut):
         _bokeh_discs(canvas, size, drawing, seed)
     if _sparkles(cut):

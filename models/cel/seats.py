@@ -33,6 +33,13 @@ def bench(b: Brush) -> None:
     b.round(-0.80, -HIGH - 0.03, 0.80, -HIGH + 0.05, 0.02, "#d6a468", "#a9743e")
 
 
+def long_seat(b: Brush) -> None:
+    """A commuter train's: a padded back, a cushion on a boxed heater."""
+    b.round(-0.95, -0.92, 0.95, -0.48, 0.05, "#9c4a5c", "#7c3a4c")
+    b.rect(-0.95, -HIGH + 0.06, 0.95, -0.02, "#5f6468", "#4a4e54")
+    b.round(-0.97, -HIGH - 0.05, 0.97, -HIGH + 0.09, 0.04, "#b8667a", "#934a5e")
+
+
 def sofa(b: Brush) -> None:
     b.round(-0.92, -0.95, 0.92, -0.10, 0.12, "#6f98a0", "#4c7680")
     b.round(-0.80, -HIGH - 0.06, 0.80, -0.08, 0.07, "#85aeb4", "#5c868e")
@@ -55,5 +62,5 @@ def rock(b: Brush) -> None:
 
 
 SEATS: dict[str, Callable[[Brush], None]] = {
-    "chair": chair, "stool": stool, "bench": bench, "sofa": sofa, "cushion": cushion, "rock": rock,
+    "chair": chair, "stool": stool, "bench": bench, "sofa": sofa, "long_seat": long_seat, "cushion": cushion, "rock": rock,
 }  # fmt: skip

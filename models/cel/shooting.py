@@ -24,7 +24,8 @@ from models.cel.figure.motion import state_at
 from models.cel.light import Light, Tint
 from models.cel.sets import catalogue, weather
 from models.cel.sets.brush import Brush, Tone
-from models.cel.sets.hours import INDOORS, Hour, hour, light_of, room_tint
+from models.cel.sets.grading import grade
+from models.cel.sets.hours import INDOORS, Hour, ground_key, hour, light_of, room_tint
 from models.cel.sets.scenery import Plane
 from models.ports import Mouths, Shot
 
@@ -54,18 +55,21 @@ class Shooting:
         self.step = max(1, round(float(shot.rate) / 12))
         looks = {person.id: person.look for person in shot.cast}
         self.looks = [looks[person.character] for person in self.cut.staged]
-        self.framing: Framing = camera.frame(
+        framed = camera.frame(
             self.cut, self.looks, metre=self.scenery.metre, ground=self.scenery.ground,
             aspect=self.size[0] / self.size[1], head_of=self._head_of,
         )  # fmt: skip
+        self.framing: Framing = replace(framed, horizon=self.scenery.horizon)
         # A walker whom the camera leaves behind stays in the picture; one it follows may cross the set.
         width = camera.HOME_HEIGHT / self.framing.view.zoom * self.size[0] / self.size[1]
         self.reach = _CROSSING if self.framing.track else 0.5 * width
         self.moving = self._moves()
         self.drifting = self.scenery.drift and self.cut.size in ("extreme_long", "long") and not self.moving
         self._lay_out()
+        self.veil = self._veil()
         self._last: tuple[object, Still] | None = None
         self._acting: tuple[object, Cel] | None = None
+        self._aired: tuple[int, Pixels] | None = None
 
     def still(self, frame: int) -> Still:
         """(H, W, 3) uint8 RGB of ``frame``; the same array again while nothing changes."""
@@ -83,20 +87,48 @@ class Shooting:
     def _shoot(self, frame: int, drawing: int, view: View, states: tuple[FigureState, ...]) -> Still:
         pixels = self._ground(frame, view)
         canvas = cels.surface(pixels).getCanvas()
-        seconds = drawing / float(self.shot.rate)
         if self.indoors:
+            seconds = drawing / float(self.shot.rate)
             weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=True)
         for layer in self.inside:
             self._lay(canvas, layer, view)
-        found = self._people(canvas, view, drawing, states)
+        self._people(canvas, view, drawing, states)
         for layer in self.before:
             self._lay(canvas, layer, view)
+        if self.veil is not None:
+            cels.lay(canvas, self.veil)
+        self._air(canvas, view, drawing, states)
+        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+
+    def _air(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
+        """Weather, effects and words; under a moving camera one layer serves until the next drawing."""
+        if not self._alive():
+            return
+        if not self.moving or effects.aims(self.cut):
+            self._draw_air(canvas, view, drawing, states)
+            return
+        if self._aired is None or self._aired[0] != drawing:
+            pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)
+            self._draw_air(cels.surface(pixels).getCanvas(), view, drawing, states)
+            self._aired = (drawing, pixels)
+        cels.lay(canvas, self._aired[1])
+
+    def _draw_air(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
+        seconds = drawing / float(self.shot.rate)
         if not self.indoors:
             weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=False)
+        found = self._landmarks(view, drawing, states)
         effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
         if self.cut.text:
             lettering.write(canvas, self.cut.text, self.size, seconds)
-        return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+
+    def _veil(self) -> Pixels | None:
+        pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)
+        return (
+            pixels
+            if effects.settled(cels.surface(pixels).getCanvas(), self.cut, self.size, seed=self.seed)
+            else None
+        )
 
     def _ground(self, frame: int, view: View) -> Pixels:
         """A fresh frame holding the rearmost plane."""
@@ -113,9 +145,7 @@ class Shooting:
         elif layer.cel is not None:
             layer.cel.lay(canvas, camera.plane_view(self.framing, view, layer.depth), self.size)
 
-    def _people(
-        self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]
-    ) -> dict[str, Anchors]:
+    def _people(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
         """Drawn straight onto a still picture; for a moving camera on a cel that serves until the next
         drawing, since drawing a figure costs more than sliding one."""
         if not self.moving:
@@ -127,7 +157,6 @@ class Shooting:
                 cel = cels.sliding(paint, [self._view(drawing)], self.size, grain=False, margin=margin)
                 self._acting = ((drawing, states), cel)
             self._acting[1].lay(canvas, view, self.size)
-        return self._landmarks(view, drawing, states)
 
     def _draw_people(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
         canvas.save()
@@ -143,7 +172,8 @@ class Shooting:
         for mark, state in zip(self.framing.marks, states, strict=True):
             person = self.cut.staged[mark.index]
             feet = (mark.x + self._travel(person, drawing), mark.y)
-            effects.ground_shadow(canvas, feet, mark.tall, self.now, indoors=self.indoors)
+            if self.scenery.firm:
+                effects.ground_shadow(canvas, feet, mark.tall, self.now, indoors=self.indoors)
             props.seat(canvas, self.scenery.seat, person, feet, mark.height / camera.ADULT, self._tone())
             light = self.light if not mark.behind_us else _nearer(self.light)
             draw(canvas, state, feet=feet, height=mark.height, light=light)
@@ -248,12 +278,14 @@ class Shooting:
     def _painted(self, plane: Plane, canvas: Any) -> None:
         rng = Random(f"{self.shot.place.kind}-{self.shot.place.variant}-{plane.name}")
         plane.paint(Brush(canvas, self._tone(plane), rng))
+        if plane.depth >= 0.5:
+            grade(canvas, self.now, self.scenery.horizon, indoors=plane.lamplit)
 
     def _tone(self, plane: Plane | None = None) -> Tone:
         if (plane is None and self.indoors) or (plane is not None and plane.lamplit):
             return Tone(room_tint(self.now, self.shot.place.kind))
         veil = 0.0 if plane is None else min(1.0, plane.veil * self.now.thick / 0.3)
-        return Tone(self.now.key, self.now.haze, veil)
+        return Tone(ground_key(self.now, self.shot.place.kind), self.now.haze, veil)
 
 
 def _nearer(light: Light) -> Light:

@@ -188,6 +188,7 @@ def sky(now: Hour, seed: int) -> Scenery:
         905,
         "none",
         820,
+        firm=False,
         drift=True,
     )
 

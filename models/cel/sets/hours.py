@@ -17,6 +17,8 @@ INDOORS: frozenset[PlaceKind] = frozenset(
 )  # fmt: skip
 # Rooms that nobody lights after dark: the moon does it, which is what a night school is for.
 UNLIT: frozenset[PlaceKind] = frozenset({"classroom", "corridor", "observatory", "castle", "garage"})
+# Streets and platforms have lamps of their own; people there are lit warm after dark.
+LAMPLIT: frozenset[PlaceKind] = frozenset({"station", "street", "alley", "park", "shrine", "schoolyard"})
 # No sun reaches these: the hour changes what is outside, never the room itself.
 SEALED: frozenset[PlaceKind] = frozenset({"spaceship", "laboratory", "shop"})
 
@@ -88,7 +90,7 @@ CLEAR: dict[TimeOfDay, Hour] = {
     "sunset": Hour(
         "sunset", "clear", _sky("#3d4590", "#b25a86", "#f6824e", "#ffd987"),
         _trio("#ffd9a0", "#d87a6c", "#87568a"), (1.0, 0.75, 0.56), (0.60, 0.44, 0.60), (1.0, 0.79, 0.62),
-        _rgb("#f6a674"), 0.42, (1420, 540), _rgb("#fff0b4"), 1.0, False, 0.0, 0.5, 0.8,
+        _rgb("#dc8c80"), 0.36, (1420, 540), _rgb("#fff0b4"), 1.0, False, 0.0, 0.5, 0.8,
     ),
     "dusk": Hour(
         "dusk", "clear", _sky("#17224f", "#3d4486", "#8b639c", "#f5a98c"),
@@ -153,6 +155,8 @@ def light_of(time: TimeOfDay, weather: Weather, kind: PlaceKind) -> Light:
     """The light a figure stands in at ``kind``: lamps indoors, the sky outdoors."""
     now = hour(time, weather)
     if kind not in INDOORS:
+        if now.lamps and kind in LAMPLIT:
+            return Light(_lift(_warmed(now.key)), _lift(_warmed(now.shade)), now.side, (255, 214, 150))
         rim = now.glow if time in ("sunset", "night", "dawn") and now.sun else None
         return Light(_lift(now.key), _lift(now.shade), now.side, rim)
     tint = room_tint(now, kind)
@@ -170,6 +174,23 @@ def room_tint(now: Hour, kind: PlaceKind) -> Tint:
     if kind in UNLIT and now.time == "dusk":
         return (0.64, 0.58, 0.76)
     return now.room
+
+
+def _warmed(tint: Tint) -> Tint:
+    red, green, blue = tint
+    return red * 0.5 + 0.46, green * 0.5 + 0.38, blue * 0.5 + 0.30
+
+
+def ground_key(now: Hour, kind: PlaceKind) -> Tint:
+    """The light on a set outdoors: the sky's, and a little of its lamps'."""
+    if now.time == "sunset" and now.sun:
+        # The sun skims the ground: most of a set lies in violet shade, and people glow against it.
+        lit, dark = now.key, now.shade
+        return 0.62 * lit[0] + 0.38 * dark[0], 0.62 * lit[1] + 0.38 * dark[1], 0.62 * lit[2] + 0.38 * dark[2]
+    if not (now.lamps and kind in LAMPLIT):
+        return now.key
+    red, green, blue = now.key
+    return red + 0.12, green + 0.08, blue + 0.03
 
 
 def _lift(tint: Tint) -> Tint:

@@ -38,6 +38,7 @@ class Scenery:
     planes: tuple[Plane, ...]  # back to front
     metre: float  # home units per metre where people stand
     ground: float  # y where their feet are
-    seat: str = "none"  # what is put under somebody who sits: chair, bench, sofa, stool, cushion, rock
+    seat: str = "none"  # what is put under somebody who sits: a word of models.cel.seats
     horizon: float = 560
+    firm: bool = True  # feet cast a shadow on the ground
     drift: bool = False  # the sky plane's clouds move in wide cuts

@@ -172,7 +172,7 @@ def water(
 ) -> None:
     """A sheet of water: the sky on it, bands of ripples closing up towards ``top``, glitter under the sun."""
     b.rect(LEFT, top, RIGHT, bottom, deep, shallow)
-    b.rect(LEFT, top, RIGHT, bottom, now.sky[3], now.sky[1], alpha=0.55, fade=0.30)
+    b.rect(LEFT, top, RIGHT, bottom, now.sky[3], now.sky[1], alpha=0.82, fade=0.48)
     rng = Random(b.rng.random())
     for _ in range(210):
         t = rng.random() ** 1.7

@@ -55,6 +55,13 @@ def station(now: Hour, seed: int) -> Scenery:
             z = 2 * 1.15**n
             b.line([lens.at(-2.6, 0, z), lens.at(9, 0, z)], "#8f8a82", 1.6, 0.4)
         _shelter(b, lens, now)
+        if now.lamps:
+            for z in (18.5, 12.2, 7.8, 5.0):
+                x, y = lens.at(1.2, 0, z)
+                b.glow(x, y, 3400 / z, (255, 216, 150), 0.42, squash=0.22)
+        if now.wet:
+            for x, z in ((0.2, 5.4), (1.6, 7.0), (-0.8, 8.2), (0.9, 10.5)):
+                b.oval(*lens.at(x, 0, z), 420 / z, 44 / z, now.sky[3], alpha=0.35)
 
     def front(b: Brush) -> None:
         b.rect(1890, TOP, 1960, BOTTOM, "#4f6a74", "#3a505a")
@@ -233,7 +240,7 @@ def train(now: Hour, seed: int) -> Scenery:
         ),
         lens.metre,
         lens.ground,
-        "none",
+        "long_seat",
         lens.horizon,
     )
 

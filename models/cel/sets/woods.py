@@ -126,7 +126,7 @@ def forest(now: Hour, seed: int) -> Scenery:
             far = b.veiled(veil)
             for _ in range(26 - 6 * row):
                 x, w = wood.uniform(LEFT, RIGHT), 9 + 12 * row
-                far.rect(x - w, TOP, x + w, 760, bark[row])
+                far.rect(x - w, TOP, x + w, 760, ("#4f7a66", "#4a6a54", "#4c5c46")[row])
             for _ in range(16):
                 far.fill(
                     lump(
