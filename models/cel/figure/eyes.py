@@ -73,6 +73,7 @@ class Lids:
 
 
 def lids(cut: Cutout, face: Face, blink: float) -> Lids:
+    """Where the lids stand, from the expression and a blink."""
     shut = max(-0.3, min(1.0, face.lid + (1 - face.lid) * blink))
     squint = face.squint * (1 - face.arc)
     line = cut.bottom * 0.85 + (-cut.top * 1.05 - cut.bottom * 0.85) * face.arc  # where both lids meet
@@ -128,9 +129,9 @@ def _eye(pen: Pen, view: HeadView, look: Look, face: Face, lid: Lids, gaze: Poin
         pen.fill(opening, pen.lit((252, 252, 255)))
         with pen.within(opening):
             _iris(pen, look, face, cut, gaze)
-            _lid_shadow(pen, look, cut, lid)
+            _lid_shadow(pen, cut, lid)
             _catchlights(pen, face, cut, gaze)
-    _lashes(pen, view, look, cut, lid, face)
+    _lashes(pen, view, look, cut, lid)
 
 
 def _opening(cut: Cutout, lid: Lids) -> skia.Path:
@@ -168,7 +169,7 @@ def _iris(pen: Pen, look: Look, face: Face, cut: Cutout, gaze: Point) -> None:
     pen.canvas.drawPath(iris, ring)
 
 
-def _lid_shadow(pen: Pen, look: Look, cut: Cutout, lid: Lids) -> None:
+def _lid_shadow(pen: Pen, cut: Cutout, lid: Lids) -> None:
     """The lash's shadow over white and iris."""
     depth = 5.5
     path = skia.Path()
@@ -194,7 +195,7 @@ def _catchlights(pen: Pen, face: Face, cut: Cutout, gaze: Point) -> None:
         pen.fill(oval(x - toward * rx * 0.42, y + ry * 0.46, rx * 0.19, ry * 0.14), WHITE, 0.92)
 
 
-def _lashes(pen: Pen, view: HeadView, look: Look, cut: Cutout, lid: Lids, face: Face) -> None:
+def _lashes(pen: Pen, view: HeadView, look: Look, cut: Cutout, lid: Lids) -> None:
     tone = pen.lit(mix(INK, held_line(HAIR[look.hair_color]), 0.35))
     weight = max(cut.lash * (1.0 if view.soft else 0.78), pen.weight(0.8))
     _upper_lash(pen, view, cut, lid, weight, tone)

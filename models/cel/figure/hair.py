@@ -208,7 +208,7 @@ def _tail(pen: Pen, view: HeadView, look: Look, tail: Tail, air: Air) -> None:
     for share in (-0.35, 0.3):
         inner, _ = sides(line, [tail.width * s * share for s in shape])
         pen.ink(inner[1:6], color, 0.5)
-    _tie(pen, line[0], look, tail.width)
+    _tie(pen, line[0], tail.width)
 
 
 def _braid(pen: Pen, line: Sequence[Point], tail: Tail, color: Rgb) -> None:
@@ -242,7 +242,7 @@ def _braid(pen: Pen, line: Sequence[Point], tail: Tail, color: Rgb) -> None:
     pen.cel(oval(x, y - 8, 10, 6), (222, 84, 92), line=0.7)
 
 
-def _tie(pen: Pen, at: Point, look: Look, width: float) -> None:
+def _tie(pen: Pen, at: Point, width: float) -> None:
     pen.cel(oval(at[0], at[1] - 2, width * 0.42, width * 0.34), (222, 84, 92), shadow=(3, 3), line=0.8)
 
 

@@ -122,36 +122,20 @@ def _cap(pen: Pen, view: HeadView, look: Look) -> None:
     pen.cel(brim, mix(color, (30, 26, 40), 0.2), shadow=(6, 5))
 
 
+WITCH_BRIM: tuple[Point, ...] = ((-168, 20), (-84, -16), (84, -16), (168, 20), (84, 30), (-84, 30))
+WITCH_CONE: tuple[Point, ...] = (
+    (-84, 8), (-62, -60), (-22, -122), (40, -168), (84, -160), (52, -118), (66, -56), (84, 8), (0, 22),
+)  # fmt: skip
+
+
 def _witch_hat(pen: Pen, view: HeadView, look: Look) -> None:
     color: Rgb = (74, 58, 104)
     centre = view.around(0, 0, 0)[0]
     low = -46 + view.drop(0.3)
-    brim = curve(
-        [
-            (centre - 168, low + 20),
-            (centre - 84, low - 16),
-            (centre + 84, low - 16),
-            (centre + 168, low + 20),
-            (centre + 84, low + 30),
-            (centre - 84, low + 30),
-        ],
-        closed=True,
+    brim, cone = (
+        curve([(centre + x, low + y) for x, y in shape], closed=True) for shape in (WITCH_BRIM, WITCH_CONE)
     )
     pen.cel(brim, color, shadow=(12, 9))
-    cone = curve(
-        [
-            (centre - 84, low + 8),
-            (centre - 62, low - 60),
-            (centre - 22, low - 122),
-            (centre + 40, low - 168),
-            (centre + 84, low - 160),
-            (centre + 52, low - 118),
-            (centre + 66, low - 56),
-            (centre + 84, low + 8),
-            (centre, low + 22),
-        ],
-        closed=True,
-    )
     pen.cel(cone, color, shadow=(14, 6), rim=5)
     with pen.within(cone):
         pen.cel(

@@ -137,6 +137,7 @@ def _hung(view: HeadView, style: Style, air: Air, azimuth: float, y: float) -> P
 
 
 def equator(view: HeadView, style: Style) -> tuple[Point, Point]:
+    """The outermost points of the hair, left and right, where the dome begins."""
     half = DOME[0] * style.wide * view.keyed(1, 1.03, 1.07)
     centre = view.around(0, 0, 0)[0]
     return (centre - half, MIDDLE), (centre + half, MIDDLE)

@@ -76,6 +76,7 @@ def state_at(
         gaze=_gaze(actor, seconds),
         blink=_blink(actor, drawing, rate),
         mouth=max(0.0, min(1.0, mouth)) if speaking else 0.0,
+        talking=speaking,
         breath=(seconds / 3.4 + actor.phase) % 1.0,
         sway=(seconds / 2.6 + actor.phase) % 1.0,
         stride=(seconds * STRIDES.get(staged.pose, 0.0) + actor.phase) % 1.0,
@@ -162,7 +163,7 @@ def _entering(pose: Pose, seconds: float, length: float) -> float:
         up = _ease((seconds - max(1.3, length - 0.9)) / 0.7)
         return 0.45 + 0.55 * down - 0.8 * up
     if pose == "jump":
-        return abs(sin(pi * (seconds / 1.2 + 0.38)))
+        return abs(sin(pi * (seconds / 1.35 + 0.38)))
     if pose not in ENTERED:
         return 1.0
     if seconds < 0.25:

@@ -13,13 +13,14 @@ from models.cel.figure.palette import MOUTH, TONGUE, held_line, mix
 from models.cel.light import Rgb
 
 
-def draw_mouth(pen: Pen, view: HeadView, face: Face, skin: Rgb, *, loud: float) -> None:
+def draw_mouth(pen: Pen, view: HeadView, face: Face, skin: Rgb, *, loud: float, talking: bool) -> None:
     """The mouth at its place on the face."""
+    opening = max(loud, face.open * (0.25 if talking else 1.0))
     x = view.keyed(0, 27, 56)
     y = view.ages.mouth_y * (1 + (view.ages.jaw - 1) * 0.5) + view.drop(0.8)
     with pen.space(x, y):
         pen.canvas.scale(view.keyed(1, 0.84, 0.5), 1)
-        _mouth(pen, face, skin, max(face.open, loud) if loud < face.open else loud)
+        _mouth(pen, face, skin, opening)
 
 
 def _mouth(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:
@@ -48,10 +49,16 @@ def _open(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:
     narrow = 1 - 0.28 * opening if face.lips in ("line", "round") else 1.0
     half = 15.5 * face.width * narrow
     depth = 4.5 + 19 * opening
-    corner = -5.0 * face.smile
     roof = 2.2 * max(0.0, face.smile) - 3.5 * max(0.0, -face.smile) - (3.5 if face.lips == "round" else 0)
+    path = _lips(face, half, depth, roof)
+    _inside(pen, path, half, depth, roof, skin, teeth=face.lips != "round" and opening > 0.25)
+
+
+def _lips(face: Face, half: float, depth: float, roof: float) -> skia.Path:
+    """The outline of an open mouth."""
+    corner = -5.0 * face.smile
     if face.lips == "round":
-        path = curve(
+        return curve(
             [
                 (-half, depth * 0.35),
                 (0, roof),
@@ -62,8 +69,8 @@ def _open(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:
             ],
             closed=True,
         )
-    elif face.lips == "wavy":
-        path = curve(
+    if face.lips == "wavy":
+        return curve(
             [
                 (-half, 3),
                 (-half * 0.5, -1),
@@ -77,14 +84,13 @@ def _open(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:
             ],
             closed=True,
         )
-    else:
-        path = skia.Path()
-        path.moveTo(-half, corner)
-        path.cubicTo(-half * 0.4, roof, half * 0.4, roof, half, corner)
-        sag = depth * 1.3
-        path.cubicTo(half * 0.86, sag, -half * 0.86, sag, -half, corner)
-        path.close()
-    _inside(pen, path, half, depth, roof, skin, teeth=face.lips != "round" and opening > 0.25)
+    path = skia.Path()
+    path.moveTo(-half, corner)
+    path.cubicTo(-half * 0.4, roof, half * 0.4, roof, half, corner)
+    sag = depth * 1.3
+    path.cubicTo(half * 0.86, sag, -half * 0.86, sag, -half, corner)
+    path.close()
+    return path
 
 
 def _inside(

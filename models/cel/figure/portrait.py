@@ -64,7 +64,7 @@ class Portrait:
         gaze = (state.gaze[0] * (-1 if view.flip else 1) + self.face.look_x, state.gaze[1] + self.face.look_y)
         eyes.draw_eyes(pen, view, look, self.face, gaze=gaze, blink=state.blink)
         with pen.within(path) if view.t > 0.6 else nullcontext():  # in profile lips end where the face does
-            mouth.draw_mouth(pen, view, self.face, SKIN[look.skin], loud=state.mouth)
+            mouth.draw_mouth(pen, view, self.face, SKIN[look.skin], loud=state.mouth, talking=state.talking)
         eyes.draw_brows(pen, view, look, self.face)
         accessories.draw_on_face(pen, view, look)
 

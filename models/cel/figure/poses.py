@@ -44,6 +44,9 @@ def posture(
     if prop is not None:
         full = _holding(full, pose, prop)
     now = eased(STAND, full, share) if share != 1 else full
+    if pose == "jump":  # knees give before the leap and at the landing
+        give = max(0.0, 1 - abs(share) / 0.5)
+        now = replace(now, crouch=now.crouch + 0.08 * give, pitch=now.pitch + 7 * give)
     rise = sin(2 * pi * breath)
     return replace(
         now, crouch=now.crouch - 0.0035 * rise, right=_raised(now.right, rise), left=_raised(now.left, rise)

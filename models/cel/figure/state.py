@@ -25,6 +25,7 @@ class FigureState:
     gaze: Point = (0.0, 0.0)  # pupils, -1..1 right and down
     blink: float = 0.0  # 0 open .. 1 closed
     mouth: float = 0.0  # 0 as the expression has it .. 1 wide open
+    talking: bool = False  # the voice opens and shuts the mouth, even of a laughing face
     breath: float = 0.0  # phases are in turns: 0..1 is one breath
     sway: float = 0.0
     stride: float = 0.0

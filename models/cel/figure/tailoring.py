@@ -45,6 +45,7 @@ def patch(
 
 
 def seam(pen: Pen, chart: Chart, points: Sequence[Uv], color: Rgb, width: float = 0.6) -> None:
+    """A line sewn along points of the chart."""
     placed = [chart.at(u, v) for u, v in points]
     if len(placed) == 2:
         placed.insert(1, ((placed[0][0] + placed[1][0]) / 2, (placed[0][1] + placed[1][1]) / 2))
@@ -62,6 +63,7 @@ def _plain_back(pen: Pen, chart: Chart) -> None:
 def buttons(
     pen: Pen, chart: Chart, color: Rgb, heights: Sequence[float], u: float = 0.0, size: float = 5.0
 ) -> None:
+    """A row of buttons, one at each height."""
     for v in heights:
         x, y = chart.at(u, v)
         pen.cel(oval(x, y, size, size), color, line=0.6)

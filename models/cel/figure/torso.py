@@ -58,16 +58,14 @@ class Chart:
             azimuth = max(-90.0, min(90.0, azimuth + yaw)) - yaw
         return self.joints.surface(azimuth, v * self.joints.body.torso, half, depth)[0]
 
-    def seen(self, u: float) -> bool:
-        """Whether that side of the trunk faces us."""
-        return cos(radians(u * 90 + self.joints.yaw)) > 0.02
-
     def edge(self, v: float, out: float) -> Point:
+        """The silhouette at height ``v``, on the picture's left (-1) or right (+1)."""
         half, depth = self.ring(v)
         return self.joints.edge(v * self.joints.body.torso, half, depth, out)
 
     @property
     def back(self) -> bool:
+        """Whether we see the figure's back."""
         return cos(radians(self.joints.yaw)) < 0
 
 

@@ -90,6 +90,13 @@ def test_a_silent_figure_keeps_its_mouth_shut() -> None:
     assert state.mouth == 0.0
 
 
+def test_a_laughing_speaker_still_shuts_the_mouth_between_words() -> None:
+    laughing = FigureState(LOOK, expression="laughing", talking=True)
+
+    quiet, loud = (head_of(replace(laughing, mouth=mouth)).astype(int) for mouth in (0.0, 0.9))
+    assert (np.abs(quiet - loud).max(axis=2) > 24).sum() > 300
+
+
 def test_a_speaker_nods_more_than_a_listener() -> None:
     nods = [np.ptp([state.nod for state in acted(speaking=speaking)]) for speaking in (True, False)]
 
