@@ -16,6 +16,8 @@ EXITS = (
     "5 a model or encoder failed · 6 locked · 130 stopped with Ctrl-C (run the same command to go on)."
 )
 
+STOPPED = 130
+
 app = typer.Typer(
     name="sakuga",
     help="A screenplay goes in, an episode of anime comes out.\n\n"
@@ -179,9 +181,11 @@ def main() -> None:
     except SakugaError as error:
         typer.secho(f"sakuga: {error}", fg=typer.colors.RED, err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
-        sys.exit(130)
+    except SystemExit as exit:
+        # Typer turns Ctrl-C into this code without a word.
+        if exit.code == STOPPED:
+            typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
+        raise
 
 
 if __name__ == "__main__":

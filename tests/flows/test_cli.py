@@ -1,10 +1,15 @@
 """The command line: quick, and clear when something is wrong."""
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from assets.store import Store
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,3 +99,23 @@ def test_two_runs_on_one_episode_do_not_meet(script, tmp_path, sakuga):
 
     assert done.returncode == 2
     assert "another process" in done.stderr
+
+
+def test_ctrl_c_loses_nothing_and_says_how_to_go_on(script, tmp_path, sakuga):
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "produce", "kite.fountain", "--profile", "toy"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    ) as process:  # fmt: skip
+        journal = tmp_path / "episodes/.sakuga/episodes/kite/journal.jsonl"
+        while process.poll() is None and not (journal.exists() and '"take"' in journal.read_text()):
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+
+    with Store.open(f"sqlite:///{tmp_path}/episodes/.sakuga/store.sqlite") as store:
+        outcome = store.runs(store.episodes()[0].key)[0].outcome
+    assert (process.returncode, outcome) == (130, "stopped")
+    assert "run the same command to go on" in said
+    assert "Traceback" not in said
+    sakuga("produce", "kite.fountain", "--profile", "toy")
