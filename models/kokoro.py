@@ -42,9 +42,9 @@ VOICES: dict[str, tuple[Shape, ...]] = {
 }
 # the model takes 510; past about 300 it hurries and drops syllables
 MOST_PHONEMES = 280
-# measured on two cores: 0.36 s a second of speech with one thread, 0.23 with two when both are idle, and
-# 0.5 when they are not; the samples are the same to the bit either way
-THREADS = 1
+# measured on two cores: 0.36 s a second of speech with one thread, 0.23 with two when both are idle, as
+# they are while lines are recorded; the samples are the same to the bit either way
+THREADS = 2
 
 # a Latin word that is romanised Japanese: Sakuga, Aoi, shinkansen
 _ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aiueo]|n(?![aiueoy]))+", re.I)
