@@ -26,7 +26,7 @@ STANDS: dict[Position, float] = {
 WIDE: frozenset[ShotSize] = frozenset({"extreme_long", "long", "full"})
 # Height of the picture in figure heights (wide sizes) or head radii (the others).
 _TALL: dict[ShotSize, float] = {"long": 2.25, "full": 1.24}
-_HEADS: dict[ShotSize, float] = {"medium": 11.0, "medium_close": 7.4, "close": 4.9, "extreme_close": 2.3}
+_HEADS: dict[ShotSize, float] = {"medium": 11.0, "medium_close": 7.4, "close": 4.9, "extreme_close": 1.55}
 # Where the middle of the head stands, as a share of the picture's height.
 _HEAD_AT: dict[ShotSize, float] = {"medium": 0.33, "medium_close": 0.42, "close": 0.50, "extreme_close": 0.5}
 _GAP: dict[ShotSize, float] = {
@@ -186,7 +186,8 @@ def _tight(cut: Cut, marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspe
     radius = max(head.head_radius for head in heads.values())
     ys = [head.eyes[1] if cut.size == "extreme_close" else head.head[1] for head in heads.values()]
     xs = [head.head[0] for head in heads.values()]
-    need = (max(xs) - min(xs) + radius * (4.4 if cut.size == "medium" else 3.4)) / aspect
+    beside = {"medium": 4.4, "extreme_close": 1.6}.get(cut.size, 3.4)
+    need = (max(xs) - min(xs) + radius * beside) / aspect
     tall = max(_HEADS[cut.size] * radius, need)
     room = 0.0 if cut.size == "extreme_close" else _look_room(cut, chosen)
     x = (max(xs) + min(xs)) / 2 - room * tall * aspect
@@ -227,7 +228,7 @@ def _hand(marks: Sequence[Mark], subject: Mark, head_of: HeadOf) -> Framing:
     found = head_of(subject.index, subject)
     x = (found.hands[0][0] + found.hands[1][0]) / 2
     y = (found.hands[0][1] + found.hands[1][1]) / 2
-    tall = 5.2 * found.head_radius
+    tall = 3.6 * found.head_radius
     return Framing(View(x, y, HOME_HEIGHT / tall), (subject,), 0.55, 4.0, open_front=False)
 
 

@@ -62,21 +62,35 @@ class Cel:
     scale: float
     solid_from: float  # home y from which every row is opaque, or infinity: nothing behind is seen there
 
-    def whole(self, view: View, size: Size) -> Pixels:
-        """The frame under ``view``, opaque: where the cel ends its edge goes on."""
-        slid = _slid(self.pixels, self._onto(view, size), size, cv2.BORDER_REPLICATE)
-        slid[:, :, 3] = 255
-        return slid
+    def whole(self, view: View, size: Size, below: int) -> Pixels:
+        """The frame under ``view``, opaque down to row ``below``: where the cel ends its edge goes on."""
+        frame = np.zeros((size[1], size[0], 4), np.uint8)
+        if below > 0:
+            rows = (size[0], min(below, size[1]))
+            frame[: rows[1]] = _slid(self.pixels, self._onto(view, size), rows, cv2.BORDER_REPLICATE)
+        frame[:, :, 3] = 255
+        return frame
 
-    def lay(self, canvas: Any, view: View, size: Size) -> None:
-        """Slide under ``view`` and lay on ``canvas``; only where there is paint, and in the picture."""
+    def lay(self, canvas: Any, view: View, size: Size, below: int | None = None) -> None:
+        """Slide under ``view`` and lay on ``canvas``; only where there is paint, in the picture, and
+        above row ``below``, under which something nearer covers it."""
         onto = self._onto(view, size)
-        left, top, right, bottom = self._covers(onto, size)
+        left, top, right, bottom = self._covers(
+            onto, (size[0], size[1] if below is None else min(below, size[1]))
+        )
         if right <= left or bottom <= top:
             return
         onto[:, 2] -= (left, top)
         slid = _slid(self.pixels, onto, (right - left, bottom - top), cv2.BORDER_CONSTANT)
         lay(canvas, slid, left, top)
+
+    def solid_row(self, view: View, size: Size) -> int:
+        """The row of the picture from which this cel hides everything behind it."""
+        if self.solid_from == inf or view.roll:
+            return size[1]
+        to_frame = matrix(view, size)
+        # Two rows of grace: the edge itself is interpolated.
+        return max(0, int(to_frame[1, 1] * self.solid_from + to_frame[1, 2]) + 2)
 
     def _onto(self, view: View, size: Size) -> NDArray[np.float64]:
         back = np.array([[1 / self.scale, 0, self.origin[0]], [0, 1 / self.scale, self.origin[1]], [0, 0, 1]])

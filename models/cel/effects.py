@@ -158,7 +158,7 @@ def _focus_lines(canvas: Any, size: Size, drawing: int, people: Mapping[str, Anc
     reach = (wide**2 + high**2) ** 0.5
     for n in range(90):
         turn = 2 * pi * (n + rng.random()) / 90
-        inner = (0.40 + 0.16 * rng.random()) * reach * (0.72 + 0.28 * abs(cos(turn)))
+        inner = (0.27 + 0.12 * rng.random()) * reach * (0.66 + 0.34 * abs(cos(turn)))
         half = rng.uniform(0.002, 0.011)
         path.moveTo(cx + inner * cos(turn), cy + inner * sin(turn))
         path.lineTo(cx + reach * cos(turn - half), cy + reach * sin(turn - half))

@@ -14,7 +14,7 @@ from models.cel import seats
 from models.cel.camera import Framing
 from models.cel.propshop import DRAWN, METRES
 from models.cel.seats import SEATS
-from models.cel.sets.brush import Brush, Tone
+from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush, Tone
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,15 @@ def stand(canvas: Any, things: Sequence[Thing], tone: Tone, *, metre: float) -> 
             b.oval(0, -0.01, 0.52, 0.05, (24, 20, 56), alpha=0.28, blur=0.03)
         DRAWN[thing.prop](b)
         canvas.restore()
+
+
+def tabletop(canvas: Any, things: Sequence[Thing], tone: Tone) -> None:
+    """What an insert's thing lies on in a room: a board, lit at its far edge."""
+    y = min(thing.y for thing in things)
+    b = Brush(canvas, tone, Random(0))
+    edge = y - 0.10 * things[0].metres * 100
+    b.rect(LEFT, edge, RIGHT, BOTTOM, "#cf9f68", "#94653e")
+    b.rect(LEFT, edge, RIGHT, edge + 3, "#f0d0a0", alpha=0.8)
 
 
 def seat(canvas: Any, kind: str, person: Staged, feet: tuple[float, float], metre: float, tone: Tone) -> None:

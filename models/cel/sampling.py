@@ -83,7 +83,7 @@ def _one(rng: Random, choices: Any) -> Any:
     return rng.choice(get_args(choices))
 
 
-# --- the grammar: `key word` fields parted by commas, people by semicolons --------------------------
+# The grammar: fields are `key word`, parted by commas; people are parted by semicolons.
 
 _SCENE = ("place", "time", "weather", "size", "move", "angle")
 _LOOK = (

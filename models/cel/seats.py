@@ -62,5 +62,6 @@ def rock(b: Brush) -> None:
 
 
 SEATS: dict[str, Callable[[Brush], None]] = {
-    "chair": chair, "stool": stool, "bench": bench, "sofa": sofa, "long_seat": long_seat, "cushion": cushion, "rock": rock,
+    "chair": chair, "stool": stool, "bench": bench, "sofa": sofa, "long_seat": long_seat,
+    "cushion": cushion, "rock": rock,
 }  # fmt: skip

@@ -82,16 +82,14 @@ class Shooting:
             self._last = (key, self._shoot(frame, drawing, view, states))
         return self._last[1]
 
-    # --- one frame -------------------------------------------------------------------------------
-
     def _shoot(self, frame: int, drawing: int, view: View, states: tuple[FigureState, ...]) -> Still:
         pixels = self._ground(frame, view)
         canvas = cels.surface(pixels).getCanvas()
         if self.indoors:
             seconds = drawing / float(self.shot.rate)
             weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=True)
-        for layer in self.inside:
-            self._lay(canvas, layer, view)
+        for number, layer in enumerate(self.inside):
+            self._lay(canvas, layer, view, self._hidden(self.inside[number + 1 :], view))
         self._people(canvas, view, drawing, states)
         for layer in self.before:
             self._lay(canvas, layer, view)
@@ -137,13 +135,26 @@ class Shooting:
         seen = camera.plane_view(self.framing, view, self.rear.depth)
         if self.drifting:
             seen = replace(seen, x=seen.x - _DRIFT * frame / float(self.shot.rate))
-        return self.rear.cel.whole(seen, self.size) if self.rear.cel is not None else self._black()
+        return (
+            self.rear.cel.whole(seen, self.size, self._hidden(self.inside, view))
+            if self.rear.cel is not None
+            else self._black()
+        )
 
-    def _lay(self, canvas: Any, layer: _Layer, view: View) -> None:
+    def _hidden(self, nearer: list[_Layer], view: View) -> int:
+        """The row from which ``nearer`` layers cover the picture: what is behind need not be slid there."""
+        rows = [
+            layer.cel.solid_row(camera.plane_view(self.framing, view, layer.depth), self.size)
+            for layer in nearer
+            if layer.cel is not None
+        ]
+        return min([self.size[1], *rows])
+
+    def _lay(self, canvas: Any, layer: _Layer, view: View, below: int | None = None) -> None:
         if layer.pixels is not None:
             cels.lay(canvas, layer.pixels)
         elif layer.cel is not None:
-            layer.cel.lay(canvas, camera.plane_view(self.framing, view, layer.depth), self.size)
+            layer.cel.lay(canvas, camera.plane_view(self.framing, view, layer.depth), self.size, below)
 
     def _people(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
         """Drawn straight onto a still picture; for a moving camera on a cel that serves until the next
@@ -168,6 +179,8 @@ class Shooting:
         """People, their seats and loose things, in home units."""
         metre = self.scenery.metre
         things = props.arranged(self.cut, self.framing, self.scenery.ground, metre, self.seed)
+        if self.cut.size == "insert" and self.indoors and things:
+            props.tabletop(canvas, things, self._tone())
         props.stand(canvas, things, self._tone(), metre=metre)
         for mark, state in zip(self.framing.marks, states, strict=True):
             person = self.cut.staged[mark.index]
@@ -195,8 +208,6 @@ class Shooting:
         pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)
         pixels[:, :, 3] = 255
         return pixels
-
-    # --- what changes ----------------------------------------------------------------------------
 
     def _view(self, frame: int) -> View:
         view = camera.moved(
@@ -237,8 +248,6 @@ class Shooting:
         """Whether something besides people changes from drawing to drawing."""
         walks = any(camera.pace(person) for person in self.cut.staged)
         return walks or weather.falls(self.now) or effects.alive(self.cut) or bool(self.cut.text)
-
-    # --- setting up ------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         """Rasterise the planes: merged for a still camera, each apart for a moving one."""

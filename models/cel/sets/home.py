@@ -290,6 +290,7 @@ def bedroom(now: Hour, seed: int) -> Scenery:
 def _bed(b: Brush, lens: Lens, deep: float, spread: str) -> None:
     b.shadow(lens.floor(-2.9, -1.0, 3.6, deep), 0.22, 10)
     lens.box(b, (-2.88, -1.15), (0, 0.95), (deep - 0.12, deep), "#9a6a44")
+    lens.box(b, (-2.84, -1.21), (0.0, 0.14), (3.72, deep - 0.1), "#8a5f3e")
     lens.box(b, (-2.85, -1.2), (0.12, 0.48), (3.7, deep - 0.1), "#fbf8f2", top="#ffffff")
     lens.box(b, (-2.85, -1.16), (0.2, 0.54), (3.66, deep - 0.95), spread, top=spread, flank=spread)
     for n in range(4):

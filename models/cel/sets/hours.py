@@ -195,7 +195,7 @@ def ground_key(now: Hour, kind: PlaceKind) -> Tint:
 
 def _lift(tint: Tint) -> Tint:
     """Faces are kept readable: a figure is never darker than the director can see."""
-    red, green, blue = (0.22 + 0.78 * channel for channel in tint)
+    red, green, blue = (0.30 + 0.70 * channel for channel in tint)
     return red, green, blue
 
 

@@ -188,6 +188,7 @@ def observatory(now: Hour, seed: int) -> Scenery:
         sky(b, now, 900, clouds=not now.stars)
         if now.stars:
             stars(b, now, 980)
+            stars(b, now, 1100)
 
     def dome(b: Brush) -> None:
         b.rect(LEFT, -460, 2620, BOTTOM, "#55607c", "#3f4660")

@@ -26,7 +26,7 @@ def fall(canvas: Any, now: Hour, size: Size, seconds: float, seed: int, *, indoo
         case "rain":
             _rain(canvas, now, size, seconds, seed, 0.16, 150, splashes=not indoors)
         case "storm":
-            _lightning(canvas, size, seconds, seed)
+            lightning(canvas, size, seconds, seed)
             _rain(canvas, now, size, seconds, seed, 0.38, 240, splashes=not indoors)
         case "snow":
             _snow(canvas, now, size, seconds, seed)
@@ -150,7 +150,7 @@ def _fog(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None:
             canvas.restore()
 
 
-def _lightning(canvas: Any, size: Size, seconds: float, seed: int) -> None:
+def lightning(canvas: Any, size: Size, seconds: float, seed: int) -> None:
     """One bolt about every three seconds, fading over half a second, in a small part of the sky: far
     below three flashes a second and a quarter of the picture, which photosensitive viewers need."""
     period = 3.1

@@ -1,0 +1,59 @@
+"""Claims about planes as pixels."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import skia
+
+from models.cel import cels
+from models.cel.camera import View
+
+SIZE = (256, 144)
+VIEWS = [View(), View(x=1010, zoom=1.2)]
+
+
+def hills(canvas: Any) -> None:
+    """Clear above 500, jagged to 560, solid below."""
+    paint = skia.Paint(AntiAlias=True, Color=skia.Color(40, 160, 80))
+    for x in range(-700, 2620, 120):
+        canvas.drawOval(skia.Rect.MakeXYWH(x, 500, 130, 120), paint)
+    canvas.drawRect(skia.Rect.MakeLTRB(-700, 560, 2620, 1560), paint)
+
+
+def sky(canvas: Any) -> None:
+    canvas.drawRect(skia.Rect.MakeLTRB(-700, -460, 2620, 1560), skia.Paint(Color=skia.Color(90, 160, 240)))
+
+
+def composed(view: View, below: int) -> np.ndarray:
+    far, near = (cels.sliding(paint, VIEWS, SIZE) for paint in (sky, hills))
+    pixels = far.whole(view, SIZE, below)
+    near.lay(cels.surface(pixels).getCanvas(), view, SIZE)
+    return pixels
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_is_skipped_behind_solid_ground_was_never_seen(view: View) -> None:
+    row = cels.sliding(hills, VIEWS, SIZE).solid_row(view, SIZE)
+
+    assert 0 < row < SIZE[1]
+    assert np.array_equal(composed(view, row), composed(view, SIZE[1]))
+
+
+def test_a_rolled_plane_hides_nothing_for_certain() -> None:
+    assert cels.sliding(hills, VIEWS, SIZE).solid_row(View(roll=5), SIZE) == SIZE[1]
+
+
+def test_a_sliding_plane_looks_like_a_held_one() -> None:
+    slid = composed(VIEWS[1], SIZE[1]).astype(int)
+    held = cels.held(sky, VIEWS[1], SIZE)
+    cels.lay(cels.surface(held).getCanvas(), cels.held(hills, VIEWS[1], SIZE))
+
+    assert np.abs(slid - held).mean() < 4
+
+
+def test_an_empty_plane_lays_nothing() -> None:
+    pixels = np.full((144, 256, 4), 255, np.uint8)
+    cels.sliding(lambda canvas: None, VIEWS, SIZE).lay(cels.surface(pixels).getCanvas(), View(), SIZE)
+
+    assert pixels.min() == 255
