@@ -2,7 +2,7 @@
 
 In: a name and what the script says about it.      Out: a Character or a Place, always the same one.
 Every choice is drawn from the SHA-256 of the casefolded name, so neither the run nor the
-machine matters. Voices are left open: the voice machine picks one that is stable for the character.
+machine matters. A voice is named by its kind (woman, boy...), which every voice machine understands.
 """
 
 import hashlib
@@ -10,15 +10,26 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from assets.grammar import Lexicon, lexicon, words
-from assets.sheets.bible import Character, Place
+from assets.sheets.bible import Character, Language, Place, VoiceSpec
 from assets.sheets.look import Color, EyeColor, EyeShape, HairColor, Look, PlaceKind
 
 T = TypeVar("T")
 _TRAITS = ("gender", "age", "hair", "hair_color", "outfit", "build")
-_OLD = re.compile(r"\b(?:old|elderly)\b", re.IGNORECASE)
+# 'Old TOMAS', 'an old man', 'he is old': not the old truck beside him, and not '30 years old'.
+_OLD = re.compile(
+    r"(?<!years )(?<!year-)\b(?:old|elderly)\b"
+    r"(?=\s*(?:[.,;)]|$)|[\s-]+(?:\w+\s+)?(?:man|woman|lady|gentleman|\w+er)\b)",
+    re.IGNORECASE,
+)
+# '(50s, trench coat)', ', 30, a tired man', '(16、': a number that stands by itself, or says it is an age.
+_YEARS = re.compile(
+    r"(?:^|[(（,、;.]\s*)(?:(?:early|mid|late)[\s-]+)?(\d{1,2})(?:'?s|歳|才|代|[\s-]years?[\s-]old)?\s*(?=[)）,、;.]|$|の)"
+    r"|\b(\d{1,2})(?:[\s-]years?[\s-]old|歳|才)"
+)
+_AGES = ((12, "child"), (19, "teen"), (59, "adult"), (99, "elder"))
 _FEMALE_HAIR = ("bob", "long", "ponytail", "twintails", "braid", "bun", "wavy", "hime")
 _MALE_HAIR = ("short", "spiky", "messy", "curly", "undercut", "buzz")
 _HAIR_BY_AGE: dict[str, tuple[str, ...]] = {"elder": ("white", "silver")}
@@ -33,110 +44,65 @@ _WARDROBE = {
     ("m", "elder"): ("kimono", "sweater", "coat", "shirt"),
 }
 _EXTRAS: tuple[tuple[str, ...], ...] = ((), (), (), ("glasses",), ("scarf",), ("hairpin",), ("bag",))
-_KANA = dict(
-    zip(
-        "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
-        "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょぁぃぅぇぉゔ",
-        [
-            "a",
-            "i",
-            "u",
-            "e",
-            "o",
-            "ka",
-            "ki",
-            "ku",
-            "ke",
-            "ko",
-            "sa",
-            "shi",
-            "su",
-            "se",
-            "so",
-            "ta",
-            "chi",
-            "tsu",
-            "te",
-            "to",
-            "na",
-            "ni",
-            "nu",
-            "ne",
-            "no",
-            "ha",
-            "hi",
-            "fu",
-            "he",
-            "ho",
-            "ma",
-            "mi",
-            "mu",
-            "me",
-            "mo",
-            "ya",
-            "yu",
-            "yo",
-            "ra",
-            "ri",
-            "ru",
-            "re",
-            "ro",
-            "wa",
-            "o",
-            "n",
-            "ga",
-            "gi",
-            "gu",
-            "ge",
-            "go",
-            "za",
-            "ji",
-            "zu",
-            "ze",
-            "zo",
-            "da",
-            "ji",
-            "zu",
-            "de",
-            "do",
-            "ba",
-            "bi",
-            "bu",
-            "be",
-            "bo",
-            "pa",
-            "pi",
-            "pu",
-            "pe",
-            "po",
-            "ya",
-            "yu",
-            "yo",
-            "a",
-            "i",
-            "u",
-            "e",
-            "o",
-            "vu",
-        ],
-        strict=True,
-    )
+_OUTSIDE_OF: dict[PlaceKind, PlaceKind] = {
+    "classroom": "schoolyard", "corridor": "schoolyard", "cafe": "street", "kitchen": "street",
+    "living_room": "street", "bedroom": "street", "office": "street", "shop": "street", "library": "street",
+    "garage": "street", "laboratory": "street", "train": "station",
+}  # fmt: skip
+_INSIDE_OF: dict[PlaceKind, PlaceKind] = {
+    "schoolyard": "corridor",
+    "street": "living_room",
+    "sky": "spaceship",
+}
+_KANA_LETTERS = (
+    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
+    "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょぁぃぅぇぉゔ"
 )
+_ROMAJI = (
+    "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no "
+    "ha hi fu he ho ma mi mu me mo ya yu yo ra ri ru re ro wa o n "
+    "ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo "
+    "pa pi pu pe po ya yu yo a i u e o vu"
+)
+_KANA = dict(zip(_KANA_LETTERS, _ROMAJI.split(), strict=True))
 
 
 def character(
     id: str, names: Sequence[str], about: str = "", hints: str = "", taken: Collection[Look] = ()
 ) -> Character:
     """Cast someone new. ``hints`` is what the script says of them; ``taken`` the looks to differ from."""
+    told = f"{names[0]}. {hints}"
+    seen = look(names[0], told, taken)
+    kind = voice_kind(_gender(names[0], _said(told)), seen.age)
     return Character(
-        id=id, names=tuple(names), about=about, look=look(names[0], f"{names[0]}. {hints}", taken)
+        id=id,
+        names=tuple(names),
+        about=about,
+        look=seen,
+        voices={"ja": _voice(id, kind, "ja"), "en": _voice(id, kind, "en")},
     )
+
+
+def voice_kind(gender: str, age: str) -> str:
+    """The kind of voice, in the words that every voice machine knows."""
+    if age == "elder":
+        return "elder_woman" if gender == "f" else "elder_man"
+    if age == "adult":
+        return "woman" if gender == "f" else "man"
+    return "girl" if gender == "f" else "boy"
+
+
+def _voice(id: str, kind: str, language: Language) -> VoiceSpec:
+    """Two men of one script differ: by up to a semitone, and by the pace of their talk."""
+    pitch = (_number(id, f"{language} pitch") % 21 - 10) / 10
+    speed = 1 + (_number(id, f"{language} speed") % 13 - 6) / 100
+    return VoiceSpec(voice=kind, speed=round(speed, 2), pitch=pitch)
 
 
 def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
     """A look from what is said, and from the name where nothing is."""
     said = _said(hints)
-    gender = said.get("gender") or _pick(name, "gender", ("f", "m"))
+    gender = _gender(name, said)
     age = said.get("age") or _pick(name, "age", ("teen", "adult"))
     hair, hair_color = _hair(name, said, gender, age, taken)
     colours = get_args(Color)
@@ -159,6 +125,10 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
     return Look.model_validate(traits)
 
 
+def _gender(name: str, said: dict[str, str]) -> str:
+    return said.get("gender") or _pick(name, "gender", ("f", "m"))
+
+
 def gender_of(text: str) -> str:
     """``f``, ``m`` or nothing, by the first word that says so."""
     return _said(text).get("gender", "")
@@ -176,11 +146,16 @@ def place(name: str, interior: bool | None, taken: Collection[str] = ()) -> Plac
 
 
 def place_kind(name: str, interior: bool | None) -> PlaceKind:
-    """Which set to draw: by the last place word of the name, else a room inside or a street outside."""
+    """Which set to draw: by the last place word of the name, else a room inside or a street outside.
+
+    EXT. MUSEUM is the street before it; INT. SCHOOL is a corridor.
+    """
     found = lexicon("places").last(name)
     if found is not None:
-        kind: PlaceKind = found  # type: ignore[assignment]  # the lists hold drawable sets only: tested
-        return kind
+        kind = cast(PlaceKind, found)  # the lists hold drawable sets only: tested
+        if interior is None:
+            return kind
+        return _INSIDE_OF.get(kind, kind) if interior else _OUTSIDE_OF.get(kind, kind)
     if interior is None:
         return "street" if name.strip() else "void"
     return "living_room" if interior else "street"
@@ -240,6 +215,8 @@ def _said(hints: str) -> dict[str, str]:
     traits = {trait: value for trait, value in found.items() if value}
     if _OLD.search(hints):
         traits["age"] = "elder"
+    if years := _YEARS.search(hints):
+        traits["age"] = next(age for most, age in _AGES if int(years[1] or years[2]) <= most)
     return traits
 
 

@@ -4,20 +4,26 @@ In: an Action beat and the unit of its scene.      Out: cuts, shot by the unit.
 Sentences about the same people stay in one cut until it grows long.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from zlib import crc32
 
-from assets.sheets.cutsheet import Line
-from stages.breakdown import framing, listening
+from assets.grammar import lexicon
+from assets.sheets.cutsheet import Cue, Line
+from assets.sheets.look import Expression, Pose
+from stages.breakdown import framing, listening, talking
 from stages.breakdown.durations import action_seconds, speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.pieces import sentences, split
 from stages.breakdown.reading import Doing, Moment, read, strongest
-from stages.breakdown.scenes import Action
+from stages.breakdown.scenes import Action, Said
+from stages.breakdown.talking import variety
 from stages.breakdown.unit import Setup, Unit
 
 # A line begins while the deed before it comes to its end.
 _DEED_BEFORE_LINE = 0.7
+_FACE_OF_POSE: dict[Pose, Expression] = {
+    "fall": "pained", "fight": "determined", "cheer": "happy", "dance": "happy",
+}  # fmt: skip
 _JOLTS = frozenset(("impact", "crash", "explosion", "thud", "thunder", "punch"))
 
 
@@ -51,10 +57,12 @@ def moments(text: str, unit: Unit) -> list[Moment]:
     found: list[Moment] = []
     for sentence in sentences(text):
         for piece in split(sentence, lambda part: action_seconds(part, unit.options), limit):
-            moment = read(piece, unit.roster, unit.blocking.present, unit.last)
+            moment = read(piece, unit.roster, unit.blocking.present or unit.earlier, unit.last)
             unit.last = moment.subject or unit.last
             _come_in(moment, unit)
-            if found and _belongs(found[-1], moment, unit):
+            if found and _leads_in(found[-1], moment, unit):
+                found[-1] = replace(_merged(found[-1], moment), subject=moment.subject)
+            elif found and _belongs(found[-1], moment, unit):
                 found[-1] = _merged(found[-1], moment)
             else:
                 found.append(moment)
@@ -73,16 +81,22 @@ def shoot(
     frames = unit.frames(min(action_seconds(moment.text, unit.options), unit.options.action_longest))
     if moment.silent:
         frames = max(frames, unit.frames(unit.options.reaction + 0.8))
-    cues = listening.heard(moment.plain, frames)
+    cues = listening.heard(_without_clearing(moment.plain), frames)
     shaken = any(cue.sound in _JOLTS for cue in cues) or moment.move == "shake"
     if moment.weather:
         unit.weather = strongest([moment.weather, unit.weather]) if moment.weather != "clear" else "clear"  # type: ignore[assignment]
-    people = moment.people or _waiting(moment, unit)
+    away = line is None and _drives_away(moment, cues)
+    people = () if away else moment.people or _onlookers(moment, unit, bool(cues), shaken)
+    if away:
+        given, moment.props = framing.DRIVING, ("car",)
+    faces = _faces(moment, line, unit)
+    if shaken and not moment.doing:
+        faces = dict.fromkeys(people, "surprised")
     setup = Setup(
-        framing=given or framing.of_action(moment, len(people), index=_variety(moment.text), shaken=shaken),
+        framing=given or framing.of_action(moment, len(people), index=variety(moment.text), shaken=shaken),
         people=people,
         poses={id: doing.pose for id, doing in moment.doing.items()},
-        faces={id: doing.expression for id, doing in moment.doing.items()},
+        faces=faces,
         held={id: doing.prop for id, doing in moment.doing.items()},
         props=moment.props,
         action=moment.text.strip(),
@@ -96,9 +110,24 @@ def shoot(
     _remember(moment, unit)
 
 
-def _variety(text: str) -> int:
-    """Changes from text to text, but not when a cut is inserted before it."""
-    return crc32(text.strip().encode())
+def _faces(moment: Moment, line: Line | None, unit: Unit) -> dict[str, Expression | None]:
+    """The written face, else that of the line they say, else the one their body asks for."""
+    found: dict[str, Expression | None] = {}
+    for id, doing in moment.doing.items():
+        by_body = _FACE_OF_POSE.get(doing.pose) if doing.pose else None
+        found[id] = doing.expression or by_body
+        if line and line.character == id and not doing.expression:
+            said = Said(line.text, line.manner, line.source_line)
+            found[id] = talking.tone(said, unit, id)
+    return found
+
+
+def _without_clearing(plain: str) -> str:
+    """Rain that has stopped is not heard."""
+    for hit in lexicon("pauses").hits(plain):
+        if hit.value == "clearing":
+            plain = plain[: hit.start] + " " * len(hit.text) + plain[hit.stop :]
+    return plain
 
 
 def _says_while_doing(moment: Moment, line: Line, unit: Unit) -> bool:
@@ -116,15 +145,31 @@ def _come_in(moment: Moment, unit: Unit) -> None:
 def _remember(moment: Moment, unit: Unit) -> None:
     for id, doing in moment.doing.items():
         unit.blocking.keep(id, doing.pose, doing.prop)
-        if doing.expression:
-            unit.blocking.faces[id] = doing.expression
+    unit.blocking.put_down(moment.props)
     if moment.leaves and moment.subject:
         unit.blocking.leave(moment.subject)
 
 
-def _waiting(moment: Moment, unit: Unit) -> tuple[str, ...]:
-    """A long silence is on the faces of those who are there; a landscape is on nobody's."""
-    return tuple(unit.blocking.present[-2:]) if moment.silent and not moment.props else ()
+def _onlookers(moment: Moment, unit: Unit, heard: bool, shaken: bool) -> tuple[str, ...]:
+    """Who is seen where the text names nobody.
+
+    A silence, a shock, and what only a narrator can see are on the faces of those who are there. A sound
+    or a change of weather may have the place to itself, but not twice in a row.
+    """
+    seen = {item.character for cut in unit.cuts for item in cut.staged}
+    here = [id for id in unit.blocking.present if id in seen]
+    if not here or moment.props or (moment.weather and not moment.silent):
+        return ()
+    to_itself = heard and bool(unit.cuts[-1].staged) and not (moment.silent or shaken)
+    return () if to_itself else tuple(here[-3:] if shaken else here[-2:])
+
+
+def _drives_away(moment: Moment, cues: Sequence[Cue]) -> bool:
+    """Whoever speeds off sits in the car: what one sees is the car."""
+    off = [cue.text.split()[-1] for cue in cues if cue.sound == "car_pass" and cue.text]
+    return bool(moment.doing) and (
+        any(word in ("off", "away") for word in off) or (bool(off) and moment.leaves)
+    )
 
 
 def _belongs(before: Moment, moment: Moment, unit: Unit) -> bool:
@@ -137,9 +182,27 @@ def _belongs(before: Moment, moment: Moment, unit: Unit) -> bool:
         return False
     if not _one_cut(before, moment, unit):
         return False
+    if _shows_nothing(moment):
+        return True
+    if before.doing and moment.props and not moment.doing:
+        return False  # a thing that nobody holds is looked at by itself
     if not moment.doing and not before.doing:
         return bool(before.props) == bool(moment.props)
     return not moment.doing or set(moment.doing) == set(before.doing) or _side_by_side(before, moment)
+
+
+def _leads_in(before: Moment, moment: Moment, unit: Unit) -> bool:
+    """CREAK. They stop: a sound by itself is heard in the cut that answers it."""
+    return (
+        _is_only_sound(before) and bool(moment.doing) and not moment.size and _one_cut(before, moment, unit)
+    )
+
+
+def _shows_nothing(moment: Moment) -> bool:
+    """What only a narrator can tell: nobody, nothing, no weather, no sound."""
+    if moment.doing or moment.props or moment.weather or moment.size or moment.move or moment.silent:
+        return False
+    return not listening.heard(moment.plain, 1)
 
 
 def _is_only_sound(moment: Moment) -> bool:

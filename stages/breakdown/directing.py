@@ -15,7 +15,7 @@ from assets.fountain import spoken
 from assets.grammar import lexicon
 from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.look import Mood
+from assets.sheets.look import Mood, Prop
 from assets.sheets.screenplay import Screenplay
 from stages.breakdown import acting, framing, talking
 from stages.breakdown.durations import speech_seconds
@@ -29,6 +29,11 @@ from stages.breakdown.unit import Setup, Unit
 _KANA = re.compile(r"[ぁ-ヿ]")
 _LATIN = re.compile(r"[A-Za-z]")
 MOST_CUTS = 9999
+# A scene feels like its mood words if there is one in this many beats.
+_BEATS_A_WORD = 8
+# What people read in their hands: words in quotes after it stand on it.
+_READABLE: tuple[Prop, ...] = ("letter", "paper_plane", "book", "phone", "laptop")
+_QUOTED = re.compile(r"^\s*[\"“”'‘「『*_]*[\"“「『]")
 
 
 def break_down(
@@ -45,12 +50,18 @@ def break_down(
     rate = bible.rate if bible else Fraction(24)
     cuts: list[Cut] = []
     join = ""
-    for index, scene in enumerate(told):
+    earlier: tuple[str, ...] = ()
+    held: dict[str, Prop] = {}
+    for scene in told:
         setting = atlas.enter(scene, roster)
-        unit = _unit(scene, index, setting, roster, rate, options, bible.mood if bible else "calm")
+        unit = _unit(scene, setting, roster, rate, options, bible.mood if bible else "calm")
+        unit.earlier = earlier
+        if cuts and cuts[-1].time == setting.time:
+            unit.blocking.held |= held  # no time to put anything down
         unit.next_join = join or _passing(cuts, setting)
         join = _direct(scene, setting, unit, cuts)
         cuts.extend(_ended(unit))
+        earlier, held = tuple(unit.blocking.present) or earlier, unit.blocking.held
     title = screenplay.episode_title(episode)
     if not cuts:
         raise ScriptRefused(
@@ -81,17 +92,11 @@ def language_of(told: Sequence[Scene]) -> Language:
 
 
 def _unit(
-    scene: Scene,
-    index: int,
-    setting: Setting,
-    roster: Roster,
-    rate: Fraction,
-    options: BreakdownOptions,
-    mood: Mood,
+    scene: Scene, setting: Setting, roster: Roster, rate: Fraction, options: BreakdownOptions, mood: Mood
 ) -> Unit:
     return Unit(
         scene=scene.id,
-        index=index,
+        index=talking.variety(scene.heading.text if scene.heading else ""),
         place=setting.place,
         time=setting.time,
         weather=setting.weather,
@@ -108,8 +113,10 @@ def mood_of(scene: Scene, otherwise: Mood) -> Mood:
     for beat in scene.beats:
         texts = [said.text + said.manner for said in beat.said] if isinstance(beat, Speech) else [beat.text]
         counted.update(hit.value for text in texts for hit in lexicon("moods").hits(spoken(text)))
-    ranked = sorted(counted.items(), key=lambda item: -item[1])
-    return cast(Mood, ranked[0][0]) if ranked else otherwise
+    ranked = counted.most_common(1)
+    # One word in a long scene does not make its music.
+    told = bool(ranked) and ranked[0][1] * _BEATS_A_WORD >= len(scene.beats)
+    return cast(Mood, ranked[0][0]) if told else otherwise
 
 
 def _passing(cuts: Sequence[Cut], setting: Setting) -> str:
@@ -124,6 +131,7 @@ def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> st
     beats = list(scene.beats)
     while beats and isinstance(beats[0], Transition):
         _join(beats.pop(0), unit, before)
+    unit.pairs = talking.pairs(beats, unit)
     beats = _establish(scene, setting, beats, unit)
     while beats:
         beats = beats[_shoot(beats, unit) :]
@@ -160,7 +168,7 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
         acting.opening(first, unit, shot)
         _lengthen(unit, setting)
         return beats[1:]
-    if isinstance(first, Words) and scene.heading is None:
+    if isinstance(first, Words) and (scene.heading is None or setting.place.kind == "void"):
         return beats
     if scene.heading is not None:
         seconds = unit.options.establishing * (0.6 if setting.revisited else 0.8 if beats else 1)
@@ -183,8 +191,25 @@ def _lengthen(unit: Unit, setting: Setting) -> None:
 def _show_words(beat: Words, unit: Unit) -> None:
     text = "\n".join(line.strip(" \t<>~") for line in spoken(beat.text).splitlines())
     seconds = min(2.0 + speech_seconds(text, unit.options) * 0.6, unit.options.action_longest)
-    shot = Framing("long", "push_in", amount=0.4)
-    unit.shoot(Setup(shot, text=text, frames=unit.frames(seconds), source=(beat.first, beat.last)))
+    page = _page(text, unit)
+    singer = (unit.last,) if beat.sung and unit.last in unit.blocking.present else ()
+    shot = Framing("insert" if page else "medium_close" if singer else "long", "push_in", amount=0.4)
+    unit.shoot(
+        Setup(
+            shot,
+            people=tuple(id for id in singer if id),
+            props=page,
+            text=text,
+            frames=unit.frames(seconds),
+            source=(beat.first, beat.last),
+        )
+    )
+
+
+def _page(text: str, unit: Unit) -> tuple[Prop, ...]:
+    """The thing that words in quotes are read from, if somebody has just had it in hand."""
+    held = [item.prop for cut in unit.cuts[-1:] for item in cut.staged if item.prop in _READABLE]
+    return tuple(prop for prop in held[:1] if prop) if _QUOTED.match(text) else ()
 
 
 def _join(beat: Beat, unit: Unit, before: list[Cut]) -> None:

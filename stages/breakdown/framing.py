@@ -47,6 +47,23 @@ class Framing:
         return Camera(move=self.move, angle=self.angle, amount=self.amount)
 
 
+# A car that drives out of the picture.
+DRIVING = Framing("long", "follow")
+_ALONE = (
+    Framing("medium_close"),
+    Framing("medium", "push_in", amount=0.4),
+    Framing("close", "push_in", amount=0.5),
+)
+_IN_TALK = (
+    Framing("medium_close"),
+    Framing("close", "push_in", amount=0.5),
+    Framing("medium_close", "push_in", amount=0.4),
+    Framing("close"),
+    Framing("medium_close"),
+    Framing("medium"),
+)
+
+
 def is_strong(expression: Expression | None) -> bool:
     return expression in _STRONG
 
@@ -113,21 +130,18 @@ def _of_things(moment: Moment, index: int, shaken: bool) -> Framing:
     return Framing(size, move, amount=0.7)
 
 
-def of_line(turn: int, expression: Expression, *, alone: bool, loud: bool) -> Framing:
+def of_line(variety: int, expression: Expression, *, alone: bool, loud: bool, opens: bool) -> Framing:
     """A talk opens on both, then goes from face to face, nearer as feeling grows.
 
-    ``turn`` counts the lines of the scene from 0; size "medium" asks for a two-shot.
+    ``variety`` is a number of the line's own, so that a line put in before it changes nothing here;
+    size "medium" asks for a two-shot.
     """
     if loud and expression in ("angry", "scared", "surprised"):
         return Framing("close", "shake" if expression == "angry" else "push_in", amount=0.7)
     if is_strong(expression):
         return Framing("close", "push_in", amount=0.8)
     if alone:
-        return Framing(
-            ("medium_close", "medium", "close")[turn % 3], "push_in" if turn % 3 == 2 else "fix", amount=0.5
-        )
-    if turn == 0 or turn % 6 == 5:
+        return _ALONE[variety % len(_ALONE)]
+    if opens:
         return Framing("medium")
-    if turn % 3 == 2:
-        return Framing("close", "push_in", amount=0.5)
-    return Framing("medium_close")
+    return _IN_TALK[variety % len(_IN_TALK)]

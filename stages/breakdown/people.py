@@ -24,7 +24,13 @@ _SUBJECT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_SUBJECT_AFTER = re.compile(r"\s*(?:を|に|へ|の|から|と)")
-_CLAUSE = re.compile(r"[,;:、；。]")
+_CLAUSE = re.compile(r"[,;:、；。]|[がはをに](?=[^がはをに]*$)")
+_BEFORE_A_PART = ("the", "his", "her", "their", "its", "another")
+_APPOSITION = re.compile(
+    r"[\s,(]*(?:(?:early|mid|late)[\s-]*)?(?:\d+\S*)?(?:\s*years old)?[\s,)]*", re.IGNORECASE
+)
+# What follows a name in Japanese is about it where it stands in brackets, or as its topic.
+_SAID_AFTER = re.compile(r"\s*(?:[(（]([^()（）]*)[)）])?(は[^。]*)?")
 _PRONOUN = re.compile(r"(?:She|He|Her|His|彼女|彼)\b")
 # Whoever has been mentioned this often without a description will not get one.
 _DESCRIBED_WITHIN = 3
@@ -87,6 +93,20 @@ class Roster:
             self._names.setdefault(_key(_plain(cue)), found[0])
             self._learn_names()
 
+    def alias(self, cue: str, told: str) -> None:
+        """A part without a name (THIEF) is 'the thief' in the action, unless Thief is written there."""
+        name, found = _plain(cue), self.speakers(cue)
+        if (
+            not name.isascii()
+            or len(found) != 1
+            or len(name) < 3
+            or re.search(rf"\b{re.escape(name.title())}\b", told)
+        ):
+            return
+        for article in _BEFORE_A_PART:
+            self._names.setdefault(_key(f"{article} {name}"), found[0])
+        self._learn_names()
+
     def meet_noun(self, hit: Hit, phrase: str) -> str:
         """The person a noun like 'old man' stands for; the same one all through the script."""
         if hit.value not in self._nouns:
@@ -141,7 +161,9 @@ class Roster:
         for name in (*character.names, *character.title.values(), character.id):
             self._names.setdefault(_key(name), character.id)
         told = " ".join((*character.names, character.about, hints))
-        self._gender[character.id] = casting.gender_of(told) or _gender_of_look(character)
+        # The hair that chance gave a stranger says nothing about who 'he' is; a bible's hair does.
+        by_look = "" if hints else _gender_of_look(character)
+        self._gender[character.id] = casting.gender_of(told) or by_look
         self._learn_names()
 
     def _learn_names(self) -> None:
@@ -157,9 +179,23 @@ def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
         sentence for beat in beats if isinstance(beat, Action) for sentence in sentences(spoken(beat.text))
     ]
     cues = dict.fromkeys(_plain(beat.name) for beat in beats if isinstance(beat, Speech))
+    at_school = _at_school(scenes)
     for cue in cues:
-        roster.meet(cue, _hints(cue, told, [other for other in cues if other != cue]))
+        hints = _hints(cue, told, [other for other in cues if other != cue])
+        roster.meet(cue, f"{hints}; {'student' if cue in at_school else ''}")
+    for cue in cues:
+        roster.alias(cue, " ".join(told))
     return roster
+
+
+def _at_school(scenes: Sequence[Scene]) -> set[str]:
+    """Who speaks in a classroom: students, unless something else is said of them."""
+    found = set()
+    for scene in scenes:
+        heading = scene.heading.text if scene.heading else ""
+        if lexicon("places").last(heading) in ("classroom", "schoolyard"):
+            found |= {_plain(beat.name) for beat in scene.beats if isinstance(beat, Speech)}
+    return found
 
 
 def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
@@ -198,7 +234,7 @@ def is_subject(text: str, start: int, stop: int) -> bool:
 
 def _describes(text: str, named: Sequence[Mention], at: int) -> bool:
     before = [mention for mention in named if mention.stop <= at]
-    return (bool(before) and not text[before[-1].stop : at].strip(" ,(")) or any(
+    return (bool(before) and bool(_APPOSITION.fullmatch(text[before[-1].stop : at]))) or any(
         not text[at : mention.start].count(",") > 1 and mention.start - at < 40
         for mention in named
         if mention.start > at
@@ -216,6 +252,8 @@ def _hints(cue: str, told: Sequence[str], others: Sequence[str]) -> str:
             continue
         before = _CLAUSE.split(sentence[: mention.start()])[-1]
         after = re.split("[;；]", sentence[mention.end() :])[0]
+        if not cue.isascii() and (own := _SAID_AFTER.match(after)):
+            after = " ".join(part for part in own.groups() if part)
         if next_name := other.search(after):
             # 'MIA and old TOMAS': what stands after the 'and' is said of Tomas.
             after = re.split(r"\band\b(?!.*\band\b)", after[: next_name.start()])[0]
@@ -223,7 +261,7 @@ def _hints(cue: str, told: Sequence[str], others: Sequence[str]) -> str:
         found += [before, after, following if _PRONOUN.match(following) else ""]
         if len(found) >= 3 * _DESCRIBED_WITHIN:
             break
-    return " ".join(found)
+    return "; ".join(found)
 
 
 def _written(name: str) -> str:

@@ -65,18 +65,22 @@ class Atlas:
             name = next((hit.text for hit in lexicon("places").hits(told)), "")
             if not name and self._before:
                 return self._before.place
-        return self._find(name) or self._invent(name, heading.interior)
+        return self._find(name, heading.interior) or self._invent(name, heading.interior)
 
-    def _find(self, name: str) -> Place | None:
-        key = _key(name)
-        if key in self._names:
-            return self._known[self._names[key]]
+    def _find(self, name: str, interior: bool | None) -> Place | None:
+        """By its whole name, or by a part of it: RESTAURANT KITCHEN is no RESTAURANT, though."""
+        key, kind = _key(name), casting.place_kind(name, interior)
         inside = [known for known in self._names if known and known in key]
-        return self._known[self._names[max(inside, key=len)]] if inside else None
+        for known in sorted(inside, key=len, reverse=True):
+            place = self._known[self._names[known]]
+            if place.id not in self.invented or place.kind == kind:
+                return place
+        return None
 
     def _invent(self, name: str, interior: bool | None) -> Place:
         place = casting.place(name, interior, self._known)
         self._add(place)
+        # INT. MUSEUM after EXT. MUSEUM: the name now means where we were last.
         self._names[_key(name)] = place.id
         self.invented.append(place.id)
         return place

@@ -20,6 +20,11 @@ STANDING: frozenset[Prop] = frozenset(("car", "bicycle", "star", "robot", "bird"
 _STRENGTH: tuple[Weather, ...] = ("storm", "rain", "snow", "petals", "fog", "wind", "cloudy", "clear")
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
 _OWN_SUBJECT = re.compile(r"[がは]")
+# A clause that stands before the noun it is about: 'the lantern-holding Haruka'.
+_ABOUT_NEXT = re.compile(r"[^、。]*[たるうくぐすつぶむ]")
+_COMPOUND = re.compile(r"\b\w+(?:-\w+){2,}\b")
+_OUT_OF_SIGHT = re.compile(r"\boff-?\s?screen\b|画面外", re.IGNORECASE)
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _OPENING = re.compile(r"^\W*(?:then |and |but )?(she|he)\b", re.IGNORECASE)
 _OBJECT = re.compile(r"\b(?:him|her(?=\s*(?:[.,!?;]|$)))", re.IGNORECASE)
 
@@ -58,8 +63,12 @@ def read(text: str, roster: Roster, present: Sequence[str], last: str | None) ->
     """``last`` is whom a pronoun, or a sentence without a subject, means."""
     shown = spoken(text)
     named = _everyone(shown, roster, present)
-    moment = Moment(text=text, plain=lexicon("not_meant").masked(roster.masked(shown)))
+    moment = Moment(text=text, plain=_plain(shown, roster))
     _place_people(moment, named, roster, present, last)
+    if moment.subject and _OUT_OF_SIGHT.search(moment.plain):
+        del moment.doing[moment.subject]
+        named = [mention for mention in named if mention.character != moment.subject]
+        moment.subject = None
     _read_doing(moment, named)
     _read_things(moment, named)
     moment.size = cast(ShotSize | None, lexicon("framing").first(moment.plain))
@@ -71,6 +80,12 @@ def read(text: str, roster: Roster, present: Sequence[str], last: str | None) ->
     )
     moment.leaves = "leave" in pauses and moment.subject is not None
     return moment
+
+
+def _plain(shown: str, roster: Roster) -> str:
+    """Names blanked out, and words that only look like something: a smash-and-grab is no crash."""
+    masked = lexicon("not_meant").masked(roster.masked(shown))
+    return _COMPOUND.sub(lambda found: " " * len(found.group()), masked)
 
 
 def strongest(weathers: Sequence[Weather]) -> Weather | None:
@@ -120,7 +135,9 @@ def _place_people(
     for id in present if "they" in pointers else ():
         moment.doing.setdefault(id, Doing())
     if named and (him := _OBJECT.search(moment.plain)):
-        others = [id for id in present if id not in moment.doing]
+        # Whoever spoke or did something last is meant before all others.
+        others = [id for id in present if id not in moment.doing and id != last]
+        others += [last] if last and last not in moment.doing else []
         object_ = roster.matching(others, "m" if him.group().casefold() == "him" else "f")
         moment.doing.update({object_: Doing()} if object_ else {})
     if moment.subject:
@@ -146,12 +163,26 @@ def _read_doing(moment: Moment, named: Sequence[Mention]) -> None:
 
 def _owners(moment: Moment, named: Sequence[Mention], at: int) -> tuple[str, ...]:
     subjects = [mention for mention in named if mention.subject]
+    if named and at < named[0].start:
+        between = moment.plain[at : named[0].start]
+        if _JAPANESE.search(between) and _ABOUT_NEXT.fullmatch(between):
+            return (named[0].character,)
+        if ":" in between:  # 'Three riders approach: A, B and C'
+            return tuple(dict.fromkeys(mention.character for mention in named))
+    if named and not subjects and _is_anothers(moment.plain, named[0].start, at):
+        return ()
     if not subjects and moment.subject:
         return (moment.subject,)
     before = [mention for mention in subjects if mention.start <= at]
     if before:
         return _joined(moment, named, before[-1])
     return (subjects[0].character,) if subjects else moment.people
+
+
+def _is_anothers(plain: str, named: int, at: int) -> bool:
+    """'A white hand grabs Haruka's foot': whoever does it, she does not."""
+    own = _OWN_SUBJECT.search(plain) if _JAPANESE.search(plain) else None
+    return own is not None and own.start() < min(named, at)
 
 
 def _joined(moment: Moment, named: Sequence[Mention], owner: Mention) -> tuple[str, ...]:
@@ -165,7 +196,8 @@ def _joined(moment: Moment, named: Sequence[Mention], owner: Mention) -> tuple[s
 
 
 def _and(between: str) -> bool:
-    return between.strip(" ,").casefold() in ("and", "&", "と", "、")
+    bare = _BRACKETS.sub("", between).strip(" ,")
+    return bare.casefold() in ("and", "&", "と", "、") or bool(re.match(r"と(?:、[^、。がは]*)?$", bare))
 
 
 def _read_things(moment: Moment, named: Sequence[Mention]) -> None:

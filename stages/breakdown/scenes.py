@@ -39,11 +39,12 @@ class Speech:
 
 @dataclass(frozen=True)
 class Words:
-    """Words to read on the screen."""
+    """Words to read on the screen, or a song to read along with."""
 
     text: str
     first: int
     last: int
+    sung: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ class Transition:
     first: int
     last: int
 
+
+_SPOKEN = ("dialogue", "lyric", "parenthetical")
+_ASIDES = ("note", "boneyard", "blank")
 
 Beat = Action | Speech | Words | Transition
 
@@ -106,9 +110,9 @@ def _read_other(element: Element, beats: list[Beat]) -> None:
     if element.kind in ("centered", "lyric"):
         before = beats[-1] if beats else None
         if isinstance(before, Words) and element.first_line <= before.last + 1:
-            beats[-1] = Words(f"{before.text}\n{element.text}", before.first, lines[1])
+            beats[-1] = Words(f"{before.text}\n{element.text}", before.first, lines[1], before.sung)
         else:
-            beats.append(Words(element.text, *lines))
+            beats.append(Words(element.text, *lines, sung=element.kind == "lyric"))
     elif element.kind == "transition" or (element.kind == "action" and _is_transition(element.text)):
         beats.append(Transition(element.text, *lines))
     elif element.kind in ("action", "dialogue", "parenthetical"):
@@ -126,7 +130,7 @@ def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:
     cue, manner, last = elements[at], "", elements[at].last_line
     said: list[Said] = []
     at += 1
-    while at < len(elements) and elements[at].kind in ("dialogue", "lyric", "parenthetical"):
+    while (at := _past_asides(elements, at)) < len(elements) and elements[at].kind in _SPOKEN:
         element, last = elements[at], elements[at].last_line
         if element.kind == "parenthetical":
             manner = f"{manner} {element.text}".strip() if manner else element.text
@@ -140,3 +144,17 @@ def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:
         said.append(Said("", manner, last))
     beats.append(Speech(cue.text, cue.extension, cue.dual, tuple(said), cue.first_line, last))
     return at
+
+
+def _past_asides(elements: list[Element], at: int) -> int:
+    """Past what the writer put between two lines of one speech, if the speech goes on after it."""
+    after = at
+    while after < len(elements) and elements[after].kind in _ASIDES and _is_inside(elements[after]):
+        after += 1
+    goes_on = after < len(elements) and elements[after].kind in _SPOKEN
+    return after if goes_on else at
+
+
+def _is_inside(element: Element) -> bool:
+    """An empty line ends a speech; two spaces on it (a forced blank) do not."""
+    return element.kind != "blank" or element.forced

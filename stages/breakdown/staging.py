@@ -22,10 +22,16 @@ _SPREAD: Mapping[int, tuple[Position, ...]] = {
 _TIGHT: frozenset[ShotSize] = frozenset(("medium_close", "close", "extreme_close", "insert"))
 # Poses that last until another is written; the others are over with their cut.
 _LASTING: frozenset[Pose] = frozenset(("sit", "stand", "lie", "kneel", "arms_crossed", "read", "type"))
+_ON_FOOT: frozenset[Pose] = frozenset(("walk", "run", "jump", "fight", "dance", "fall"))
 # Things nobody puts down between two cuts.
 _KEPT: frozenset[Prop] = frozenset(
     ("umbrella", "lantern", "sword", "bag", "guitar", "letter", "book", "camera")
 )
+# What is left on a face after the cut it was written for; a calm face leaves nothing.
+_AFTERGLOW: Mapping[Expression, Expression] = {
+    "laughing": "happy", "crying": "sad", "sad": "sad", "angry": "angry", "scared": "scared",
+    "surprised": "neutral", "pained": "neutral",
+}  # fmt: skip
 MOST = 5
 
 
@@ -58,10 +64,23 @@ class Blocking:
         """Remember what outlasts the cut."""
         if pose in _LASTING:
             self.poses[id] = pose
+        elif pose in _ON_FOOT:
+            self.poses[id] = "stand"
         elif pose is not None:
             self.poses.pop(id, None)
         if prop in _KEPT:
             self.held[id] = prop
+
+    def calm(self, shown: Mapping[str, Expression], written: Mapping[str, Expression | None]) -> None:
+        """After a cut: a written face glows on in the next one, a face that only glowed on is over."""
+        for id, face in shown.items():
+            was = self.faces.pop(id, None)
+            if written.get(id) and face != was:
+                self.faces[id] = _AFTERGLOW.get(face, "neutral")
+
+    def put_down(self, props: Sequence[Prop]) -> None:
+        """A lantern that lies on the stairs is in nobody's hand."""
+        self.held = {id: prop for id, prop in self.held.items() if prop not in props}
 
     def listener(self, speaker: str) -> str | None:
         """The one the speaker talks to: whoever was last there besides."""

@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
+from zlib import crc32
 
 from assets.fountain import extensions, spoken
 from assets.grammar import lexicon
 from assets.sheets.cutsheet import Line
-from assets.sheets.look import Expression, Pose, Prop
+from assets.sheets.look import Expression, Mood, Pose, Prop
 from stages.breakdown import framing, listening
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
@@ -38,6 +39,10 @@ _ANSWERS: dict[Expression, Expression] = {
     "determined": "surprised",
     "pained": "scared",
 }
+# What an exclamation sounds like when its words do not say.
+_EXCLAIMED: dict[Mood, Expression] = {
+    "tense": "determined", "action": "determined", "sad": "determined", "mysterious": "surprised",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,14 @@ def play(beat: Speech, unit: Unit, following: Sequence[Beat]) -> int:
     """Shoot one turn, or two that belong in one cut; returns how many beats it took."""
     turn = turn_of(beat, unit)
     after = following[0] if following else None
-    if isinstance(after, Speech):
+    if isinstance(after, Speech) and after.said:
         other = turn_of(after, unit)
         if after.dual and other.who != turn.who:
             _shoot_dual(turn, other, unit)
             return 2
         if turn.heard == "on" and other.heard == "on":
             unit.blocking.enter((*turn.speakers, *other.speakers))  # they talk: both are here
-        if _is_quick(turn, other, unit):
+        if beat.first in unit.pairs:
             _shoot_pair(turn, other, unit, at_once=False)
             return 2
     _shoot_turn(turn, unit)
@@ -87,15 +92,49 @@ def said_at_once(beat: Beat | None, unit: Unit) -> Line | None:
     return lines[0] if turn.heard == "on" and len(turn.speakers) == len(lines) == 1 else None
 
 
+def pairs(beats: Sequence[Beat], unit: Unit) -> frozenset[int]:
+    """Where a line and its answer share a cut: the first lines of these speeches.
+
+    Of pairs that stand close together one is taken, by what is said in them and nothing else: a line put
+    in further up changes nothing here. Two pairs in a row would be table tennis.
+    """
+    ranks = [_rank(beats, at, unit) for at in range(len(beats))]
+    chosen = []
+    for at, rank in enumerate(ranks):
+        near = [other for other in ranks[max(0, at - 2) : at + 3] if other is not None]
+        if rank is not None and rank == min(near):
+            chosen.append(beats[at].first)
+    return frozenset(chosen)
+
+
+def _rank(beats: Sequence[Beat], at: int, unit: Unit) -> tuple[bool, int, int] | None:
+    """The lowest of its neighbours is taken; an exchange that opens a talk comes before all others."""
+    pair = beats[at : at + 2]
+    if len(pair) < 2 or not all(isinstance(beat, Speech) and beat.said for beat in pair):
+        return None
+    first, second = (turn_of(cast(Speech, beat), unit) for beat in pair)
+    if first.speech.dual or second.speech.dual or not _is_quick(first, second, unit):
+        return None
+    goes_on = at > 0 and isinstance(beats[at - 1], Speech)
+    return goes_on, variety(first.speech.said[0].text + second.speech.said[0].text), at
+
+
+def variety(text: str) -> int:
+    """A number of the text's own."""
+    return crc32(text.strip().encode())
+
+
 def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
-    """Two short lines make one cut, if the cut before was not such a pair already."""
+    """Two short lines may make one cut."""
+    if not turn.speakers or not other.speakers:
+        return False
     if turn.who == other.who or turn.heard != "on" or other.heard != "on":
         return False
     said = (*turn.speech.said, *other.speech.said)
     if len(turn.speech.said) != 1 or len(other.speech.said) != 1 or any(_pauses(item) for item in said):
         return False
-    if all(item.manner for item in said) or (unit.cuts and len(unit.cuts[-1].lines) > 1):
-        return False  # two directed lines want a face each; two pairs in a row are table tennis
+    if all(item.manner for item in said):
+        return False  # two directed lines want a face each
     if any(framing.is_strong(tone(item, unit, turn.who)) for item in said):
         return False
     return sum(speech_seconds(item.text, unit.options) for item in said) <= unit.options.quick_exchange
@@ -139,7 +178,7 @@ def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -
     face = tone(said, unit, turn.who)
     source = (line.source_line, max(line.source_line, turn.speech.last))
     if away and turn.heard != "on":
-        view = Framing("long", ("pan_right", "pan_left")[unit.turn % 2], amount=0.6)
+        view = Framing("long", ("pan_right", "pan_left")[variety(line.text) % 2], amount=0.6)
         unit.shoot(_setup(view, (), unit, {}, (line,), source))
         return
     if away and listener:
@@ -152,13 +191,16 @@ def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -
         return
     alone = listener is None
     loud = bool(_LOUD.search(spoken(line.text)))
-    chosen = framing.of_line(unit.turn, face, alone=alone, loud=loud)
+    opens = not unit.cuts or not (unit.cuts[-1].lines or {line.character, listener} <= _seen(unit))
+    chosen = framing.of_line(variety(line.text), face, alone=alone, loud=loud, opens=opens)
     both = chosen.size == "medium" and listener is not None and turn.heard == "on"
     people = (*turn.speakers, *((listener,) if both and listener else ()))
     setup = _setup(chosen, tuple(dict.fromkeys(people)), unit, {turn.who: face}, (line,), source)
     unit.shoot(_with_manner(setup, said.manner, turn, unit))
-    unit.blocking.faces[turn.who] = face if framing.is_strong(face) else "neutral"
-    unit.turn += 1
+
+
+def _seen(unit: Unit) -> set[str | None]:
+    return {item.character for item in unit.cuts[-1].staged} if unit.cuts else set()
 
 
 def _spoken_to(line: Line, unit: Unit) -> str | None:
@@ -194,7 +236,6 @@ def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:
         people = tuple(dict.fromkeys(id for item in seen for id in item.speakers))
         source = (turn.speech.first, other.speech.last)
         unit.shoot(_setup(Framing("medium"), people, unit, dict(faces), lines, source))
-        unit.turn += 1
 
 
 def _shoot_pair(turn: Turn, other: Turn, unit: Unit, *, at_once: bool) -> None:
@@ -209,7 +250,6 @@ def _shoot_pair(turn: Turn, other: Turn, unit: Unit, *, at_once: bool) -> None:
     source = (turn.speech.first, other.speech.last)
     setup = _setup(Framing("medium"), people, unit, faces, tuple(lines), source)
     unit.shoot(_with_manner(setup, turn.speech.said[0].manner, turn, unit))
-    unit.turn += 2
     unit.last = other.who
 
 
@@ -263,6 +303,8 @@ def tone(said: Said, unit: Unit, who: str) -> Expression:
         return cast(Expression, by_manner)
     if _ASTONISHED.search(text):
         return "surprised"
+    if _LOUD.search(text) and _is_call(text, unit):
+        return "surprised"
     by_words = lexicon("tones").last(text)
     before = unit.blocking.faces.get(who, "neutral")
     if by_words:
@@ -270,10 +312,15 @@ def tone(said: Said, unit: Unit, who: str) -> Expression:
     if _TRAILING.search(text):
         return "sad" if before in ("sad", "crying") or unit.mood == "sad" else "thoughtful"
     if _LOUD.search(text):
-        return {"tense": "angry", "action": "determined", "sad": "determined"}.get(unit.mood, "happy")  # type: ignore[return-value]
+        return _EXCLAIMED.get(unit.mood, "happy")
     if text.rstrip().endswith(("?", "？")):
         return "thoughtful"
     return before
+
+
+def _is_call(text: str, unit: Unit) -> bool:
+    """A name and nothing else: somebody is called, whatever the scene feels like."""
+    return not re.search(r"\w", unit.roster.masked(text)) and bool(unit.roster.mentions(text))
 
 
 def _setup(

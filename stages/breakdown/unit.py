@@ -10,7 +10,7 @@ from typing import Any
 
 from assets.sheets.bible import Place
 from assets.sheets.cutsheet import Cue, Cut, Line
-from assets.sheets.look import Expression, Mood, Pose, Prop, TimeOfDay, Weather
+from assets.sheets.look import Expression, Mood, Outfit, PlaceKind, Pose, Prop, TimeOfDay, Weather
 from assets.timing import nearest_frames
 from stages.breakdown import framing, listening
 from stages.breakdown.durations import estimated
@@ -18,6 +18,9 @@ from stages.breakdown.framing import Framing
 from stages.breakdown.options import BreakdownOptions
 from stages.breakdown.people import Roster
 from stages.breakdown.staging import Blocking
+
+_SEATED: frozenset[PlaceKind] = frozenset(("cafe", "train"))
+_AT_WORK: frozenset[Outfit] = frozenset(("apron", "jacket", "armor"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class Unit:
     blocking: Blocking = field(default_factory=Blocking)
     cuts: list[Cut] = field(default_factory=list)
     last: str | None = None  # whom a pronoun means
-    turn: int = 0  # lines spoken in this scene
+    earlier: tuple[str, ...] = ()  # who was there when the scene before ended
+    pairs: frozenset[int] = frozenset()  # speeches that share their cut with the answer
     since_reaction: int = 9
     next_join: str = ""
 
@@ -65,9 +69,11 @@ class Unit:
     def shoot(self, setup: Setup) -> None:
         """Make the cut, at another size if it would jump from the one before."""
         shot = self._unlike_the_last(setup)
+        self._seat(shot.people)
         staged = self.blocking.stage(
             shot.people, shot.framing.size, poses=shot.poses, faces=shot.faces, props=shot.held
         )
+        self.blocking.calm({item.character: item.expression for item in staged}, shot.faces)
         self.roster.use(shot.people)
         self.roster.use(line.character for line in shot.lines)
         under = listening.ambience(self.place.kind, self.time, self.weather)
@@ -93,6 +99,12 @@ class Unit:
         )
         self.cuts.append(estimated(cut, self.options, self.rate) if cut.lines else cut)
         self.since_reaction += 1
+
+    def _seat(self, ids: Sequence[str]) -> None:
+        """Guests of a café and passengers sit, until it is written that they do not."""
+        for id in ids if self.place.kind in _SEATED else ():
+            if id not in self.blocking.poses and self.roster.character(id).look.outfit not in _AT_WORK:
+                self.blocking.poses[id] = "sit"
 
     def stretch(self, hold: int) -> None:
         """Stay on the last cut ``hold`` frames after its last line."""
