@@ -10,7 +10,7 @@ flicker                 mean |L(t) - (L(t-s) + L(t+s)) / 2| / 255 over blocks of
                         that jumps and returns. Steady change costs nothing (second difference).
 warping_error           mean |I(t) - warp(I(t-s))| / 255 where forward and backward flow agree
                         (Lai et al., ECCV 2018, eq. 7; occlusion test of Ruder et al., 2016).
-motion_px               mean optical flow, in pixels of a 1280-wide picture per sampled step (DIS flow,
+motion                  mean optical flow from step to step, as a share of the picture's width (DIS flow,
                         Kroeger et al., ECCV 2016).
 first_frame_similarity  SSIM of luma between panel and frame 0 (Wang et al., 2004), bounded to 0..1.
 A step is two frames: drawings change on twos, and neighbours within a drawing are alike.
@@ -74,7 +74,7 @@ class PictureJudge:
             "sharpness": float(np.mean(sharp)) if sharp else 0.0,
             "flicker": float(flicker),
             "warping_error": float(warping),
-            "motion_px": float(motion),
+            "motion": min(1.0, float(motion)),
             "first_frame_similarity": self._likeness(panel, first) if first is not None else 0.0,
         }
 
@@ -117,7 +117,7 @@ class PictureJudge:
         back = self._flow.calc(now, before, None)
         forth = self._flow.calc(before, now, None)
         ahead = self._flow.calc(now, after, None)
-        motion = float(np.mean(np.hypot(ahead[..., 0], ahead[..., 1]))) * 1280 / WIDTH
+        motion = float(np.mean(np.hypot(ahead[..., 0], ahead[..., 1]))) / WIDTH
         return flicker, self._warping(before, now, back, forth), motion
 
     def _blocks(self, frame: Luma) -> NDArray[np.float32]:

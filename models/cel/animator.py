@@ -56,7 +56,7 @@ class CelAnimator:
         if first.shape != (high, wide, 3):
             raise ShapeRefused(
                 f"cel was given a panel of shape {first.shape} for cut {shot.cut.number}, whose pictures are "
-                f"({high}, {wide}, 3). Paint the panel at the shot's size."
+                f"{wide}x{high}, three channels. Paint the panel at the shot's size."
             )
         if last is not None:
             raise ShapeRefused(
