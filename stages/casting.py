@@ -46,7 +46,7 @@ _WARDROBE = {
 _EXTRAS: tuple[tuple[str, ...], ...] = ((), (), (), ("glasses",), ("scarf",), ("hairpin",), ("bag",))
 _OUTSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "classroom": "schoolyard", "corridor": "schoolyard", "cafe": "street", "kitchen": "street",
-    "living_room": "street", "bedroom": "street", "office": "street", "shop": "street", "library": "street",
+    "living_room": "park", "bedroom": "park", "office": "street", "shop": "street", "library": "street",
     "garage": "street", "laboratory": "street", "train": "station",
 }  # fmt: skip
 _INSIDE_OF: dict[PlaceKind, PlaceKind] = {

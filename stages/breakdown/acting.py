@@ -160,8 +160,12 @@ def _onlookers(moment: Moment, unit: Unit, heard: bool, shaken: bool) -> tuple[s
     here = [id for id in unit.blocking.present if id in seen]
     if not here or moment.props or (moment.weather and not moment.silent):
         return ()
-    to_itself = heard and bool(unit.cuts[-1].staged) and not (moment.silent or shaken)
-    return () if to_itself else tuple(here[-3:] if shaken else here[-2:])
+    before = {item.character for item in unit.cuts[-1].staged}
+    if heard and before and not (moment.silent or moment.elsewhere or shaken):
+        return ()
+    if shaken:
+        return tuple(here[-3:])
+    return tuple(here[-1:] if before >= set(here[-2:]) else here[-2:])
 
 
 def _drives_away(moment: Moment, cues: Sequence[Cue]) -> bool:
@@ -243,4 +247,5 @@ def _merged(before: Moment, moment: Moment) -> Moment:
         weather=moment.weather or before.weather,
         silent=before.silent,
         leaves=moment.leaves,
+        elsewhere=before.elsewhere,
     )

@@ -24,6 +24,7 @@ from stages.breakdown.options import BreakdownOptions
 from stages.breakdown.people import Roster, gather
 from stages.breakdown.places import Atlas, Setting
 from stages.breakdown.scenes import Action, Beat, Scene, Speech, Transition, Words, scenes
+from stages.breakdown.staging import Blocking
 from stages.breakdown.unit import Setup, Unit
 
 _KANA = re.compile(r"[ぁ-ヿ]")
@@ -104,6 +105,7 @@ def _unit(
         rate=rate,
         options=options,
         roster=roster,
+        blocking=Blocking(roster.rank),
     )
 
 

@@ -94,6 +94,8 @@ def of_action(moment: Moment, staged: int, *, index: int, shaken: bool) -> Frami
         return _of_things(moment, index, shaken)
     poses = {doing.pose for doing in moment.doing.values()}
     faces = [doing.expression for doing in moment.doing.values() if doing.expression]
+    if staged == 1 and not moment.doing and not shaken and not moment.size:
+        return Framing("medium_close", "push_in", amount=0.5)  # somebody takes in what has happened
     size = moment.size or _size_of_action(poses, faces, staged)
     if shaken:
         return Framing(size, "shake", "dutch" if staged == 1 else "eye")

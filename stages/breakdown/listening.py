@@ -9,12 +9,8 @@ from collections.abc import Iterable
 from assets.grammar import Hit, lexicon, words
 from assets.sheets.cutsheet import Cue
 from assets.sheets.look import PlaceKind, TimeOfDay, Weather
+from assets.sheets.sounds import AMBIENCES
 
-# Sounds that go on: they fill the cut instead of happening once.
-AMBIENCES = frozenset(
-    ("rain", "storm", "wind", "waves", "stream", "fire", "crowd", "birds", "cicadas", "crickets", "frog",
-     "train_interior", "engine", "clock_tick")
-)  # fmt: skip
 # These places are closed: the weather stays outside, muffled to nothing.
 _INDOORS = frozenset(
     ("classroom", "corridor", "cafe", "kitchen", "living_room", "bedroom", "office", "shop", "library",

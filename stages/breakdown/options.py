@@ -24,6 +24,7 @@ class BreakdownOptions(Part):
     action_base: float = Field(default=1.6, ge=0, le=5, description="s every action takes at least")
     action_longest: float = Field(default=6.0, ge=1, le=8, description="s; an action is cut above this")
     latin_rate: float = Field(default=11.0, ge=4, le=40, description="Latin letters spoken per second")
+    longest_still: float = Field(default=4.2, ge=1, le=9, description="s; a longer cut moves its camera")
     kana_rate: float = Field(default=7.6, ge=2, le=20, description="Japanese sounds spoken per second")
     reading_rate: float = Field(
         default=2.5, ge=0.5, le=8, description="Action plays this much faster than it is read out"

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 from assets.fountain import spoken
 from assets.grammar import Hit, lexicon
@@ -58,7 +59,9 @@ class Roster:
         self._pattern: re.Pattern[str] = re.compile("(?!)")
         self.invented: list[str] = []
         self.used: dict[str, None] = {}
-        for character in bible.characters if bible else ():
+        known = bible.characters if bible else ()
+        self._ranks = {character.id: index for index, character in enumerate(known)}
+        for character in known:
             self._add(character)
 
     def character(self, id: str) -> Character:
@@ -74,6 +77,10 @@ class Roster:
 
     def gender(self, id: str) -> str:
         return self._gender[id]
+
+    def rank(self, id: str) -> int:
+        """Who stands left of whom: in the order of the bible, then by a number of the name's own."""
+        return self._ranks.get(id, len(self._ranks) + crc32(id.encode()))
 
     def speakers(self, cue: str) -> tuple[str, ...]:
         """Whoever a speaker's line names; ``BRICK & STEEL`` are two, if both are known."""

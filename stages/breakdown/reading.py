@@ -52,7 +52,7 @@ class Moment:
     weather: Weather | None = None
     silent: bool = False
     leaves: bool = False
-    arrives: bool = False
+    elsewhere: bool = False  # it happens out of sight: we stay with who is here
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def read(text: str, roster: Roster, present: Sequence[str], last: str | None) ->
     if moment.subject and _OUT_OF_SIGHT.search(moment.plain):
         del moment.doing[moment.subject]
         named = [mention for mention in named if mention.character != moment.subject]
-        moment.subject = None
+        moment.subject, moment.elsewhere = None, True
     _read_doing(moment, named)
     _read_things(moment, named)
     moment.size = cast(ShotSize | None, lexicon("framing").first(moment.plain))

@@ -4,23 +4,22 @@ In: who is in the frame, and what is known of them.      Out: Staged characters.
 The line between two people is not crossed within a scene: whoever stood left stays left (180-degree rule).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assets.sheets.cutsheet import Staged
 from assets.sheets.look import Expression, Facing, Pose, Position, Prop, ShotSize
 
-_ENTRANCES: tuple[Position, ...] = ("left", "right", "center", "far_left", "far_right")
-_ACROSS: tuple[Position, ...] = ("far_left", "left", "center", "right", "far_right")
 _SPREAD: Mapping[int, tuple[Position, ...]] = {
     1: ("center",),
     2: ("left", "right"),
     3: ("left", "center", "right"),
     4: ("far_left", "left", "right", "far_right"),
-    5: _ACROSS,
+    5: ("far_left", "left", "center", "right", "far_right"),
 }
 _TIGHT: frozenset[ShotSize] = frozenset(("medium_close", "close", "extreme_close", "insert"))
-# Poses that last until another is written; the others are over with their cut.
+# Poses that last until another is written; the others are over with their cut, and whoever sat before
+# a sip sits after it.
 _LASTING: frozenset[Pose] = frozenset(("sit", "stand", "lie", "kneel", "arms_crossed", "read", "type"))
 _ON_FOOT: frozenset[Pose] = frozenset(("walk", "run", "jump", "fight", "dance", "fall"))
 # Things nobody puts down between two cuts.
@@ -37,10 +36,14 @@ MOST = 5
 
 @dataclass
 class Blocking:
-    """Where everyone is during one scene."""
+    """Where everyone is during one scene.
 
+    ``rank`` says who stands left of whom. It is the person's own, not the order of entrances: a line put
+    in for somebody who only comes in later would turn every cut of the scene around.
+    """
+
+    rank: Callable[[str], int]
     present: list[str] = field(default_factory=list)
-    sides: dict[str, Position] = field(default_factory=dict)
     poses: dict[str, Pose] = field(default_factory=dict)
     faces: dict[str, Expression] = field(default_factory=dict)
     held: dict[str, Prop] = field(default_factory=dict)
@@ -51,10 +54,6 @@ class Blocking:
             if id in self.present:
                 self.present.remove(id)
             self.present.append(id)
-            if id not in self.sides:
-                taken = set(self.sides.values())
-                free = [side for side in _ENTRANCES if side not in taken]
-                self.sides[id] = free[0] if free else "center"
 
     def leave(self, id: str) -> None:
         if id in self.present:
@@ -66,8 +65,6 @@ class Blocking:
             self.poses[id] = pose
         elif pose in _ON_FOOT:
             self.poses[id] = "stand"
-        elif pose is not None:
-            self.poses.pop(id, None)
         if prop in _KEPT:
             self.held[id] = prop
 
@@ -97,7 +94,7 @@ class Blocking:
     ) -> tuple[Staged, ...]:
         """At most five, from left to right, facing one another."""
         self.enter(ids[:MOST])
-        ordered = sorted(dict.fromkeys(ids[:MOST]), key=lambda who: _ACROSS.index(self.sides[who]))
+        ordered = sorted(dict.fromkeys(ids[:MOST]), key=self.rank)
         places = self._places(ordered, size)
         poses, faces, props = poses or {}, faces or {}, props or {}
         return tuple(
@@ -128,4 +125,4 @@ class Blocking:
         other = self.listener(id)
         if other is None:
             return "front"
-        return "right" if _ACROSS.index(self.sides[id]) < _ACROSS.index(self.sides[other]) else "left"
+        return "right" if self.rank(id) < self.rank(other) else "left"

@@ -25,6 +25,7 @@ from stages.breakdown.unit import Setup, Unit
 Heard = Literal["on", "off", "voice_over"]
 
 _LOUD = re.compile(r"[!！]{1,}[\"'”」』*_)]*\s*$")
+_STRESSED = re.compile(r"\b[A-Z]{3,}\b")
 _ASTONISHED = re.compile(r"[!！][?？]|[?？][!！]")
 _TRAILING = re.compile(r"(?:…|\.\.\.|──|--|—)[。.]?[\"'”」』*_)]*\s*$")
 # What a face does when the other one has just said something with that face.
@@ -303,6 +304,8 @@ def tone(said: Said, unit: Unit, who: str) -> Expression:
         return cast(Expression, by_manner)
     if _ASTONISHED.search(text):
         return "surprised"
+    if _LOUD.search(text) and _STRESSED.search(unit.roster.masked(text)):
+        return "angry"
     if _LOUD.search(text) and _is_call(text, unit):
         return "surprised"
     by_words = lexicon("tones").last(text)

@@ -55,7 +55,7 @@ class Unit:
     rate: Fraction
     options: BreakdownOptions
     roster: Roster
-    blocking: Blocking = field(default_factory=Blocking)
+    blocking: Blocking
     cuts: list[Cut] = field(default_factory=list)
     last: str | None = None  # whom a pronoun means
     earlier: tuple[str, ...] = ()  # who was there when the scene before ended
@@ -97,7 +97,7 @@ class Unit:
             source=shot.source,
             **self._join(),
         )
-        self.cuts.append(estimated(cut, self.options, self.rate) if cut.lines else cut)
+        self.cuts.append(self._alive(estimated(cut, self.options, self.rate) if cut.lines else cut))
         self.since_reaction += 1
 
     def _seat(self, ids: Sequence[str]) -> None:
@@ -110,6 +110,14 @@ class Unit:
         """Stay on the last cut ``hold`` frames after its last line."""
         longer = self.cuts[-1].model_copy(update={"hold": hold})
         self.cuts[-1] = estimated(longer, self.options, self.rate)
+
+    def _alive(self, cut: Cut) -> Cut:
+        """A long look from one spot drifts nearer, or it is a photograph."""
+        if cut.camera.move != "fix" or cut.frames < self.frames(self.options.longest_still):
+            return cut
+        return cut.model_copy(
+            update={"camera": cut.camera.model_copy(update={"move": "push_in", "amount": 0.35})}
+        )
 
     def _unlike_the_last(self, setup: Setup) -> Setup:
         if not self.cuts or not setup.people:
