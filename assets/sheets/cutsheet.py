@@ -88,6 +88,7 @@ class Cut(Part):
         default="cut", description="How it follows the cut before it; fade_out: how it ends"
     )
     mood: Mood = "none"
+    visual: str = Field(default="", description="What the picture should look like, for painters that read")
     source: tuple[int, int] = Field(default=(0, 0), description="Script lines, first and last, 1-based")
 
 

@@ -16,6 +16,8 @@ def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
     """
     staged = dict.fromkeys(item.character for item in cut.staged)
     fields = {"staged", "props", "action", "text", "time", "weather", "size", "camera"}
+    # Left out while empty, so that sheets made before there was such a text are not stale.
+    fields |= {"visual"} if cut.visual else set()
     place = cutsheet.place(cut.place)
     return {
         **cut.model_dump(mode="json", include=fields),
