@@ -1,0 +1,66 @@
+"""Read a whole cut sheet for breaches of film grammar.
+
+In: a cut sheet, or a few cuts of one scene.      Out: notices in the order of the cuts.
+Draws nothing, changes nothing; every rule is a pure function over the cuts.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+
+from pydantic import Field
+
+from assets.sheets.base import Part
+from assets.sheets.cutsheet import Cut, Cutsheet
+from stages.filmgrammar import frame, pace, sides, sizes
+from stages.filmgrammar.notice import Notice, Rule
+
+Check = Callable[[Sequence[Cut], Fraction], Iterable[Notice]]
+
+RULES: dict[Rule, Check] = {
+    "crossed_line": sides.crossed_line,
+    "screen_direction": sides.screen_direction,
+    "eyeline": sides.eyeline,
+    "jump_cut": sizes.jump_cut,
+    "same_size": sizes.same_size,
+    "close_ups": sizes.close_ups,
+    "no_establishing": sizes.no_establishing,
+    "too_short": pace.too_short,
+    "unread_text": pace.unread_text,
+    "hasty_camera": pace.hasty_camera,
+    "opposite_pans": pace.opposite_pans,
+    "unseen_speaker": frame.unseen_speaker,
+}
+# These look at a scene or a place as a whole; the last cuts alone say nothing about them.
+_OF_THE_WHOLE: frozenset[Rule] = frozenset(("no_establishing", "eyeline"))
+
+
+class FilmGrammarOptions(Part):
+    """Which rules this house keeps."""
+
+    mute: tuple[Rule, ...] = Field(default=(), description="Rules that are broken on purpose")
+
+
+def lint(cutsheet: Cutsheet, options: FilmGrammarOptions) -> tuple[Notice, ...]:
+    """Every notice on the sheet, cut by cut."""
+    order = {cut.number: index for index, cut in enumerate(cutsheet.cuts)}
+    found = [
+        notice
+        for rule, check in RULES.items()
+        if rule not in options.mute
+        for notice in check(cutsheet.cuts, cutsheet.rate)
+    ]
+    return tuple(sorted(found, key=lambda notice: order[notice.cut]))
+
+
+def fresh_notices(before: Sequence[Cut], ruled: Cut, chosen: Cut, rate: Fraction) -> tuple[Notice, ...]:
+    """What is wrong with ``chosen`` after ``before`` that would not be wrong with ``ruled``."""
+    known = {notice.rule for notice in _last(before, ruled, rate)}
+    return tuple(notice for notice in _last(before, chosen, rate) if notice.rule not in known)
+
+
+def _last(before: Sequence[Cut], cut: Cut, rate: Fraction) -> list[Notice]:
+    cuts = (*before, cut)
+    found = (
+        notice for rule, check in RULES.items() if rule not in _OF_THE_WHOLE for notice in check(cuts, rate)
+    )
+    return [notice for notice in found if notice.cut == cut.number]
