@@ -7,6 +7,8 @@ Knows nothing about pictures. Samples stream through files: memory does not grow
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,6 +37,9 @@ class SoundtrackOptions(Part):
     seed: int = Field(default=0, ge=0, description="Other variants of every effect and piece of music")
     ambience_seconds: float = Field(
         default=12, ge=2, le=60, description="s of an ambience that is made, then repeated without a seam"
+    )
+    longest_music: float = Field(
+        default=60, ge=10, le=600, description="s; a longer stretch of one mood is scored in several pieces"
     )
     place: PlaceOptions = PlaceOptions()
     mix: MixOptions = MixOptions()
@@ -83,8 +88,21 @@ def stretches_of(
     """What music is wanted for: the title, every run of cuts in one mood, the credits."""
     theme = "cheerful" if mood == "none" else mood
     found = [Stretch(OPENING, theme, spans[OPENING])] if OPENING in spans else []
-    found += stretches(cutsheet, spans, options=options.place)
+    for stretch in stretches(cutsheet, spans, options=options.place):
+        found += _in_pieces(stretch, cutsheet.rate, options.longest_music)
     return [*found, Stretch(CREDITS, theme, spans[CREDITS])] if CREDITS in spans else found
+
+
+def _in_pieces(stretch: Stretch, rate: Fraction, longest: float) -> list[Stretch]:
+    """The stretch in equal pieces: nobody wants ten minutes of one cue, and memory stays flat."""
+    count = ceil(seconds_of(stretch.span.frames, rate) / longest)
+    edges = [stretch.span.start + stretch.span.frames * part // count for part in range(count + 1)]
+    return [
+        Stretch(
+            stretch.name if count == 1 else f"{stretch.name}.{part + 1}", stretch.mood, Span(start=a, stop=b)
+        )
+        for part, (a, b) in enumerate(pairwise(edges))
+    ]
 
 
 def compose(
@@ -95,7 +113,7 @@ def compose(
         stretch.mood,
         name=stretch.name,
         seconds=seconds_of(stretch.span.frames, rate),
-        seed=options.seed,
+        seed=options.seed * 100 + sum(stretch.name.encode()) % 100,
         composer=composer,
         desk=desk,
     )

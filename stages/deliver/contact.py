@@ -6,6 +6,7 @@ A cut without a panel keeps its frame, crossed out, so that what is missing is s
 
 import re
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,8 @@ def write(
     return {"png": _save(sheets, folder), "html": html}
 
 
-def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> "Iterator[tuple[str, Image]]":
+def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
+    """Thumbnails as WebP, 6 kB each: as pixels, those of an hour would fill memory."""
     from PIL import Image
 
     for cut in cutsheet.cuts:
@@ -68,19 +70,23 @@ def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> "Iterator[tuple
                 f"The panel of {cut.number}, {path}, cannot be read as a picture ({error}). Draw it again."
             ) from error
         small.thumbnail(THUMB, reducing_gap=2.0)
-        yield cut.number, small
+        packed = BytesIO()
+        small.save(packed, "WEBP", quality=86, method=2)
+        yield cut.number, packed.getvalue()
 
 
 def _moves(cutsheet: Cutsheet) -> dict[str, str]:
     return {cut.number: cut.camera.move for cut in cutsheet.cuts}
 
 
-def _save(sheets: "list[Image]", folder: Path) -> Path:
+def _save(sheets: "Iterator[Image]", folder: Path) -> Path:
+    """Each sheet is drawn when its turn comes and let go when it is saved."""
     # The first sheet has the same name whatever the length, so that a link to it never breaks.
-    names = ["contact.png", *(f"contact-{number}.png" for number in range(2, len(sheets) + 1))]
+    names: list[str] = []
+    for number, sheet in enumerate(sheets, 1):
+        names.append("contact.png" if number == 1 else f"contact-{number}.png")
+        sheet.save(folder / names[-1], compress_level=4)
     for old in folder.iterdir():
         if OWN_SHEET.fullmatch(old.name) and old.name not in names:
             old.unlink()  # a sheet of a longer version of this episode
-    for name, sheet in zip(names, sheets, strict=True):
-        sheet.save(folder / name, compress_level=4)
     return folder / names[0]

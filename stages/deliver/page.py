@@ -10,13 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assets.sheets.bible import Language
 from stages.deliver.econte import HEADINGS, Row, Scene, Spoken
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 STYLE = Path(__file__).parent / "contact.css"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -33,7 +29,7 @@ class About:
     language: Language
 
 
-def compose(content: Sequence[Scene], pictures: "Mapping[str, Image]", about: About) -> str:
+def compose(content: Sequence[Scene], pictures: Mapping[str, bytes], about: About) -> str:
     """The whole page."""
     title = escape(about.title)
     headings = "".join(f'<th scope="col">{escape(text)}</th>' for text in HEADINGS[about.language])
@@ -67,13 +63,13 @@ def compose(content: Sequence[Scene], pictures: "Mapping[str, Image]", about: Ab
 """
 
 
-def _scene(scene: Scene, pictures: "Mapping[str, Image]") -> str:
+def _scene(scene: Scene, pictures: Mapping[str, bytes]) -> str:
     head = f"{escape(scene.name)} · {escape(scene.where)} · {escape(scene.time)}"
     rows = "\n".join(_row(row, pictures.get(row.number)) for row in scene.rows)
     return f'<tbody>\n<tr class="scene"><th scope="rowgroup" colspan="6">{head}</th></tr>\n{rows}\n</tbody>'
 
 
-def _row(row: Row, picture: "Image | None") -> str:
+def _row(row: Row, picture: bytes | None) -> str:
     number = escape(row.number) + (f'<br><span class="soft">{escape(row.take)}</span>' if row.take else "")
     shot = escape(f"{row.shot}  {row.camera}")
     total = f'<span class="soft">{escape(row.total)}</span>'
@@ -88,14 +84,16 @@ def _row(row: Row, picture: "Image | None") -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _picture(row: Row, picture: "Image | None") -> str:
+def _picture(row: Row, picture: bytes | None) -> str:
     if picture is None:
         return '<div class="none">no panel</div>'
-    buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=80, method=2)
-    data = base64.b64encode(buffer.getvalue()).decode("ascii")
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as opened:
+        width, height = opened.size
+    data = base64.b64encode(picture).decode("ascii")
     words = escape(f"{row.number}: {row.action or row.caption or row.shot}")
-    size = f'width="{picture.width}" height="{picture.height}"'
+    size = f'width="{width}" height="{height}"'
     return f'<img src="data:image/webp;base64,{data}" {size} alt="{words}">'
 
 

@@ -8,6 +8,7 @@ all of it).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from assets import fonts
@@ -62,14 +63,12 @@ class _Sheet:
 
 
 def draw(
-    content: Sequence[Scene], pictures: "Mapping[str, Image]", about: About, moves: Mapping[str, str]
-) -> "list[Image]":
+    content: Sequence[Scene], pictures: Mapping[str, bytes], about: About, moves: Mapping[str, str]
+) -> "Iterator[Image]":
     """Every sheet in order; ``moves`` names the camera move of each cut, drawn over its picture."""
     sheets = _shared_out(content)
-    return [
-        _draw_sheet(sheet, pictures, about, moves, f"{index} / {len(sheets)}")
-        for index, sheet in enumerate(sheets, 1)
-    ]
+    for index, sheet in enumerate(sheets, 1):
+        yield _draw_sheet(sheet, pictures, about, moves, f"{index} / {len(sheets)}")
 
 
 def _shared_out(content: Sequence[Scene]) -> list[_Sheet]:
@@ -148,7 +147,7 @@ def _font(size: int, bold: bool) -> "FreeTypeFont":
 
 
 def _draw_sheet(
-    sheet: _Sheet, pictures: "Mapping[str, Image]", about: About, moves: Mapping[str, str], number: str
+    sheet: _Sheet, pictures: Mapping[str, bytes], about: About, moves: Mapping[str, str], number: str
 ) -> "Image":
     from PIL import Image, ImageDraw
 
@@ -189,9 +188,7 @@ def _draw_headings(pen: "ImageDraw", headings: Sequence[str]) -> int:
     return TOP + HEADINGS_HEIGHT
 
 
-def _draw_row(
-    image: "Image", pen: "ImageDraw", row: _Laid, y: int, picture: "Image | None", move: str
-) -> None:
+def _draw_row(image: "Image", pen: "ImageDraw", row: _Laid, y: int, picture: bytes | None, move: str) -> None:
     x = MARGIN
     for index, (cell, width) in enumerate(zip(row.cells, WIDTHS, strict=True)):
         top = y + PAD + (PICTURE[1] + 4 if index == 1 else 0)
@@ -205,12 +202,15 @@ def _draw_row(
     _draw_move(pen, frame, move)
 
 
-def _draw_picture(image: "Image", pen: "ImageDraw", at: tuple[int, int], picture: "Image | None") -> None:
+def _draw_picture(image: "Image", pen: "ImageDraw", at: tuple[int, int], packed: bytes | None) -> None:
+    from PIL import Image as Pictures
+
     (x, y), (width, height) = at, PICTURE
-    if picture is None:
+    if packed is None:
         pen.line((x, y, x + width, y + height), fill=RULE)
         pen.line((x, y + height, x + width, y), fill=RULE)
     else:
+        picture = Pictures.open(BytesIO(packed))
         image.paste(picture, (x + (width - picture.width) // 2, y + (height - picture.height) // 2))
     pen.rectangle((x, y, x + width, y + height), outline=INK)
 
