@@ -1,0 +1,81 @@
+"""Prompts: what writers are told, as data with a version, and the one way script text gets into them.
+
+In: a name, and the data it speaks about.      Out: the text to send, and a digest for the recipe.
+A prompt is a YAML file in ``assets/library/prompts``: about, version, and text with ``{{slots}}``. Whatever
+fills a slot is data: it is written as JSON, so that it can neither close its quotes nor end the turn.
+"""
+
+import json
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from assets.errors import InputRefused, SheetRefused
+from assets.hashing import digest
+from assets.sheets.base import Part, parse_yaml
+
+LIBRARY = Path(__file__).parent / "library" / "prompts"
+_SLOT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
+# Chat templates mark turns with <|...|>, <s>, [INST]; data must not be able to write such a mark.
+_MARKS = frozenset("<>[]|")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+
+
+class Prompt(Part):
+    """One prompt of the library."""
+
+    name: str
+    version: int = Field(ge=1, description="Raised when the words change; enters the recipe")
+    about: str = ""
+    text: str = Field(min_length=1)
+
+    @property
+    def digest(self) -> str:
+        """What enters the recipe key."""
+        return digest({"name": self.name, "version": self.version, "text": self.text})
+
+    @property
+    def slots(self) -> frozenset[str]:
+        return frozenset(_SLOT.findall(self.text))
+
+    def fill(self, **data: object) -> str:
+        """The text with every slot filled; ``data`` is JSON values, quoted and never read as prompt."""
+        if data.keys() != self.slots:
+            raise InputRefused(
+                f"The prompt {self.name!r} has the slots {', '.join(sorted(self.slots)) or '(none)'}; "
+                f"it was given {', '.join(sorted(data)) or '(nothing)'}."
+            )
+        # One pass: slots written inside the data stay what they are, letters.
+        return _SLOT.sub(lambda slot: quoted(data[slot[1]]), self.text)
+
+
+@cache
+def prompt(name: str) -> Prompt:
+    """A prompt of the library by its name."""
+    path = LIBRARY / f"{name}.yaml"
+    known = sorted(found.stem for found in LIBRARY.glob("*.yaml"))
+    if name not in known:
+        raise InputRefused(f"No prompt is called {name!r}. There are: {', '.join(known)}.")
+    raw = parse_yaml(path.read_text(encoding="utf-8"), str(path))
+    try:
+        return Prompt.model_validate({"name": name, **(raw if isinstance(raw, dict) else {})})
+    except ValidationError as error:
+        raise SheetRefused(f"{path}: a prompt has about, version and text: {error}") from error
+
+
+def quoted(value: object) -> str:
+    """``value`` as JSON on one line, in which nothing can be taken for a mark or steer the reader's eye."""
+    text = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return "".join(map(_escaped, text))
+    # Brackets of lists are JSON's own; only what stands inside strings is data.
+    return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: "".join(map(_escaped, found[0])), text)
+
+
+def _escaped(letter: str) -> str:
+    if letter in _MARKS or unicodedata.category(letter) in _UNSEEN:
+        return f"\\u{ord(letter):04x}" if ord(letter) < 0x10000 else json.dumps(letter)[1:-1]
+    return letter
