@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import cv2
 import numpy as np
@@ -46,7 +47,10 @@ class Shooting:
     """One cut, set up once and shot as often as asked."""
 
     def __init__(self, shot: Shot, *, seed: int, frames: int, mouths: Mouths | None = None) -> None:
-        self.shot, self.seed, self.frames, self.mouths = shot, seed, frames, mouths or {}
+        # The seed is the performance's. Weather, light and things are the cut's own, so that every
+        # take of a cut begins with its panel.
+        self.shot, self.acting, self.frames, self.mouths = shot, seed, frames, mouths or {}
+        self.seed = crc32(f"{shot.cut.number}/{shot.place.id}/{shot.place.variant}".encode())
         self.size, self.cut = shot.size, shot.cut
         self.now: Hour = hour(self.cut.time, self.cut.weather)
         self.light: Light = light_of(self.cut.time, self.cut.weather, shot.place.kind)
@@ -231,7 +235,7 @@ class Shooting:
         mouth = float(loud[min(drawing, len(loud) - 1)]) if spoken and loud is not None else 0.0
         state = state_at(
             person, self.looks[mark.index], frame=drawing, frames=self.frames, rate=self.shot.rate,
-            mouth=mouth, speaking=mouth > 0.04, seed=self.seed + 977 * mark.index,
+            mouth=mouth, speaking=mouth > 0.04, seed=self.acting + 977 * mark.index,
         )  # fmt: skip
         return self._seen_from_behind(state, mark) if mark.behind_us else state
 

@@ -4,6 +4,7 @@ Adapters that load real weights or a drawing library are marked slow only where 
 """
 
 from fractions import Fraction
+from itertools import pairwise
 from math import isfinite
 
 import numpy as np
@@ -214,3 +215,14 @@ def test_an_upscaler_gives_the_size_asked_and_refuses_to_shrink(upscaler: Leased
     assert upscaler.machine.upscale(picture, size=(4, 6)).shape == (6, 4, 3)
     with pytest.raises(ShapeRefused):
         upscaler.machine.upscale(picture, size=(1, 1))
+
+
+def test_another_take_begins_with_the_same_panel_and_moves_differently(animator: Leased):
+    panel = adapter("painter", animator.card.name).load("cpu").paint(a_shot(), seed=7)
+
+    one = list(animator.machine.animate(a_shot(), panel, frames=121, seed=7))
+    other = list(animator.machine.animate(a_shot(), panel, frames=121, seed=8))
+
+    assert (one[0] == other[0]).all()
+    assert any((a != b).any() for a, b in zip(one, other, strict=True))
+    assert max(np.abs(a.astype(int) - b).max() for a, b in pairwise(other)) > 40

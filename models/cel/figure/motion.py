@@ -84,22 +84,29 @@ def state_at(
         seed=seed,
         head=head,
         nod=nod,
-        drag=_drag(staged.pose, seconds, (before - head) * 5.0),
+        drag=_drag(staged.pose, seconds, (before - head) * 5.0 if drawing else 0.0),
         pose_in=_entering(staged.pose, seconds, length),
         expression_in=1.0 - 0.45 * exp(-seconds / 0.16),
     )
 
 
 class _Actor:
-    """What is one actor's own: rhythm, blinks and where the eyes wander."""
+    """What is one actor's own, and what is this performance's: rhythm, blinks, where the eyes wander.
+
+    How they stand in the first drawing is theirs whatever the seed: another take begins with the same panel.
+    """
 
     def __init__(self, name: str, seed: int) -> None:
-        chance = Random(f"{seed}/{name}")
-        self.phase = chance.random()
-        self.lean = chance.choice((-0.12, 0.12))
+        own, chance = Random(name), Random(f"{seed}/{name}")
+        self.phase = own.random()
+        self.lean = own.choice((-0.12, 0.12))
         self.pace = chance.uniform(0.85, 1.15)
         self.blinks = tuple(_blink_times(chance))
-        self.glances = tuple((chance.uniform(-0.22, 0.22), chance.uniform(-0.10, 0.12)) for _ in range(32))
+        self.glances = (_glance(own), *(_glance(chance) for _ in range(31)))
+
+
+def _glance(chance: Random) -> tuple[float, float]:
+    return chance.uniform(-0.22, 0.22), chance.uniform(-0.10, 0.12)
 
 
 @lru_cache(maxsize=256)
