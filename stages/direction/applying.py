@@ -1,0 +1,76 @@
+"""Put a direction onto its cut, and seal that nothing else has changed.
+
+In: a Cut and its Direction.      Out: the cut, enriched; words, order, identity and lengths as they were.
+"""
+
+from typing import Any
+
+from assets.errors import MachineFailed
+from assets.hashing import digest
+from assets.sheets.cutsheet import Camera, Cue, Cut, Cutsheet
+from assets.sheets.look import CameraMove, Position
+from stages.direction.choices import Amount, Direction, When
+
+_ACROSS: tuple[Position, ...] = ("far_left", "left", "center", "right", "far_right")
+_AMOUNTS: dict[Amount, float] = {"slight": 0.5, "usual": 1.0, "great": 1.5}
+_WHEN: dict[When, float] = {"start": 0.0, "middle": 0.4, "end": 0.75}
+_MOST_CUES = 8
+_STILL: CameraMove = "fix"
+_CHOSEN = {"size", "camera", "mood", "visual", "cues", "staged"}
+_ACTED = {"expression", "pose", "position", "facing"}
+
+
+def applied(cut: Cut, direction: Direction) -> Cut:
+    """``cut`` as directed; what the direction does not speak of stays the rules'."""
+    # How far a camera at rest moves is no choice: the picture must not become another by it.
+    amount = 1.0 if direction.move == _STILL else _AMOUNTS[direction.amount]
+    changed: dict[str, Any] = {
+        "size": direction.size,
+        "camera": Camera(move=direction.move, angle=direction.angle, amount=amount),
+        "staged": _staged(cut, direction),
+        "cues": _cues(cut, direction),
+        "visual": direction.visual,
+    }
+    return cut.model_copy(update=changed)
+
+
+def sealed(before: Cutsheet, after: Cutsheet) -> Cutsheet:
+    """``after``, if it differs from ``before`` in nothing but what may be directed; else MachineFailed."""
+    for cut, directed in zip(before.cuts, after.cuts, strict=False):
+        if directed.cues[: len(cut.cues)] != cut.cues or digest(_kept(cut)) != digest(_kept(directed)):
+            raise MachineFailed(
+                f"{cut.number}: direction changed more than it may (words, speakers, order, lengths). "
+                "Nothing of it was used. This is a fault of Sakuga; direct by the rules and report it."
+            )
+    if len(before.cuts) != len(after.cuts) or digest(_frame(before)) != digest(_frame(after)):
+        raise MachineFailed(
+            "Direction changed the cast, the places or the number of cuts. Nothing of it was used. "
+            "This is a fault of Sakuga; direct by the rules and report it."
+        )
+    return after
+
+
+def _staged(cut: Cut, direction: Direction) -> tuple[Any, ...]:
+    acted = [
+        item.model_copy(update=direction.staged[item.character].model_dump(include=_ACTED))
+        for item in cut.staged
+    ]
+    return tuple(sorted(acted, key=lambda item: _ACROSS.index(item.position)))
+
+
+def _cues(cut: Cut, direction: Direction) -> tuple[Cue, ...]:
+    """Those of the script first and whole; a sound already heard is not added again."""
+    heard = {cue.sound for cue in cut.cues}
+    more = {sound.sound: sound for sound in direction.sounds if sound.sound not in heard}
+    added = [Cue(sound=name, at=int(cut.frames * _WHEN[sound.when])) for name, sound in more.items()]
+    return (*cut.cues, *added)[: max(_MOST_CUES, len(cut.cues))]
+
+
+def _kept(cut: Cut) -> dict[str, Any]:
+    raw = cut.model_dump(mode="json", exclude=_CHOSEN)
+    people = [item.model_dump(mode="json", exclude=_ACTED) for item in cut.staged]
+    return {**raw, "staged": sorted(people, key=lambda item: str(item["character"]))}
+
+
+def _frame(sheet: Cutsheet) -> dict[str, Any]:
+    return sheet.model_dump(mode="json", exclude={"cuts"})

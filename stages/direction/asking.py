@@ -1,0 +1,65 @@
+"""What the writer is told about one cut: bounded, however long the script is.
+
+In: the sheet, a cut, its neighbours in the scene, what was chosen for the one before.
+Out: the text of the prompt. Script and bible enter it as quoted data only.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from assets.prompts import Prompt
+from assets.sheets.cutsheet import Cut, Cutsheet
+
+# Letters of script per field. A cut of six seconds has some 150; nothing honest is lost.
+_OWN, _AROUND, _ABOUT = 600, 120, 160
+
+
+def asked(
+    prompt: Prompt, sheet: Cutsheet, cut: Cut, scene: Sequence[Cut], before: Cut | None, context: int
+) -> str:
+    """The prompt for ``cut``; ``before`` is the directed cut it follows, if there is one."""
+    at = next(index for index, item in enumerate(scene) if item.number == cut.number)
+    near = scene[max(0, at - context) : at + context + 1]
+    place = sheet.place(cut.place)
+    return prompt.fill(
+        scene={
+            "place": place.kind,
+            "name": place.names[0][:_AROUND],
+            "time": cut.time,
+            "weather": cut.weather,
+            "mood": cut.mood,
+        },
+        people=[_person(sheet, item.character) for item in cut.staged],
+        around=[{"cut": item.number, "is": _told(item, _AROUND)} for item in near],
+        before=_chosen(before) if before else "none, this one opens the episode",
+        cut={"cut": cut.number, **_told(cut, _OWN)},
+        first=_chosen(cut),
+    )
+
+
+def depicted(cut: Cut) -> dict[str, Any]:
+    """What the direction is about; while this stays, a direction once given is kept."""
+    return cut.model_dump(mode="json", exclude={"number", "source", "frames", "hold", "join", "lines"}) | {
+        "lines": [[line.character, line.text, line.manner, line.heard] for line in cut.lines]
+    }
+
+
+def _person(sheet: Cutsheet, id: str) -> dict[str, str]:
+    return {"id": id, "about": sheet.character(id).about[:_ABOUT]}
+
+
+def _told(cut: Cut, most: int) -> dict[str, Any]:
+    lines = [{"who": line.character, "says": line.text[:most], "how": line.manner[:40]} for line in cut.lines]
+    told = {"happens": cut.action[:most], "lines": lines, "on_screen": cut.text[:most]}
+    return {name: value for name, value in told.items() if value}
+
+
+def _chosen(cut: Cut) -> dict[str, Any]:
+    return {
+        "size": cut.size,
+        "camera": f"{cut.camera.move}, {cut.camera.angle}",
+        "people": {
+            item.character: f"{item.expression}, {item.pose}, {item.position}, facing {item.facing}"
+            for item in cut.staged
+        },
+    }

@@ -1,0 +1,190 @@
+"""Direct an episode: cut by cut, scene by scene, the writer chooses and the rules stand by.
+
+In: the rules' cut sheet, a writer, a desk.      Out: the sheet, enriched, and what could not be done.
+Memory is bounded by one scene's neighbours; a finished choice is found again at the desk. Knows nothing
+of edits by hand, which come after it and win.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from assets.errors import MachineFailed, SakugaError, SetupMissing
+from assets.hashing import digest
+from assets.prompts import Prompt, prompt
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.look import Mood
+from models.lease import Leased
+from stages.desk import Desk, Result, Work
+from stages.direction.applying import applied, sealed
+from stages.direction.asking import asked, depicted
+from stages.direction.choices import Direction, read
+from stages.direction.menu import schema
+from stages.direction.options import DirectionOptions
+from stages.filmgrammar import fresh_notices
+
+_MEND = "\n\nYour last answer was refused: {problem}\nAnswer again, with that mended."
+# Cuts of the scene that film grammar is judged over: longer runs of anything are already noticed.
+_LOOK_BACK = 8
+_MOST_PROBLEM = 600
+
+
+@dataclass(frozen=True)
+class Directed:
+    """The enriched sheet, and one sentence per cut that kept the rules' choice against our will."""
+
+    sheet: Cutsheet
+    warnings: tuple[str, ...] = ()
+
+
+def direct(cutsheet: Cutsheet, *, writer: Leased, desk: Desk, options: DirectionOptions) -> Directed:
+    """Let ``writer`` enrich every cut with a picture; its words, order and length stay what they are."""
+    unit = _Unit(cutsheet, writer, desk, options, prompt(options.prompt))
+    desk.began("direction", sum(map(_is_directed, cutsheet.cuts)))
+    cuts: list[Cut] = []
+    for _, scene in groupby(cutsheet.cuts, key=lambda cut: cut.scene):
+        cuts += unit.scene(tuple(scene), cuts[-1] if cuts else None)
+    sheet = sealed(cutsheet, cutsheet.model_copy(update={"cuts": tuple(cuts)}))
+    return Directed(sheet, tuple(unit.warnings))
+
+
+@dataclass
+class _Unit:
+    """What goes on while an episode is directed."""
+
+    sheet: Cutsheet
+    writer: Leased
+    desk: Desk
+    options: DirectionOptions
+    prompt: Prompt
+    warnings: list[str] = field(default_factory=list)
+    failed: int = 0  # cuts in a row
+    stopped: bool = False
+
+    def scene(self, cuts: Sequence[Cut], before: Cut | None) -> list[Cut]:
+        """One scene; its mood is chosen with its first cut and holds for all of them."""
+        done: list[Cut] = []
+        mood: Mood | None = None
+        for cut in cuts:
+            choice = self._choice(cut, cuts, [*done], before) if _is_directed(cut) else None
+            mood = (choice.mood if choice else None) or mood
+            before = applied(cut, choice) if choice else cut
+            done.append(before)
+        return [cut.model_copy(update={"mood": mood}) for cut in done] if mood else done
+
+    def _choice(
+        self, cut: Cut, scene: Sequence[Cut], done: list[Cut], before: Cut | None
+    ) -> Direction | None:
+        """The writer's choice, or None and a warning: then the rules' stands."""
+        if self.stopped:
+            return None
+        order = _Order(cut, scene, done[-_LOOK_BACK:], before)
+        try:
+            choice = self._found(order)
+        except MachineFailed as error:
+            self._lost(cut, error)
+            return None
+        except SetupMissing as error:
+            self.stopped = True
+            self.warnings.append(
+                f"From {cut.number} on the rules direct, not {self.writer.card.name}: {error}"
+            )
+            return None
+        self.failed = 0
+        return choice
+
+    def _found(self, order: "_Order") -> Direction:
+        """From the desk, or asked for now."""
+        cut, options = order.cut, self.options
+        menu = schema(cut, self.sheet.rate, mood=cut is order.scene[0])
+        text = asked(self.prompt, self.sheet, cut, order.scene, order.before, options.context)
+        work = Work(
+            step="direction",
+            name=cut.number,
+            card=self.writer.card,
+            inputs={
+                "prompt": self.prompt.digest,
+                "asked": digest(text),
+                "seed": options.seed,
+                "tries": options.tries,
+                "heed_grammar": options.heed_grammar,
+            },
+            depicts=depicted(cut),
+            fits={"menu": menu},
+        )
+        result = self.desk.do(work, lambda: self._insisted(order, text, menu))
+        return read(result["direction"], menu)
+
+    def _insisted(self, order: "_Order", text: str, menu: dict[str, Any]) -> Result:
+        """Ask until an answer can be used, each time with what was wrong with the last."""
+        problem = ""
+        for attempt in range(self.options.tries):
+            told = text + (_MEND.format(problem=problem) if problem else "")
+            try:
+                return self._answer(order, told, menu, self.options.seed + attempt)
+            except MachineFailed as error:
+                problem = str(error)[:_MOST_PROBLEM]
+        raise MachineFailed(problem)
+
+    def _answer(self, order: "_Order", text: str, menu: dict[str, Any], seed: int) -> Result:
+        with self.desk.machine_time():
+            draft = _written(self.writer, text, menu, seed)
+        choice = read(getattr(draft, "data", None), menu)
+        if self.options.heed_grammar:
+            self._refuse_breaches(order, choice)
+        return {
+            "direction": choice.model_dump(mode="json", exclude_none=True),
+            "tokens_in": draft.tokens_in,
+            "tokens_out": draft.tokens_out,
+            "cost_usd": draft.cost_usd,
+        }
+
+    def _refuse_breaches(self, order: "_Order", choice: Direction) -> None:
+        chosen = applied(order.cut, choice)
+        found = fresh_notices(order.done, order.cut, chosen, self.sheet.rate)
+        if found:
+            raise MachineFailed(" ".join(notice.text for notice in found))
+
+    def _lost(self, cut: Cut, error: MachineFailed) -> None:
+        self.failed += 1
+        name = self.writer.card.name
+        self.warnings.append(
+            f"{cut.number} was not directed by {name}; the rules' choice stands. {name} was asked "
+            f"{self.options.tries} times, the last answer: {error} "
+            "Run again with another direction.seed or another writer, or edit the cut by hand."
+        )
+        if self.failed >= self.options.patience:
+            self.stopped = True
+            self.warnings.append(
+                f"{name} failed {self.failed} cuts in a row and is asked no more: the rules direct the rest. "
+                "Run the same command to go on where it stopped, or name another writer in the profile."
+            )
+
+
+@dataclass(frozen=True)
+class _Order:
+    """One cut to direct, and what there is around it."""
+
+    cut: Cut
+    scene: Sequence[Cut]  # by the rules
+    done: Sequence[Cut]  # the last of this scene, as directed
+    before: Cut | None
+
+
+def _is_directed(cut: Cut) -> bool:
+    """Words on an empty screen are no picture to direct."""
+    return bool(cut.staged or cut.action or cut.lines)
+
+
+def _written(writer: Leased, text: str, menu: dict[str, Any], seed: int) -> Any:
+    try:
+        return writer.machine.write(text, schema=menu, seed=seed)
+    except SetupMissing:
+        raise
+    except SakugaError as error:
+        raise MachineFailed(str(error)) from error
+    except Exception as error:
+        # A writer may be anybody's code: whatever it stumbles over costs one choice, not the episode.
+        kind = type(error).__name__
+        raise MachineFailed(f"{writer.card.name} broke off with {kind}.") from error

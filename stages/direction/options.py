@@ -1,0 +1,27 @@
+"""Who directs, and how long they are insisted on."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from assets.sheets.base import Part
+
+
+class DirectionOptions(Part):
+    """Composed once, in the profile."""
+
+    by: Literal["rules", "writer"] = Field(
+        default="rules", description="writer: the machine at the writer port enriches what the rules chose"
+    )
+    prompt: str = Field(default="direction", pattern=r"^[a-z0-9_-]{1,64}$", description="In the library")
+    seed: int = Field(default=0, ge=0)
+    tries: int = Field(
+        default=3, ge=1, le=10, description="Answers asked for, each told what was wrong with the last"
+    )
+    patience: int = Field(
+        default=3, ge=1, description="Cuts in a row that may fail before the writer is asked no more"
+    )
+    heed_grammar: bool = Field(
+        default=True, description="Send back a choice that breaks film grammar where the rules' did not"
+    )
+    context: int = Field(default=6, ge=0, le=40, description="Cuts of the scene before and after, told along")
