@@ -30,7 +30,8 @@ def write(canvas: Any, text: str, size: Size, seconds: float) -> None:
 
 @cache
 def _face() -> Any:
-    return skia.Typeface.MakeFromFile(str(fonts.path(bold=True)))
+    # An empty manager: the default one reads the system's fonts, and complains about its settings.
+    return skia.FontMgr.New_Custom_Empty().makeFromFile(str(fonts.path(bold=True)), 0)
 
 
 def _fitting(lines: list[str], size: Size) -> float:
