@@ -30,6 +30,15 @@ _YEARS = re.compile(
     r"|\b(\d{1,2})(?:[\s-]years?[\s-]old|歳|才)"
 )
 _AGES = ((12, "child"), (19, "teen"), (59, "adult"), (99, "elder"))
+_COLOURS: dict[str, Color] = {
+    **{colour: colour for colour in get_args(Color)},
+    "gray": "grey", "golden": "yellow", "scarlet": "red", "crimson": "red", "赤": "red", "青": "blue",
+    "白": "white", "黒": "black", "緑": "green", "黄色": "yellow", "紺": "navy", "灰色": "grey",
+    "ピンク": "pink", "紫": "purple", "茶色": "brown",
+}  # fmt: skip
+_COLOUR = re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in _COLOURS), re.IGNORECASE)
+# A colour stands this close before what it colours: 'red, moth-eaten coat', but not the next one's hair.
+_COLOUR_WITHIN = 18
 _FEMALE_HAIR = ("bob", "long", "ponytail", "twintails", "braid", "bun", "wavy", "hime")
 _MALE_HAIR = ("short", "spiky", "messy", "curly", "undercut", "buzz")
 _HAIR_BY_AGE: dict[str, tuple[str, ...]] = {"elder": ("white", "silver")}
@@ -106,7 +115,7 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
     age = said.get("age") or _pick(name, "age", ("teen", "adult"))
     hair, hair_color = _hair(name, said, gender, age, taken)
     colours = get_args(Color)
-    outfit_color = _pick(name, "outfit colour", colours)
+    outfit_color = _dyed(hints) or _pick(name, "outfit colour", colours)
     accent = _pick(name, "accent", tuple(colour for colour in colours if colour != outfit_color))
     traits: dict[str, Any] = {
         "hair": hair,
@@ -123,6 +132,15 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
         "accessories": _accessories(hints) or _pick(name, "extras", _EXTRAS),
     }
     return Look.model_validate(traits)
+
+
+def _dyed(hints: str) -> Color | None:
+    """The colour said of what somebody wears: 'a long red dress', 赤いドレス."""
+    for hit in lexicon("looks").hits(hints):
+        before = hints[max(0, hit.start - _COLOUR_WITHIN) : hit.start]
+        if hit.value.startswith("outfit.") and (found := _COLOUR.findall(before)):
+            return _COLOURS[found[-1].casefold()]
+    return None
 
 
 def _gender(name: str, said: dict[str, str]) -> str:

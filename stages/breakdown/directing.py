@@ -20,8 +20,9 @@ from assets.sheets.screenplay import Screenplay
 from stages.breakdown import acting, framing, talking
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
+from stages.breakdown.introductions import gather
 from stages.breakdown.options import BreakdownOptions
-from stages.breakdown.people import Roster, gather
+from stages.breakdown.people import Roster
 from stages.breakdown.places import Atlas, Setting
 from stages.breakdown.scenes import Action, Beat, Scene, Speech, Transition, Words, scenes
 from stages.breakdown.staging import Blocking

@@ -1,6 +1,6 @@
-"""Who is who: find the people of a script in its cues and its action.
+"""Who is who: the people of a script, by name, by part and by noun.
 
-In: the bible, the scenes.      Out: a roster that resolves names, nouns and pronouns to cast ids.
+In: the bible, speakers' names, texts.      Out: a roster that resolves names, nouns and pronouns to ids.
 Knows nothing about cuts.
 """
 
@@ -14,8 +14,6 @@ from assets.fountain import spoken
 from assets.grammar import Hit, lexicon
 from assets.sheets.bible import Bible, Character
 from stages import casting
-from stages.breakdown.pieces import sentences
-from stages.breakdown.scenes import Action, Scene, Speech
 
 _TOGETHER = re.compile(r"\s*(?:&|＆|\band\b|/|、)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:a|an|another|some)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -25,16 +23,10 @@ _SUBJECT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_SUBJECT_AFTER = re.compile(r"\s*(?:を|に|へ|の|から|と)")
-_CLAUSE = re.compile(r"[,;:、；。]|[がはをに](?=[^がはをに]*$)")
 _BEFORE_A_PART = ("the", "his", "her", "their", "its", "another")
 _APPOSITION = re.compile(
     r"[\s,(]*(?:(?:early|mid|late)[\s-]*)?(?:\d+\S*)?(?:\s*years old)?[\s,)]*", re.IGNORECASE
 )
-# What follows a name in Japanese is about it where it stands in brackets, or as its topic.
-_SAID_AFTER = re.compile(r"\s*(?:[(（]([^()（）]*)[)）])?(は[^。]*)?")
-_PRONOUN = re.compile(r"(?:She|He|Her|His|彼女|彼)\b")
-# Whoever has been mentioned this often without a description will not get one.
-_DESCRIBED_WITHIN = 3
 _NOUN_USED = re.compile(r"が|は|に|を|と|も")
 
 
@@ -56,7 +48,7 @@ class Roster:
         self._names: dict[str, str] = {}
         self._nouns: dict[str, str] = {}
         self._gender: dict[str, str] = {}
-        self._pattern: re.Pattern[str] = re.compile("(?!)")
+        self._pattern: re.Pattern[str] | None = None  # made when it is asked for: a large cast is costly
         self.invented: list[str] = []
         self.used: dict[str, None] = {}
         known = bible.characters if bible else ()
@@ -84,7 +76,7 @@ class Roster:
 
     def speakers(self, cue: str) -> tuple[str, ...]:
         """Whoever a speaker's line names; ``BRICK & STEEL`` are two, if both are known."""
-        name = _plain(cue)
+        name = plain(cue)
         whole = self._resolve(name)
         if whole:
             return (whole,)
@@ -95,24 +87,22 @@ class Roster:
         """Cast a speaker nobody knows yet."""
         found = self.speakers(cue)
         if not found:
-            self._invent(_plain(cue), hints)
+            self._invent(plain(cue), hints)
         elif len(found) == 1:
-            self._names.setdefault(_key(_plain(cue)), found[0])
-            self._learn_names()
+            self._names.setdefault(_key(plain(cue)), found[0])
+            self._pattern = None
 
     def alias(self, cue: str, told: str) -> None:
         """A part without a name (THIEF) is 'the thief' in the action, unless Thief is written there."""
-        name, found = _plain(cue), self.speakers(cue)
-        if (
-            not name.isascii()
-            or len(found) != 1
-            or len(name) < 3
-            or re.search(rf"\b{re.escape(name.title())}\b", told)
-        ):
+        name, found = plain(cue), self.speakers(cue)
+        if len(found) != 1 or not name.isascii() or name.title() in told:
             return
-        for article in _BEFORE_A_PART:
-            self._names.setdefault(_key(f"{article} {name}"), found[0])
-        self._learn_names()
+        lower = told.casefold()
+        called = [f"{article} {_key(name)}" for article in _BEFORE_A_PART]
+        for words in called:
+            if words in lower:
+                self._names.setdefault(words, found[0])
+                self._pattern = None
 
     def meet_noun(self, hit: Hit, phrase: str) -> str:
         """The person a noun like 'old man' stands for; the same one all through the script."""
@@ -127,14 +117,14 @@ class Roster:
 
     def masked(self, text: str) -> str:
         """``text`` with all names blanked out, so that Mr Rain is no weather."""
-        return self._pattern.sub(lambda found: " " * len(found.group()), text)
+        return self._all_names().sub(lambda found: " " * len(found.group()), text)
 
     def matching(self, ids: Sequence[str], gender: str) -> str | None:
         """The last of ``ids`` that ``gender`` may mean."""
         return next((id for id in reversed(ids) if self._gender[id] in ("", gender) or not gender), None)
 
     def _find(self, text: str) -> Iterator[Mention]:
-        for found in self._pattern.finditer(text):
+        for found in self._all_names().finditer(text):
             yield Mention(
                 self._names[_key(found.group())], found.start(), found.end(), is_subject(text, *found.span())
             )
@@ -161,7 +151,7 @@ class Roster:
         for part in name.split():
             if len(part) > 2 and part.isalpha() and part.isascii() and part not in lexicon("people"):
                 self._names.setdefault(_key(part), id)
-        self._learn_names()
+        self._pattern = None
 
     def _add(self, character: Character, hints: str = "") -> None:
         self._known[character.id] = character
@@ -171,38 +161,12 @@ class Roster:
         # The hair that chance gave a stranger says nothing about who 'he' is; a bible's hair does.
         by_look = "" if hints else _gender_of_look(character)
         self._gender[character.id] = casting.gender_of(told) or by_look
-        self._learn_names()
+        self._pattern = None
 
-    def _learn_names(self) -> None:
-        names = sorted(self._names, key=len, reverse=True)
-        self._pattern = re.compile("|".join(_written(name) for name in names) or "(?!)")
-
-
-def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
-    """Everyone who speaks, with the looks that the action gives them."""
-    roster = Roster(bible)
-    beats = [beat for scene in scenes for beat in scene.beats]
-    told = [
-        sentence for beat in beats if isinstance(beat, Action) for sentence in sentences(spoken(beat.text))
-    ]
-    cues = dict.fromkeys(_plain(beat.name) for beat in beats if isinstance(beat, Speech))
-    at_school = _at_school(scenes)
-    for cue in cues:
-        hints = _hints(cue, told, [other for other in cues if other != cue])
-        roster.meet(cue, f"{hints}; {'student' if cue in at_school else ''}")
-    for cue in cues:
-        roster.alias(cue, " ".join(told))
-    return roster
-
-
-def _at_school(scenes: Sequence[Scene]) -> set[str]:
-    """Who speaks in a classroom: students, unless something else is said of them."""
-    found = set()
-    for scene in scenes:
-        heading = scene.heading.text if scene.heading else ""
-        if lexicon("places").last(heading) in ("classroom", "schoolyard"):
-            found |= {_plain(beat.name) for beat in scene.beats if isinstance(beat, Speech)}
-    return found
+    def _all_names(self) -> re.Pattern[str]:
+        if self._pattern is None:
+            self._pattern = any_of(self._names)
+        return self._pattern
 
 
 def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
@@ -248,27 +212,11 @@ def _describes(text: str, named: Sequence[Mention], at: int) -> bool:
     )
 
 
-def _hints(cue: str, told: Sequence[str], others: Sequence[str]) -> str:
-    """What the action says of ``cue`` where it first speaks of them, up to the next name."""
-    pattern = re.compile(_written(_key(cue)))
-    other = re.compile("|".join(_written(_key(name)) for name in others) or "(?!)")
-    found: list[str] = []
-    for index, sentence in enumerate(told):
-        mention = pattern.search(sentence)
-        if mention is None:
-            continue
-        before = _CLAUSE.split(sentence[: mention.start()])[-1]
-        after = re.split("[;；]", sentence[mention.end() :])[0]
-        if not cue.isascii() and (own := _SAID_AFTER.match(after)):
-            after = " ".join(part for part in own.groups() if part)
-        if next_name := other.search(after):
-            # 'MIA and old TOMAS': what stands after the 'and' is said of Tomas.
-            after = re.split(r"\band\b(?!.*\band\b)", after[: next_name.start()])[0]
-        following = told[index + 1] if index + 1 < len(told) and not other.search(sentence) else ""
-        found += [before, after, following if _PRONOUN.match(following) else ""]
-        if len(found) >= 3 * _DESCRIBED_WITHIN:
-            break
-    return "; ".join(found)
+def any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds each of ``names`` as it may stand in the action, the longest first."""
+    return re.compile(
+        "|".join(_written(_key(name)) for name in sorted(names, key=len, reverse=True)) or "(?!)"
+    )
 
 
 def _written(name: str) -> str:
@@ -283,7 +231,8 @@ def _key(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def _plain(cue: str) -> str:
+def plain(cue: str) -> str:
+    """A speaker's name without emphasis."""
     return " ".join(spoken(cue).strip(" *_").split()) or cue.strip()
 
 

@@ -46,14 +46,14 @@ def _packed(atoms: list[str], cost: Callable[[str], float], limit: float, total:
     target = total / -(-total // limit)
     pieces, sum_ = [atoms[0]], cost(atoms[0])
     for atom in atoms[1:]:
-        added = cost(atom)
-        fits = sum_ + added <= limit
+        # Not the sum of two costs: the pause between two sentences is in neither.
+        joined = cost(pieces[-1] + atom)
         # Going a little over the target is better than a stub: measured by the nearer edge.
-        if (fits and sum_ + added / 2 <= target) or not atom.strip():
-            pieces[-1], sum_ = pieces[-1] + atom, sum_ + added
+        if (joined <= limit and (sum_ + joined) / 2 <= target) or not atom.strip():
+            pieces[-1], sum_ = pieces[-1] + atom, joined
         else:
             pieces.append(atom)
-            sum_ = added
+            sum_ = cost(atom)
     return pieces
 
 

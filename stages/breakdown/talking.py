@@ -229,7 +229,9 @@ def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:
         for item in (turn, other)
     ]
     for index in range(max(map(len, spoken_by), default=0)):
-        lines = tuple(lines[index] for lines in spoken_by if index < len(lines))
+        # Both at once, even where one of the brackets asks for a pause.
+        start = {"at": unit.frames(unit.options.breath)}
+        lines = tuple(lines[index].model_copy(update=start) for lines in spoken_by if index < len(lines))
         faces = {
             line.character: tone(Said(line.text, line.manner, line.source_line), unit, line.character)
             for line in lines

@@ -1,0 +1,85 @@
+"""Meet the cast: everyone who speaks, with what the action says of them.
+
+In: the bible, the scenes.      Out: a Roster.
+What is said of somebody stands where the action first speaks of them, up to the next name.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assets.fountain import spoken
+from assets.grammar import lexicon
+from assets.sheets.bible import Bible
+from stages.breakdown.people import Roster, any_of, plain
+from stages.breakdown.pieces import sentences
+from stages.breakdown.scenes import Action, Scene, Speech
+
+_CLAUSE = re.compile(r"[,;:、；。]|[がはをに](?=[^がはをに]*$)")
+# What follows a name in Japanese is about it where it stands in brackets, or as its topic.
+_SAID_AFTER = re.compile(r"\s*(?:[(（]([^()（）]*)[)）])?(は[^。]*)?")
+_PRONOUN = re.compile(r"(?:She|He|Her|His|彼女|彼)\b")
+# Whoever has been mentioned this often without a description will not get one.
+_DESCRIBED_WITHIN = 3
+
+
+def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
+    """Everyone who speaks, with the looks that the action gives them."""
+    roster = Roster(bible)
+    beats = [beat for scene in scenes for beat in scene.beats]
+    told = [
+        sentence for beat in beats if isinstance(beat, Action) for sentence in sentences(spoken(beat.text))
+    ]
+    cues = dict.fromkeys(plain(beat.name) for beat in beats if isinstance(beat, Speech))
+    anyone, students = any_of(cues), _at_school(scenes)
+    for cue in cues:
+        roster.meet(cue, "; ".join([*_hints(cue, told, anyone), "student" if cue in students else ""]))
+    for cue in cues:
+        roster.alias(cue, " ".join(told))
+    return roster
+
+
+def _at_school(scenes: Sequence[Scene]) -> set[str]:
+    """Who speaks in a classroom: students, unless something else is said of them."""
+    found: set[str] = set()
+    for scene in scenes:
+        heading = scene.heading.text if scene.heading else ""
+        if lexicon("places").last(heading) in ("classroom", "schoolyard"):
+            found |= {plain(beat.name) for beat in scene.beats if isinstance(beat, Speech)}
+    return found
+
+
+def _hints(cue: str, told: Sequence[str], anyone: re.Pattern[str]) -> list[str]:
+    """What stands around the first mentions of ``cue``."""
+    pattern = any_of([cue])
+    found: list[str] = []
+    for index, sentence in enumerate(told):
+        mention = pattern.search(sentence)
+        if mention is None:
+            continue
+        rest = sentence[mention.end() :]
+        before = _CLAUSE.split(sentence[: mention.start()])[-1]
+        alone = _next_name(sentence, pattern, anyone) is None
+        following = told[index + 1] if index + 1 < len(told) and alone else ""
+        found += [before, _after(cue, rest, _next_name(rest, pattern, anyone))]
+        found += [following] if _PRONOUN.match(following) else []
+        if len(found) >= 2 * _DESCRIBED_WITHIN:
+            break
+    return found
+
+
+def _next_name(text: str, own: re.Pattern[str], anyone: re.Pattern[str]) -> int | None:
+    """Where somebody else is named."""
+    others = (found for found in anyone.finditer(text) if not own.fullmatch(found.group()))
+    return next((found.start() for found in others), None)
+
+
+def _after(cue: str, rest: str, next_name: int | None) -> str:
+    """What is said of ``cue`` behind their name."""
+    rest = re.split("[;；]", rest)[0]
+    if not cue.isascii():
+        own = _SAID_AFTER.match(rest)
+        return " ".join(part for part in own.groups() if part) if own else ""
+    if next_name is None or next_name > len(rest):
+        return rest
+    # 'MIA and old TOMAS': what stands after the 'and' is said of Tomas.
+    return re.split(r"\band\b(?!.*\band\b)", rest[:next_name])[0]
