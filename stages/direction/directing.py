@@ -25,8 +25,8 @@ from stages.direction.options import DirectionOptions
 from stages.filmgrammar import fresh_notices
 
 _MEND = "\n\nYour last answer was refused: {problem}\nAnswer again, with that mended."
-# Cuts of the scene that film grammar is judged over: longer runs of anything are already noticed.
-_LOOK_BACK = 8
+# Cuts on either side that film grammar is judged over: longer runs of anything are already noticed.
+_NEAR = 8
 _MOST_PROBLEM = 600
 
 
@@ -79,7 +79,8 @@ class _Unit:
         """The writer's choice, or None and a warning: then the rules' stands."""
         if self.stopped:
             return None
-        order = _Order(cut, scene, done[-_LOOK_BACK:], before)
+        coming = scene[len(done) + 1 :][:_NEAR]
+        order = _Order(cut, scene, done[-_NEAR:], coming, before)
         try:
             choice = self._found(order)
         except MachineFailed as error:
@@ -142,7 +143,7 @@ class _Unit:
 
     def _refuse_breaches(self, order: "_Order", choice: Direction) -> None:
         chosen = applied(order.cut, choice)
-        found = fresh_notices(order.done, order.cut, chosen, self.sheet.rate)
+        found = fresh_notices(order.done, order.cut, chosen, order.next, self.sheet.rate)
         if found:
             raise MachineFailed(" ".join(notice.text for notice in found))
 
@@ -169,6 +170,7 @@ class _Order:
     cut: Cut
     scene: Sequence[Cut]  # by the rules
     done: Sequence[Cut]  # the last of this scene, as directed
+    next: Sequence[Cut]  # those that follow, by the rules
     before: Cut | None
 
 

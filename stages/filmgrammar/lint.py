@@ -30,8 +30,8 @@ RULES: dict[Rule, Check] = {
     "opposite_pans": pace.opposite_pans,
     "unseen_speaker": frame.unseen_speaker,
 }
-# These look at a scene or a place as a whole; the last cuts alone say nothing about them.
-_OF_THE_WHOLE: frozenset[Rule] = frozenset(("no_establishing", "eyeline"))
+# Looks at the whole episode; a few cuts say nothing about it.
+_OF_THE_WHOLE: frozenset[Rule] = frozenset(("no_establishing",))
 
 
 class FilmGrammarOptions(Part):
@@ -52,14 +52,16 @@ def lint(cutsheet: Cutsheet, options: FilmGrammarOptions) -> tuple[Notice, ...]:
     return tuple(sorted(found, key=lambda notice: order[notice.cut]))
 
 
-def fresh_notices(before: Sequence[Cut], ruled: Cut, chosen: Cut, rate: Fraction) -> tuple[Notice, ...]:
-    """What is wrong with ``chosen`` after ``before`` that would not be wrong with ``ruled``."""
-    known = {notice.rule for notice in _last(before, ruled, rate)}
-    return tuple(notice for notice in _last(before, chosen, rate) if notice.rule not in known)
+def fresh_notices(
+    before: Sequence[Cut], ruled: Cut, chosen: Cut, after: Sequence[Cut], rate: Fraction
+) -> tuple[Notice, ...]:
+    """What is wrong with ``chosen`` between its neighbours that would not be wrong with ``ruled``."""
+    known = {notice.rule for notice in _between(before, ruled, after, rate)}
+    return tuple(notice for notice in _between(before, chosen, after, rate) if notice.rule not in known)
 
 
-def _last(before: Sequence[Cut], cut: Cut, rate: Fraction) -> list[Notice]:
-    cuts = (*before, cut)
+def _between(before: Sequence[Cut], cut: Cut, after: Sequence[Cut], rate: Fraction) -> list[Notice]:
+    cuts = (*before, cut, *after)
     found = (
         notice for rule, check in RULES.items() if rule not in _OF_THE_WHOLE for notice in check(cuts, rate)
     )

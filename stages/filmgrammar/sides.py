@@ -25,7 +25,7 @@ def crossed_line(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
     for cut in cuts:
         if cut.scene != scene or _is_neutral(cut):
             sides, scene = {}, cut.scene
-        for one, other in combinations(sorted(cut.staged, key=lambda item: item.character), 2):
+        for one, other in _pairs(cut):
             way = _ACROSS.index(other.position) - _ACROSS.index(one.position)
             pair, side = (one.character, other.character), (way > 0) - (way < 0)
             seen, was = sides.get(pair, (cut.number, 0))
@@ -85,6 +85,12 @@ def _eyeline(cut: Cut, where: str, one: Staged, other: Staged) -> Notice:
         text=f"{one.character} and {other.character} talk but both look {other.facing} {where}. "
         f"Face {other.character} {_OTHER[other.facing]}, so that their eyes meet.",
     )
+
+
+def _pairs(cut: Cut) -> Iterator[tuple[Staged, Staged]]:
+    """Every two in the frame, where the frame tells sides at all."""
+    if not _is_neutral(cut):
+        yield from combinations(sorted(cut.staged, key=lambda item: item.character), 2)
 
 
 def _same_way(one: Staged, other: Staged) -> bool:
