@@ -39,9 +39,18 @@ class Made:
     episode: Ref
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """An episode handed over: what it consists of, where it is, and what the run did."""
+
+    made: Made
+    office: Office
+    report: Report
+
+
 def deliver(
     made: Made, session: "Session", changes: Changes, notes: Sequence[str], *, started: float
-) -> Report:
+) -> Delivered:
     """Write every file; those that are already what they should be are left alone."""
     office, desk = session.office, session.desk
     timeline = _timeline(made, session)
@@ -69,7 +78,7 @@ def deliver(
     )
     files["report"].write_text(report.to_json(), encoding="utf-8")
     _enter(report, made, office)
-    return report
+    return Delivered(made, office, report)
 
 
 def _timeline(made: Made, session: "Session") -> Timeline:

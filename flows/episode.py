@@ -3,16 +3,31 @@
 Parameters and results are small: paths, ids and hashes; pictures and sounds stay in the vault.
 """
 
+from pathlib import Path
+
 from prefect import flow
+from prefect.runtime import flow_run
 
 from flows.brief import Brief, RetakeOrder
-from flows.produce import perform
+from flows.bulletin import whereabouts
+from flows.produce import perform, remembered
 from flows.tasks import ArtifactWatch, TaskCrew, publish
 
 
-@flow(name="make-episode", persist_result=True)
+def _titled() -> str:
+    """How a run is listed: "make ep01.ja (animatic)", "retake clear-skies-ep01-ja C004"."""
+    given = flow_run.get_parameters()
+    if "order" in given:
+        return f"retake {given['episode']} {given['order'].cut}"
+    brief: Brief = given["brief"]
+    return f"make {brief.script.stem} ({Path(brief.profile).stem})"
+
+
+@flow(name="make-episode", flow_run_name=_titled, persist_result=True, result_serializer="json")
 def make_episode(brief: Brief) -> dict[str, str]:
     """One script in, one finished episode out.
+
+    Safe to repeat: finished work is found again, and only what changed is redone.
 
     Args:
         brief: The script, its show, and how the episode is to look.
@@ -20,18 +35,22 @@ def make_episode(brief: Brief) -> dict[str, str]:
     return _played(brief, None)
 
 
-@flow(name="retake", persist_result=True)
-def retake(brief: Brief, order: RetakeOrder) -> dict[str, str]:
+@flow(name="retake", flow_run_name=_titled, persist_result=True, result_serializer="json")
+def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> dict[str, str]:
     """One cut (or some of its frames) again; everything else stays as it is.
 
+    The episode is made with the brief it was last made with: nobody has to type that again.
+
     Args:
-        brief: The brief the episode was made with.
+        episode: The episode's id, such as clear-skies-ep01-ja.
         order: Which cut, which frames, and why.
+        out: Folder the episode's folder is in, on the machine that runs this.
     """
-    return _played(brief, order)
+    return _played(remembered(episode, out), order)
 
 
 def _played(brief: Brief, order: RetakeOrder | None) -> dict[str, str]:
-    report, office = perform(brief, crew=TaskCrew(), watch=ArtifactWatch, order=order)
-    publish(report, office.folder)
-    return report.files
+    """Play the score; returns where each file is, and the episode's SHA-256."""
+    delivered = perform(brief, crew=TaskCrew(), watch=ArtifactWatch, order=order)
+    publish(delivered)
+    return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}

@@ -18,6 +18,7 @@ from assets.store import Store
 from flows import delivery, screen
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone, Crew
+from flows.delivery import Delivered
 from flows.plan import SHEET, planned, write
 from flows.profile import Profile, load
 from flows.score import play
@@ -29,14 +30,14 @@ from stages.desk import Desk, Watch
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
     """Make the episode with progress in the terminal, and tell where it is."""
     with screen.Screen(quiet=quiet) as display:
-        report, where = perform(brief, crew=Alone(), watch=lambda _episode: display, order=order)
-    screen.summary(report, str(where.folder), quiet=quiet)
-    return report
+        done = perform(brief, crew=Alone(), watch=lambda _episode: display, order=order)
+    screen.summary(done.report, str(done.office.folder), quiet=quiet)
+    return done.report
 
 
 def perform(
     brief: Brief, *, crew: Crew, watch: Callable[[str], Watch], order: RetakeOrder | None = None
-) -> tuple[Report, Office]:
+) -> Delivered:
     """Check everything that can be wrong cheaply, then play the score."""
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     if brief.language is not None:
@@ -49,18 +50,18 @@ def perform(
         calls = _Calls(where.store, run)
         journal = where.backstage / "journal.jsonl"
         desk = Desk(where.vault, journal, calls=calls, watch=watch(episode), refresh=brief.refresh)
-        outcome = "failed"
+        outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
         try:
-            report = play(
+            delivered = play(
                 brief, profile, screenplay, bible, where, desk, crew, device=chosen.device, order=order
             )
             outcome = "finished"
-        except KeyboardInterrupt:
-            outcome = "stopped"
+        except Exception:
+            outcome = "failed"
             raise
         finally:
             where.store.finish_run(run, outcome)
-        return report, where
+        return delivered
 
 
 def break_down(brief: Brief) -> Path:

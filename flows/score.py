@@ -1,6 +1,6 @@
 """The score of one episode, from top to bottom: which stage, in which order.
 
-In: a brief, a profile, an open office, a desk, a crew.      Out: the episode's report.
+In: a brief, a profile, an open office, a desk, a crew.      Out: the episode, delivered.
 Knows neither terminal nor Prefect; both play it.
 """
 
@@ -11,12 +11,13 @@ from time import perf_counter
 
 from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Caption, Panel, Ref, Report, Segment, Take, Voiced
+from assets.sheets.production import Caption, Panel, Ref, Segment, Take, Voiced
 from assets.sheets.screenplay import Screenplay
 from assets.timing import Span
 from flows import delivery
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Crew
+from flows.delivery import Delivered
 from flows.plan import planned, timed
 from flows.profile import Profile
 from flows.selection import order_retake, take_of
@@ -74,7 +75,7 @@ def play(
     *,
     device: str,
     order: RetakeOrder | None = None,
-) -> Report:
+) -> Delivered:
     """Make the episode, or what is missing of it."""
     started = perf_counter()
     plan = planned(screenplay, bible, office, profile, brief.language)
@@ -214,12 +215,24 @@ def _soundtrack(
         ),
         lambda stretch: f"{stretch.name} {stretch.mood}",
     )
-    return soundtrack.record(sheet, spans, voiced, effects, pieces, desk=desk, options=options)
+    [mixed] = session.crew.each(
+        "mix",
+        [sheet],
+        lambda sheet: soundtrack.record(sheet, spans, voiced, effects, pieces, desk=desk, options=options),
+        lambda _: "soundtrack",
+    )
+    return mixed
 
 
 def _join(segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, session: Session) -> Ref:
     metadata = {"title": sheet.title or sheet.episode, "show": session.show, "comment": "Made with Sakuga"}
-    return finish.joined(segments, sound.delivered, sheet, metadata=metadata, desk=session.desk)
+    [episode] = session.crew.each(
+        "join",
+        [sheet],
+        lambda sheet: finish.joined(segments, sound.delivered, sheet, metadata=metadata, desk=session.desk),
+        lambda _: "episode",
+    )
+    return episode
 
 
 @contextmanager

@@ -1,23 +1,33 @@
 """The Prefect side of a run: pieces of work as tasks, progress and results as artifacts.
 
-In: the score's pieces and events.      Out: task runs, progress artifacts, one markdown artifact.
+In: the score's pieces and events.      Out: task runs, a progress bar per stage, pages to read.
 """
 
-import html
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from prefect import Task, get_run_logger
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.artifacts import (
+    Artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    update_progress_artifact,
+)
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import Artifact as Shown
+from prefect.settings import get_current_settings
 
 from assets.errors import MachineFailed
-from assets.sheets.production import Done, Report, Step
+from assets.sheets.production import Done, Step
+from flows import bulletin
+from flows.delivery import Delivered
+from flows.screen import TITLES
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
+
+STEPS = 20  # a stage of hundreds of cuts is reported in twentieths, not one call to the server per cut
 
 
 class TaskCrew:
@@ -40,6 +50,7 @@ class TaskCrew:
         run = Task(
             carry_out,
             name=step,
+            # Prefect fills in what stands in braces.
             task_run_name=f"{step} {name}".replace("{", "(").replace("}", ")"),
             cache_policy=NO_CACHE,
             persist_result=False,
@@ -58,51 +69,62 @@ def _worth_repeating(_task: Any, _run: Any, state: Any) -> bool:
 
 
 class ArtifactWatch:
-    """A Watch whose progress bars stand on the run's page in the Prefect UI."""
+    """A Watch whose progress bars stand on the run's page: one for each stage of more than one piece."""
 
-    def __init__(self, episode: str) -> None:
-        self._episode = episode
-        self._bars: dict[Step, UUID] = {}
-        self._totals: dict[Step, int] = {}
-        self._finished: dict[Step, int] = {}
+    def __init__(self, _episode: str) -> None:
+        self._bars: dict[Step, _Bar] = {}
         self._log = get_run_logger()
 
     def began(self, step: Step, total: int) -> None:
-        self._totals[step] = self._totals.get(step, 0) + total
-        if step not in self._bars:
-            made = create_progress_artifact(progress=0.0, description=f"{self._episode}: {step}")
-            self._bars[step] = made if isinstance(made, UUID) else UUID(str(made))
+        if total:
+            self._bars[step] = _Bar(TITLES[step], total)
 
     def moved(self, step: Step, name: str, part: float) -> None:
         """Too fine for a server: whole pieces are enough."""
 
     def done(self, done: Done) -> None:
-        if done.step not in self._bars:
-            self.began(done.step, 1)
-        finished = self._finished[done.step] = self._finished.get(done.step, 0) + 1
         if done.outcome == "made":
             self._log.info("%s %s made in %.1f s (%s)", done.step, done.name, done.seconds, done.why)
-        total = max(finished, self._totals[done.step])
-        # A step of hundreds of cuts is reported in hundredths, not one call per cut.
-        if finished == total or finished % max(1, total // 20) == 0:
-            update_progress_artifact(artifact_id=self._bars[done.step], progress=100.0 * finished / total)
+        if done.step in self._bars:
+            self._bars[done.step].moved(made=done.outcome == "made")
 
 
-def publish(report: Report, folder: Path) -> None:
-    """The result on the run's page: what was made, where it is, what it cost."""
-    made = sum(done.outcome == "made" for done in report.work)
-    rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td><code>{html.escape(path)}</code></td></tr>"
-        for name, path in report.files.items()
-    )
-    notes = "".join(f"\n- {html.escape(warning)}" for warning in report.warnings)
-    loud = ", ".join(f"{name} {value:g}" for name, value in report.loudness.items())
-    create_markdown_artifact(
-        key=f"episode-{report.episode}".lower().replace("_", "-"),
-        markdown=(
-            f"# {html.escape(report.episode)}\n\n{report.seconds:.1f} s of episode, profile {report.profile}, "
-            f"{made} of {len(report.work)} pieces of work made, the rest found again. {loud}\n\n"
-            f"<table>{rows}</table>\n{notes}"
-        ),
-        description=f"Episode {report.episode} in {folder}",
-    )
+class _Bar:
+    """One stage's bar."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total, self._finished, self._made = title, total, 0, 0
+        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, description=self._told()))
+
+    def moved(self, *, made: bool) -> None:
+        self._finished += 1
+        self._made += made
+        if self._finished == self._total or self._finished % max(1, self._total // STEPS) == 0:
+            progress = min(100.0, 100.0 * self._finished / self._total)
+            update_progress_artifact(self._artifact, progress=progress, description=self._told())
+
+    def _told(self) -> str:
+        return f"{self._title}: {self._finished} of {self._total}, {self._made} made in this run"
+
+
+def publish(delivered: Delivered) -> None:
+    """The econte of every scene that changed or was never shown, then the result, which leads to them."""
+    ui, links = get_current_settings().ui_url, {}
+    for board in bulletin.boards(delivered):
+        page = None if board.changed else _shown(board.key)
+        page = page or _page(board.key, bulletin.econte(board, delivered), board.about)
+        if ui:
+            links[board.key] = f"{ui}/artifacts/artifact/{page}"
+    about = f"{delivered.report.episode}: the result. Start here"
+    _page(bulletin.key_of(delivered), bulletin.result(delivered, links), about)
+
+
+# Outside a coroutine, what these two calls return is no promise of a value but the value.
+def _shown(key: str) -> UUID | None:
+    """The latest page under ``key``, of whichever run."""
+    found = cast(Shown | None, Artifact.get(key))
+    return found.id if found is not None else None
+
+
+def _page(key: str, markdown: str, about: str) -> UUID:
+    return cast(UUID, create_markdown_artifact(key=key, markdown=markdown, description=about))

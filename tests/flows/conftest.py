@@ -71,3 +71,23 @@ def first_run(tmp_path_factory) -> Path:
     (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
     run_in(folder, "produce", "kite.fountain", "--profile", "toy")
     return folder
+
+
+@pytest.fixture(scope="session")
+def prefect():
+    """A Prefect server of the tests' own. It takes seconds to start: only the flows' tests ask for it."""
+    from prefect.settings import (
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_LOGGING_TO_API_ENABLED,
+        PREFECT_SERVER_ANALYTICS_ENABLED,
+        temporary_settings,
+    )
+    from prefect.testing.utilities import prefect_test_harness
+
+    quiet = {
+        PREFECT_LOGGING_TO_API_ENABLED: False,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        PREFECT_SERVER_ANALYTICS_ENABLED: False,
+    }
+    with temporary_settings(quiet), prefect_test_harness(server_startup_timeout=60):
+        yield

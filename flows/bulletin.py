@@ -1,0 +1,246 @@
+"""What a producer reads on the run's page: the result at a glance, and the econte of what changed.
+
+In: a delivered episode.      Out: pages of markdown that show everything without a file server.
+Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
+"""
+
+import base64
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.sheets.production import Done, Panel, Report
+from assets.timing import koma
+from assets.vault import Vault
+from flows.delivery import Delivered
+from flows.screen import TITLES, length
+from stages.deliver.econte import Row, Scene, scenes
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Bytes of pictures on one page. The page travels to a database row and back to a browser, and a scene
+# of sixty cuts must still open at once.
+PICTURES = 300_000
+WIDTHS = (320, 240, 160, 96)
+SHOWN = 160  # pixels on screen; the wider pictures are for sharp displays and for zooming in
+PICTURE = "Picture"
+TOLD = 30  # changes and warnings told on the page; the report has all of them
+
+
+@dataclass(frozen=True)
+class Board:
+    """One scene's page, before it is written. Its key stays the same from run to run."""
+
+    key: str
+    about: str
+    scene: Scene
+    changed: bool  # something in it was made in this run
+
+
+def key_of(delivered: Delivered) -> str:
+    """The key of the result's page. Prefect's keys are small letters, digits and dashes."""
+    return f"episode-{delivered.report.episode}".lower().replace("_", "-")
+
+
+def boards(delivered: Delivered) -> list[Board]:
+    """Every scene, in order."""
+    found = []
+    for scene in scenes(delivered.made.cutsheet, delivered.made.takes):
+        changed = any(done.outcome == "made" for done in _in(scene, delivered.report.work))
+        key = f"{key_of(delivered)}-{scene.name}".lower()
+        found.append(Board(key, f"{scene.name} {scene.where}: econte", scene, changed))
+    return found
+
+
+def econte(board: Board, delivered: Delivered) -> str:
+    """The scene cut by cut: picture, what happens in it, its length, and what this run did."""
+    made, scene = delivered.made, board.scene
+    pictures = _pictures([row.number for row in scene.rows], made.panels, delivered.office.vault)
+    rows = (_row(row, pictures.get(row.number, b""), delivered.report.work) for row in scene.rows)
+    head = f"<h2>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h2>"
+    headings = ("Cut", PICTURE, "What happens", "Time", "This run")
+    note = "<p>Time is seconds+frames, with the running total below it.</p>"
+    return "\n\n".join((head, _table(headings, rows), note))
+
+
+def result(delivered: Delivered, links: Mapping[str, str]) -> str:
+    """The episode at a glance; ``links`` lead to the scenes' pages, by their key."""
+    report, sheet = delivered.report, delivered.made.cutsheet
+    time = f"{koma(report.frames, report.rate)} ({length(report.frames, report.rate)})"
+    size = f"{report.size[0]}x{report.size[1]} at {report.rate}"
+    files = ((escape(name), f"<code>{escape(path)}</code>") for name, path in whereabouts(report).items())
+    parts = (
+        f"<h2>{escape(sheet.title or report.episode)}</h2>",
+        f"<p>{escape(report.episode)} · {len(sheet.cuts)} cuts · {time} · {size} · {escape(report.profile)}</p>",
+        f"<p>{_happened(report.work)}</p>",
+        _warned(report.warnings),
+        "<h3>Scenes</h3>",
+        _table(("Scene", PICTURE, "Where", "Cuts", "Time", "Pieces of work"), _scenes(delivered, links)),
+        "<h3>Files</h3>",
+        _table((), files),
+        _why(report.work),
+        "<h3>Cost</h3>",
+        f"<p>{report.wall_seconds:.1f} s, of them {report.machine_seconds:.1f} s inside models and encoders. "
+        f"{_heard(report.loudness)}</p>",
+        _table(("Stage", "Pieces", "This run", "Seconds"), _stages(report.work)),
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def whereabouts(report: Report) -> dict[str, str]:
+    """Each file's full path: who reads the page does not know where the worker stood."""
+    return {name: str(Path(path).absolute()) for name, path in report.files.items()}
+
+
+def _happened(work: Sequence[Done]) -> str:
+    if not any(done.outcome == "made" for done in work):
+        return "Nothing had changed: no model was called and nothing was encoded."
+    return f"Pieces of work: {_counted(work)}."
+
+
+def _counted(work: Iterable[Done]) -> str:
+    counts: dict[str, int] = {}
+    for done in work:
+        counts[done.outcome] = counts.get(done.outcome, 0) + 1
+    return ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+
+
+def _warned(warnings: Sequence[str]) -> str:
+    return "<h3>Please look at</h3>\n\n" + _list(warnings) if warnings else ""
+
+
+def _why(work: Sequence[Done]) -> str:
+    redone = [
+        f"{TITLES[done.step]} {done.name}: {done.why}"
+        for done in work
+        if done.outcome == "made" and done.why != "first time"
+    ]
+    return "<h3>Redone, and why</h3>\n\n" + _list(redone) if redone else ""
+
+
+def _heard(loudness: Mapping[str, float]) -> str:
+    if "integrated_lufs" not in loudness:
+        return ""
+    return f"{loudness['integrated_lufs']:.1f} LUFS, {loudness['true_peak_dbtp']:.1f} dBTP."
+
+
+def _scenes(delivered: Delivered, links: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    shown = boards(delivered)
+    firsts = [board.scene.rows[0].number for board in shown]
+    pictures = _pictures(firsts, delivered.made.panels, delivered.office.vault)
+    for board, first in zip(shown, firsts, strict=True):
+        scene, name = board.scene, escape(board.scene.name)
+        linked = f'<a href="{escape(links[board.key])}">{name}</a>' if board.key in links else name
+        cuts = f"{len(scene.rows)} ({first} to {scene.rows[-1].number})"
+        counted = _counted(_in(scene, delivered.report.work))
+        yield linked, _image(pictures.get(first, b""), first), escape(scene.where), cuts, scene.time, counted
+
+
+def _stages(work: Sequence[Done]) -> Iterator[tuple[str, ...]]:
+    for step, title in TITLES.items():
+        mine = [done for done in work if done.step == step]
+        if mine:
+            yield title, str(len(mine)), _counted(mine), f"{sum(done.seconds for done in mine):.1f}"
+
+
+def _in(scene: Scene, work: Sequence[Done]) -> list[Done]:
+    return [done for row in scene.rows for done in _of(row.number, work)]
+
+
+def _of(number: str, work: Iterable[Done]) -> list[Done]:
+    """What was done for one cut: its lines (C002/1, C002/2), its panel, its take."""
+    steps = ("voice", "panel", "take")
+    return [done for done in work if done.step in steps and done.name.partition("/")[0] == number]
+
+
+def _row(row: Row, picture: bytes, work: Sequence[Done]) -> tuple[str, ...]:
+    shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
+    words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
+    sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
+    happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
+    return (
+        f"<b>{row.number}</b><br>{row.take}<br>{escape(shot)}",
+        _image(picture, row.number),
+        "<br>".join(_inline(part) for part in happens),
+        f"{row.time}<br><small>{row.total}</small>",
+        _settled(_of(row.number, work)),
+    )
+
+
+def _settled(work: Sequence[Done]) -> str:
+    """What became of a cut in this run: "made voice, take; reused panel", and why."""
+    outcomes: dict[str, dict[str, None]] = {}
+    for done in work:
+        outcomes.setdefault(done.outcome, {})[done.step] = None
+    if len(outcomes) == 1:
+        told = next(iter(outcomes))
+    else:
+        told = "; ".join(f"{outcome} {', '.join(steps)}" for outcome, steps in outcomes.items())
+    reasons = dict.fromkeys(done.why for done in work if done.why not in ("", "first time"))
+    return "<br>".join((told, *(f"<small>{_inline(reason)}</small>" for reason in reasons)))
+
+
+def _pictures(numbers: Sequence[str], panels: Mapping[str, Panel], vault: Vault) -> dict[str, bytes]:
+    """One small WebP per cut, the widest that lets all of them stay on the page."""
+    small = {number: _small(vault.local(panels[number].image)) for number in numbers if number in panels}
+    for width in WIDTHS:
+        found = {number: _webp(picture, width) for number, picture in small.items()}
+        if sum(map(len, found.values())) <= PICTURES:
+            break
+    return _fitting(found)
+
+
+def _fitting(found: Mapping[str, bytes]) -> dict[str, bytes]:
+    """As many as the page can hold; the contact sheet has them all."""
+    kept: dict[str, bytes] = {}
+    for number, picture in found.items():
+        if sum(map(len, kept.values())) + len(picture) <= PICTURES:
+            kept[number] = picture
+    return kept
+
+
+def _small(path: Path) -> "Image":
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        small: Image.Image = picture.convert("RGB")
+    small.thumbnail((WIDTHS[0], WIDTHS[0]), reducing_gap=2.0)
+    return small
+
+
+def _webp(picture: "Image", width: int) -> bytes:
+    small = picture.copy()
+    small.thumbnail((width, width))
+    written = io.BytesIO()
+    small.save(written, "WEBP", quality=60, method=4)
+    return written.getvalue()
+
+
+def _image(picture: bytes, number: str) -> str:
+    if not picture:
+        return "see the contact sheet"
+    data = base64.b64encode(picture).decode("ascii")
+    return f'<img src="data:image/webp;base64,{data}" width="{SHOWN}" alt="Panel of {number}">'
+
+
+def _inline(text: str) -> str:
+    """Escaped, on one line: a blank line would end the table and let markdown in."""
+    return "<br>".join(escape(line) for line in text.splitlines() if line.strip())
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    # A browser gives a picture's column what words leave over, unless it is told.
+    wide = {PICTURE: f' width="{SHOWN + 12}"'}
+    head = "".join(f"<th{wide.get(text, '')}>{text}</th>" for text in headings)
+    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    return "\n".join(("<table>", *(f"<tr>{line}</tr>" for line in (head, *lines) if line), "</table>"))
+
+
+def _list(sentences: Sequence[str]) -> str:
+    items = "".join(f"\n<li>{_inline(sentence)}</li>" for sentence in sentences[:TOLD])
+    more = f"\n<li>and {len(sentences) - TOLD} more: see report.json</li>" if len(sentences) > TOLD else ""
+    return f"<ul>{items}{more}\n</ul>"
