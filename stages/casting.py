@@ -52,6 +52,12 @@ _WARDROBE = {
     ("f", "elder"): ("kimono", "sweater", "apron", "coat"),
     ("m", "elder"): ("kimono", "sweater", "coat", "shirt"),
 }
+# Clothes that nobody dyes orange.
+_USUAL: dict[str, tuple[Color, ...]] = {
+    "gakuran": ("black", "navy"), "sailor": ("navy", "white"), "labcoat": ("white",),
+    "suit": ("black", "grey", "navy", "brown"), "blazer": ("navy", "grey", "maroon", "beige"),
+    "armor": ("grey", "white", "black"),
+}  # fmt: skip
 _EXTRAS: tuple[tuple[str, ...], ...] = ((), (), (), ("glasses",), ("scarf",), ("hairpin",), ("bag",))
 _OUTSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "classroom": "schoolyard", "corridor": "schoolyard", "cafe": "street", "kitchen": "street",
@@ -115,7 +121,8 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
     age = said.get("age") or _pick(name, "age", ("teen", "adult"))
     hair, hair_color = _hair(name, said, gender, age, taken)
     colours = get_args(Color)
-    outfit_color = _dyed(hints) or _pick(name, "outfit colour", colours)
+    outfit = said.get("outfit") or _pick(name, "outfit", _WARDROBE[gender, age])
+    outfit_color = _dyed(hints) or _pick(name, "outfit colour", _USUAL.get(outfit, colours))
     accent = _pick(name, "accent", tuple(colour for colour in colours if colour != outfit_color))
     traits: dict[str, Any] = {
         "hair": hair,
@@ -123,7 +130,7 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
         "eyes": _pick(name, "eyes", get_args(EyeShape)),
         "eye_color": _pick(name, "eye colour", get_args(EyeColor)),
         "skin": _pick(name, "skin", ("pale", "light", "light", "tan", "brown", "dark")),
-        "outfit": said.get("outfit") or _pick(name, "outfit", _WARDROBE[gender, age]),
+        "outfit": outfit,
         "outfit_color": outfit_color,
         "accent_color": accent,
         "age": age,

@@ -1,4 +1,4 @@
-"""Meet the cast: everyone who speaks, with what the action says of them.
+"""Meet the cast: everyone who speaks or is introduced, with what the action says of them.
 
 In: the bible, the scenes.      Out: a Roster.
 What is said of somebody stands where the action first speaks of them, up to the next name.
@@ -18,24 +18,34 @@ _CLAUSE = re.compile(r"[,;:、；。]|[がはをに](?=[^がはをに]*$)")
 # What follows a name in Japanese is about it where it stands in brackets, or as its topic.
 _SAID_AFTER = re.compile(r"\s*(?:[(（]([^()（）]*)[)）])?(は[^。]*)?")
 _PRONOUN = re.compile(r"(?:She|He|Her|His|彼女|彼)\b")
+_INTRODUCTION = re.compile(
+    r"\b([A-Z][A-Z'.-]+(?: [A-Z][A-Z'.-]+){0,2})(?=\s*[,(]\s*(?:(?:early|mid|late)[\s-]+)?\d{1,2}(?:'?s\b|[,);]))"
+    r"|([一-鿿々]{1,4}|[ァ-ヴー]{2,8}|[ぁ-ん]{2,5})(?=[(（]\d{1,2}(?:歳|才|代)?[、)）])"
+)
 # Whoever has been mentioned this often without a description will not get one.
 _DESCRIBED_WITHIN = 3
 
 
 def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
-    """Everyone who speaks, with the looks that the action gives them."""
+    """Everyone who speaks or is introduced, with the looks that the action gives them."""
     roster = Roster(bible)
     beats = [beat for scene in scenes for beat in scene.beats]
     told = [
         sentence for beat in beats if isinstance(beat, Action) for sentence in sentences(spoken(beat.text))
     ]
     cues = dict.fromkeys(plain(beat.name) for beat in beats if isinstance(beat, Speech))
+    cues |= dict.fromkeys(name for text in told for name in _introduced(text))
     anyone, students = any_of(cues), _at_school(scenes)
     for cue in cues:
         roster.meet(cue, "; ".join([*_hints(cue, told, anyone), "student" if cue in students else ""]))
     for cue in cues:
         roster.alias(cue, " ".join(told))
     return roster
+
+
+def _introduced(text: str) -> list[str]:
+    """MIA (30s) and 遥(16) are people, whether or not they ever say a word."""
+    return [found[1] or found[2] for found in _INTRODUCTION.finditer(text)]
 
 
 def _at_school(scenes: Sequence[Scene]) -> set[str]:

@@ -12,6 +12,7 @@ from assets.errors import ScriptRefused
 from assets.grammar import words
 from assets.sheets.bible import Bible, Character
 from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.sounds import SOUNDS
 from stages.breakdown import BreakdownOptions, break_down
 
 FOREST = """\
@@ -62,6 +63,7 @@ SPEECH = (
     "because there is nobody left to lie to.  You always did deserve it... I told myself it was "
     "kindness; it was not kindness, it was fear, plain and simple, and it kept me warm for years."
 )
+ROOM = "INT. ROOM - DAY\n\n"
 TALK = "INT. KITCHEN - DAY\n\nANNA and BEN sit.\n\n" + "".join(
     f"{who}\nThis is line number {index} of our talk.\n\n" for index, who in enumerate(["ANNA", "BEN"] * 6)
 )
@@ -315,14 +317,81 @@ def test_no_word_that_is_spoken_is_lost_or_changed(speeches):
     assert "".join(line.text for cut in sheet.cuts for line in cut.lines) == written
 
 
-FOLEY = """
-footsteps footsteps_run door_open door_close door_slide knock rain storm thunder wind waves stream fire impact
-thud crash slap punch whoosh swish chime bell school_bell wind_chime sparkle heartbeat crowd applause engine
-car_pass train_pass train_interior horn brakes typing phone_ring beep alarm click glass_clink glass_break pour
-sip paper page_turn pen_write birds crow cicadas crickets cat dog frog bicycle_bell explosion laser magic robot
-electricity drip splash cloth chair clock_tick camera_shutter coin silence
-"""
-
-
 def test_every_cue_is_a_sound_that_can_be_made():
-    assert set(words("cues")) | set(words("ambience")) <= set(FOLEY.split())
+    assert set(words("cues")) | set(words("ambience")) <= set(SOUNDS)
+
+
+def test_words_in_quotes_stand_on_what_was_just_opened():
+    sheet = broken_down(f'{ROOM}MIA (30s) opens the letter.\n\n> "Come home." <\n')
+
+    assert (sheet.cuts[-1].size, sheet.cuts[-1].props) == ("insert", ("letter",))
+
+
+def test_they_are_those_of_the_scene_before():
+    sheet = broken_down(f"{TALK}EXT. PARK - NIGHT\n\nThey sit on a bench.\n")
+
+    assert seen(sheet.cuts[-1]) == {"anna", "ben"}
+
+
+def test_whoever_drives_away_is_in_the_car():
+    last = broken_down(f"{ROOM}MIA gets up.\n\nMIA\nGo!\n\nThey speed off.\n").cuts[-1]
+
+    assert not last.staged and last.props == ("car",)
+
+
+def test_what_holds_the_name_is_held_by_the_name():
+    """懐中電灯を持った遥: the clause before a Japanese name is about that name."""
+    sheet = broken_down(
+        ".廊下 - 夜\n\n懐中電灯を持った遥と、拓海が歩いてくる。\n\n@遥\nね。\n\n@拓海\nうん。"
+    )
+    held = {sheet.character(item.character).names[0]: item.prop for item in sheet.cuts[0].staged}
+
+    assert held == {"遥": "lantern", "拓海": None}
+
+
+def test_a_hand_that_grabs_her_is_not_her_own():
+    sheet = broken_down(".廊下 - 夜\n\n@遥\nね。\n\n白い手が遥の足首をつかむ。")
+
+    assert [item.pose for item in sheet.cuts[-1].staged] == ["stand"]
+
+
+def test_laughter_is_over_before_the_next_but_one_cut():
+    sheet = broken_down(
+        f"{ROOM}ANNA and BEN laugh.\n\nThe clock ticks.\n\nA long silence.\n\nThey look at each other.\n"
+    )
+
+    assert all(item.expression == "neutral" for item in sheet.cuts[-1].staged)
+
+
+def test_people_who_are_introduced_are_seen_though_they_never_speak():
+    sheet = broken_down(f"{ROOM}MIA (30s) reads a book. 健太(16)が走ってくる。A CAT sleeps.")
+
+    assert len(sheet.cast) == 2 and sheet.cast[0].look.age == "adult"
+
+
+def test_guests_of_a_cafe_sit_and_its_waiter_stands():
+    sheet = broken_down("INT. CAFE - DAY\n\nANNA waves at the WAITER.\n\nWAITER\nMadam?\n\nANNA\nTea.\n")
+    poses = {item.character: item.pose for item in sheet.cuts[-1].staged}
+
+    assert poses["anna"] == "sit" and poses.get("man", "stand") == "stand"
+
+
+@pytest.mark.parametrize("at", range(1, 12))
+@pytest.mark.parametrize("new", ["ANNA\nWait. I never said that.", "The clock ticks on the wall."])
+def test_an_insert_leaves_all_but_its_neighbours_as_they_were(at, new):
+    """The framing once alternated by count, so one new line reframed the scene to its end."""
+    parts = TALK.rstrip().split("\n\n")
+
+    after = broken_down("\n\n".join([*parts[: at + 1], new, *parts[at + 1 :]]))
+
+    kept = {depicted(cut) for cut in after.cuts}
+    changed = [cut for cut in broken_down(TALK).cuts if depicted(cut) not in kept]
+    # Two where it stands between two cuts; three where it parts a line from the answer in its cut.
+    assert len(changed) <= 3
+
+
+def depicted(cut: Cut) -> str:
+    """All that is drawn or said, whatever its number or place in the script."""
+    bare = {"number": "C000", "source": (0, 0), "frames": 1, "hold": 0, "cues": ()}
+    lines = tuple(line.model_copy(update={"source_line": 0, "at": 0}) for line in cut.lines)
+    return cut.model_copy(update={**bare, "lines": lines}).model_dump_json()

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from assets.grammar import words
 from assets.sheets import look as grammar
 from assets.sheets.look import PlaceKind
+from models.sound.casting import KINDS
+from models.toy import ToyVoice
 from stages import casting
 
 
@@ -111,3 +113,68 @@ def test_every_look_in_the_list_exists():
     traits = [value.split(".") for value in words("looks") if not value.startswith("gender.")]
 
     assert all(value in get_args(known[trait]) for trait, value in traits)
+
+
+@pytest.mark.parametrize(
+    ("name", "interior", "kind"),
+    [
+        ("MUSEUM", False, "street"),
+        ("MUSEUM", True, "shop"),
+        ("SCHOOL", True, "corridor"),
+        ("SCHOOL", None, "schoolyard"),
+        ("WOODEN SHACK", False, "park"),
+    ],
+)
+def test_a_house_is_seen_from_the_side_the_heading_names(name, interior, kind):
+    assert casting.place_kind(name, interior) == kind
+
+
+@pytest.mark.parametrize(
+    ("said", "age"),
+    [
+        ("IRIS, 60s, elegant", "elder"),
+        ("PAUL, 30, a tired man", "adult"),
+        ("(mid-40s)", "adult"),
+        ("遥(16、女子高生)", "teen"),
+        ("a boy of 9 years old", "child"),
+        ("old", "elder"),
+        ("a man beside an old truck", "adult"),
+    ],
+)
+def test_an_age_is_read_where_it_is_written(said, age):
+    assert casting.look("X", said).age == age
+
+
+def test_a_dress_has_the_colour_it_is_given():
+    assert casting.look("X", "elegant, in a long red dress").outfit_color == "red"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("a woman", "woman"),
+        ("a man, 45", "man"),
+        ("a schoolgirl", "girl"),
+        ("a little boy", "boy"),
+        ("おばあさん", "elder_woman"),
+        ("an old man", "elder_man"),
+    ],
+)
+def test_an_invented_person_has_a_voice_of_their_kind(said, kind):
+    made = casting.character("x", ("X",), hints=said)
+
+    assert {spec.voice for spec in made.voices.values()} == {kind} and kind in KINDS
+
+
+def test_two_invented_men_sound_different():
+    one, other = (casting.character(id, (id,), hints="a man") for id in ("al", "bo"))
+
+    assert one.voice("en") != other.voice("en")
+
+
+def test_a_toy_speaks_for_the_invented_too():
+    made = casting.character("x", ("X",), hints="an old woman")
+
+    sound = ToyVoice.load("cpu").speak("Hello.", language="en", voice=made.voice("en"), character="x", seed=1)
+
+    assert len(sound.samples) > 0
