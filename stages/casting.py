@@ -63,6 +63,7 @@ _OUTSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "classroom": "schoolyard", "corridor": "schoolyard", "cafe": "street", "kitchen": "street",
     "living_room": "park", "bedroom": "park", "office": "street", "shop": "street", "library": "street",
     "garage": "street", "laboratory": "street", "train": "station",
+    "castle": "mountain", "observatory": "mountain", "spaceship": "sky",
 }  # fmt: skip
 _INSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "schoolyard": "corridor",

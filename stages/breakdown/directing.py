@@ -196,7 +196,7 @@ def _show_words(beat: Words, unit: Unit) -> None:
     seconds = min(2.0 + speech_seconds(text, unit.options) * 0.6, unit.options.action_longest)
     page = _page(text, unit)
     singer = (unit.last,) if beat.sung and unit.last in unit.blocking.present else ()
-    shot = Framing("insert" if page else "medium_close" if singer else "long", "push_in", amount=0.4)
+    shot = Framing("insert" if page else "medium" if singer else "long", "push_in", amount=0.4)
     unit.shoot(
         Setup(
             shot,

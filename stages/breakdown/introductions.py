@@ -34,10 +34,11 @@ def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
         sentence for beat in beats if isinstance(beat, Action) for sentence in sentences(spoken(beat.text))
     ]
     cues = dict.fromkeys(plain(beat.name) for beat in beats if isinstance(beat, Speech))
-    cues |= dict.fromkeys(name for text in told for name in _introduced(text))
-    anyone, students = any_of(cues), _at_school(scenes)
-    for cue in cues:
-        roster.meet(cue, "; ".join([*_hints(cue, told, anyone), "student" if cue in students else ""]))
+    others = [name for text in told for name in _introduced(text)]
+    anyone, students = any_of([*cues, *others]), _at_school(scenes)
+    for cue in [*cues, *others]:
+        if cue in cues or not roster.mentions(cue):  # DETECTIVE MORI (50s) is the MORI who speaks
+            roster.meet(cue, "; ".join([*_hints(cue, told, anyone), "student" if cue in students else ""]))
     for cue in cues:
         roster.alias(cue, " ".join(told))
     return roster

@@ -112,8 +112,12 @@ class Unit:
         self.cuts[-1] = estimated(longer, self.options, self.rate)
 
     def _alive(self, cut: Cut) -> Cut:
-        """A long look from one spot drifts nearer, or it is a photograph."""
-        if cut.camera.move != "fix" or cut.frames < self.frames(self.options.longest_still):
+        """A long look from one spot drifts nearer, or it is a photograph; amid action it holds its breath."""
+        if (
+            cut.camera.move != "fix"
+            or self.mood == "action"
+            or cut.frames < self.frames(self.options.longest_still)
+        ):
             return cut
         return cut.model_copy(
             update={"camera": cut.camera.model_copy(update={"move": "push_in", "amount": 0.35})}

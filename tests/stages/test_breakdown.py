@@ -369,6 +369,12 @@ def test_people_who_are_introduced_are_seen_though_they_never_speak():
     assert len(sheet.cast) == 2 and sheet.cast[0].look.age == "adult"
 
 
+def test_who_is_introduced_with_a_rank_is_the_one_who_speaks_without():
+    sheet = broken_down("EXT. ALLEY - NIGHT\n\nDETECTIVE MORI (50s, tired) waits.\n\nMORI\nHello?\n")
+
+    assert [who.id for who in sheet.cast] == ["mori"]
+
+
 def test_guests_of_a_cafe_sit_and_its_waiter_stands():
     sheet = broken_down("INT. CAFE - DAY\n\nANNA waves at the WAITER.\n\nWAITER\nMadam?\n\nANNA\nTea.\n")
     poses = {item.character: item.pose for item in sheet.cuts[-1].staged}
