@@ -3,27 +3,37 @@
 Weights are loaded at the first call, so a run that finds all its work done loads nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from models.card import Card, Port
+from models.options import options_for
 from models.registry import Adapter, adapter
 
 
 class Leased:
     """A machine that may be asked for its card at any time and loads when first used."""
 
-    def __init__(self, found: type[Adapter], device: str) -> None:
-        self.card: Card = found.card
+    def __init__(self, found: type[Adapter], device: str, options: Mapping[str, Any] | None = None) -> None:
+        self.options = options_for(found, options or {})
+        carded: Callable[[Any], Card] = getattr(found, "carded", lambda chosen: found.card)
+        self.card: Card = carded(self.options)
         self.loads = 0
-        self._found, self._device = found, device
+        self._found: Any = found
+        self._device = device
         self._machine: Any = None
+
+    def identity(self) -> dict[str, Any]:
+        """What enters the recipe key: the card's identity, and the options that shape an answer."""
+        chosen = {"options": self.options.ingredients()} if self.options else {}
+        return {**self.card.identity(), **chosen}
 
     @property
     def machine(self) -> Any:
         if self._machine is None:
-            self._machine = self._found.load(self._device)
+            chosen = () if self.options is None else (self.options,)
+            self._machine = self._found.load(self._device, *chosen)
             self.loads += 1
         return self._machine
 
@@ -34,9 +44,14 @@ class Leased:
 
 
 @contextmanager
-def lease(port: Port, name: str, device: str = "cpu") -> Iterator[Leased]:
-    """Hand the machine out, and give its memory back however the block ends."""
-    leased = Leased(adapter(port, name), device)
+def lease(
+    port: Port, name: str, device: str = "cpu", *, options: Mapping[str, Any] | None = None
+) -> Iterator[Leased]:
+    """Hand the machine out, and give its memory back however the block ends.
+
+    options  what the profile says to this adapter, refused here if it does not take them
+    """
+    leased = Leased(adapter(port, name), device, options)
     try:
         yield leased
     finally:

@@ -43,6 +43,8 @@ class Draft:
     tokens_out: int = 0
     cost_usd: str = "0"
     notes: tuple[str, ...] = field(default=())
+    likelihood: float | None = None  # mean log-probability per token the model chose; None: not known
+    seconds: float = 0
 
 
 @runtime_checkable
@@ -51,6 +53,15 @@ class Writer(Protocol):
 
     def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
         """Answer ``prompt`` with data valid under the JSON ``schema`` (draft 2020-12)."""
+        ...
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """What a writer that runs here can do besides: say how likely it finds a text."""
+
+    def score(self, before: str, candidate: str) -> float:
+        """Mean log-likelihood per token of ``candidate`` after the text ``before``; nearer 0 is likelier."""
         ...
 
 

@@ -3,6 +3,7 @@
 A new model is one file, and one line here.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -17,6 +18,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",
     ("composer", "procedural"): "models.composer.adapter:ProceduralComposer",
     ("judge", "picture"): "models.judge:PictureJudge",
+    ("writer", "smollm"): "models.smollm:SmolLM",
     ("writer", "toy"): "models.toy:ToyWriter",
     ("painter", "toy"): "models.toy:ToyPainter",
     ("animator", "toy"): "models.toy:ToyAnimator",
@@ -33,6 +35,9 @@ class Adapter(Protocol):
 
     load    imports the heavy libraries, checks the weights and returns the machine
     unload  gives the memory back; the machine is not used afterwards
+
+    One that takes options also has ``Options`` (models/options.py), a second parameter of ``load``, and,
+    where its card depends on them, ``carded(options)``. One that a bare install cannot load has ``lacks()``.
     """
 
     card: Card
@@ -61,3 +66,9 @@ def adapter(port: Port, name: str) -> type[Adapter]:
 
 def card(port: Port, name: str) -> Card:
     return adapter(port, name).card
+
+
+def lacks(port: Port, name: str) -> str:
+    """What is missing before the adapter loads with no options, in a sentence; empty when nothing is."""
+    asked: Callable[[], str] = getattr(adapter(port, name), "lacks", str)
+    return asked()

