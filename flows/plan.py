@@ -1,10 +1,12 @@
 """From a screenplay to the cut sheet that is produced: rules, numbers that last, hand edits that win.
 
+A writer may direct in between: it wins over the rules, and a person wins over it.
+
 In: the script, the bible, what was planned before.      Out: the cut sheet, and what changed in it.
 The sheet a person reads and edits is `cutsheet.yaml` in the episode's folder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assets.errors import InputRefused
@@ -17,15 +19,17 @@ from flows.profile import Profile
 from flows.studio import Office
 from stages.breakdown import break_down, retime
 from stages.continuity import Changes, Edits, apply, basis, edits, lost, pinned, renumber
+from stages.direction import Directed
 
 SHEET = "cutsheet.yaml"
+Directing = Callable[[Cutsheet], Directed]
 
 
 @dataclass(frozen=True)
 class Plan:
     """A cut sheet before its lines are recorded.
 
-    ruled   what the rules wrote, under numbers that last
+    ruled   what the rules wrote and a writer may have directed, under numbers that last
     edits   what a person changed in the sheet that was written before
     sheet   ``ruled`` with the edits on it
     """
@@ -38,9 +42,17 @@ class Plan:
 
 
 def planned(
-    screenplay: Screenplay, bible: Bible | None, office: Office, profile: Profile, language: Language | None
+    screenplay: Screenplay,
+    bible: Bible | None,
+    office: Office,
+    profile: Profile,
+    language: Language | None,
+    directing: Directing = Directed,
 ) -> Plan:
-    """Break the script down, keep the numbers of cuts that stay, and apply every edit made by hand."""
+    """Break the script down, keep the numbers of cuts that stay, and apply every edit made by hand.
+
+    directing  enriches the numbered sheet; by default nobody does
+    """
     path = office.folder / SHEET
     on_disk = Cutsheet.read(path) if path.exists() else None
     before = office.store.cutsheet(office.key)
@@ -50,9 +62,13 @@ def planned(
     if not fresh.cuts:
         raise InputRefused(f"{screenplay.source}: there is nothing to show: no scene, action or dialogue.")
     reserved = {cut.number for cut in on_disk.cuts} if on_disk else set()
-    ruled, changes = renumber(fresh, before or on_disk, reserved=reserved)
+    numbered, _ = renumber(fresh, before or on_disk, reserved=reserved)
+    directed = directing(numbered)
+    # Direction keeps every number; once more only to tell what changed since the last directed sheet.
+    ruled, changes = renumber(directed.sheet, before or on_disk, reserved=reserved)
     by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
-    return Plan(ruled, by_hand, apply(by_hand, ruled), changes, lost(by_hand, ruled))
+    warnings = (*directed.warnings, *lost(by_hand, ruled))
+    return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings)
 
 
 def timed(

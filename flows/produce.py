@@ -5,7 +5,8 @@ In: a brief (and perhaps an order for a retake).      Out: the report; the summa
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assets import show as shows
@@ -19,12 +20,14 @@ from flows import delivery, screen
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone, Crew
 from flows.delivery import Delivered
-from flows.plan import SHEET, planned, write
+from flows.directing import director
+from flows.plan import SHEET, Plan, planned, write
 from flows.profile import Profile, load
 from flows.score import play
 from flows.settings import settings, user
 from flows.studio import Office, episode_id, office
 from stages.desk import Desk, Watch
+from stages.filmgrammar import lint
 
 
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
@@ -46,22 +49,10 @@ def perform(
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
         _entered(brief, screenplay, where)
-        run = where.store.begin_run(where.key, profile.name, by=user())
-        calls = _Calls(where.store, run)
-        journal = where.backstage / "journal.jsonl"
-        desk = Desk(where.vault, journal, calls=calls, watch=watch(episode), refresh=brief.refresh)
-        outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
-        try:
-            delivered = play(
+        with _run(brief, profile, where, watch(episode)) as desk:
+            return play(
                 brief, profile, screenplay, bible, where, desk, crew, device=chosen.device, order=order
             )
-            outcome = "finished"
-        except Exception:
-            outcome = "failed"
-            raise
-        finally:
-            where.store.finish_run(run, outcome)
-        return delivered
 
 
 def break_down(brief: Brief) -> Path:
@@ -70,9 +61,11 @@ def break_down(brief: Brief) -> Path:
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
         _entered(brief, screenplay, where)
-        plan = planned(screenplay, bible, where, profile, brief.language)
+        plan = _plan(brief, profile, screenplay, bible, where)
         write(plan.sheet, plan.ruled, where)
-        screen.breakdown(plan.sheet, (*plan.warnings, *delivery.told(plan.changes)), where.folder / SHEET)
+        grammar = map(str, lint(plan.sheet, profile.filmgrammar))
+        notes = (*plan.warnings, *delivery.told(plan.changes), *grammar)
+        screen.breakdown(plan.sheet, notes, where.folder / SHEET)
         return where.folder / SHEET
 
 
@@ -95,6 +88,34 @@ def remembered(episode: str, out: Path) -> Brief:
         )
     brief = Brief.model_validate_json(path.read_text(encoding="utf-8"))
     return brief.model_copy(update={"script": out / brief.script, "out": out})
+
+
+def _plan(brief: Brief, profile: Profile, screenplay: Screenplay, bible: Bible | None, where: Office) -> Plan:
+    """The plan alone; only a writer's work on it is a run worth recording."""
+    if profile.director is None:
+        return planned(screenplay, bible, where, profile, brief.language)
+    with (
+        screen.Screen() as display,
+        _run(brief, profile, where, display) as desk,
+        director(profile, desk, Alone(), settings(brief.out).device) as directing,
+    ):
+        return planned(screenplay, bible, where, profile, brief.language, directing)
+
+
+@contextmanager
+def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterator[Desk]:
+    """A run in the books, finished however the block ends, and the desk it works at."""
+    run = where.store.begin_run(where.key, profile.name, by=user())
+    journal, calls = where.backstage / "journal.jsonl", _Calls(where.store, run)
+    outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
+    try:
+        yield Desk(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
+        outcome = "finished"
+    except Exception:
+        outcome = "failed"
+        raise
+    finally:
+        where.store.finish_run(run, outcome)
 
 
 class _Calls:

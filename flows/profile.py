@@ -6,7 +6,7 @@ Profiles are YAML in assets/library/profiles/, or a file of one's own.
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assets.errors import InputRefused
 from assets.sheets.base import Part, Sheet
@@ -14,6 +14,8 @@ from assets.sheets.bible import Language
 from models.card import Card
 from models.registry import card
 from stages.breakdown import BreakdownOptions
+from stages.direction import DirectionOptions
+from stages.filmgrammar import FilmGrammarOptions
 from stages.finish import FinishOptions
 from stages.soundtrack import SoundtrackOptions
 from stages.storyboard import StoryboardOptions
@@ -33,6 +35,7 @@ class Machines(Part):
     foley: str
     composer: str
     judge: str | None = Field(default=None, description="Empty: takes are not measured")
+    writer: str | None = Field(default=None, description="Who writes and directs; empty: nobody does")
 
     def cards(self, language: Language) -> tuple[Card, ...]:
         """The cards of everything an episode in ``language`` will use."""
@@ -43,7 +46,8 @@ class Machines(Part):
             card("foley", self.foley),
             card("composer", self.composer),
         )
-        return (*named, card("judge", self.judge)) if self.judge else named
+        judge = (card("judge", self.judge),) if self.judge else ()
+        return (*named, *judge, *((card("writer", self.writer),) if self.writer else ()))
 
     def voice(self, language: Language) -> str:
         if language not in self.voices:
@@ -64,11 +68,26 @@ class Profile(Sheet):
     size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
     machines: Machines
     breakdown: BreakdownOptions = BreakdownOptions()
+    direction: DirectionOptions = DirectionOptions()
+    filmgrammar: FilmGrammarOptions = FilmGrammarOptions()
     voices: VoiceOptions = VoiceOptions()
     storyboard: StoryboardOptions = StoryboardOptions()
     takes: TakeOptions = TakeOptions()
     soundtrack: SoundtrackOptions = SoundtrackOptions()
     finish: FinishOptions = FinishOptions()
+
+    @model_validator(mode="after")
+    def _a_writer_directs_only_if_there_is_one(self) -> "Profile":
+        if self.direction.by == "writer" and not self.machines.writer:
+            raise ValueError(
+                "direction.by is 'writer', but machines names no writer; name one, or direct by 'rules'"
+            )
+        return self
+
+    @property
+    def director(self) -> str | None:
+        """The writer that directs, where one does."""
+        return self.machines.writer if self.direction.by == "writer" else None
 
 
 def load(name: str) -> Profile:

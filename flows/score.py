@@ -18,16 +18,19 @@ from flows import delivery
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Crew
 from flows.delivery import Delivered
+from flows.directing import director
 from flows.plan import planned, timed
 from flows.profile import Profile
 from flows.selection import order_retake, take_of
 from flows.studio import Office
 from models.card import Card
 from models.lease import Leased, lease
+from models.registry import card
 from stages import finish, soundtrack
 from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
 from stages.desk import Desk
+from stages.filmgrammar import lint
 from stages.soundtrack import Soundtrack
 from stages.storyboard import draw
 from stages.voices import voice
@@ -43,11 +46,13 @@ class Machines:
     foley: Leased
     composer: Leased
     judge: Leased | None
+    writer: Card | None = None  # directed before the others began, and was given back
 
     @property
     def cards(self) -> tuple[Card, ...]:
         ports = (self.painter, self.animator, self.voice, self.foley, self.composer, self.judge)
-        return tuple(machine.card for machine in ports if machine is not None)
+        cards = tuple(machine.card for machine in ports if machine is not None)
+        return (self.writer, *cards) if self.writer else cards
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,8 @@ def play(
 ) -> Delivered:
     """Make the episode, or what is missing of it."""
     started = perf_counter()
-    plan = planned(screenplay, bible, office, profile, brief.language)
+    with director(profile, desk, crew, device) as directing:
+        plan = planned(screenplay, bible, office, profile, brief.language, directing)
     language = plan.sheet.language
     with _machines(profile, language, device) as machines:
         title = (bible.title.get(language) or next(iter(bible.title.values()), "")) if bible else ""
@@ -96,7 +102,8 @@ def play(
         sound = _soundtrack(cutsheet, spans, voiced, session)
         episode = _join(segments, sound, cutsheet, session)
     made = delivery.Made(cutsheet, panels, takes, segments, words, sound, episode)
-    notes = (*plan.warnings, *warnings, *([sound.note] if sound.note else []))
+    grammar = map(str, lint(cutsheet, profile.filmgrammar))
+    notes = (*plan.warnings, *warnings, *grammar, *([sound.note] if sound.note else []))
     return delivery.deliver(made, session, plan.changes, notes, started=started)
 
 
@@ -246,4 +253,5 @@ def _machines(profile: Profile, language: Language, device: str) -> Iterator[Mac
             foley=leases.enter_context(lease("foley", named.foley, device)),
             composer=leases.enter_context(lease("composer", named.composer, device)),
             judge=leases.enter_context(lease("judge", named.judge, device)) if named.judge else None,
+            writer=card("writer", profile.director) if profile.director else None,
         )

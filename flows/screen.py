@@ -27,8 +27,8 @@ from assets.timing import koma, seconds_of
 from flows.doctor import Finding
 
 TITLES: dict[Step, str] = {
-    "voice": "Voices", "panel": "Storyboard", "take": "Takes", "segment": "Segments", "effect": "Effects",
-    "music": "Music", "mix": "Mix", "join": "Join", "document": "Papers",
+    "story": "Story", "direction": "Direction", "voice": "Voices", "panel": "Storyboard", "take": "Takes",
+    "segment": "Segments", "effect": "Effects", "music": "Music", "mix": "Mix", "join": "Join", "document": "Papers",
 }  # fmt: skip
 
 

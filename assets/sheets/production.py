@@ -104,7 +104,9 @@ class Timeline(Sheet):
     captions: tuple[Caption, ...] = ()
 
 
-Step = Literal["voice", "panel", "take", "segment", "effect", "music", "mix", "join", "document"]
+Step = Literal[
+    "story", "direction", "voice", "panel", "take", "segment", "effect", "music", "mix", "join", "document",
+]  # fmt: skip
 
 
 class Done(Part):

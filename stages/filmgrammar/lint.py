@@ -55,14 +55,15 @@ def lint(cutsheet: Cutsheet, options: FilmGrammarOptions) -> tuple[Notice, ...]:
 def fresh_notices(
     before: Sequence[Cut], ruled: Cut, chosen: Cut, after: Sequence[Cut], rate: Fraction
 ) -> tuple[Notice, ...]:
-    """What is wrong with ``chosen`` between its neighbours that would not be wrong with ``ruled``."""
-    known = {notice.rule for notice in _between(before, ruled, after, rate)}
-    return tuple(notice for notice in _between(before, chosen, after, rate) if notice.rule not in known)
+    """What is wrong with ``chosen``, or at once after it, that would not be wrong with ``ruled``."""
+    known = {(notice.cut, notice.rule) for notice in _around(before, ruled, after, rate)}
+    found = _around(before, chosen, after, rate)
+    return tuple(notice for notice in found if (notice.cut, notice.rule) not in known)
 
 
-def _between(before: Sequence[Cut], cut: Cut, after: Sequence[Cut], rate: Fraction) -> list[Notice]:
-    cuts = (*before, cut, *after)
+def _around(before: Sequence[Cut], cut: Cut, after: Sequence[Cut], rate: Fraction) -> list[Notice]:
+    cuts, watched = (*before, cut, *after), {item.number for item in (cut, *after[:1])}
     found = (
         notice for rule, check in RULES.items() if rule not in _OF_THE_WHOLE for notice in check(cuts, rate)
     )
-    return [notice for notice in found if notice.cut == cut.number]
+    return [notice for notice in found if notice.cut in watched]

@@ -1,0 +1,36 @@
+"""Who directs this episode: the rules alone, or the profile's writer after them.
+
+In: a profile, a desk, a crew.      Out: what the plan calls with the rules' sheet.
+The writer is given back before anything is drawn: on one device both would hardly fit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assets.sheets.cutsheet import Cutsheet
+from flows.crew import Crew
+from flows.plan import Directing
+from flows.profile import Profile
+from models.lease import lease
+from stages.desk import Desk
+from stages.direction import Directed, direct
+
+
+@contextmanager
+def director(profile: Profile, desk: Desk, crew: Crew, device: str) -> Iterator[Directing]:
+    """Lend the writer out for the length of the block, where the profile asks for one."""
+    if profile.director is None:
+        yield Directed
+        return
+    with lease("writer", profile.director, device) as writer:
+
+        def enriched(sheet: Cutsheet) -> Directed:
+            [done] = crew.each(
+                "direction",
+                [sheet],
+                lambda sheet: direct(sheet, writer=writer, desk=desk, options=profile.direction),
+                lambda sheet: sheet.episode,
+            )
+            return done
+
+        yield enriched
