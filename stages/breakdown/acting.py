@@ -10,13 +10,14 @@ from dataclasses import replace
 from assets.grammar import lexicon
 from assets.sheets.cutsheet import Cue, Line
 from assets.sheets.look import Expression, Pose
-from stages.breakdown import framing, listening, talking
+from stages.breakdown import framing, listening
 from stages.breakdown.durations import action_seconds, speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.pieces import sentences, split
 from stages.breakdown.reading import Doing, Moment, read, strongest
 from stages.breakdown.scenes import Action, Said
 from stages.breakdown.talking import variety
+from stages.breakdown.tone import tone
 from stages.breakdown.unit import Setup, Unit
 
 # A line begins while the deed before it comes to its end.
@@ -118,7 +119,7 @@ def _faces(moment: Moment, line: Line | None, unit: Unit) -> dict[str, Expressio
         found[id] = doing.expression or by_body
         if line and line.character == id and not doing.expression:
             said = Said(line.text, line.manner, line.source_line)
-            found[id] = talking.tone(said, unit, id)
+            found[id] = tone(said, unit, id)
     return found
 
 

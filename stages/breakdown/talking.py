@@ -4,7 +4,6 @@ In: Speech beats and the unit of their scene.      Out: cuts, shot by the unit.
 What is said stays the writer's, byte for byte: a long speech is split, never reworded.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -13,21 +12,18 @@ from zlib import crc32
 from assets.fountain import extensions, spoken
 from assets.grammar import lexicon
 from assets.sheets.cutsheet import Line
-from assets.sheets.look import Expression, Mood, Pose, Prop
+from assets.sheets.look import Expression, Pose, Prop
 from stages.breakdown import framing, listening
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.pieces import split
 from stages.breakdown.reading import STANDING
 from stages.breakdown.scenes import Beat, Said, Speech
+from stages.breakdown.tone import is_loud, tone
 from stages.breakdown.unit import Setup, Unit
 
 Heard = Literal["on", "off", "voice_over"]
 
-_LOUD = re.compile(r"[!！]{1,}[\"'”」』*_)]*\s*$")
-_STRESSED = re.compile(r"\b[A-Z]{3,}\b")
-_ASTONISHED = re.compile(r"[!！][?？]|[?？][!！]")
-_TRAILING = re.compile(r"(?:…|\.\.\.|──|--|—)[。.]?[\"'”」』*_)]*\s*$")
 # What a face does when the other one has just said something with that face.
 _ANSWERS: dict[Expression, Expression] = {
     "angry": "scared",
@@ -40,10 +36,6 @@ _ANSWERS: dict[Expression, Expression] = {
     "determined": "surprised",
     "pained": "scared",
 }
-# What an exclamation sounds like when its words do not say.
-_EXCLAIMED: dict[Mood, Expression] = {
-    "tense": "determined", "action": "determined", "sad": "determined", "mysterious": "surprised",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,7 +183,7 @@ def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -
         _shoot_unseen(line, unit, source)
         return
     alone = listener is None
-    loud = bool(_LOUD.search(spoken(line.text)))
+    loud = is_loud(line.text)
     opens = not unit.cuts or not (unit.cuts[-1].lines or {line.character, listener} <= _seen(unit))
     chosen = framing.of_line(variety(line.text), face, alone=alone, loud=loud, opens=opens)
     both = chosen.size == "medium" and listener is not None and turn.heard == "on"
@@ -294,38 +286,6 @@ def _react(turn: Turn, unit: Unit, after: Beat | None) -> None:
         )
     )
     unit.since_reaction = 0
-
-
-def tone(said: Said, unit: Unit, who: str) -> Expression:
-    """The face of a line: the bracket, then the marks, then the words, then the face of before."""
-    manner, text = spoken(said.manner), spoken(said.text)
-    # The verb decides: it stands first in English, last in Japanese.
-    faces = lexicon("expressions")
-    by_manner = faces.first(manner) if manner.isascii() else faces.last(manner)
-    if by_manner:
-        return cast(Expression, by_manner)
-    if _ASTONISHED.search(text):
-        return "surprised"
-    if _LOUD.search(text) and _STRESSED.search(unit.roster.masked(text)):
-        return "angry"
-    if _LOUD.search(text) and _is_call(text, unit):
-        return "surprised"
-    by_words = lexicon("tones").last(text)
-    before = unit.blocking.faces.get(who, "neutral")
-    if by_words:
-        return cast(Expression, by_words)
-    if _TRAILING.search(text):
-        return "sad" if before in ("sad", "crying") or unit.mood == "sad" else "thoughtful"
-    if _LOUD.search(text):
-        return _EXCLAIMED.get(unit.mood, "happy")
-    if text.rstrip().endswith(("?", "？")):
-        return "thoughtful"
-    return before
-
-
-def _is_call(text: str, unit: Unit) -> bool:
-    """A name and nothing else: somebody is called, whatever the scene feels like."""
-    return not re.search(r"\w", unit.roster.masked(text)) and bool(unit.roster.mentions(text))
 
 
 def _setup(
