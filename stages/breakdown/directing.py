@@ -31,7 +31,7 @@ from stages.breakdown.unit import Setup, Unit
 _KANA = re.compile(r"[ぁ-ヿ]")
 _LATIN = re.compile(r"[A-Za-z]")
 MOST_CUTS = 9999
-# A scene feels like its mood words if there is one in this many beats.
+# A scene feels like its mood words if there is more than one in this many beats.
 _BEATS_A_WORD = 8
 # What people read in their hands: words in quotes after it stand on it.
 _READABLE: tuple[Prop, ...] = ("letter", "paper_plane", "book", "phone", "laptop")
@@ -118,7 +118,7 @@ def mood_of(scene: Scene, otherwise: Mood) -> Mood:
         counted.update(hit.value for text in texts for hit in lexicon("moods").hits(spoken(text)))
     ranked = counted.most_common(1)
     # One word in a long scene does not make its music.
-    told = bool(ranked) and ranked[0][1] * _BEATS_A_WORD >= len(scene.beats)
+    told = bool(ranked) and ranked[0][1] * _BEATS_A_WORD > len(scene.beats)
     return cast(Mood, ranked[0][0]) if told else otherwise
 
 
