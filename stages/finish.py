@@ -212,7 +212,10 @@ def sections(cutsheet: Cutsheet, cards: Sequence[Card], credit: Sequence[str]) -
     parts = []
     if heard:
         shown = (cutsheet.character(id) for id in heard)
-        spoken_by = ((who.shown(language), who.voice(language).voice or voice) for who in shown)
+        spoken_by = (
+            (who.shown(language), " · ".join(part for part in (voice, who.voice(language).voice) if part))
+            for who in shown
+        )
         parts.append(Section(cast, tuple(spoken_by)))
     parts.append(machine_section(made, cards, language))
     if credit:
