@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.sheets.production import Done, Panel, Report
+from assets.sheets.production import Done, Panel, Report, Take
 from assets.timing import koma
 from assets.vault import Vault
 from flows.delivery import Delivered
@@ -60,7 +60,12 @@ def econte(board: Board, delivered: Delivered) -> str:
     """The scene cut by cut: picture, what happens in it, its length, and what this run did."""
     made, scene = delivered.made, board.scene
     pictures = _pictures([row.number for row in scene.rows], made.panels, delivered.office.vault)
-    rows = (_row(row, pictures.get(row.number, b""), delivered.report.work) for row in scene.rows)
+    rows = (
+        _row(
+            row, pictures.get(row.number, b""), _of(row.number, delivered.report.work), made.takes[row.number]
+        )
+        for row in scene.rows
+    )
     head = f"<h2>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h2>"
     headings = ("Cut", PICTURE, "What happens", "Time", "This run")
     note = "<p>Time is seconds+frames, with the running total below it.</p>"
@@ -79,7 +84,7 @@ def result(delivered: Delivered, links: Mapping[str, str]) -> str:
         f"<p>{_happened(report.work)}</p>",
         _warned(report.warnings),
         "<h3>Scenes</h3>",
-        _table(("Scene", PICTURE, "Where", "Cuts", "Time", "Pieces of work"), _scenes(delivered, links)),
+        _table((PICTURE, "Where", "Cuts", "Time", "Pieces of work"), _scenes(delivered, links)),
         "<h3>Files</h3>",
         _table((), files),
         _why(report.work),
@@ -137,7 +142,8 @@ def _scenes(delivered: Delivered, links: Mapping[str, str]) -> Iterator[tuple[st
         linked = f'<a href="{escape(links[board.key])}">{name}</a>' if board.key in links else name
         cuts = f"{len(scene.rows)} ({first} to {scene.rows[-1].number})"
         counted = _counted(_in(scene, delivered.report.work))
-        yield linked, _image(pictures.get(first, b""), first), escape(scene.where), cuts, scene.time, counted
+        picture = _image(pictures.get(first, b""), first)
+        yield f"{linked}<br>{picture}", escape(scene.where), cuts, scene.time, counted
 
 
 def _stages(work: Sequence[Done]) -> Iterator[tuple[str, ...]]:
@@ -157,17 +163,19 @@ def _of(number: str, work: Iterable[Done]) -> list[Done]:
     return [done for done in work if done.step in steps and done.name.partition("/")[0] == number]
 
 
-def _row(row: Row, picture: bytes, work: Sequence[Done]) -> tuple[str, ...]:
+def _row(row: Row, picture: bytes, work: Sequence[Done], take: Take) -> tuple[str, ...]:
     shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
     words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
     sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
+    ordered = f"<br><small>Retake: {_inline(take.reason)}</small>" if take.reason else ""
     return (
-        f"<b>{row.number}</b><br>{row.take}<br>{escape(shot)}",
-        _image(picture, row.number),
+        f"<b>{row.number}</b><br>{row.take}",
+        # Words first: a browser lines the row's cells up by their first line, or else by the picture's foot.
+        f"{escape(shot)}<br>{_image(picture, row.number)}",
         "<br>".join(_inline(part) for part in happens),
         f"{row.time}<br><small>{row.total}</small>",
-        _settled(_of(row.number, work)),
+        _settled(work) + ordered,
     )
 
 

@@ -4,6 +4,7 @@ In: the score's pieces and events.      Out: task runs, a progress bar per stage
 """
 
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -27,7 +28,9 @@ from flows.screen import TITLES
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
 
-STEPS = 20  # a stage of hundreds of cuts is reported in twentieths, not one call to the server per cut
+# Seconds between two words to the server about one bar: a call costs it some 20 ms, and a run that finds
+# everything made would spend more time telling than working.
+PAUSE = 2.0
 
 
 class TaskCrew:
@@ -94,12 +97,14 @@ class _Bar:
 
     def __init__(self, title: str, total: int) -> None:
         self._title, self._total, self._finished, self._made = title, total, 0, 0
+        self._told_at = monotonic()
         self._artifact = cast(UUID, create_progress_artifact(progress=0.0, description=self._told()))
 
     def moved(self, *, made: bool) -> None:
         self._finished += 1
         self._made += made
-        if self._finished == self._total or self._finished % max(1, self._total // STEPS) == 0:
+        if self._finished == self._total or monotonic() - self._told_at >= PAUSE:
+            self._told_at = monotonic()
             progress = min(100.0, 100.0 * self._finished / self._total)
             update_progress_artifact(self._artifact, progress=progress, description=self._told())
 
