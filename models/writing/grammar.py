@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.errors import InputRefused, MachineFailed, SetupMissing
-from models.writing import schema as schemas
 
 # one way to write each value, spaced as most training data is: no tokens spent on choosing white space
 _LAYOUT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
@@ -42,9 +41,8 @@ class Grammar:
         return np.array([any(sign.isalpha() for sign in text) for text in texts])
 
     def track(self, schema: Mapping[str, Any]) -> "Track":
-        """A fresh walk under ``schema``, which is prepared here."""
-        held = json.dumps(schemas.prepared(schema))
-        grammar = self._matcher.grammar_from_json_schema(held, overrides=_LAYOUT)
+        """A fresh walk under a prepared ``schema``."""
+        grammar = self._matcher.grammar_from_json_schema(json.dumps(schema), overrides=_LAYOUT)
         matcher = self._matcher(self._vocabulary, grammar, log_level=0)
         if matcher.is_error():
             raise InputRefused(f"A writer cannot keep to this schema: {matcher.get_error()}. Simplify it.")

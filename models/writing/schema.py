@@ -6,7 +6,8 @@ an answer under it must end. What a grammar could not keep is refused before any
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from assets.errors import InputRefused, MachineFailed
@@ -29,7 +30,7 @@ def prepared(schema: Mapping[str, Any]) -> Schema:
 
 
 def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]:
-    """The answer in ``text``, which a MachineFailed says is broken, and where, if it is."""
+    """The answer in ``text`` under a prepared schema; a MachineFailed says what is broken, and where."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
         text.encode()
@@ -47,10 +48,21 @@ def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]
 
 def fault(data: object, schema: Mapping[str, Any]) -> str:
     """What in ``data`` breaks ``schema``, and where; empty if nothing does."""
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, validators
 
-    found = next(iter(Draft202012Validator(schema).iter_errors(data)), None)
+    extend: Any = validators.extend  # its stubs leave it untyped
+    held = extend(Draft202012Validator, {"pattern": _pattern})
+    found = next(iter(held(schema).iter_errors(data)), None)
     return f"at {found.json_path}, {_shown(found.message)}" if found else ""
+
+
+def _pattern(validator: object, pattern: str, data: object, schema: object) -> Iterator[Exception]:
+    """As the standard has it: Python's ``$`` would let one line break through at the end."""
+    from jsonschema import ValidationError
+
+    whole = f"{pattern[:-1]}\\Z" if pattern.endswith("$") and not pattern.endswith("\\$") else pattern
+    if isinstance(data, str) and not re.search(whole, data):
+        yield ValidationError(f"{data[:100]!r} does not match {pattern!r}")
 
 
 def _walked(node: Mapping[str, Any], where: str, defs: Mapping[str, Any], within: tuple[str, ...]) -> Schema:

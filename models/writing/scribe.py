@@ -39,14 +39,15 @@ class Scribe:
     def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
         """See the Writer port; a MachineFailed says when the answer outgrew ``max_tokens``."""
         started = time.perf_counter()
-        track = self._grammar.track(schema)
+        held = schemas.prepared(schema)
+        track = self._grammar.track(held)
         ids = templates.tokens(self._tokenizer, prompt)
         self._fits(len(ids))
         chooser = Chooser(self._sampling, seed, self._wordy)
         with _failures_named(self._name):
             self._walk(track, chooser, ids)
         return Draft(
-            data=schemas.read(track.text(), schema, writer=self._name),
+            data=schemas.read(track.text(), held, writer=self._name),
             tokens_in=len(ids),
             tokens_out=len(track.tokens),
             likelihood=chooser.likelihood,
@@ -110,7 +111,8 @@ class Reading:
     """
 
     def __init__(self, model: Any) -> None:
-        self._model, self._cache, self._ids = model, None, list[int]()
+        self._model, self._ids = model, list[int]()
+        self._cache: Any = None
 
     def read(self, ids: Sequence[int]) -> NDArray[np.float32]:
         """Read ``ids`` from the beginning; (n, vocabulary) logits of the last block."""

@@ -1,0 +1,213 @@
+"""Any OpenAI-compatible server as the writer: vLLM, llama.cpp, Ollama, or a paid service.
+
+In: a prompt, a JSON schema, a seed; a base URL from the profile.      Out: a Draft, with its price.
+The server is asked to keep to the schema and never believed: every answer is checked here. The key is
+read from the environment variable the profile names, and appears in no message, log or sheet.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from ipaddress import ip_address
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from assets.errors import InputRefused, MachineFailed, SetupMissing
+from models.card import Card
+from models.options import Options
+from models.ports import Draft
+from models.writing import schema as schemas
+from models.writing.line import Line, Patience
+
+MILLION = Decimal(1_000_000)
+
+
+class ServerOptions(Options):
+    """Where the server is, what it is asked, how long we wait, what it costs."""
+
+    aside = frozenset({"base_url", "key_from", "plain", "price_in", "price_out", "patience"})
+
+    base_url: str = Field(description="Up to and with the version, such as http://127.0.0.1:8000/v1")
+    model: str = Field(min_length=1, max_length=200, description="As the server names it")
+    revision: str = Field(
+        default="unstated", description="What the server runs, for the recipe: a commit, a date"
+    )
+    licence: str = Field(default="LicenseRef-unstated", description="SPDX expression of the weights or terms")
+    held_by: Literal["json_schema", "guided_json", "json_object"] = Field(
+        default="json_schema",
+        description="How the server is held to the schema: response_format json_schema; vLLM's guided_json; or "
+        "any JSON with the schema shown in the prompt",
+    )
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    max_tokens: int = Field(default=2048, ge=8, le=131_072)
+    key_from: str = Field(
+        default="", pattern=r"^([A-Z][A-Z0-9_]{0,63})?$", description="Environment variable with the key"
+    )
+    plain: bool = Field(default=False, description="Send the key without TLS to a host that is not this one")
+    price_in: Decimal = Field(default=Decimal(0), ge=0, description="US dollars per million tokens read")
+    price_out: Decimal = Field(default=Decimal(0), ge=0, description="US dollars per million tokens written")
+    patience: Patience = Patience()
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_a_url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("not an http or https address")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError(
+                "an address without user, password, ? or #; the key belongs in a variable: key_from"
+            )
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _keeps_its_key(self) -> "ServerOptions":
+        parts = urlsplit(self.base_url)
+        if self.key_from and parts.scheme == "http" and not self.plain and not is_here(str(parts.hostname)):
+            raise ValueError(
+                "the key would travel unencrypted: use https, or say plain: true for your own network"
+            )
+        return self
+
+
+class OpenAIServer:
+    """Port Writer over HTTP."""
+
+    Options = ServerOptions
+    card: Card = Card(
+        name="openai",
+        port="writer",
+        adapter_version=1,
+        summary="Any OpenAI-compatible server, asked for answers under a schema",
+        licence="LicenseRef-unstated",
+        weights="as the server's",
+        revision="unstated",
+        training_data="as stated by whoever runs the server",
+        languages=("ja", "en"),
+    )
+
+    def __init__(self, options: ServerOptions, line: Line) -> None:
+        self.card = self.carded(options)
+        self._options, self._line = options, line
+
+    @classmethod
+    def lacks(cls) -> str:
+        return "The openai writer needs a server: give base_url and model as its options in the profile."
+
+    @classmethod
+    def carded(cls, options: ServerOptions) -> Card:
+        said = {"licence": options.licence, "weights": options.model, "revision": options.revision}
+        return cls.card.model_copy(update=said)
+
+    @classmethod
+    def load(cls, device: str, options: ServerOptions | None = None) -> Self:
+        """Open a line to the server; nothing is asked yet. ``device`` is the server's own affair."""
+        if options is None:
+            raise InputRefused(cls.lacks())
+        try:
+            import httpx  # noqa: F401  # the line is opened with it
+        except ImportError as error:
+            raise SetupMissing("The openai writer needs httpx. `pip install httpx` brings it.") from error
+        here = is_here(str(urlsplit(options.base_url).hostname))
+        key = _key(options.key_from) if options.key_from else ""
+        return cls(options, Line(options.base_url, key=key, direct=here, patience=options.patience))
+
+    def unload(self) -> None:
+        self._line.close()
+
+    def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
+        """See the port. A MachineFailed says what the server did and what to do about it."""
+        held = schemas.prepared(schema)
+        reply, seconds = self._line.post("/chat/completions", self._question(prompt, held, seed), seed=seed)
+        draft = self._priced(reply)
+        text = _content(reply, self._options)
+        return replace(draft, data=schemas.read(text, held, writer=self.card.name), seconds=seconds)
+
+    def _question(self, prompt: str, held: dict[str, Any], seed: int) -> dict[str, Any]:
+        options = self._options
+        asked: dict[str, Any] = {
+            "model": options.model,
+            "messages": [{"role": "user", "content": prompt}],
+            "temperature": options.temperature,
+            "max_tokens": options.max_tokens,
+            "seed": seed % 2**31,
+        }
+        if options.held_by == "json_schema":
+            named = {"name": "answer", "strict": True, "schema": held}
+            asked["response_format"] = {"type": "json_schema", "json_schema": named}
+        elif options.held_by == "guided_json":
+            asked["guided_json"] = held
+        else:
+            shown = f"{prompt}\n\nAnswer with one JSON object valid under this JSON Schema:\n{_compact(held)}"
+            asked["messages"] = [{"role": "user", "content": shown}]
+            asked["response_format"] = {"type": "json_object"}
+        return asked
+
+    def _priced(self, reply: Mapping[str, Any]) -> Draft:
+        usage = reply.get("usage")
+        counts = usage if isinstance(usage, dict) else {}
+        read, written = _count(counts, "prompt_tokens"), _count(counts, "completion_tokens")
+        cost = (read * self._options.price_in + written * self._options.price_out) / MILLION
+        notes = () if counts else ("The server gave no token counts: the cost is not known.",)
+        return Draft(data={}, tokens_in=read, tokens_out=written, cost_usd=f"{cost:f}", notes=notes)
+
+
+def _key(variable: str) -> str:
+    """The only thing read from the environment outside flows: a secret must not pass through sheets."""
+    key = os.environ.get(variable, "").strip()
+    if key and (not key.isascii() or not key.isprintable() or " " in key):
+        raise SetupMissing(
+            f"What is in {variable} cannot be a key: it has spaces or special signs. Set it again."
+        )
+    if not key:
+        raise SetupMissing(
+            f"The openai writer's key is expected in {variable}, which is not set. "
+            f"`export {variable}=...` before the run, or remove key_from for a server without keys."
+        )
+    return key
+
+
+def is_here(host: str) -> bool:
+    """Whether ``host`` is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _content(reply: Mapping[str, Any], options: ServerOptions) -> str:
+    try:
+        choice = reply["choices"][0]
+        message, ended = choice["message"], choice.get("finish_reason")
+        text, refusal = message.get("content"), message.get("refusal")
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise MachineFailed(
+            f"{options.base_url} answered without choices[0].message. Check that base_url is an "
+            "OpenAI-compatible address; it usually ends in /v1."
+        ) from error
+    if refusal:
+        raise MachineFailed(f"{options.model} refused to write: {str(refusal)[:200]!r}. Reword the premise.")
+    if ended == "length":
+        raise MachineFailed(
+            f"{options.model} stopped after {options.max_tokens} tokens, inside the answer. Raise max_tokens in the "
+            "profile, or ask for less."
+        )
+    if not isinstance(text, str) or not text:
+        raise MachineFailed(
+            f"{options.model} answered with no text (finish_reason {ended!r}). If it only thinks, turn thinking "
+            "off on the server."
+        )
+    return text
+
+
+def _count(usage: Mapping[str, Any], name: str) -> int:
+    found = usage.get(name, 0)
+    return found if isinstance(found, int) and found >= 0 else 0
+
+
+def _compact(held: dict[str, Any]) -> str:
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,165 @@
+"""A line to a server that may be slow, busy, broken or hostile.
+
+In: a path and a question.      Out: the JSON object it answered with, and how long that took.
+Knows HTTP, waiting and limits; nothing about prompts or schemas. The key never enters a message.
+"""
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from pydantic import Field
+
+from assets.errors import MachineFailed
+from assets.sheets.base import Part
+
+BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
+
+
+class Patience(Part):
+    """How long, how often and how much."""
+
+    attempts: int = Field(default=4, ge=1, le=20, description="Times a question is sent")
+    connect_s: float = Field(default=10, gt=0, le=600)
+    answer_s: float = Field(
+        default=300, gt=0, le=86_400, description="For one whole answer, however it drips in"
+    )
+    wait_s: float = Field(default=60, ge=0, le=3600, description="Longest pause between two attempts")
+    first_wait_s: float = Field(
+        default=0.5, gt=0, le=60, description="First pause; each next is twice as long"
+    )
+    megabytes: float = Field(default=4, gt=0, le=256, description="Largest answer that is read")
+
+
+class _Again(Exception):
+    """Worth another attempt, after ``wait`` seconds where the server asked for that."""
+
+    def __init__(self, problem: str, wait: float | None = None) -> None:
+        super().__init__(problem)
+        self.wait = wait
+
+
+class Line:
+    """One client, kept open for as long as a lease lasts."""
+
+    def __init__(self, base_url: str, *, key: str, direct: bool, patience: Patience) -> None:
+        """``direct`` leaves the surroundings' proxies aside, for a server on this machine."""
+        import httpx
+
+        self._where, self._patience = base_url, patience
+        # nothing compressed: a small answer that unpacks into gigabytes would pass the limit in one step
+        headers = {"Accept-Encoding": "identity", **({"Authorization": f"Bearer {key}"} if key else {})}
+        timeout = httpx.Timeout(patience.answer_s, connect=patience.connect_s)
+        self._client = httpx.Client(
+            headers=headers, timeout=timeout, follow_redirects=False, trust_env=not direct
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def post(self, path: str, question: dict[str, Any], *, seed: int) -> tuple[dict[str, Any], float]:
+        """Ask until it answers or patience ends."""
+        started, chance = time.perf_counter(), random.Random(seed)
+        problems: list[str] = []
+        for attempt in range(self._patience.attempts):
+            try:
+                return self._once(path, question), time.perf_counter() - started
+            except _Again as again:
+                problems.append(str(again))
+                if attempt + 1 < self._patience.attempts:
+                    time.sleep(self._pause(again, attempt, chance))
+        raise MachineFailed(
+            f"{self._where} gave no answer in {len(problems)} attempts: {'; '.join(problems)}. Check that the server "
+            "is up and not overloaded; patience in the profile says how long to wait."
+        )
+
+    def _pause(self, again: _Again, attempt: int, chance: random.Random) -> float:
+        if again.wait is None:
+            pause = self._patience.first_wait_s * float(1 << attempt) * chance.uniform(0.5, 1)
+            return min(pause, self._patience.wait_s)
+        if again.wait > self._patience.wait_s:
+            raise MachineFailed(
+                f"{self._where} asks to wait {again.wait:.0f} s ({again}); the profile's patience is "
+                f"{self._patience.wait_s:.0f} s. Run again later, or raise wait_s."
+            )
+        return again.wait
+
+    def _once(self, path: str, question: dict[str, Any]) -> dict[str, Any]:
+        with self._named(), self._client.stream("POST", self._where + path, json=question) as response:
+            body = self._body(response)
+        if response.status_code in BUSY:
+            raise _Again(f"HTTP {response.status_code}", _asked_wait(response.headers.get("retry-after", "")))
+        if response.status_code != 200:
+            raise MachineFailed(self._refusal(response.status_code, body))
+        try:
+            reply = json.loads(body)
+        except (ValueError, RecursionError):
+            raise _Again(f"an answer of {len(body)} bytes that is not JSON") from None
+        if not isinstance(reply, dict):
+            raise _Again(f"a JSON {type(reply).__name__} instead of an object")
+        return reply
+
+    def _body(self, response: Any) -> bytes:
+        """Read within the limits of size and time: a server may drip or flood."""
+        limit, ends = int(self._patience.megabytes * 1e6), time.monotonic() + self._patience.answer_s
+        body = bytearray()
+        for piece in response.iter_raw():  # as it comes in: a size here would wait until that much is there
+            body += piece
+            if len(body) > limit:
+                raise MachineFailed(
+                    f"{self._where} answered with more than {self._patience.megabytes:g} MB and was cut off. "
+                    "Lower max_tokens, or raise patience.megabytes."
+                )
+            if time.monotonic() > ends:
+                raise _Again(f"no whole answer within {self._patience.answer_s:g} s")
+        return bytes(body)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """The client's own errors, without their text: it may quote headers."""
+        import httpx
+
+        try:
+            yield
+        except httpx.TimeoutException as error:
+            raise _Again(f"{type(error).__name__} after {self._patience.answer_s:g} s") from None
+        except httpx.TransportError as error:
+            raise _Again(f"{type(error).__name__}") from None
+        except httpx.HTTPError as error:
+            raise MachineFailed(f"{self._where} cannot be asked: {type(error).__name__}.") from None
+
+    def _refusal(self, status: int, body: bytes) -> str:
+        advice = {
+            400: "The server does not take this question: try another held_by in the profile.",
+            401: "Check the key in the variable that key_from names.",
+            403: "Check what the key may do.",
+            404: "Check base_url (it usually ends in /v1) and the model's name.",
+            413: "Shorten the prompt.",
+            422: "The server does not take this question: try another held_by in the profile.",
+        }.get(status, "Check base_url." if 300 <= status < 400 else "Look into the server's log.")
+        return f"{self._where} answered HTTP {status}: {self._quoted(body)} {advice}"
+
+    def _quoted(self, body: bytes) -> str:
+        """The start of what it said, without our key: some servers repeat it."""
+        said = body[:2000].decode(errors="replace")
+        key = self._client.headers.get("authorization", "").removeprefix("Bearer ")
+        return repr((said.replace(key, "(key)") if key else said)[:200])
+
+
+def _asked_wait(header: str) -> float | None:
+    """Retry-After, in seconds or as a date."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,69 @@
+"""Asking again: a writer that fails, or answers badly, is told so before anything is given up.
+
+In: a writer and a question.      Out: a Draft that the stage's own check accepts.
+What was wrong is appended to the prompt and the seed is changed; every attempt's cost is in the Draft.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from assets.errors import MachineFailed
+from models.ports import Draft, Writer
+
+Check = Callable[[dict[str, Any]], str | None]
+
+SEED_STEP = 1_000_003  # a prime: the attempts of neighbouring seeds do not meet
+_TOLD = 400  # characters of a failure that a prompt is told
+
+
+def insist(
+    writer: Writer,
+    prompt: str,
+    *,
+    schema: Mapping[str, Any],
+    seed: int,
+    attempts: int = 3,
+    check: Check | None = None,
+) -> Draft:
+    """``writer``'s answer, asked for up to ``attempts`` times.
+
+    check   what is wrong with an answer, in a sentence the writer is told; None or empty: nothing
+    raises  MachineFailed with every attempt's fault and what to do. What can only be mended by a person
+            (InputRefused, SetupMissing) is not asked again.
+    """
+    faults: list[str] = []
+    spent: list[Draft] = []
+    for attempt in range(max(1, attempts)):
+        asked = f"{prompt}\n\n{_told(faults[-1])}" if faults else prompt
+        try:
+            draft = writer.write(asked, schema=schema, seed=seed + attempt * SEED_STEP)
+        except MachineFailed as error:
+            faults.append(str(error))
+            continue
+        spent.append(draft)
+        fault = check(draft.data) if check else None
+        if not fault:
+            return _summed(draft, spent, faults)
+        faults.append(fault)
+    listed = " ".join(f"({number}) {fault}" for number, fault in enumerate(faults, start=1))
+    raise MachineFailed(
+        f"{writer.card.name} gave nothing usable in {len(faults)} attempts: {listed} Try another seed, a shorter "
+        "prompt or another writer in the profile; what was finished before is kept."
+    )
+
+
+def _told(fault: str) -> str:
+    return f"Your last answer could not be used: {fault[:_TOLD]} Answer again, and mend that."
+
+
+def _summed(draft: Draft, spent: list[Draft], faults: list[str]) -> Draft:
+    return replace(
+        draft,
+        tokens_in=sum(one.tokens_in for one in spent),
+        tokens_out=sum(one.tokens_out for one in spent),
+        cost_usd=str(sum((Decimal(one.cost_usd) for one in spent), start=Decimal(0))),
+        seconds=sum(one.seconds for one in spent),
+        notes=(*draft.notes, *(f"asked again: {fault}" for fault in faults)),
+    )

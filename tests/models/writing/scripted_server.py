@@ -1,0 +1,125 @@
+"""An OpenAI-compatible server that behaves as the first part of its path says; run as a process of its own.
+
+GET /log answers with every question so far. Prints its port when it is ready.
+"""
+
+import json
+import time
+from collections import Counter
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+GOOD = {"title": "星の猫", "mood": "calm"}
+LOG, SEEN = [], Counter()
+
+
+def reply(content, finish="stop", usage=True, **message):
+    counts = {"usage": {"prompt_tokens": 1000, "completion_tokens": 200}} if usage else {}
+    choice = {"message": {"role": "assistant", "content": content, **message}, "finish_reason": finish}
+    return json.dumps({"choices": [choice], **counts}).encode()
+
+
+def good():
+    return reply(json.dumps(GOOD, ensure_ascii=False))
+
+
+PLAIN = {
+    "good": good,
+    "uncounted": lambda: reply(json.dumps(GOOD), usage=False),
+    "fenced": lambda: reply("Sure! ```json\n" + json.dumps(GOOD) + "\n```"),
+    "cut": lambda: reply('{"title": "star", "mo', finish="length"),
+    "other-key": lambda: reply(json.dumps({**GOOD, "dialogue": "rewritten"})),
+    "wrong-mood": lambda: reply(json.dumps({**GOOD, "mood": "furious"})),
+    "missing-key": lambda: reply('{"title": "star"}'),
+    "list": lambda: reply("[1]"),
+    "half-character": lambda: reply('{"title": "\\ud83d", "mood": "calm"}'),
+    "not-a-number": lambda: reply('{"title": NaN, "mood": "calm"}'),
+    "deep": lambda: reply("[" * 200_000),
+    "refusing": lambda: reply(None, refusal="I will not"),
+    "thinking": lambda: reply(""),
+    "huge": lambda: reply("x" * 3_000_000),
+    "no-choices": lambda: b'{"object": "error"}',
+    "string-choices": lambda: b'{"choices": "no"}',
+    "html": lambda: b"<html>nginx</html>",
+    "bare-list": lambda: b"[]",
+}
+
+
+class Scripted(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.answer(200, json.dumps(LOG).encode())
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        way = self.path.split("/")[1]
+        SEEN[way] += 1
+        LOG.append(
+            {"way": way, "path": self.path, "key": self.headers.get("authorization"), **json.loads(body)}
+        )
+        getattr(self, "on_" + way.replace("-", "_"), lambda: self.answer(200, PLAIN[way]()))()
+
+    def on_busy_once(self):
+        busy = SEEN["busy-once"] % 2
+        self.answer(
+            429 if busy else 200, b"{}" if busy else good(), **({"Retry-After": "0.3"} if busy else {})
+        )
+
+    def on_busy_long(self):
+        self.answer(429, b"{}", **{"Retry-After": "86400"})
+
+    def on_broken_twice(self):
+        broken = SEEN["broken-twice"] % 3
+        self.answer(503 if broken else 200, b"oops" if broken else good())
+
+    def on_broken(self):
+        self.answer(500, b"oops")
+
+    def on_keyless(self):
+        self.answer(
+            401, json.dumps({"error": "no such key: " + str(self.headers.get("authorization"))}).encode()
+        )
+
+    def on_elsewhere(self):
+        self.answer(307, b"", Location="http://203.0.113.7/v1/chat/completions")
+
+    def on_slow(self):
+        time.sleep(1.5)
+        self.answer(200, good())
+
+    def on_dripping(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        with suppress(OSError):  # whoever asked has left
+            for _ in range(15):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.1)
+
+    def on_hanging_up(self):
+        self.close_connection = True
+        self.connection.close()
+
+    def on_short(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b'{"choices"')
+        self.close_connection = True
+
+    def answer(self, status, body, **headers):
+        self.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            self.send_header(name, value)
+        with suppress(OSError):
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+if __name__ == "__main__":
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripted)
+    print(server.server_port, flush=True)
+    server.serve_forever()
