@@ -8,25 +8,21 @@ from typing import Any
 from assets.errors import MachineFailed
 from assets.hashing import digest
 from assets.sheets.cutsheet import Camera, Cue, Cut, Cutsheet
-from assets.sheets.look import CameraMove, Position
-from stages.direction.choices import Amount, Direction, When
+from assets.sheets.look import Position
+from stages.direction.choices import ACTED, Amount, Direction, When, in_words
 
 _ACROSS: tuple[Position, ...] = ("far_left", "left", "center", "right", "far_right")
 _AMOUNTS: dict[Amount, float] = {"slight": 0.5, "usual": 1.0, "great": 1.5}
 _WHEN: dict[When, float] = {"start": 0.0, "middle": 0.4, "end": 0.75}
 _MOST_CUES = 8
-_STILL: CameraMove = "fix"
 _CHOSEN = {"size", "camera", "mood", "visual", "cues", "staged"}
-_ACTED = {"expression", "pose", "position", "facing"}
 
 
 def applied(cut: Cut, direction: Direction) -> Cut:
     """``cut`` as directed; what the direction does not speak of stays the rules'."""
-    # How far a camera at rest moves is no choice: the picture must not become another by it.
-    amount = 1.0 if direction.move == _STILL else _AMOUNTS[direction.amount]
     changed: dict[str, Any] = {
         "size": direction.size,
-        "camera": Camera(move=direction.move, angle=direction.angle, amount=amount),
+        "camera": _camera(cut.camera, direction),
         "staged": _staged(cut, direction),
         "cues": _cues(cut, direction),
         "visual": direction.visual,
@@ -50,9 +46,17 @@ def sealed(before: Cutsheet, after: Cutsheet) -> Cutsheet:
     return after
 
 
+def _camera(ruled: Camera, direction: Direction) -> Camera:
+    """Where the rules' move is kept, so is exactly how far it goes: a picture must not change by a word."""
+    kept = direction.move == ruled.move and direction.amount == in_words(ruled.amount)
+    amount = 1.0 if direction.move == "fix" else _AMOUNTS[direction.amount]
+    move, angle = direction.move, direction.angle
+    return Camera(move=move, angle=angle, amount=ruled.amount if kept else amount)
+
+
 def _staged(cut: Cut, direction: Direction) -> tuple[Any, ...]:
     acted = [
-        item.model_copy(update=direction.staged[item.character].model_dump(include=_ACTED))
+        item.model_copy(update=direction.staged[item.character].model_dump(include=set(ACTED)))
         for item in cut.staged
     ]
     return tuple(sorted(acted, key=lambda item: _ACROSS.index(item.position)))
@@ -68,7 +72,7 @@ def _cues(cut: Cut, direction: Direction) -> tuple[Cue, ...]:
 
 def _kept(cut: Cut) -> dict[str, Any]:
     raw = cut.model_dump(mode="json", exclude=_CHOSEN)
-    people = [item.model_dump(mode="json", exclude=_ACTED) for item in cut.staged]
+    people = [item.model_dump(mode="json", exclude=set(ACTED)) for item in cut.staged]
     return {**raw, "staged": sorted(people, key=lambda item: str(item["character"]))}
 
 

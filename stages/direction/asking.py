@@ -9,7 +9,10 @@ from typing import Any
 
 from assets.prompts import Prompt
 from assets.sheets.cutsheet import Cut, Cutsheet
+from stages.direction.choices import ACTED, in_words
 
+# Words in a row: five of our own prompt are no accident.
+_ECHO = 5
 # Letters of script per field. A cut of six seconds has some 150; nothing honest is lost.
 _OWN, _AROUND, _ABOUT = 600, 120, 160
 
@@ -33,8 +36,15 @@ def asked(
         around=[{"cut": item.number, "is": _told(item, _AROUND)} for item in near],
         before=_chosen(before) if before else "none, this one opens the episode",
         cut={"cut": cut.number, **_told(cut, _OWN)},
-        first=_chosen(cut),
+        first=_as_an_answer(cut, mood=cut is scene[0]),
     )
+
+
+def echoes(prompt: Prompt, words: str) -> bool:
+    """Whether ``words`` repeat what the prompt says: a leak, or a model that has nothing to say."""
+    own, said = prompt.text.lower().split(), words.lower().split()
+    runs = {tuple(own[at : at + _ECHO]) for at in range(len(own) - _ECHO + 1)}
+    return any(tuple(said[at : at + _ECHO]) in runs for at in range(len(said) - _ECHO + 1))
 
 
 def depicted(cut: Cut) -> dict[str, Any]:
@@ -52,6 +62,20 @@ def _told(cut: Cut, most: int) -> dict[str, Any]:
     lines = [{"who": line.character, "says": line.text[:most], "how": line.manner[:40]} for line in cut.lines]
     told = {"happens": cut.action[:most], "lines": lines, "on_screen": cut.text[:most]}
     return {name: value for name, value in told.items() if value}
+
+
+def _as_an_answer(cut: Cut, *, mood: bool) -> dict[str, Any]:
+    """The rules' choice just as it would be answered: keeping it is copying it."""
+    return {
+        "size": cut.size,
+        "move": cut.camera.move,
+        "angle": cut.camera.angle,
+        "amount": in_words(cut.camera.amount),
+        "staged": {item.character: item.model_dump(include=set(ACTED)) for item in cut.staged},
+        "sounds": [],
+        **({"mood": cut.mood} if mood else {}),
+        "visual": cut.visual,
+    }
 
 
 def _chosen(cut: Cut) -> dict[str, Any]:

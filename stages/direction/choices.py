@@ -5,6 +5,7 @@ There is no field here for words, speakers, order, numbers or lengths: they cann
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
@@ -25,6 +26,8 @@ VISUAL_LETTERS = 240
 _MOST_LETTERS = 8_000
 # Control, format (bidi, zero width), surrogate, private and unassigned: nothing a picture is described with.
 _NOT_PROSE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+# What a small model writes when it has lost the thread, and what keys and addresses look like.
+_TOKEN = re.compile(r"[A-Za-z0-9_/+=-]{32,}")
 
 
 def _known(sound: str) -> str:
@@ -38,10 +41,12 @@ def _one_line(text: object) -> object:
 
 
 def _prose(text: str) -> str:
-    """Printable words only, in one Unicode form."""
+    """Printable words, in one Unicode form."""
     plain = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(letter) in _NOT_PROSE for letter in plain):
         raise ValueError("it holds invisible or control characters; write plain words")
+    if _TOKEN.search(plain):
+        raise ValueError("it holds a string no word is as long as; write plain words")
     return plain
 
 
@@ -55,6 +60,9 @@ class Acting(Part):
     pose: Pose
     position: Position
     facing: Facing
+
+
+ACTED = frozenset(Acting.model_fields)
 
 
 class Sound(Part):
@@ -75,6 +83,11 @@ class Direction(Part):
     sounds: tuple[Sound, ...] = Field(default=(), max_length=MOST_SOUNDS)
     mood: Mood | None = None
     visual: Visual = ""
+
+
+def in_words(amount: float) -> Amount:
+    """How far a camera moves, as it is spoken of."""
+    return "slight" if amount < 0.75 else "usual" if amount < 1.25 else "great"
 
 
 def read(data: object, menu: Mapping[str, Any]) -> Direction:

@@ -16,18 +16,19 @@ from assets.prompts import Prompt, prompt
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.look import Mood
 from models.lease import Leased
+from models.ports import Draft
+from models.writing.retry import Check, insist
 from stages.desk import Desk, Result, Work
 from stages.direction.applying import applied, sealed
-from stages.direction.asking import asked, depicted
+from stages.direction.asking import asked, depicted, echoes
 from stages.direction.choices import Direction, read
 from stages.direction.menu import schema
 from stages.direction.options import DirectionOptions
 from stages.filmgrammar import fresh_notices
 
-_MEND = "\n\nYour last answer was refused: {problem}\nAnswer again, with that mended."
 # Cuts on either side that film grammar is judged over: longer runs of anything are already noticed.
 _NEAR = 8
-_MOST_PROBLEM = 600
+_MOST_TOLD = 700
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class _Unit:
     options: DirectionOptions
     prompt: Prompt
     warnings: list[str] = field(default_factory=list)
-    failed: int = 0  # cuts in a row
+    silent: int = 0  # cuts in a row that got no answer at all
     stopped: bool = False
 
     def scene(self, cuts: Sequence[Cut], before: Cut | None) -> list[Cut]:
@@ -92,7 +93,6 @@ class _Unit:
                 f"From {cut.number} on the rules direct, not {self.writer.card.name}: {error}"
             )
             return None
-        self.failed = 0
         return choice
 
     def _found(self, order: "_Order") -> Direction:
@@ -105,6 +105,7 @@ class _Unit:
             name=cut.number,
             card=self.writer.card,
             inputs={
+                "writer": self.writer.identity(),
                 "prompt": self.prompt.digest,
                 "asked": digest(text),
                 "seed": options.seed,
@@ -119,21 +120,18 @@ class _Unit:
 
     def _insisted(self, order: "_Order", text: str, menu: dict[str, Any]) -> Result:
         """Ask until an answer can be used, each time with what was wrong with the last."""
-        problem = ""
-        for attempt in range(self.options.tries):
-            told = text + (_MEND.format(problem=problem) if problem else "")
-            try:
-                return self._answer(order, told, menu, self.options.seed + attempt)
-            except MachineFailed as error:
-                problem = str(error)[:_MOST_PROBLEM]
-        raise MachineFailed(problem)
 
-    def _answer(self, order: "_Order", text: str, menu: dict[str, Any], seed: int) -> Result:
+        def fault(data: object) -> str | None:
+            self.silent = 0  # an answer, however bad: somebody is there
+            try:
+                self._accept(order, read(data, menu))
+            except MachineFailed as error:
+                return str(error)
+            return None
+
         with self.desk.machine_time():
-            draft = _written(self.writer, text, menu, seed)
-        choice = read(getattr(draft, "data", None), menu)
-        if self.options.heed_grammar:
-            self._refuse_breaches(order, choice)
+            draft = _insist(self.writer, text, menu, fault, self.options)
+        choice = read(draft.data, menu)
         return {
             "direction": choice.model_dump(mode="json", exclude_none=True),
             "tokens_in": draft.tokens_in,
@@ -141,25 +139,30 @@ class _Unit:
             "cost_usd": draft.cost_usd,
         }
 
-    def _refuse_breaches(self, order: "_Order", choice: Direction) -> None:
+    def _accept(self, order: "_Order", choice: Direction) -> None:
+        """Refuse what fits the menu and still cannot be meant."""
+        if echoes(self.prompt, choice.visual):
+            raise MachineFailed("visual repeats these instructions; describe the picture, or leave it empty.")
+        if not self.options.heed_grammar:
+            return
         chosen = applied(order.cut, choice)
         found = fresh_notices(order.done, order.cut, chosen, order.next, self.sheet.rate)
         if found:
             raise MachineFailed(" ".join(notice.text for notice in found))
 
     def _lost(self, cut: Cut, error: MachineFailed) -> None:
-        self.failed += 1
+        self.silent += 1
         name = self.writer.card.name
         self.warnings.append(
-            f"{cut.number} was not directed by {name}; the rules' choice stands. {name} was asked "
-            f"{self.options.tries} times, the last answer: {error} "
-            "Run again with another direction.seed or another writer, or edit the cut by hand."
+            f"{cut.number} was not directed by {name}; the rules' choice stands, and may be edited by hand: "
+            f"{str(error)[:_MOST_TOLD]}"
         )
-        if self.failed >= self.options.patience:
+        if self.silent >= self.options.patience:
             self.stopped = True
             self.warnings.append(
-                f"{name} failed {self.failed} cuts in a row and is asked no more: the rules direct the rest. "
-                "Run the same command to go on where it stopped, or name another writer in the profile."
+                f"{name} gave no answer for {self.silent} cuts in a row and is asked no more: the rules "
+                "direct the rest. Run the same command to go on where it stopped, or name another writer in "
+                "the profile."
             )
 
 
@@ -179,14 +182,20 @@ def _is_directed(cut: Cut) -> bool:
     return bool(cut.staged or cut.action or cut.lines)
 
 
-def _written(writer: Leased, text: str, menu: dict[str, Any], seed: int) -> Any:
+def _insist(
+    writer: Leased, text: str, menu: dict[str, Any], fault: Check, options: DirectionOptions
+) -> Draft:
     try:
-        return writer.machine.write(text, schema=menu, seed=seed)
-    except SetupMissing:
+        return insist(
+            writer.machine, text, schema=menu, seed=options.seed, attempts=options.tries, check=fault
+        )
+    except (MachineFailed, SetupMissing):
         raise
     except SakugaError as error:
         raise MachineFailed(str(error)) from error
     except Exception as error:
         # A writer may be anybody's code: whatever it stumbles over costs one choice, not the episode.
         kind = type(error).__name__
-        raise MachineFailed(f"{writer.card.name} broke off with {kind}.") from error
+        raise MachineFailed(
+            f"{writer.card.name} broke off with {kind}, which no writer should. Name another in the profile."
+        ) from error

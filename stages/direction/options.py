@@ -19,7 +19,7 @@ class DirectionOptions(Part):
         default=3, ge=1, le=10, description="Answers asked for, each told what was wrong with the last"
     )
     patience: int = Field(
-        default=3, ge=1, description="Cuts in a row that may fail before the writer is asked no more"
+        default=3, ge=2, description="Cuts in a row without any answer before the writer is asked no more"
     )
     heed_grammar: bool = Field(
         default=True, description="Send back a choice that breaks film grammar where the rules' did not"

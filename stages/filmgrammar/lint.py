@@ -30,8 +30,6 @@ RULES: dict[Rule, Check] = {
     "opposite_pans": pace.opposite_pans,
     "unseen_speaker": frame.unseen_speaker,
 }
-# Looks at the whole episode; a few cuts say nothing about it.
-_OF_THE_WHOLE: frozenset[Rule] = frozenset(("no_establishing",))
 
 
 class FilmGrammarOptions(Part):
@@ -55,15 +53,12 @@ def lint(cutsheet: Cutsheet, options: FilmGrammarOptions) -> tuple[Notice, ...]:
 def fresh_notices(
     before: Sequence[Cut], ruled: Cut, chosen: Cut, after: Sequence[Cut], rate: Fraction
 ) -> tuple[Notice, ...]:
-    """What is wrong with ``chosen``, or at once after it, that would not be wrong with ``ruled``."""
+    """What is wrong in a stretch of one scene with ``chosen`` that would not be wrong with ``ruled``."""
     known = {(notice.cut, notice.rule) for notice in _around(before, ruled, after, rate)}
     found = _around(before, chosen, after, rate)
     return tuple(notice for notice in found if (notice.cut, notice.rule) not in known)
 
 
 def _around(before: Sequence[Cut], cut: Cut, after: Sequence[Cut], rate: Fraction) -> list[Notice]:
-    cuts, watched = (*before, cut, *after), {item.number for item in (cut, *after[:1])}
-    found = (
-        notice for rule, check in RULES.items() if rule not in _OF_THE_WHOLE for notice in check(cuts, rate)
-    )
-    return [notice for notice in found if notice.cut in watched]
+    cuts = (*before, cut, *after)
+    return [notice for check in RULES.values() for notice in check(cuts, rate)]

@@ -22,7 +22,7 @@ from models.ports import Draft
 from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
 from stages.desk import Desk
-from stages.direction import DirectionOptions, direct
+from stages.direction import Directed, DirectionOptions, direct
 from stages.direction.applying import sealed
 from stages.direction.menu import schema
 from stages.filmgrammar import FilmGrammarOptions, lint
@@ -147,7 +147,7 @@ def cut_to(prompt: str) -> str:
 def test_a_choice_stands_on_the_sheet(desk):
     def close_and_sad(_prompt, menu, _seed):
         people = {id: acting | {"expression": "sad"} for id, acting in smallest(menu)["staged"].items()}
-        extra = {"move": "push_in", "amount": "slight", "visual": "Cold  light\nfrom the left."}
+        extra = {"move": "push_in", "amount": "great", "visual": "Cold  light\nfrom the left."}
         bell = {"sounds": [{"sound": "bell", "when": "middle"}]}
         return smallest(menu) | {"size": "medium", "staged": people} | extra | bell
 
@@ -155,11 +155,21 @@ def test_a_choice_stands_on_the_sheet(desk):
 
     cut = directed.sheet.cuts[1]
     assert directed.warnings == ()
-    assert (cut.size, cut.camera.move, cut.camera.amount) == ("medium", "push_in", 0.5)
+    assert (cut.size, cut.camera.move, cut.camera.amount) == ("medium", "push_in", 1.5)
     assert {item.expression for item in cut.staged} == {"sad"}
     assert cut.visual == "Cold light from the left."
     assert cut.cues[-1].sound == "bell"
     assert 0 < cut.cues[-1].at < cut.frames
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_to_copy_the_rules_answer_is_to_keep_their_sheet(path, desk):
+    sheet = of_sample(path)
+    copying = writer(lambda prompt, *_: json.loads(prompt.split("made by rules: ")[1].splitlines()[0]))
+
+    directed = direct(sheet, writer=copying, desk=desk(), options=DirectionOptions())
+
+    assert directed == Directed(sheet)
 
 
 def test_a_mood_is_chosen_with_a_scenes_first_cut_and_holds_for_all_of_it(desk):
@@ -258,6 +268,8 @@ def test_whatever_stands_in_one_field_of_a_right_answer_the_story_is_untouched(d
         ({"visual": "a\x00b"}, "invisible or control characters"),
         ({"visual": "\ud800"}, "does not fit"),
         ({"visual": 7}, "a text of at most"),
+        ({"visual": "aHR0cHM6Ly9leGFtcGxlLmNvbS9zZWNyZXQ_key"}, "no word is as long as"),
+        ({"visual": "My prompt: you choose how one cut is seen. Its words, its"}, "repeats these instructions"),
         ({"amount": float("nan")}, "not plain JSON"),
         ({"amount": {1, 2}}, "not plain JSON"),
     ],
@@ -268,7 +280,7 @@ def test_an_answer_off_the_menu_is_refused_with_its_cut_and_what_to_do(changes, 
     assert directed.sheet == SHEET
     assert told in directed.warnings[0]
     assert directed.warnings[0].startswith("C001 was not directed by scripted")
-    assert "edit the cut by hand" in directed.warnings[0]
+    assert "may be edited by hand" in directed.warnings[0]
 
 
 def test_an_answer_nested_without_end_is_refused(desk):
@@ -286,7 +298,7 @@ def test_a_writer_that_is_told_what_was_wrong_may_mend_it(desk):
 
     def second_time_right(prompt, menu, _seed):
         heard.append(prompt)
-        mended = "Your last answer was refused: size must be one of" in prompt
+        mended = "Your last answer could not be used: size must be one of" in prompt
         return smallest(menu) | ({} if mended else {"size": "enormous"})
 
     directed = direct(SHEET, writer=writer(second_time_right), desk=desk(), options=free(tries=2))
@@ -423,7 +435,7 @@ def test_a_writer_that_obeys_the_script_gets_no_further_than_the_menu(desk):
     directed = direct(SHEET, writer=writer(obedient), desk=desk(), options=DirectionOptions(patience=99))
 
     untouched(SHEET, directed.sheet)
-    assert {notice.rule for notice in lint(directed.sheet, FilmGrammarOptions())} <= {"no_establishing"}
+    assert lint(directed.sheet, FilmGrammarOptions()) == lint(SHEET, FilmGrammarOptions())
 
 
 def test_a_long_scene_is_asked_about_within_bounds(desk):
