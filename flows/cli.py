@@ -5,11 +5,12 @@ Heavy parts are imported inside each command, so that `sakuga --help` answers in
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from assets.errors import SakugaError
+from assets.sheets.bible import Language
 
 EXITS = (
     "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault or store · "
@@ -44,9 +45,19 @@ LanguageOption = Annotated[
 ]
 
 
+PremiseOption = Annotated[
+    str | None, typer.Option("--premise", help="Write the script first, from this; instead of a SCRIPT")
+]
+MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 0.5 to 3")]
+
+
 @app.command()
 def produce(
-    script: Script,
+    script: Annotated[
+        Path | None, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")
+    ] = None,
+    premise: PremiseOption = None,
+    minutes: MinutesOption = 1.5,
     show: ShowOption = None,
     profile: ProfileOption = "animatic",
     out: OutOption = Path("episodes"),
@@ -65,16 +76,67 @@ def produce(
     Safe to repeat: finished work is found again and only what changed is redone. Stop it with Ctrl-C
     (or pull the plug) and run the same command to go on.
 
-    Example: sakuga produce my-script.fountain --profile animatic --out episodes
+    Examples: sakuga produce my-script.fountain --profile animatic --out episodes
+              sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
     """
     from flows.brief import Brief
     from flows.produce import produce as run
 
+    if (script is None) == (premise is None):
+        raise typer.BadParameter("give a SCRIPT, or --premise to have one written; one of the two")
     brief = Brief(
-        script=script, show=show, profile=profile, out=out, language=_language(language), seed=seed,
+        script=script or _commissioned(premise or "", minutes, show, profile, out, _language(language), quiet),
+        show=show, profile=profile, out=out, language=_language(language), seed=seed,
         refresh=refresh, burn_in=burn_in,
     )  # fmt: skip
     run(brief, quiet=quiet)
+
+
+@app.command()
+def write(
+    premise: Annotated[str, typer.Argument(help="A sentence or three: who wants what. English or Japanese")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The script to write: FILE.fountain")],
+    show: ShowOption = None,
+    minutes: MinutesOption = 1.5,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="ja or en. Default: the premise's own")
+    ] = None,
+    structure: Annotated[str, typer.Option(help="kishotenketsu or three-acts")] = "kishotenketsu",
+    profile: ProfileOption = "animatic",
+    writer: Annotated[
+        str | None, typer.Option("--writer", "-w", help="smollm, toy...: who fills and weighs the lines")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed: another story from the same premise")
+    ] = None,
+    new_characters: Annotated[
+        bool, typer.Option("--new-characters", help="People the show's bible does not know may come in")
+    ] = False,
+    episodes: Annotated[
+        Path, typer.Option("--episodes", help="Folder of the episodes; the show's memory is kept in it")
+    ] = Path("episodes"),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the last line: the script")] = False,
+) -> None:
+    """Write a script from a premise: an ordinary Fountain file, to be edited and produced.
+
+    A show remembers what was written for it: the next episode knows this one. A script that you have
+    edited is never written over. Every choice stands in FILE.story.json beside it.
+
+    Example: sakuga write "Ren forgets his umbrella on purpose." --show clear-skies --out ep02.fountain
+    """
+    from flows.write import Commission
+    from flows.write import write as run
+
+    if structure not in ("kishotenketsu", "three-acts"):
+        raise typer.BadParameter(
+            f"{structure!r}: there are kishotenketsu and three-acts", param_hint="--structure"
+        )
+    commission = Commission(
+        premise=premise, out=out, show=show, minutes=minutes, language=_language(language),
+        structure="three-acts" if structure == "three-acts" else "kishotenketsu", profile=profile,
+        writer=writer, seed=seed, new_characters=new_characters, episodes=episodes,
+    )  # fmt: skip
+    run(commission, quiet=quiet)
 
 
 @app.command()
@@ -168,10 +230,35 @@ def version() -> None:
     typer.echo(f"sakuga {metadata.version('sakuga')}")
 
 
-def _language(given: str | None) -> str | None:
-    if given not in (None, "ja", "en"):
-        raise typer.BadParameter(f"{given!r}: languages are ja and en", param_hint="--language")
-    return given
+def _commissioned(
+    premise: str,
+    minutes: float,
+    show: str | None,
+    profile: str,
+    out: Path,
+    language: Language | None,
+    quiet: bool,
+) -> Path:
+    """The script of ``premise``: written now, or the one that somebody has edited since."""
+    from flows.write import Commission, by_hand, script_for
+    from flows.write import write as run
+
+    script = script_for(premise, out)
+    if not by_hand(script):
+        run(
+            Commission(
+                premise=premise, out=script, show=show, minutes=minutes, language=language, profile=profile,
+                episodes=out,
+            ),
+            quiet=quiet,
+        )  # fmt: skip
+    return script
+
+
+def _language(given: str | None) -> Language | None:
+    if given is None or given in ("ja", "en"):
+        return cast(Language | None, given)
+    raise typer.BadParameter(f"{given!r}: languages are ja and en", param_hint="--language")
 
 
 def main() -> None:

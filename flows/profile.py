@@ -4,7 +4,7 @@ Profiles are YAML in assets/library/profiles/, or a file of one's own.
 """
 
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -18,6 +18,7 @@ from stages.direction import DirectionOptions
 from stages.filmgrammar import FilmGrammarOptions
 from stages.finish import FinishOptions
 from stages.soundtrack import SoundtrackOptions
+from stages.story import StoryOptions
 from stages.storyboard import StoryboardOptions
 from stages.takes import TakeOptions
 from stages.voices import VoiceOptions
@@ -36,6 +37,9 @@ class Machines(Part):
     composer: str
     judge: str | None = Field(default=None, description="Empty: takes are not measured")
     writer: str | None = Field(default=None, description="Who writes and directs; empty: nobody does")
+    writer_options: dict[str, Any] = Field(
+        default_factory=dict, description="What the writer is told: a server's base_url and model, for one"
+    )
 
     def cards(self, language: Language) -> tuple[Card, ...]:
         """The cards of everything an episode in ``language`` will use."""
@@ -68,6 +72,7 @@ class Profile(Sheet):
     size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
     machines: Machines
     breakdown: BreakdownOptions = BreakdownOptions()
+    story: StoryOptions = StoryOptions()
     direction: DirectionOptions = DirectionOptions()
     filmgrammar: FilmGrammarOptions = FilmGrammarOptions()
     voices: VoiceOptions = VoiceOptions()

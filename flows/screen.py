@@ -23,6 +23,7 @@ from rich.table import Table
 
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
+from assets.sheets.story import Story
 from assets.timing import koma, seconds_of
 from flows.doctor import Finding
 
@@ -160,6 +161,26 @@ def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
     for note in notes:
         console.print(f"[yellow]note[/] {escape(note)}")
     console.print(f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {path}")
+
+
+def written(story: Story, path: Path, *, quiet: bool) -> None:
+    """The story in a nutshell, what wrote it, and what to do next."""
+    if quiet:
+        print(path)
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    outline = story.outline
+    console.print(f"[bold]{escape(outline.title)}[/]  {escape(outline.logline)}")
+    for note in story.notes:
+        console.print(f"[yellow]note[/] {escape(note)}")
+    own = sum(slot.candidates[slot.chosen].by == "model" for slot in story.slots)
+    told, out = sum(slot.tokens_in for slot in story.slots), sum(slot.tokens_out for slot in story.slots)
+    console.print(
+        f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {own} lines filled by {escape(story.writer)} "
+        f"({told} tokens read, {out} written)"
+    )
+    show = f" --show {outline.show}" if outline.show else ""
+    console.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")
 
 
 def length(frames: int, rate: Fraction) -> str:

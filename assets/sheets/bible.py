@@ -51,6 +51,13 @@ class Place(Part):
     variant: int = Field(default=0, ge=0, description="Seed of the set's details, stable per place")
 
 
+class Relation(Part):
+    """What two characters are to each other."""
+
+    between: tuple[Id, Id]
+    what: str = Field(description="In a sentence: 'Old friends who never say so.'")
+
+
 class Bible(Sheet):
     """One show."""
 
@@ -64,6 +71,8 @@ class Bible(Sheet):
     rate: Rate = Fraction(24)
     characters: tuple[Character, ...] = ()
     places: tuple[Place, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    limits: tuple[str, ...] = Field(default=(), description="Words kept out of the stories written for it")
     licence: str = "NOASSERTION"
     credits: tuple[str, ...] = ()
 
@@ -77,3 +86,18 @@ class Bible(Sheet):
                     if owner != item.id:
                         raise ValueError(f"the name {name!r} belongs to two {what}s: {owner} and {item.id}")
         return self
+
+    @model_validator(mode="after")
+    def _relations_are_between_its_own(self) -> "Bible":
+        known = {character.id for character in self.characters}
+        for relation in self.relations:
+            if set(relation.between) - known:
+                raise ValueError(
+                    f"a relation names {', '.join(set(relation.between) - known)}, not a character"
+                )
+        return self
+
+    def related(self, id: str) -> tuple[str, ...]:
+        """Whom ``id`` has a relation to, in the order they are told."""
+        pairs = (relation.between for relation in self.relations if id in relation.between)
+        return tuple(one if other == id else other for one, other in pairs)

@@ -1,0 +1,185 @@
+"""Write a script from a premise: find the show and its memory, ask the story room, leave the files.
+
+In: a commission.      Out: FILE.fountain, FILE.story.json beside it, and the show's memory with one more episode.
+A script that somebody has edited is never written over.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets import show as shows
+from assets.errors import InputRefused, SetupMissing
+from assets.sheets.bible import Bible, Language
+from assets.sheets.story import Story, StoryMemory, Structure
+from assets.vault import Vault
+from flows import screen
+from flows.profile import load
+from flows.settings import settings
+from models.lease import lease
+from models.registry import lacks
+from stages import story
+from stages.desk import Desk
+
+HOUSE_WRITER = "smollm"
+SHORTEST, LONGEST = 0.5, 3.0
+MEMORY = "memory.yaml"
+
+
+@dataclass(frozen=True)
+class Commission:
+    """One order for one script."""
+
+    premise: str
+    out: Path  # the .fountain file
+    show: str | None = None
+    minutes: float = 1.5
+    language: Language | None = None
+    structure: Structure = "kishotenketsu"
+    profile: str = "animatic"
+    writer: str | None = None  # None: the profile's, else the house writer
+    seed: int | None = None
+    new_characters: bool = False
+    episodes: Path = Path("episodes")  # its .sakuga keeps finished work and the show's memory
+
+
+def write(commission: Commission, *, quiet: bool = False) -> Story:
+    """Write it with progress in the terminal, and tell where it is."""
+    _check(commission)
+    profile = load(commission.profile)
+    bible = shows.load(commission.show) if commission.show else None
+    home = settings(commission.episodes).home
+    name = commission.writer or profile.machines.writer or HOUSE_WRITER
+    if missing := lacks("writer", name):
+        raise SetupMissing(f"{missing} Or use --writer toy: the library's own phrases, unweighed.")
+    options = profile.story
+    if commission.seed is not None:
+        options = options.model_copy(update={"seed": commission.seed})
+    backstage = home / "stories" / hashlib.sha256(str(commission.out.absolute()).encode()).hexdigest()[:16]
+    with _memory_of(bible, home) as memory, screen.Screen(quiet=quiet) as display:
+        desk = Desk(
+            Vault.open(settings(commission.episodes).vault),
+            backstage / "journal.jsonl",
+            calls=_Unbooked(),
+            watch=display,
+        )
+        own = profile.machines.writer_options if name == profile.machines.writer else {}
+        with lease("writer", name, settings(commission.episodes).device, options=own) as writer:
+            written = story.write(
+                _order(commission, bible, memory),
+                writer=writer,
+                desk=desk,
+                options=options,
+                breakdown=profile.breakdown,
+            )
+        _publish(commission.out, written)
+        if bible:
+            _save(story.remember(memory, bible.id, commission.out.stem, written.story), bible, home)
+    screen.written(written.story, commission.out, quiet=quiet)
+    return written.story
+
+
+def script_for(premise: str, folder: Path) -> Path:
+    """Where ``produce --premise`` puts its script: the same premise, the same file."""
+    words = "-".join(word for word in premise.lower().split() if word.isascii() and word.isalnum())[
+        :40
+    ].strip("-")
+    mark = hashlib.sha256(" ".join(premise.split()).encode()).hexdigest()[:6]
+    return folder / f"{words}-{mark}.fountain".lstrip("-")
+
+
+def sidecar(script: Path) -> Path:
+    return script.with_suffix(".story.json")
+
+
+def by_hand(script: Path) -> bool:
+    """Whether ``script`` is there and holds other words than were last written to it."""
+    if not script.exists():
+        return False
+    if not sidecar(script).exists():
+        return True
+    return hashlib.sha256(script.read_bytes()).hexdigest() != Story.read(sidecar(script)).script
+
+
+class _Unbooked:
+    """No book of calls: the store books episodes, and a script is none yet. The vault still finds its work."""
+
+    def begin(self, recipe: str, step: str, name: str) -> None:
+        """Nothing to enter."""
+
+    def finish(self, recipe: str, seconds: float) -> None:
+        """Nothing to enter."""
+
+
+def _check(commission: Commission) -> None:
+    if commission.out.suffix != ".fountain":
+        raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
+    if not SHORTEST <= commission.minutes <= LONGEST:
+        raise InputRefused(
+            f"--minutes is {commission.minutes:g}; between {SHORTEST:g} and {LONGEST:g} can be written. "
+            "For more, write several episodes of a show: each knows the ones before."
+        )
+    if by_hand(commission.out):
+        raise InputRefused(
+            f"{commission.out} was not written by this command, or was edited since. It stays as it is: "
+            "choose another --out, or remove it first."
+        )
+
+
+def _order(commission: Commission, bible: Bible | None, memory: StoryMemory | None) -> story.Order:
+    return story.Order(
+        premise=commission.premise,
+        episode=_id(commission.out.stem),
+        seconds=commission.minutes * 60,
+        language=commission.language,
+        bible=bible,
+        structure=commission.structure,
+        earlier=story.before(memory, commission.out.stem),
+        new_characters=commission.new_characters,
+    )
+
+
+def _id(stem: str) -> str:
+    plain = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem
+    )
+    return plain.strip("-")[:64] or "episode"
+
+
+def _publish(script: Path, written: story.Written) -> None:
+    """The sidecar first: killed between the two, the next run sees a script that is its own or none."""
+    script.parent.mkdir(parents=True, exist_ok=True)
+    _replace(sidecar(script), written.story.to_json())
+    _replace(script, written.fountain)
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+@contextmanager
+def _memory_of(bible: Bible | None, home: Path) -> Iterator[StoryMemory | None]:
+    """What the show remembers; locked while an episode is written, so that two do not forget each other."""
+    if bible is None:
+        yield None
+        return
+    folder = home / "shows" / bible.id
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputRefused(
+                f"Another episode of {bible.id} is being written. Each follows the one before: wait for it."
+            ) from error
+        path = folder / MEMORY
+        yield StoryMemory.read(path) if path.exists() else None
+
+
+def _save(memory: StoryMemory, bible: Bible, home: Path) -> None:
+    _replace(home / "shows" / bible.id / MEMORY, memory.to_yaml())

@@ -1,0 +1,158 @@
+"""Make a plan as long as wanted: spare moves, small exchanges and trials come in until it is.
+
+In: a plan, and a way to measure an arrangement.      Out: the arrangement nearest to the length.
+The order in which things come in is fixed, so a longer story contains the shorter one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assets.hashing import digest
+from assets.plots import phrases
+from assets.sheets.story import Structure
+from stages.story.plotting import Act, Plan, Step, exchange, structured, trial
+
+_TOO_LONG = 1.2
+# Pools of phrases that want an answer.
+_ASKING = ("ask", "doubt", "sorry", "surprise", "matter")
+Measure = Callable[[Sequence[Act]], float]
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Something that may come in: a spare step, an exchange in an act, or an act of its own."""
+
+    spare: str = ""
+    into: str = ""
+    steps: tuple[Step, ...] = ()
+    act: Act | None = None
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How much of what could be told is told; ``size`` 0 is the shortest."""
+
+    acts: tuple[Act, ...]
+    size: int
+    most: int
+
+
+class Arranger:
+    """Knows every length a story can have."""
+
+    def __init__(self, plan: Plan, structure: Structure, *, seed: int) -> None:
+        self._acts = tuple(_bound(act, plan) for act in _with_guests(structured(plan, structure), plan))
+        self._additions = tuple(_additions(plan, self._acts, seed))
+
+    def at(self, size: int) -> Arrangement:
+        """``size`` counts from -1 (the middle beat is left out as well) to the most there is."""
+        most = len(self._additions)
+        size = max(-1, min(size, most))
+        taken = self._additions[: max(0, size)]
+        acts = [_thinned(act, taken) for act in self._acts]
+        if size < 0:
+            acts = [act for act in acts if act.part != "sho"]
+        for addition in taken:
+            acts = _added(acts, addition)
+        return Arrangement(tuple(acts), size, most)
+
+    def nearest(self, seconds: float, measure: Measure) -> Arrangement:
+        """Lengths grow with size, so halving finds it."""
+        # A story without its middle beat is told only where no other is short enough.
+        low, high = (-1 if measure(self.at(0).acts) > seconds * _TOO_LONG else 0), len(self._additions)
+        while low < high:
+            middle = (low + high) // 2
+            if measure(self.at(middle).acts) < seconds:
+                low = middle + 1
+            else:
+                high = middle
+        sizes = [size for size in (low - 1, low) if size >= 0] or [low]
+        return self.at(min(sizes, key=lambda size: abs(measure(self.at(size).acts) - seconds)))
+
+
+def _with_guests(acts: Sequence[Act], plan: Plan) -> tuple[Act, ...]:
+    """A third person walks in; an earlier episode is remembered; a detail of the beginning comes back."""
+    made = list(acts)
+    if len(plan.company) > 2:
+        made[1] = _inserted(made[1], exchange("visit", 0, phrases().visits[0]))
+    if "before" in plan.conditions:
+        which = int(digest(plan.premise.text)[:4], 16) % len(phrases().callbacks)
+        made[0] = _inserted(made[0], exchange("callback", which, phrases().callbacks[which]))
+    which = int(digest([plan.premise.text, "payoff"])[:4], 16) % len(phrases().payoffs)
+    made[-1] = _paid_off(made[-1], exchange("payoff", which, phrases().payoffs[which]))
+    return tuple(made)
+
+
+def _bound(act: Act, plan: Plan) -> Act:
+    """What says the premise's own matter or wish is never spared."""
+    if not plan.conditions & {"topic", "goal"}:
+        return act
+    steps = (_kept(step) if step.move.pool in ("topic", "matter") else step for step in act.steps)
+    return replace(act, steps=tuple(steps))
+
+
+def _kept(step: Step) -> Step:
+    return replace(step, move=step.move.model_copy(update={"spare": False}))
+
+
+def _additions(plan: Plan, acts: Sequence[Act], seed: int) -> Iterator[Addition]:
+    for act in acts:
+        yield from (Addition(spare=step.name) for step in act.steps if step.move.spare)
+    chats = [exchange("chat", index, moves) for index, moves in enumerate(phrases().chats)]
+    chats.sort(key=lambda steps: digest([steps[0].name, plan.premise.text, seed]))
+    played = {step.name.rsplit(" ", 1)[0] for act in acts for step in act.steps}
+    trials = [index for index in range(len(phrases().trials)) if f"trial {index + 1}" not in played]
+    hosts = ["sho", "ki"]
+    for turn in range(max(len(chats), len(trials))):
+        if turn < len(chats):
+            yield Addition(into=hosts[turn % len(hosts)], steps=chats[turn])
+        if turn < len(trials):
+            act = trial(trials[turn], plan.acts)
+            name = act.steps[0].name
+            yield Addition(act=act)
+            hosts.append(name)
+
+
+def _thinned(act: Act, taken: Sequence[Addition]) -> Act:
+    spares = {addition.spare for addition in taken if addition.spare}
+    steps = tuple(step for step in act.steps if not step.move.spare or step.name in spares)
+    return replace(act, steps=steps)
+
+
+def _added(acts: list[Act], addition: Addition) -> list[Act]:
+    if addition.act is not None:
+        at = next(index for index, act in enumerate(acts) if act.part == "ten")
+        return [*acts[:at], addition.act, *acts[at:]]
+    hosts = (addition.into, "ki")
+    for host in hosts if addition.steps else ():
+        for index, act in enumerate(acts):
+            if host in (act.part, act.steps[0].name):
+                return [*acts[:index], _inserted(act, addition.steps), *acts[index + 1 :]]
+    return acts
+
+
+def _inserted(act: Act, steps: tuple[Step, ...]) -> Act:
+    """Where nobody waits for an answer: before an action, best by another speaker than the one before."""
+    places = [at for at in range(1, len(act.steps) + 1) if _is_rest(act, at)]
+    speaker = steps[0].move.say
+    other = [at for at in places if act.steps[at - 1].move.say != speaker]
+    at = (other or places or [len(act.steps)])[-1]
+    return replace(act, steps=(*act.steps[:at], *steps, *act.steps[at:]))
+
+
+def _paid_off(act: Act, steps: tuple[Step, ...]) -> Act:
+    """After the first thing A says here that is no question; a beat without one stays as it is."""
+    for at, step in enumerate(act.steps):
+        if at and step.move.say == "A" and not _asks(step):
+            return replace(act, steps=(*act.steps[: at + 1], *steps, *act.steps[at + 1 :]))
+    return act
+
+
+def _is_rest(act: Act, at: int) -> bool:
+    if at < len(act.steps) and not act.steps[at].move.do:
+        return False
+    return not _asks(act.steps[at - 1])
+
+
+def _asks(step: Step) -> bool:
+    return any(phrase.en.rstrip().endswith("?") for phrase in step.move.lines) or step.move.pool in _ASKING

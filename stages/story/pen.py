@@ -1,0 +1,220 @@
+"""Choose the words of every step, one after the other: phrases of the library, lines of the model, weighed.
+
+In: a plan, a step.      Out: what is said there, and a Slot that tells every candidate and why.
+Every line is a piece of work of its own at the desk: a kill loses one, a repeated run asks for none.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assets.errors import MachineFailed
+from assets.hashing import digest
+from assets.plots import Phrase, phrases, styles
+from assets.prompts import prompt
+from assets.sheets.story import Candidate, Said, Slot
+from models.lease import Leased
+from models.ports import Ranker
+from stages.desk import Desk, Result, Work
+from stages.story import asking, checks
+from stages.story.asking import Answer, Ask
+from stages.story.company import Person
+from stages.story.options import StoryOptions
+from stages.story.plotting import Plan, Step
+
+_BEFORE = 2
+_NEAR_BY = 12  # steps within which even a similar line is noticed
+_NEAR = 0.35  # likelihood a line is worth more when it speaks of what the premise speaks of
+
+
+@dataclass
+class Pen:
+    """Writes one story; ``writer`` None chooses by the rules alone (a rehearsal, to measure the length)."""
+
+    plan: Plan
+    options: StoryOptions
+    writer: Leased | None = None
+    desk: Desk | None = None
+    recalled: str = ""  # what happened in earlier episodes, in a sentence or two
+    avoided: frozenset[str] = frozenset()  # lines of earlier episodes
+    limits: tuple[str, ...] = ()
+    said: list[Said] = field(default_factory=list)
+    glosses: list[str] = field(default_factory=list)  # the last lines in English, with who says them
+    slots: list[Slot] = field(default_factory=list)
+    detail: tuple[str, str] | None = (
+        None  # the first gap that was filled, in English and in the story's language
+    )
+
+    def play(self, step: Step) -> Said | None:
+        """The words of ``step``, remembered so that they are not said again; None when it has none here."""
+        if not any(self._fits(phrase) for phrase in self._phrases(step)):
+            return None
+        made = self._act(step) if step.move.do else self._say(step)
+        self.said.append(made)
+        return made
+
+    def _phrases(self, step: Step) -> Sequence[Phrase]:
+        return step.move.do or step.move.lines or phrases().pools[step.move.pool]
+
+    def _fits(self, phrase: Phrase) -> bool:
+        return bool(self.detail) if phrase.when == "detail" else self.plan.fits(phrase)
+
+    def _act(self, step: Step) -> Said:
+        """Actions are chosen by the rules: what the rig can draw is not a matter of taste."""
+        fitting = self._fitting(step.name, step.move.do)
+        texts = [self.plan.fill(phrase) for phrase in fitting]
+        if len(texts) > 1:
+            told = tuple(Candidate(text=text, by="library") for text in texts)
+            self.slots.append(Slot(name=step.name, candidates=told, chosen=0, why="by the rules"))
+        return Said(text=texts[0])
+
+    def _say(self, step: Step) -> Said:
+        who = next((person for person in self.plan.company if person.role == step.move.say), None)
+        if who is None:
+            raise MachineFailed(f"The plan has no {step.move.say} for {step.name}. Please report it.")
+        fitting = self._fitting(step.name, self._phrases(step))[: self.options.candidates]
+        slot, gloss = self._weighed(step, who, fitting)
+        self.slots.append(slot)
+        self.glosses.append(f"{who.name}: {gloss}")
+        manner = styles().manners.get(step.move.feel) if step.move.feel else None
+        shown = manner[0 if self.plan.language == "en" else 1] if manner else ""
+        text = slot.candidates[slot.chosen].text
+        return Said(who=who.name, text=text, manner=shown, feel=step.move.feel)
+
+    def _fitting(self, name: str, found: Sequence[Phrase]) -> list[Phrase]:
+        """Those that fit, in an order of this story's own; what the premise asks for comes first."""
+        seed = self.options.seed
+        fitting = [phrase for phrase in found if self._fits(phrase)]
+        fitting.sort(
+            key=lambda phrase: (not phrase.when, digest([phrase.en, name, self.plan.premise.text, seed]))
+        )
+        said = [one.text for one in self.said[-_NEAR_BY:]]
+        everything = {one.text for one in self.said}
+        fresh = [phrase for phrase in fitting if self._text(phrase) not in everything]
+        fresh = [phrase for phrase in fresh if not checks.repeats(self._text(phrase), said)] or fresh
+        unheard = [phrase for phrase in fresh if self._text(phrase) not in self.avoided]
+        return unheard or fresh or fitting
+
+    def _text(self, phrase: Phrase) -> str:
+        return self._filled(phrase, self.plan.company[0])
+
+    def _filled(self, phrase: Phrase, who: Person) -> str:
+        return self.plan.fill(phrase, who, detail=self.detail[1] if self.detail else "")
+
+    def _gloss(self, phrase: Phrase, who: Person) -> str:
+        return self.plan.gloss(phrase, who, detail=self.detail[0] if self.detail else "")
+
+    def _weighed(self, step: Step, who: Person, fitting: Sequence[Phrase]) -> tuple[Slot, str]:
+        texts = [self._filled(phrase, who) for phrase in fitting]
+        glosses = [self._gloss(phrase, who) for phrase in fitting]
+        if self.writer is None or self.desk is None:
+            told = tuple(Candidate(text=text, by="library") for text in texts)
+            return Slot(name=step.name, candidates=told, chosen=0, why="rehearsal"), glosses[0]
+        asks = asking.asks(step.move.frames, who, self.plan, self.options)
+        context = self._context(step, who)
+        inputs = {
+            "writer": self.writer.identity(), "texts": texts, "glosses": glosses, "context": context,
+            "asks": [ask.ingredients() for ask in asks], "options": self.options.model_dump(mode="json"),
+            "limits": list(self.limits), "said": [one.text for one in self.said if one.who],
+        }  # fmt: skip
+        work = Work(step="story", name=step.name, card=self.writer.card, inputs=inputs)
+        made = self.desk.do(work, lambda: self._made(texts, glosses, asks, context, who))
+        gloss = str(made.pop("gloss"))
+        gap = made.pop("gap")
+        if gap and self.detail is None:
+            self.detail = (gap[0], gap[1])
+        return Slot.model_validate({"name": step.name, **made}), gloss
+
+    def _context(self, step: Step, who: Person) -> str:
+        return prompt("story-weigh").fill(
+            premise=self.plan.premise.text[:240],
+            earlier=self.recalled,
+            before=" / ".join(self.glosses[-_BEFORE:]),
+            speaker=who.name,
+            feel=step.move.feel or "calm",
+        )
+
+    def _made(
+        self, texts: Sequence[str], glosses: Sequence[str], asks: Sequence[Ask], context: str, who: Person
+    ) -> Result:
+        """One slot's work: write what may be written, weigh everything, take the best."""
+        assert self.writer is not None and self.desk is not None  # noqa: S101 - only then is it called
+        with self.desk.machine_time():
+            answers = [asking.answered(ask, self.writer.machine) for ask in asks]
+            own = list({answer.text: answer for answer in answers}.values())
+            told = [Candidate(text=text, by="library") for text in texts]
+            told += [
+                Candidate(text=answer.text, by="model", refused=self._refusal(answer, who)) for answer in own
+            ]
+            english = [*glosses, *(answer.gloss for answer in own)]
+            weights = self._weights(english, told, context)
+        told = [
+            one.model_copy(update={"likelihood": weight}) for one, weight in zip(told, weights, strict=True)
+        ]
+        chosen, why = self._best(told, english)
+        gap = own[chosen - len(texts)].gap if chosen >= len(texts) else None
+        return {
+            "candidates": [one.model_dump(mode="json") for one in told],
+            "chosen": chosen,
+            "why": why,
+            "gloss": english[chosen],
+            "gap": list(gap) if gap else None,
+            "tokens_in": sum(answer.draft.tokens_in for answer in answers),
+            "tokens_out": sum(answer.draft.tokens_out for answer in answers),
+            "seconds": round(sum(answer.draft.seconds for answer in answers), 3),
+        }
+
+    def _refusal(self, answer: Answer, who: Person) -> str:
+        said = [line.partition(": ")[2] for line in self.glosses]
+        likely = answer.draft.likelihood
+        free = answer.gloss == answer.text  # a word chosen among ours cannot be no word
+        if free and likely is not None and likely < self.options.least_likely:
+            return f"the machine itself finds it unlikely ({likely:.2f})"
+        return checks.gap(answer.gap[0]) or checks.line(
+            answer.gloss,
+            speaker=who.name,
+            cast=[person.name for person in self.plan.company],
+            said=said,
+            premise=self.plan.premise.text,
+            limits_of_show=self.limits,
+        )
+
+    def _weights(self, texts: Sequence[str], told: Sequence[Candidate], context: str) -> list[float | None]:
+        """How likely the machine finds each, where there is a choice and the machine can say."""
+        usable = [one for one in told if not one.refused]
+        if self.writer is None or not self.options.weigh or len(usable) < 2:
+            return [None] * len(told)
+        machine = self.writer.machine
+        if not isinstance(machine, Ranker):
+            return [None] * len(told)
+        return [
+            None if one.refused else round(machine.score(context, f' "{text}"'), 4)
+            for one, text in zip(told, texts, strict=True)
+        ]
+
+    def _best(self, told: Sequence[Candidate], glosses: Sequence[str]) -> tuple[int, str]:
+        usable = [index for index, one in enumerate(told) if not one.refused]
+        if all(told[index].likelihood is None for index in usable):
+            return usable[0], "the only one" if len(usable) == 1 else "the first: nothing weighs them"
+
+        def worth(index: int) -> float:
+            own = self.options.eagerness if told[index].by == "model" else 0.0
+            return (told[index].likelihood or 0.0) + own + _NEAR * self._speaks_of(glosses[index])
+
+        best = max(usable, key=worth)
+        return best, f"weighs most, {worth(best):.2f}" + (
+            " (the machine's own)" if told[best].by == "model" else ""
+        )
+
+    def _speaks_of(self, text: str) -> bool:
+        wanted = set(re.findall(r"[a-z]{4,}", self.plan.premise.text.casefold()))
+        return bool(wanted & set(re.findall(r"[a-z]{4,}", text.casefold())))
+
+
+def tokens(slots: Sequence[Slot]) -> Mapping[str, float]:
+    """What the machine read, wrote and took, over all slots."""
+    return {
+        "in": sum(slot.tokens_in for slot in slots),
+        "out": sum(slot.tokens_out for slot in slots),
+        "seconds": sum(slot.seconds for slot in slots),
+    }

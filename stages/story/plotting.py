@@ -1,0 +1,226 @@
+"""Lay a story out: which plot, which places, which steps, before a word of it is chosen.
+
+In: a premise, a company, perhaps a bible and what happened before.      Out: a Plan.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assets.hashing import digest
+from assets.plots import BeatPlan, Move, Phrase, Plot, kinds, phrases, plots, words
+from assets.sheets.bible import Bible, Language, Place
+from assets.sheets.look import PlaceKind, Prop, TimeOfDay, Weather
+from assets.sheets.story import Remembered, Structure
+from stages.story.company import Person, speaking
+from stages.story.premise import Premise
+
+_RECENT = 2  # a plot rests for this many episodes
+_CONTENDERS = 3
+
+
+@dataclass(frozen=True)
+class Site:
+    """One place of the story: as a heading names it, what the rig will draw, what it looks like."""
+
+    name: str
+    kind: PlaceKind
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A move with its own name, so that it is found again in another arrangement."""
+
+    name: str
+    move: Move
+
+
+@dataclass(frozen=True)
+class Act:
+    """A beat to be played."""
+
+    part: str
+    summary: Phrase
+    site: Site
+    hour: TimeOfDay
+    weather: Weather
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is settled before the words."""
+
+    premise: Premise
+    language: Language
+    plot: Plot
+    company: tuple[Person, ...]
+    prop: Prop
+    values: dict[str, object]  # what templates are filled with
+    conditions: frozenset[str]
+    acts: tuple[Act, ...]
+
+    def fill(self, phrase: Phrase, who: Person | None = None, **more: str) -> str:
+        """``phrase`` in the story's language, as ``who`` would say it."""
+        return self._filled(phrase.text(self.language), who, more)
+
+    def gloss(self, phrase: Phrase, who: Person | None = None, **more: str) -> str:
+        """The English of ``phrase``: what a writing machine without Japanese weighs it by."""
+        return self._filled(phrase.en, who, more)
+
+    def fits(self, phrase: Phrase) -> bool:
+        return (not phrase.when or phrase.when in self.conditions) and bool(phrase.text(self.language))
+
+    def _filled(self, template: str, who: Person | None, more: Mapping[str, str]) -> str:
+        others = [person for person in self.company if who is not None and person.role != who.role]
+        voice = speaking(who, others[0]) if who and others else {}
+        text = template.format(**{**self.values, **voice, **more})
+        return text[:1].upper() + text[1:]
+
+
+def contenders(
+    premise: Premise, bible: Bible | None, earlier: Sequence[Remembered], *, seed: int
+) -> tuple[Plot, ...]:
+    """The plots that suit the premise best, the best first; those played lately come last."""
+    recent = {episode.plot for episode in earlier[-_RECENT:]}
+    places = {place.kind for place in bible.places} if bible else set()
+
+    def suits(plot: Plot) -> tuple[float, str]:
+        hits = len({hit.text for hit in kinds(plot.id).hits(premise.text)})
+        scene = (premise.place in plot.places) * 0.5 + len(places & set(plot.places)) * 0.2
+        score = hits + scene + (premise.prop == plot.prop) * 0.5 - (plot.id in recent) * 4
+        return -score, digest([plot.id, premise.text, seed])
+
+    ordered = sorted(plots(), key=suits)
+    best = suits(ordered[0])[0]
+    return tuple(plot for plot in ordered[:_CONTENDERS] if suits(plot)[0] <= best + 0.6)
+
+
+def plan(
+    premise: Premise,
+    plot: Plot,
+    company: tuple[Person, ...],
+    bible: Bible | None,
+    language: Language,
+    earlier: Sequence[Remembered],
+    *,
+    seed: int,
+) -> Plan:
+    """The story at its shortest; ``stages.story.length`` makes it as long as wanted."""
+    kind = premise.prop or (words().places[premise.place][3] if premise.place else plot.prop)
+    values, conditions = _values(premise, kind, company, language, earlier)
+    sites = _sites(premise, plot, bible, language, seed)
+    acts = tuple(_act(beat, premise, sites, plot.id, index) for index, beat in enumerate(plot.beats))
+    return Plan(premise, language, plot, company, kind, values, conditions, acts)
+
+
+def _values(
+    premise: Premise, kind: Prop, company: Sequence[Person], language: Language, earlier: Sequence[Remembered]
+) -> tuple[dict[str, object], frozenset[str]]:
+    own = premise.language == language
+    english, japanese, how = words().props[kind]
+    plain = english if language == "en" else japanese
+    noun = premise.noun if own and premise.noun else plain
+    item = premise.item if own and premise.item else noun
+    if own and premise.topic and not premise.prop:
+        # Better told than drawn: what the premise is about, though the rig has no picture of it.
+        item, noun, how = premise.topic, premise.topic.split()[-1], "standing"
+    before = earlier[-1].thing.get(language, "") if earlier else ""
+    values: dict[str, object] = {
+        **{person.role: person for person in company},
+        "item": item,
+        "prop": noun,
+        "Prop": " ".join(word.capitalize() for word in noun.split()),
+        "topic": premise.topic if own and premise.topic != item else "",
+        "goal": premise.wish if own else "",
+        "last": before if before != item else "",
+    }
+    told = {"topic": "topic", "goal": "goal", "before": "last"}
+    return values, frozenset((how, *(name for name, key in told.items() if values[key])))
+
+
+def _sites(premise: Premise, plot: Plot, bible: Bible | None, language: Language, seed: int) -> list[Site]:
+    """Three places: the premise's own first. A show plays in its own places alone."""
+    if bible and bible.places:
+        return _own_sites(premise, plot, bible.places, language)
+    kinds = [kind for kind in plot.places if kind != premise.place]
+    first = [premise.place] if premise.place else []
+    sites = [_site(kind, language) for kind in (*first, *kinds)][:3]
+    if premise.place and premise.language == language and premise.place_name:
+        own = premise.place_name.upper()
+        # Only the set is known of a place with a name of its own, not what stands in it.
+        sites[0] = (
+            sites[0]
+            if own == sites[0].name
+            else Site(own, premise.place, _somewhere(own, premise.place, language))
+        )
+    return sites
+
+
+def _site(kind: PlaceKind, language: Language) -> Site:
+    found, at = words().places[kind], 0 if language == "en" else 1
+    return Site(found[at], kind, found[4 + at])
+
+
+def _somewhere(name: str, kind: PlaceKind, language: Language) -> str:
+    found = words().somewhere[words().places[kind][2]]
+    return found[int(digest(name)[:4], 16) % len(found)][0 if language == "en" else 1]
+
+
+def _own_sites(premise: Premise, plot: Plot, places: Sequence[Place], language: Language) -> list[Site]:
+    def near(place: Place) -> tuple[bool, bool]:
+        named = any(name.casefold() in premise.text.casefold() for name in place.names)
+        return (not named, place.kind != premise.place)
+
+    first = min(places, key=near)
+    rest = [place for place in places if place is not first]
+    chosen = [first]
+    for kind in plot.places[1:]:
+        same = [place for place in rest if place.kind == kind]
+        # A crowd does not fit a bedroom: better the first place again than one of another sort.
+        alike = [place for place in rest if words().places[place.kind][2] == words().places[kind][2]]
+        chosen.append(next(iter((*same, *alike)), first))
+        rest = [place for place in rest if place is not chosen[-1]]
+    return [_own_site(place, language) for place in chosen]
+
+
+def _own_site(place: Place, language: Language) -> Site:
+    """The bible's words for it, where they are in the script's language."""
+    about = " ".join(place.about.split())
+    tells = about and about.isascii() == (language == "en") and len(about) <= 140
+    name = _named(place, language)
+    return Site(name, place.kind, about if tells else _somewhere(name, place.kind, language))
+
+
+def _named(place: Place, language: Language) -> str:
+    fitting = [name for name in place.names if name.isascii() == (language == "en")]
+    name = next(iter(fitting), place.names[0])
+    return name.upper() if language == "en" else name
+
+
+def _act(beat: BeatPlan, premise: Premise, sites: Sequence[Site], plot: str, index: int) -> Act:
+    steps = tuple(Step(f"{plot} {beat.part} {at + 1}", move) for at, move in enumerate(beat.moves))
+    hour = premise.hour if premise.hour and index == 0 else beat.hour
+    weather = beat.weather or premise.weather or "clear"
+    return Act(beat.part, beat.sum, sites[beat.at], hour, weather, steps)
+
+
+def trial(index: int, acts: Sequence[Act]) -> Act:
+    """An attempt that fails, played after the second beat and where that one played."""
+    found = phrases().trials[index]
+    steps = tuple(Step(f"trial {index + 1} {at + 1}", move) for at, move in enumerate(found.moves))
+    where = acts[1]
+    return Act("trial", found.sum, where.site, where.hour, where.weather, steps)
+
+
+def exchange(name: str, index: int, moves: Sequence[Move]) -> tuple[Step, ...]:
+    """A small exchange that fits anywhere two are at rest."""
+    return tuple(Step(f"{name} {index + 1} {at + 1}", move) for at, move in enumerate(moves))
+
+
+def structured(plan: Plan, structure: Structure) -> tuple[Act, ...]:
+    """Three acts try, fail and try again; ki-sho-ten-ketsu turns without a fight."""
+    if structure == "kishotenketsu":
+        return plan.acts
+    which = int(digest([plan.premise.text, "trial"])[:4], 16) % len(phrases().trials)
+    return (*plan.acts[:2], trial(which, plan.acts), *plan.acts[2:])

@@ -1,0 +1,62 @@
+"""What a show remembers of its earlier episodes, and how much of it is told.
+
+In: the memory, the name of the episode being written.      Out: what came before it; the memory with it.
+An episode written again takes its own place in the memory and never remembers itself.
+"""
+
+from collections.abc import Sequence
+
+from assets.sheets.bible import Language
+from assets.sheets.story import Remembered, Story, StoryMemory
+
+KEPT = 200  # episodes; the oldest are forgotten
+_WITH_LINES = 6  # episodes whose very words are kept, so that they are not said again
+_TOLD = 400  # characters told to a machine
+
+
+def before(memory: StoryMemory | None, episode: str) -> tuple[Remembered, ...]:
+    """The episodes that came before ``episode``."""
+    episodes = memory.episodes if memory else ()
+    at = next((index for index, each in enumerate(episodes) if each.episode == episode), len(episodes))
+    return episodes[:at]
+
+
+def told(earlier: Sequence[Remembered], language: Language, most: int) -> str:
+    """The facts of the last ``most`` episodes, newest first, in a bounded sentence or two."""
+    latest = reversed(earlier[-most:] if most else [])
+    facts = [fact.get("en") or fact.get(language, "") for each in latest for fact in each.facts]
+    text = ""
+    for fact in facts:
+        if len(text) + len(fact) > _TOLD:
+            break
+        text = f"{text} {fact}".strip()
+    return f"Before: {text}" if text else ""
+
+
+def lines(earlier: Sequence[Remembered]) -> frozenset[str]:
+    """What was said lately."""
+    return frozenset(line for each in earlier[-_WITH_LINES:] for line in each.lines)
+
+
+def remember(memory: StoryMemory | None, show: str, episode: str, story: Story) -> StoryMemory:
+    """The memory with ``story`` in it."""
+    outline = story.outline
+    entry = Remembered(
+        episode=episode,
+        title=outline.title,
+        premise=outline.premise[:300],
+        plot=outline.plot,
+        thing=outline.thing,
+        logline=outline.logline,
+        beats=tuple(beat.summary for beat in outline.beats),
+        facts=outline.facts,
+        lines=tuple(said.text for scene in story.scenes for said in scene.said if said.who),
+    )
+    episodes = list(memory.episodes) if memory else []
+    at = next((index for index, each in enumerate(episodes) if each.episode == episode), len(episodes))
+    episodes[at : at + 1] = [entry]
+    shortened = [
+        each if index >= len(episodes) - _WITH_LINES else each.model_copy(update={"lines": ()})
+        for index, each in enumerate(episodes)
+    ]
+    return StoryMemory(show=show, episodes=tuple(shortened[-KEPT:]))

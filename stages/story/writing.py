@@ -1,0 +1,240 @@
+"""Write a script from a premise: a plot, a company, as many steps as the length asks for, then every word.
+
+In: an order, a writing machine, a desk.      Out: the Story with every choice in it, and its Fountain text.
+The machine ranks plots and lines and, in English, writes lines of its own; the shape is the library's.
+Knows nothing about files.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assets.fountain import parse
+from assets.plots import Phrase, Plot, stories_digest
+from assets.prompts import prompt
+from assets.sheets.bible import Bible, Language
+from assets.sheets.story import Beat, Outline, Remembered, SceneDraft, Story, Structure
+from assets.timing import seconds_of
+from models.lease import Leased
+from models.ports import Ranker
+from stages.breakdown import BreakdownOptions, break_down
+from stages.desk import Desk, Result, Work
+from stages.story import checks, company, plotting, premise, recall, script
+from stages.story.length import Arrangement, Arranger
+from stages.story.options import StoryOptions
+from stages.story.pen import Pen
+from stages.story.plotting import Act, Plan
+
+_TRIES = 4
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be written."""
+
+    premise: str
+    episode: str
+    seconds: float
+    language: Language | None = None  # None: the premise's own
+    bible: Bible | None = None
+    structure: Structure = "kishotenketsu"
+    earlier: tuple[Remembered, ...] = ()
+    new_characters: bool = False
+
+
+@dataclass(frozen=True)
+class Written:
+    """A story, and the file it is."""
+
+    story: Story
+    fountain: str
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """One arrangement with its words."""
+
+    plan: Plan
+    pen: Pen
+    scenes: tuple[SceneDraft, ...]
+    fountain: str
+    seconds: float
+
+
+def write(
+    order: Order, *, writer: Leased, desk: Desk, options: StoryOptions, breakdown: BreakdownOptions
+) -> Written:
+    """Everything that can be refused is refused before the machine is asked anything."""
+    bible = order.bible
+    read = premise.read(order.premise, bible.limits if bible else ())
+    language = order.language or read.language
+    cast = company.cast(read, bible, language, seed=options.seed, new=order.new_characters)
+    suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
+    plot = _plot(suiting, read, cast, order, language, writer, desk, options)
+    plan = _plan(plot, read, cast, order, language, options)
+    arranger = Arranger(plan, order.structure, seed=options.seed)
+
+    def rehearsed(acts: Sequence[Act]) -> float:
+        return _draft(plan, acts, Pen(plan, options), order, breakdown).seconds
+
+    arrangement = arranger.nearest(order.seconds, rehearsed)
+    draft = _written(plan, arranger, arrangement, order, writer, desk, options, breakdown)
+    return Written(_story(draft, order, writer, read, options), draft.fountain)
+
+
+def _plan(
+    plot: Plot, read: premise.Premise, cast: tuple[company.Person, ...], order: Order, language: Language,
+    options: StoryOptions,
+) -> Plan:  # fmt: skip
+    return plotting.plan(read, plot, cast, order.bible, language, order.earlier, seed=options.seed)
+
+
+def _plot(
+    suiting: Sequence[Plot], read: premise.Premise, cast: tuple[company.Person, ...], order: Order,
+    language: Language, writer: Leased, desk: Desk, options: StoryOptions,
+) -> Plot:  # fmt: skip
+    """The plot that suits the premise; among equals the one whose logline the machine finds likeliest."""
+    if len(suiting) == 1 or not options.weigh:
+        return suiting[0]
+    plans = [_plan(plot, read, cast, order, language, options) for plot in suiting]
+    loglines = [plan.gloss(plan.plot.logline) for plan in plans]
+    context = prompt("story-plot").fill(premise=read.text[:240])
+    inputs = {"writer": writer.identity(), "context": context, "loglines": loglines, "seed": options.seed}
+    work = Work(step="story", name="plot", card=writer.card, inputs=inputs)
+
+    def make() -> Result:
+        machine = writer.machine
+        if not isinstance(machine, Ranker):
+            return {"chosen": 0}
+        with desk.machine_time():
+            weights = [machine.score(context, f" {logline}") for logline in loglines]
+        return {"chosen": weights.index(max(weights)), "weights": [round(weight, 4) for weight in weights]}
+
+    desk.began("story", 1)
+    chosen: int = desk.do(work, make)["chosen"]
+    return suiting[chosen]
+
+
+def _written(
+    plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased, desk: Desk,
+    options: StoryOptions, breakdown: BreakdownOptions,
+) -> _Draft:  # fmt: skip
+    """With the machine's words the length differs a little; then a little comes in, or goes."""
+    best: _Draft | None = None
+    tried: set[int] = set()
+    for _ in range(_TRIES):
+        tried.add(arrangement.size)
+        desk.began("story", _lines_of(arrangement))
+        pen = _pen(plan, order, writer, desk, options)
+        draft = _draft(plan, arrangement.acts, pen, order, breakdown)
+        if best is None or abs(draft.seconds - order.seconds) < abs(best.seconds - order.seconds):
+            best = draft
+        if abs(draft.seconds - order.seconds) <= options.tolerance * order.seconds:
+            return draft
+        size = arrangement.size + (1 if draft.seconds < order.seconds else -1)
+        if size in tried or not -1 <= size <= arrangement.most:
+            break
+        arrangement = arranger.at(size)
+    assert best is not None  # noqa: S101 - the loop ran
+    return best
+
+
+def _lines_of(arrangement: Arrangement) -> int:
+    return sum(step.move.say is not None for act in arrangement.acts for step in act.steps)
+
+
+def _pen(plan: Plan, order: Order, writer: Leased, desk: Desk, options: StoryOptions) -> Pen:
+    return Pen(
+        plan,
+        options,
+        writer,
+        desk,
+        recalled=recall.told(order.earlier, plan.language, options.recalled),
+        avoided=recall.lines(order.earlier),
+        limits=order.bible.limits if order.bible else (),
+    )
+
+
+def _draft(plan: Plan, acts: Sequence[Act], pen: Pen, order: Order, breakdown: BreakdownOptions) -> _Draft:
+    said = [[made for step in act.steps if (made := pen.play(step))] for act in acts]
+    scenes = script.scenes(plan, acts, said)
+    fountain = script.fountain(plan, _title(plan), scenes, order.bible)
+    sheet = break_down(
+        parse(fountain), order.bible, episode=order.episode, language=plan.language, options=breakdown
+    )
+    return _Draft(plan, pen, scenes, fountain, float(seconds_of(sheet.frames, sheet.rate)))
+
+
+def _title(plan: Plan) -> str:
+    """By the seed, among the plot's titles."""
+    titles = plan.plot.titles
+    at = int(hashlib.sha256(f"{plan.premise.text}|title".encode()).hexdigest()[:4], 16) % len(titles)
+    title = plan.fill(titles[at])
+    return title[:80]
+
+
+def _story(
+    draft: _Draft, order: Order, writer: Leased, read: premise.Premise, options: StoryOptions
+) -> Story:
+    plan = draft.plan
+    return Story(
+        outline=_outline(draft, order),
+        scenes=draft.scenes,
+        slots=tuple(draft.pen.slots),
+        seconds=round(draft.seconds, 2),
+        writer=writer.card.name,
+        library=stories_digest(),
+        script=hashlib.sha256(draft.fountain.encode()).hexdigest(),
+        notes=tuple(_notes(draft, order, read, plan, options)),
+    )
+
+
+def _outline(draft: _Draft, order: Order) -> Outline:
+    plan = draft.plan
+    return Outline(
+        premise=plan.premise.text,
+        language=plan.language,
+        structure=order.structure,
+        show=order.bible.id if order.bible else None,
+        title=_title(plan),
+        logline=plan.fill(plan.plot.logline),
+        plot=plan.plot.id,
+        thing={plan.language: str(plan.values["item"])},
+        cast=tuple(person.sheet for person in plan.company),
+        beats=tuple(_beat(act, plan) for act in plan.acts),
+        facts=tuple(_fact(fact, plan) for fact in plan.plot.facts),
+    )
+
+
+def _beat(act: Act, plan: Plan) -> Beat:
+    return Beat(
+        part=act.part, summary=plan.fill(act.summary), place=act.site.name, hour=act.hour, weather=act.weather
+    )
+
+
+def _fact(fact: Phrase, plan: Plan) -> dict[Language, str]:
+    return {plan.language: plan.fill(fact)}
+
+
+def _notes(
+    draft: _Draft, order: Order, read: premise.Premise, plan: Plan, options: StoryOptions
+) -> list[str]:
+    """What a person should know: what was left out of the premise, and what could not be reached."""
+    notes = []
+    kept_out = [*read.kept_out, *([checks.limited(read.text, order.bible.limits)] if order.bible else [])]
+    if any(kept_out):
+        words = ", ".join(dict.fromkeys(word for word in kept_out if word))
+        notes.append(f"Left out, for the limits set on stories: {words}.")
+    if order.bible and not order.new_characters and (strangers := _strangers(read, plan)):
+        notes.append(f"Not in the bible, so not in the story: {strangers}. Allow them with --new-characters.")
+    if abs(draft.seconds - order.seconds) > options.tolerance * order.seconds:
+        notes.append(
+            f"{draft.seconds:.0f} s is as near to {order.seconds:.0f} s as this plot comes. Choose another "
+            "--seed or --minutes, or edit the script."
+        )
+    return notes
+
+
+def _strangers(read: premise.Premise, plan: Plan) -> str:
+    known = " ".join(f"{person.name} {person.about}" for person in plan.company).casefold()
+    return ", ".join(name for name in read.names if name.casefold() not in known)
