@@ -25,7 +25,6 @@ from flows.selection import order_retake, take_of
 from flows.studio import Office
 from models.card import Card
 from models.lease import Leased, lease
-from models.registry import card
 from stages import finish, soundtrack
 from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
@@ -253,5 +252,12 @@ def _machines(profile: Profile, language: Language, device: str) -> Iterator[Mac
             foley=leases.enter_context(lease("foley", named.foley, device)),
             composer=leases.enter_context(lease("composer", named.composer, device)),
             judge=leases.enter_context(lease("judge", named.judge, device)) if named.judge else None,
-            writer=card("writer", profile.director) if profile.director else None,
+            writer=_director_card(profile, device),
         )
+
+
+def _director_card(profile: Profile, device: str) -> Card | None:
+    if profile.director is None:
+        return None
+    with lease("writer", profile.director, device, options=profile.machines.writer_options) as writer:
+        return writer.card  # nothing is loaded for it
