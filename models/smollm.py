@@ -8,6 +8,7 @@ unpacked once into a folder beside the user's other caches and checked by hash a
 import hashlib
 import json
 import logging
+import shutil
 import tempfile
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -153,6 +154,7 @@ def _unpack(weights: Path, folder: Path) -> None:
         hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
         (draft / "hashes.json").write_text(json.dumps(hashes))
         if not whole(folder):  # another process may have been faster
+            shutil.rmtree(folder, ignore_errors=True)  # damaged: a folder cannot be put over another
             draft.replace(folder)
 
 
@@ -161,7 +163,10 @@ def whole(folder: Path) -> bool:
     listed = folder / "hashes.json"
     if not listed.is_file():
         return False
-    hashes = json.loads(listed.read_text())
+    try:
+        hashes = json.loads(listed.read_text())
+    except ValueError:
+        return False
     return all(
         (folder / name).is_file() and _sha256(folder / name) == digest for name, digest in hashes.items()
     )

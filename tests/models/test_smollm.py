@@ -103,6 +103,20 @@ def test_a_damaged_unpacked_folder_is_noticed(tmp_path):
 
 
 @needs_weights
+@pytest.mark.slow
+def test_a_damaged_unpacked_folder_is_made_again(tmp_path):
+    name = f"smollm-{smollm.SHA256[:12]}-v1"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "hashes.json").write_text("{")
+
+    with lease("writer", "smollm", options={"unpacked": tmp_path}) as leased:
+        leased.machine.score("The cat", " sleeps.")
+
+    assert smollm.whole(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@needs_weights
 @pytest.mark.bench
 def test_measure_tokens_a_second(leased):
     started = time.perf_counter()
