@@ -5,12 +5,14 @@ Heavy parts are imported inside each command, so that `sakuga --help` answers in
 
 import sys
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from assets.errors import SakugaError
-from assets.sheets.bible import Language
+
+if TYPE_CHECKING:
+    from assets.sheets.bible import Language
 
 EXITS = (
     "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault or store · "
@@ -48,7 +50,7 @@ LanguageOption = Annotated[
 PremiseOption = Annotated[
     str | None, typer.Option("--premise", help="Write the script first, from this; instead of a SCRIPT")
 ]
-MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 0.5 to 3")]
+MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 1.2 to 3")]
 
 
 @app.command()
@@ -236,7 +238,7 @@ def _commissioned(
     show: str | None,
     profile: str,
     out: Path,
-    language: Language | None,
+    language: "Language | None",
     quiet: bool,
 ) -> Path:
     """The script of ``premise``: written now, or the one that somebody has edited since."""
@@ -255,9 +257,9 @@ def _commissioned(
     return script
 
 
-def _language(given: str | None) -> Language | None:
+def _language(given: str | None) -> "Language | None":
     if given is None or given in ("ja", "en"):
-        return cast(Language | None, given)
+        return cast("Language | None", given)
     raise typer.BadParameter(f"{given!r}: languages are ja and en", param_hint="--language")
 
 

@@ -51,7 +51,7 @@ class Arranger:
         taken = self._additions[: max(0, size)]
         acts = [_thinned(act, taken) for act in self._acts]
         if size < 0:
-            acts = [act for act in acts if act.part != "sho"]
+            acts = [_unpaid(act) for act in acts if act.part != "sho"]
         for addition in taken:
             acts = _added(acts, addition)
         return Arrangement(tuple(acts), size, most)
@@ -117,6 +117,10 @@ def _thinned(act: Act, taken: Sequence[Addition]) -> Act:
     spares = {addition.spare for addition in taken if addition.spare}
     steps = tuple(step for step in act.steps if not step.move.spare or step.name in spares)
     return replace(act, steps=steps)
+
+
+def _unpaid(act: Act) -> Act:
+    return replace(act, steps=tuple(step for step in act.steps if not step.name.startswith("payoff")))
 
 
 def _added(acts: list[Act], addition: Addition) -> list[Act]:

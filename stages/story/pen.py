@@ -23,6 +23,7 @@ from stages.story.options import StoryOptions
 from stages.story.plotting import Plan, Step
 
 _BEFORE = 2
+_URGENT = ("goal", "topic", "before", "detail", "held", "alive", "")
 _NEAR_BY = 12  # steps within which even a similar line is noticed
 _NEAR = 0.35  # likelihood a line is worth more when it speaks of what the premise speaks of
 
@@ -86,7 +87,10 @@ class Pen:
         seed = self.options.seed
         fitting = [phrase for phrase in found if self._fits(phrase)]
         fitting.sort(
-            key=lambda phrase: (not phrase.when, digest([phrase.en, name, self.plan.premise.text, seed]))
+            key=lambda phrase: (
+                _URGENT.index(phrase.when),
+                digest([phrase.en, name, self.plan.premise.text, seed]),
+            )
         )
         said = [one.text for one in self.said[-_NEAR_BY:]]
         everything = {one.text for one in self.said}

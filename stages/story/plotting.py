@@ -122,7 +122,7 @@ def _values(
     plain = english if language == "en" else japanese
     noun = premise.noun if own and premise.noun else plain
     item = premise.item if own and premise.item else noun
-    if own and premise.topic and not premise.prop:
+    if own and premise.topic and not premise.prop and premise.topic.upper() != premise.place_name.upper():
         # Better told than drawn: what the premise is about, though the rig has no picture of it.
         item, noun, how = premise.topic, premise.topic.split()[-1], "standing"
     before = earlier[-1].thing.get(language, "") if earlier else ""

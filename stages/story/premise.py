@@ -98,16 +98,19 @@ def _read(plain: str, allowed: str, language: Language, kept_out: tuple[str, ...
     thing = _thing(lower, people, place)
     item, noun = _called(thing, lower, language) if thing else ("", "")
     weather = lexicon("weathers").first(lexicon("not_meant").masked(lower))
+    topic = _topic(lower, language, item, place)
+    # A matter that is a place is where the story plays: the family bakery.
+    where = cast(PlaceKind | None, place.value if place else lexicon("places").last(topic))
     return Premise(
         text=plain,
         language=language,
         prop=cast(Prop, thing.value) if thing else None,
         item=item,
         noun=noun,
-        topic=_topic(lower, language, item, place),
+        topic=topic,
         wish=_wish(lower) if language == "en" else "",
-        place=cast(PlaceKind, place.value) if place else None,
-        place_name=place.text.removeprefix("の") if place else "",
+        place=where,
+        place_name=place.text.removeprefix("の") if place else topic if where else "",
         hour=cast(TimeOfDay | None, lexicon("hours").first(allowed)),
         weather=cast(Weather | None, weather),
         people=tuple({hit.value: hit for hit in reversed(people)}.values())[::-1],
