@@ -20,6 +20,7 @@ _META = re.compile(
 _ASIDE = re.compile(r"[()\[\]{}<>*_#@~/\\|\"“”]")
 _REPORT = re.compile(r"\b(?:he|she|they) (?:says?|said|replies|asks?|smiles)\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z']+|[ぁ-ヿ一-鿿]")
+_ADJECTIVE = re.compile(r"(?:ous|ful|able|ible|less|ish|ical|ly)$")
 _NAME = re.compile(r"(?<=[a-z,] )([A-Z][a-z]+)")
 _I = frozenset(
     ("I", "I'm", "I'll", "I've", "I'd", "Mom", "Dad", "Mum", "God", "Sunday", "Monday", "Christmas")
@@ -58,7 +59,7 @@ def line(
 def gap(word: str) -> str:
     """For the word or two that filled a gap."""
     parts = word.split()
-    if not parts or parts[-1] in little_words("unfinished"):
+    if not parts or parts[-1] in little_words("unfinished") or _ADJECTIVE.search(parts[-1]):
         return "the gap is not filled with a thing"
     return "" if all(len(part) > 1 for part in parts) else "the gap holds a letter, not a word"
 

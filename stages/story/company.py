@@ -123,7 +123,8 @@ def _person(role: str, who: Character, language: Language) -> Person:
 
 def _shown(who: Character, language: Language) -> str:
     fitting = [name for name in who.names if name.isascii() == (language == "en") and not name.isupper()]
-    return who.title.get(language) or next(iter(fitting), who.names[0])
+    # On one line: a bible is data, and a line break in a name must not begin a scene.
+    return " ".join((who.title.get(language) or next(iter(fitting), who.names[0])).split())
 
 
 def _style(age: Age, gender: str, told: str) -> str:

@@ -12,7 +12,7 @@ from assets.plots import phrases
 from assets.sheets.story import Structure
 from stages.story.plotting import Act, Plan, Step, exchange, structured, trial
 
-_TOO_LONG = 1.2
+_TOO_LONG = 1.22
 # Pools of phrases that want an answer.
 _ASKING = ("ask", "doubt", "sorry", "surprise", "matter")
 Measure = Callable[[Sequence[Act]], float]

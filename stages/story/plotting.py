@@ -74,7 +74,7 @@ class Plan:
     def _filled(self, template: str, who: Person | None, more: Mapping[str, str]) -> str:
         others = [person for person in self.company if who is not None and person.role != who.role]
         voice = speaking(who, others[0]) if who and others else {}
-        text = template.format(**{**self.values, **voice, **more})
+        text = " ".join(template.format(**{**self.values, **voice, **more}).split())
         return text[:1].upper() + text[1:]
 
 
@@ -194,7 +194,7 @@ def _own_site(place: Place, language: Language) -> Site:
 
 def _named(place: Place, language: Language) -> str:
     fitting = [name for name in place.names if name.isascii() == (language == "en")]
-    name = next(iter(fitting), place.names[0])
+    name = " ".join(next(iter(fitting), place.names[0]).split())
     return name.upper() if language == "en" else name
 
 

@@ -70,3 +70,32 @@ def test_fifty_premises_become_fifty_scripts_of_the_length_wanted(tmp_path, reco
     print(f"\n{len(rows)} scripts; median {median:.1f} s; {rate:.1f} tokens/s written")
     assert [row["language"] for row in rows] == ["en"] * 25 + ["ja"] * 25
     assert all(abs(row["long"] - SECONDS) <= 0.2 * SECONDS for row in rows)
+
+
+UNAIDED = """\
+Write a short anime screenplay of about ninety seconds in {language}, in Fountain format, from this premise.
+Give it scene headings, action and dialogue between two people, with a beginning, a turn and an end.
+
+Premise: {premise}
+"""
+
+
+@pytest.mark.timeout(3600)
+def test_what_the_same_machine_writes_unaided(tmp_path):
+    """The "before" of the samples: one plain prompt for a whole script, the first five premises of each language."""
+    if missing := lacks("writer", "smollm"):
+        pytest.skip(missing)
+    folder = Path(os.environ.get("STORIES", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    field = {"type": "string", "minLength": 200, "maxLength": 1400}
+    schema = {"type": "object", "properties": {"script": field}, "required": ["script"]}
+    with lease("writer", "smollm") as writer:
+        for language, premises in PREMISES.items():
+            for index, premise in enumerate(premises[:5]):
+                asked = UNAIDED.format(
+                    language={"en": "English", "ja": "Japanese"}[language], premise=premise
+                )
+                draft = writer.machine.write(asked, schema={**schema, "additionalProperties": False}, seed=0)
+                (folder / f"before-{language}-{index + 1:02}.txt").write_text(draft.data["script"], "utf-8")
+
+    assert len(list(folder.glob("before-*.txt"))) == 10

@@ -1,8 +1,10 @@
 """sakuga write: an ordinary script on disk, a memory beside it, and a person's edits left alone."""
 
 import json
+from pathlib import Path
 
 import pytest
+import yaml
 
 from assets.sheets.story import Story, StoryMemory
 
@@ -108,3 +110,14 @@ def test_a_killed_run_leaves_no_half_file(sakuga, tmp_path):
     story = json.loads((tmp_path / "a.story.json").read_text(encoding="utf-8"))
     assert not list(tmp_path.glob("*.draft"))
     assert len(story["script"]) == 64
+
+
+SAMPLE = yaml.safe_load((Path(__file__).parents[1] / "data" / "premises.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("premise", [*SAMPLE["en"][::8], *SAMPLE["ja"][::8]])
+def test_a_premise_becomes_an_episode(sakuga, tmp_path, premise):
+    done = sakuga("produce", "--premise", premise, "--profile", "toy", "--quiet")
+
+    assert (tmp_path / done.stdout.splitlines()[-1]).is_file()
