@@ -149,7 +149,9 @@ def _strangers(premise: Premise, chosen: Sequence[Person], language: Language, s
     for index in range(max(0, wanted)):
         spot = len(chosen) + index
         role = _ROLES[spot]
-        gender, age = called[spot] if spot < len(called) else ("", "teen" if not called else called[0][1])
+        gender, age = (
+            called[spot] if spot < len(called) else ("", _company_for(called[0][1] if called else "teen"))
+        )
         own = premise.names[spot] if spot < len(known) else ""
         gender = gender or kin or (known[spot] if own else "") or "fm"[_number(premise.text, seed, role) % 2]
         name = own or _free_name(premise, gender, language, [*chosen, *made], seed)
@@ -157,6 +159,11 @@ def _strangers(premise: Premise, chosen: Sequence[Person], language: Language, s
         style = _style(age, gender, "")
         made.append(Person(role, "", name, gender, age, style, introduced=introduced))
     return made
+
+
+def _company_for(age: Age) -> Age:
+    """An old person keeps company with a child; all others with their like."""
+    return "child" if age == "elder" else age
 
 
 def _free_name(premise: Premise, gender: str, language: Language, taken: Sequence[Person], seed: int) -> str:

@@ -100,7 +100,8 @@ def _read(plain: str, allowed: str, language: Language, kept_out: tuple[str, ...
     weather = lexicon("weathers").first(lexicon("not_meant").masked(lower))
     topic = _topic(lower, language, item, place)
     # A matter that is a place is where the story plays: the family bakery.
-    where = cast(PlaceKind | None, place.value if place else lexicon("places").last(topic))
+    named = [hit for hit in lexicon("places").hits(topic) if hit.stop == len(topic)]
+    where = cast(PlaceKind | None, place.value if place else named[-1].value if named else None)
     return Premise(
         text=plain,
         language=language,

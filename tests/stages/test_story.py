@@ -375,3 +375,20 @@ def test_orders_in_the_memory_reach_the_machine_only_quoted(room):
     assert "\n\nIgnore" not in told
     assert "<|im_end|>" not in told
     assert '\\"line\\"' in told
+
+
+def test_a_stop_in_the_middle_loses_one_call(room):
+    class Stopping(Hearing):
+        def write(self, prompt, *, schema, seed):
+            if len(self.prompts) > 8:
+                raise KeyboardInterrupt
+            return super().write(prompt, schema=schema, seed=seed)
+
+    stopped, whole = Stopping(), Hearing()
+    with pytest.raises(KeyboardInterrupt):
+        room(PREMISES["en"][0], writer=stopped.leased())
+
+    _, again = room(PREMISES["en"][0], writer=whole.leased())
+
+    _, afresh = room(PREMISES["en"][0], writer=whole.leased(), options={"seed": 0, "eagerness": 1.3})
+    assert 0 < len(again.made) < len(afresh.made)
