@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assets.hashing import digest
 from assets.plots import phrases
 from assets.sheets.story import Structure
-from stages.story.plotting import Act, Plan, Step, exchange, structured, trial
+from stages.story.plotting import Act, Plan, Step, before_trials, exchange, structured, together, trial
 
 _TOO_LONG = 1.22
 # Pools of phrases that want an answer.
@@ -74,7 +74,8 @@ def _with_guests(acts: Sequence[Act], plan: Plan) -> tuple[Act, ...]:
     """A third person walks in; an earlier episode is remembered; a detail of the beginning comes back."""
     made = list(acts)
     if len(plan.company) > 2:
-        made[1] = _inserted(made[1], exchange("visit", 0, phrases().visits[0]))
+        host = before_trials(made)
+        made[host] = _inserted(made[host], exchange("visit", 0, phrases().visits[0]))
     if "before" in plan.conditions:
         which = int(digest(plan.premise.text)[:4], 16) % len(phrases().callbacks)
         made[0] = _inserted(made[0], exchange("callback", which, phrases().callbacks[which]))
@@ -102,7 +103,7 @@ def _additions(plan: Plan, acts: Sequence[Act], seed: int) -> Iterator[Addition]
     chats.sort(key=lambda steps: digest([steps[0].name, plan.premise.text, seed]))
     played = {step.name.rsplit(" ", 1)[0] for act in acts for step in act.steps}
     trials = [index for index in range(len(phrases().trials)) if f"trial {index + 1}" not in played]
-    hosts = ["sho", "ki"]
+    hosts = [act.part for act in reversed(acts[:2]) if together(act)]
     for turn in range(max(len(chats), len(trials))):
         if turn < len(chats):
             yield Addition(into=hosts[turn % len(hosts)], steps=chats[turn])
@@ -125,7 +126,9 @@ def _unpaid(act: Act) -> Act:
 
 def _added(acts: list[Act], addition: Addition) -> list[Act]:
     if addition.act is not None:
-        at = next(index for index, act in enumerate(acts) if act.part == "ten")
+        at = (
+            max(before_trials(acts), *(index for index, act in enumerate(acts) if act.part == "trial"), 0) + 1
+        )
         return [*acts[:at], addition.act, *acts[at:]]
     hosts = (addition.into, "ki")
     for host in hosts if addition.steps else ():

@@ -206,11 +206,22 @@ def _act(beat: BeatPlan, premise: Premise, sites: Sequence[Site], plot: str, ind
 
 
 def trial(index: int, acts: Sequence[Act]) -> Act:
-    """An attempt that fails, played after the second beat and where that one played."""
+    """An attempt that fails, played where the beat before it was."""
     found = phrases().trials[index]
     steps = tuple(Step(f"trial {index + 1} {at + 1}", move) for at, move in enumerate(found.moves))
-    where = acts[1]
+    where = acts[before_trials(acts)]
     return Act("trial", found.sum, where.site, where.hour, where.weather, steps)
+
+
+def before_trials(acts: Sequence[Act]) -> int:
+    """After which beat two can try something: the second, or the first where the second is played alone."""
+    second = next((at for at, act in enumerate(acts) if act.part == "sho"), 0)
+    return second if together(acts[second]) else 0
+
+
+def together(act: Act) -> bool:
+    """Whether both of the two speak here."""
+    return {"A", "B"} <= {step.move.say for step in act.steps if not step.move.spare}
 
 
 def exchange(name: str, index: int, moves: Sequence[Move]) -> tuple[Step, ...]:
@@ -223,4 +234,5 @@ def structured(plan: Plan, structure: Structure) -> tuple[Act, ...]:
     if structure == "kishotenketsu":
         return plan.acts
     which = int(digest([plan.premise.text, "trial"])[:4], 16) % len(phrases().trials)
-    return (*plan.acts[:2], trial(which, plan.acts), *plan.acts[2:])
+    at = before_trials(plan.acts) + 1
+    return (*plan.acts[:at], trial(which, plan.acts), *plan.acts[at:])

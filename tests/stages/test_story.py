@@ -392,3 +392,13 @@ def test_a_stop_in_the_middle_loses_one_call(room):
 
     _, afresh = room(PREMISES["en"][0], writer=whole.leased(), options={"seed": 0, "eagerness": 1.3})
     assert 0 < len(again.made) < len(afresh.made)
+
+
+@pytest.mark.parametrize("seconds", [90, 160])
+def test_whoever_is_away_does_not_chat(room, seconds):
+    """In the second beat of this plot A is alone; an exchange put there made B answer from nowhere."""
+    made, _ = room("A girl must deliver a letter.", seconds)
+
+    assert made.story.outline.plot == "message"
+    alone = next(scene for scene in made.story.scenes if "asks everywhere" in scene.synopsis)
+    assert {said.who for said in alone.said if said.who} == {made.story.outline.cast[0].name}
