@@ -3,8 +3,11 @@
 Heavy parts are imported inside each command, so that `sakuga --help` answers in a blink.
 """
 
+import signal
 import sys
 from pathlib import Path
+from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
@@ -265,16 +268,34 @@ def _language(given: str | None) -> "Language | None":
 
 def main() -> None:
     """Entry point: errors of ours become one clear line and their exit code, never a traceback."""
+    pressed = _watch_for_ctrl_c()
     try:
         app()
     except SakugaError as error:
-        typer.secho(f"sakuga: {error}", fg=typer.colors.RED, err=True)
-        sys.exit(error.exit_code)
+        if not pressed.is_set():  # else the interrupt, caught in the middle of a transaction
+            typer.secho(f"sakuga: {error}", fg=typer.colors.RED, err=True)
+            sys.exit(error.exit_code)
     except SystemExit as exit:
+        if exit.code != STOPPED:
+            raise
         # Typer turns Ctrl-C into this code without a word.
-        if exit.code == STOPPED:
-            typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
-        raise
+    else:
+        return
+    typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
+    sys.exit(STOPPED)
+
+
+def _watch_for_ctrl_c() -> Event:
+    """Set when Ctrl-C was pressed. A process that was started with it ignored goes on ignoring it."""
+    pressed = Event()
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
+    return pressed
 
 
 if __name__ == "__main__":
