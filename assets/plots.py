@@ -81,6 +81,7 @@ class Plot(Sheet):
     about: str
     kinds: tuple[str, ...] = Field(description="Words of a premise that call for it")
     prop: Prop = Field(description="The thing it is about when the premise names none")
+    unfit: tuple[Prop, ...] = Field(default=(), description="Things it makes no sense with")
     places: tuple[PlaceKind, PlaceKind, PlaceKind]
     logline: Phrase
     titles: tuple[Phrase, ...]

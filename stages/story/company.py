@@ -143,6 +143,8 @@ def _strangers(premise: Premise, chosen: Sequence[Person], language: Language, s
     called = [
         _AGES.get(hit.value, ("", "adult" if hit.value != "stranger" else "teen")) for hit in premise.people
     ]
+    if kin:
+        called = [(kin, "teen"), (kin, "teen")]  # whoever else is named, it is about the two of them
     known = [casting.gender_of(name) for name in premise.names] if premise.language == language else []
     wanted = max(2, min(3, max(len(called), len(premise.names)))) - len(chosen)
     made: list[Person] = []

@@ -140,7 +140,9 @@ def _added(acts: list[Act], addition: Addition) -> list[Act]:
 
 def _inserted(act: Act, steps: tuple[Step, ...]) -> Act:
     """Where nobody waits for an answer: before an action, best by another speaker than the one before."""
-    places = [at for at in range(1, len(act.steps) + 1) if _is_rest(act, at)]
+    # Whoever has walked away at the end of a beat says no more in it.
+    ends = len(act.steps) + (act.steps[-1].move.say is not None)
+    places = [at for at in range(1, ends) if _is_rest(act, at)]
     speaker = steps[0].move.say
     other = [at for at in places if act.steps[at - 1].move.say != speaker]
     at = (other or places or [len(act.steps)])[-1]
@@ -150,7 +152,7 @@ def _inserted(act: Act, steps: tuple[Step, ...]) -> Act:
 def _paid_off(act: Act, steps: tuple[Step, ...]) -> Act:
     """After the first thing A says here that is no question; a beat without one stays as it is."""
     for at, step in enumerate(act.steps):
-        if at and step.move.say == "A" and not _asks(step):
+        if 0 < at < len(act.steps) - 1 and step.move.say == "A" and not _asks(step):
             return replace(act, steps=(*act.steps[: at + 1], *steps, *act.steps[at + 1 :]))
     return act
 

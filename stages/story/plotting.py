@@ -89,6 +89,7 @@ def contenders(
         hits = len({hit.text for hit in kinds(plot.id).hits(premise.text)})
         scene = (premise.place in plot.places) * 0.5 + len(places & set(plot.places)) * 0.2
         score = hits + scene + (premise.prop == plot.prop) * 0.5 - (plot.id in recent) * 4
+        score -= (_thing(premise, plot) in plot.unfit) * 3
         return -score, digest([plot.id, premise.text, seed])
 
     ordered = sorted(plots(), key=suits)
@@ -107,11 +108,16 @@ def plan(
     seed: int,
 ) -> Plan:
     """The story at its shortest; ``stages.story.length`` makes it as long as wanted."""
-    kind = premise.prop or (words().places[premise.place][3] if premise.place else plot.prop)
+    kind = _thing(premise, plot)
     values, conditions = _values(premise, kind, company, language, earlier)
     sites = _sites(premise, plot, bible, language, seed)
     acts = tuple(_act(beat, premise, sites, plot.id, index) for index, beat in enumerate(plot.beats))
     return Plan(premise, language, plot, company, kind, values, conditions, acts)
+
+
+def _thing(premise: Premise, plot: Plot) -> Prop:
+    """What the story handles: the premise's thing, else one of its place, else the plot's own."""
+    return premise.prop or (words().places[premise.place][3] if premise.place else plot.prop)
 
 
 def _values(
@@ -143,9 +149,8 @@ def _sites(premise: Premise, plot: Plot, bible: Bible | None, language: Language
     """Three places: the premise's own first. A show plays in its own places alone."""
     if bible and bible.places:
         return _own_sites(premise, plot, bible.places, language)
-    kinds = [kind for kind in plot.places if kind != premise.place]
-    first = [premise.place] if premise.place else []
-    sites = [_site(kind, language) for kind in (*first, *kinds)][:3]
+    first, *rest = plot.places
+    sites = [_site(kind, language) for kind in (premise.place or first, *rest)]
     if premise.place and premise.language == language and premise.place_name:
         own = premise.place_name.upper()
         # Only the set is known of a place with a name of its own, not what stands in it.
