@@ -14,7 +14,9 @@ PACKAGES = ["libegl1", "libgl1", "libfontconfig1"]
 
 def missing() -> str:
     """What the loader says, or an empty string when skia imports."""
-    answer = subprocess.run([sys.executable, "-c", "import skia"], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-c", "import skia"], capture_output=True, text=True, check=False
+    )
     return "" if answer.returncode == 0 else (answer.stderr.strip().splitlines() or ["it stopped"])[-1]
 
 

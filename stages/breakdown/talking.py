@@ -49,6 +49,8 @@ class Turn:
     @property
     def who(self) -> str:
         return self.speakers[0]
+
+
 _OPENING = 6  # letters
 
 
