@@ -56,9 +56,11 @@ def line(
     return repeats(text, said)
 
 
-def gap(word: str) -> str:
-    """For the word or two that filled a gap."""
+def gap(word: str, line: str) -> str:
+    """For the word that filled the gap of ``line``."""
     parts = word.split()
+    if line.casefold().count(word) > 1:
+        return "says a word of the sentence again"
     if not parts or parts[-1] in little_words("unfinished") or _ADJECTIVE.search(parts[-1]):
         return "the gap is not filled with a thing"
     return "" if all(len(part) > 1 for part in parts) else "the gap holds a letter, not a word"

@@ -174,7 +174,7 @@ class Pen:
         free = answer.gloss == answer.text  # a word chosen among ours cannot be no word
         if free and likely is not None and likely < self.options.least_likely:
             return f"the machine itself finds it unlikely ({likely:.2f})"
-        return checks.gap(answer.gap[0]) or checks.line(
+        return checks.gap(answer.gap[0], answer.gloss) or checks.line(
             answer.gloss,
             speaker=who.name,
             cast=[person.name for person in self.plan.company],
