@@ -99,7 +99,8 @@ def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Pat
     folder, mark = session.office.folder, session.office.backstage / "papers.json"
     panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
     key = digest({"version": 1, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels})
-    if mark.exists():
+    known_before = mark.exists()
+    if known_before:
         known = json.loads(mark.read_text(encoding="utf-8"))
         files = {name: folder / path for name, path in known["files"].items()}
         if known["key"] == key and all(path.exists() for path in files.values()):
@@ -109,7 +110,7 @@ def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Pat
     files = _written(made, timeline, session)
     relative = {name: path.name for name, path in files.items()}
     mark.write_text(json.dumps({"key": key, "files": relative}), encoding="utf-8")
-    spent, why = perf_counter() - before, "the timeline or a panel changed"
+    spent, why = perf_counter() - before, "the timeline or a panel changed" if known_before else "first time"
     session.desk.tell(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
     return files
 
