@@ -150,4 +150,9 @@ def _range(order: RetakeOrder, cut: Cut, selected: SelectedTake | None) -> Span 
         )
     if selected is None:
         raise InputRefused(f"{cut.number} has no take yet whose other frames could stay; leave out --frames.")
+    if selected.take.frames != cut.frames:
+        raise InputRefused(
+            f"{cut.number} has {cut.frames} frames now and its take {selected.take.frames}, so there are no other "
+            "frames to keep. Leave out --frames and redo all of it."
+        )
     return Span(start=start, stop=stop)

@@ -121,6 +121,22 @@ def test_a_retake_of_a_range_keeps_the_other_frames(episode: Path, sakuga):
     assert (chosen.take.redone.start, chosen.take.redone.stop) == (6, 12)
 
 
+def test_a_range_is_refused_when_its_cut_has_another_length_now(episode: Path, sakuga):
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    number = next(cut.number for cut in sheet.cuts if any("You win" in line.text for line in cut.lines))
+    script = episode / "kite.fountain"
+    script.write_text(
+        script.read_text().replace("You win.", "You win, and I will say so to everyone in town.")
+    )
+
+    done = sakuga("retake", "kite", number, "--reason", "blink", "--frames", "2-6", check=False)
+
+    assert done.returncode == 2
+    assert "redo all of it" in done.stderr
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        assert store.open_retakes(store.episodes()[0].key) == ()
+
+
 def test_an_approved_take_is_not_redone_without_the_word(episode: Path, sakuga):
     number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
     with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
