@@ -58,12 +58,15 @@ class Screen:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._progress.stop()
+        for step, line in self._lines.items():
+            if not line.announced:
+                self._print(step, line)
 
-    def began(self, step: Step, total: int) -> None:
+    def began(self, step: Step, total: int, *, announced: bool = True) -> None:
         line = self._lines.get(step)
         if line is None:
             task = self._progress.add_task(TITLES[step], total=total, note="")
-            self._lines[step] = _Line(task, total)
+            self._lines[step] = _Line(task, total, announced)
         else:
             line.total += total
             self._progress.update(line.task, total=line.total)
@@ -73,25 +76,36 @@ class Screen:
         self._progress.update(line.task, completed=line.finished + part, note=name)
 
     def done(self, done: Done) -> None:
-        if done.step not in self._lines:
-            self.began(done.step, 1)
-        line = self._lines[done.step]
+        line = self._lines.get(done.step)
+        if line is None or line.finished == line.total:
+            # Nobody said beforehand how many there would be: segments, where most takes need none.
+            self.began(done.step, 1, announced=False)
+            line = self._lines[done.step]
         line.finished += 1
         line.outcomes[done.outcome] = line.outcomes.get(done.outcome, 0) + 1
-        counted = ", ".join(f"{count} {outcome}" for outcome, count in line.outcomes.items())
-        self._progress.update(line.task, completed=line.finished, note=counted)
-        if line.finished == line.total and not self._console.is_terminal:
-            self._console.print(f"{TITLES[done.step]:<11} {line.total:>3}  {counted}", highlight=False)
+        self._progress.update(line.task, completed=line.finished, note=line.counted)
+        if line.announced and line.finished == line.total:
+            self._print(done.step, line)
+
+    def _print(self, step: Step, line: "_Line") -> None:
+        """On a pipe, where no bar is drawn: one plain line per stage."""
+        if not self._console.is_terminal:
+            self._console.print(f"{TITLES[step]:<11} {line.total:>3}  {line.counted}", highlight=False)
 
 
 class _Line:
     """One stage's line on the screen."""
 
-    def __init__(self, task: TaskID, total: int) -> None:
+    def __init__(self, task: TaskID, total: int, announced: bool) -> None:
         self.task = task
         self.total = total
+        self.announced = announced
         self.finished = 0
         self.outcomes: dict[str, int] = {}
+
+    @property
+    def counted(self) -> str:
+        return ", ".join(f"{count} {outcome}" for outcome, count in self.outcomes.items())
 
 
 def summary(report: Report, folder: str, *, quiet: bool) -> None:

@@ -181,3 +181,13 @@ def test_a_new_scene_never_renumbers_what_was_there(episode: Path, sakuga):
 
     assert [number for number in after if number in before] == before
     assert all(number[-1].isalpha() for number in after if number not in before)
+
+
+def test_every_stage_is_told_once_with_its_whole_count(episode: Path, sakuga):
+    told = sakuga("produce", "kite.fountain", "--profile", "toy", "--burn-in").stderr.splitlines()
+
+    stages = [line.split()[0] for line in told if line[:1].isupper()]
+    segments = next(line for line in told if line.startswith("Segments"))
+    work = [done for done in report(episode).work if done.step == "segment"]
+    assert len(stages) == len(set(stages))
+    assert int(segments.split()[1]) == len(work) > 2
