@@ -6,6 +6,7 @@ so numbers are assigned and the ledger's chain grows without a race, and no two 
 Writes are a few milliseconds each, so this costs nothing that could be seen.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,19 @@ BUSY_S = 30
 WRITER_LOCK = 0x53414B55474131  # "SAKUGA1"; advisory locks are numbers, one space per database
 _TURN = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:key)")
 _WRITES = "sakuga_writes"
+_HOLDER = text("""
+    SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND (l.classid::bigint << 32 | l.objid::bigint) = :key
+""")
+# A machine that lost its power says nothing: the server asks after half a minute, and gives up after one.
+_HELD = (
+    "SET idle_session_timeout = 0",
+    "SET tcp_keepalives_idle = 30",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+)
 _BROKEN = ("not a database", "malformed", "disk image", "file is encrypted")
 _FORMS = "sqlite:///path/to/production.db or postgresql://user@host/database"
 
@@ -80,6 +94,29 @@ class Database:
                 yield
             finally:
                 self._batch.connection = None
+
+    @contextmanager
+    def alone(self, what: str, who: str) -> Iterator[str]:
+        """Hold ``what`` for the block, among all processes of a PostgreSQL database.
+
+        gives  "" when it is held now; else who holds it already, and then nothing is held
+
+        The server lets go when this process or its machine dies, or when the connection breaks. SQLite
+        cannot do this: there it is always "".
+        """
+        if self.is_sqlite:
+            yield ""
+            return
+        with self.teaching():
+            plain = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        # Not back to the pool: a session's lock must end with its session.
+        plain.detach()
+        try:
+            with self.teaching():
+                holder = _held_or_holder(plain, what, who)
+            yield holder
+        finally:
+            plain.close()
 
     @contextmanager
     def outside(self) -> Iterator[Any]:
@@ -159,6 +196,24 @@ def _begin(connection: Connection) -> None:
     # ('database is locked', no waiting), so writers say so from the start.
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _held_or_holder(connection: Connection, what: str, who: str) -> str:
+    """Take the session's lock on ``what``, or tell who has it."""
+    schema = connection.execute(text("SELECT current_schema()")).scalar()
+    mark = hashlib.sha256(f"{schema} {what}".encode()).digest()[:8]
+    connection.exec_driver_sql("SELECT set_config('application_name', %s, false)", (who[:63],))
+    for statement in _HELD:
+        connection.exec_driver_sql(statement)
+    signed = {"key": int.from_bytes(mark, "big", signed=True)}
+    # The holder may end between the two questions; then the second try takes it.
+    for _ in range(3):
+        if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), signed).scalar():
+            return ""
+        found = connection.execute(_HOLDER, signed).scalar()
+        if found is not None:
+            return str(found) or "another process"
+    return "another process"
 
 
 def _taught(said: str, shown_url: str, url: URL) -> StorageFailed:

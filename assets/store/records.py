@@ -7,7 +7,7 @@ from pydantic import Field
 from assets.sheets.base import Part
 from assets.sheets.bible import Id
 from assets.sheets.cutsheet import CutNumber
-from assets.sheets.production import Digest, Take
+from assets.sheets.production import Digest, Ref, Take
 from assets.timing import Span
 
 Time = str
@@ -101,3 +101,13 @@ class Call(Part):
     began_at: Time
     ended_at: Time | None
     seconds: float | None
+
+
+class Paper(Part):
+    """One version of something people wrote or read of an episode."""
+
+    name: str
+    version: int = Field(ge=1)
+    ref: Ref
+    made_by: str
+    made_at: Time

@@ -12,13 +12,14 @@ from typing import Self
 from assets.store.connection import Database
 from assets.store.episodes import Episodes
 from assets.store.ledger import Ledger
+from assets.store.papers import Papers
 from assets.store.reviews import Reviews
 from assets.store.runs import Runs
 from assets.store.schema import settle
 from assets.store.takes import Takes
 
 
-class Store(Episodes, Takes, Reviews, Runs):
+class Store(Episodes, Takes, Reviews, Runs, Papers):
     """Everything production must not forget; each part's methods stand in its own file.
 
     Every method is one transaction; ``batch`` makes one of many. Safe for many threads and

@@ -156,6 +156,31 @@ calls = Table(
     Column("seconds", Float),
 )
 
+# What people and machines must find again on another machine: brief, script, cut sheet. Bytes: the vault.
+papers = Table(
+    "papers",
+    metadata,
+    Column("episode", String(130), ForeignKey("episodes.key"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("media_type", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+# The desk's journal: how each piece of work was settled last.
+settled = Table(
+    "settled",
+    metadata,
+    Column("episode", String(130), ForeignKey("episodes.key"), primary_key=True),
+    Column("step", String(32), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("entry", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,
