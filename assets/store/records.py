@@ -1,5 +1,6 @@
-"""What the store gives back: frozen records of episodes, choices, reviews, retakes, runs and calls."""
+"""What the store gives back: frozen records of episodes, choices, gates, reviews, retakes, runs and calls."""
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -8,6 +9,7 @@ from assets.sheets.base import Part
 from assets.sheets.bible import Id
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.production import Digest, Ref, Take
+from assets.sheets.review import Board, Choice, CutRemark, Door, GateKind, Lock, Verdict
 from assets.timing import Span
 
 Time = str
@@ -43,26 +45,62 @@ class SelectedTake(Part):
     made_at: Time
 
 
-class Remark(Part):
-    """What a reviewer said about one cut."""
-
-    cut: CutNumber
-    reasons: tuple[Id, ...] = Field(default=(), description="Codes: off_model, timing, continuity...")
-    note: str = ""
-    frames: Span | None = None
-
-
 class Review(Part):
     """One decision at a gate."""
 
     id: int
-    gate: Id
-    verdict: Literal["approve", "retake", "stop"]
-    remarks: tuple[Remark, ...] = ()
+    gate: Id = Field(description="Which gate: script, storyboard, takes, final")
+    round: int = Field(default=1, ge=1)
+    door: Door = "terminal"
+    verdict: Verdict
+    remarks: tuple[CutRemark, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    locks: tuple[Lock, ...] = ()
     note: str = ""
     seen: Digest = Field(description="Of what the reviewer looked at, so that a later change shows")
     made_by: str
     made_at: Time
+
+
+GateState = Literal["open", "decided", "expired", "withdrawn"]
+
+
+class Refusal(Part):
+    """What somebody sent to a gate that could not be taken: kept, so that nothing typed is lost."""
+
+    by: str
+    door: Door
+    at: Time
+    why: str = Field(description="The sentence they were told")
+    typed: str = Field(description="JSON text of what they sent")
+
+
+class Gate(Part):
+    """One point where an episode waits, or waited, for a person."""
+
+    id: int
+    episode: EpisodeKey
+    kind: GateKind
+    round: int = Field(ge=1, description="1, 2, 3... each time it was asked anew")
+    seen: Digest = Field(description="Of what is shown: Board.seen")
+    state: GateState
+    run: str = Field(
+        default="", description="Prefect's id of the run that waits; empty: another process does"
+    )
+    opened_at: Time
+    until: Time = Field(description="When waiting ends")
+    closed_at: Time | None = None
+    review: int | None = Field(default=None, description="The review that decided it")
+    board: str = Field(description="JSON text of the Board that is shown")
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def shows(self) -> Board:
+        return Board.model_validate(json.loads(self.board))
+
+
+Stage = Literal["storyboard", "takes"]
+"""What is done again: a panel, or a take."""
 
 
 class Retake(Part):
@@ -74,9 +112,10 @@ class Retake(Part):
     frames: Span | None
     made_by: str
     made_at: Time
-    take: int | None = Field(description="The take that answered it")
+    take: int | None = Field(description="The take (or the attempt at the panel) that answered it")
     closed_by: str | None
     closed_at: Time | None
+    stage: Stage = "takes"
 
 
 class Run(Part):

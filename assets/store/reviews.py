@@ -4,20 +4,22 @@ In: verdicts and orders, with who and why.      Out: the same, in order, and wha
 """
 
 import json
-from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
 from assets.errors import InputRefused
 from assets.hashing import canonical
+from assets.sheets.review import Decision, Door
 from assets.store.connection import Database
 from assets.store.episodes import required
 from assets.store.ledger import now
-from assets.store.records import Remark, Retake, Review
+from assets.store.records import Retake, Review, Stage
 from assets.store.tables import retakes, reviews
 from assets.store.takes import required_cut
 from assets.timing import Span
+
+_LISTS = ("remarks", "choices", "locks")
 
 
 class Reviews:
@@ -29,26 +31,27 @@ class Reviews:
     def add_review(
         self,
         episode: str,
+        decision: Decision,
         *,
         gate: str,
-        verdict: Literal["approve", "retake", "stop"],
         seen: str,
         by: str,
-        remarks: Sequence[Remark] = (),
-        note: str = "",
+        door: Door = "terminal",
+        round: int = 1,
     ) -> Review:
         """Keep one decision. ``seen`` is the digest of what the reviewer looked at."""
         made = Review(
             id=0,
             gate=gate,
-            verdict=verdict,
-            remarks=tuple(remarks),
-            note=note,
+            round=round,
+            door=door,
             seen=seen,
             made_by=by,
             made_at=now(),
+            **{name: getattr(decision, name) for name in type(decision).model_fields},
         )
-        row = {**made.model_dump(exclude={"id", "remarks"}), "remarks": canonical(made.remarks).decode()}
+        row = made.model_dump(exclude={"id", *_LISTS})
+        row |= {name: canonical(getattr(made, name)).decode() for name in _LISTS}
         with self._database.writing() as connection:
             required(connection, episode)
             entered = connection.execute(
@@ -63,9 +66,16 @@ class Reviews:
             return tuple(_review(row) for row in connection.execute(wanted))
 
     def order_retake(
-        self, episode: str, cut: str, *, reason: str, by: str, frames: Span | None = None
+        self,
+        episode: str,
+        cut: str,
+        *,
+        reason: str,
+        by: str,
+        frames: Span | None = None,
+        stage: Stage = "takes",
     ) -> Retake:
-        """Ask for one cut, or some of its frames, to be done again."""
+        """Ask for one cut, or some of its frames, to be done again: its take, or its panel."""
         if not reason.strip():
             raise InputRefused(f"A retake of {cut} was ordered without a reason. Say what is to be better.")
         row = {
@@ -76,17 +86,22 @@ class Reviews:
             "stop": frames.stop if frames else None,
             "made_at": now(),
             "made_by": by,
+            "stage": stage,
         }
         with self._database.writing() as connection:
             required_cut(connection, episode, cut)
             entered = connection.execute(insert(retakes).values(row).returning(*retakes.c)).one()
         return _retake(entered)
 
-    def open_retakes(self, episode: str) -> tuple[Retake, ...]:
-        """Those that no take has answered yet, oldest first."""
-        still_open = (retakes.c.episode == episode) & retakes.c.closed_at.is_(None)
+    def open_retakes(self, episode: str, stage: Stage = "takes") -> tuple[Retake, ...]:
+        """Those of one stage that nothing has answered yet, oldest first."""
+        return tuple(order for order in self.retakes(episode, stage) if order.closed_at is None)
+
+    def retakes(self, episode: str, stage: Stage = "takes") -> tuple[Retake, ...]:
+        """Every order of one stage, answered or not, oldest first."""
+        of_stage = (retakes.c.episode == episode) & (retakes.c.stage == stage)
         with self._database.reading() as connection:
-            rows = connection.execute(select(retakes).where(still_open).order_by(retakes.c.id))
+            rows = connection.execute(select(retakes).where(of_stage).order_by(retakes.c.id))
             return tuple(_retake(row) for row in rows)
 
     def close_retake(self, retake: int, *, take: int | None = None, by: str = "sakuga") -> Retake:
@@ -103,7 +118,7 @@ class Reviews:
 
 def _review(row: Row[Any]) -> Review:
     found = {name: value for name, value in row._mapping.items() if name != "episode"}
-    return Review(**{**found, "remarks": json.loads(found["remarks"])})
+    return Review(**{**found, **{name: json.loads(found[name]) for name in _LISTS}})
 
 
 def _retake(row: Row[Any]) -> Retake:

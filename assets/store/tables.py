@@ -111,6 +111,30 @@ reviews = Table(
     Column("seen", String(64), nullable=False),
     Column("made_at", String(32), nullable=False),
     Column("made_by", Text, nullable=False),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("door", String(16), nullable=False, server_default="terminal"),
+    Column("choices", Text, nullable=False, server_default="[]"),
+    Column("locks", Text, nullable=False, server_default="[]"),
+)
+
+gates = Table(
+    "gates",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("episode", String(130), ForeignKey("episodes.key"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("seen", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("run", Text, nullable=False),
+    Column("opened_at", String(32), nullable=False),
+    Column("until", String(32), nullable=False),
+    Column("closed_at", String(32)),
+    Column("review", Integer, ForeignKey("reviews.id")),
+    Column("board", Text, nullable=False),
+    Column("refusals", Text, nullable=False),
+    UniqueConstraint("episode", "kind", "round", name="gate_once_per_round"),
+    Index("gates_by_state", "state"),
 )
 
 retakes = Table(
@@ -127,6 +151,7 @@ retakes = Table(
     Column("made_by", Text, nullable=False),
     Column("closed_at", String(32)),
     Column("closed_by", Text),
+    Column("stage", String(16), nullable=False, server_default="takes"),
     ForeignKeyConstraint(["episode", "cut"], ["cuts.episode", "cuts.number"], name="retake_of_cut"),
     Index("retakes_of_episode", "episode", "closed_at"),
 )

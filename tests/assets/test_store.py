@@ -3,7 +3,7 @@
 import pytest
 
 from assets.errors import InputRefused, LockHeld
-from assets.store import Remark
+from assets.sheets.review import Choice, CutRemark, Decision, Lock, Pin, Reason
 from assets.timing import Span
 
 
@@ -193,19 +193,39 @@ def test_takes_of_one_episode_are_not_seen_in_another(store, episode, take_of):
 
 
 def test_a_review_comes_back_as_it_was_given(store, episode):
-    remark = Remark(cut="C002", reasons=("off_model", "timing"), note="手が変", frames=Span(start=3, stop=9))
-
-    given = store.add_review(
-        episode, gate="takes", verdict="retake", seen="e" * 64, by="aya", remarks=[remark], note="close"
+    remark = CutRemark(
+        cut="C002",
+        reasons=(Reason.OFF_MODEL, Reason.TIMING),
+        note="手が変",
+        frames=Span(start=3, stop=9),
+        pins=(Pin(frame=4, x=0.25, y=0.5, text="six fingers"),),
+    )
+    decision = Decision(
+        verdict="retake",
+        remarks=(remark,),
+        choices=(Choice(cut="C001", take=2),),
+        locks=(Lock(cut="C001"),),
+        note="close",
     )
 
+    given = store.add_review(episode, decision, gate="takes", round=3, seen="e" * 64, by="aya", door="rushes")
+
     assert store.reviews(episode) == (given,)
-    assert given.remarks == (remark,)
+    assert Decision(**{name: getattr(given, name) for name in Decision.model_fields}) == decision
+    assert (given.gate, given.round, given.seen, given.made_by, given.door) == (
+        "takes", 3, "e" * 64, "aya", "rushes",
+    )  # fmt: skip
 
 
-def test_a_verdict_that_is_none_is_refused(store, episode):
-    with pytest.raises(ValueError, match="approve"):
-        store.add_review(episode, gate="takes", verdict="maybe", seen="e" * 64, by="aya")
+def test_an_order_for_a_panel_is_no_order_for_a_take(store, episode):
+    panel = store.order_retake(episode, "C002", reason="her hair", by="aya", stage="storyboard")
+    take = store.order_retake(episode, "C002", reason="her step", by="aya")
+
+    store.close_retake(panel.id, take=2)
+
+    assert store.open_retakes(episode) == (take,)
+    assert store.open_retakes(episode, "storyboard") == ()
+    assert [order.take for order in store.retakes(episode, "storyboard")] == [2]
 
 
 def test_a_retake_is_open_until_a_take_answers_it(store, episode):
