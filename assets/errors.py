@@ -5,14 +5,19 @@
     │   ├── ScriptRefused            a screenplay file, with its line
     │   ├── SheetRefused             a YAML or JSON sheet (bible, cut sheet, profile)
     │   ├── ShapeRefused             a size, length or rate a machine cannot make
-    │   └── PathRefused              a path that leaves the project, or a link
+    │   ├── PathRefused              a path that leaves the project, or a link
+    │   └── DecisionRefused          a review that cannot be taken as it is; nothing of it was done
     ├── SetupMissing             3   a program, font, package or weight is not there
     ├── StorageFailed            4   the vault or the store
     │   ├── BlobMissing              a reference whose bytes are gone
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
     ├── MachineFailed            5   a model call failed, or gave something out of contract
-    └── LockHeld                 6   an approved take would have been overwritten
+    ├── LockHeld                 6   an approved take would have been overwritten
+    ├── GateShut                 7   the episode does not go on now: a person's doing, no failure
+    │   ├── RunStopped               a reviewer said stop, or sent the script back
+    │   └── GateExpired              nobody decided in time
+    └── RunAsleep                8   a decision is recorded, but the run that waits could not be told
 
 A message says what came, what is allowed, and what to do next.
 """
@@ -53,6 +58,10 @@ class PathRefused(InputRefused):
     """A path that leaves the project, or goes through a link."""
 
 
+class DecisionRefused(InputRefused):
+    """A review that cannot be taken as it is; nothing of it was done."""
+
+
 class SetupMissing(SakugaError):
     """A program, font, package or weight file is not there; says how to get it."""
 
@@ -87,3 +96,23 @@ class LockHeld(SakugaError):
     """An approved take would have been overwritten."""
 
     exit_code = 6
+
+
+class GateShut(SakugaError):
+    """The episode does not go on now. Nothing is lost: the same command asks again."""
+
+    exit_code = 7
+
+
+class RunStopped(GateShut):
+    """A reviewer said stop, or sent the script back."""
+
+
+class GateExpired(GateShut):
+    """Nobody decided in time."""
+
+
+class RunAsleep(SakugaError):
+    """A decision is recorded, but the run that waits for it could not be told."""
+
+    exit_code = 8
