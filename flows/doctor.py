@@ -137,9 +137,9 @@ def _stores(settings: Settings) -> Iterator[Finding]:
         return
 
     def vault() -> str:
-        from assets.vault import Vault
+        from flows.studio import open_vault
 
-        Vault.open(settings.vault)
+        open_vault(settings)
         return "opens"
 
     def store() -> str:

@@ -15,13 +15,15 @@ from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Voiced
 from assets.sheets.screenplay import Screenplay
+from flows import papers
 from flows.profile import Profile
+from flows.settings import user
 from flows.studio import Office
 from stages.breakdown import break_down, retime
 from stages.continuity import Changes, Edits, apply, basis, edits, lost, pinned, renumber
 from stages.direction import Directed
 
-SHEET = "cutsheet.yaml"
+SHEET = papers.SHEET
 Directing = Callable[[Cutsheet], Directed]
 
 
@@ -53,8 +55,8 @@ def planned(
 
     directing  enriches the numbered sheet; by default nobody does
     """
-    path = office.folder / SHEET
-    on_disk = Cutsheet.read(path) if path.exists() else None
+    path = papers.sheet_at_hand(office)
+    on_disk = Cutsheet.read(path) if path else None
     before = office.store.cutsheet(office.key)
     fresh = break_down(
         screenplay, bible, episode=office.episode, language=language, options=profile.breakdown
@@ -93,14 +95,15 @@ def write(sheet: Cutsheet, ruled: Cutsheet, office: Office) -> None:
     path = office.folder / SHEET
     text = (_HEADER + sheet.to_yaml()).encode()
     old = path.read_bytes() if path.exists() else b""
-    if old != text:
-        if old:
-            office.vault.put(old, "application/yaml")
-        draft = path.with_suffix(".draft")
-        draft.write_bytes(text)
-        draft.replace(path)
+    if old and old != text:
+        office.vault.put(old, "application/yaml")
+    ref = office.vault.put(text, "application/yaml")
     bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
-    office.store.record_cutsheet(office.key, ruled, bases)
+    # The store before the file: after a kill in between, the file is brought up to date from there.
+    with office.store.batch():
+        office.store.record_cutsheet(office.key, ruled, bases)
+        office.store.keep_paper(office.key, "cutsheet", ref, by=user())
+    papers.leave_sheet(office, text)
 
 
 _HEADER = """\

@@ -4,7 +4,6 @@ In: a brief (and perhaps an order for a retake).      Out: the report; the summa
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +15,12 @@ from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
 from assets.store import Store
-from flows import delivery, screen
+from flows import delivery, papers, screen
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone, Crew
 from flows.delivery import Delivered
 from flows.directing import director
+from flows.journal import StoreJournal
 from flows.plan import SHEET, Plan, planned, write
 from flows.profile import Profile, load
 from flows.score import play
@@ -78,16 +78,7 @@ def retake(episode: str, cut: str, *, reason: str, frames: str | None, unlock: b
 
 def remembered(episode: str, out: Path) -> Brief:
     """The brief an episode was last made with."""
-    name = Path(episode).name
-    path = settings(out).home / "episodes" / name / "brief.json"
-    if not path.exists():
-        known = sorted(found.parent.name for found in path.parent.parent.glob("*/brief.json"))
-        raise InputRefused(
-            f"There is no episode {name!r} in {out}. "
-            + (f"There are: {', '.join(known)}." if known else "Make one with `sakuga produce` first.")
-        )
-    brief = Brief.model_validate_json(path.read_text(encoding="utf-8"))
-    return brief.model_copy(update={"script": out / brief.script, "out": out})
+    return papers.remembered(Path(episode).name, out, settings(out))
 
 
 def _plan(brief: Brief, profile: Profile, screenplay: Screenplay, bible: Bible | None, where: Office) -> Plan:
@@ -106,7 +97,8 @@ def _plan(brief: Brief, profile: Profile, screenplay: Screenplay, bible: Bible |
 def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterator[Desk]:
     """A run in the books, finished however the block ends, and the desk it works at."""
     run = where.store.begin_run(where.key, profile.name, by=user())
-    journal, calls = where.backstage / "journal.jsonl", _Calls(where.store, run)
+    journal = StoreJournal(where.store, where.key, where.backstage / "journal.jsonl")
+    calls = _Calls(where.store, run)
     outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
     try:
         yield Desk(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
@@ -157,12 +149,7 @@ def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> None:
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
     title = screenplay.episode_title(brief.script.stem)
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
-    # Relative to the episodes, so that a project may be moved as a whole.
-    beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
-    kept = brief.model_copy(update={"script": beside, "refresh": False})
-    draft = where.backstage / "brief.json.draft"
-    draft.write_text(kept.model_dump_json(indent=1), encoding="utf-8")
-    draft.replace(where.backstage / "brief.json")
+    papers.enter(brief, where)
 
 
 def _frames(text: str | None) -> tuple[int | None, int | None]:

@@ -3,12 +3,20 @@
 SAKUGA_HOME     folder of the vault, the store and the journals (default: `.sakuga` in --out)
 SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vault)
 SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in $SAKUGA_HOME)
+SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (default: ~/.cache/sakuga)
+SAKUGA_CACHE_GB how much of them, roughly (default: 20)
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
+
+Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
+AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.
 """
 
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
+
+from assets.errors import InputRefused
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,13 @@ class Settings:
     vault: str
     store: str
     device: str
+    cache: Path | None = None
+    cache_gb: float = 20.0
+
+    @property
+    def shared(self) -> bool:
+        """May other homes use the same store?"""
+        return self.store != _own_store(self.home)
 
 
 def settings(out: Path) -> Settings:
@@ -27,9 +42,30 @@ def settings(out: Path) -> Settings:
     return Settings(
         home=home,
         vault=os.environ.get("SAKUGA_VAULT") or str(home / "vault"),
-        store=os.environ.get("SAKUGA_STORE") or f"sqlite:///{home / 'store.sqlite'}",
+        store=os.environ.get("SAKUGA_STORE") or _own_store(home),
         device=os.environ.get("SAKUGA_DEVICE") or "cpu",
+        cache=Path(os.environ["SAKUGA_CACHE"]).absolute() if os.environ.get("SAKUGA_CACHE") else None,
+        cache_gb=_gigabytes(os.environ.get("SAKUGA_CACHE_GB") or "20"),
     )
+
+
+def _own_store(home: Path) -> str:
+    return f"sqlite:///{home / 'store.sqlite'}"
+
+
+def _gigabytes(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        size = -1.0
+    if not 0 < size < 1e6:  # also false for nan
+        raise InputRefused(f"SAKUGA_CACHE_GB is {text!r}; write a number of gigabytes, such as 20.")
+    return size
+
+
+def here() -> str:
+    """Who works where, for another machine to read: rin@board (process 4711)."""
+    return f"{user()}@{socket.gethostname()} (process {os.getpid()})"
 
 
 def user() -> str:

@@ -15,7 +15,7 @@ from assets.errors import InputRefused
 from assets.store import Store
 from assets.store.records import NO_SHOW
 from assets.vault import Vault
-from flows.settings import Settings
+from flows.settings import Settings, here
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,25 @@ class Office:
 @contextmanager
 def office(episode: str, show: str | None, out: Path, settings: Settings) -> Iterator[Office]:
     """Open the episode for this process alone; a second one is told who is at work."""
-    folder, backstage = out / episode, settings.home / "episodes" / episode
+    folder, behind = out / episode, backstage(episode, settings)
     folder.mkdir(parents=True, exist_ok=True)
-    backstage.mkdir(parents=True, exist_ok=True)
-    with _alone(backstage / "lock", episode):
-        store = Store.open(settings.store)
-        try:
-            yield Office(episode, show, folder, backstage, Vault.open(settings.vault), store)
-        finally:
-            store.close()
+    behind.mkdir(parents=True, exist_ok=True)
+    with _alone(behind / "lock", episode), Store.open(settings.store) as store:
+        opened = Office(episode, show, folder, behind, open_vault(settings), store)
+        with store.alone(opened.key, here()) as holder:
+            if holder:
+                raise _busy(episode, holder)
+            yield opened
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The vault, with its local copies where the settings want them."""
+    return Vault.open(settings.vault, cache=settings.cache, cache_bytes=round(settings.cache_gb * 1e9))
+
+
+def backstage(episode: str, settings: Settings) -> Path:
+    """Where this machine keeps its notes on an episode."""
+    return settings.home / "episodes" / episode
 
 
 def episode_id(script: Path, show: str | None) -> str:
@@ -68,7 +78,9 @@ def _alone(lock: Path, episode: str) -> Iterator[None]:
             # The system lets go of it when the process dies, however it dies.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise InputRefused(
-                f"Episode {episode} is being worked on by another process. Wait for it, or stop it first."
-            ) from error
+            raise _busy(episode, "another process of this machine") from error
         yield
+
+
+def _busy(episode: str, holder: str) -> InputRefused:
+    return InputRefused(f"Episode {episode} is being worked on by {holder}. Wait for it, or stop it first.")

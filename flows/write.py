@@ -15,10 +15,10 @@ from assets import show as shows
 from assets.errors import InputRefused, SetupMissing
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Story, StoryMemory, Structure
-from assets.vault import Vault
 from flows import screen
 from flows.profile import load
 from flows.settings import settings
+from flows.studio import open_vault
 from models.lease import lease
 from models.registry import lacks
 from stages import story
@@ -63,7 +63,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     backstage = home / "stories" / hashlib.sha256(str(commission.out.absolute()).encode()).hexdigest()[:16]
     with _memory_of(bible, home) as memory, screen.Screen(quiet=quiet) as display:
         desk = Desk(
-            Vault.open(settings(commission.episodes).vault),
+            open_vault(settings(commission.episodes)),
             backstage / "journal.jsonl",
             calls=_Unbooked(),
             watch=display,

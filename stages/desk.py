@@ -84,13 +84,13 @@ class Desk:
     """Finds or does work for one episode. Not shared between processes."""
 
     def __init__(
-        self, vault: Vault, journal: Path, *, calls: Calls, watch: Watch, refresh: bool = False
+        self, vault: Vault, journal: "Path | Journal", *, calls: Calls, watch: Watch, refresh: bool = False
     ) -> None:
         self.vault = vault
         self.done: list[Done] = []
         self.machine_seconds = 0.0
         self._calls, self._watch, self._refresh = calls, watch, refresh
-        self._journal = Journal(journal)
+        self._journal = journal if isinstance(journal, Journal) else Journal(journal)
 
     def began(self, step: Step, total: int) -> None:
         self._watch.began(step, total)

@@ -1,25 +1,15 @@
-"""Both databases, for every test that asks for ``store_url``.
-
-PostgreSQL is started once per session from the system's own server programs, on a free port of
-this machine, with its data in a temporary folder. It refuses to run as root, so root hands it
-to the user ``nobody``.
-"""
+"""Both databases, for every test that asks for ``store_url``."""
 
 import multiprocessing
 import os
 import random
-import shutil
 import signal
-import socket
 import sqlite3
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -27,70 +17,6 @@ from assets.sheets.bible import Place
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
 from assets.store import Store
-
-CONFIG = """
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-shared_buffers = 16MB
-max_connections = 60
-unix_socket_directories = ''
-listen_addresses = '127.0.0.1'
-"""
-
-
-def programs() -> Path | None:
-    """The folder of initdb and pg_ctl, newest first."""
-    found = shutil.which("initdb")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next(
-        (place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None
-    )
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a running server, without a database."""
-    place = programs()
-    if place is None:
-        pytest.skip("no PostgreSQL server programs (initdb, pg_ctl): install the package 'postgresql'")
-    as_nobody = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        data = Path(folder) / "data"
-        if as_nobody:
-            shutil.chown(folder, **as_nobody)
-
-        def call(*argv: str) -> None:
-            done = subprocess.run(
-                argv, cwd=folder, capture_output=True, text=True, env={"LC_ALL": "C"}, timeout=60, **as_nobody
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
-
-        initdb = [str(place / "initdb"), "-D", str(data), "-U", "sakuga", "--auth=trust"]
-        call(*initdb, "--no-sync", "--no-locale", "--encoding=UTF8")
-        with (data / "postgresql.conf").open("a") as config:
-            config.write(CONFIG)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        control = [str(place / "pg_ctl"), "-D", str(data), "-w"]
-        call(*control, "-l", str(Path(folder) / "log"), "-o", f"-p {port}", "start")
-        try:
-            yield f"postgresql://sakuga@127.0.0.1:{port}"
-        finally:
-            call(*control, "-m", "fast", "stop")
-
-
-@pytest.fixture
-def postgres_url(postgres: str) -> str:
-    """The URL of an empty schema of its own: a new database would copy 300 files for every test."""
-    import psycopg
-
-    name = f"t{uuid4().hex}"
-    with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE SCHEMA "{name}"')
-    return f"{postgres}/postgres?options=-csearch_path%3D{name}"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

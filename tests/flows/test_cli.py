@@ -110,8 +110,8 @@ def test_ctrl_c_loses_nothing_and_says_how_to_go_on(script, tmp_path, sakuga):
         cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True,
         stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:  # fmt: skip
-        journal = tmp_path / "episodes/.sakuga/episodes/kite/journal.jsonl"
-        while process.poll() is None and not (journal.exists() and '"voice"' in journal.read_text()):
+        commits = tmp_path / "episodes/.sakuga/vault/commits"
+        while process.poll() is None and not list(commits.glob("*/*")):
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         said = process.communicate(timeout=60)[1]

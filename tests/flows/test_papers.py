@@ -1,0 +1,229 @@
+"""Claims about two machines that share vault and store but no disk: two homes stand for them here."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from assets.errors import InputRefused
+from assets.script import read
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.screenplay import Screenplay
+from flows import papers
+from flows.brief import Brief
+from flows.journal import StoreJournal
+from flows.plan import planned, write
+from flows.produce import remembered
+from flows.profile import load
+from flows.settings import settings
+from flows.studio import office
+from stages.desk import Entry, Journal
+
+SCRIPT = "EXT. HILLTOP - DAY\n\nMIKA holds a red kite.\n\nMIKA\nIt will fly today.\n"
+BIBLE = "sheet: bible\nversion: 1\nid: kites\ntitle: {en: Kites}\n"
+
+
+class Machine:
+    """One machine of a team: folders of its own, the team's vault and store."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self._patch = folder, monkeypatch
+        folder.mkdir()
+
+    def brief(self, **changes: object) -> Brief:
+        return Brief(
+            script=self.folder / "kite.fountain", out=self.folder / "episodes", profile="toy", **changes
+        )
+
+    def office(self):
+        return office("kite", None, self.folder / "episodes", settings(self.folder / "episodes"))
+
+    def plan(self) -> Cutsheet:
+        """Plan the episode and leave its sheet, as a run does."""
+        (self.folder / "kite.fountain").write_text(SCRIPT)
+        screenplay: Screenplay = read(self.folder / "kite.fountain")
+        with self.office() as where:
+            where.store.upsert_episode(None, "kite", title="", script="0" * 64, by=self.folder.name)
+            plan = planned(screenplay, None, where, load("toy"), None)
+            write(plan.sheet, plan.ruled, where)
+        return plan.sheet
+
+    @property
+    def sheet(self) -> Path:
+        return self.folder / "episodes/kite/cutsheet.yaml"
+
+    def edit(self, action: str) -> None:
+        sheet = Cutsheet.read(self.sheet)
+        first = sheet.cuts[0].model_copy(update={"action": action})
+        self.sheet.write_text(sheet.model_copy(update={"cuts": (first, *sheet.cuts[1:])}).to_yaml())
+
+
+@pytest.fixture
+def machines(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAKUGA_STORE", f"sqlite:///{tmp_path / 'store.sqlite'}")
+    monkeypatch.setenv("SAKUGA_VAULT", str(tmp_path / "vault"))
+    return Machine(tmp_path / "rin", monkeypatch), Machine(tmp_path / "ken", monkeypatch)
+
+
+def test_an_edit_by_hand_on_one_machine_holds_on_the_other(machines):
+    rin, ken = machines
+    rin.plan()
+    rin.edit("She lets go of the kite.")
+    rin.plan()
+
+    there = ken.plan()
+
+    assert there.cuts[0].action == "She lets go of the kite."
+    assert ken.sheet.read_bytes() == rin.sheet.read_bytes()
+
+
+def test_a_sheet_nobody_edited_here_follows_the_other_machine(machines):
+    """It looked like an edit that took the other machine's edit back."""
+    rin, ken = machines
+    rin.plan(), ken.plan()
+    ken.edit("She lets go of the kite.")
+    ken.plan()
+
+    assert rin.plan().cuts[0].action == "She lets go of the kite."
+
+
+def test_edits_on_both_machines_are_refused_and_then_the_hand_decides(machines):
+    rin, ken = machines
+    rin.plan(), ken.plan()
+    rin.edit("She waits.")
+    rin.plan()
+    ken.edit("She runs.")
+    mine = ken.sheet.read_bytes()
+
+    with pytest.raises(InputRefused, match=r"on another machine since.*cutsheet.theirs.yaml"):
+        ken.plan()
+
+    theirs = ken.sheet.with_name("cutsheet.theirs.yaml")
+    assert (ken.sheet.read_bytes(), Cutsheet.read(theirs).cuts[0].action) == (mine, "She waits.")
+    assert ken.plan().cuts[0].action == "She runs."
+    assert rin.plan().cuts[0].action == "She runs."
+
+
+def test_a_sheet_that_was_taken_away_by_hand_stays_away(machines):
+    rin, _ = machines
+    ruled = rin.plan().cuts[0].action
+    rin.edit("She waits.")
+    rin.plan()
+    rin.sheet.unlink()
+
+    assert rin.plan().cuts[0].action == ruled
+
+
+def test_a_kill_between_store_and_file_is_no_edit_by_hand(machines):
+    """The older sheet on disk was taken for an edit of the newer one in the store."""
+    rin, _ = machines
+    rin.plan()
+    older = rin.sheet.read_bytes()
+    rin.edit("She waits.")
+    rin.plan()
+    left = rin.folder / "episodes/.sakuga/episodes/kite/cutsheet.yaml.left"
+    rin.sheet.write_bytes(older)
+    left.write_text(hashlib.sha256(older).hexdigest())
+
+    assert rin.plan().cuts[0].action == "She waits."
+
+
+def entered(machine: Machine, brief: Brief) -> None:
+    with machine.office() as where:
+        where.store.upsert_episode(None, "kite", title="", script="0" * 64, by="rin")
+        papers.enter(brief, where)
+
+
+def test_another_machine_remembers_the_brief_with_the_files_it_was_made_from(machines):
+    rin, ken = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    (rin.folder / "bible.yaml").write_text(BIBLE)
+    mine = rin.folder / "mine.yaml"
+    mine.write_text("sheet: profile\n")
+    entered(rin, rin.brief(language="en").model_copy(update={"profile": str(mine)}))
+
+    found = remembered("kite", ken.folder / "episodes")
+
+    assert found.script.read_text() == SCRIPT
+    assert Path(found.show).read_text() == BIBLE
+    assert Path(found.profile).read_text() == "sheet: profile\n"
+    assert (found.script.name, found.language, found.out) == ("kite.fountain", "en", ken.folder / "episodes")
+    assert found.script.is_relative_to(ken.folder)
+
+
+def test_the_machine_that_made_it_last_keeps_using_its_own_files(machines):
+    rin, _ = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    entered(rin, rin.brief())
+
+    found = remembered("kite", rin.folder / "episodes")
+
+    assert found.script.resolve() == (rin.folder / "kite.fountain").resolve()
+
+
+def test_after_another_machine_made_it_the_first_one_uses_what_that_one_used(machines):
+    rin, ken = machines
+    for machine, text in ((rin, SCRIPT), (ken, SCRIPT + "\nThe kite climbs.\n")):
+        (machine.folder / "kite.fountain").write_text(text)
+        entered(machine, machine.brief())
+
+    found = remembered("kite", rin.folder / "episodes")
+
+    assert "The kite climbs" in found.script.read_text()
+
+
+def test_a_bible_that_is_gone_is_not_found_again(machines):
+    rin, ken = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    (rin.folder / "bible.yaml").write_text(BIBLE)
+    entered(rin, rin.brief())
+    (rin.folder / "bible.yaml").unlink()
+    entered(rin, rin.brief())
+
+    assert remembered("kite", ken.folder / "episodes").show is None
+
+
+def test_a_brief_that_was_brought_is_not_entered_as_a_new_one(machines):
+    rin, ken = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    entered(rin, rin.brief())
+
+    entered(ken, remembered("kite", ken.folder / "episodes"))
+
+    with rin.office() as where:
+        assert {paper.version for paper in where.store.papers(where.key).values()} == {1}
+
+
+def test_an_episode_nobody_made_is_refused_with_those_there_are(machines):
+    rin, ken = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    entered(rin, rin.brief())
+
+    with pytest.raises(InputRefused, match=r"no episode 'kit' in the store. There are: kite"):
+        remembered("kit", ken.folder / "episodes")
+
+
+ENTRY = Entry(recipe="a" * 64, basis="b" * 64, fits="c", maker="rig", ingredients={"seed": "1"})
+
+
+def test_what_one_machine_settled_another_may_keep(machines):
+    rin, ken = machines
+    rin.plan()
+    for machine, wanted in ((rin, None), (ken, ENTRY)):
+        with machine.office() as where:
+            journal = StoreJournal(where.store, where.key, where.backstage / "journal.jsonl")
+
+            assert journal.last("take", "C001") == wanted
+
+            journal.write("take", "C001", ENTRY)
+
+
+def test_a_journal_of_an_older_sakuga_is_taken_into_the_store(machines):
+    rin, ken = machines
+    rin.plan()
+    with rin.office() as where:
+        Journal(where.backstage / "journal.jsonl").write("take", "C001", ENTRY)
+        StoreJournal(where.store, where.key, where.backstage / "journal.jsonl")
+
+    with ken.office() as where:
+        assert StoreJournal(where.store, where.key, where.backstage / "j").last("take", "C001") == ENTRY
