@@ -5,6 +5,7 @@ SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vau
 SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in $SAKUGA_HOME)
 SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (default: ~/.cache/sakuga)
 SAKUGA_CACHE_GB how much of them, roughly (default: 20)
+SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; reviews link to it (default: no links)
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
@@ -71,3 +72,8 @@ def here() -> str:
 def user() -> str:
     """Who is at the keyboard, for the records of reviews and retakes."""
     return os.environ.get("SAKUGA_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+
+
+def media_url() -> str:
+    """Where the rushes room answers; empty when nobody set one."""
+    return (os.environ.get("SAKUGA_MEDIA_URL") or "").rstrip("/")
