@@ -5,8 +5,9 @@ SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vau
 SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in $SAKUGA_HOME)
 SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (default: ~/.cache/sakuga)
 SAKUGA_CACHE_GB how much of them, roughly (default: 20)
-SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; reviews link to it (default: no links)
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
+SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
+SAKUGA_SERVER_AUTH  user:password of a Prefect server that other machines reach (default: one is made up)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.
@@ -74,6 +75,16 @@ def user() -> str:
     return os.environ.get("SAKUGA_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
 
 
-def media_url() -> str:
-    """Where the rushes room answers; empty when nobody set one."""
-    return (os.environ.get("SAKUGA_MEDIA_URL") or "").rstrip("/")
+def surroundings() -> dict[str, str]:
+    """A copy of the environment, to start other processes with."""
+    return dict(os.environ)
+
+
+def server_auth() -> str | None:
+    """``user:password`` that a server asks for; none: nobody set it."""
+    return os.environ.get("SAKUGA_SERVER_AUTH") or None
+
+
+def named_device() -> str | None:
+    """The device somebody chose; none: nobody did."""
+    return os.environ.get("SAKUGA_DEVICE") or None
