@@ -21,19 +21,6 @@ class StoryboardOptions(Part):
     seed: int = Field(default=0, ge=0, description="Changes every drawing that has chance in it")
 
 
-class Redraw(Part):
-    """Which drawing of a cut this is: the first, or one that a person ordered.
-
-    anew   ordered and not drawn yet: an earlier drawing will not do
-    """
-
-    attempt: int = Field(default=1, ge=1, description="1, 2, 3... each with a seed of its own")
-    anew: bool = False
-
-
-FIRST = Redraw()
-
-
 def draw(
     cut: Cut,
     cutsheet: Cutsheet,
@@ -42,12 +29,11 @@ def draw(
     desk: Desk,
     size: tuple[int, int],
     options: StoryboardOptions,
-    redraw: Redraw = FIRST,
 ) -> Panel:
     """The panel of ``cut``, found in the vault or drawn now."""
     what = shot(cutsheet, cut, size)
-    # A retake of a take moves its panel anew and does not redraw it; a retake of the panel does.
-    seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, options.seed)
+    # An approved or kept take began with this panel: a retake moves it anew, it does not redraw it.
+    seed = seed_of(cutsheet.episode, cut.number, 1, options.seed)
     work = Work(
         step="panel",
         name=cut.number,
@@ -55,7 +41,6 @@ def draw(
         inputs={"seed": seed},
         depicts=depiction(what),
         fits={"size": list(size)},
-        anew=redraw.anew,
     )
 
     def make() -> Result:
@@ -66,4 +51,4 @@ def draw(
 
     found = desk.do(work, make)
     image = Ref.model_validate(found["image"])
-    return Panel(cut=cut.number, image=image, recipe=work.recipe, basis=work.basis, attempt=redraw.attempt)
+    return Panel(cut=cut.number, image=image, recipe=work.recipe, basis=work.basis)

@@ -115,8 +115,7 @@ class Shown(Part):
     selected: int | None = None
     locked: bool = False
     stale: bool = False
-    why: str = Field(default="", description="Why it is stale")
-    news: str = Field(default="", description="What is new about it since the round before")
+    why: str = Field(default="", description="Why it is stale, or what is new about it since the last round")
 
     @property
     def shown(self) -> ShownTake | None:

@@ -1,0 +1,100 @@
+"""The few questions `sakuga up` asks its server, over plain HTTP: Prefect itself is too large to keep loaded.
+
+In: the API's address.      Out: health, workers, counts of runs, runs sent back to the queue.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Api:
+    """A Prefect server."""
+
+    url: str
+    auth: str | None = field(default=None, repr=False)
+    key: str | None = field(default=None, repr=False)  # of a hosted server
+
+    def get(self, path: str) -> Any:
+        return self._asked("GET", path, None)
+
+    def post(self, path: str, body: object) -> Any:
+        return self._asked("POST", path, body)
+
+    def _asked(self, method: str, path: str, body: object) -> Any:
+        import httpx
+
+        user, _, password = (self.auth or "").partition(":")
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        answer = httpx.request(
+            method, f"{self.url}{path}", json=body, timeout=SECONDS, headers=headers,
+            auth=(user, password) if self.auth else None, trust_env=False,
+        )  # fmt: skip
+        answer.raise_for_status()
+        return json.loads(answer.content or b"null")
+
+    def healthy(self) -> bool:
+        return bool(self.get("/health"))
+
+    def worker_online(self, pool: str, name: str, since: datetime) -> bool:
+        """Whether that worker has been heard of since then."""
+        found = self.post(f"/work_pools/{quote(pool)}/workers/filter", {"workers": {}})
+        return any(
+            worker["name"] == name
+            and worker["status"] == "ONLINE"
+            and datetime.fromisoformat(worker["last_heartbeat_time"]) >= since
+            for worker in found
+        )
+
+    def counted(self) -> dict[str, int]:
+        """Runs by what a producer wants to know."""
+        states = {"running": ["RUNNING"], "waiting for a person": ["PAUSED"], "failed": ["FAILED", "CRASHED"]}
+        return {
+            word: int(self.post("/flow_runs/count", {"flow_runs": {"state": {"type": {"any_": types}}}}))
+            for word, types in states.items()
+        }
+
+
+def trouble() -> tuple[type[Exception], ...]:
+    """What a server that is not there, or not ready, raises."""
+    import httpx
+
+    return (httpx.HTTPError, ValueError)
+
+
+def again(api: Api, runs: Iterable[str], *, say: Callable[[str], None]) -> None:
+    """Send runs that were stopped on the way back to the queue: the next worker goes on with them."""
+    back = 0
+    for run in dict.fromkeys(runs):
+        try:
+            back += _sent_back(api, run)
+        except trouble() as error:
+            say(
+                f"Run {run} could not be sent back to the queue ({type(error).__name__}); start it again by hand."
+            )
+    if back:
+        many = back != 1
+        say(
+            f"{back} run{'s' * many} will go on where {'they were' if many else 'it was'} after the next start."
+        )
+
+
+def _sent_back(api: Api, run: str) -> bool:
+    now = api.get(f"/flow_runs/{run}")
+    # Finished at the last moment, cancelled by a person, or waiting for one: leave it.
+    if now["state"]["type"] not in ("RUNNING", "PENDING", "CRASHED") or now["deployment_id"] is None:
+        return False
+    state = {
+        "type": "SCHEDULED",
+        "name": "AwaitingStudio",
+        "message": "The studio was stopped while this ran. It goes on when the studio is up again.",
+        "state_details": {"scheduled_time": datetime.now(UTC).isoformat()},
+    }
+    api.post(f"/flow_runs/{run}/set_state", {"state": state, "force": True})
+    return True

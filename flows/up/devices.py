@@ -1,0 +1,30 @@
+"""Which devices the GPU workers get.
+
+In: how many workers.      Out: one device each; ``cpu`` where there is no CUDA.
+Asks the driver's own program: importing torch to count would take seconds and a gigabyte for nothing.
+"""
+
+import shutil
+import subprocess
+
+from flows.settings import named_device
+
+
+def devices(workers: int) -> list[str]:
+    """``cuda:0``, ``cuda:1``... in turn; what SAKUGA_DEVICE names goes to all."""
+    named = named_device()
+    if named is not None:
+        return [named] * workers
+    cards = _cards()
+    return [f"cuda:{number % cards}" if cards else "cpu" for number in range(workers)]
+
+
+def _cards() -> int:
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return 0
+    try:
+        told = subprocess.run([program, "-L"], capture_output=True, text=True, timeout=20)
+    except subprocess.TimeoutExpired:
+        return 0
+    return sum(line.startswith("GPU ") for line in told.stdout.splitlines()) if told.returncode == 0 else 0

@@ -1,0 +1,88 @@
+"""Who is up: one studio per home, what it runs, and what it was doing when it was cut off.
+
+In: a Studio.      Out: a lock for as long as it stands, and a small file that others may read.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO
+
+from pydantic import Field, ValidationError
+
+from assets.errors import InputRefused
+from assets.sheets.base import Part
+from flows.up.wanted import Studio
+
+
+class Standing(Part):
+    """A studio as it stands."""
+
+    pid: int
+    since: str
+    ui: str
+    rushes: str
+    api: str
+    near_api: str
+    parts: dict[str, int] = Field(default_factory=dict)
+    devices: dict[str, str] = Field(default_factory=dict)
+    runs: tuple[str, ...] = ()
+
+
+@contextmanager
+def alone(studio: Studio) -> Iterator[IO[str]]:
+    """Hold the home; a second studio in it is told where the first one is."""
+    studio.backstage.mkdir(parents=True, exist_ok=True)
+    studio.backstage.chmod(0o700)
+    with (studio.backstage / "lock").open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputRefused(_taken(studio)) from None
+        yield file
+
+
+def noted(studio: Studio, standing: Standing) -> None:
+    draft = studio.backstage / "standing.json.draft"
+    draft.write_text(standing.model_dump_json(indent=1), encoding="utf-8")
+    draft.replace(studio.backstage / "standing.json")
+
+
+def last(studio: Studio) -> Standing | None:
+    """The studio that stands here now, or that was cut off here; None after a clean end."""
+    path = studio.backstage / "standing.json"
+    if not path.exists():
+        return None
+    try:
+        return Standing.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, ValidationError):
+        return None
+
+
+def forgotten(studio: Studio) -> None:
+    (studio.backstage / "standing.json").unlink(missing_ok=True)
+
+
+def is_up(studio: Studio) -> bool:
+    """Whether somebody holds the home."""
+    path = studio.backstage / "lock"
+    if not path.exists():
+        return False
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _taken(studio: Studio) -> str:
+    standing = last(studio)
+    if standing is None:
+        return f"A studio in {studio.home} is starting or ending right now. Wait a moment, then try again."
+    return (
+        f"The studio in {studio.home} is up already (process {standing.pid}, since {standing.since}): "
+        f"{standing.ui} and {standing.rushes or 'no rushes room'}. Use that one, or stop it with Ctrl-C first; "
+        "`sakuga up --status` says what it does."
+    )
