@@ -74,6 +74,15 @@ class Sheet(Part):
             raise SheetRefused(f"{path}: {size:,} bytes; a sheet is at most {MAX_BYTES:,}.")
         return cls.from_raw(parse_yaml(text, str(path)), str(path))
 
+    @classmethod
+    def from_json(cls, text: str, origin: str) -> Self:
+        """Read what ``to_json`` wrote, of any size: JSON neither unfolds nor needs a bound."""
+        try:
+            raw = json.loads(text)
+        except ValueError as error:
+            raise SheetRefused(f"{origin}: this is not JSON: {error}.") from error
+        return cls.from_raw(raw, origin)
+
     def raw(self) -> dict[str, Any]:
         return {"sheet": self.sheet, "version": self.version, **self.model_dump(mode="json")}
 

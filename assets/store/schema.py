@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from assets.errors import StorageFailed, StoreRefused
 from assets.store.connection import Database
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every revision in order; a test compares them with the migrations that are shipped."""
 
 HEAD = REVISIONS[-1]

@@ -11,6 +11,7 @@ from typing import Self
 
 from assets.store.connection import Database
 from assets.store.episodes import Episodes
+from assets.store.errands import Errands
 from assets.store.gates import Gates
 from assets.store.ledger import Ledger
 from assets.store.papers import Papers
@@ -20,7 +21,7 @@ from assets.store.schema import settle
 from assets.store.takes import Takes
 
 
-class Store(Episodes, Takes, Gates, Reviews, Runs, Papers):
+class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands):
     """Everything production must not forget; each part's methods stand in its own file.
 
     Every method is one transaction; ``batch`` makes one of many. Safe for many threads and
