@@ -7,9 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from pydantic import Field
+
+from assets.sheets.base import Part
 from models.card import Card, Port
 from models.options import options_for
 from models.registry import Adapter, adapter
+
+
+class Named(Part):
+    """Which machine it is, in a form that travels: another process can lease the same one."""
+
+    port: Port
+    name: str
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 class Leased:
@@ -28,6 +39,10 @@ class Leased:
         """What enters the recipe key: the card's identity, and the options that shape an answer."""
         chosen = {"options": self.options.ingredients()} if self.options else {}
         return {**self.card.identity(), **chosen}
+
+    def named(self) -> Named:
+        options = self.options.model_dump(mode="json", exclude_unset=True) if self.options else {}
+        return Named(port=self.card.port, name=self.card.name, options=options)
 
     @property
     def machine(self) -> Any:

@@ -8,6 +8,9 @@ reused   the very same recipe was finished before; its bytes are in the vault
 kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit
          are unchanged: paid work is not thrown away unless a refresh is asked for
 made     none of these: it is made, committed, and the record says what had changed
+
+While it only looks (``looking``), it makes nothing that could be sent out: it raises Unmade with the
+order for it. Whoever looks has it made elsewhere, tells the desk what that took, and asks again.
 """
 
 import json
@@ -20,6 +23,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from assets.hashing import digest, recipe_key
+from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
 from assets.vault import Vault
 from models.card import Card
@@ -65,6 +69,30 @@ class Work:
         return {name: digest(value)[:16] for name, value in sorted(parts.items())}
 
 
+@dataclass(frozen=True)
+class Order:
+    """All that another process needs to do a piece of work.
+
+    common   what the pieces of one stage share: made once, however many they are
+    piece    what this one needs besides
+    scene    pieces of one scene are best done by one hand
+    weight   how long it takes, compared with others: its frames
+    """
+
+    common: Part
+    piece: Part
+    scene: str
+    weight: int
+
+
+class Unmade(Exception):
+    """The desk only looked, and there is no result yet."""
+
+    def __init__(self, work: Work, recipe: str, order: Order) -> None:
+        super().__init__(f"{work.step} {work.name} is not made yet")
+        self.work, self.recipe, self.order = work, recipe, order
+
+
 class Watch(Protocol):
     """Who is told what happens: a progress bar, a Prefect artifact, or nobody."""
 
@@ -76,6 +104,8 @@ class Watch(Protocol):
 class Calls(Protocol):
     """Where work is recorded before it is awaited (the production store's run)."""
 
+    run: int
+
     def begin(self, recipe: str, step: str, name: str) -> None: ...
     def finish(self, recipe: str, seconds: float) -> None: ...
 
@@ -84,13 +114,27 @@ class Desk:
     """Finds or does work for one episode. Not shared between processes."""
 
     def __init__(
-        self, vault: Vault, journal: "Path | Journal", *, calls: Calls, watch: Watch, refresh: bool = False
+        self,
+        vault: Vault,
+        journal: "Path | Journal | None",
+        *,
+        calls: Calls,
+        watch: Watch,
+        refresh: bool = False,
     ) -> None:
+        """``journal``: None for a desk away from the episode, which makes only what it was sent."""
         self.vault = vault
         self.done: list[Done] = []
         self.machine_seconds = 0.0
         self._calls, self._watch, self._refresh = calls, watch, refresh
         self._journal = journal if isinstance(journal, Journal) else Journal(journal)
+        self._looking = False
+        self._elsewhere: dict[str, float] = {}
+
+    @property
+    def run(self) -> int:
+        """The run whose book its calls are written in."""
+        return self._calls.run
 
     def began(self, step: Step, total: int) -> None:
         self._watch.began(step, total)
@@ -108,12 +152,29 @@ class Desk:
         finally:
             self.machine_seconds += perf_counter() - started
 
-    def do(self, work: Work, make: Callable[[], Result]) -> Result:
-        """The finished result of ``work``; ``make`` is called only when there is none."""
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Inside, work that can be sent out and is not made raises Unmade instead of being made."""
+        self._looking = True
+        try:
+            yield
+        finally:
+            self._looking = False
+
+    def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
+        """Another process made ``recipe`` for this run: when it is found, it counts as made."""
+        self._elsewhere[recipe] = seconds
+        self.machine_seconds += machine_seconds
+
+    def do(self, work: Work, make: Callable[[], Result], order: Callable[[], Order] | None = None) -> Result:
+        """The finished result of ``work``; ``make`` is called only when there is none.
+
+        order  what another process would need to make it; None: it is always made here
+        """
         recipe, last = work.recipe, self._journal.last(work.step, work.name)
         found = self.vault.recall(recipe)
         if found is not None:
-            return self._settle(work, recipe, found, Done(step=work.step, name=work.name, outcome="reused"))
+            return self._settle(work, recipe, found, self._found(work, recipe, last))
         kept = self._keepable(work, last)
         if kept is not None:
             done = Done(
@@ -121,6 +182,8 @@ class Desk:
             )
             self.tell(done)
             return kept
+        if self._looking and order is not None:
+            raise Unmade(work, recipe, order())
         started = perf_counter()
         self._calls.begin(recipe, work.step, work.name)
         result = make()
@@ -135,6 +198,12 @@ class Desk:
         """Enter work that was settled before the desk was asked: a locked take."""
         self.done.append(done)
         self._watch.done(done)
+
+    def _found(self, work: Work, recipe: str, last: "Entry | None") -> Done:
+        seconds = self._elsewhere.pop(recipe, None)
+        if seconds is None:
+            return Done(step=work.step, name=work.name, outcome="reused")
+        return Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=_why(work, last))
 
     def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
         if self._refresh or work.anew or last is None or work.depicts is None:
@@ -164,13 +233,14 @@ class Entry:
 class Journal:
     """An append-only file of entries, the last one of a name winning.
 
-    A line torn by a kill is skipped: that work is then looked for by its recipe alone.
+    A line torn by a kill is skipped: that work is then looked for by its recipe alone. Without a path
+    nothing is written: only one process writes an episode's journal.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
         self._path = path
         self._entries: dict[tuple[str, str], Entry] = {}
-        if path.exists():
+        if path is not None and path.exists():
             for line in path.read_text(encoding="utf-8").splitlines():
                 self._remember(line)
 
@@ -181,6 +251,8 @@ class Journal:
         if self._entries.get((step, name)) == entry:
             return
         self._entries[step, name] = entry
+        if self._path is None:
+            return
         line = json.dumps([step, name, entry.__dict__], ensure_ascii=False)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:

@@ -4,14 +4,16 @@ In: a cut of a cut sheet, a painter.      Out: a Panel in the vault.
 Knows nothing about movement, sound or other cuts.
 """
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from assets.media.picture import to_png
-from assets.sheets.base import Part
-from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.base import Part, Sheet
+from assets.sheets.cutsheet import Cut, CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
-from models.lease import Leased
-from stages.desk import Desk, Result, Work
+from models.lease import Leased, Named
+from stages.desk import Desk, Order, Result, Work
 from stages.shots import depiction, seed_of, shot
 
 
@@ -19,6 +21,23 @@ class StoryboardOptions(Part):
     """How panels are drawn."""
 
     seed: int = Field(default=0, ge=0, description="Changes every drawing that has chance in it")
+
+
+class PanelPiece(Part):
+    """One panel to draw, for another process."""
+
+    cut: CutNumber
+
+
+class PanelOrder(Sheet):
+    """What all panels of one storyboard share."""
+
+    sheet: ClassVar[str] = "panel-order"
+
+    cutsheet: Cutsheet
+    size: tuple[int, int]
+    options: StoryboardOptions
+    painter: Named
 
 
 def draw(
@@ -49,6 +68,10 @@ def draw(
             data = to_png(picture)
         return {"image": desk.vault.put(data, "image/png").model_dump(mode="json")}
 
-    found = desk.do(work, make)
+    def order() -> Order:
+        common = PanelOrder(cutsheet=cutsheet, size=size, options=options, painter=painter.named())
+        return Order(common, PanelPiece(cut=cut.number), cut.scene, 1)
+
+    found = desk.do(work, make, order)
     image = Ref.model_validate(found["image"])
     return Panel(cut=cut.number, image=image, recipe=work.recipe, basis=work.basis)

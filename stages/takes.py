@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,14 @@ from assets.matter import Clip, Still
 from assets.media.picture import from_png
 from assets.media.sound import from_bytes
 from assets.media.video import VideoQuality, decode, encode
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Sheet
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
-from models.lease import Leased
+from models.lease import Leased, Named
 from models.ports import Shot
 from stages.continuity import basis
-from stages.desk import Desk, Result, Work
+from stages.desk import Desk, Order, Result, Work
 from stages.shots import shot
 from stages.sound.record import mouths
 
@@ -51,6 +51,26 @@ class Attempt:
     reason: str = ""
     redone: Span | None = None
     over: Ref | None = None
+
+
+class TakePiece(Part):
+    """One attempt at one cut, for another process."""
+
+    panel: Panel
+    voiced: dict[int, Voiced]
+    attempt: Attempt
+
+
+class TakeOrder(Sheet):
+    """What all takes of one cut sheet share."""
+
+    sheet: ClassVar[str] = "take-order"
+
+    cutsheet: Cutsheet
+    size: tuple[int, int]
+    options: TakeOptions
+    animator: Named
+    judge: Named | None
 
 
 def animate(
@@ -95,7 +115,18 @@ def animate(
             ref = desk.vault.put_file(path, "video/mp4", move=True)
         return {"clip": ref.model_dump(mode="json"), "measures": measures}
 
-    found = desk.do(work, make)
+    def order() -> Order:
+        common = TakeOrder(
+            cutsheet=cutsheet,
+            size=size,
+            options=options,
+            animator=animator.named(),
+            judge=judge.named() if judge else None,
+        )
+        piece = TakePiece(panel=panel, voiced=dict(voiced), attempt=attempt)
+        return Order(common, piece, cut.scene, cut.frames)
+
+    found = desk.do(work, make, order)
     return Take(
         cut=cut.number,
         number=1,  # the store gives the real one
