@@ -23,6 +23,13 @@ class Brief(Part):
         default=False, description="Redo unlocked work made by an older model, seed or quality"
     )
     burn_in: bool = Field(default=False, description="Draw the subtitles into the picture")
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="How many GPU workers draw and move the cuts together (a deployed run only); "
+        "0: the run does it all itself",
+    )
 
 
 class RetakeOrder(Part):
@@ -35,3 +42,22 @@ class RetakeOrder(Part):
     )
     stop: int | None = Field(default=None, ge=1, description="First frame after the range; none: to the end")
     unlock: bool = Field(default=False, description="Redo it although its take is approved")
+
+
+class Shift(Part):
+    """Work for one GPU worker at one episode. `make-episode` orders as many as its brief asks for."""
+
+    episode: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}$",
+        description="SHOW/EPISODE, or _/EPISODE for one without a show: the episode that is being made",
+    )
+    out: Path = Field(
+        default=Path("episodes"),
+        description="Folder the episode's folder is in; where SAKUGA_VAULT and SAKUGA_STORE are set it is not used",
+    )
+    linger: float = Field(
+        default=20,
+        ge=0,
+        le=3600,
+        description="Seconds to wait for more work before the worker goes home: starting one takes up to ten",
+    )

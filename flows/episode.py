@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import flow
 from prefect.runtime import flow_run
 
+from flows.batches.pool import PoolCrew
 from flows.brief import Brief, RetakeOrder
 from flows.bulletin import whereabouts
 from flows.produce import perform, remembered
@@ -51,6 +52,7 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> di
 
 def _played(brief: Brief, order: RetakeOrder | None) -> dict[str, str]:
     """Play the score; returns where each file is, and the episode's SHA-256."""
-    delivered = perform(brief, crew=TaskCrew(), watch=ArtifactWatch, order=order)
+    crew = PoolCrew(TaskCrew(), brief.workers) if brief.workers else TaskCrew()
+    delivered = perform(brief, crew=crew, watch=ArtifactWatch, order=order)
     publish(delivered)
     return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}

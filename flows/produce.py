@@ -14,7 +14,6 @@ from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
-from assets.store import Store
 from flows import delivery, papers, screen
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone, Crew
@@ -25,7 +24,7 @@ from flows.plan import SHEET, Plan, planned, write
 from flows.profile import Profile, load
 from flows.score import play
 from flows.settings import settings, user
-from flows.studio import Office, episode_id, office
+from flows.studio import CallBook, Office, episode_id, office
 from stages.desk import Desk, Watch
 from stages.filmgrammar import lint
 
@@ -50,8 +49,9 @@ def perform(
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
         _entered(brief, screenplay, where)
         with _run(brief, profile, where, watch(episode)) as desk:
+            here = crew.at(where, desk)
             return play(
-                brief, profile, screenplay, bible, where, desk, crew, device=chosen.device, order=order
+                brief, profile, screenplay, bible, where, desk, here, device=chosen.device, order=order
             )
 
 
@@ -98,7 +98,7 @@ def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterato
     """A run in the books, finished however the block ends, and the desk it works at."""
     run = where.store.begin_run(where.key, profile.name, by=user())
     journal = StoreJournal(where.store, where.key, where.backstage / "journal.jsonl")
-    calls = _Calls(where.store, run)
+    calls = CallBook(where.store, run)
     outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
     try:
         yield Desk(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
@@ -108,19 +108,6 @@ def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterato
         raise
     finally:
         where.store.finish_run(run, outcome)
-
-
-class _Calls:
-    """The store's book of calls, for one run."""
-
-    def __init__(self, store: Store, run: int) -> None:
-        self._store, self._run = store, run
-
-    def begin(self, recipe: str, step: str, name: str) -> None:
-        self._store.begin_call(self._run, recipe, step, name)
-
-    def finish(self, recipe: str, seconds: float) -> None:
-        self._store.finish_call(self._run, recipe, seconds)
 
 
 def _profile(brief: Brief) -> Profile:

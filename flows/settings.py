@@ -6,6 +6,8 @@ SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in 
 SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (default: ~/.cache/sakuga)
 SAKUGA_CACHE_GB how much of them, roughly (default: 20)
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
+SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds while it works, such as
+                gpu-0 (default: none; the pool's own limit decides how many work at once)
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
 SAKUGA_SERVER_AUTH  user:password of a Prefect server that other machines reach (default: one is made up)
 
@@ -31,6 +33,7 @@ class Settings:
     device: str
     cache: Path | None = None
     cache_gb: float = 20.0
+    gpu: str = ""
 
     @property
     def shared(self) -> bool:
@@ -48,6 +51,7 @@ def settings(out: Path) -> Settings:
         device=os.environ.get("SAKUGA_DEVICE") or "cpu",
         cache=Path(os.environ["SAKUGA_CACHE"]).absolute() if os.environ.get("SAKUGA_CACHE") else None,
         cache_gb=_gigabytes(os.environ.get("SAKUGA_CACHE_GB") or "20"),
+        gpu=os.environ.get("SAKUGA_GPU", ""),
     )
 
 

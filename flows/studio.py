@@ -84,3 +84,16 @@ def _alone(lock: Path, episode: str) -> Iterator[None]:
 
 def _busy(episode: str, holder: str) -> InputRefused:
     return InputRefused(f"Episode {episode} is being worked on by {holder}. Wait for it, or stop it first.")
+
+
+class CallBook:
+    """The store's book of calls, for one run."""
+
+    def __init__(self, store: Store, run: int) -> None:
+        self._store, self.run = store, run
+
+    def begin(self, recipe: str, step: str, name: str) -> None:
+        self._store.begin_call(self.run, recipe, step, name)
+
+    def finish(self, recipe: str, seconds: float) -> None:
+        self._store.finish_call(self.run, recipe, seconds)

@@ -5,7 +5,7 @@ In: the score's pieces and events.      Out: task runs, a progress bar per stage
 
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from prefect import Task, get_run_logger
@@ -24,6 +24,8 @@ from assets.sheets.production import Done, Step
 from flows import bulletin
 from flows.delivery import Delivered
 from flows.screen import TITLES
+from flows.studio import Office
+from stages.desk import Desk
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
@@ -35,6 +37,9 @@ PAUSE = 2.0
 
 class TaskCrew:
     """One task run per piece, in this process. Reuse is the desk's business, so Prefect caches nothing."""
+
+    def at(self, office: Office, desk: Desk) -> Self:
+        return self
 
     def each(
         self,

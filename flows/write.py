@@ -109,6 +109,8 @@ def by_hand(script: Path) -> bool:
 class _Unbooked:
     """No book of calls: the store books episodes, and a script is none yet. The vault still finds its work."""
 
+    run = 0
+
     def begin(self, recipe: str, step: str, name: str) -> None:
         """Nothing to enter."""
 

@@ -1,0 +1,123 @@
+"""The bench: one machine set up once, and errand after errand done on it.
+
+In: an errand and what its stage shares.      Out: how it went; the result is in the vault.
+A machine stays loaded while errands ask for it, and goes before another stage's machine comes: on one
+device both would hardly fit. Knows nothing of Prefect or of who else works.
+"""
+
+from collections import Counter
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from assets.errors import InputRefused
+from assets.hashing import digest
+from assets.sheets.base import Sheet
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Ref
+from assets.store import Errand, Settled, Store
+from assets.vault import Vault
+from flows.studio import CallBook
+from models.lease import Leased, Named, lease
+from stages.desk import Desk, Watch
+from stages.storyboard import PanelOrder, PanelPiece, draw
+from stages.takes import TakeOrder, TakePiece, animate
+
+ORDERS: dict[str, type[Sheet]] = {"panel": PanelOrder, "take": TakeOrder}
+"""The stages whose work can be sent out; every other stage works where the run is."""
+
+
+class Bench:
+    """Holds the machines of one stage at a time."""
+
+    def __init__(self, vault: Vault, store: Store, watch: Watch, device: str) -> None:
+        self._vault, self._store, self._watch, self._device = vault, store, watch, device
+        self._common: tuple[Ref, Sheet] | None = None
+        self._leased: dict[str, Leased] = {}
+        self._leases = ExitStack()
+        self._gone: Counter[str] = Counter()
+
+    def do(self, errand: Errand) -> Settled:
+        """Do one errand: made now, or found because somebody finished it before being killed."""
+        order = self._order(errand)
+        desk = Desk(self._vault, None, calls=CallBook(self._store, errand.run), watch=self._watch)
+        if isinstance(order, PanelOrder):
+            self._draw(order, PanelPiece.model_validate(errand.piece), desk)
+        elif isinstance(order, TakeOrder):
+            self._animate(order, TakePiece.model_validate(errand.piece), desk)
+        [done] = desk.done
+        outcome = "made" if done.outcome == "made" else "reused"
+        return Settled(outcome=outcome, seconds=done.seconds, machine_seconds=desk.machine_seconds)
+
+    @property
+    def loads(self) -> dict[str, int]:
+        """How often each machine was loaded, by port and name."""
+        held = Counter({_called(one): one.loads for one in self._leased.values()})
+        return {name: count for name, count in (self._gone + held).items() if count}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._clear()
+
+    def _draw(self, order: PanelOrder, piece: PanelPiece, desk: Desk) -> None:
+        cut = _cut(order.cutsheet, piece.cut)
+        painter = self._machine(order.painter)
+        draw(cut, order.cutsheet, painter=painter, desk=desk, size=order.size, options=order.options)
+
+    def _animate(self, order: TakeOrder, piece: TakePiece, desk: Desk) -> None:
+        animate(
+            _cut(order.cutsheet, piece.panel.cut),
+            piece.panel,
+            piece.voiced,
+            order.cutsheet,
+            animator=self._machine(order.animator),
+            judge=self._machine(order.judge) if order.judge else None,
+            desk=desk,
+            size=order.size,
+            options=order.options,
+            attempt=piece.attempt,
+        )
+
+    def _order(self, errand: Errand) -> Sheet:
+        ref = Ref.model_validate(errand.common)
+        if self._common is None or self._common[0] != ref:
+            kind = ORDERS.get(errand.step)
+            if kind is None:
+                raise InputRefused(
+                    f"{errand.step} {errand.name} was sent to a GPU worker, which does {', '.join(ORDERS)} only. "
+                    "A newer release sent it: bring the workers up to date."
+                )
+            order = kind.from_json(self._vault.get(ref).decode(), f"{errand.step} order {ref.sha256[:12]}")
+            self._keep(order)
+            self._common = (ref, order)
+        return self._common[1]
+
+    def _keep(self, order: Sheet) -> None:
+        """Give back every machine that ``order`` does not use."""
+        used = {digest(value) for _, value in order if isinstance(value, Named)}
+        if not self._leased.keys() <= used:
+            self._clear()
+
+    def _machine(self, named: Named) -> Leased:
+        key = digest(named)
+        if key not in self._leased:
+            lent: Any = lease(named.port, named.name, self._device, options=named.options)
+            self._leased[key] = self._leases.enter_context(lent)
+        return self._leased[key]
+
+    def _clear(self) -> None:
+        self._gone.update({_called(one): one.loads for one in self._leased.values()})
+        self._leased.clear()
+        self._leases.close()
+
+
+def _called(leased: Leased) -> str:
+    return f"{leased.card.port} {leased.card.name}"
+
+
+def _cut(cutsheet: Cutsheet, number: str) -> Cut:
+    return next(cut for cut in cutsheet.cuts if cut.number == number)

@@ -1,0 +1,196 @@
+"""A studio of its own on this machine: Prefect server, pools, deployments and worker processes, all real."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from assets.store import Store
+from assets.store.records import Call, Hand
+
+ROOT = Path(__file__).parents[3]
+QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
+    "PREFECT_WORKER_QUERY_SECONDS": "2",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+}
+DEPLOYMENTS = """\
+name: sakuga
+deployments:
+  - {name: studio, entrypoint: flows.episode.make_episode, work_pool: {name: cpu-pool}}
+  - {name: gpu, entrypoint: flows.gpu_stage.gpu_stage, work_pool: {name: gpu-pool}}
+"""
+
+
+@dataclass
+class Studio:
+    """Everything that runs, and what it has made."""
+
+    folder: Path
+    port: int
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            **QUIET,
+            "PREFECT_HOME": str(self.folder / "prefect"),
+            "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api",
+            "PREFECT_SERVER_API_PORT": str(self.port),
+            "PYTHONPATH": str(ROOT),
+            "SAKUGA_HOME": str(self.folder / "home"),
+        }
+
+    def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
+        """A process with a group of its own and its output in a file."""
+        out = (self.folder / f"{name}.log").open("wb")
+        return subprocess.Popen(
+            [str(Path(sys.executable).with_name("prefect")), *argv],
+            cwd=self.folder, env=self.environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def call(self, *argv: str) -> None:
+        argv = (str(Path(sys.executable).with_name("prefect")), "--no-prompt", *argv)
+        done = subprocess.run(
+            argv, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def open(self) -> None:
+        self.server = self.start("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
+        until = time.monotonic() + 120
+        while not self._answers():
+            assert time.monotonic() < until, "the Prefect server did not start within two minutes"
+            time.sleep(0.5)
+        (self.folder / "prefect.yaml").write_text(DEPLOYMENTS)
+        for pool in ("cpu-pool", "gpu-pool"):
+            self.call("work-pool", "create", "--type", "process", pool)
+        self.call("deploy", "--all")
+        self.add_worker("cpu-pool", "cpu")
+
+    def add_worker(self, pool: str, name: str) -> None:
+        """One worker that does one run at a time, as beside one GPU."""
+        self.workers.append(
+            self.start(name, "worker", "start", "--pool", pool, "--name", name, "--limit", "1")
+        )
+
+    def close(self) -> None:
+        for process in (*self.workers, self.server):
+            if process is not None:
+                kill_all(process.pid, signal.SIGTERM)
+        for process in (*self.workers, self.server):
+            if process is not None:
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    kill_all(process.pid, signal.SIGKILL)
+                    process.wait(20)
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """The server's own API; nothing of this process is bound to it."""
+        url = f"http://127.0.0.1:{self.port}/api/{path}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def make(self, script: Path, *, profile: str, workers: int) -> UUID:
+        """Order the episode as a producer does; the run's id."""
+        deployment = self.ask("deployments/name/make-episode/studio")["id"]
+        brief = {
+            "script": str(script), "profile": profile, "out": str(self.folder / "episodes"), "workers": workers,
+        }  # fmt: skip
+        run = self.ask(f"deployments/{deployment}/create_flow_run", {"parameters": {"brief": brief}})
+        return UUID(run["id"])
+
+    def state(self, run: UUID) -> dict[str, Any]:
+        return dict(self.ask(f"flow_runs/{run}")["state"])
+
+    def ended(self, run: UUID, *, within: float = 240) -> dict[str, Any]:
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            state = self.state(run)
+            if state["type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
+                return state
+            time.sleep(0.5)
+        raise AssertionError(f"the run did not end within {within:.0f} s: {state}")
+
+    def gpu_runs(self) -> list[dict[str, Any]]:
+        found = self.ask("flow_runs/filter", {"flows": {"name": {"any_": ["gpu-stage"]}}, "limit": 200})
+        return sorted(found, key=lambda run: run["created"])
+
+    def store(self) -> Store:
+        return Store.open(f"sqlite:///{self.folder}/home/store.sqlite")
+
+    def calls(self) -> list[Call]:
+        with self.store() as store:
+            key = store.episodes()[0].key
+            return [call for run in store.runs(key) for call in store.calls(run.id)]
+
+    def hands(self) -> tuple[Hand, ...]:
+        with self.store() as store:
+            return store.hands(store.episodes()[0].key)
+
+    def errands(self):
+        with self.store() as store:
+            return list(store.errands(store.episodes()[0].key).values())
+
+    def report(self, episode: str) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "episodes" / episode / "report.json").read_text()))
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self.ask("health"))
+        except OSError:
+            return False
+
+
+def kill_all(group: int, how: int) -> None:
+    try:
+        os.killpg(group, how)
+    except ProcessLookupError:
+        return
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = Studio(tmp_path, int(os.environ.get("SAKUGA_TEST_PORT", 0)) or free_port())
+    try:
+        made.open()
+        yield made
+    finally:
+        made.close()
+
+
+def screenplay(cuts: int) -> str:
+    """A script that breaks down into at least ``cuts`` cuts, over scenes of some eight lines."""
+    scenes, lines = [], 0
+    while lines < cuts:
+        scenes.append(f"INT. ROOM {len(scenes) + 1} - DAY\n")
+        for _ in range(8):
+            lines += 1
+            speaker = ("MIKA", "BOU")[lines % 2]
+            scenes.append(f"{speaker}\nLine number {lines}.\n")
+    return "Title: Many Cuts\nLanguage: en\n\n" + "\n".join(scenes)
