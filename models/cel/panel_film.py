@@ -3,11 +3,13 @@
 In: a panel, a Shot.      Out: frames, the first of which is the panel itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import repeat
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from assets.matter import Still
 from models.cel.camera import HOME_HEIGHT, HOME_WIDTH, View, moved
@@ -21,19 +23,31 @@ def same_drawing(panel: Still, drawn: Still) -> bool:
 
 
 def film(shot: Shot, panel: Still, frames: int) -> Iterator[Still]:
-    """The move starts at the whole picture and must stay inside it, so whatever slides also closes in."""
-    yield panel
+    """A held panel under the moving camera."""
+    return filmed(shot, repeat(panel, frames), frames)
+
+
+def filmed(shot: Shot, pictures: Iterable[Still], frames: int) -> Iterator[Still]:
+    """Pictures, one a frame, under the moving camera; the first frame is the first picture.
+
+    The move starts at the whole picture and must stay inside it, so whatever slides also closes in.
+    """
     home = np.linalg.inv(np.vstack([matrix(View(), shot.size), [0, 0, 1]]))
-    picture, pose = panel, View()
-    for frame in range(1, frames):
-        view = _inside(shot, frame, frames)
-        if view != pose:
-            onto = matrix(view, shot.size) @ home
-            slid = cv2.warpAffine(
-                panel, onto, shot.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-            )
-            picture, pose = np.asarray(slid, np.uint8), view
-        yield picture
+    last: tuple[Still, View] | None = None
+    shown: Still | None = None
+    for frame, picture in enumerate(pictures):
+        view = _inside(shot, frame, frames) if frame else View()
+        if shown is None or last is None or last[0] is not picture or last[1] != view:
+            shown, last = _slid(shot, picture, view, home), (picture, view)
+        yield shown
+
+
+def _slid(shot: Shot, picture: Still, view: View, home: NDArray[np.float64]) -> Still:
+    if view == View():
+        return picture
+    onto = matrix(view, shot.size) @ home
+    slid = cv2.warpAffine(picture, onto, shot.size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(slid, np.uint8)
 
 
 def _inside(shot: Shot, frame: int, frames: int) -> View:

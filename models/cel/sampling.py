@@ -139,6 +139,11 @@ def _field(field: str) -> tuple[str, str]:
     return key, word
 
 
+def vocabulary() -> dict[str, tuple[str, ...]]:
+    """Every field of the caption grammar with the words it takes."""
+    return dict(_VOCABULARY)
+
+
 _VOCABULARY: dict[str, tuple[str, ...]] = {
     "place": get_args(words.PlaceKind), "time": get_args(words.TimeOfDay), "weather": get_args(words.Weather),
     "size": get_args(words.ShotSize), "move": get_args(words.CameraMove), "angle": get_args(words.CameraAngle),

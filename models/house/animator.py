@@ -1,0 +1,196 @@
+"""The house animator: later drawings of a panel by our own video diffusion, on twos.
+
+In: a Shot, its panel, how loud each voice is.      Out: a Clip that begins with the panel.
+The rig's rough says where things go, drawing by drawing; the denoiser draws them in the panel's hand. What
+stands still in the rough is held from the panel, as a cel is laid over a painted ground, so that nothing
+boils. The camera moves over the finished drawings, as it does in the animatic.
+A panel that is not of this shot's layout is moved by its words alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.errors import ShapeRefused
+from assets.matter import Clip, Still
+from models.card import Card
+from models.cel import engine
+from models.house import latents, weights, words
+from models.house.brush import OVERLAP, WINDOW, Brush
+from models.house.layout import Layouts
+from models.house.painter import TRAINING, check_size, enlarged, lettered
+from models.ports import Mouths, Shot
+
+if TYPE_CHECKING:
+    import torch
+
+STEPS = 4
+COLUMNS = 128
+OWN = 12.0  # mean difference of layouts, of 255, above which a panel is somebody else's picture
+MOVED = 6  # difference of a layout's pixel, of 255, from which the picture there is drawn anew
+
+
+class HouseAnimator:
+    """Animator port."""
+
+    card = Card(
+        name="house",
+        port="animator",
+        adapter_version=1,
+        summary="Our own small video diffusion: moves what the rig's rough moves, holds the rest; on twos.",
+        licence="Apache-2.0",
+        weights="this repository: assets/library/weights/{autoencoder,painter,animator}",
+        revision=weights.revisions("autoencoder", "painter", "animator"),
+        training_data=TRAINING,
+        side_step=2,
+        frame_step=1,
+        dialect="grammar",
+    )
+
+    def __init__(self, brush: Brush) -> None:
+        self._brush = brush
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        engine.check()
+        return cls(Brush.load(device, motion=True))
+
+    def unload(self) -> None:
+        """Nothing is held but what this object holds."""
+
+    def animate(
+        self, shot: Shot, first: Still, *, frames: int, seed: int, last: Still | None = None,
+        mouths: Mouths | None = None,
+    ) -> Clip:  # fmt: skip
+        _check(shot, first, frames, last, self.card)
+        ask = _Ask(shot, first, frames, seed, mouths)
+        return Clip(frames, shot.size, shot.rate, partial(_draw, self._brush, ask))
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """One cut to move."""
+
+    shot: Shot
+    first: Still
+    frames: int
+    seed: int
+    mouths: Mouths | None
+
+
+def _draw(brush: Brush, ask: _Ask) -> Iterator[Still]:
+    from models.cel.panel_film import filmed
+
+    yield from filmed(ask.shot, _exposed(brush, ask), ask.frames)
+
+
+def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
+    """The picture of every frame before the camera moves: the panel, then drawings held on twos."""
+    rough = Layouts(ask.shot, seed=ask.seed, frames=ask.frames, mouths=ask.mouths)
+    starts = range(0, ask.frames, rough.step)
+    home = latents.layout_of(ask.first)
+    own = float(np.abs(home.astype(np.int16) - rough.folded([0])[0]).mean()) < OWN
+    made = _by_layout(brush, ask, rough, starts) if own else _by_words(brush, ask, len(starts))
+    for start, picture in zip(starts, made, strict=True):
+        for _ in range(start, min(start + rough.step, ask.frames)):
+            yield picture
+
+
+def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
+    """One picture per drawing; those whose rough is the one before are held."""
+    home = rough.folded([0])[0]
+    waiting: list[NDArray[np.uint8]] = []
+    order: list[int] = []  # per drawing: which of the distinct ones it shows, -1 the panel
+    before = home
+    for start in starts:
+        layout = rough.folded([start])[0]
+        if _still(layout, home):
+            order.append(-1)
+        elif waiting and _still(layout, before):
+            order.append(len(waiting) - 1)
+        else:
+            waiting.append(layout)
+            order.append(len(waiting) - 1)
+        before = layout
+    drawn = _distinct(brush, ask, waiting, home)
+    at, picture = -1, ask.first
+    for number in order:
+        while at < number:
+            picture, at = next(drawn), at + 1
+        # The panel may come back between drawings; what was drawn last is kept for later.
+        yield ask.first if number < 0 else picture
+
+
+def _distinct(
+    brush: Brush, ask: _Ask, layouts: Sequence[NDArray[np.uint8]], home: NDArray[np.uint8]
+) -> Iterator[Still]:
+    """Every distinct drawing in turn, laid over the panel where its rough has moved."""
+    known: torch.Tensor | None = None
+    for start in range(0, len(layouts), WINDOW - OVERLAP):
+        if known is not None and start + OVERLAP >= len(layouts):
+            return
+        part = np.stack(layouts[start : start + WINDOW])
+        guide = latents.guide(part, COLUMNS, len(part))
+        found = brush.move(
+            words.prompt(ask.shot), ask.first, guide, known, steps=STEPS, seed=ask.seed + start
+        )
+        fresh = 0 if known is None else OVERLAP
+        for number in range(fresh, len(part)):
+            picture = enlarged(brush.shown(found[number : number + 1])[0], ask.shot.size)
+            yield lettered(_laid(ask.first, picture, _moved(part[number], home, ask.shot.size)), ask.shot)
+        known = found[-OVERLAP:]
+
+
+def _by_words(brush: Brush, ask: _Ask, count: int) -> Iterator[Still]:
+    """A panel of another hand: one window moved by its words alone, played to and fro."""
+    length = min(count, WINDOW)
+    guide = latents.guide(None, 0, length)
+    found = brush.move(words.prompt(ask.shot), ask.first, guide, None, steps=STEPS, seed=ask.seed)
+    pictures = [
+        ask.first,
+        *(enlarged(brush.shown(found[n : n + 1])[0], ask.shot.size) for n in range(1, length)),
+    ]
+    for number in range(count):
+        turn = number % max(1, 2 * length - 2)
+        yield pictures[turn if turn < length else 2 * length - 2 - turn]
+
+
+def _still(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    return int(np.abs(one.astype(np.int16) - other).max()) < MOVED
+
+
+def _moved(layout: NDArray[np.uint8], home: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
+    """(h, w, 1) in 0..1: where the rough differs from the panel's, with a margin for ink and a soft edge."""
+    import cv2
+
+    differs = np.abs(layout.astype(np.int16) - home).max(axis=2) >= MOVED
+    grown = cv2.dilate(differs.astype(np.uint8), np.ones((5, 5), np.uint8))
+    soft = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 1.0)
+    return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)[:, :, None], np.float32)
+
+
+def _laid(panel: Still, drawing: Still, where: NDArray[np.float32]) -> Still:
+    mixed = panel + (drawing.astype(np.float32) - panel) * where
+    laid: Still = np.clip(mixed + 0.5, 0, 255).astype(np.uint8)
+    return laid
+
+
+def _check(shot: Shot, first: Still, frames: int, last: Still | None, card: Card) -> None:
+    check_size(shot, card)
+    wide, high = shot.size
+    if frames < 1:
+        raise ShapeRefused(f"house animates 1 frame or more; cut {shot.cut.number} asks for {frames}.")
+    if first.shape != (high, wide, 3):
+        raise ShapeRefused(
+            f"house was given a panel of shape {first.shape} for cut {shot.cut.number}, whose pictures are "
+            f"{wide}x{high}, three channels. Paint the panel at the shot's size."
+        )
+    if last is not None:
+        raise ShapeRefused(
+            f"house cannot arrive at a given last picture yet (cut {shot.cut.number}). Leave `last` out, or "
+            "choose an animator whose card offers it."
+        )

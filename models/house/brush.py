@@ -1,0 +1,114 @@
+"""The house models in memory, as both the painter and the animator use them.
+
+In: prompts, layouts, a first frame.      Out: latents, pictures.
+Loads only through stock classes and safetensors, from checked folders. Knows nothing about shots.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.errors import MachineFailed
+from assets.matter import Still
+from models.house import autoencoder, denoiser, latents, motion, weights, words
+from models.house.door import diffusers
+
+if TYPE_CHECKING:
+    import torch
+
+WINDOW, OVERLAP = 16, 4  # drawings denoised together, and those shared with the window before
+
+
+@dataclass(frozen=True)
+class Brush:
+    """Autoencoder, U-Net, text encoder, and motion modules where an animator asked for them."""
+
+    codec: Any
+    network: Any  # {"unet", "text"}
+    spread: float  # of the latents the denoiser was trained on
+    moving: Any = None
+
+    @classmethod
+    def load(cls, device: str, *, library: Path = weights.LIBRARY, motion: bool = False) -> Self:
+        """From the checked folders ``autoencoder``, ``painter`` and ``animator``."""
+        place = weights.folder("painter", library)
+        network = denoiser.load(place).eval().to(device)
+        spread = float(json.loads((place / "latents.json").read_text(encoding="utf-8"))["spread"])
+        moving = _moving(network["unet"], weights.folder("animator", library), device) if motion else None
+        return cls(codec(device, library), network, spread, moving)
+
+    def paint(
+        self, prompt: str, layout: Still | None, *, columns: int, steps: int, seeds: Sequence[int]
+    ) -> Iterator[NDArray[np.uint8]]:
+        """One picture (576, 1024, 3) for each seed."""
+        import torch
+
+        guide = latents.guide(None if layout is None else layout[None], columns, 1)
+        beside = torch.cat([torch.zeros(1, denoiser.LATENT + 1, *guide.shape[2:]), guide], 1)
+        ids = torch.from_numpy(words.ids(prompt))[None]
+        for seed in seeds:
+            found = denoiser.sample(self.network, beside, ids, steps=steps, seed=seed)
+            yield self.shown(found)[0]
+
+    def move(
+        self,
+        prompt: str,
+        first: Still,
+        guide: "torch.Tensor",
+        known: "torch.Tensor | None",
+        *,
+        steps: int,
+        seed: int,
+    ) -> "torch.Tensor":
+        """(n, 16, 18, 32) latents of a window of drawings that follow ``first``.
+
+        guide  (n, 49, 18, 32), one layout per drawing
+        known  latents of drawings that stand at the window's beginning already
+        """
+        import torch
+
+        count = len(guide)
+        before = self.seen(first).cpu()
+        beside = torch.cat(
+            [before.expand(count, -1, -1, -1), torch.ones(count, 1, *before.shape[2:]), guide], 1
+        )
+        ids = torch.from_numpy(words.ids(prompt))[None]
+        return motion.sample(self.moving, self.network["text"], beside, ids, known, steps=steps, seed=seed)
+
+    def shown(self, found: "torch.Tensor") -> NDArray[np.uint8]:
+        """Latents of spread 1 as pictures (n, 576, 1024, 3)."""
+        import torch
+
+        if not bool(torch.isfinite(found).all()):
+            raise MachineFailed(
+                "The house denoiser gave numbers that are not finite; the weights may be damaged."
+            )
+        return autoencoder.decode(self.codec, found * self.spread)
+
+    def seen(self, picture: Still) -> "torch.Tensor":
+        """(1, 16, 18, 32) latents of spread 1 of a picture of any size."""
+        import cv2
+
+        small = cv2.resize(picture, latents.SIZE, interpolation=cv2.INTER_AREA)
+        return autoencoder.encode(self.codec, np.asarray(small, np.uint8)[None]) / self.spread
+
+
+def codec(device: str, library: Path = weights.LIBRARY) -> Any:
+    """The autoencoder that ships."""
+    import torch
+
+    place = weights.folder("autoencoder", library)
+    found = diffusers().AutoencoderDC.from_pretrained(place, use_safetensors=True)
+    return found.float().eval().to(device, memory_format=torch.channels_last)
+
+
+def _moving(unet: Any, place: Path, device: str) -> Any:
+    """The same U-Net with motion modules between its layers."""
+    stock = diffusers()
+    adapter = stock.MotionAdapter.from_pretrained(place, use_safetensors=True).float()
+    return stock.UNetMotionModel.from_unet2d(unet, adapter).eval().to(device)

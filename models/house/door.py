@@ -1,0 +1,29 @@
+"""The one door to diffusers and transformers: torchaudio is made importable first.
+
+Both import torchaudio whenever it is installed, and beside a CPU build of torch that import fails unless
+``models.sound.door`` has mended it.
+"""
+
+import importlib
+from typing import Any
+
+from assets.errors import SetupMissing
+from models.sound.door import torchaudio
+
+
+def diffusers() -> Any:
+    """The diffusers package."""
+    return _opened("diffusers")
+
+
+def transformers() -> Any:
+    """The transformers package."""
+    return _opened("transformers")
+
+
+def _opened(name: str) -> Any:
+    torchaudio()
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise SetupMissing(f"{name} is not installed. `make install` brings it.") from error

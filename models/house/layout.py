@@ -1,0 +1,40 @@
+"""The layout of a shot: the rig's rough of it, from which the house models paint and move.
+
+In: a Shot.      Out: small pictures of frame 0 and of later drawings, the camera standing still.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Still
+from assets.sheets.cutsheet import Camera
+from models.house import latents
+from models.ports import Mouths, Shot
+
+
+def still_camera(shot: Shot) -> Shot:
+    """The shot at the size layouts are drawn at, its camera standing still and nothing lettered on it."""
+    camera = Camera(move="fix", angle=shot.cut.camera.angle)
+    cut = shot.cut.model_copy(update={"camera": camera, "text": ""})
+    return replace(shot, cut=cut, size=latents.SIZE)
+
+
+class Layouts:
+    """The rough of one shot, drawing by drawing."""
+
+    def __init__(self, shot: Shot, *, seed: int, frames: int, mouths: Mouths | None = None) -> None:
+        from models.cel.shooting import Shooting
+
+        self._shooting = Shooting(still_camera(shot), seed=seed, frames=frames, mouths=mouths)
+        self.step = self._shooting.step
+
+    def rough(self, frame: int) -> Still:
+        """(288, 512, 3) of the drawing that stands in ``frame``."""
+        return self._shooting.still(frame)
+
+    def folded(self, frames: Sequence[int]) -> NDArray[np.uint8]:
+        """(n, 72, 128, 3): the layouts of several frames."""
+        return np.stack([latents.layout_of(self.rough(frame)) for frame in frames])

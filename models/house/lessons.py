@@ -1,0 +1,122 @@
+"""From a folder of pictures to the weights that ship: one function per model, each repeatable.
+
+In: a working folder, a Run.      Out: checked folders in a library of weights.
+Order: scenes, autoencoder, latents, painter, animator, quick; traits whenever there are scenes.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from assets.errors import InputRefused
+from models.house import weights
+from models.house.training import Run, told, train
+
+Tell = Callable[[str], object]
+
+
+def run(name: str, work: Path, steps: int, cooldown: int, machine: tuple[str, str, bool]) -> Run:
+    """The run of one model in its own folder of ``work``; ``machine`` is device, precision, compiled."""
+    device, precision, compiled = machine
+    if precision not in ("no", "bf16"):
+        raise InputRefused(f"--precision is {precision!r}; it takes no or bf16.")
+    rates = {"autoencoder": 1e-3, "painter": 5e-4, "animator": 5e-4, "quick": 1e-4, "traits": 1e-3}
+    return Run(
+        folder=work / name,
+        steps=steps,
+        cooldown=min(cooldown, steps),
+        rate=rates[name],
+        device=device,
+        precision=cast(Literal["no", "bf16"], precision),
+        compiled=compiled,
+    )
+
+
+def autoencoder(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Train and ship the autoencoder."""
+    from models.house import autoencoder, scenes
+
+    network: Any = train(autoencoder.Reconstruct(work / "large"), run, tell=tell)
+    network.register_to_config(scaling_factor=1.0)
+    place = _place(library, "autoencoder")
+    _half(network).save_pretrained(place)
+    return _shipped(place, run, scenes.manifest(work / "large"))
+
+
+def encode(work: Path, library: Path, device: str, *, tell: Tell) -> None:
+    """Encode every shard with the autoencoder that ships, and remember how far its latents spread."""
+    from models.house import latents, scenes
+    from models.house.brush import codec
+
+    network = codec(device, library)
+    for path in scenes.shards(work / "scenes"):
+        tell(str(latents.encode_shard(path, network, work / "latents")))
+
+
+def painter(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Train and ship the denoiser."""
+    from models.house import denoiser, scenes
+
+    lesson = denoiser.Denoise(work / "latents", weights.folder("autoencoder", library))
+    network = train(lesson, run, tell=tell)
+    place = _place(library, "painter")
+    denoiser.save(network, place, spread=lesson.spread)
+    return _shipped(place, run, scenes.manifest(work / "scenes"))
+
+
+def animator(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Train and ship the motion modules over the painter that ships."""
+    from models.house import motion, scenes
+
+    lesson = motion.Move(
+        work / "latents", weights.folder("autoencoder", library), weights.folder("painter", library)
+    )
+    network: Any = train(lesson, run, tell=tell)
+    place = _place(library, "animator")
+    motion.save(_half(network), place)
+    return _shipped(place, run, scenes.manifest(work / "scenes"))
+
+
+def quick(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Distil the painter that ships to few steps, and ship that in its place."""
+    from models.house import denoiser, distil, scenes
+
+    lesson = distil.Distil(
+        work / "latents", weights.folder("autoencoder", library), weights.folder("painter", library)
+    )
+    network = train(lesson, run, tell=tell)
+    place = _place(library, "painter")
+    denoiser.save(network, place, spread=lesson.spread)
+    return _shipped(place, run, scenes.manifest(work / "scenes"))
+
+
+def traits(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Train and ship the trait judge."""
+    from models.house import scenes, traits
+
+    network: Any = train(traits.Recognise(work / "scenes"), run, tell=tell)
+    place = _place(library, "traits")
+    _half(network).save_pretrained(place)
+    return _shipped(place, run, scenes.manifest(work / "scenes"))
+
+
+def _place(library: Path, name: str) -> Path:
+    place = library / name
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def _half(network: Any) -> Any:
+    import torch
+
+    return network.to(memory_format=torch.contiguous_format).to(torch.float16)
+
+
+def _shipped(place: Path, run: Run, data: dict[str, object]) -> Path:
+    recipe = {name: value for name, value in told(run).items() if name != "folder"}
+    (place / "training.json").write_text(
+        json.dumps({"recipe": recipe, "data": data}, indent=1) + "\n", encoding="utf-8"
+    )
+    weights.write_sums(place)
+    return place

@@ -1,0 +1,176 @@
+"""Motion modules: what makes the denoiser's later drawings follow one another.
+
+In: the trained denoiser, clips as latents.      Out: a stock MotionAdapter (Guo et al., ICLR 2024).
+The painter's layers stay as they are, so that a take keeps its panel's hand; only attention over time is learnt.
+Longer takes are made of overlapping windows, each looking at frame 0, so that nothing drifts.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assets.errors import SetupMissing
+from assets.matter import Still
+from models.house import autoencoder, denoiser, latents, scenes
+from models.house.denoiser import Batch, Denoise
+from models.house.door import diffusers
+
+if TYPE_CHECKING:
+    import torch
+
+LONGEST = 32  # drawings that may be denoised together
+HEADS = 4
+
+
+def build(unet: Any) -> Any:
+    """A fresh UNetMotionModel over ``unet``, whose own layers are frozen."""
+    stock = diffusers()
+    adapter = stock.MotionAdapter(
+        block_out_channels=tuple(unet.config.block_out_channels),
+        motion_layers_per_block=1,
+        motion_mid_block_layers_per_block=1,
+        motion_num_attention_heads=HEADS,
+        motion_norm_num_groups=16,
+        motion_max_seq_length=LONGEST,
+        use_motion_mid_block=True,
+    )
+    moving = stock.UNetMotionModel.from_unet2d(unet, adapter)
+    moving.freeze_unet2d_params()
+    return moving
+
+
+def save(moving: Any, folder: Path) -> None:
+    """The motion modules alone, as a stock MotionAdapter in files that a repository carries."""
+    with TemporaryDirectory() as whole:
+        moving.save_motion_modules(whole)
+        adapter = diffusers().MotionAdapter.from_pretrained(whole, use_safetensors=True)
+        adapter.save_pretrained(folder, max_shard_size="14MB")
+
+
+class Move(Denoise):
+    """The lesson: denoise the drawings of a clip together, given its first one and mostly its layouts."""
+
+    def __init__(self, folder: Path, codec: Path, painter: Path, *, most: int | None = None) -> None:
+        import torch
+
+        super().__init__(folder, codec, batch=1, most=most)
+        trained = denoiser.load(painter)
+        self._text = trained["text"].requires_grad_(False)
+        self.network: torch.nn.Module = build(trained["unet"])
+        counts = np.diff(self.material.starts)
+        self._clips = np.flatnonzero(counts == scenes.CLIP)
+        if not len(self._clips):
+            raise SetupMissing(f"There is no clip among the latents in {folder}; draw scenes with clips.")
+
+    def compile(self) -> None:
+        self.network.compile()
+
+    def predict(
+        self, network: Any, noisy: "torch.Tensor", times: "torch.Tensor", batch: Batch, device: Any
+    ) -> "torch.Tensor":
+        import torch
+
+        with torch.no_grad():
+            text = self._text.to(device)(batch.prompts.to(device)).last_hidden_state
+        given = torch.cat([noisy, batch.beside.to(device)], 1)
+        return together(network, given, times[:1], text)
+
+    def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
+        import torch
+
+        batch = self.draw(step)
+        wanted = batch.wanted.to(device)
+        noise = torch.randn(wanted.shape, generator=rng).to(device)
+        time = torch.randint(0, 1000, (1,), generator=rng).to(device)
+        times = time.expand(len(wanted))
+        noisy = self._noise.add_noise(wanted, noise, times)
+        found = self.predict(self.network, noisy, times, batch, device)
+        target = self._noise.get_velocity(wanted, noise, times)
+        return denoiser.weighted(self._noise, times, (found - target).square().mean(dim=(1, 2, 3)))
+
+    def draw(self, step: int) -> Batch:
+        """The 16 drawings of one clip; the first frame is always known, the layout four times of five."""
+        rng = np.random.default_rng([17, step])
+        return self._clip(
+            int(rng.choice(self._clips)), int(rng.choice(latents.FINENESS)) if rng.random() < 0.8 else 0
+        )
+
+    def _clip(self, scene: int, columns: int) -> Batch:
+        import torch
+
+        held = self.material
+        shown = slice(int(held.starts[scene]), int(held.starts[scene + 1]))
+        wanted = torch.from_numpy(held.latents[shown].astype(np.float32)) / self.spread
+        guide = latents.guide(held.layouts[shown] if columns else None, columns, len(wanted))
+        mark = torch.ones(len(wanted), 1, *wanted.shape[2:])
+        beside = torch.cat([wanted[:1].expand_as(wanted), mark, guide], 1)
+        return Batch(wanted, beside, torch.from_numpy(held.prompts[scene : scene + 1]))
+
+    def sheet(self, network: "torch.nn.Module") -> Still:
+        """Two clips: the rig's own above, drawn with a layout, drawn with none."""
+        rows = []
+        for scene in (int(self._clips[0]), int(self._clips[-1])):
+            own = self._clip(scene, 64)
+            made = [own.wanted]
+            for columns in (64, 0):
+                batch = self._clip(scene, columns)
+                made.append(sample(network, self._text, batch.beside, batch.prompts, steps=8, seed=scene))
+            for found in made:
+                pictures = autoencoder.decode(self._decoder, found[::3] * self.spread)
+                rows.append(np.concatenate(list(pictures[:, ::3, ::3]), 1))
+        return np.ascontiguousarray(np.concatenate(rows, 0))
+
+
+def together(
+    network: Any, given: "torch.Tensor", time: "torch.Tensor", text: "torch.Tensor"
+) -> "torch.Tensor":
+    """(frames, channels, h, w) through a UNetMotionModel, which wants frames third and a text per frame."""
+    clip = given.permute(1, 0, 2, 3)[None]
+    found: torch.Tensor = network(
+        clip, time, encoder_hidden_states=text.expand(given.shape[0], -1, -1)
+    ).sample
+    return found[0].permute(1, 0, 2, 3)
+
+
+def sample(
+    network: Any,
+    text_encoder: Any,
+    beside: "torch.Tensor",
+    prompt: "torch.Tensor",
+    known: "torch.Tensor | None" = None,
+    *,
+    steps: int,
+    seed: int,
+) -> "torch.Tensor":
+    """The drawings of one window from noise, (frames, 16, h, w) of spread 1.
+
+    known  drawings that stand at its beginning already, kept as they are: how windows join
+    """
+    import torch
+
+    device = next(network.parameters()).device
+    scheduler = denoiser.schedule()
+    scheduler.set_timesteps(steps, device=device)
+    noise = noise_for(beside.shape, seed).to(device)
+    found = noise
+    with torch.no_grad():
+        text = text_encoder(prompt.to(device)).last_hidden_state
+        for time in scheduler.timesteps:
+            if known is not None:
+                head = scheduler.add_noise(known, noise[: len(known)], time.expand(len(known)))
+                found = torch.cat([head, found[len(known) :]])
+            told = together(network, torch.cat([found, beside.to(device)], 1), time[None], text)
+            found = scheduler.step(told, time, found).prev_sample
+    return found if known is None else torch.cat([known, found[len(known) :]])
+
+
+def noise_for(shape: "torch.Size", seed: int) -> "torch.Tensor":
+    """(frames, 16, h, w) of unit variance, correlated over frames: independent noise makes paint boil."""
+    import torch
+
+    rng = torch.Generator().manual_seed(seed)
+    own = torch.randn((shape[0], denoiser.LATENT, *shape[2:]), generator=rng)
+    shared = torch.randn((1, denoiser.LATENT, *shape[2:]), generator=rng)
+    return (own + shared) / 2**0.5

@@ -1,0 +1,102 @@
+"""The house painter: panels by our own latent diffusion, from the cut's words and the rig's layout of it.
+
+In: a Shot.      Out: its panel: of some candidates the one on which the trait judge reads the cut best.
+Knows nothing about time. Weights: assets/library/weights/, trained by flows.train_house on our own pictures.
+"""
+
+from typing import Any, Self
+
+import numpy as np
+
+from assets.errors import ShapeRefused
+from assets.matter import Still
+from models.card import Card
+from models.cel import engine
+from models.house import latents, weights
+from models.house.brush import Brush
+from models.house.layout import Layouts
+from models.house.words import prompt
+from models.ports import Shot
+
+SMALLEST, LARGEST = (256, 144), (1920, 1080)
+STEPS = 8
+COLUMNS = 128  # of the layout
+CANDIDATES = 3
+TRAINING = (
+    "Pictures drawn by this repository's own cel rig from seeds, and nothing else "
+    "(manifest: assets/library/weights/painter/README.md)."
+)
+
+
+class HousePainter:
+    """Painter port."""
+
+    card = Card(
+        name="house",
+        port="painter",
+        adapter_version=1,
+        summary="Our own small latent diffusion, guided by the rig's layout; the best of three candidates.",
+        licence="Apache-2.0",
+        weights="this repository: assets/library/weights/{autoencoder,painter,traits}",
+        revision=weights.revisions("autoencoder", "painter", "traits"),
+        training_data=TRAINING,
+        side_step=2,
+        dialect="grammar",
+    )
+
+    def __init__(self, brush: Brush, judge: Any) -> None:
+        self._brush, self._judge = brush, judge
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        from models.house.traits import TraitJudge
+
+        engine.check()
+        return cls(Brush.load(device), TraitJudge.load(device))
+
+    def unload(self) -> None:
+        """Nothing is held but what this object holds."""
+
+    def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        check_size(shot, self.card)
+        rough = layout if layout is not None else Layouts(shot, seed=seed, frames=shot.cut.frames).rough(0)
+        found = self._brush.paint(
+            prompt(shot),
+            latents.layout_of(rough),
+            columns=COLUMNS,
+            steps=STEPS,
+            seeds=[seed * CANDIDATES + number for number in range(CANDIDATES)],
+        )
+        best = max(found, key=lambda picture: self._judge.legible(picture, shot))
+        return lettered(enlarged(best, shot.size), shot)
+
+
+def enlarged(picture: Still, size: tuple[int, int]) -> Still:
+    """The picture at a size of the same or another shape, cropped rather than squeezed."""
+    from assets.media.picture import fitted
+
+    return fitted(picture, size)
+
+
+def lettered(picture: Still, shot: Shot) -> Still:
+    """The picture with the cut's words on it: letters are set, never painted."""
+    if not shot.cut.text:
+        return picture
+    import cv2
+
+    from models.cel import cels, lettering
+
+    pixels = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), np.uint8)
+    lettering.write(cels.surface(pixels).getCanvas(), shot.cut.text, shot.size, 0.0)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
+
+
+def check_size(shot: Shot, card: Card) -> None:
+    """Refuse a size before any weight is touched."""
+    fits = all(low <= side <= top for low, side, top in zip(SMALLEST, shot.size, LARGEST, strict=True))
+    if not fits or shot.size[0] % card.side_step or shot.size[1] % card.side_step:
+        raise ShapeRefused(
+            f"{card.name} makes pictures with even sides from {SMALLEST[0]}x{SMALLEST[1]} to "
+            f"{LARGEST[0]}x{LARGEST[1]}; cut {shot.cut.number} asks for {shot.size[0]}x{shot.size[1]}. "
+            "1280x720 is the usual size."
+        )

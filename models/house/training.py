@@ -1,0 +1,239 @@
+"""The training loop every house model shares: accelerate, an average of the weights, exact resuming, a log.
+
+In: a Lesson (what is trained, its loss at a step), a Run (how long, how fast, where).
+Out: checkpoints in safetensors, a log in JSON lines, validation sheets as PNG.
+A batch is decided by its step alone, so a run that was stopped goes on with the same bytes.
+Knows nothing about pictures or sounds. Imports torch when used.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from assets.errors import InputRefused
+from assets.matter import Still
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Run:
+    """How one model is trained.
+
+    folder    checkpoints, log and sheets
+    steps     in all, those before a resume included
+    rate      peak learning rate; it warms up over ``warmup`` steps and falls to 0 over the last ``cooldown``
+    average   decay of the exponential moving average that is shipped; 0 ships the weights themselves
+    save      steps between checkpoints
+    look      steps between validation sheets; 0: none
+    threads   torch's; two on a busy two-core machine are slower than one
+    precision bf16, or no: a processor with AMX multiplies bf16 half as fast again, others slower
+    compiled  let torch compile the network: a minute or two at the start, then a third faster (needs a C++ compiler)
+    """
+
+    folder: Path
+    steps: int
+    rate: float = 3e-4
+    warmup: int = 200
+    cooldown: int = 0
+    average: float = 0.999
+    save: int = 500
+    look: int = 1000
+    seed: int = 0
+    threads: int = 1
+    device: str = "cpu"
+    precision: Literal["no", "bf16"] = "bf16"
+    compiled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.cooldown > self.steps:
+            raise InputRefused(
+                f"A run of {self.steps} steps with a cooldown of {self.cooldown} cannot be: at least 1 step, "
+                "and no longer a cooldown than the run."
+            )
+
+    def rate_at(self, step: int) -> float:
+        """The learning rate of a step, from 0."""
+        rising = min(1.0, (step + 1) / max(1, self.warmup))
+        falling = min(1.0, (self.steps - step) / self.cooldown) if self.cooldown else 1.0
+        return self.rate * rising * falling
+
+
+class Lesson(Protocol):
+    """What is trained, and by which measure."""
+
+    network: "torch.nn.Module"
+
+    def compile(self) -> None:
+        """Let torch compile what is hot."""
+        ...
+
+    def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
+        """The loss of one batch, which ``step`` and ``rng`` decide."""
+        ...
+
+    def sheet(self, network: "torch.nn.Module") -> Still:
+        """What the network can do now, as a picture."""
+        ...
+
+
+def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
+    """Train to ``run.steps``, from the last checkpoint where there is one; the averaged network."""
+    import torch
+    from accelerate import Accelerator
+    from accelerate.utils import set_seed
+
+    torch.set_num_threads(run.threads)
+    set_seed(run.seed)
+    accelerator = Accelerator(cpu=run.device == "cpu", mixed_precision=run.precision)
+    network = lesson.network
+    optimizer = torch.optim.AdamW(
+        [weight for weight in network.parameters() if weight.requires_grad], lr=run.rate, weight_decay=1e-4
+    )
+    average = _Average(network, run.average)
+    start = load_checkpoint(run.folder, network, optimizer, average)
+    network, optimizer = accelerator.prepare(network, optimizer)
+    average.to(accelerator.device)
+    if run.compiled:
+        lesson.compile()
+    network.train()
+    run.folder.mkdir(parents=True, exist_ok=True)
+    began, heard = perf_counter(), 0.0
+    for step in range(start, run.steps):
+        for group in optimizer.param_groups:
+            group["lr"] = run.rate_at(step)
+        rng = torch.Generator().manual_seed(run.seed * 1_000_003 + step)
+        with accelerator.autocast():
+            loss = lesson.loss(step, rng, accelerator.device)
+        accelerator.backward(loss)
+        accelerator.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        average.take(accelerator.unwrap_model(network))
+        heard = float(loss.detach()) if step == start else 0.98 * heard + 0.02 * float(loss.detach())
+        done = step + 1
+        if done % 50 == 0 or done == run.steps:
+            _log(run.folder, done, heard, run.rate_at(step), perf_counter() - began, done - start, tell)
+        if done % run.save == 0 or done == run.steps:
+            save_checkpoint(run.folder, done, accelerator.unwrap_model(network), optimizer, average)
+        if run.look and (done % run.look == 0 or done == run.steps):
+            _look(lesson, average, accelerator.unwrap_model(network), run.folder / f"sheet-{done:07d}.png")
+    finished: torch.nn.Module = accelerator.unwrap_model(network)
+    average.lend(finished)
+    finished.eval()
+    return finished
+
+
+class _Average:
+    """The exponential moving average of the trained weights, warmed up so that early steps weigh less."""
+
+    def __init__(self, network: "torch.nn.Module", decay: float) -> None:
+        self.decay, self.taken = decay, 0
+        self.held = {
+            name: weight.detach().clone().float()
+            for name, weight in network.named_parameters()
+            if weight.requires_grad
+        }
+
+    def to(self, device: "torch.device") -> None:
+        self.held = {name: weight.to(device) for name, weight in self.held.items()}
+
+    def take(self, network: "torch.nn.Module") -> None:
+        import torch
+
+        self.taken += 1
+        decay = min(self.decay, (1 + self.taken) / (10 + self.taken)) if self.decay else 0.0
+        names = list(self.held)
+        weights = dict(network.named_parameters())
+        torch._foreach_lerp_(
+            [self.held[name] for name in names], [weights[name].detach().float() for name in names], 1 - decay
+        )
+
+    def lend(self, network: "torch.nn.Module") -> dict[str, "torch.Tensor"]:
+        """Put the average into the network; returns what was there before."""
+        import torch
+
+        before = {}
+        with torch.no_grad():
+            for name, weight in network.named_parameters():
+                if name in self.held:
+                    before[name] = weight.detach().clone()
+                    weight.copy_(self.held[name])
+        return before
+
+
+def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, average: "_Average") -> Path:
+    """One safetensors file with everything a resume needs, replaced atomically."""
+    from safetensors.torch import save_file
+
+    tensors: dict[str, Any] = {
+        f"network/{name}": weight.contiguous() for name, weight in network.state_dict().items()
+    }
+    tensors |= {f"average/{name}": weight.contiguous() for name, weight in average.held.items()}
+    for number, moments in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer/{number}/{name}": value for name, value in moments.items()}
+    path = folder / "checkpoint.safetensors"
+    draft = folder / "checkpoint.draft"
+    # Copies: safetensors refuses tensors that share memory.
+    save_file(
+        {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()},
+        draft,
+        metadata={"step": str(step), "taken": str(average.taken)},
+    )
+    draft.replace(path)
+    return path
+
+
+def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Average") -> int:
+    """Put the last checkpoint back; the step to go on with, 0 where there is none."""
+    path = folder / "checkpoint.safetensors"
+    if not path.exists():
+        return 0
+    from safetensors import safe_open
+
+    parts: dict[str, dict[str, Any]] = {"network": {}, "average": {}, "optimizer": {}}
+    with safe_open(path, framework="pt") as held:
+        told = held.metadata()
+        for key in held.keys():  # noqa: SIM118 - a safetensors file is no mapping
+            part, _, name = key.partition("/")
+            parts[part][name] = held.get_tensor(key)
+    network.load_state_dict(parts["network"])
+    average.held, average.taken = parts["average"], int(told["taken"])
+    state: dict[int, dict[str, Any]] = {}
+    for key, tensor in parts["optimizer"].items():
+        number, _, name = key.partition("/")
+        state.setdefault(int(number), {})[name] = tensor
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    return int(told["step"])
+
+
+def _log(folder: Path, step: int, loss: float, rate: float, seconds: float, done: int, tell: Any) -> None:
+    line = {
+        "step": step, "loss": round(loss, 6), "rate": rate, "steps_per_second": round(done / seconds, 3)
+    }  # fmt: skip
+    with (folder / "log.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    tell(f"step {step}: loss {loss:.5f}, {line['steps_per_second']} steps/s")
+
+
+def _look(lesson: Lesson, average: _Average, network: Any, path: Path) -> None:
+    import torch
+
+    from assets.media.picture import to_png
+
+    before = average.lend(network)
+    network.eval()
+    with torch.no_grad():
+        path.write_bytes(to_png(lesson.sheet(network)))
+        for name, weight in network.named_parameters():
+            if name in before:
+                weight.copy_(before[name])
+    network.train()
+
+
+def told(run: Run) -> dict[str, Any]:
+    """The run as plain data, for a model card."""
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(run).items()}

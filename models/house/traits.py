@@ -1,0 +1,166 @@
+"""The trait judge: reads from a picture what the rig's captions say: hair, eyes, outfit, place, framing, face.
+
+In: pictures.      Out: per trait the likelihood of every word; how legible a cut is on a picture.
+A stock ResNet trained on the rig's own renders of one person; with more people in the picture only the scene is
+read. Its features also serve as the measure of a distance between sets of pictures (Heusel et al., NeurIPS 2017).
+Imports torch and transformers when used.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Still
+from models.cel.sampling import caption, parse_caption, vocabulary
+from models.house import scenes, weights
+from models.house.door import transformers
+from models.ports import Shot
+
+if TYPE_CHECKING:
+    import torch
+
+SCENE = ("place", "time", "size")
+PERSON = ("hair", "hair_color", "eyes", "eye_color", "outfit", "outfit_color", "expression")
+SIZE = (256, 144)
+BATCH = 24
+
+
+def words() -> dict[str, tuple[str, ...]]:
+    """Each trait with the words it may have, in the order of the network's outputs."""
+    return {trait: vocabulary()[trait] for trait in (*SCENE, *PERSON)}
+
+
+def build() -> Any:
+    """A fresh ResNetForImageClassification whose outputs are all traits' words side by side."""
+    stock = transformers()
+    config = stock.ResNetConfig(
+        num_channels=3,
+        embedding_size=24,
+        hidden_sizes=[24, 48, 96, 192],
+        depths=[1, 1, 1, 1],
+        layer_type="basic",
+        downsample_in_first_stage=False,
+        num_labels=sum(len(known) for known in words().values()),
+    )
+    return stock.ResNetForImageClassification(config)
+
+
+def said(text: str) -> dict[str, int]:
+    """The traits a caption says, as the numbers of their words; a person's only where there is just one."""
+    parts = parse_caption(text)
+    found = {trait: parts[0][trait] for trait in SCENE}
+    if len(parts) == 2:
+        found |= {trait: parts[1][trait] for trait in PERSON}
+    return {trait: words()[trait].index(word) for trait, word in found.items()}
+
+
+class TraitJudge:
+    """Reads traits; no port, since what it says is a means to choose and to measure."""
+
+    def __init__(self, network: Any) -> None:
+        self._network = network.eval()
+
+    @classmethod
+    def load(cls, device: str, *, library: Path = weights.LIBRARY) -> Self:
+        stock = transformers()
+        place = weights.folder("traits", library)
+        network = stock.ResNetForImageClassification.from_pretrained(place, use_safetensors=True)
+        return cls(network.float().to(device))
+
+    def read(self, pictures: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        """(n, h, w, 3) pictures: per trait (n, words) log-likelihoods."""
+        import torch
+
+        with torch.no_grad():
+            logits = self._network(_small(pictures).to(self._network.device)).logits
+        found, at = {}, 0
+        for trait, known in words().items():
+            found[trait] = logits[:, at : at + len(known)].log_softmax(1).cpu().numpy()
+            at += len(known)
+        return found
+
+    def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """(n, 192): what the last layer sees, for distances between sets."""
+        import torch
+
+        with torch.no_grad():
+            seen = self._network.resnet(_small(pictures).to(self._network.device)).pooler_output
+        return np.asarray(seen.flatten(1).cpu().numpy(), np.float32)
+
+    def legible(self, picture: Still, shot: Shot) -> float:
+        """Mean log-likelihood of the traits the shot says, nearer 0 is more legible."""
+        wanted = said(caption(shot))
+        read = self.read(picture[None])
+        return float(np.mean([read[trait][0, word] for trait, word in wanted.items()]))
+
+
+class Recognise:
+    """The lesson: name the traits of a render. Half of the pictures are mirrored; no trait has a side."""
+
+    def __init__(self, folder: Path, *, cached: int = 64) -> None:
+        self.network: torch.nn.Module = build()
+        self._files, self._cached = scenes.shards(folder), cached
+        self._held: OrderedDict[Path, list[tuple[Still, Mapping[str, int]]]] = OrderedDict()
+
+    def compile(self) -> None:
+        self.network.compile()
+
+    def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        chance = np.random.default_rng([13, step])
+        shard = self._shard(self._files[(step // 8 * 31 + step % 4) % len(self._files)])
+        drawn = [shard[number] for number in chance.integers(len(shard), size=BATCH)]
+        pictures = np.stack([one[:, :: chance.choice((-1, 1))] for one, _ in drawn])
+        network: Any = self.network
+        logits = network(_small(pictures).to(device)).logits
+        loss, at = torch.zeros((), device=device), 0
+        for trait, known in words().items():
+            wanted = torch.tensor([said_of.get(trait, -100) for _, said_of in drawn], device=device)
+            if bool((wanted >= 0).any()):
+                loss = loss + cross_entropy(logits[:, at : at + len(known)], wanted)
+            at += len(known)
+        return loss / len(words())
+
+    def sheet(self, network: "torch.nn.Module") -> Still:
+        """The pictures of one shard that it reads worst, best first."""
+        judge = TraitJudge(network)
+        shard = self._shard(self._files[-1])
+        pictures = np.stack([one for one, _ in shard[:48]])
+        read = judge.read(pictures)
+        scores = [
+            np.mean([read[trait][n, word] for trait, word in said_of.items()])
+            for n, (_, said_of) in enumerate(shard[:48])
+        ]
+        order = np.argsort(scores)[::-1]
+        rows = [np.concatenate(list(pictures[order[n : n + 8]]), 1) for n in range(0, 48, 8)]
+        return np.ascontiguousarray(np.concatenate(rows, 0))
+
+    def _shard(self, path: Path) -> list[tuple[Still, Mapping[str, int]]]:
+        import cv2
+
+        if path not in self._held:
+            found: list[tuple[Still, Mapping[str, int]]] = []
+            for scene in scenes.read_shard(path):
+                known = said(scene.caption)
+                for picture in scene.pictures[[0, -1]]:
+                    small: Still = cv2.resize(picture, SIZE, interpolation=cv2.INTER_AREA)
+                    found.append((small, known))
+            self._held[path] = found
+            while len(self._held) > self._cached:
+                self._held.popitem(last=False)
+        return self._held[path]
+
+
+def _small(pictures: NDArray[np.uint8]) -> "torch.Tensor":
+    """(n, 3, 144, 256) in -1..1."""
+    import cv2
+    import torch
+
+    fitted = [cv2.resize(np.ascontiguousarray(one), SIZE, interpolation=cv2.INTER_AREA) for one in pictures]
+    return torch.from_numpy(np.stack(fitted)).permute(0, 3, 1, 2).float() / 127.5 - 1

@@ -1,0 +1,79 @@
+"""The weights this repository carries: where they are, and that they are whole.
+
+In: a model's name.      Out: its folder, every file of it checked against SHA256SUMS.
+Better weights are a drop-in: put the files there and write SHA256SUMS anew (``write_sums``).
+"""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from assets.errors import SetupMissing
+
+LIBRARY = Path(__file__).parents[2] / "assets" / "library" / "weights"
+SUMS = "SHA256SUMS"
+LARGEST = 15_000_000  # bytes of one file: what a repository carries without special storage
+_POINTER = b"version https://git-lfs"
+
+
+def folder(name: str, library: Path = LIBRARY) -> Path:
+    """The checked folder of a model's weights.
+
+    raises  SetupMissing when a file is missing or is not what SHA256SUMS says
+    """
+    return _checked(library / name)
+
+
+def revision(name: str, library: Path = LIBRARY) -> str:
+    """What identifies the weights in a recipe: the digest of their SHA256SUMS; empty when there are none."""
+    sums = library / name / SUMS
+    return hashlib.sha256(sums.read_bytes()).hexdigest() if sums.exists() else ""
+
+
+def revisions(*names: str) -> str:
+    """One digest for several models used together; empty where one of them is missing."""
+    found = [revision(name) for name in names]
+    return hashlib.sha256("".join(found).encode()).hexdigest() if all(found) else ""
+
+
+def write_sums(place: Path) -> Path:
+    """Write SHA256SUMS over every file below ``place``."""
+    files = sorted(path for path in place.rglob("*") if path.is_file() and path.name != SUMS)
+    for path in files:
+        if path.stat().st_size > LARGEST:
+            raise SetupMissing(
+                f"{path.name} has {path.stat().st_size} bytes; shipped files have {LARGEST} at most."
+            )
+    lines = [f"{_digest(path)}  {path.relative_to(place).as_posix()}\n" for path in files]
+    (place / SUMS).write_text("".join(lines), encoding="utf-8")
+    return place / SUMS
+
+
+@lru_cache
+def _checked(place: Path) -> Path:
+    sums = place / SUMS
+    if not sums.is_file():
+        raise SetupMissing(
+            f"The house weights {place.name!r} are not at {place}. They come with the repository; "
+            "check it out whole, or train them: `python -m flows.train_house --help`."
+        )
+    for line in sums.read_text(encoding="utf-8").splitlines():
+        wanted, _, name = line.partition("  ")
+        path = place / name
+        if not path.is_file():
+            raise SetupMissing(
+                f"{path} is missing. Check the repository out again: `git checkout -- {path}`."
+            )
+        if _digest(path) != wanted:
+            pointer = path.open("rb").read(len(_POINTER)) == _POINTER
+            why = "is a pointer of a large-file store" if pointer else "is damaged or changed"
+            raise SetupMissing(
+                f"{path} {why}: its SHA-256 is not the one in {SUMS}. Check the repository out again, or, "
+                "after training new weights, write the sums anew."
+            )
+    return place
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

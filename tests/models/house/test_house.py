@@ -1,0 +1,205 @@
+"""The house models on tiny weights: data, training, shipping, painting, moving."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from assets.errors import SetupMissing, ShapeRefused
+from assets.sheets.cutsheet import Camera
+from models.house import autoencoder, denoiser, latents, scenes, traits, weights, words
+from models.house.animator import HouseAnimator
+from models.house.brush import Brush
+from models.house.painter import HousePainter
+from models.house.training import Run, train
+from models.house.traits import TraitJudge
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def painter(library):
+    return HousePainter(Brush.load("cpu", library=library), TraitJudge.load("cpu", library=library))
+
+
+@pytest.fixture(scope="module")
+def animator(library):
+    return HouseAnimator(Brush.load("cpu", library=library, motion=True))
+
+
+def a_shot(seed=5, size=(320, 180)):
+    return scenes.shot_of(seed, size)
+
+
+def test_the_same_seeds_draw_the_same_pictures(tmp_path):
+    one = scenes.write_shard(tmp_path / "one", 0, shots=1)
+    other = scenes.write_shard(tmp_path / "other", 0, shots=1)
+
+    assert one.read_bytes() == other.read_bytes()
+
+
+def test_a_shard_gives_back_what_was_drawn(material):
+    drawn = scenes.draw(1)
+
+    kept = list(scenes.read_shard(material / "scenes" / "scenes-00000.npz"))[1]
+
+    assert (kept.seed, kept.caption, kept.frames) == (1, drawn.caption, drawn.frames)
+    assert np.abs(kept.pictures.astype(int) - drawn.pictures).mean() < 1.5
+
+
+def test_the_manifest_changes_with_the_pictures(material, tmp_path):
+    scenes.write_shard(tmp_path, 0, first=77, shots=1)
+
+    assert scenes.manifest(tmp_path)["sha256"] != scenes.manifest(material / "scenes")["sha256"]
+
+
+def test_every_sampled_shot_can_be_said_in_the_vocabulary():
+    said = [words.ids(words.prompt(a_shot(seed))) for seed in range(50)]
+
+    assert all((ids > 2).sum() >= 5 for ids in said)
+
+
+def test_the_tokenizer_says_the_same_ids():
+    prompt = words.prompt(a_shot())
+
+    tokens = words.tokenizer()(prompt, padding="max_length", max_length=words.LENGTH)["input_ids"]
+
+    assert tokens == list(words.ids(prompt))
+
+
+def test_training_that_was_stopped_gives_the_same_weights(material, tmp_path):
+    def lesson():
+        import torch
+
+        torch.manual_seed(3)
+        return autoencoder.Reconstruct(material / "large")
+
+    run = Run(folder=tmp_path / "straight", steps=4, warmup=1, save=2, look=0, precision="no")
+    straight = train(lesson(), run, tell=lambda _: None)
+    train(lesson(), replace(run, folder=tmp_path / "stopped", steps=2), tell=lambda _: None)
+    resumed = train(lesson(), replace(run, folder=tmp_path / "stopped"), tell=lambda _: None)
+
+    for one, other in zip(straight.parameters(), resumed.parameters(), strict=True):
+        assert (one == other).all()
+
+
+def test_a_run_that_cannot_be_is_refused(tmp_path):
+    with pytest.raises(Exception, match="cooldown of 5"):
+        Run(folder=tmp_path, steps=4, cooldown=5)
+
+
+def test_a_layout_keeps_what_its_columns_allow():
+    fine = np.zeros((1, 72, 128, 3), np.uint8)
+    fine[:, :, ::2] = 255
+
+    coarse = latents.coarser(fine, 32)
+
+    assert np.ptp(fine) == 255
+    assert np.ptp(coarse[:, :, 8:-8]) < 40
+
+
+def test_the_unet_takes_what_is_laid_beside_the_noise():
+    guide = latents.guide(np.zeros((2, 72, 128, 3), np.uint8), 64, 2)
+
+    assert guide.shape == (2, denoiser.CHANNELS - 2 * denoiser.LATENT - 1, 18, 32)
+
+
+def test_shipped_files_are_small_and_whole(library):
+    for name in ("autoencoder", "painter", "animator", "traits"):
+        assert weights.folder(name, library) == library / name
+        assert all(path.stat().st_size <= weights.LARGEST for path in (library / name).rglob("*"))
+
+
+def test_a_damaged_weight_is_refused_by_name(library, tmp_path):
+    place = tmp_path / "traits"
+    place.mkdir()
+    for path in (library / "traits").iterdir():
+        (place / path.name).write_bytes(path.read_bytes())
+    (place / "config.json").write_text("{}", encoding="utf-8")
+
+    with pytest.raises(SetupMissing, match=r"config\.json is damaged"):
+        weights.folder("traits", tmp_path)
+
+
+def test_a_pointer_instead_of_weights_is_told_apart(library, tmp_path):
+    place = tmp_path / "traits"
+    place.mkdir()
+    for path in (library / "traits").iterdir():
+        (place / path.name).write_bytes(path.read_bytes())
+    (place / "model.safetensors").write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+
+    with pytest.raises(SetupMissing, match="pointer"):
+        weights.folder("traits", tmp_path)
+
+
+def test_missing_weights_say_how_to_get_them(tmp_path):
+    with pytest.raises(SetupMissing, match="train_house"):
+        weights.folder("painter", tmp_path)
+
+
+def test_a_panel_has_the_shots_size_and_is_the_same_for_the_same_seed(painter):
+    one, other = (painter.paint(a_shot(), seed=4) for _ in range(2))
+
+    assert one.shape == (180, 320, 3)
+    assert (one == other).all()
+
+
+def test_another_seed_paints_another_panel(painter):
+    assert (painter.paint(a_shot(), seed=4) != painter.paint(a_shot(), seed=5)).any()
+
+
+def test_a_panel_of_an_odd_size_is_refused(painter):
+    with pytest.raises(ShapeRefused, match="321x180"):
+        painter.paint(a_shot(size=(321, 180)), seed=4)
+
+
+def test_a_take_begins_with_its_panel_and_has_every_frame(painter, animator):
+    shot = a_shot()
+    panel = painter.paint(shot, seed=4)
+
+    pictures = list(animator.animate(shot, panel, frames=41, seed=4))
+
+    assert len(pictures) == 41
+    assert (pictures[0] == panel).all()
+    assert {picture.shape for picture in pictures} == {(180, 320, 3)}
+
+
+def test_a_panel_of_another_hand_moves_all_the_same(animator):
+    shot = a_shot()
+    strange = np.random.default_rng(1).integers(0, 255, (180, 320, 3)).astype(np.uint8)
+
+    pictures = list(animator.animate(shot, strange, frames=37, seed=4))
+
+    assert len(pictures) == 37
+    assert any((picture != strange).any() for picture in pictures)
+
+
+def test_the_camera_moves_over_finished_drawings(painter, animator):
+    shot = a_shot()
+    pushed = replace(
+        shot, cut=shot.cut.model_copy(update={"camera": Camera(move="push_in"), "staged": ()}), cast=()
+    )
+    panel = painter.paint(pushed, seed=4)
+
+    pictures = list(animator.animate(pushed, panel, frames=25, seed=4))
+
+    assert (pictures[-1] != panel).any()
+
+
+def test_a_last_picture_is_refused(painter, animator):
+    shot = a_shot()
+    panel = painter.paint(shot, seed=4)
+
+    with pytest.raises(ShapeRefused, match="last picture"):
+        animator.animate(shot, panel, frames=9, seed=4, last=panel)
+
+
+def test_the_trait_judge_reads_every_trait(library):
+    judge = TraitJudge.load("cpu", library=library)
+
+    read = judge.read(scenes.draw(1).pictures)
+
+    assert {trait: found.shape[1] for trait, found in read.items()} == {
+        trait: len(known) for trait, known in traits.words().items()
+    }
+    assert all(np.allclose(np.exp(found).sum(1), 1, atol=1e-3) for found in read.values())
