@@ -16,6 +16,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Done, Panel, Ref, Report, Segment, Take, Timeline
 from assets.timing import seconds_of
 from flows.plan import SHEET
+from flows.settings import user
 from flows.studio import Office
 from stages.continuity import Changes
 from stages.deliver import contact, subtitles
@@ -24,6 +25,8 @@ from stages.soundtrack import Soundtrack
 
 if TYPE_CHECKING:
     from flows.score import Session
+
+TIMELINE = "timeline.otio"
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,10 @@ def _written(made: Made, timeline: Timeline, session: "Session") -> dict[str, Pa
     sheets = contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes)
     refs = [segment.clip for segment in timeline.segments] + [sound.sound for sound in timeline.sounds]
     media = {ref.sha256: vault.local(ref) for ref in refs}
-    reel = otio.write(timeline, made.cutsheet, folder / "timeline.otio", takes=made.takes, media=media)
+    reel = otio.write(timeline, made.cutsheet, folder / TIMELINE, takes=made.takes, media=media)
+    # Kept for those who watch on a machine that has no such folder.
+    kept = vault.put(reel.read_bytes(), "application/json")
+    session.office.store.keep_paper(session.office.key, "timeline", kept, by=user())
     words = subtitles.write(timeline, made.cutsheet, folder)
     return {
         "contact sheet": sheets["html"],

@@ -116,6 +116,13 @@ class Episodes:
         with self._database.reading() as connection:
             return {row.number: row.status for row in connection.execute(wanted.order_by(cuts.c.number))}
 
+    def bases(self, episode: str) -> dict[str, str]:
+        """What every live cut depicts now (its content basis), by cut number."""
+        live = (cuts.c.episode == episode) & (cuts.c.status == "live")
+        with self._database.reading() as connection:
+            rows = connection.execute(select(cuts.c.number, cuts.c.basis).where(live)).all()
+        return {row.number: row.basis for row in rows}
+
     def _enter_show(self, connection: Connection, show: str, by: str) -> None:
         if connection.execute(select(shows.c.id).where(shows.c.id == show)).first() is None:
             connection.execute(insert(shows), {"id": show, "made_at": now(), "made_by": by})

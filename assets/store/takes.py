@@ -58,6 +58,15 @@ class Takes:
                 _take(sheet) for sheet in connection.execute(wanted.order_by(takes.c.number)).scalars()
             )
 
+    def takes_by_cut(self, episode: str) -> dict[str, tuple[Take, ...]]:
+        """``takes`` of every cut at once, by cut number."""
+        wanted = select(takes.c.cut, takes.c.sheet).where(takes.c.episode == episode)
+        found: dict[str, list[Take]] = {}
+        with self._database.reading() as connection:
+            for row in connection.execute(wanted.order_by(takes.c.cut, takes.c.number)):
+                found.setdefault(row.cut, []).append(_take(row.sheet))
+        return {cut: tuple(entered) for cut, entered in found.items()}
+
     def select(self, episode: str, cut: str, number: int, *, by: str, reason: str = "") -> SelectedTake:
         """Show this take. Raises LockHeld when another one is approved; the same again changes nothing."""
         with self._database.writing() as connection:
