@@ -199,6 +199,23 @@ def status(
     tell(episode, out)
 
 
+@app.command()
+def rushes(
+    host: Annotated[
+        str, typer.Option(help="Where to listen; anything but this machine asks for a token")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port")] = 4300,
+    token: Annotated[
+        str, typer.Option(help="What opens the room. Better: SAKUGA_RUSHES_TOKEN. Default: one is made")
+    ] = "",
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Open the rushes room: watch, compare, pin notes, approve or send back, in a browser or on a phone."""
+    from flows.rushes.serve import Address, serve
+
+    serve(Address(host, port, token), out)
+
+
 @show_app.command("new")
 def show_new(
     folder: Annotated[Path, typer.Argument(help="Folder to make")],

@@ -10,6 +10,7 @@ SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds wh
                 gpu-0 (default: none; the pool's own limit decides how many work at once)
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
 SAKUGA_SERVER_AUTH  user:password of a Prefect server that other machines reach (default: one is made up)
+SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: none on this machine, else one is made)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.
@@ -92,3 +93,8 @@ def server_auth() -> str | None:
 def named_device() -> str | None:
     """The device somebody chose; none: nobody did."""
     return os.environ.get("SAKUGA_DEVICE") or None
+
+
+def rushes_token() -> str:
+    """What opens the rushes room; empty when nobody set one."""
+    return os.environ.get("SAKUGA_RUSHES_TOKEN") or ""

@@ -1,0 +1,191 @@
+"""The rushes room as an application: which address gives what.
+
+In: an archive, a darkroom, a lock.      Out: an ASGI application.
+Every id is checked against the store and every hash against its episode's page; no part of a request
+becomes a path.
+"""
+
+import gzip
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from assets import fonts
+from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, StorageFailed
+from flows.rushes import shell
+from flows.rushes.archive import Archive, NotHere
+from flows.rushes.deciding import LONGEST, decide
+from flows.rushes.guard import Guard, Lock
+from flows.rushes.pictures import WIDTHS, Darkroom
+from flows.rushes.ranges import Blob
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+STATUS = (
+    (NotHere, 404),
+    (BlobMissing, 404),
+    (LockHeld, 409),
+    (InputRefused, 422),
+    (StorageFailed, 503),
+    (SakugaError, 500),
+)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def build(archive: Archive, darkroom: Darkroom, lock: Lock, *, you: str) -> Starlette:
+    """The application; ``you`` is the name a decision is signed with until somebody types another."""
+    room = _Room(archive, darkroom, lock, you)
+    media = "/episodes/{id}"
+    return Starlette(
+        routes=[
+            Route("/", room.index),
+            Route("/healthz", lambda _: PlainTextResponse("ok")),
+            Route("/static/{name}", _Statics().give),
+            Route("/episodes/{id}", room.episode),
+            Route("/api/episodes", room.list),
+            Route("/api/episodes/{id}", room.page),
+            Route("/api/episodes/{id}/decisions", room.decide, methods=["POST"]),
+            Route(media + "/media/{sha256}", room.media),
+            Route(media + "/poster", room.poster),
+            Route(media + "/thumbs/{sha256}/{width}", room.thumbnail),
+            Route(media + "/waveform/{sha256}", room.waveform),
+        ],
+        middleware=[Middleware(Guard, lock=lock)],
+        exception_handlers={SakugaError: _refused, 404: _nowhere},
+    )
+
+
+@dataclass(frozen=True)
+class _Room:
+    """One endpoint per address; Starlette calls them in threads."""
+
+    archive: Archive
+    darkroom: Darkroom
+    lock: Lock
+    you: str
+
+    def index(self, request: Request) -> Response:
+        return HTMLResponse(shell.index(word=self.lock.word, you=self.you))
+
+    def episode(self, request: Request) -> Response:
+        item = self.archive.find(_id(request))
+        return HTMLResponse(shell.episode(item.id, item.title, word=self.lock.word, you=self.you))
+
+    def list(self, request: Request) -> Response:
+        return JSONResponse({"episodes": [item.model_dump(mode="json") for item in self.archive.listed()]})
+
+    def page(self, request: Request) -> Response:
+        """Everything about an episode; 204 while it is what the page knows already."""
+        seen = self.archive.page(_id(request))
+        if request.query_params.get("known") == seen.mark:
+            return Response(None, 204)
+        headers = {"etag": f'"{seen.mark}"', "cache-control": "private, no-cache", "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            packed = gzip.compress(seen.text, compresslevel=4)
+            return Response(packed, 200, {**headers, "content-encoding": "gzip"}, "application/json")
+        return Response(seen.text, 200, headers, "application/json")
+
+    async def decide(self, request: Request) -> Response:
+        """A decision, handed to the review service in a thread: it may wait for a run to wake."""
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            raise InputRefused("A decision is sent as application/json.")
+        text = b""
+        async for piece in request.stream():
+            text += piece
+            if len(text) > LONGEST:
+                raise InputRefused(f"A decision has at most {LONGEST:,} bytes.")
+        return JSONResponse(await run_in_threadpool(decide, _id(request), text, self.archive), 201)
+
+    def media(self, request: Request) -> Response:
+        path, ref = self.archive.local(_id(request), _digest(request))
+        return Blob(path, ref.sha256, ref.media_type, request.headers)
+
+    def thumbnail(self, request: Request) -> Response:
+        width = request.path_params["width"]
+        if width not in map(str, WIDTHS):
+            raise NotHere(f"Pictures are {', '.join(map(str, WIDTHS))} pixels wide; {width!r} is not made.")
+        return self._small(request, _digest(request), int(width))
+
+    def poster(self, request: Request) -> Response:
+        """A picture that stands for the episode: the panel a third of the way in."""
+        panels = [cut.panel for cut in self.archive.page(_id(request)).page.cuts if cut.panel]
+        if not panels:
+            raise NotHere("Nothing is drawn for this episode yet.")
+        answer = self._small(request, panels[len(panels) // 3], WIDTHS[1])
+        answer.headers["cache-control"] = "private, no-cache"
+        return answer
+
+    def waveform(self, request: Request) -> Response:
+        id, digest = _id(request), _digest(request)
+        path, ref = self.archive.local(id, digest)
+        if not ref.media_type.startswith("audio/"):
+            raise NotHere("Only a sound has a waveform.")
+        rate = Fraction(self.archive.page(id).page.rate)
+        made = self.darkroom.waveform(path, digest, rate)
+        return Blob(made, f"{digest}-{rate}", "application/octet-stream", request.headers)
+
+    def _small(self, request: Request, digest: str, width: int) -> Response:
+        path, ref = self.archive.local(_id(request), digest)
+        if not ref.media_type.startswith("image/"):
+            raise NotHere("Only a picture has a small version.")
+        made = self.darkroom.thumbnail(path, digest, width)
+        return Blob(made, f"{digest}-{width}", "image/webp", request.headers)
+
+
+class _Statics:
+    """Our own style sheets, scripts and fonts, by name; read from a list made at the start."""
+
+    def __init__(self) -> None:
+        self._files = {path.name: path for path in STATIC.iterdir() if path.suffix in TYPES}
+        self._files |= {"regular.ttf": fonts.path(), "bold.ttf": fonts.path(bold=True)}
+        self._tags: dict[str, str] = {}
+
+    def give(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        path = self._files.get(name)
+        if path is None:
+            raise NotHere("There is no such file.")
+        tag = self._tags.setdefault(name, sha256(path.read_bytes()).hexdigest())
+        answer = Blob(path, tag, TYPES[path.suffix], request.headers)
+        answer.headers["cache-control"] = "no-cache"  # asked about each time: a new release shows at once
+        return answer
+
+
+def _id(request: Request) -> str:
+    found = request.path_params["id"]
+    if not _ID.fullmatch(found):
+        raise NotHere("An episode's id has letters, digits, - and _, at most 64 of them.")
+    return str(found)
+
+
+def _digest(request: Request) -> str:
+    found = request.path_params["sha256"]
+    if not _DIGEST.fullmatch(found):
+        raise NotHere("A blob is named by its SHA-256: 64 hex digits.")
+    return str(found)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """Errors of ours, as the sentence they carry."""
+    status = next(code for kind, code in STATUS if isinstance(error, kind))
+    return _told(request, str(error), status)
+
+
+def _nowhere(request: Request, error: Exception) -> Response:
+    return _told(request, "Nothing is at this address. The first page lists the episodes.", 404)
+
+
+def _told(request: Request, sentence: str, status: int) -> Response:
+    if request.headers.get("accept", "").startswith("text/html"):
+        return HTMLResponse(shell.refusal(sentence), status)
+    return JSONResponse({"problem": sentence}, status)

@@ -1,0 +1,125 @@
+"""The episodes of one studio, found by their id and read at most once a second however many look on.
+
+In: the store, the vault, the folders.      Out: pages, and local files of what they name.
+Ids come from the store; no part of a request ever becomes a path.
+"""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from assets.errors import InputRefused
+from assets.sheets.production import Ref
+from assets.store import Gate, Store
+from assets.store.records import NO_SHOW, Episode
+from assets.vault import Vault
+from flows.rushes.page import Listed, Page
+from flows.rushes.reading import Recall, Shelf, Sources, read, waits
+
+FRESH_S = 1.0
+REMEMBERED = 20_000  # results of recipes; each is some hundred bytes
+
+
+class NotHere(InputRefused):
+    """An address that leads to nothing."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page as it was at one moment, as text to send, with its mark."""
+
+    page: Page
+    shelf: Shelf
+    text: bytes
+    mark: str
+    at: float
+
+
+class Archive:
+    """Everything the room can show. Safe for many threads."""
+
+    def __init__(self, store: Store, vault: Vault, out: Path) -> None:
+        self.store, self.vault, self.out = store, vault, out
+        self._seen: dict[str, Seen] = {}
+        self._turns: dict[str, threading.Lock] = {}
+        self._results: dict[str, Mapping[str, Any]] = {}
+        self._turn = threading.Lock()
+
+    def listed(self) -> tuple[Listed, ...]:
+        """Every episode, the one that was worked on last first."""
+        waiting = {gate.episode: gate for gate in self.store.open_gates()}
+        found = [self._listed(item, waiting.get(item.key)) for item in self.store.episodes()]
+        return tuple(sorted(found, key=lambda item: item.worked_at, reverse=True))
+
+    def _listed(self, item: Episode, gate: Gate | None) -> Listed:
+        runs = self.store.runs(item.key)
+        last = runs[0] if runs else None
+        return Listed(
+            id=item.id,
+            title=item.title,
+            show="" if item.show == NO_SHOW else item.show,
+            worked_at=(last.ended_at or last.made_at) if last else item.changed_at,
+            outcome=(last.outcome or "") if last else "",
+            gate=waits(gate) if gate else None,
+        )
+
+    def find(self, id: str) -> Episode:
+        found = next((item for item in self.store.episodes() if item.id == id), None)
+        if found is None:
+            raise NotHere(f"There is no episode {id!r} here. The first page lists those there are.")
+        return found
+
+    def page(self, id: str, *, fresh: bool = False) -> Seen:
+        """The page of an episode, not older than a second; ``fresh``: as it is now."""
+        item = self.find(id)
+        with self._turn:
+            turn = self._turns.setdefault(item.id, threading.Lock())
+        with turn:
+            seen = self._seen.get(item.id)
+            if seen is not None and not fresh and monotonic() - seen.at < FRESH_S:
+                return seen
+            page, shelf = read(
+                item, Sources(self.store, self.vault, self.out / item.id, self._recall(item.key))
+            )
+            text = page.model_dump_json().encode()
+            mark = hashlib.sha256(text).hexdigest()
+            self._seen[item.id] = seen = Seen(page, shelf, text, mark, monotonic())
+            return seen
+
+    def ref(self, id: str, sha256: str) -> Ref:
+        """The reference of a blob that the episode's page names."""
+        with self._turn:
+            seen = self._seen.get(id)
+        for known in (seen, None):
+            shelf = known.shelf if known else self.page(id).shelf
+            if sha256 in shelf.refs:
+                return shelf.refs[sha256]
+        raise NotHere(f"{id} has nothing called {sha256[:12]}. Load its page again.")
+
+    def local(self, id: str, sha256: str) -> tuple[Path, Ref]:
+        """The blob as a verified file of this machine (a copy, when the vault is object storage)."""
+        ref = self.ref(id, sha256)
+        return self.vault.local(ref), ref
+
+    def _recall(self, key: str) -> Recall:
+        settled = self.store.settled(key)
+
+        def recall(step: str, name: str) -> Mapping[str, Any]:
+            entry = settled.get((step, name))
+            if entry is None:
+                return {}
+            recipe = str(entry["recipe"])
+            if recipe not in self._results:
+                if len(self._results) >= REMEMBERED:
+                    self._results.clear()
+                result = self.vault.recall(recipe)
+                if result is None:
+                    return {}
+                self._results[recipe] = result
+            return self._results[recipe]
+
+        return recall

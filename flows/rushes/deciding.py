@@ -1,0 +1,61 @@
+"""Take a decision from the browser to the review service, and say what became of it.
+
+In: the text a page sent.      Out: the review that was recorded, and a warning when the run sleeps on.
+Refusals are the service's own sentences; the page keeps what was typed.
+"""
+
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from assets.errors import DecisionRefused, RunAsleep
+from assets.sheets.base import Part
+from assets.sheets.production import Digest
+from assets.sheets.review import Decision
+from assets.store import Review
+from flows.review import service
+from flows.rushes.archive import Archive
+
+LONGEST = 1_000_000  # bytes; 300 remarks with their pins are a tenth of it
+
+
+class Sent(Part):
+    """What a page sends."""
+
+    gate: int
+    seen: Digest = Field(description="Of what was shown to the reviewer")
+    by: str = Field(min_length=1, max_length=80)
+    decision: Decision
+
+
+def decide(id: str, text: bytes, archive: Archive) -> dict[str, Any]:
+    """Record the decision about episode ``id``."""
+    sent = _read(text)
+    gate = archive.store.gate(sent.gate)
+    if gate.episode != archive.find(id).key:
+        raise DecisionRefused(f"Gate {sent.gate} is one of {gate.episode}, not of {id}. Load the page again.")
+    try:
+        review = service.decide(archive, sent.gate, sent.decision, by=sent.by, door="rushes", seen=sent.seen)
+    except RunAsleep as asleep:
+        return _told(_review_of(sent.gate, archive), str(asleep))
+    return _told(review, "")
+
+
+def _read(text: bytes) -> Sent:
+    try:
+        return Sent.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "all of it"
+        raise DecisionRefused(
+            f"The decision cannot be read: {where}: {first['msg']}. Load the page again; drafts are kept."
+        ) from error
+
+
+def _review_of(gate: int, archive: Archive) -> Review:
+    decided = archive.store.gate(gate)
+    return next(item for item in archive.store.reviews(decided.episode) if item.id == decided.review)
+
+
+def _told(review: Review, warning: str) -> dict[str, Any]:
+    return {**review.model_dump(mode="json"), "warning": warning}

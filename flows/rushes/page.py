@@ -1,0 +1,125 @@
+"""What the browser is told about an episode: everything on the page, as data.
+
+Pictures and sounds are named by their SHA-256; their bytes come from `/episodes/{id}/media/{sha256}`.
+Frames count at the sheet's rate. Words of the script are plain text and are shown as such.
+"""
+
+from typing import Any
+
+from assets.sheets.base import Part
+from assets.sheets.bible import Language
+from assets.timing import Span
+
+
+class ShownLine(Part):
+    """Words spoken in a cut."""
+
+    speaker: str
+    mark: str
+    text: str
+    at: int
+    frames: int
+    sound: str | None  # the recording, when there is one
+
+
+class ShownTake(Part):
+    """One attempt at a cut."""
+
+    number: int
+    clip: str
+    frames: int
+    seed: int
+    reason: str
+    redone: Span | None
+    stale: bool  # it was made for a cut that depicts something else now
+    measures: dict[str, float]
+
+
+class ShownCut(Part):
+    """One cut of the econte and where it stands."""
+
+    number: str
+    scene: str
+    frames: int
+    time: str
+    total: str
+    shot: dict[Language, str]
+    camera: str
+    join: str
+    action: str
+    caption: str
+    dialogue: tuple[ShownLine, ...]
+    sounds: tuple[str, ...]
+    panel: str | None
+    takes: tuple[ShownTake, ...]
+    selected: int | None
+    locked: bool
+    stale: bool
+    why: str  # why it is stale, or what is new about it since the last round
+    chosen_by: str
+    chosen_why: str
+    ordered: str | None  # why a retake was ordered that no take has answered yet
+    span: Span | None  # where it lies in the assembled episode
+
+
+class ShownScene(Part):
+    """A stretch of cuts."""
+
+    name: str
+    where: str
+    time: str
+    cuts: tuple[str, ...]
+
+
+class Reel(Part):
+    """The assembled episode."""
+
+    clip: str
+    frames: int
+    size: tuple[int, int]
+    sound: str | None
+
+
+class Waiting(Part):
+    """What waits for a person."""
+
+    id: int
+    kind: str
+    round: int
+    seen: str
+    opened_at: str
+    until: str
+    sent_in_vain: tuple[dict[str, Any], ...]  # by whom, and what they were told
+
+
+class Listed(Part):
+    """One line of the first page."""
+
+    id: str
+    title: str
+    show: str
+    worked_at: str
+    outcome: str  # of its last run; empty while it runs, or when it was killed
+    gate: Waiting | None
+
+
+class Page(Part):
+    """One episode, ready to be shown."""
+
+    id: str
+    key: str
+    title: str
+    show: str
+    language: Language
+    rate: str
+    fps: float
+    frames: int
+    time: str
+    size: tuple[int, int] | None
+    scenes: tuple[ShownScene, ...]
+    cuts: tuple[ShownCut, ...]
+    missing: tuple[str, ...]
+    reel: Reel | None
+    gate: Waiting | None
+    reviews: tuple[dict[str, Any], ...]
+    run: dict[str, Any] | None

@@ -1,0 +1,75 @@
+"""Answer a request for a file, whole or a part of it, the way players ask for one (RFC 9110).
+
+In: a request, a file whose bytes never change, their SHA-256.      Out: 200, 206, 304 or 416.
+A file goes out in pieces as fast as the reader takes them, so memory stays flat. Several ranges in one
+request are answered with the whole file, which the standard allows and no player needs.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import anyio
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+PIECE = 256 * 1024
+FOREVER = "private, max-age=31536000, immutable"  # the address is the content's hash
+_ONE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.IGNORECASE)
+
+
+def wanted(header: str | None, size: int) -> range | None:
+    """The bytes a Range header asks for; None: all of them. An empty range: none of them exist."""
+    found = _ONE.fullmatch(header or "")
+    if found is None or found.groups() == ("", ""):
+        return None  # no range, several, or not one at all: ignored, as the standard says
+    first, last = found.groups()
+    if not first:
+        return range(max(0, size - int(last)), size)
+    if last and int(last) < int(first):
+        return None
+    stop = min(size, int(last) + 1) if last else size
+    return range(int(first), max(int(first), stop))
+
+
+class Blob(Response):
+    """The bytes of one file that is named by its SHA-256."""
+
+    def __init__(self, path: Path, sha256: str, media_type: str, asked: Mapping[str, str]) -> None:
+        self._path, size, tag = path, path.stat().st_size, f'"{sha256}"'
+        part = wanted(asked.get("range"), size) if asked.get("if-range", tag) == tag else None
+        headers = {"etag": tag, "cache-control": FOREVER, "accept-ranges": "bytes"}
+        if _known(asked.get("if-none-match"), tag):
+            status, self._part = 304, range(0)
+        elif part is None:
+            status, self._part = 200, range(size)
+        elif not part:
+            status, self._part = 416, range(0)
+            headers["content-range"] = f"bytes */{size}"
+        else:
+            status, self._part = 206, part
+            headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
+        if status != 304:
+            headers["content-length"] = str(len(self._part))
+        super().__init__(None, status, headers, media_type)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        if scope["method"] == "HEAD" or not self._part:
+            await send({"type": "http.response.body", "body": b""})
+            return
+        left = len(self._part)
+        async with await anyio.open_file(self._path, "rb") as file:
+            await file.seek(self._part.start)
+            while left:
+                piece = await file.read(min(PIECE, left))
+                if not piece:
+                    raise OSError(f"{self._path.name} became shorter while it was sent")
+                left -= len(piece)
+                await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+
+
+def _known(header: str | None, tag: str) -> bool:
+    """Whether the reader has these bytes already."""
+    tags = {item.strip().removeprefix("W/") for item in (header or "").split(",")}
+    return tag in tags or "*" in tags

@@ -1,0 +1,251 @@
+"""Read what there is of an episode: its sheet, panels, takes, voices, the assembled reel, its reviews.
+
+In: an episode's record, and where things rest.      Out: a Page, and a Ref for every blob it names.
+Reads only. What is not made yet is None on the page.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assets.sheets.base import parse_yaml
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Ref, Take
+from assets.sheets.review import Board, Shown
+from assets.store import Gate, Store
+from assets.store.records import Episode, SelectedTake
+from assets.timing import Span, koma
+from assets.vault import Vault
+from flows.delivery import TIMELINE
+from flows.papers import SHEET
+from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
+from stages.deliver.econte import SIZES, Row, Scene, scenes
+
+Recall = Callable[[str, str], Mapping[str, Any]]
+"""The last finished result of a step and a name; empty when there is none."""
+
+
+@dataclass
+class Shelf:
+    """The blobs a page may hand out, by SHA-256: a request for anything else finds nothing."""
+
+    refs: dict[str, Ref] = field(default_factory=dict)
+
+    def put(self, ref: Ref) -> str:
+        self.refs[ref.sha256] = ref
+        return ref.sha256
+
+    def found(self, raw: Any) -> str | None:
+        """Enter a reference out of a stored result, if it is one."""
+        return self.put(Ref.model_validate(raw)) if raw else None
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where an episode is read from."""
+
+    store: Store
+    vault: Vault
+    folder: Path  # for what an older Sakuga left on this machine only
+    recall: Recall
+
+
+def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
+    """The page as things stand at this moment."""
+    store = sources.store
+    gate = next(iter(reversed(store.open_gates(item.key))), None)
+    papers = {name: paper.ref for name, paper in store.papers(item.key).items()}
+    board = gate.shows if gate else None
+    sheet = _sheet(item, papers, board, sources)
+    selected = store.selections(item.key)
+    scenes_of_it = scenes(sheet, {number: choice.take for number, choice in selected.items()})
+    made = _Made(
+        sheet=sheet,
+        board=board,
+        rows={row.number: row for scene in scenes_of_it for row in scene.rows},
+        takes=store.takes_by_cut(item.key),
+        selected=selected,
+        bases=store.bases(item.key),
+        ordered={order.cut: order.reason for order in store.open_retakes(item.key)},
+        spans=_spans(papers, sources),
+        shelf=Shelf(),
+        recall=sources.recall,
+    )
+    runs = store.runs(item.key)
+    page = Page(
+        id=item.id,
+        key=item.key,
+        title=sheet.title or item.title or item.id,
+        show=sheet.show or "",
+        language=sheet.language,
+        rate=str(sheet.rate),
+        fps=float(sheet.rate),
+        frames=sheet.frames,
+        time=koma(sheet.frames, sheet.rate),
+        size=made.size,
+        scenes=tuple(_scene(scene) for scene in scenes_of_it),
+        cuts=tuple(made.cut(cut) for cut in sheet.cuts),
+        missing=sheet.missing,
+        reel=made.reel(),
+        gate=waits(gate) if gate else None,
+        reviews=tuple(review.model_dump(mode="json") for review in reversed(store.reviews(item.key))),
+        run=runs[0].model_dump(mode="json") if runs else None,
+    )
+    return page, made.shelf
+
+
+def waits(gate: Gate) -> Waiting:
+    """A gate as the browser is told of it."""
+    return Waiting(
+        id=gate.id,
+        kind=gate.kind,
+        round=gate.round,
+        seen=gate.seen,
+        opened_at=gate.opened_at,
+        until=gate.until,
+        sent_in_vain=tuple(refusal.model_dump(mode="json") for refusal in gate.refusals),
+    )
+
+
+def _scene(scene: Scene) -> ShownScene:
+    numbers = tuple(row.number for row in scene.rows)
+    return ShownScene(name=scene.name, where=scene.where, time=scene.time, cuts=numbers)
+
+
+def _sheet(item: Episode, papers: Mapping[str, Ref], board: Board | None, sources: Sources) -> Cutsheet:
+    """The sheet that is asked about; when nobody is asked, the one the episode was last made with."""
+    ref = board.sheet if board else papers.get("cutsheet")
+    if ref is not None:
+        return _parsed(ref, sources.vault)
+    path = sources.folder / SHEET
+    if path.exists():
+        return Cutsheet.read(path)
+    return sources.store.cutsheet(item.key) or Cutsheet(episode=item.id, title=item.title)
+
+
+_SHEETS: dict[str, Cutsheet] = {}
+"""Sheets that were read, by the hash of their text: parsing 300 cuts takes half a second."""
+
+
+def _parsed(ref: Ref, vault: Vault) -> Cutsheet:
+    if ref.sha256 not in _SHEETS:
+        if len(_SHEETS) >= 32:
+            _SHEETS.clear()
+        text, origin = vault.get(ref).decode(), f"the cut sheet {ref.sha256[:12]}"
+        raw = json.loads(text) if ref.media_type == "application/json" else parse_yaml(text, origin)
+        _SHEETS[ref.sha256] = Cutsheet.from_raw(raw, origin)
+    return _SHEETS[ref.sha256]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Everything that was read, while it is put on the page."""
+
+    sheet: Cutsheet
+    board: Board | None
+    rows: Mapping[str, Row]
+    takes: Mapping[str, tuple[Take, ...]]
+    selected: Mapping[str, SelectedTake]
+    bases: Mapping[str, str]
+    ordered: Mapping[str, str]
+    spans: Mapping[str, Span]
+    shelf: Shelf
+    recall: Recall
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        return next((choice.take.size for choice in self.selected.values()), None)
+
+    def cut(self, cut: Cut) -> ShownCut:
+        row, choice = self.rows[cut.number], self.selected.get(cut.number)
+        asked = self.board.cut(cut.number) if self.board else None
+        return ShownCut(
+            number=cut.number,
+            scene=cut.scene,
+            frames=cut.frames,
+            time=row.time,
+            total=row.total,
+            shot=SIZES[cut.size],
+            camera=row.camera,
+            join=row.join,
+            action=row.action,
+            caption=row.caption,
+            dialogue=self.lines(cut),
+            sounds=row.sounds,
+            panel=self.panel(cut, asked),
+            takes=tuple(self.take(take) for take in self.takes.get(cut.number, ())),
+            selected=choice.take.number if choice else None,
+            locked=bool(choice and choice.locked),
+            stale=asked.stale if asked else bool(choice and choice.stale),
+            why=asked.why if asked else "",
+            chosen_by=choice.made_by if choice else "",
+            chosen_why=choice.reason if choice else "",
+            ordered=self.ordered.get(cut.number),
+            span=self.spans.get(cut.number),
+        )
+
+    def panel(self, cut: Cut, asked: Shown | None) -> str | None:
+        if asked is not None and asked.panel is not None:
+            return self.shelf.put(asked.panel.image)
+        return self.shelf.found(self.recall("panel", cut.number).get("image"))
+
+    def lines(self, cut: Cut) -> tuple[ShownLine, ...]:
+        return tuple(
+            ShownLine(
+                speaker=spoken.speaker,
+                mark=spoken.mark,
+                text=spoken.text,
+                at=line.at,
+                frames=line.frames,
+                sound=self.shelf.found(self.recall("voice", f"{cut.number}/{index + 1}").get("sound")),
+            )
+            for index, (line, spoken) in enumerate(
+                zip(cut.lines, self.rows[cut.number].dialogue, strict=True)
+            )
+        )
+
+    def take(self, take: Take) -> ShownTake:
+        return ShownTake(
+            number=take.number,
+            clip=self.shelf.put(take.clip),
+            frames=take.frames,
+            seed=take.seed,
+            reason=take.reason,
+            redone=take.redone,
+            stale=take.basis != self.bases.get(take.cut, take.basis),
+            measures=take.measures,
+        )
+
+    def reel(self) -> Reel | None:
+        """The assembled episode; none before the first one, or while its timeline is not written."""
+        clip = self.shelf.found(self.recall("join", "episode").get("clip"))
+        if clip is None or not self.spans:
+            return None
+        mixed = self.recall("mix", "soundtrack")
+        for stem in mixed.get("stems", {}).values():
+            self.shelf.found(stem)
+        frames = max(span.stop for span in self.spans.values())
+        sound = self.shelf.found(mixed.get("delivered"))
+        return Reel(clip=clip, frames=frames, size=self.size or (16, 9), sound=sound)
+
+
+def _spans(papers: Mapping[str, Ref], sources: Sources) -> dict[str, Span]:
+    """Where every segment lies in the assembled episode, as its timeline says; empty without one."""
+    path, kept = sources.folder / TIMELINE, papers.get("timeline")
+    if kept is not None:
+        text = sources.vault.get(kept)
+    elif path.exists():
+        text = path.read_bytes()
+    else:
+        return {}
+    tracks = json.loads(text)["tracks"]["children"]
+    picture = next(track for track in tracks if track["kind"] == "Video")
+    found, here = {}, 0
+    for item in picture["children"]:
+        frames = int(item["source_range"]["duration"]["value"])
+        if item["OTIO_SCHEMA"].startswith("Clip"):
+            found[item["name"]] = Span(start=here, stop=here + frames)
+        here += frames
+    return found

@@ -1,0 +1,98 @@
+"""`sakuga rushes`: open the room and keep it open until Ctrl-C.
+
+In: where to listen, where the episodes are.      Out: a server, and its address on the terminal.
+The token is printed once, inside the address, and written nowhere else: requests are not logged.
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assets.errors import InputRefused
+from assets.store import Store
+from flows.rushes.guard import Lock, is_loopback, lock_for
+from flows.settings import rushes_token, settings, user
+from flows.studio import open_vault
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+PORT = 4300
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the room is."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    token: str = ""
+
+
+def serve(address: Address, out: Path) -> None:
+    """Serve until Ctrl-C or SIGTERM."""
+    import uvicorn
+
+    lock = lock_for(address.host, address.token or rushes_token())
+    with _listening(address) as listening, room(out, lock) as app:
+        print(told(address.host, listening.getsockname()[1], lock), flush=True)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=2,
+        )
+        # uvicorn ends by raising the signal again that it was ended with.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+    print("The rushes room is closed.", flush=True)
+
+
+@contextmanager
+def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
+    """The application over the episodes in ``out``, for as long as the block lasts."""
+    from flows.rushes.app import build
+    from flows.rushes.archive import Archive
+    from flows.rushes.pictures import Darkroom
+
+    chosen = settings(out)
+    with Store.open(chosen.store) as store:
+        archive = Archive(store, open_vault(chosen), out)
+        yield build(archive, Darkroom(chosen.home / "rushes"), lock, you=user())
+
+
+def told(host: str, port: int, lock: Lock) -> str:
+    """What the terminal says: the address to open, and who can."""
+    shown = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
+    name = f"[{shown}]" if ":" in shown else shown
+    address = f"http://{name}:{port}/"
+    if not lock.token:
+        return f"Rushes: {address} (this machine only; Ctrl-C closes it)"
+    reach = (
+        "this machine only" if is_loopback(host) else "plain HTTP: put it behind TLS outside your own network"
+    )
+    return f"Rushes: {address}?token={lock.token} ({reach}; Ctrl-C closes it)"
+
+
+@contextmanager
+def _listening(address: Address) -> Iterator[socket.socket]:
+    """A bound socket: a taken port is said before anything is opened."""
+    try:
+        family, _, _, _, place = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.create_server(place[:2], family=family, backlog=128)
+    except (OSError, OverflowError) as error:
+        raise InputRefused(
+            f"The rushes room cannot listen at {address.host}:{address.port} ({error}). "
+            "Choose another --port or --host; 0 takes any free port."
+        ) from error
+    with bound:
+        yield bound

@@ -1,0 +1,49 @@
+"""The bare HTML of the room's pages; our scripts fill it with data.
+
+In: an episode's id and title.      Out: HTML text, in which everything from outside is escaped.
+"""
+
+from html import escape
+
+
+def index(*, word: str, you: str) -> str:
+    """The first page: every episode of the studio."""
+    return _document("Sakuga", '<main id="list"></main>', "index.js", {"word": word, "you": you})
+
+
+def episode(id: str, title: str, *, word: str, you: str) -> str:
+    """The room of one episode."""
+    given = {"word": word, "you": you, "episode": id}
+    return _document(f"{title or id} · Sakuga", '<div id="room"></div>', "main.js", given)
+
+
+def refusal(sentence: str) -> str:
+    """A page that says what is wrong, and leads back."""
+    said = f'<p role="alert">{escape(sentence)}</p><p><a href="/">Sakuga</a></p>'
+    return _document("Sakuga", f'<main class="refusal">{said}</main>', None, {})
+
+
+def _document(title: str, body: str, script: str | None, given: dict[str, str]) -> str:
+    metas = "\n".join(
+        f'<meta name="sakuga-{name}" content="{escape(value)}">' for name, value in given.items()
+    )
+    run = f'<script type="module" src="/static/{script}"></script>' if script else ""
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="color-scheme" content="dark">
+<meta name="theme-color" content="#1c1c1c">
+{metas}
+<title>{escape(title)}</title>
+<link rel="icon" href="/static/mark.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/rushes.css">
+{run}
+</head>
+<body>
+{body}
+<noscript>This room needs JavaScript. / この画面には JavaScript が必要です。</noscript>
+</body>
+</html>
+"""

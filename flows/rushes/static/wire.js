@@ -1,0 +1,61 @@
+// What goes over the wire: the page's data, and decisions. Refusals come back as sentences.
+
+import { meta } from "./dom.js";
+
+export class Refused extends Error {
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+/** Asks again and again for a page, and tells only of changes. */
+export class Wire {
+  constructor(address) {
+    this.address = address;
+    this.mark = null;
+  }
+
+  /** The data, or null while nothing has changed. */
+  async fetch() {
+    const known = this.mark ? `?known=${encodeURIComponent(this.mark)}` : "";
+    const answer = await fetch(this.address + known, { cache: "no-store" });
+    if (answer.status === 204) return null;
+    if (!answer.ok) throw new Refused(await sentence(answer), answer.status);
+    this.mark = (answer.headers.get("etag") ?? "").replace(/^W\/|"/g, "") || null;
+    return answer.json();
+  }
+}
+
+let word = meta("word"); // what this page was given; a room that was started anew has another one
+
+export async function post(address, body) {
+  let answer = await sent(address, body);
+  if (answer.status === 409 && (await answer.clone().text()).startsWith("This page is older")) {
+    word = await renewed();
+    answer = await sent(address, body);
+  }
+  if (!answer.ok) throw new Refused(await sentence(answer), answer.status);
+  return answer.json();
+}
+
+const sent = (address, body) =>
+  fetch(address, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-sakuga-word": word },
+    body: JSON.stringify(body),
+  });
+
+async function renewed() {
+  const page = await (await fetch(location.pathname, { cache: "no-store", headers: { accept: "text/html" } })).text();
+  return new DOMParser().parseFromString(page, "text/html").querySelector('meta[name="sakuga-word"]')?.content ?? "";
+}
+
+async function sentence(answer) {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text).problem ?? text;
+  } catch {
+    return text || `HTTP ${answer.status}`;
+  }
+}

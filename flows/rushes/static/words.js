@@ -1,0 +1,121 @@
+// Every word on the page, in the two languages of the room. A studio's own terms, one word for one thing.
+
+const WORDS = {
+  en: {
+    rushes: "Rushes", watch: "Watch", econte: "Storyboard", history: "History", episodes: "Episodes", language: "日本語",
+    help: "Keys", close: "Close", cuts: "Cuts", cut: "Cut", take: "Take", takes: "Takes", back: "All episodes",
+    all: "All", marked: "Marked", troubled: "Stale", unseen: "Not seen", filter: "Which cuts",
+    play: "Play", pause: "Pause", previous_frame: "One frame back", next_frame: "One frame on",
+    previous_cut: "Previous cut", next_cut: "Next cut", loop: "Repeat this cut", sound: "Sound", full: "Full screen",
+    whole: "Episode", by_cut: "Cut by cut", compare: "Compare", compare_with: "Compare with take {n}", shown: "in use",
+    choose: "Use this take", chosen: "to be used", no_take: "No take yet: the panel is held for its time.", no_panel: "No panel yet",
+    no_cuts: "No cuts yet. The sheet is written by the first run.",
+    approve: "OK", retake: "Retake", lock: "Lock", unlock: "Unlock", locked: "locked", stale: "stale", ordered: "Retake ordered",
+    locked_by: "Approved by {who}", redo_locked: "This take is locked. Unlock it to ask for another.",
+    ok_cut: "fine", seen: "seen", reasons: "What is to be better", note: "Note", note_for: "Note on {cut}",
+    range: "Frames", range_all: "the whole cut", range_from: "From here", range_to: "To here", range_clear: "Whole cut",
+    pins: "Pins", pin_here: "Click the picture to pin a note to this frame.", pin_text: "Pin {n}, frame {f}", remove: "Remove", go: "Show",
+    earlier_pins: "Earlier pins", pin: "Pin",
+    action: "Action", dialogue: "Dialogue", sounds: "Sounds", picture: "Picture", length: "Time", state: "State", measures: "Measures",
+    frames: "frames", seed: "seed", redone: "only frames {a}-{b} are new", notes_cut: "Remarks on this cut",
+    gate_script: "Script review", gate_storyboard: "Storyboard review", gate_takes: "Take review", gate_final: "Final screening",
+    round: "round {n}", waits: "waits for your decision", until: "until {t}", nothing_waits: "Nothing waits for a decision.",
+    nothing_told: "You can watch everything here. When a run stops at a review, this panel opens by itself.",
+    last_run: "Last run", outcome_finished: "finished", outcome_failed: "failed", outcome_stopped: "stopped", outcome_: "in progress, or broken off",
+    decision: "Decision", signed: "Your name", overall: "Note on the whole", to_redo: "to redo", fine: "fine", of_seen: "{n} of {m} seen",
+    send_approve: "Approve", send_retake_1: "Send back 1 cut", send_retake: "Send back {n} cuts", send_stop: "Stop the production",
+    stop_told: "The run ends here. Nothing is lost; the same command goes on later.",
+    confirm: "This is what will be recorded", send: "Record it", cancel: "Not yet", nothing_marked: "No cut is marked for a retake: the whole is approved.",
+    wants_reason: "{cut} is marked for a retake without a reason. Choose at least one.", wants_words: "A pin in {cut} has no words yet. Write what is to be better there, or remove it.", send_script: "Send back with the note", wants_name: "Type your name: every decision says who made it.",
+    recorded: "Recorded: review {id}, {time}.", kept: "Nothing you typed is lost.", new_round: "Something new is here to look at.",
+    new_gate: "{gate}, {round}, is waiting.", decided_elsewhere: "This review was decided elsewhere. Your marks are kept below.",
+    by: "by", at: "at", saw: "saw", door_prefect: "Prefect", door_rushes: "rushes room", door_terminal: "terminal", door_: "",
+    verdict_approve: "approved", verdict_retake: "sent back", verdict_stop: "stopped", no_history: "No review has been held yet.",
+    lost: "The room does not answer. Your marks are kept in this browser.", again: "The room answers again.", load_failed: "The page could not be loaded.",
+    choices: "Takes to use", locks: "Locks", retakes: "Retakes", missing: "Numbers no longer used",
+    clear_mark: "Take the mark back", empty: "Nothing has been produced here yet. Start with: sakuga produce SCRIPT.fountain",
+    opening: "Title or credits", updated: "worked on", stopped_waiting: "Nothing waits", marks_kept: "Marks kept in this browser",
+    k_play: "Play or pause", k_step: "One frame back, on", k_second: "One second back, on", k_shuttle: "Backwards, stop, forwards (again: faster)",
+    k_cut: "Previous, next cut", k_take: "Take 1 to 9", k_use: "Use the take shown", k_compare: "Compare two takes", k_whole: "Whole episode or cut by cut",
+    k_ok: "Cut is fine; on to the next", k_retake: "Retake", k_lock: "Lock", k_range: "Range from here, to here", k_note: "Write a note", k_pin: "Pin in the middle of the picture",
+    k_view: "Watch, storyboard, history", k_loop: "Repeat the cut", k_mute: "Sound", k_full: "Full screen", k_send: "Decide", k_help: "This help", k_home: "First, last frame",
+  },
+  ja: {
+    rushes: "ラッシュ", watch: "試写", econte: "絵コンテ", history: "履歴", episodes: "作品一覧", language: "English",
+    help: "キー操作", close: "閉じる", cuts: "カット", cut: "カット", take: "テイク", takes: "テイク", back: "作品一覧へ",
+    all: "すべて", marked: "チェック済", troubled: "要更新", unseen: "未確認", filter: "表示するカット",
+    play: "再生", pause: "一時停止", previous_frame: "1コマ戻る", next_frame: "1コマ進む",
+    previous_cut: "前のカット", next_cut: "次のカット", loop: "このカットを繰り返す", sound: "音声", full: "全画面",
+    whole: "通し", by_cut: "カット別", compare: "比較", compare_with: "テイク{n}と比較", shown: "採用中",
+    choose: "このテイクを採用", chosen: "採用予定", no_take: "テイクはまだありません。コンテを尺どおりに表示します。", no_panel: "コンテ未着",
+    no_cuts: "カットはまだありません。最初の制作で絵コンテ表が作られます。",
+    approve: "OK", retake: "リテイク", lock: "ロック", unlock: "ロック解除", locked: "ロック済", stale: "要更新", ordered: "リテイク発注済",
+    locked_by: "{who} が承認", redo_locked: "このテイクはロックされています。リテイクするにはロックを解除してください。",
+    ok_cut: "OK", seen: "確認済", reasons: "リテイク内容", note: "メモ", note_for: "{cut} へのメモ",
+    range: "範囲", range_all: "カット全体", range_from: "ここから", range_to: "ここまで", range_clear: "全体に戻す",
+    pins: "ピン", pin_here: "画面をクリックすると、このコマに指示を留められます。", pin_text: "ピン{n}　{f}コマ目", remove: "削除", go: "表示",
+    earlier_pins: "以前の指示", pin: "ピン",
+    action: "内容", dialogue: "セリフ", sounds: "音響", picture: "画面", length: "秒数", state: "状態", measures: "測定値",
+    frames: "コマ", seed: "シード", redone: "{a}〜{b}コマのみ新規", notes_cut: "このカットへの指示",
+    gate_script: "脚本チェック", gate_storyboard: "絵コンテチェック", gate_takes: "ラッシュチェック", gate_final: "初号試写",
+    round: "第{n}回", waits: "判断待ち", until: "期限 {t}", nothing_waits: "判断待ちのものはありません。",
+    nothing_told: "すべて試写できます。制作がチェックで止まると、ここに表示されます。",
+    last_run: "前回の制作", outcome_finished: "完了", outcome_failed: "失敗", outcome_stopped: "中断", outcome_: "制作中、または途中で終了",
+    decision: "判断", signed: "お名前", overall: "全体へのメモ", to_redo: "リテイク", fine: "OK", of_seen: "確認 {n}/{m}",
+    send_approve: "承認する", send_retake_1: "1カットをリテイクに出す", send_retake: "{n}カットをリテイクに出す", send_stop: "制作を止める",
+    stop_told: "制作はここで終わります。失われるものはなく、同じコマンドで再開できます。",
+    confirm: "次のとおり記録します", send: "記録する", cancel: "まだ", nothing_marked: "リテイクのカットはありません。全体を承認します。",
+    wants_reason: "{cut} はリテイクですが内容が選ばれていません。ひとつ以上選んでください。", wants_words: "{cut} のピンに言葉がありません。指示を書くか、ピンを削除してください。", send_script: "メモを付けて戻す", wants_name: "お名前を入力してください。判断には必ず名前が残ります。",
+    recorded: "記録しました：レビュー{id}、{time}", kept: "入力した内容は残っています。", new_round: "新しいものが届きました。",
+    new_gate: "{gate}（{round}）が届きました。", decided_elsewhere: "このチェックは別の場所で決まりました。チェック内容は下に残っています。",
+    by: "", at: "", saw: "確認対象", door_prefect: "Prefect", door_rushes: "試写室", door_terminal: "端末", door_: "",
+    verdict_approve: "承認", verdict_retake: "リテイク", verdict_stop: "中止", no_history: "まだチェックは行われていません。",
+    lost: "サーバーが応答しません。チェック内容はこのブラウザに残っています。", again: "サーバーにつながりました。", load_failed: "読み込めませんでした。",
+    choices: "採用するテイク", locks: "ロック", retakes: "リテイク", missing: "欠番",
+    clear_mark: "チェックを取り消す", empty: "まだ作品がありません。まず：sakuga produce 脚本.fountain",
+    opening: "タイトル／クレジット", updated: "更新", stopped_waiting: "判断待ちなし", marks_kept: "チェックはこのブラウザに保存",
+    k_play: "再生・一時停止", k_step: "1コマ戻る・進む", k_second: "1秒戻る・進む", k_shuttle: "逆再生・停止・再生（続けて押すと速く）",
+    k_cut: "前・次のカット", k_take: "テイク1〜9", k_use: "表示中のテイクを採用", k_compare: "テイクを比較", k_whole: "通し・カット別",
+    k_ok: "OK にして次へ", k_retake: "リテイク", k_lock: "ロック", k_range: "範囲の始め・終わり", k_note: "メモを書く", k_pin: "画面中央にピン",
+    k_view: "試写・絵コンテ・履歴", k_loop: "カットを繰り返す", k_mute: "音声", k_full: "全画面", k_send: "判断する", k_help: "この一覧", k_home: "先頭・末尾のコマ",
+  },
+};
+
+const REASONS = {
+  off_model: ["Off model", "キャラ崩れ"], expression: ["Expression", "表情・芝居"], timing: ["Timing", "タイミング"],
+  camera: ["Camera", "カメラワーク"], layout: ["Layout", "レイアウト"], color: ["Colour", "色・仕上げ"],
+  continuity: ["Continuity", "つながり"], motion: ["Motion", "動き"], line_sync: ["Lip sync", "口パク"],
+  sound: ["Sound", "音響"], text: ["Text", "文字"], other: ["Other", "その他"],
+};
+
+export const CODES = Object.keys(REASONS);
+
+let language = recalled() ?? (navigator.language?.startsWith("ja") ? "ja" : "en");
+
+function recalled() {
+  try {
+    const kept = localStorage.getItem("sakuga:language");
+    return kept === "ja" || kept === "en" ? kept : null;
+  } catch {
+    return null; // a browser that keeps nothing: its own language then
+  }
+}
+
+export const spoken = () => language;
+export const reason = (code) => REASONS[code]?.[language === "ja" ? 1 : 0] ?? code;
+
+export function speak(chosen) {
+  language = chosen;
+  try {
+    localStorage.setItem("sakuga:language", chosen);
+  } catch {
+    // said for this visit only
+  }
+  document.documentElement.lang = chosen;
+}
+
+/** The words for a key, with {names} filled in. */
+export function t(key, filled = {}) {
+  const words = WORDS[language][key] ?? WORDS.en[key] ?? key;
+  return words.replace(/\{(\w+)\}/g, (_, name) => filled[name] ?? "");
+}
