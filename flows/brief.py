@@ -1,11 +1,13 @@
 """What is asked for: a script and how to make it."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
+from assets.sheets.review import GateKind
 
 
 class Brief(Part):
@@ -29,6 +31,17 @@ class Brief(Part):
         le=64,
         description="How many GPU workers draw and move the cuts together (a deployed run only); "
         "0: the run does it all itself",
+    )
+    gates: tuple[GateKind, ...] = Field(
+        default=(),
+        description="Where to stop until a person has looked: script (the cut sheet), storyboard, takes, "
+        "final (the finished episode); none: it runs through",
+    )
+    approve: Literal["person", "auto"] = Field(
+        default="person", description="auto: nobody is asked; each gate is recorded as passed unseen"
+    )
+    review_hours: float = Field(
+        default=72, gt=0, le=24 * 90, description="How long a gate waits for a person before the run ends"
     )
 
 

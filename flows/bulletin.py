@@ -4,31 +4,25 @@ In: a delivered episode.      Out: pages of markdown that show everything withou
 Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
 """
 
-import base64
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from assets.sheets.production import Done, Panel, Report, Take
 from assets.timing import koma
 from assets.vault import Vault
 from flows.delivery import Delivered
+from flows.markup import PICTURE, bullets, inline, table
 from flows.screen import TITLES, length
+from flows.thumbnails import image, thumbnails
 from stages.deliver.econte import Row, Scene, scenes
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # Bytes of pictures on one page. The page travels to a database row and back to a browser, and a scene
 # of sixty cuts must still open at once.
 PICTURES = 300_000
-WIDTHS = (320, 240, 160, 96)
-SHOWN = 160  # pixels on screen; the wider pictures are for sharp displays and for zooming in
-PICTURE = "Picture"
 TOLD = 30  # changes and warnings told on the page; the report has all of them
+ELSEWHERE = ": see report.json"
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ def econte(board: Board, delivered: Delivered) -> str:
     head = f"<h2>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h2>"
     headings = ("Cut", PICTURE, "What happens", "Time", "This run")
     note = "<p>Time is seconds+frames, with the running total below it.</p>"
-    return "\n\n".join((head, _table(headings, rows), note))
+    return "\n\n".join((head, table(headings, rows), note))
 
 
 def result(delivered: Delivered, links: Mapping[str, str]) -> str:
@@ -84,14 +78,14 @@ def result(delivered: Delivered, links: Mapping[str, str]) -> str:
         f"<p>{_happened(report.work)}</p>",
         _warned(report.warnings),
         "<h3>Scenes</h3>",
-        _table((PICTURE, "Where", "Cuts", "Time", "Pieces of work"), _scenes(delivered, links)),
+        table((PICTURE, "Where", "Cuts", "Time", "Pieces of work"), _scenes(delivered, links)),
         "<h3>Files</h3>",
-        _table((), files),
+        table((), files),
         _why(report.work),
         "<h3>Cost</h3>",
         f"<p>{report.wall_seconds:.1f} s, of them {report.machine_seconds:.1f} s inside models and encoders. "
         f"{_heard(report.loudness)}</p>",
-        _table(("Stage", "Pieces", "This run", "Seconds"), _stages(report.work)),
+        table(("Stage", "Pieces", "This run", "Seconds"), _stages(report.work)),
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -115,7 +109,7 @@ def _counted(work: Iterable[Done]) -> str:
 
 
 def _warned(warnings: Sequence[str]) -> str:
-    return "<h3>Please look at</h3>\n\n" + _list(warnings) if warnings else ""
+    return "<h3>Please look at</h3>\n\n" + bullets(warnings, TOLD, ELSEWHERE) if warnings else ""
 
 
 def _why(work: Sequence[Done]) -> str:
@@ -124,7 +118,7 @@ def _why(work: Sequence[Done]) -> str:
         for done in work
         if done.outcome == "made" and done.why != "first time"
     ]
-    return "<h3>Redone, and why</h3>\n\n" + _list(redone) if redone else ""
+    return "<h3>Redone, and why</h3>\n\n" + bullets(redone, TOLD, ELSEWHERE) if redone else ""
 
 
 def _heard(loudness: Mapping[str, float]) -> str:
@@ -142,7 +136,7 @@ def _scenes(delivered: Delivered, links: Mapping[str, str]) -> Iterator[tuple[st
         linked = f'<a href="{escape(links[board.key])}">{name}</a>' if board.key in links else name
         cuts = f"{len(scene.rows)} ({first} to {scene.rows[-1].number})"
         counted = _counted(_in(scene, delivered.report.work))
-        picture = _image(pictures.get(first, b""), first)
+        picture = image(pictures.get(first, b""), first)
         yield f"{linked}<br>{picture}", escape(scene.where), cuts, scene.time, counted
 
 
@@ -168,12 +162,12 @@ def _row(row: Row, picture: bytes, work: Sequence[Done], take: Take) -> tuple[st
     words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
     sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
-    ordered = f"<br><small>Retake: {_inline(take.reason)}</small>" if take.reason else ""
+    ordered = f"<br><small>Retake: {inline(take.reason)}</small>" if take.reason else ""
     return (
         f"<b>{row.number}</b><br>{row.take}",
         # Words first: a browser lines the row's cells up by their first line, or else by the picture's foot.
-        f"{escape(shot)}<br>{_image(picture, row.number)}",
-        "<br>".join(_inline(part) for part in happens),
+        f"{escape(shot)}<br>{image(picture, row.number)}",
+        "<br>".join(inline(part) for part in happens),
         f"{row.time}<br><small>{row.total}</small>",
         _settled(work) + ordered,
     )
@@ -189,66 +183,10 @@ def _settled(work: Sequence[Done]) -> str:
     else:
         told = "; ".join(f"{outcome} {', '.join(steps)}" for outcome, steps in outcomes.items())
     reasons = dict.fromkeys(done.why for done in work if done.why not in ("", "first time"))
-    return "<br>".join((told, *(f"<small>{_inline(reason)}</small>" for reason in reasons)))
+    return "<br>".join((told, *(f"<small>{inline(reason)}</small>" for reason in reasons)))
 
 
 def _pictures(numbers: Sequence[str], panels: Mapping[str, Panel], vault: Vault) -> dict[str, bytes]:
-    """One small WebP per cut, the widest that lets all of them stay on the page."""
-    small = {number: _small(vault.local(panels[number].image)) for number in numbers if number in panels}
-    for width in WIDTHS:
-        found = {number: _webp(picture, width) for number, picture in small.items()}
-        if sum(map(len, found.values())) <= PICTURES:
-            break
-    return _fitting(found)
-
-
-def _fitting(found: Mapping[str, bytes]) -> dict[str, bytes]:
-    """As many as the page can hold; the contact sheet has them all."""
-    kept: dict[str, bytes] = {}
-    for number, picture in found.items():
-        if sum(map(len, kept.values())) + len(picture) <= PICTURES:
-            kept[number] = picture
-    return kept
-
-
-def _small(path: Path) -> "Image":
-    from PIL import Image
-
-    with Image.open(path) as picture:
-        small: Image.Image = picture.convert("RGB")
-    small.thumbnail((WIDTHS[0], WIDTHS[0]), reducing_gap=2.0)
-    return small
-
-
-def _webp(picture: "Image", width: int) -> bytes:
-    small = picture.copy()
-    small.thumbnail((width, width))
-    written = io.BytesIO()
-    small.save(written, "WEBP", quality=60, method=4)
-    return written.getvalue()
-
-
-def _image(picture: bytes, number: str) -> str:
-    if not picture:
-        return "see the contact sheet"
-    data = base64.b64encode(picture).decode("ascii")
-    return f'<img src="data:image/webp;base64,{data}" width="{SHOWN}" alt="Panel of {number}">'
-
-
-def _inline(text: str) -> str:
-    """Escaped, on one line: a blank line would end the table and let markdown in."""
-    return "<br>".join(escape(line) for line in text.splitlines() if line.strip())
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    # A browser gives a picture's column what words leave over, unless it is told.
-    wide = {PICTURE: f' width="{SHOWN + 12}"'}
-    head = "".join(f"<th{wide.get(text, '')}>{text}</th>" for text in headings)
-    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
-    return "\n".join(("<table>", *(f"<tr>{line}</tr>" for line in (head, *lines) if line), "</table>"))
-
-
-def _list(sentences: Sequence[str]) -> str:
-    items = "".join(f"\n<li>{_inline(sentence)}</li>" for sentence in sentences[:TOLD])
-    more = f"\n<li>and {len(sentences) - TOLD} more: see report.json</li>" if len(sentences) > TOLD else ""
-    return f"<ul>{items}{more}\n</ul>"
+    return thumbnails(
+        {number: panels[number].image for number in numbers if number in panels}, vault, PICTURES
+    )

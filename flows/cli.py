@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 import typer
 
@@ -18,10 +18,12 @@ from flows.up.command import up
 
 if TYPE_CHECKING:
     from assets.sheets.bible import Language
+    from assets.sheets.review import GateKind
 
 EXITS = (
     "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault or store · "
-    "5 a model or encoder failed · 6 locked · 130 stopped with Ctrl-C (run the same command to go on)."
+    "5 a model or encoder failed · 6 locked · 7 a gate stays shut · 8 a waiting run could not be told · "
+    "130 stopped with Ctrl-C (run the same command to go on)."
 )
 
 STOPPED = 130
@@ -76,6 +78,16 @@ def produce(
         bool, typer.Option("--refresh", help="Redo unlocked work made by an older model, seed or quality")
     ] = False,
     burn_in: Annotated[bool, typer.Option("--burn-in", help="Draw the subtitles into the picture")] = False,
+    gates: Annotated[
+        str | None,
+        typer.Option("--gates", help="Stop there until a person has looked: script,storyboard,takes,final"),
+    ] = None,
+    approve: Annotated[
+        str, typer.Option("--approve", help="person, or auto: gates let an unattended run pass")
+    ] = "person",
+    review_hours: Annotated[
+        float, typer.Option("--review-hours", help="How long a gate waits for a person")
+    ] = 72,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
     ] = False,
@@ -96,7 +108,8 @@ def produce(
     brief = Brief(
         script=script or _commissioned(premise or "", minutes, show, profile, out, _language(language), quiet),
         show=show, profile=profile, out=out, language=_language(language), seed=seed,
-        refresh=refresh, burn_in=burn_in,
+        refresh=refresh, burn_in=burn_in, gates=_gates(gates), approve=_approver(approve),
+        review_hours=review_hours,
     )  # fmt: skip
     run(brief, quiet=quiet)
 
@@ -279,6 +292,23 @@ def _commissioned(
             quiet=quiet,
         )  # fmt: skip
     return script
+
+
+def _gates(given: str | None) -> "tuple[GateKind, ...]":
+    from assets.sheets.review import GateKind
+
+    known = get_args(GateKind)
+    named = [word.strip() for word in (given or "").split(",") if word.strip()]
+    for word in named:
+        if word not in known:
+            raise typer.BadParameter(f"{word!r}: gates are {', '.join(known)}", param_hint="--gates")
+    return tuple(kind for kind in known if kind in named)
+
+
+def _approver(given: str) -> Literal["person", "auto"]:
+    if given in ("person", "auto"):
+        return cast("Literal['person', 'auto']", given)
+    raise typer.BadParameter(f"{given!r}: person or auto", param_hint="--approve")
 
 
 def _language(given: str | None) -> "Language | None":

@@ -6,13 +6,21 @@ Parameters and results are small: paths, ids and hashes; pictures and sounds sta
 from pathlib import Path
 
 from prefect import flow
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
+from prefect.states import Cancelled, Failed
 
+from assets.errors import GateExpired, RunStopped
 from flows.batches.pool import PoolCrew
 from flows.brief import Brief, RetakeOrder
 from flows.bulletin import whereabouts
 from flows.produce import perform, remembered
+from flows.review.pausing import InPrefect
+from flows.settings import media_url
 from flows.tasks import ArtifactWatch, TaskCrew, publish
+
+Result = dict[str, str] | State[dict[str, str]]
+"""Where each file is; or how the run ended when a person stopped it, or none came."""
 
 
 def _titled() -> str:
@@ -25,7 +33,7 @@ def _titled() -> str:
 
 
 @flow(name="make-episode", flow_run_name=_titled, persist_result=True, result_serializer="json")
-def make_episode(brief: Brief) -> dict[str, str]:
+def make_episode(brief: Brief) -> Result:
     """One script in, one finished episode out.
 
     Safe to repeat: finished work is found again, and only what changed is redone.
@@ -37,7 +45,7 @@ def make_episode(brief: Brief) -> dict[str, str]:
 
 
 @flow(name="retake", flow_run_name=_titled, persist_result=True, result_serializer="json")
-def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> dict[str, str]:
+def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Result:
     """One cut (or some of its frames) again; everything else stays as it is.
 
     The episode is made with the brief it was last made with: nobody has to type that again.
@@ -50,9 +58,17 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> di
     return _played(remembered(episode, out), order)
 
 
-def _played(brief: Brief, order: RetakeOrder | None) -> dict[str, str]:
+def _played(brief: Brief, order: RetakeOrder | None) -> Result:
     """Play the score; returns where each file is, and the episode's SHA-256."""
     crew = PoolCrew(TaskCrew(), brief.workers) if brief.workers else TaskCrew()
-    delivered = perform(brief, crew=crew, watch=ArtifactWatch, order=order)
+    media = media_url()
+    try:
+        delivered = perform(
+            brief, crew=crew, watch=ArtifactWatch, waiting=lambda where: InPrefect(where, media), order=order
+        )
+    except RunStopped as stopped:
+        return Cancelled(message=str(stopped))
+    except GateExpired as expired:
+        return Failed(name="Expired", message=str(expired))
     publish(delivered)
     return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}

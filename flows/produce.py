@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assets import show as shows
-from assets.errors import InputRefused
+from assets.errors import GateShut, InputRefused
 from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
@@ -22,6 +22,8 @@ from flows.directing import director
 from flows.journal import StoreJournal
 from flows.plan import SHEET, Plan, planned, write
 from flows.profile import Profile, load
+from flows.review.keeper import Keeper, Waiting, Wanted
+from flows.review.waiting import AtTerminal
 from flows.score import play
 from flows.settings import settings, user
 from flows.studio import CallBook, Office, episode_id, office
@@ -32,15 +34,29 @@ from stages.filmgrammar import lint
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
     """Make the episode with progress in the terminal, and tell where it is."""
     with screen.Screen(quiet=quiet) as display:
-        done = perform(brief, crew=Alone(), watch=lambda _episode: display, order=order)
+        done = perform(
+            brief,
+            crew=Alone(),
+            watch=lambda _episode: display,
+            waiting=lambda where: AtTerminal(where.store, display),
+            order=order,
+        )
     screen.summary(done.report, str(done.office.folder), quiet=quiet)
     return done.report
 
 
 def perform(
-    brief: Brief, *, crew: Crew, watch: Callable[[str], Watch], order: RetakeOrder | None = None
+    brief: Brief,
+    *,
+    crew: Crew,
+    watch: Callable[[str], Watch],
+    waiting: Callable[[Office], Waiting],
+    order: RetakeOrder | None = None,
 ) -> Delivered:
-    """Check everything that can be wrong cheaply, then play the score."""
+    """Check everything that can be wrong cheaply, then play the score.
+
+    waiting  how this run waits at a gate for a person
+    """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     if brief.language is not None:
         profile.machines.voice(brief.language)
@@ -48,10 +64,21 @@ def perform(
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
         _entered(brief, screenplay, where)
+        wanted = Wanted(brief.gates, brief.approve, brief.review_hours)
+        gates = Keeper(where, wanted, waiting(where))
         with _run(brief, profile, where, watch(episode)) as desk:
             here = crew.at(where, desk)
             return play(
-                brief, profile, screenplay, bible, where, desk, here, device=chosen.device, order=order
+                brief,
+                profile,
+                screenplay,
+                bible,
+                where,
+                desk,
+                here,
+                device=chosen.device,
+                order=order,
+                gates=gates,
             )
 
 
@@ -103,10 +130,15 @@ def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterato
     try:
         yield Desk(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
         outcome = "finished"
+    except GateShut:
+        outcome = "stopped at a gate"
+        raise
     except Exception:
         outcome = "failed"
         raise
     finally:
+        if outcome == "stopped" and where.store.open_gates(where.key):
+            outcome = "waits for a review"
         where.store.finish_run(run, outcome)
 
 

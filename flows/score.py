@@ -4,7 +4,7 @@ In: a brief, a profile, an open office, a desk, a crew.      Out: the episode, d
 Knows neither terminal nor Prefect; both play it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
@@ -12,6 +12,7 @@ from time import perf_counter
 from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Caption, Panel, Ref, Segment, Take, Voiced
+from assets.sheets.review import GateKind
 from assets.sheets.screenplay import Screenplay
 from assets.timing import Span
 from flows import delivery
@@ -19,8 +20,11 @@ from flows.brief import Brief, RetakeOrder
 from flows.crew import Crew
 from flows.delivery import Delivered
 from flows.directing import director
+from flows.gates import Gatekeeper, Open
+from flows.panels import PanelBook, answer, book, panel_of, replaced
 from flows.plan import planned, timed
 from flows.profile import Profile
+from flows.review.boards import compose
 from flows.selection import order_retake, take_of
 from flows.studio import Office
 from models.card import Card
@@ -31,7 +35,6 @@ from stages.assemble.layout import OPENING
 from stages.desk import Desk
 from stages.filmgrammar import lint
 from stages.soundtrack import Soundtrack
-from stages.storyboard import draw
 from stages.voices import voice
 
 
@@ -66,6 +69,7 @@ class Session:
     machines: Machines
     show: str  # the title to print
     bible: Bible | None
+    gates: Gatekeeper
 
 
 def play(
@@ -79,31 +83,66 @@ def play(
     *,
     device: str,
     order: RetakeOrder | None = None,
+    gates: Gatekeeper | None = None,
 ) -> Delivered:
-    """Make the episode, or what is missing of it."""
+    """Make the episode, or what is missing of it; stop at the gates where somebody wants to look."""
     started = perf_counter()
     with director(profile, desk, crew, device) as directing:
         plan = planned(screenplay, bible, office, profile, brief.language, directing)
     language = plan.sheet.language
     with _machines(profile, language, device) as machines:
         title = (bible.title.get(language) or next(iter(bible.title.values()), "")) if bible else ""
-        session = Session(brief, profile, office, desk, crew, machines, title or "Sakuga", bible)
+        session = Session(
+            brief, profile, office, desk, crew, machines, title or "Sakuga", bible, gates or Open()
+        )
+        _reviewed("script", plan.sheet, {}, session)
         voiced = _voices(plan.sheet, session)
         cutsheet, warnings = timed(plan, voiced, office, profile)
         if order is not None:
             order_retake(order, cutsheet, office)
-        panels = _storyboard(cutsheet, session)
-        takes = _takes(cutsheet, panels, voiced, session)
-        credit = finish.sections(cutsheet, machines.cards, bible.credits if bible else ())
-        spans = finish.lay_out(cutsheet, credit, profile.size, profile.finish)
-        words = finish.captions(cutsheet, spans)
-        segments = _segments(cutsheet, spans, takes, panels, words, credit, session)
-        sound = _soundtrack(cutsheet, spans, voiced, session)
-        episode = _join(segments, sound, cutsheet, session)
-    made = delivery.Made(cutsheet, panels, takes, segments, words, sound, episode)
-    grammar = map(str, lint(cutsheet, profile.filmgrammar))
-    notes = (*plan.warnings, *warnings, *grammar, *([sound.note] if sound.note else []))
-    return delivery.deliver(made, session, plan.changes, notes, started=started)
+        panels, notes = _storyboard(cutsheet, session)
+        while True:
+            takes = _takes(cutsheet, panels, voiced, session)
+            made = _assembled(cutsheet, voiced, panels, takes, session)
+            grammar = map(str, lint(cutsheet, profile.filmgrammar))
+            said = (
+                *plan.warnings,
+                *warnings,
+                *notes,
+                *grammar,
+                *([made.sound.note] if made.sound.note else []),
+            )
+            delivered = delivery.deliver(made, session, plan.changes, said, started=started)
+            if _reviewed("final", cutsheet, panels, session, made.episode):
+                return delivered
+
+
+def _assembled(
+    cutsheet: Cutsheet,
+    voiced: Mapping[tuple[str, int], Voiced],
+    panels: dict[str, Panel],
+    takes: dict[str, Take],
+    session: Session,
+) -> delivery.Made:
+    bible, profile = session.bible, session.profile
+    credit = finish.sections(cutsheet, session.machines.cards, bible.credits if bible else ())
+    spans = finish.lay_out(cutsheet, credit, profile.size, profile.finish)
+    words = finish.captions(cutsheet, spans)
+    segments = _segments(cutsheet, spans, takes, panels, words, credit, session)
+    sound = _soundtrack(cutsheet, spans, voiced, session)
+    episode = _join(segments, sound, cutsheet, session)
+    return delivery.Made(cutsheet, panels, takes, segments, words, sound, episode)
+
+
+def _reviewed(
+    kind: GateKind, sheet: Cutsheet, panels: Mapping[str, Panel], session: Session, episode: Ref | None = None
+) -> bool:
+    """Whether what there is now may go on: nobody wants to look at it, or somebody approved it."""
+    if not session.gates.wants(kind):
+        return True
+    painter, size = session.machines.painter.card.name, session.profile.size
+    board = compose(kind, sheet, panels, session.office, painter=painter, size=size, episode=episode)
+    return session.gates.passes(board)
 
 
 def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
@@ -119,27 +158,52 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
     return {(sound.cut, sound.index): sound for sound in made}
 
 
-def _storyboard(sheet: Cutsheet, session: Session) -> dict[str, Panel]:
-    session.desk.began("panel", len(sheet.cuts))
+def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], list[str]]:
+    """The panel of every cut, and what is to be told about them; drawn anew until nobody objects."""
+    known = book(session.office)
+    panels = _drawn(sheet.cuts, sheet, known, session)
+    while not _reviewed("storyboard", sheet, panels, session):
+        known = book(session.office)
+        panels |= _drawn([cut for cut in sheet.cuts if cut.number in known.open], sheet, known, session)
+    return panels, replaced(panels, book(session.office))
+
+
+def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Session) -> dict[str, Panel]:
+    desk, profile = session.desk, session.profile
+    desk.began("panel", len(cuts))
 
     def paint(cut: Cut) -> Panel:
-        return draw(
-            cut,
-            sheet,
-            painter=session.machines.painter,
-            desk=session.desk,
-            size=session.profile.size,
-            options=session.profile.storyboard,
-        )
+        return panel_of(cut, sheet, known, painter=session.machines.painter, desk=desk, profile=profile)
 
-    made = session.crew.each("panel", sheet.cuts, paint, lambda cut: cut.number)
-    return {panel.cut: panel for panel in made}
+    made = session.crew.each("panel", cuts, paint, lambda cut: cut.number)
+    panels = {panel.cut: panel for panel in made}
+    answer(panels, known, session.office)
+    return panels
 
 
 def _takes(
     sheet: Cutsheet, panels: Mapping[str, Panel], voiced: Mapping[tuple[str, int], Voiced], session: Session
 ) -> dict[str, Take]:
-    session.desk.began("take", len(sheet.cuts))
+    """The take every cut shows; ordered ones are made again until nobody objects."""
+    office = session.office
+    takes = _moved(sheet.cuts, sheet, panels, voiced, session)
+    while not _reviewed("takes", sheet, panels, session):
+        ordered = {order.cut for order in office.store.open_retakes(office.key)}
+        takes |= _moved([cut for cut in sheet.cuts if cut.number in ordered], sheet, panels, voiced, session)
+    if not session.gates.wants("takes"):
+        return takes
+    chosen = office.store.selections(office.key)  # a reviewer may have chosen another one
+    return {number: chosen[number].take for number in takes}
+
+
+def _moved(
+    cuts: Sequence[Cut],
+    sheet: Cutsheet,
+    panels: Mapping[str, Panel],
+    voiced: Mapping[tuple[str, int], Voiced],
+    session: Session,
+) -> dict[str, Take]:
+    session.desk.began("take", len(cuts))
 
     def move(cut: Cut) -> Take:
         return take_of(
@@ -155,7 +219,7 @@ def _takes(
             refresh=session.brief.refresh,
         )
 
-    made = session.crew.each("take", sheet.cuts, move, lambda cut: cut.number)
+    made = session.crew.each("take", cuts, move, lambda cut: cut.number)
     return {take.cut: take for take in made}
 
 

@@ -49,6 +49,7 @@ class Screen:
             disable=not self._console.is_terminal or quiet,
         )
         self._lines: dict[Step, _Line] = {}
+        self._waiting: TaskID | None = None
 
     def __enter__(self) -> "Screen":
         self._progress.start()
@@ -86,6 +87,24 @@ class Screen:
         self._progress.update(line.task, completed=line.finished, note=line.counted)
         if line.announced and line.finished == line.total:
             self._print(done.step, line)
+
+    def waits(self, what: str, how: str, left: str) -> None:
+        """A gate: said in full once, then only the time that is left."""
+        if self._waiting is None:
+            self._waiting = self._progress.add_task("Review", total=None, note="")
+            self._console.print(
+                f"{what}: a person is asked. Look and decide from another terminal: [bold]{escape(how)}[/]\n"
+                f"It waits {left}. Ctrl-C loses nothing; the same command goes on waiting.",
+                highlight=False,
+                soft_wrap=True,
+            )
+        self._progress.update(self._waiting, note=f"{what}: {left} left")
+
+    def goes_on(self) -> None:
+        """The gate is decided."""
+        if self._waiting is not None:
+            self._progress.remove_task(self._waiting)
+            self._waiting = None
 
     def _print(self, step: Step, line: "_Line") -> None:
         """On a pipe, where no bar is drawn: one plain line per stage."""

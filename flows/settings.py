@@ -5,6 +5,7 @@ SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vau
 SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in $SAKUGA_HOME)
 SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (default: ~/.cache/sakuga)
 SAKUGA_CACHE_GB how much of them, roughly (default: 20)
+SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; reviews link to it (default: no links)
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds while it works, such as
                 gpu-0 (default: none; the pool's own limit decides how many work at once)
@@ -98,3 +99,8 @@ def named_device() -> str | None:
 def rushes_token() -> str:
     """What opens the rushes room; empty when nobody set one."""
     return os.environ.get("SAKUGA_RUSHES_TOKEN") or ""
+
+
+def media_url() -> str:
+    """Where the rushes room answers; empty when nobody set one."""
+    return (os.environ.get("SAKUGA_MEDIA_URL") or "").rstrip("/")

@@ -23,10 +23,24 @@ class StoryboardOptions(Part):
     seed: int = Field(default=0, ge=0, description="Changes every drawing that has chance in it")
 
 
+class Redraw(Part):
+    """Which drawing of a cut this is: the first, or one that a person ordered.
+
+    anew   ordered and not drawn yet: an earlier drawing will not do
+    """
+
+    attempt: int = Field(default=1, ge=1, description="1, 2, 3... each with a seed of its own")
+    anew: bool = False
+
+
+FIRST = Redraw()
+
+
 class PanelPiece(Part):
     """One panel to draw, for another process."""
 
     cut: CutNumber
+    redraw: Redraw = FIRST
 
 
 class PanelOrder(Sheet):
@@ -48,11 +62,12 @@ def draw(
     desk: Desk,
     size: tuple[int, int],
     options: StoryboardOptions,
+    redraw: Redraw = FIRST,
 ) -> Panel:
     """The panel of ``cut``, found in the vault or drawn now."""
     what = shot(cutsheet, cut, size)
-    # An approved or kept take began with this panel: a retake moves it anew, it does not redraw it.
-    seed = seed_of(cutsheet.episode, cut.number, 1, options.seed)
+    # A retake of a take moves its panel anew and does not redraw it; a retake of the panel does.
+    seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, options.seed)
     work = Work(
         step="panel",
         name=cut.number,
@@ -60,6 +75,7 @@ def draw(
         inputs={"seed": seed},
         depicts=depiction(what),
         fits={"size": list(size)},
+        anew=redraw.anew,
     )
 
     def make() -> Result:
@@ -70,8 +86,8 @@ def draw(
 
     def order() -> Order:
         common = PanelOrder(cutsheet=cutsheet, size=size, options=options, painter=painter.named())
-        return Order(common, PanelPiece(cut=cut.number), cut.scene, 1)
+        return Order(common, PanelPiece(cut=cut.number, redraw=redraw), cut.scene, 1)
 
     found = desk.do(work, make, order)
     image = Ref.model_validate(found["image"])
-    return Panel(cut=cut.number, image=image, recipe=work.recipe, basis=work.basis)
+    return Panel(cut=cut.number, image=image, recipe=work.recipe, basis=work.basis, attempt=redraw.attempt)

@@ -139,6 +139,7 @@ def animate(
         reason=attempt.reason,
         redone=attempt.redone,
         over=attempt.over,
+        panel=panel.image.sha256,
         measures=found["measures"],
     )
 
@@ -186,7 +187,14 @@ def _work(
         card=animator.card,
         inputs=inputs,
         depicts=basis(cutsheet, cut),
-        fits={"frames": cut.frames, "size": list(size), "rate": str(cutsheet.rate), "voices": heard},
+        fits={
+            "frames": cut.frames,
+            "size": list(size),
+            "rate": str(cutsheet.rate),
+            "voices": heard,
+            # A take of a panel that was sent back does not stand in for one of the panel that came of it.
+            **({"redrawn": panel.attempt} if panel.attempt > 1 else {}),
+        },
         anew=attempt.anew,
     )
 

@@ -27,6 +27,7 @@ class Panel(Part):
     image: Ref
     recipe: Digest
     basis: Digest
+    attempt: int = Field(default=1, ge=1, description="Drawn anew each time a person ordered it")
 
 
 class Voiced(Part):
@@ -53,6 +54,7 @@ class Take(Part):
     reason: str = Field(default="", description="Why a retake was ordered")
     redone: Span | None = Field(default=None, description="The only frames that are new; the rest is `over`")
     over: Ref | None = Field(default=None, description="The clip whose frames stand outside `redone`")
+    panel: Digest | None = Field(default=None, description="The drawing it began with; none: an old record")
     measures: dict[str, float] = Field(default_factory=dict)
 
 

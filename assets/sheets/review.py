@@ -115,7 +115,8 @@ class Shown(Part):
     selected: int | None = None
     locked: bool = False
     stale: bool = False
-    why: str = Field(default="", description="Why it is stale, or what is new about it since the last round")
+    why: str = Field(default="", description="Why it is stale")
+    news: str = Field(default="", description="What is new about it since the round before")
 
     @property
     def shown(self) -> ShownTake | None:

@@ -66,7 +66,15 @@ class Bench:
     def _draw(self, order: PanelOrder, piece: PanelPiece, desk: Desk) -> None:
         cut = _cut(order.cutsheet, piece.cut)
         painter = self._machine(order.painter)
-        draw(cut, order.cutsheet, painter=painter, desk=desk, size=order.size, options=order.options)
+        draw(
+            cut,
+            order.cutsheet,
+            painter=painter,
+            desk=desk,
+            size=order.size,
+            options=order.options,
+            redraw=piece.redraw,
+        )
 
     def _animate(self, order: TakeOrder, piece: TakePiece, desk: Desk) -> None:
         animate(

@@ -1,33 +1,98 @@
 """What a gate shows: the panels and takes of an episode as they stand.
 
-In: a board, the store.      Out: the board brought up to date.
+In: the cut sheet, panels, the store.      Out: a Board; or an older one brought up to date.
 Knows nothing about pages or terminals.
 """
 
-from assets.sheets.review import Board, ShownTake
-from assets.store import Store
+from collections.abc import Mapping
+
+from assets.hashing import digest
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Panel, Ref, Take
+from assets.sheets.review import Board, GateKind, Shown, ShownTake
+from assets.store import SelectedTake, Store
+from flows.studio import Office
+from stages.continuity import basis
+
+
+def compose(
+    kind: GateKind,
+    cutsheet: Cutsheet,
+    panels: Mapping[str, Panel],
+    office: Office,
+    *,
+    painter: str = "",
+    size: tuple[int, int] | None = None,
+    episode: Ref | None = None,
+) -> Board:
+    """The board of ``kind``: every cut in order, with its panel and the takes the store has of it.
+
+    painter, size  of the panels: what an approval of them holds on to
+    """
+    sheet = office.vault.put(cutsheet.to_json().encode(), "application/json")
+    cuts = tuple(
+        Shown(
+            cut=cut.number,
+            frames=cut.frames,
+            basis=digest(basis(cutsheet, cut)),
+            panel=panels.get(cut.number),
+            painter=painter,
+            size=size,
+        )
+        for cut in cutsheet.cuts
+    )
+    board = Board(kind=kind, sheet=sheet, cuts=cuts, episode=episode)
+    return as_it_stands(board, office.key, office.store)
+
+
+def with_news(board: Board, before: Board) -> Board:
+    """``board``, saying of every cut what is new about it since ``before`` was shown."""
+    was = {cut.cut: cut for cut in before.cuts}
+    cuts = (cut.model_copy(update={"news": _news(board.kind, was.get(cut.cut), cut)}) for cut in board.cuts)
+    return board.model_copy(update={"cuts": tuple(cuts)})
 
 
 def as_it_stands(board: Board, episode: str, store: Store) -> Board:
-    """``board`` with the takes, choices and locks the store holds now."""
+    """``board`` with the takes, choices, locks and stale marks the store holds now."""
     selections = store.selections(episode)
     cuts = []
     for cut in board.cuts:
         held = selections.get(cut.cut)
-        if held is None:
-            cuts.append(cut)
-            continue
-        takes = tuple(
-            ShownTake(
-                number=take.number,
-                clip=take.clip,
-                frames=take.frames,
-                reason=take.reason,
-                measures=take.measures,
-            )
-            for take in store.takes(episode, cut.cut)
-        )
-        # The board may know of another reason to be stale (its panel was repainted) than the store does.
-        now = {"takes": takes, "selected": held.take.number, "locked": held.locked}
-        cuts.append(cut.model_copy(update=now))
+        if held is not None:
+            takes = tuple(_shown(take) for take in store.takes(episode, cut.cut))
+            why = _stale(cut, held)
+            now = {"takes": takes, "selected": held.take.number, "locked": held.locked}
+            cut = cut.model_copy(update={**now, "stale": bool(why), "why": why})
+        cuts.append(cut)
     return board.model_copy(update={"cuts": tuple(cuts)})
+
+
+def _shown(take: Take) -> ShownTake:
+    return ShownTake(
+        number=take.number, clip=take.clip, frames=take.frames, reason=take.reason, measures=take.measures
+    )
+
+
+def _stale(cut: Shown, held: SelectedTake) -> str:
+    if held.stale:
+        return "the cut depicts something else now"
+    if cut.panel is not None and held.take.panel not in (None, cut.panel.image.sha256):
+        return "its panel was drawn anew since"
+    return ""
+
+
+def _news(kind: GateKind, was: Shown | None, now: Shown) -> str:
+    if was is None:
+        return "new cut"
+    if kind == "storyboard" and now.panel is not None and was.panel is not None:
+        same = now.panel.image == was.panel.image
+        if now.panel.attempt != was.panel.attempt:
+            return "drawn anew, and it came out the same" if same else "drawn anew"
+        if not same:
+            return "another drawing"
+    elif kind != "script" and now.shown is not None and was.shown is not None:
+        if now.shown.clip != was.shown.clip:
+            return "new take" if now.selected not in [take.number for take in was.takes] else "another take"
+        if [take.number for take in now.takes] != [take.number for take in was.takes]:
+            return "new takes to choose from"
+    return "other words or length" if (now.basis, now.frames) != (was.basis, was.frames) else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,12 @@ def board_of(room: Room, kind: GateKind, *, panel: str = "1") -> Board:
     )
     board = Board(kind=kind, sheet=ref("a", "application/json"), cuts=shown)
     return as_it_stands(board, room.key, room.store)
+
+
+@pytest.fixture
+def shown(room: Room) -> Callable[..., Board]:
+    """``shown("takes")``: the board of that gate as things stand now."""
+    return partial(board_of, room)
 
 
 @pytest.fixture

@@ -1,0 +1,140 @@
+"""The form of Prefect's resume dialog, in a producer's words, and what was typed as a Decision.
+
+In: a gate.      Out: a form that offers its cuts; or the decision that a filled one stands for.
+The forms are made for the gate: a cut is chosen from those there are, and what was typed in vain stands in
+the form again.
+"""
+
+import json
+from typing import Any, Literal
+
+from prefect.input import RunInput
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from assets.errors import DecisionRefused
+from assets.sheets.review import Board, Choice, CutRemark, Decision, Lock, Reason
+from assets.store import Gate
+from assets.timing import Span
+from flows.review.service import TITLES
+
+LISTED = 120  # more cuts than these are typed: a list that long is no help
+
+
+class Answer(RunInput):
+    """What every gate asks."""
+
+    verdict: Literal["approve", "retake", "stop"] = Field(
+        title="1. Your verdict",
+        description="approve: go on. retake: do the cuts listed below again, then ask me again. "
+        "stop: end this run; nothing is lost.",
+    )
+    reviewer: str = Field(
+        title="2. Your name", min_length=1, max_length=80, description="It stands under this review for good."
+    )
+    note: str = Field(
+        default="", title="Note on the whole", max_length=4000, description="Optional; kept with the review."
+    )
+
+
+def form_for(gate: Gate) -> type[Answer]:
+    """The form of this gate; what was last typed in vain is in it again."""
+    board, typed = gate.shows, _typed(gate)
+    numbers = tuple(cut.cut for cut in board.cuts)
+    cut: Any = Literal[numbers] if len(numbers) <= LISTED else str
+    fields: dict[str, Any] = {
+        name: (Answer.model_fields[name].annotation, _again(Answer.model_fields[name], typed.get(name)))
+        for name in ("verdict", "reviewer", "note")
+        if name in typed
+    }
+    if board.kind != "script":
+        fields |= _lists(board, cut, typed)
+    # Prefect keeps the schema; its title is what the dialog calls the form.
+    return create_model(f"{TITLES[gate.kind].capitalize()}Review", __base__=Answer, **fields)
+
+
+def decision_of(answer: BaseModel) -> Decision:
+    """What was typed, as the one document every door sends."""
+    raw = answer.model_dump(mode="json")
+    try:
+        return Decision(
+            verdict=raw["verdict"],
+            note=raw.get("note", ""),
+            remarks=tuple(_remark(item) for item in raw.get("retakes", ())),
+            choices=tuple(Choice(**item) for item in raw.get("show_takes", ())),
+            locks=tuple(
+                Lock(cut=item["cut"], locked=item["lock"] == "lock") for item in raw.get("locks", ())
+            ),
+        )
+    except ValidationError as error:
+        raise DecisionRefused(readable(error)) from error
+
+
+def readable(error: ValidationError) -> str:
+    """pydantic's findings as sentences."""
+    found = error.errors(include_url=False)
+    told = [f"{' '.join(map(str, item['loc'])) or 'The form'}: {item['msg']}" for item in found[:5]]
+    return "; ".join(told) + "."
+
+
+def _lists(board: Board, cut: Any, typed: dict[str, Any]) -> dict[str, Any]:
+    """The lists a form of this gate has, by name."""
+    redone, moving = _redo(cut), board.kind != "storyboard"
+    if moving:
+        redone["frames"] = (str, Field(default="", pattern=_RANGE, **_FRAMES))
+    what = "take" if moving else "panel"
+    lists = {"retakes": ("CutToRedo", redone, "3. Cuts to do again", _REDONE.format(what))}
+    if moving:
+        shown = {"cut": (cut, Field(title="Cut")), "take": (int, Field(title="Take", ge=1))}
+        held = {"cut": (cut, Field(title="Cut")), "lock": (Literal["lock", "unlock"], Field(title="Do what"))}
+        lists["show_takes"] = ("TakeToShow", shown, "Show another take", _SHOWN)
+        lists["locks"] = ("TakeLock", held, "Lock or unlock takes", _HELD)
+    return {
+        name: _list_of(item, fields, title, description, typed.get(name, []))
+        for name, (item, fields, title, description) in lists.items()
+    }
+
+
+_RANGE = r"^\s*(\d+\s*-\s*\d+)?\s*$"
+_FRAMES: dict[str, Any] = {
+    "title": "Only these frames",
+    "description": "Such as 24-48: the others stay. Empty: the whole cut.",
+}
+_REDONE = "With the verdict retake: each of these gets a new {}, and no other cut is touched."
+_SHOWN = "Optional: the take of a cut that you like better."
+_HELD = "Optional: approve locks every take that is shown, unless you unlock it here."
+
+
+def _redo(cut: Any) -> dict[str, Any]:
+    return {
+        "cut": (cut, Field(title="Cut")),
+        "reason": (Reason, Field(title="What is wrong")),
+        "more_reasons": (list[Reason], Field(default=[], title="What else is wrong")),
+        "note": (str, Field(default="", title="What you want to see", max_length=2000)),
+    }
+
+
+def _list_of(name: str, fields: dict[str, Any], title: str, description: str, typed: Any) -> Any:
+    item = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
+    return (list[item], Field(default=typed, title=title, description=description))
+
+
+def _again(field: Any, typed: Any) -> Any:
+    return Field(default=typed, title=field.title, description=field.description)
+
+
+def _typed(gate: Gate) -> dict[str, Any]:
+    if not gate.refusals or gate.refusals[-1].door != "prefect":
+        return {}
+    found = json.loads(gate.refusals[-1].typed)
+    return found if isinstance(found, dict) else {}
+
+
+def _remark(item: dict[str, Any]) -> CutRemark:
+    reasons = dict.fromkeys((item["reason"], *item.get("more_reasons", ())))
+    start, dash, stop = item.get("frames", "").partition("-")
+    return CutRemark(
+        cut=item["cut"],
+        reasons=tuple(Reason(reason) for reason in reasons),
+        note=item.get("note", ""),
+        frames=Span(start=int(start), stop=int(stop)) if dash else None,
+    )

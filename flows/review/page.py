@@ -1,0 +1,127 @@
+"""What a producer reads above the form: the econte of the episode as it waits at a gate.
+
+In: a gate, the vault.      Out: one page of markdown that shows everything without a file server.
+Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.review import Shown
+from assets.store import Gate
+from assets.timing import koma
+from assets.vault import Vault
+from flows.markup import PICTURE, inline, table
+from flows.review.service import TITLES
+from flows.screen import length
+from flows.thumbnails import image, thumbnails
+from stages.deliver.econte import Row, Scene, scenes
+
+# Bytes of pictures on the page: it is one row of Prefect's database, and opens with the dialog.
+PICTURES = 600_000
+
+ASKED = {
+    "script": "Is this the episode to draw? Read the cuts; edit the script or the cut sheet to change them.",
+    "storyboard": "Is this the episode to move? Nothing has been animated yet.",
+    "takes": "Are these the takes to cut together? Approving locks every take that is shown.",
+    "final": "Is this the episode to hand over?",
+}
+
+
+def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
+    """The whole page. ``media`` is where the rushes room answers; empty: no links."""
+    board = gate.shows
+    sheet = sheet_of(gate, vault)
+    panels = {cut.cut: cut.panel.image for cut in board.cuts if cut.panel is not None}
+    pictures = thumbnails(panels, vault, PICTURES) if panels else {}
+    cuts = {cut.cut: cut for cut in board.cuts}
+    room = f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
+    parts = [
+        _refused(gate),
+        f"<h2>{escape(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
+        f"round {gate.round}</h2>",
+        f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
+        f"This waits until {escape(gate.until[:16].replace('T', ' '))} UTC.</p>",
+        f'<p><a href="{escape(room)}">Play it in the rushes room</a></p>' if room else "",
+        _news(gate),
+        *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
+        "<p>Time is seconds+frames, with the running total below it.</p>",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def sheet_of(gate: Gate, vault: Vault) -> Cutsheet:
+    """The cut sheet as it was when the gate opened."""
+    ref = gate.shows.sheet
+    return Cutsheet.from_raw(json.loads(vault.get(ref)), f"the cut sheet of {gate.episode}")
+
+
+def _refused(gate: Gate) -> str:
+    if not gate.refusals:
+        return ""
+    last = gate.refusals[-1]
+    return (
+        f"<blockquote><b>The last answer was not taken: nothing of it was done.</b><br>{inline(last.why)}<br>"
+        "What was typed stands in the form again.</blockquote>"
+    )
+
+
+def _news(gate: Gate) -> str:
+    new = [f"<b>{cut.cut}</b> {escape(cut.news)}" for cut in gate.shows.cuts if cut.news]
+    return f"<p>New since the round before: {', '.join(new)}.</p>" if new and len(new) <= 40 else ""
+
+
+def _scene(
+    scene: Scene,
+    cuts: Mapping[str, Shown],
+    pictures: Mapping[str, bytes],
+    gate: Gate,
+    sheet: Cutsheet,
+    room: str,
+) -> str:
+    head = f"<h3>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h3>"
+    drawn = gate.kind != "script"
+    headings = ("Cut", *((PICTURE,) if drawn else ()), "What happens", "Time", "State")
+    rows = (
+        tuple(_row(row, cuts[row.number], pictures.get(row.number, b""), sheet, room, drawn=drawn))
+        for row in scene.rows
+    )
+    return f"{head}\n\n{table(headings, rows)}"
+
+
+def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, drawn: bool) -> Iterator[str]:
+    shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
+    words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
+    sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
+    yield f"<b>{row.number}</b>"
+    if drawn:
+        shown = image(picture, row.number)
+        linked = f'<a href="{escape(room)}#{row.number}">{shown}</a>' if room else shown
+        yield f"{escape(shot)}<br>{linked}"
+    happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
+    yield "<br>".join(inline(part) for part in happens)
+    yield f"{row.time}<br><small>{row.total}</small>"
+    yield "<br>".join(state(cut, sheet))
+
+
+def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
+    """Marks and measures of one cut, each a small piece of HTML."""
+    if cut.news:
+        yield f"<b>{escape(cut.news)}</b>"
+    if cut.locked:
+        yield "🔒 locked"
+    if cut.stale:
+        yield f"⚠ stale: {escape(cut.why)}"
+    take = cut.shown
+    if take is None:
+        return
+    yield f"take {take.number} of {len(cut.takes)}" if len(cut.takes) > 1 else f"take {take.number}"
+    if take.frames != cut.frames:
+        yield f"take is {koma(take.frames, sheet.rate)} long"
+    if take.reason:
+        yield f"<small>{inline(take.reason)}</small>"
+    if take.measures:
+        told = ", ".join(f"{escape(name)} {value:g}" for name, value in take.measures.items())
+        yield f"<small>{told}</small>"

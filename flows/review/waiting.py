@@ -1,0 +1,55 @@
+"""Wait at a gate in a terminal: say how to review from another one, and look into the store.
+
+In: an open gate.      Out: nothing; it comes back when the gate is decided, replaced, or out of time.
+Ctrl-C loses nothing: the gate stays open, and the same command goes on waiting at it.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from assets.store import Gate, Store
+from flows.review.service import TITLES
+
+POLL_S = 2.0  # one small query: 0.3 ms on SQLite, some 2 ms on PostgreSQL
+
+
+class Told(Protocol):
+    """Where the waiting is shown."""
+
+    def waits(self, what: str, how: str, left: str) -> None: ...
+    def goes_on(self) -> None: ...
+
+
+class AtTerminal:
+    """Waits in this process, outside Prefect."""
+
+    run = ""
+
+    def __init__(self, store: Store, told: Told, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._store, self._told, self._sleep = store, told, sleep
+
+    def wait(self, gate: Gate) -> None:
+        what = f"{TITLES[gate.kind].capitalize()} gate, round {gate.round}"
+        how = f"sakuga review {gate.episode.partition('/')[2]}"
+        while (left := seconds_left(gate)) > 0 and self._store.gate_state(gate.id) == "open":
+            self._told.waits(what, how, in_words(left))
+            self._sleep(min(POLL_S, left))
+        self._told.goes_on()
+
+
+def seconds_left(gate: Gate) -> float:
+    """Until the gate closes by itself."""
+    return (datetime.fromisoformat(gate.until) - datetime.now(UTC)).total_seconds()
+
+
+def in_words(seconds: float) -> str:
+    """A length of waiting for people: "2 d 3 h", "3 h 20 min", "4 min", "30 s"."""
+    minutes = int(seconds // 60)
+    hours, days = minutes // 60, minutes // 1440
+    if days >= 2:
+        return f"{days} d {hours % 24} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else f"{max(0, round(seconds))} s"
