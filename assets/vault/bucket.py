@@ -2,17 +2,19 @@
 
 In: names and bytes.      Out: objects.
 Only stores that show an object when its upload has ended are taken: there the atomic write is
-theirs. Credentials come from the store's own configuration, never from us.
+theirs. Credentials come from the store's own configuration, never from us. What is put there stays
+in the local cache as well: the next stage reads it as a file.
 """
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from assets.errors import InputRefused, SetupMissing, StorageFailed
+from assets.vault import s3
 from assets.vault.cache import Cache
 from assets.vault.shelf import Item, State
 
@@ -27,6 +29,7 @@ class Bucket:
         import fsspec
 
         scheme = urlsplit(url).scheme
+        self._is_s3 = scheme == "s3"
         self.url = without_secrets(url)
         self._cache = cache
         if scheme not in PACKAGES:
@@ -35,8 +38,14 @@ class Bucket:
                 f"Use a folder, or one of {', '.join(f'{name}://' for name in PACKAGES)}."
             )
         try:
-            # Listings that fsspec remembers would hide what another worker has just put there.
-            self._fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+            # Listings that fsspec remembers would hide what another worker has just put there; a file
+            # system that it remembers would go on asking an endpoint that the environment has left.
+            self._fs, root = fsspec.core.url_to_fs(
+                url,
+                use_listings_cache=False,
+                skip_instance_cache=True,
+                **(s3.options(url) if self._is_s3 else {}),
+            )
         except ImportError as error:
             raise SetupMissing(
                 f"{self.url} needs a package: `pip install {PACKAGES[scheme]}`, then run again."
@@ -53,12 +62,15 @@ class Bucket:
     def write(self, name: str, data: bytes, sha256: str = "") -> None:
         with self._teaching(f"write {name}"):
             self._fs.pipe_file(self._at(name), data)
+        if sha256:
+            self._cache.keep(name, data, sha256)
 
     def adopt(self, name: str, path: Path, sha256: str, *, move: bool) -> None:
         with self._teaching(f"write {name}"):
-            self._fs.put_file(str(path), self._at(name))
+            parts = {"chunksize": s3.part_of(path.stat().st_size)} if self._is_s3 else {}
+            self._fs.put_file(str(path), self._at(name), **parts)
         if move:
-            path.unlink()
+            self._cache.take(name, path, sha256)
 
     def renew(self, name: str, sha256: str, size: int) -> bool:
         """Always False: one upload renews the object's time and mends it, for one request."""
@@ -99,16 +111,26 @@ class Bucket:
             yield Item(name, int(info["size"]), moment.timestamp())
 
     def rename(self, name: str, to: str) -> None:
-        with self._teaching(f"move {name}"):
-            self._fs.mv(self._at(name), self._at(to))
+        with self._teaching(f"move {name}"), suppress(FileNotFoundError):  # another process was first
+            self._fs.cp_file(self._at(name), self._at(to))
+            self._fs.rm_file(self._at(name))
+        self._cache.forget(name)
 
     def remove(self, name: str) -> None:
         with self._teaching(f"remove {name}"):
             self._fs.rm_file(self._at(name))
+        self._cache.forget(name)
 
     def sweep(self, older_than: float) -> int:
-        """Nothing: an upload that was broken off never became an object."""
-        return 0
+        """An upload that was broken off never became an object, but S3 keeps its parts, and bills them."""
+        if not self._is_s3:
+            return 0
+        freed = 0
+        with self._teaching("clear broken uploads away"):
+            for upload, size in list(s3.broken_off(self._fs, self._root, older_than)):
+                self._fs.call_s3("abort_multipart_upload", **upload)
+                freed += size
+        return freed
 
     def _fetched(self, name: str, to: Path) -> bool:
         with self._teaching(f"fetch {name}"):
@@ -129,9 +151,10 @@ class Bucket:
             raise
         except Exception as error:
             # Every store's client has errors of its own; all of them mean that storage failed.
+            said = str(error).strip().rstrip(".")
             raise StorageFailed(
-                f"The vault at {self.url} could not {doing}: {type(error).__name__}: {error}. "
-                "Check the bucket's name, your credentials and the network, then run again."
+                f"The vault at {self.url} could not {doing}: {type(error).__name__}: {said}. "
+                f"{s3.remedy(error)}"
             ) from error
 
 

@@ -24,6 +24,7 @@ class Cache:
     def __init__(self, root: Path, most_bytes: int) -> None:
         self.folder = Folder(root)
         self._most_bytes = most_bytes
+        self._added = most_bytes  # the first copy looks at what earlier processes have left
 
     def local(self, name: str, sha256: str, size: int, fetch: Callable[[Path], bool]) -> tuple[State, Path]:
         """The copy, fetched if need be; ``fetch`` fills a path or says that there is nothing."""
@@ -35,10 +36,31 @@ class Cache:
                 if hash_file(draft) != sha256:
                     return State.DAMAGED, path
                 self.folder.adopt(name, draft, sha256, move=True)
-            self.trim()
+            self._grown(size)
         # Noted by hand: many disks do not keep access times.
         os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
         return State.SOUND, path
+
+    def keep(self, name: str, data: bytes, sha256: str) -> None:
+        """A copy of what was just put into the storage."""
+        self.folder.write(name, data, sha256)
+        self._grown(len(data))
+
+    def take(self, name: str, path: Path, sha256: str) -> None:
+        """The file itself, which was given up for the storage."""
+        size = path.stat().st_size
+        self.folder.adopt(name, path, sha256, move=True)
+        self._grown(size)
+
+    def forget(self, name: str) -> None:
+        self.folder.remove(name)
+
+    def _grown(self, size: int) -> None:
+        """Counting every copy takes longer the more there are, so it waits for a twentieth of the bound."""
+        self._added += size
+        if self._added * 20 > self._most_bytes:
+            self._added = 0
+            self.trim()
 
     def trim(self) -> None:
         """Drop the copies that were wanted longest ago until the bound is kept."""
