@@ -1,0 +1,85 @@
+"""The whole team set-up for real: the services of the compose file on PostgreSQL, Redis and S3.
+
+Their commands and variables are taken from deploy/compose.yaml itself; only host names become ports of
+this machine. Containers, networks and images are what this cannot show.
+"""
+
+import json
+import time
+
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+SCRIPT = """\
+Title: The Kite
+Language: en
+
+EXT. HILLTOP - DAY
+
+Wind moves the tall grass. MIKA holds a red kite.
+
+MIKA
+It will fly today.
+
+INT. KITCHEN - NIGHT
+
+BOU
+All right. You win.
+"""
+BRIEF = {"script": "scripts/kite.fountain", "profile": "toy"}
+
+
+@pytest.mark.timeout(1200)
+def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studio, capsys):
+    (studio.folder / "scripts").mkdir()
+    (studio.folder / "scripts/kite.fountain").write_text(SCRIPT)
+    took, held = {}, {}
+
+    began = time.monotonic()
+    studio.ended("prepare")
+    took["prepare"] = time.monotonic() - began
+    studio.start("server"), studio.start("services")
+    took["server"] = studio.healthy("server")
+    began = time.monotonic()
+    studio.ended("register")
+    took["register"] = time.monotonic() - began
+    studio.start("cpu-worker")
+    took["cpu-worker"] = studio.healthy("cpu-worker")
+    began = time.monotonic()
+    order = ["prefect", "deployment", "run", "make-episode/studio", "--param", f"brief={json.dumps(BRIEF)}"]
+    said = studio.ended("register", *order, "--watch", "--watch-interval", "1", seconds=900)
+    took["episode"] = time.monotonic() - began
+    held = {name: studio.memory(name) for name in ("server", "services", "cpu-worker")}
+
+    assert "finished in state Completed" in said, said + studio.told("cpu-worker")
+    assert (studio.folder / "episodes/kite/episode.mp4").stat().st_size > 10_000
+
+    # Another machine: the same vault and store, nothing else.
+    elsewhere = studio.ended(
+        "rushes", "sakuga", "produce", "scripts/kite.fountain", "-p", "toy", "-o", "here"
+    )
+    report = json.loads((studio.folder / "here/kite/report.json").read_text())
+    outcomes = {done["outcome"] for done in report["work"] if done["step"] != "document"}
+    assert outcomes == {"reused"}, elsewhere
+    made, found = (studio.folder / place / "kite/episode.mp4" for place in ("episodes", "here"))
+    assert made.read_bytes() == found.read_bytes()
+    studio.ended("rushes", "sakuga", "retake", "kite", "C001", "--reason", "more wind", "-o", "third")
+    report = json.loads((studio.folder / "third/kite/report.json").read_text())
+    assert [
+        done["name"] for done in report["work"] if done["step"] == "take" and done["outcome"] == "made"
+    ] == ["C001"]
+
+    children = [child.pid for child in psutil.Process().children(recursive=True)]
+    ends = studio.stop()
+    assert None not in ends.values(), {name: studio.told(name) for name, end in ends.items() if end is None}
+    left = [
+        pid
+        for pid in children
+        if psutil.pid_exists(pid) and "prefect" in " ".join(psutil.Process(pid).cmdline())
+    ]
+    assert left == []
+    with capsys.disabled():
+        print("\nseconds", {name: round(value, 1) for name, value in took.items()})
+        print("MiB", {name: round(value / 2**20) for name, value in held.items()})
