@@ -152,16 +152,16 @@ def studio(compose: dict[str, Any], postgres: str, tmp_path: Path) -> Iterator[S
     }
     others = [
         ["redis-server", "--port", str(redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
-        [str(Path(sys.executable).parent / "moto_server"), "-H", "127.0.0.1", "-p", str(s3)],
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(s3)],
     ]
-    running = [
-        subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for argv in others
-    ]
-    for port in (redis, s3):
-        wait_for(port)
+    running: list[subprocess.Popen[bytes]] = []
     opened = Studio(compose, tmp_path / "studio", places, secrets)
     opened.folder.mkdir()
     try:
+        for argv in others:
+            running.append(subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        for port in (redis, s3):
+            wait_for(port)
         yield opened
     finally:
         opened.stop()
