@@ -56,6 +56,9 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
     assert "finished in state Completed" in said, said + studio.told("cpu-worker")
     assert (studio.folder / "episodes/kite/episode.mp4").stat().st_size > 10_000
 
+    for name in ("server", "services"):
+        assert "Traceback" not in studio.told(name), studio.told(name)
+
     # Another machine: the same vault and store, nothing else.
     elsewhere = studio.ended(
         "rushes", "sakuga", "produce", "scripts/kite.fountain", "-p", "toy", "-o", "here"
