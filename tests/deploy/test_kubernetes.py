@@ -1,0 +1,122 @@
+"""Claims about the charts' values and the manifests: pools, templates and names fit each other."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+
+from flows.register.paper import Pool
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    return [found for found in yaml.safe_load_all(path.read_text(encoding="utf-8")) if found]
+
+
+@pytest.fixture(params=["cpu", "gpu"])
+def worker(request) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Kind, values, and the template of a run's job."""
+    [values] = documents(DEPLOY / f"helm/worker-{request.param}.yaml")
+    return request.param, values, json.loads(values["worker"]["config"]["baseJobTemplate"]["configuration"])
+
+
+def test_a_worker_serves_a_pool_that_a_deployment_may_name(worker):
+    kind, values, _ = worker
+    pools = get_args(Pool.model_fields["name"].annotation)
+
+    assert values["worker"]["config"]["workPool"] in pools
+    assert kind in values["worker"]["config"]["workPool"]
+
+
+def test_every_place_in_a_job_template_has_a_variable_and_every_variable_a_place(worker):
+    _, _, template = worker
+    places = set(re.findall(r"\{\{ (\w+) \}\}", json.dumps(template["job_configuration"])))
+
+    assert places == set(template["variables"]["properties"])
+
+
+def test_a_job_of_a_gpu_pool_gets_a_gpu_and_goes_where_one_is(worker):
+    kind, _, template = worker
+    pod = template["job_configuration"]["job_manifest"]["spec"]["template"]["spec"]
+    limits = pod["containers"][0]["resources"]["limits"]
+
+    assert ("nvidia.com/gpu" in limits, "tolerations" in pod, "nodeSelector" in pod) == (kind == "gpu",) * 3
+    assert pod["securityContext"]["runAsNonRoot"] is True
+
+
+def test_a_job_template_is_one_that_prefects_worker_takes(worker):
+    from prefect_kubernetes.worker import KubernetesWorkerJobConfiguration
+
+    _, _, template = worker
+    defaults = {name: found.get("default") for name, found in template["variables"]["properties"].items()}
+    filled = _filled(template["job_configuration"], defaults)
+
+    made = KubernetesWorkerJobConfiguration.model_validate(filled)
+
+    assert made.job_manifest["spec"]["template"]["spec"]["containers"][0]["image"].startswith(
+        "registry.example/"
+    )
+
+
+def _filled(value: Any, defaults: dict[str, Any]) -> Any:
+    if isinstance(value, dict):
+        found = {key: _filled(item, defaults) for key, item in value.items()}
+        return {key: item for key, item in found.items() if item is not None}
+    if isinstance(value, list):
+        return [_filled(item, defaults) for item in value]
+    place = re.fullmatch(r"\{\{ (\w+) \}\}", value) if isinstance(value, str) else None
+    if place:
+        return defaults[place[1]]
+    return (
+        re.sub(r"\{\{ (\w+) \}\}", lambda hit: str(defaults[hit[1]]), value)
+        if isinstance(value, str)
+        else value
+    )
+
+
+def test_prefect_has_one_version_everywhere():
+    pinned = re.search(r"^prefect==(.+)$", (DEPLOY / "docker/constraints.txt").read_text(), flags=re.M)
+    assert pinned
+    charts = [documents(path)[0] for path in sorted((DEPLOY / "helm").glob("*.yaml"))]
+    tags = [
+        (chart.get("worker") or chart["global"]["prefect"])["image"]["prefectTag"].split("-")[0]
+        for chart in charts
+    ]
+
+    assert set(tags) == {pinned[1]}
+
+
+def test_what_kubernetes_objects_refer_to_is_there_or_told_in_the_guide():
+    objects = [found for path in (DEPLOY / "kubernetes").glob("*.yaml") for found in documents(path)]
+    made = {(found["kind"], found["metadata"]["name"]) for found in objects if "metadata" in found}
+    text = "\n".join(
+        path.read_text() for folder in ("helm", "kubernetes") for path in (DEPLOY / folder).glob("*.yaml")
+    )
+    guide = (DEPLOY / "GUIDE.md").read_text(encoding="utf-8")
+    maps = set(re.findall(r'configMapRef"?: \{"?name"?: "?([a-z-]+)', text.replace("\n", " ")))
+    secrets = set(re.findall(r"(?:existingSecret|secretRef: \{name): ([a-z-]+)", text)) | {
+        "prefect-database",
+        "sakuga-studio",
+    }
+
+    assert {("ConfigMap", name) for name in maps} | {("ServiceAccount", "sakuga-run")} <= made
+    assert [name for name in secrets if f"secret generic {name} " not in guide] == []
+
+
+@pytest.mark.skipif(shutil.which("kubectl") is None, reason="no kubectl")
+def test_kustomize_puts_the_manifests_together():
+    done = subprocess.run(["kubectl", "kustomize", DEPLOY / "kubernetes"], capture_output=True, text=True)
+    kinds = [found["kind"] for found in yaml.safe_load_all(done.stdout)]
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(kinds) == sorted(
+        ["Namespace", "ServiceAccount", "ConfigMap", "PersistentVolumeClaim", "StatefulSet", "Service",
+         "Deployment", "Service", "Ingress"]
+    )  # fmt: skip
