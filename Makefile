@@ -37,8 +37,8 @@ episode: install  ## The sample episode, into episodes/  (PROFILE=, LANGUAGE=ja|
 test: install  ## Fast tests (two workers)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-test-slow: install  ## The long ones: whole episodes, kill -9, real voices
-	$(BIN)/python -m pytest -m slow --timeout 1800
+test-slow: install  ## The long ones: whole episodes, kill -9, real voices, a real browser
+	$(BIN)/python -m pytest -m 'slow or browser' --timeout 1800
 
 check: install  ## ruff, mypy --strict, layers
 	$(BIN)/ruff check .

@@ -157,7 +157,8 @@ class _Statics:
             raise NotHere("There is no such file.")
         tag = self._tags.setdefault(name, sha256(path.read_bytes()).hexdigest())
         answer = Blob(path, tag, TYPES[path.suffix], request.headers)
-        answer.headers["cache-control"] = "no-cache"  # asked about each time: a new release shows at once
+        # Asked about each time: a new release shows at once. Fonts are large and hardly change.
+        answer.headers["cache-control"] = "max-age=86400" if path.suffix == ".ttf" else "no-cache"
         return answer
 
 

@@ -1,6 +1,6 @@
 // The director's desk: what is said about the current cut, and the decision about the whole.
 
-import { fill, h, say } from "./dom.js";
+import { fill, h, meta, say } from "./dom.js";
 import { icon } from "./icons.js";
 import { signs } from "./marks.js";
 import { koma, moment } from "./time.js";
@@ -176,7 +176,7 @@ export class Desk {
       verdict,
       remarks: marks.filter(([, mark]) => retake && mark.verdict === "retake").map(([cut, mark]) => ({
         cut: cut.number, reasons: mark.reasons, note: mark.note,
-        frames: mark.frames && room.page.gate.kind !== "storyboard" ? { start: mark.frames[0], stop: mark.frames[1] } : null,
+        frames: mark.frames && room.page.gate?.kind !== "storyboard" ? { start: mark.frames[0], stop: mark.frames[1] } : null,
         pins: mark.pins,
       })),
       choices: marks.filter(([cut, mark]) => mark.choice !== null && mark.choice !== cut.selected).map(([cut, mark]) => ({ cut: cut.number, take: mark.choice })),
@@ -209,7 +209,7 @@ export class Desk {
     const name = h("input", { type: "text", maxlength: "80", required: true, autocomplete: "name", value: signature() });
     const whole = h("textarea", { rows: "2", maxlength: "4000", value: room.draft.note, oninput: () => room.note(whole.value) });
     const problem = h("p.problem", { role: "alert" });
-    const send = (verdict) => this.record({ ...this.decision(verdict), note: whole.value }, name, problem);
+    const send = (verdict) => this.record(gate, { ...this.decision(verdict), note: whole.value }, name, problem);
     const list = (title, items) => (items.length ? [h("h3", {}, title), h("ul.redo", {}, items)] : null);
     fill(this.dialog,
       h("h2", { id: "confirm" }, t("confirm")),
@@ -228,7 +228,7 @@ export class Desk {
     (name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
   }
 
-  async record(decision, name, problem) {
+  async record(gate, decision, name, problem) {
     const by = name.value.trim();
     if (!by) {
       problem.textContent = t("wants_name");
@@ -237,7 +237,6 @@ export class Desk {
     }
     sign(by);
     const { room } = this;
-    const { gate } = room.page;
     const buttons = this.dialog.querySelectorAll("button");
     buttons.forEach((button) => (button.disabled = true));
     try {
@@ -265,10 +264,11 @@ function summary(room, cut) {
 
 /** The name decisions are signed with: the one typed last in this browser, else who started the room. */
 function signature() {
+  const started = meta("you") === "unknown" ? "" : meta("you");
   try {
-    return localStorage.getItem("sakuga:name") ?? document.querySelector('meta[name="sakuga-you"]').content;
+    return localStorage.getItem("sakuga:name") ?? started;
   } catch {
-    return document.querySelector('meta[name="sakuga-you"]').content;
+    return started;
   }
 }
 

@@ -44,7 +44,7 @@ export class Econte {
       h("td.action", { lang: language }, h("p.shot", {}, [cut.join, cut.shot[spoken()], cut.camera].filter(Boolean).join("  ")), cut.action ? h("p", {}, cut.action) : null, cut.caption ? h("p.soft", {}, `T: ${cut.caption}`) : null),
       h("td.dialogue", { lang: language }, cut.dialogue.map((line) => h("p", {}, h("b", {}, line.speaker), line.mark ? h("span.soft", {}, ` (${line.mark})`) : null, h("br"), line.text))),
       h("td.sounds", {}, cut.sounds.map((sound) => h("p", {}, sound))),
-      h("td.time", {}, h("b", {}, cut.time), h("br"), h("span.soft", {}, cut.total)));
+      h("td.time", {}, h("b", {}, cut.time), h("span.soft", {}, cut.total)));
     row.addEventListener("click", (event) => event.target.closest("button") || open());
     this.rows.set(cut.number, row);
     return row;

@@ -204,8 +204,6 @@ room.on("want-view", show);
 room.on("want-page", () => ask());
 room.on("shot", () => {
   const number = player.shot?.cut;
-  const at = room.page.cuts.findIndex((cut) => cut.number === number);
-  if (at >= 0 && at !== room.at) room.at = at;
   if (number && location.hash !== `#${number}`) history.replaceState(null, "", `#${number}`);
 });
 room.on("frame", () => {

@@ -77,6 +77,11 @@ export class Player {
     this.ready();
     if (this.playing) this.run();
     this.beside();
+    this.turned();
+  }
+
+  turned() {
+    this.room.follow(this.shot.cut);
     this.room.tell("shot");
     this.room.tell("frame");
   }
@@ -114,8 +119,7 @@ export class Player {
     }
     const found = this.shots.findIndex((shot) => frame < shot.start + shot.frames);
     this.index = found < 0 ? this.shots.length - 1 : found;
-    this.room.tell("shot");
-    this.room.tell("frame");
+    this.turned();
   }
 
   finished() {

@@ -39,6 +39,12 @@ export class Room extends EventTarget {
     return this.page?.cuts[this.at] ?? null;
   }
 
+  /** The cut that is on screen is the one everything else is about. */
+  follow(number) {
+    const at = this.page.cuts.findIndex((cut) => cut.number === number);
+    if (at >= 0) this.at = at;
+  }
+
   get fps() {
     return this.page.fps;
   }

@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { clock, koma } from "./time.js";
-import { spoken, t } from "./words.js";
+import { measure, spoken, t } from "./words.js";
 
 const NEAR = 10; // frames over which a pin fades in and out again
 
@@ -174,5 +174,7 @@ export function earlierPins(room, number) {
 
 function measures(take, other) {
   return Object.entries(take.measures).map(([name, value]) =>
-    h("div", {}, h("dt", {}, name.replaceAll("_", " ")), h("dd", {}, String(value), other?.measures[name] !== undefined ? h("span.soft", {}, ` ${other.measures[name]}`) : null)));
+    h("div", {}, h("dt", {}, measure(name)), h("dd", {}, short(value), other?.measures[name] !== undefined ? h("span.soft", {}, ` / ${short(other.measures[name])}`) : null)));
 }
+
+const short = (value) => String(Number(value.toPrecision(3)));

@@ -18,7 +18,9 @@ export class Strip {
     this.cut = this.slider("strip.one", (part) => player.shot && player.seek(player.index, Math.floor(part * player.shot.frames)));
     this.element = h("section.strips", {}, this.whole, this.cut);
     room.on("frame shot marks page language playing mode", () => this.soon());
-    new ResizeObserver(() => this.soon()).observe(this.element);
+    const resized = new ResizeObserver(() => this.soon());
+    for (const canvas of [this.whole, this.cut]) resized.observe(canvas);
+    document.fonts?.addEventListener("loadingdone", () => this.soon()); // names are drawn, and a canvas waits for no font
   }
 
   slider(name, go) {

@@ -12,7 +12,7 @@ const WORDS = {
     no_cuts: "No cuts yet. The sheet is written by the first run.",
     approve: "OK", retake: "Retake", lock: "Lock", unlock: "Unlock", locked: "locked", stale: "stale", ordered: "Retake ordered",
     locked_by: "Approved by {who}", redo_locked: "This take is locked. Unlock it to ask for another.",
-    ok_cut: "fine", seen: "seen", reasons: "What is to be better", note: "Note", note_for: "Note on {cut}",
+    ok_cut: "OK", seen: "seen", reasons: "What is to be better", note: "Note", note_for: "Note on {cut}",
     range: "Frames", range_all: "the whole cut", range_from: "From here", range_to: "To here", range_clear: "Whole cut",
     pins: "Pins", pin_here: "Click the picture to pin a note to this frame.", pin_text: "Pin {n}, frame {f}", remove: "Remove", go: "Show",
     earlier_pins: "Earlier pins", pin: "Pin",
@@ -22,7 +22,7 @@ const WORDS = {
     round: "round {n}", waits: "waits for your decision", until: "until {t}", nothing_waits: "Nothing waits for a decision.",
     nothing_told: "You can watch everything here. When a run stops at a review, this panel opens by itself.",
     last_run: "Last run", outcome_finished: "finished", outcome_failed: "failed", outcome_stopped: "stopped", outcome_: "in progress, or broken off",
-    decision: "Decision", signed: "Your name", overall: "Note on the whole", to_redo: "to redo", fine: "fine", of_seen: "{n} of {m} seen",
+    decision: "Decision", signed: "Your name", overall: "Note on the whole", to_redo: "to redo", fine: "OK", of_seen: "{n} of {m} seen",
     send_approve: "Approve", send_retake_1: "Send back 1 cut", send_retake: "Send back {n} cuts", send_stop: "Stop the production",
     stop_told: "The run ends here. Nothing is lost; the same command goes on later.",
     confirm: "This is what will be recorded", send: "Record it", cancel: "Not yet", nothing_marked: "No cut is marked for a retake: the whole is approved.",
@@ -88,6 +88,11 @@ const REASONS = {
   sound: ["Sound", "音響"], text: ["Text", "文字"], other: ["Other", "その他"],
 };
 
+const MEASURES = {
+  sharpness: ["Sharpness", "鮮鋭度"], flicker: ["Flicker", "ちらつき"], motion: ["Motion", "動き"], warping_error: ["Warping", "歪み"],
+  first_frame_similarity: ["Like its panel", "コンテ一致"], identity: ["On model", "キャラ一致"], line_sync: ["Lip sync", "口パク"],
+};
+
 export const CODES = Object.keys(REASONS);
 
 let language = recalled() ?? (navigator.language?.startsWith("ja") ? "ja" : "en");
@@ -103,6 +108,8 @@ function recalled() {
 
 export const spoken = () => language;
 export const reason = (code) => REASONS[code]?.[language === "ja" ? 1 : 0] ?? code;
+
+export const measure = (name) => MEASURES[name]?.[language === "ja" ? 1 : 0] ?? name.replaceAll("_", " ");
 
 export function speak(chosen) {
   language = chosen;

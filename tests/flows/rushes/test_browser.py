@@ -1,0 +1,382 @@
+"""The room in a real browser: keys are pressed, buttons clicked, and the picture on screen is read."""
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assets.media.video import VideoQuality, encode
+from assets.sheets.production import Take
+from assets.sheets.review import Decision
+from assets.timing import Span
+from flows.review import service
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+SIZE = (320, 180)
+BITS = 8
+# What a coded frame says: eight blocks, dark or bright, as the number of the frame.
+READ = """() => {
+  const video = [...document.querySelectorAll('.screen video')].find((one) => !one.hidden && one.src);
+  const canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 });
+  const pen = canvas.getContext('2d');
+  pen.drawImage(video, 0, 0, 320, 180);
+  let number = 0;
+  for (let bit = 0; bit < 8; bit += 1) if (pen.getImageData(20 + bit * 40, 90, 1, 1).data[0] > 128) number |= 1 << bit;
+  return number;
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: `apt install chromium`, or any Chrome"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(room) -> Iterator[str]:
+    """The room of the other tests, served on a free port."""
+    import uvicorn
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(room.client.app, log_level="error", access_log=False, lifespan="off", ws="none",
+                                timeout_graceful_shutdown=1)  # fmt: skip
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture
+def coded(room, tmp_path: Path) -> Callable[[str, int], int]:
+    """Give a cut a take whose every frame says its own number; returns the take's number."""
+
+    def make(cut: str, seed: int = 7) -> int:
+        [item] = room.store.episodes()
+        first = room.store.takes(item.key, cut)[0]
+
+        def draw() -> Iterator[np.ndarray]:
+            for frame in range(first.frames):
+                still = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
+                for bit in range(BITS):
+                    if frame >> bit & 1:
+                        still[:, bit * 40 : bit * 40 + 40] = 235
+                yield still
+
+        path = tmp_path / f"{cut}-{seed}.mp4"
+        encode(draw(), path, size=SIZE, rate=Fraction(24), quality=VideoQuality())
+        clip = room.vault.put_file(path, "video/mp4")
+        recipe = f"{seed:064x}"
+        entered = room.store.add_take(
+            item.key,
+            Take(**{**first.model_dump(), "clip": clip, "recipe": recipe, "size": SIZE, "seed": seed}),
+        )
+        room.store.select(item.key, cut, entered.number, by="test")
+        return entered.number
+
+    return make
+
+
+@pytest.fixture
+def visit(chromium, address: str) -> Iterator[Callable[..., object]]:
+    """Open the episode's page; problems the browser reports fail the test."""
+    contexts, problems = [], []
+
+    def go(to: str = "/episodes/kite", **options: object):
+        options = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
+        contexts.append(chromium.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        page.goto(address + to)
+        until(page, "() => Boolean(document.querySelector('#list .episodes, .picture'))")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert [problem for problem in problems if "status of 422" not in problem] == []
+
+
+def until(page, condition: str, seconds: float = 30.0) -> None:
+    """Wait for a condition of the page (its policy forbids the driver's own way, which evaluates text)."""
+    ends = time.monotonic() + seconds
+    while not page.evaluate(condition):
+        assert time.monotonic() < ends, f"never became true: {condition}"
+        page.wait_for_timeout(50)
+
+
+def frame(page, number: int) -> None:
+    """Wait for a frame to be told and seen."""
+    until(page, f"() => document.querySelector('.picture').dataset.frame === '{number}'")
+    ends = time.monotonic() + 10
+    while (seen := page.evaluate(READ)) != number:
+        assert time.monotonic() < ends, f"the page says frame {number}, the picture shows {seen}"
+        page.wait_for_timeout(50)
+
+
+def film(page) -> None:
+    until(
+        page,
+        "() => [...document.querySelectorAll('.screen video')].some((one) => !one.hidden && one.readyState >= 2)",
+    )
+
+
+def test_a_step_shows_exactly_the_frame_it_names(room, gate, coded, visit):
+    room.store.close_gate(gate.id, "withdrawn")
+    coded("C001")
+    page = visit("/episodes/kite#C001")
+    page.keyboard.press("e")  # cut by cut
+    film(page)
+
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    frame(page, 10)
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    frame(page, 7)
+    page.keyboard.press("Shift+ArrowRight")
+    frame(page, 31)
+    page.keyboard.press("End")
+    frame(page, room.store.takes("_/kite", "C001")[-1].frames - 1)
+    page.keyboard.press("Home")
+    frame(page, 0)
+
+
+def test_playing_moves_and_stopping_tells_the_frame_that_is_seen(room, coded, visit):
+    coded("C001")
+    page = visit("/episodes/kite#C001")
+    page.keyboard.press("e")
+    film(page)
+
+    page.keyboard.press("Space")
+    until(page, "() => Number(document.querySelector('.picture').dataset.frame) > 12")
+    page.keyboard.press("k")
+    page.wait_for_timeout(400)
+
+    frame(page, int(page.evaluate("document.querySelector('.picture').dataset.frame")))
+
+
+def test_backwards_runs_backwards(room, coded, visit):
+    coded("C001")
+    page = visit("/episodes/kite#C001")
+    page.keyboard.press("e")
+    film(page)
+    page.keyboard.press("End")
+    until(page, "() => Number(document.querySelector('.picture').dataset.frame) > 30")
+
+    page.keyboard.press("j")
+    until(page, "() => Number(document.querySelector('.picture').dataset.frame) < 20")
+    page.keyboard.press("k")
+
+    assert page.evaluate(READ) < 20
+
+
+def test_two_takes_beside_each_other_stay_in_step(room, coded, visit):
+    coded("C001", 7)
+    coded("C001", 8)
+    page = visit("/episodes/kite#C001")
+    page.keyboard.press("e")
+    film(page)
+
+    page.keyboard.press("c")
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    frame(page, 9)
+
+    until(page, """() => {
+      const [, , other] = document.querySelectorAll('video');
+      return !other.seeking && Math.floor(other.currentTime * 24 + 0.01) === 9;
+    }""")  # fmt: skip
+
+
+def test_marks_pins_and_reasons_become_one_review(room, gate, visit):
+    page = visit("/episodes/kite#C001")
+    film(page)
+
+    page.keyboard.press("a")  # C001 is fine; on to C002
+    until(page, "() => document.querySelector('.picture').dataset.cut === 'C002'")
+    page.keyboard.press("r")
+    page.click("[data-code=expression]")
+    box = page.locator(".screen .pins").first.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.75)
+    page.keyboard.type("この手")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.type("look <b>up</b>")
+    page.keyboard.press("Control+Enter")
+    page.fill("dialog input", "青井")
+    page.click("[data-act=record]")
+    until(page, "() => document.body.innerText.includes('Nothing waits')")
+
+    [review] = room.store.reviews(gate.episode)
+    [remark] = review.remarks
+    assert (review.made_by, review.door, review.verdict) == ("青井", "rushes", "retake")
+    assert (remark.cut, remark.note, list(remark.reasons)) == ("C002", "look <b>up</b>", ["expression"])
+    assert (remark.pins[0].frame, remark.pins[0].text) == (0, "この手")
+    assert remark.pins[0].x == pytest.approx(0.25, abs=0.01) and remark.pins[0].y == pytest.approx(
+        0.75, abs=0.01
+    )
+    assert [order.cut for order in room.store.open_retakes(gate.episode)] == ["C002"]
+
+
+def test_a_range_is_marked_with_two_keys(room, gate, visit):
+    page = visit("/episodes/kite#C002")
+    film(page)
+    page.keyboard.press("r")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    until(page, "() => document.querySelector('.picture').dataset.frame === '5'")
+    page.keyboard.press("i")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    until(page, "() => document.querySelector('.picture').dataset.frame === '9'")
+    page.keyboard.press("o")
+    page.click("[data-code=motion]")
+    page.keyboard.press("Control+Enter")
+    page.fill("dialog input", "Aoi")
+    page.click("[data-act=record]")
+    until(page, "() => document.body.innerText.includes('Nothing waits')")
+
+    assert room.store.reviews(gate.episode)[0].remarks[0].frames == Span(start=5, stop=10)
+
+
+def test_a_refusal_is_shown_and_what_was_typed_is_there_after_loading_again(room, gate, visit):
+    page = visit("/episodes/kite#C002")
+    film(page)
+    page.keyboard.press("r")
+    page.click("[data-code=timing]")
+    page.keyboard.press("n")
+    page.keyboard.type("hold it longer")
+    page.keyboard.press("Control+Enter")
+    page.fill("dialog input", "Aoi")
+    service.decide(room, gate.id, Decision(verdict="stop"), by="Ren", door="terminal", seen=gate.seen)
+    page.click("[data-act=record]")
+
+    until(page, "() => document.querySelector('.problem')?.textContent.includes('decided by Ren')")
+    kept = page.evaluate(f"localStorage.getItem('sakuga:draft:kite:{gate.id}')")
+    assert "hold it longer" in kept and len(room.store.reviews(gate.episode)) == 1
+
+
+def test_a_draft_survives_loading_the_page_again(room, gate, visit):
+    page = visit("/episodes/kite#C002")
+    film(page)
+    page.keyboard.press("r")
+    page.click("[data-code=timing]")
+    page.fill("[data-act=note]", "もう少し長く")
+
+    page.reload()
+    until(page, "() => document.querySelector('[data-act=note]')?.value === 'もう少し長く'")
+
+    assert page.get_attribute("[data-code=timing]", "aria-pressed") == "true"
+
+
+def test_a_retake_without_a_reason_is_not_sent(room, gate, visit):
+    page = visit("/episodes/kite#C002")
+    film(page)
+    page.keyboard.press("r")
+
+    page.keyboard.press("Control+Enter")
+
+    until(page, "() => document.querySelector('.said.bad')?.textContent.includes('C002')")
+    assert page.locator("dialog[open]").count() == 0
+
+
+def test_a_lock_has_to_come_off_before_a_retake(room, visit, gate):
+    room.store.close_gate(gate.id, "withdrawn")
+    room.store.lock("_/kite", "C001", by="Ren")
+    # the gate is asked again over what is shown now
+    board = service.as_it_stands(gate.shows, gate.episode, room.store)
+    again = room.store.open_gate(gate.episode, "takes", 2, board=board, until=gate.until)
+    page = visit("/episodes/kite#C001")
+    film(page)
+
+    page.keyboard.press("r")
+    until(page, "() => document.querySelector('.said.bad')")
+    page.keyboard.press("s")
+    page.keyboard.press("r")
+    page.click("[data-code=color]")
+    page.keyboard.press("Control+Enter")
+    page.fill("dialog input", "Aoi")
+    page.click("[data-act=record]")
+    until(page, "() => document.body.innerText.includes('Nothing waits')")
+
+    [review] = room.store.reviews(again.episode)
+    assert [(lock.cut, lock.locked) for lock in review.locks] == [("C001", False)]
+
+
+def test_a_storyboard_plays_as_panels_held_for_their_time(room, storyboard, visit):
+    page = visit("/episodes/kite#C001")
+    before = page.evaluate("performance.now()")
+    frames = room.page["cuts"][0]["frames"]
+
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    until(page, "() => document.querySelector('.picture').dataset.cut === 'C002'")
+
+    assert page.evaluate("performance.now()") - before >= frames * 1000 / 24 * 0.9
+
+
+def test_a_new_review_appears_by_itself(room, visit, storyboard):
+    room.store.close_gate(storyboard.id, "withdrawn")
+    page = visit()
+    until(page, "() => document.querySelector('.gate')?.textContent.includes('Nothing waits')")
+
+    room.store.open_gate(storyboard.episode, "storyboard", 2, board=storyboard.shows, until=storyboard.until)
+
+    until(page, "() => document.querySelector('.gate').textContent.includes('round 2')", 15)
+
+
+def test_words_of_the_script_stay_words(room, visit):
+    page = visit()
+    until(page, "() => document.body.innerText.includes('document.title')")
+
+    assert page.title() == "The Kite · Rushes"
+    assert page.evaluate("document.querySelectorAll('script').length") == 1
+
+
+def test_the_language_is_remembered(room, visit):
+    page = visit()
+    page.click("[data-act=language]")
+
+    page.reload()
+    until(page, "() => document.querySelector('.views')?.innerText.includes('絵コンテ')")
+
+    assert page.get_attribute("html", "lang") == "ja"
+
+
+@pytest.mark.parametrize("view", ["watch", "econte", "history"])
+def test_nothing_is_wider_than_a_phone(room, gate, visit, view: str):
+    page = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    film(page)
+    page.click(f"[data-view={view}]")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_while_somebody_types_keys_are_letters(room, gate, visit):
+    page = visit("/episodes/kite#C002")
+    film(page)
+    page.keyboard.press("n")
+
+    page.keyboard.type("aslk jr 12?")
+
+    assert page.input_value("[data-act=note]") == "aslk jr 12?"
+    assert page.evaluate("document.querySelector('.picture').dataset.cut") == "C002"
