@@ -1,0 +1,1 @@
+"""Text to sound effect by diffusion: the procedural desk's pupil."""

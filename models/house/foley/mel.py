@@ -1,0 +1,105 @@
+"""A sound as a picture: loudness per pitch band and moment, and the way back.
+
+In:  mono samples at 16 kHz.      Out: (64, 256) uint8, and from such a picture samples again.
+The way back is Griffin-Lim with momentum (Perraudin and others, 2013): no weights, seeded, and on a ring
+where the sound is one, so that an ambience has no seam.
+Knows nothing about models, captions or stereo.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+RATE = 16_000
+WINDOW, HOP = 1024, 256
+BANDS, FRAMES = 64, 256
+SAMPLES = FRAMES * HOP  # 4.096 s
+FLOOR = 80.0  # decibels under the loudest cell that a picture still shows
+
+Samples = NDArray[np.float32]
+Picture = NDArray[np.uint8]
+"""(BANDS, frames): 0 is FLOOR below the loudest cell, 255 is the loudest cell; low pitch first."""
+
+
+def picture(sound: Samples, *, ring: bool) -> Picture:
+    """The picture of ``sound``, whose length is whole hops; ``ring``: its end runs into its beginning."""
+    bands = np.maximum(_filters() @ np.abs(_spectrum(sound, ring)), 1e-12)
+    decibels = 20 * np.log10(bands / max(float(bands.max()), 1e-9))
+    return np.asarray(np.rint(255 * (1 + np.clip(decibels, -FLOOR, 0) / FLOOR)), np.uint8)
+
+
+def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 40) -> Samples:
+    """Samples whose picture is ``seen``, (BANDS, frames) in -1..1; peak 1."""
+    target = _unfolded(10 ** (FLOOR / 20 * (np.clip(seen, -1, 1) - 1) / 2))
+    turn = np.random.default_rng(seed).uniform(0, 2 * np.pi, target.shape)
+    phase: NDArray[np.complex64] = np.exp(1j * turn).astype(np.complex64)
+    before: NDArray[np.complex64] = np.zeros_like(phase)
+    for _ in range(rounds):
+        heard = _spectrum(_played(target * phase, ring), ring)
+        ahead = heard + 0.99 * (heard - before)
+        before = heard
+        phase = ahead / np.maximum(np.abs(ahead), 1e-9)
+    made = _played(target * phase, ring)
+    return made / max(float(np.abs(made).max()), 1e-9)
+
+
+def _unfolded(bands: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Magnitudes per bin that give these bands: least squares, never negative."""
+    filters = _filters()
+    wanted = bands.astype(np.float32)
+    guess = np.maximum(_backwards() @ wanted, 1e-7)
+    above = filters.T @ wanted
+    for _ in range(20):  # Lee and Seung's update keeps every bin positive
+        guess *= above / np.maximum(filters.T @ (filters @ guess), 1e-9)
+    return guess
+
+
+def _spectrum(samples: Samples, ring: bool) -> NDArray[np.complex64]:
+    """(bins, frames), frame k centred on hop k and a half."""
+    edge = (WINDOW - HOP) // 2
+    padded = np.pad(samples, edge, mode="wrap" if ring else "constant")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
+    return np.ascontiguousarray(fft.rfft(frames * _hann(), axis=1).T.astype(np.complex64))
+
+
+def _played(spectrum: NDArray[np.complex64], ring: bool) -> Samples:
+    """Overlap-add, each sample weighed by how many windows saw it."""
+    frames = fft.irfft(spectrum.T, WINDOW, axis=1).astype(np.float32) * _hann()
+    count, edge, parts = len(frames), (WINDOW - HOP) // 2, WINDOW // HOP
+    bed = np.zeros((count + parts - 1, HOP), np.float32)
+    weight = np.zeros_like(bed)
+    for part in range(parts):
+        span = slice(part * HOP, (part + 1) * HOP)
+        bed[part : part + count] += frames[:, span]
+        weight[part : part + count] += _hann()[span] ** 2
+    flat, heavy, length = bed.reshape(-1), weight.reshape(-1), count * HOP
+    if ring:
+        for line in (flat, heavy):
+            line[length : length + edge] += line[:edge]
+            line[edge : 2 * edge] += line[length + edge :]
+    out: Samples = (flat / np.maximum(heavy, 1e-3))[edge : edge + length]
+    return out
+
+
+@lru_cache(maxsize=1)
+def _hann() -> NDArray[np.float32]:
+    turn = 2 * np.pi * np.arange(WINDOW) / WINDOW
+    return np.asarray(0.5 - 0.5 * np.cos(turn), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _filters() -> NDArray[np.float32]:
+    """(BANDS, bins) triangles, evenly spaced in mel (2595 log10(1 + f / 700)), each summing to one."""
+    hertz = np.linspace(0, RATE / 2, WINDOW // 2 + 1)
+    edges = 700 * (10 ** (np.linspace(0, 2595 * np.log10(1 + RATE / 2 / 700), BANDS + 2) / 2595) - 1)
+    low, middle, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    slopes = np.minimum((hertz - low) / (middle - low), (high - hertz) / (high - middle))
+    triangles = np.maximum(slopes, 0)
+    return np.asarray(triangles / triangles.sum(axis=1, keepdims=True), np.float32)
+
+
+@lru_cache(maxsize=1)
+def _backwards() -> NDArray[np.float32]:
+    return np.asarray(np.linalg.pinv(_filters()), np.float32)

@@ -1,0 +1,64 @@
+"""What may be said to the house Foley: a closed grammar, and the words it is made of.
+
+caption = subject [manner] [', ' length]        'running footsteps on gravel, short'
+subject and manner are the procedural recipe's own words; only effects that are held as long as asked
+have a length. Some combinations are kept out of training, so that it can be asked what it never heard.
+"""
+
+from functools import cache
+
+from models.foley.catalogue import RECIPES, dice
+from models.foley.performance import Recipe
+from models.foley.sampling import LENGTHS
+
+REACH = 4.096  # seconds one window of the model holds
+SPANS = tuple(word for limit, word in LENGTHS if limit <= 6)
+NAMES: tuple[str, ...] = tuple(sorted(name for name in RECIPES if name != "silence"))
+"""The sounds the model is taught, in the order of the listener's answers."""
+PAD, END = "<pad>", "<end>"
+
+
+def length(seconds: float) -> str:
+    """The word for a length; what is longer than the window is called as long as the window."""
+    return next(word for limit, word in LENGTHS if min(seconds, REACH) <= limit)
+
+
+def caption(recipe: Recipe, manner: str, span: str = "") -> str:
+    """``span`` is a word of SPANS for an effect that is held, and not used for any other."""
+    words = f"{recipe.caption} {manner}".strip()
+    return f"{words}, {span}" if recipe.extent == "held" else words
+
+
+@cache
+def combinations() -> dict[str, tuple[str, str, str]]:
+    """Every caption, with the (name, manner, length word) it stands for."""
+    return {
+        caption(RECIPES[name], manner, span): (name, manner, span)
+        for name in NAMES
+        for manner in RECIPES[name].manners
+        for span in (SPANS if RECIPES[name].extent == "held" else ("",))
+    }
+
+
+@cache
+def kept_out() -> frozenset[str]:
+    """Captions never trained on: about every second held effect and manner lacks a length, never its own."""
+    out = set()
+    for name in NAMES:
+        recipe = RECIPES[name]
+        for manner in recipe.manners if recipe.extent == "held" else ():
+            rng = dice("kept out", name, manner)
+            others = [span for span in SPANS if span != length(recipe.seconds)]
+            span = others[int(rng.integers(len(others)))]
+            if rng.uniform() < 0.5:
+                out.add(caption(recipe, manner, span))
+    return frozenset(out)
+
+
+def split(text: str) -> list[str]:
+    return text.replace(",", " ").lower().split()
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Every word there is, the two signs first; the order is the tokenizer's numbering."""
+    return (PAD, END, *sorted({word for text in combinations() for word in split(text)}))
