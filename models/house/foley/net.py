@@ -1,0 +1,172 @@
+"""The parts of the house Foley, all of them stock classes of diffusers and transformers.
+
+    words     PreTrainedTokenizerFast, one number a word; CLIPTextModel, 2 layers
+    unet      UNet2DConditionModel, guesses the clean picture; reads the words and, as its class, their sum
+    schedule  DDPMScheduler to learn with, DPMSolverMultistepScheduler to make with
+
+In:  nothing.      Out: untrained parts, or those of a folder.
+Knows nothing about data, training or sounds.
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from models.house.foley.mel import BANDS, FRAMES
+from models.house.foley.words import END, PAD, vocabulary
+from models.sound import door
+
+FOLD = 8  # the picture is folded 8 x 8 cells to a place of 64 channels: nothing is lost, nothing is learnt
+CHANNELS = FOLD * FOLD
+ROWS, PLACES = BANDS // FOLD, FRAMES // FOLD
+LONGEST = 12  # words and the end sign
+# the pictures' own mean and spread, so that what the unet sees has mean 0 and spread 1
+MEAN, SPREAD = -0.585, 0.57
+
+
+class Size(NamedTuple):
+    """How large: the shipped one, or a tiny one for tests."""
+
+    unet: tuple[int, ...] = (96, 128, 144)
+    words: int = 128
+    groups: int = 16
+
+
+TINY = Size((8, 8, 16), 16, 4)
+
+
+class Parts(NamedTuple):
+    """torch modules, the tokenizer, and the schedule they were trained with."""
+
+    unet: Any
+    reader: Any
+    tokenizer: Any
+
+
+def fresh(size: Size | None = None) -> Parts:
+    """Untrained parts; seed torch first to get the same ones again."""
+    size = size or Size()
+    return Parts(unet(size), reader(size), tokenizer())
+
+
+def tokenizer() -> Any:
+    """One number a word; commas say nothing; an unknown word is an error, since captions are closed."""
+    door.torchaudio()
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    numbers = {word: at for at, word in enumerate(vocabulary())}
+    inner = Tokenizer(models.WordLevel(numbers))
+    inner.normalizer = normalizers.Lowercase()
+    inner.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(",", "removed"), pre_tokenizers.WhitespaceSplit()]
+    )
+    inner.post_processor = processors.TemplateProcessing(
+        single=f"$A {END}", special_tokens=[(END, numbers[END])]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=inner, pad_token=PAD, eos_token=END, model_max_length=LONGEST
+    )
+
+
+def reader(size: Size) -> Any:
+    """The text encoder: its last states are read by the unet, its pooled one says what the sound is."""
+    door.torchaudio()
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(vocabulary()),
+            hidden_size=size.words,
+            intermediate_size=2 * size.words,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            max_position_embeddings=LONGEST,
+            pad_token_id=vocabulary().index(PAD),
+            bos_token_id=vocabulary().index(END),
+            eos_token_id=vocabulary().index(END),
+        )
+    )
+
+
+def unet(size: Size) -> Any:
+    """Attention in the middle only (2 x 8 places): one level higher, it cost a third of the speed on a CPU."""
+    door.torchaudio()
+    from diffusers import UNet2DConditionModel
+
+    return UNet2DConditionModel(
+        sample_size=(ROWS, PLACES),
+        in_channels=CHANNELS,
+        out_channels=CHANNELS,
+        layers_per_block=1,
+        block_out_channels=size.unet,
+        norm_num_groups=size.groups,
+        down_block_types=("DownBlock2D",) * 3,
+        up_block_types=("UpBlock2D",) * 3,
+        cross_attention_dim=size.words,
+        attention_head_dim=4,
+        class_embed_type="simple_projection",
+        projection_class_embeddings_input_dim=size.words,
+    )
+
+
+def folded(pictures: Any) -> Any:
+    """(n, BANDS, frames) in -1..1 -> (n, CHANNELS, BANDS / FOLD, frames / FOLD), mean 0, spread 1."""
+    from torch.nn.functional import pixel_unshuffle
+
+    return (pixel_unshuffle(pictures[:, None], FOLD) - MEAN) / SPREAD
+
+
+def unfolded(places: Any) -> Any:
+    """The way back."""
+    from torch.nn.functional import pixel_shuffle
+
+    return pixel_shuffle(places * SPREAD + MEAN, FOLD)[:, 0]
+
+
+def lessons() -> Any:
+    """The schedule of training: cosine, down to pure noise, so that silence is learnt as silence."""
+    door.torchaudio()
+    from diffusers import DDPMScheduler
+
+    return DDPMScheduler(
+        beta_schedule="squaredcos_cap_v2", prediction_type="sample", rescale_betas_zero_snr=True
+    )
+
+
+def making() -> Any:
+    """The schedule of making."""
+    door.torchaudio()
+    from diffusers import DPMSolverMultistepScheduler
+
+    return DPMSolverMultistepScheduler.from_config(
+        lessons().config, timestep_spacing="trailing", algorithm_type="dpmsolver++", solver_order=2
+    )
+
+
+def save(parts: Parts, folder: Path) -> None:
+    """Stock folders, half precision: unet/, reader/, tokenizer/, scheduler/."""
+    import torch
+
+    for name in ("unet", "reader"):
+        module = getattr(parts, name)
+        kept = {key: value.detach().clone() for key, value in module.state_dict().items()}
+        module.to(torch.float16).save_pretrained(folder / name, safe_serialization=True)
+        module.to(torch.float32).load_state_dict(kept)
+    parts.tokenizer.save_pretrained(folder / "tokenizer")
+    making().save_pretrained(folder / "scheduler")
+
+
+def load(folder: Path) -> Parts:
+    """The parts of a folder, in single precision, ready to make."""
+    door.torchaudio()
+    import torch
+    from diffusers import UNet2DConditionModel
+    from transformers import AutoTokenizer, CLIPTextModel
+
+    here: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
+    kinds = (("unet", UNet2DConditionModel), ("reader", CLIPTextModel))
+    opened = {name: kind.from_pretrained(folder / name, **here).to(torch.float32) for name, kind in kinds}
+    tokens = AutoTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
+    for module in opened.values():
+        module.train(False).requires_grad_(False)
+    return Parts(opened["unet"], opened["reader"], tokens)
