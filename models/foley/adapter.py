@@ -58,7 +58,14 @@ class ProceduralFoley:
 
     def make(self, sound: str, *, seconds: float, seed: int) -> Sound:
         """One effect; without a manner the seed chooses one. Effects that happen once are padded."""
-        from models.foley.catalogue import manner_of, perform
+        from models.foley.catalogue import perform
+
+        recipe, manner = self.understood(sound, seconds=seconds, seed=seed)
+        return Sound(perform(recipe, manner, seconds, seed), RATE)
+
+    def understood(self, sound: str, *, seconds: float, seed: int) -> "tuple[Recipe, str]":
+        """The recipe and manner an order means, or why it cannot be made."""
+        from models.foley.catalogue import manner_of
 
         if not math.isfinite(seconds) or not 0 <= seconds <= LIMIT:
             raise ShapeRefused(
@@ -67,8 +74,7 @@ class ProceduralFoley:
             )
         name, _, asked = sound.partition(":")
         recipe = self._recipe(name.strip())
-        manner = self._manner(recipe, asked.strip()) if asked.strip() else manner_of(recipe, seed)
-        return Sound(perform(recipe, manner, seconds, seed), RATE)
+        return recipe, self._manner(recipe, asked.strip()) if asked.strip() else manner_of(recipe, seed)
 
     def _recipe(self, name: str) -> "Recipe":
         if name in self._recipes:
