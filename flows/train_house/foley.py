@@ -1,6 +1,6 @@
 """Train the house Foley: lessons, listener, model, and the folder that ships.
 
-In:  a folder for data and checkpoints.      Out: assets/library/weights/foley, or another folder.
+In:  a folder for data and checkpoints.      Out: assets/library/weights/foley.
 """
 
 from pathlib import Path
@@ -8,28 +8,27 @@ from typing import Annotated
 
 import typer
 
+from flows.train_house.options import LIBRARY, Library, Precision
+
 
 def command(
     work: Annotated[Path, typer.Option(help="Folder of lessons, checkpoints, logs and sheets")] = Path(
         "episodes/.train/foley"
     ),
-    ship: Annotated[
-        Path | None, typer.Option(help="Where the weights go. Default: the library's folder")
-    ] = None,
+    library: Library = LIBRARY,
     steps: Annotated[
-        int | None, typer.Option(min=1, help="Steps of the model. Default: the shipped recipe")
+        int | None, typer.Option(min=1, help="Steps of the model. Default: the shipped recipe's")
     ] = None,
     lessons: Annotated[
-        int | None, typer.Option(min=16, help="Captioned sounds. Default: the shipped recipe")
+        int | None, typer.Option(min=16, help="Captioned sounds. Default: the shipped recipe's")
     ] = None,
-    precision: Annotated[
-        str, typer.Option(help="bf16 or no: bf16 is several times faster where the processor multiplies it")
-    ] = "bf16",
+    all_sounds: Annotated[
+        bool, typer.Option("--all", help="Teach every sound, not only those of the shipped recipe")
+    ] = False,
+    precision: Precision = "bf16",
 ) -> None:
-    """Text-to-sound-effect diffusion. About 30 minutes of one idle core, or a few of one GPU."""
+    """Captions to sound effects: lessons, listener and model, 3 steps a second on one idle core."""
     from models.house.foley import school
-    from models.house.foley.weights import HOME
 
-    school.teach(
-        work, ship or HOME, school.recipe(steps=steps, lessons=lessons, precision=precision), tell=typer.echo
-    )
+    chosen = school.recipe(steps=steps, lessons=lessons, precision=precision, every=all_sounds)
+    school.teach(work, library / "foley", chosen, tell=typer.echo)

@@ -7,6 +7,7 @@ ambiences are turned along their ring.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,12 @@ from models.house.foley.make import Maker
 from models.sound import door
 
 BATCH = 16
-PLAN = Plan(steps=3000, rate=1e-3, warmup=60, decay=400, average=0.999, keep_every=100)
+PLAN = Plan(steps=800, rate=1.2e-3, warmup=40, decay=250, average=0.998, keep_every=100)
 DROPPED = 0.1
 CAP = 5.0  # min-SNR gamma
 SHOWN = (
-    "rain falling steadily", "footsteps on gravel, short", "glass breaking", "a dog barking large, short",
-    "a telephone ringing with a bell, short", "birds singing", "a door opening creaking", "a laser shot",
+    "rain falling heavily", "waves on a beach", "a clock ticking quickly", "birds singing", "thunder close, short",
+    "an explosion", "applause, of medium length", "a splash",
 )  # fmt: skip
 
 
@@ -42,7 +43,8 @@ def train(
     door.torchaudio()
     import torch
     from diffusers.models.attention_processor import AttnProcessor
-    from diffusers.training_utils import compute_snr
+
+    compute_snr: Any = import_module("diffusers.training_utils").compute_snr
 
     torch.manual_seed(plan.seed)
     parts = net.fresh(size)
@@ -61,10 +63,8 @@ def train(
         moment = torch.from_numpy(((np.arange(batch) + rng.uniform(size=batch)) / batch * 1000).astype(int))
         noise = torch.randn_like(places)
         dim = schedule.add_noise(places, noise, moment).contiguous(memory_format=torch.channels_last)
-        read = module["reader"](said)
-        guess = module["unet"](
-            dim, moment, read.last_hidden_state, class_labels=read.pooler_output
-        ).sample.float()
+        states, mean = net.read(module["reader"], said)
+        guess = module["unet"](dim, moment, states, class_labels=mean).sample.float()
         apart = (guess - places).pow(2).mean(dim=(1, 2, 3))
         return (apart * (compute_snr(schedule, moment) + 1).clamp(max=CAP)).mean()
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from models.house.foley import net
 
 STEPS = 12
-GUIDANCE = 3.0
+GUIDANCE = 2.0
 PLACES = net.PLACES  # a window's width
 QUIET = (-1 - net.MEAN) / net.SPREAD
 
@@ -64,8 +64,7 @@ class Maker:
             [*captions, *[""] * len(captions)], padding="max_length", return_tensors="pt"
         )
         with torch.inference_mode():
-            read = self._parts.reader(said.input_ids)
-        return read.last_hidden_state, read.pooler_output
+            return net.read(self._parts.reader, said.input_ids)
 
     def _guess(self, dim: Any, moment: Any, words: tuple[Any, Any], guidance: float, *, ring: bool) -> Any:
         """The guided prediction over the whole width, window by window."""

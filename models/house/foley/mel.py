@@ -7,6 +7,7 @@ Knows nothing about models, captions or stereo.
 """
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,26 +35,26 @@ def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 40
     """Samples whose picture is ``seen``, (BANDS, frames) in -1..1; peak 1."""
     target = _unfolded(10 ** (FLOOR / 20 * (np.clip(seen, -1, 1) - 1) / 2))
     turn = np.random.default_rng(seed).uniform(0, 2 * np.pi, target.shape)
-    phase: NDArray[np.complex64] = np.exp(1j * turn).astype(np.complex64)
-    before: NDArray[np.complex64] = np.zeros_like(phase)
+    phase: Any = np.exp(1j * turn).astype(np.complex64)
+    before: Any = np.zeros_like(phase)
     for _ in range(rounds):
         heard = _spectrum(_played(target * phase, ring), ring)
         ahead = heard + 0.99 * (heard - before)
         before = heard
         phase = ahead / np.maximum(np.abs(ahead), 1e-9)
     made = _played(target * phase, ring)
-    return made / max(float(np.abs(made).max()), 1e-9)
+    return np.asarray(made / max(float(np.abs(made).max()), 1e-9), np.float32)
 
 
 def _unfolded(bands: NDArray[np.floating]) -> NDArray[np.float32]:
     """Magnitudes per bin that give these bands: least squares, never negative."""
     filters = _filters()
     wanted = bands.astype(np.float32)
-    guess = np.maximum(_backwards() @ wanted, 1e-7)
+    guess: Any = np.maximum(_backwards() @ wanted, 1e-7)
     above = filters.T @ wanted
     for _ in range(20):  # Lee and Seung's update keeps every bin positive
         guess *= above / np.maximum(filters.T @ (filters @ guess), 1e-9)
-    return guess
+    return np.asarray(guess, np.float32)
 
 
 def _spectrum(samples: Samples, ring: bool) -> NDArray[np.complex64]:
@@ -66,10 +67,10 @@ def _spectrum(samples: Samples, ring: bool) -> NDArray[np.complex64]:
 
 def _played(spectrum: NDArray[np.complex64], ring: bool) -> Samples:
     """Overlap-add, each sample weighed by how many windows saw it."""
-    frames = fft.irfft(spectrum.T, WINDOW, axis=1).astype(np.float32) * _hann()
+    frames: Any = fft.irfft(spectrum.T, WINDOW, axis=1).astype(np.float32) * _hann()
     count, edge, parts = len(frames), (WINDOW - HOP) // 2, WINDOW // HOP
     bed = np.zeros((count + parts - 1, HOP), np.float32)
-    weight = np.zeros_like(bed)
+    weight = np.zeros((count + parts - 1, HOP), np.float32)
     for part in range(parts):
         span = slice(part * HOP, (part + 1) * HOP)
         bed[part : part + count] += frames[:, span]
@@ -79,8 +80,7 @@ def _played(spectrum: NDArray[np.complex64], ring: bool) -> Samples:
         for line in (flat, heavy):
             line[length : length + edge] += line[:edge]
             line[edge : 2 * edge] += line[length + edge :]
-    out: Samples = (flat / np.maximum(heavy, 1e-3))[edge : edge + length]
-    return out
+    return np.asarray((flat / np.maximum(heavy, 1e-3))[edge : edge + length], np.float32)
 
 
 @lru_cache(maxsize=1)

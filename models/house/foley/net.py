@@ -8,6 +8,7 @@ In:  nothing.      Out: untrained parts, or those of a folder.
 Knows nothing about data, training or sounds.
 """
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -50,9 +51,7 @@ def fresh(size: Size | None = None) -> Parts:
 
 def tokenizer() -> Any:
     """One number a word; commas say nothing; an unknown word is an error, since captions are closed."""
-    door.torchaudio()
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import PreTrainedTokenizerFast
 
     numbers = {word: at for at, word in enumerate(vocabulary())}
     inner = Tokenizer(models.WordLevel(numbers))
@@ -63,18 +62,20 @@ def tokenizer() -> Any:
     inner.post_processor = processors.TemplateProcessing(
         single=f"$A {END}", special_tokens=[(END, numbers[END])]
     )
-    return PreTrainedTokenizerFast(
+    return _opened("transformers").PreTrainedTokenizerFast(
         tokenizer_object=inner, pad_token=PAD, eos_token=END, model_max_length=LONGEST
     )
 
 
 def reader(size: Size) -> Any:
-    """The text encoder: its last states are read by the unet, its pooled one says what the sound is."""
+    """The text encoder. Its words start far apart: from CLIP's start, 500 steps did not tell captions apart."""
     door.torchaudio()
-    from transformers import CLIPTextConfig, CLIPTextModel
+    from torch.nn import init
 
-    return CLIPTextModel(
-        CLIPTextConfig(
+    transformers = _opened("transformers")
+
+    made = transformers.CLIPTextModel(
+        transformers.CLIPTextConfig(
             vocab_size=len(vocabulary()),
             hidden_size=size.words,
             intermediate_size=2 * size.words,
@@ -86,14 +87,20 @@ def reader(size: Size) -> Any:
             eos_token_id=vocabulary().index(END),
         )
     )
+    init.normal_(made.get_input_embeddings().weight, std=0.3)
+    return made
+
+
+def read(reader: Any, said: Any) -> tuple[Any, Any]:
+    """(states of the words (n, LONGEST, words), their mean (n, words)), which the unet takes as its class."""
+    states = reader(said).last_hidden_state
+    there = (said != vocabulary().index(PAD)).to(states.dtype)[..., None]
+    return states, (states * there).sum(dim=1) / there.sum(dim=1)
 
 
 def unet(size: Size) -> Any:
     """Attention in the middle only (2 x 8 places): one level higher, it cost a third of the speed on a CPU."""
-    door.torchaudio()
-    from diffusers import UNet2DConditionModel
-
-    return UNet2DConditionModel(
+    return _opened("diffusers").UNet2DConditionModel(
         sample_size=(ROWS, PLACES),
         in_channels=CHANNELS,
         out_channels=CHANNELS,
@@ -125,20 +132,14 @@ def unfolded(places: Any) -> Any:
 
 def lessons() -> Any:
     """The schedule of training: cosine, down to pure noise, so that silence is learnt as silence."""
-    door.torchaudio()
-    from diffusers import DDPMScheduler
-
-    return DDPMScheduler(
+    return _opened("diffusers").DDPMScheduler(
         beta_schedule="squaredcos_cap_v2", prediction_type="sample", rescale_betas_zero_snr=True
     )
 
 
 def making() -> Any:
     """The schedule of making."""
-    door.torchaudio()
-    from diffusers import DPMSolverMultistepScheduler
-
-    return DPMSolverMultistepScheduler.from_config(
+    return _opened("diffusers").DPMSolverMultistepScheduler.from_config(
         lessons().config, timestep_spacing="trailing", algorithm_type="dpmsolver++", solver_order=2
     )
 
@@ -150,7 +151,8 @@ def save(parts: Parts, folder: Path) -> None:
     for name in ("unet", "reader"):
         module = getattr(parts, name)
         kept = {key: value.detach().clone() for key, value in module.state_dict().items()}
-        module.to(torch.float16).save_pretrained(folder / name, safe_serialization=True)
+        half: Any = module.to(torch.float16)
+        half.save_pretrained(folder / name, safe_serialization=True)
         module.to(torch.float32).load_state_dict(kept)
     parts.tokenizer.save_pretrained(folder / "tokenizer")
     making().save_pretrained(folder / "scheduler")
@@ -158,15 +160,19 @@ def save(parts: Parts, folder: Path) -> None:
 
 def load(folder: Path) -> Parts:
     """The parts of a folder, in single precision, ready to make."""
-    door.torchaudio()
     import torch
-    from diffusers import UNet2DConditionModel
-    from transformers import AutoTokenizer, CLIPTextModel
 
+    diffusers, transformers = _opened("diffusers"), _opened("transformers")
     here: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
-    kinds = (("unet", UNet2DConditionModel), ("reader", CLIPTextModel))
+    kinds = (("unet", diffusers.UNet2DConditionModel), ("reader", transformers.CLIPTextModel))
     opened = {name: kind.from_pretrained(folder / name, **here).to(torch.float32) for name, kind in kinds}
-    tokens = AutoTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
+    tokens = transformers.AutoTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
     for module in opened.values():
         module.train(False).requires_grad_(False)
     return Parts(opened["unet"], opened["reader"], tokens)
+
+
+def _opened(library: str) -> Any:
+    """diffusers or transformers; both want torchaudio to be importable first."""
+    door.torchaudio()
+    return import_module(library)

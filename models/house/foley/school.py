@@ -1,9 +1,10 @@
 """The whole course of the house Foley, from seeds to the folder that ships.
 
-In:  a working folder, a recipe.      Out: weights, listener, and a manifest that tells how they came to be.
+In:  a working folder, a recipe.      Out: weights, listener, and recipe.json, which tells how they came to be.
 The choice of who makes which sound is measured afterwards, by tests/bench/test_house_foley_bench.py.
 """
 
+import json
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -12,29 +13,36 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from models.house.foley import data, learn, listener, net, weights
+from models.house import weights
+from models.house.foley import data, learn, listener, net
 from models.house.foley.course import Plan
+from models.house.foley.words import NAMES, TAUGHT
 
 
 @dataclass(frozen=True)
 class Recipe:
     """What the shipped weights were made by."""
 
-    lessons: int = 3072
+    lessons: int = 3072  # in all; the listener hears them all, the model those of what it is taught
+    taught: frozenset[str] = TAUGHT
     model: Plan = learn.PLAN
     ear: Plan = listener.PLAN
     size: net.Size | None = None
     threads: int = 1  # two on a busy two-core machine wait for each other
 
 
-def recipe(*, steps: int | None = None, lessons: int | None = None, precision: str = "bf16") -> Recipe:
-    """The shipped recipe, or a shorter or longer one."""
+def recipe(
+    *, steps: int | None = None, lessons: int | None = None, precision: str = "bf16", every: bool = False
+) -> Recipe:
+    """The shipped recipe, or a shorter, longer or wider one."""
     shipped = Recipe()
     model = replace(shipped.model, precision=precision)
     if steps:
         model = replace(model, steps=steps, decay=min(model.decay, steps // 3))
-    return replace(shipped, lessons=lessons or shipped.lessons, model=model)
+    taught = frozenset(NAMES) if every else shipped.taught
+    return replace(shipped, lessons=lessons or shipped.lessons, model=model, taught=taught)
 
 
 def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]) -> Path:
@@ -48,14 +56,8 @@ def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]
     pictures, orders = data.read(work / "lessons", "train")
     ear = listener.train(pictures, [order.name for order in orders], work / "listener", plan=chosen.ear)
     tell(f"the listener is taught, {monotonic() - began:.0f} s")
-    rings = np.array([data.is_ring(order.name) for order in orders])
     parts = learn.train(
-        pictures,
-        [order.caption for order in orders],
-        rings,
-        work / "model",
-        plan=chosen.model,
-        size=chosen.size,
+        *subset(pictures, orders, chosen.taught), work / "model", plan=chosen.model, size=chosen.size
     )
     tell(f"the model is taught, {monotonic() - began:.0f} s")
     pack(parts, ear, ship, lessons=manifest, chosen=chosen)
@@ -63,12 +65,22 @@ def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]
     return ship
 
 
+def subset(
+    pictures: NDArray[np.uint8], orders: list[data.Order], names: frozenset[str]
+) -> tuple[NDArray[np.uint8], list[str], NDArray[np.bool_]]:
+    """Pictures and captions of these sounds, and which of them are rings."""
+    kept = [at for at, order in enumerate(orders) if order.name in names]
+    rings = np.array([data.is_ring(orders[at].name) for at in kept])
+    return pictures[kept], [orders[at].caption for at in kept], rings
+
+
 def pack(parts: net.Parts, ear: Any, ship: Path, *, lessons: dict[str, Any], chosen: Recipe) -> None:
-    """Half precision, stock folders, and the manifest over all of it."""
+    """Half precision, stock folders, how they came to be, and the sums over all of it."""
     ship.mkdir(parents=True, exist_ok=True)
     net.save(parts, ship)
     listener.save(ear, ship)
-    weights.seal(ship, **story(lessons, chosen))
+    (ship / "recipe.json").write_text(json.dumps(story(lessons, chosen), indent=2) + "\n", encoding="utf-8")
+    weights.write_sums(ship)
 
 
 def story(lessons: dict[str, Any], chosen: Recipe) -> dict[str, Any]:
@@ -76,6 +88,7 @@ def story(lessons: dict[str, Any], chosen: Recipe) -> dict[str, Any]:
         "name": "house foley",
         "licence": "Apache-2.0",
         "lessons": lessons,
+        "taught": sorted(chosen.taught),
         "model": {**asdict(chosen.model), "batch": learn.BATCH, "guess": "clean picture", "cap": learn.CAP},
         "listener": {**asdict(chosen.ear), "batch": listener.BATCH},
         "machine": platform.machine(),

@@ -14,7 +14,13 @@ from models.foley.sampling import LENGTHS
 REACH = 4.096  # seconds one window of the model holds
 SPANS = tuple(word for limit, word in LENGTHS if limit <= 6)
 NAMES: tuple[str, ...] = tuple(sorted(name for name in RECIPES if name != "silence"))
-"""The sounds the model is taught, in the order of the listener's answers."""
+"""The sounds that have a caption, in the order of the listener's answers."""
+TAUGHT: frozenset[str] = frozenset({
+    "rain", "stream", "waves", "wind", "storm", "fire", "engine", "train_interior", "wind_chime", "clock_tick",
+    "birds", "frog", "cicadas", "crickets", "crowd", "applause", "thunder", "explosion", "impact", "whoosh",
+    "splash", "pour", "car_pass", "electricity",
+})  # fmt: skip
+"""Those the shipped weights were taught: ambiences and noises, where a picture of loudness says nearly all."""
 PAD, END = "<pad>", "<end>"
 
 
