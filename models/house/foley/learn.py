@@ -24,7 +24,7 @@ PLAN = Plan(steps=800, rate=1.2e-3, warmup=40, decay=250, average=0.998, keep_ev
 DROPPED = 0.1
 CAP = 5.0  # min-SNR gamma
 SHOWN = (
-    "rain falling heavily", "waves on a beach", "a clock ticking quickly", "birds singing", "thunder close, short",
+    "rain falling heavily", "waves on a beach", "a clock ticking quickly", "birds singing", "thunder close",
     "an explosion", "applause, of medium length", "a splash",
 )  # fmt: skip
 

@@ -1,0 +1,132 @@
+"""The house Foley: effects by diffusion, on the CPU, from weights this repository trained on its own sounds.
+
+In:  a name ('rain'), or a name and a manner ('rain: heavily'); seconds; a seed.
+Out: stereo at 48 kHz, peak <= 0.9, at the level the desk's recipe states; nothing above 8 kHz.
+Which sounds the model makes is measured and listed (choice.yaml beside the weights); the procedural desk
+makes the others, and ``maker`` says who.
+"""
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from pydantic import Field
+
+from assets.errors import SetupMissing
+from assets.matter import Sound
+from models.card import Card
+from models.foley.adapter import RATE, ProceduralFoley
+from models.house import weights
+from models.options import Options as Base
+
+if TYPE_CHECKING:
+    from models.house.foley.choice import Choice
+    from models.house.foley.make import Maker
+
+NAME = "foley"
+THREADS = 1  # two threads on a loaded two-core machine were 20 times slower than one
+Who = Literal["house", "desk"]
+
+
+class HouseFoley:
+    """Port Foley."""
+
+    class Options(Base):
+        steps: int = Field(default=12, ge=2, le=100, description="Diffusion steps")
+        makes: Literal["chosen", "all"] = Field(
+            default="chosen", description="chosen: what choice.yaml lists; all: every sound, for a comparison"
+        )
+
+    card: ClassVar[Card] = Card(
+        name="house",
+        port="foley",
+        adapter_version=1,
+        summary="Sound effects by diffusion where choice.yaml says so, the procedural desk's for the others; "
+        "up to 8 kHz",
+        licence="Apache-2.0",
+        weights="assets/library/weights/foley",
+        training_data="Effects synthesised by this repository (models/foley); nothing recorded or downloaded",
+        dialect="grammar",
+    )
+
+    def __init__(self, maker: "Maker", choice: "Choice", options: "HouseFoley.Options") -> None:
+        self._maker, self._options = maker, options
+        self._desk = ProceduralFoley.load("cpu")
+        every = frozenset(self._desk.sounds()) - {"silence"}
+        self._own = choice.house() if options.makes == "chosen" else every
+
+    @classmethod
+    def carded(cls, options: "HouseFoley.Options | None") -> Card:
+        """The card with the weights' own revision, and how many sounds they make."""
+        told = _told(weights.LIBRARY / NAME)
+        summary = f"{cls.card.summary} ({told})" if told else cls.card.summary
+        return cls.card.model_copy(update={"revision": weights.revision(NAME), "summary": summary})
+
+    @classmethod
+    def lacks(cls) -> str:
+        """What is missing before it can load; empty when nothing is."""
+        if missing := [name for name in ("diffusers", "transformers") if not find_spec(name)]:
+            return f"The house foley needs {', '.join(missing)}. `make install` brings it."
+        there = (weights.LIBRARY / NAME / weights.SUMS).is_file()
+        return (
+            ""
+            if there
+            else "The house foley has no weights. Train them: `python -m flows.train_house foley`."
+        )
+
+    @classmethod
+    def load(cls, device: str, options: "HouseFoley.Options | None" = None) -> Self:
+        """Check every hash, then open the weights; it makes sounds on the CPU whatever ``device`` says."""
+        if missing := cls.lacks():
+            raise SetupMissing(missing)
+        import torch
+
+        from models.house.foley import choice, net
+        from models.house.foley.make import Maker
+
+        torch.set_num_threads(THREADS)
+        folder = weights.folder(NAME)
+        return cls(Maker(net.load(folder)), choice.read(folder), options or cls.Options())
+
+    def unload(self) -> None:
+        del self._maker
+
+    def sounds(self) -> tuple[str, ...]:
+        return self._desk.sounds()
+
+    def ambiences(self) -> tuple[str, ...]:
+        return self._desk.ambiences()
+
+    def manners(self, sound: str) -> tuple[str, ...]:
+        return self._desk.manners(sound)
+
+    def maker(self, sound: str, seconds: float = 0.0) -> Who:
+        """Who makes an order of ``seconds``: 0 is its natural length."""
+        from models.house.foley.choice import EVEN
+        from models.house.foley.words import REACH
+
+        recipe, _ = self._desk.understood(sound, seconds=seconds, seed=0)
+        span = 0.0 if recipe.extent == "once" else seconds or recipe.seconds
+        reaches = recipe.extent == "loop" or span <= REACH or recipe.name in EVEN
+        return "house" if recipe.name in self._own and reaches else "desk"
+
+    def make(self, sound: str, *, seconds: float, seed: int) -> Sound:
+        """One effect; without a manner the seed chooses one."""
+        from models.house.foley.player import play
+
+        recipe, manner = self._desk.understood(sound, seconds=seconds, seed=seed)
+        if self.maker(sound, seconds) == "desk":
+            return self._desk.make(sound, seconds=seconds, seed=seed)
+        made: Any = play(self._maker, recipe, manner, seconds, seed, steps=self._options.steps)
+        return Sound(made, RATE)
+
+
+@cache
+def _told(folder: Path) -> str:
+    from models.house.foley import choice
+
+    if not (folder / choice.FILE).is_file():
+        return ""
+    chosen = choice.read(folder)
+    return f"{len(chosen.house())} of {len(chosen.sounds)} by diffusion"
