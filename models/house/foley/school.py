@@ -1,7 +1,7 @@
 """The whole course of the house Foley, from seeds to the folder that ships.
 
 In:  a working folder, a recipe.      Out: weights, listener, and recipe.json, which tells how they came to be.
-The choice of who makes which sound is measured afterwards, by tests/bench/test_house_foley_bench.py.
+The last lesson is an audition against the desk; its outcome, choice.yaml, says who makes which sound.
 """
 
 import json
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from models.house import weights
 from models.house.foley import data, learn, listener, net
 from models.house.foley.course import Plan
+from models.house.foley.make import STEPS, Maker
 from models.house.foley.words import NAMES, TAUGHT
 
 
@@ -61,8 +62,21 @@ def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]
     )
     tell(f"the model is taught, {monotonic() - began:.0f} s")
     pack(parts, ear, ship, lessons=manifest, chosen=chosen)
-    tell(f"written to {ship}; now measure: pytest tests/bench/test_house_foley_bench.py -m bench -s")
+    audition(ship, chosen.taught, tell=tell)
+    tell(f"written to {ship}, {monotonic() - began:.0f} s")
     return ship
+
+
+def audition(ship: Path, taught: frozenset[str], *, tell: Callable[[str], None]) -> None:
+    """Measure the shipped weights against the desk, and write down who makes what."""
+    from models.house.foley import audition as room
+    from models.house.foley import choice
+
+    maker = Maker(net.load(ship))
+    chosen, figures = room.held(maker, listener.load(ship), taught, steps=STEPS, tell=tell)
+    (ship / choice.FILE).write_text(chosen.to_yaml(), encoding="utf-8")
+    (ship / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    weights.write_sums(ship)
 
 
 def subset(
