@@ -10,12 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.errors import InputRefused
+from assets.sheets.base import parse_yaml
 from assets.sheets.cutsheet import Cutsheet
 from assets.store import Store
 from assets.store.records import Episode
 from assets.timing import koma
 from flows.plan import SHEET
 from flows.settings import settings
+from flows.studio import open_vault
 
 
 def tell(episode: str | None, out: Path) -> None:
@@ -54,10 +56,7 @@ def _all(found: tuple[Episode, ...], store: Store) -> None:
 
 def _one(item: Episode, store: Store, out: Path) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    path = out / item.id / SHEET
-    if not path.exists():
-        raise InputRefused(f"{path} is not there; run `sakuga breakdown` or `sakuga produce` again.")
-    sheet, chosen = Cutsheet.read(path), store.selections(item.key)
+    sheet, chosen = _sheet(item, store, out), store.selections(item.key)
     ordered = {order.cut: order for order in store.open_retakes(item.key)}
     table = Table("cut", "time", "take", "state", "what", box=None, padding=(0, 2, 0, 0))
     for cut in sheet.cuts:
@@ -82,6 +81,17 @@ def _one(item: Episode, store: Store, out: Path) -> None:
     if runs:
         console.print(f"Last run: {runs[0].made_at}, profile {runs[0].profile}, {_outcome(runs[0])}")
     console.print(f"Missing numbers: {', '.join(sheet.missing) or 'none'}")
+
+
+def _sheet(item: Episode, store: Store, out: Path) -> Cutsheet:
+    """The cut sheet of this machine, or else the one another machine has left."""
+    path, paper = out / item.id / SHEET, store.papers(item.key).get("cutsheet")
+    if path.exists():
+        return Cutsheet.read(path)
+    if paper is None:
+        raise InputRefused(f"{path} is not there; run `sakuga breakdown` or `sakuga produce` again.")
+    text = open_vault(settings(out)).get(paper.ref).decode()
+    return Cutsheet.from_raw(parse_yaml(text, SHEET), f"the {SHEET} of {item.key} in the vault")
 
 
 def _outcome(run: object) -> str:

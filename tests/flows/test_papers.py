@@ -16,6 +16,7 @@ from flows.plan import planned, write
 from flows.produce import remembered
 from flows.profile import load
 from flows.settings import settings
+from flows.status import tell
 from flows.studio import office
 from stages.desk import Entry, Journal
 
@@ -126,6 +127,15 @@ def test_a_kill_between_store_and_file_is_no_edit_by_hand(machines):
     left.write_text(hashlib.sha256(older).hexdigest())
 
     assert rin.plan().cuts[0].action == "She waits."
+
+
+def test_a_machine_that_made_nothing_can_tell_how_an_episode_stands(machines, capsys):
+    rin, ken = machines
+    first = rin.plan().cuts[0]
+
+    tell("kite", ken.folder / "episodes")
+
+    assert first.number in capsys.readouterr().out
 
 
 def entered(machine: Machine, brief: Brief) -> None:
