@@ -50,7 +50,7 @@ def remembered(episode: str, out: Path, settings: Settings) -> Brief:
         with Store.open(settings.store) as store:
             known = {item.id: item.key for item in store.episodes()}
             found = store.papers(known[episode]) if episode in known else {}
-        if "brief" in found and _left(folder / BRIEF) != _mark(found).decode():
+        if "brief" in found and (_left(folder / BRIEF) != _mark(found).decode() or not _here(folder, out)):
             return _brought(found, folder, out, settings)
     else:
         known = dict.fromkeys(sorted(path.parent.name for path in folder.parent.glob(f"*/{BRIEF}")), "")
@@ -59,8 +59,7 @@ def remembered(episode: str, out: Path, settings: Settings) -> Brief:
             f"There is no episode {episode!r} in {'the store' if settings.shared else out}. "
             + (f"There are: {', '.join(known)}." if known else "Make one with `sakuga produce` first.")
         )
-    brief = Brief.model_validate_json((folder / BRIEF).read_text(encoding="utf-8"))
-    return brief.model_copy(update={"script": out / brief.script, "out": out})
+    return _kept(folder, out)
 
 
 def sheet_at_hand(office: Office) -> Path | None:
@@ -93,6 +92,18 @@ def leave_sheet(office: Office, text: bytes) -> None:
     """Write the cut sheet people read, as the store already knows it."""
     _replace(office.folder / SHEET, text)
     _note(office.backstage / SHEET, hashlib.sha256(text).hexdigest())
+
+
+def _kept(folder: Path, out: Path) -> Brief:
+    """The brief of this machine, whose script lies where it lay as seen from the episodes."""
+    brief = Brief.model_validate_json((folder / BRIEF).read_text(encoding="utf-8"))
+    # By its words: the folder of episodes may not be made yet, and `..` would lead nowhere.
+    script = Path(os.path.normpath(out / brief.script))
+    return brief.model_copy(update={"script": script, "out": out})
+
+
+def _here(folder: Path, out: Path) -> bool:
+    return (folder / BRIEF).exists() and _kept(folder, out).script.exists()
 
 
 def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Settings) -> Brief:

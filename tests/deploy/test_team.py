@@ -68,7 +68,8 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
     assert outcomes == {"reused"}, elsewhere
     made, found = (studio.folder / place / "kite/episode.mp4" for place in ("episodes", "here"))
     assert made.read_bytes() == found.read_bytes()
-    studio.ended("rushes", "sakuga", "retake", "kite", "C001", "--reason", "more wind", "-o", "third")
+    # And a third, which never saw the script.
+    studio.ended("register", "sakuga", "retake", "kite", "C001", "--reason", "more wind", "-o", "third")
     report = json.loads((studio.folder / "third/kite/report.json").read_text())
     assert [
         done["name"] for done in report["work"] if done["step"] == "take" and done["outcome"] == "made"

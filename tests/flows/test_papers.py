@@ -171,6 +171,25 @@ def test_the_machine_that_made_it_last_keeps_using_its_own_files(machines):
     assert found.script.resolve() == (rin.folder / "kite.fountain").resolve()
 
 
+def test_a_script_that_went_away_is_brought_from_the_store(machines):
+    rin, _ = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    entered(rin, rin.brief())
+    (rin.folder / "kite.fountain").unlink()
+
+    assert remembered("kite", rin.folder / "episodes").script.read_text() == SCRIPT
+
+
+def test_a_script_is_found_from_a_folder_of_episodes_that_is_not_made_yet(machines, monkeypatch):
+    """`third/../kite.fountain` leads nowhere while there is no `third`."""
+    rin, _ = machines
+    monkeypatch.setenv("SAKUGA_HOME", str(rin.folder / "home"))
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    entered(rin, rin.brief())
+
+    assert remembered("kite", rin.folder / "third").script == rin.folder / "kite.fountain"
+
+
 def test_after_another_machine_made_it_the_first_one_uses_what_that_one_used(machines):
     rin, ken = machines
     for machine, text in ((rin, SCRIPT), (ken, SCRIPT + "\nThe kite climbs.\n")):
