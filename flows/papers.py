@@ -12,7 +12,10 @@ from pathlib import Path
 
 from assets import show as shows
 from assets.errors import InputRefused
+from assets.hashing import digest
+from assets.sheets.production import Ref
 from assets.store import Paper, Store
+from assets.vault import Vault
 from flows.brief import Brief
 from flows.settings import Settings, user
 from flows.studio import Office, backstage, open_vault
@@ -36,7 +39,7 @@ def enter(brief: Brief, office: Office) -> None:
     files |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in _sheets(brief)}
     if _fetched(office.backstage) not in brief.script.parents:
         files["brief"] = (written, "application/json")
-    refs = {name: office.vault.put(data, kind) for name, (data, kind) in files.items()}
+    refs = {name: rested(office.vault, data, kind) for name, (data, kind) in files.items()}
     with office.store.batch():
         for name, ref in refs.items():
             office.store.keep_paper(office.key, name, ref, by=user())
@@ -86,6 +89,13 @@ def sheet_at_hand(office: Office) -> Path | None:
         _replace(path, office.vault.get(newest.ref))
     _note(office.backstage / SHEET, wanted)
     return path
+
+
+def rested(vault: Vault, data: bytes, kind: str) -> Ref:
+    """Put a paper into the vault, under a commit of its own: what none refers to is collected one day."""
+    ref = vault.put(data, kind)
+    vault.commit(digest({"paper": ref}), {"paper": ref})
+    return ref
 
 
 def leave_sheet(office: Office, text: bytes) -> None:

@@ -97,7 +97,7 @@ def write(sheet: Cutsheet, ruled: Cutsheet, office: Office) -> None:
     old = path.read_bytes() if path.exists() else b""
     if old and old != text:
         office.vault.put(old, "application/yaml")
-    ref = office.vault.put(text, "application/yaml")
+    ref = papers.rested(office.vault, text, "application/yaml")
     bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
     # The store before the file: after a kill in between, the file is brought up to date from there.
     with office.store.batch():

@@ -138,6 +138,19 @@ def test_a_machine_that_made_nothing_can_tell_how_an_episode_stands(machines, ca
     assert first.number in capsys.readouterr().out
 
 
+def test_papers_are_not_collected_as_what_nobody_needs(machines):
+    rin, ken = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    entered(rin, rin.brief())
+    rin.plan()
+
+    with rin.office() as where:
+        where.vault.collect(older_than_s=-5)
+
+    assert remembered("kite", ken.folder / "episodes").script.read_text() == SCRIPT
+    assert ken.plan().cuts
+
+
 def entered(machine: Machine, brief: Brief) -> None:
     with machine.office() as where:
         where.store.upsert_episode(None, "kite", title="", script="0" * 64, by="rin")
