@@ -55,6 +55,9 @@ class Take(Part):
     redone: Span | None = Field(default=None, description="The only frames that are new; the rest is `over`")
     over: Ref | None = Field(default=None, description="The clip whose frames stand outside `redone`")
     panel: Digest | None = Field(default=None, description="The drawing it began with; none: an old record")
+    order: int | None = Field(default=None, description="The retake order it answers; none: the first round")
+    attempt: int = Field(default=1, ge=1, description="1, 2, 3... within its round")
+    seconds: float = Field(default=0, ge=0, description="Machine time it took, whenever that was")
     measures: dict[str, float] = Field(default_factory=dict)
 
 

@@ -45,6 +45,16 @@ class SelectedTake(Part):
     made_at: Time
 
 
+class Chosen(Part):
+    """One entry in the history of a cut: which take it showed from then on, and whether that was locked."""
+
+    take: int
+    locked: bool
+    reason: str
+    made_by: str
+    made_at: Time
+
+
 class Review(Part):
     """One decision at a gate."""
 

@@ -4,16 +4,17 @@ In: takes, and what people decide about them.      Out: the take each cut shows 
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, select, update
 
 from assets.errors import InputRefused, LockHeld
 from assets.hashing import canonical
 from assets.sheets.production import Take
 from assets.store.connection import Database
 from assets.store.ledger import now
-from assets.store.records import SelectedTake
+from assets.store.records import Chosen, SelectedTake
 from assets.store.tables import choices, cuts, takes
 
 
@@ -74,14 +75,46 @@ class Takes:
             if held is not None and held.take.number == number:
                 return held
             if held is not None and held.locked:
-                raise LockHeld(
-                    f"Take {held.take.number} of {cut} in {episode} was approved by {held.made_by} "
-                    f"({held.reason or 'no reason given'}); take {number} cannot replace it. "
-                    "Unlock the cut first, with a reason."
-                )
+                raise _held(episode, cut, number, held)
             _required_take(connection, episode, cut, number)
             choice = {"take": number, "locked": False, "reason": reason, "made_by": by}
             return _chosen(connection, episode, cut, choice)
+
+    def choose(self, episode: str, cut: str, number: int, *, by: str, reason: str) -> SelectedTake:
+        """A person's choice: show this take and lock it. The same again changes nothing.
+
+        raises  LockHeld when somebody else has locked another take; one's own choice may be changed
+        """
+        if not reason.strip():
+            raise InputRefused(f"Take {number} of {cut} was chosen without a reason. Say why it is the one.")
+        with self._database.writing() as connection:
+            held = _current(connection, episode, cut)
+            if held is not None and held.locked and held.take.number == number:
+                return held
+            if held is not None and held.locked and held.made_by != by:
+                raise _held(episode, cut, number, held)
+            _required_take(connection, episode, cut, number)
+            choice = {"take": number, "locked": True, "reason": reason, "made_by": by}
+            return _chosen(connection, episode, cut, choice)
+
+    def history(self, episode: str, cut: str) -> tuple[Chosen, ...]:
+        """Every choice, lock and unlock of a cut, oldest first; the last one holds."""
+        wanted = select(
+            choices.c.take, choices.c.locked, choices.c.reason, choices.c.made_by, choices.c.made_at
+        )
+        of_cut = (choices.c.episode == episode) & (choices.c.cut == cut)
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted.where(of_cut).order_by(choices.c.id)).all()
+        return tuple(Chosen(**row._mapping) for row in rows)
+
+    def measure(self, episode: str, cut: str, number: int, measures: Mapping[str, float]) -> None:
+        """Enter what a judge measured of a take since it was entered; nothing else of it ever changes."""
+        of_take = (takes.c.episode == episode) & (takes.c.cut == cut) & (takes.c.number == number)
+        with self._database.writing() as connection:
+            _required_take(connection, episode, cut, number)
+            take = _take(connection.execute(select(takes.c.sheet).where(of_take)).scalar_one())
+            measured = canonical(take.model_copy(update={"measures": dict(measures)})).decode()
+            connection.execute(update(takes).where(of_take).values(sheet=measured))
 
     def selected(self, episode: str, cut: str) -> SelectedTake | None:
         """The take this cut shows now; None when none was ever selected."""
@@ -123,6 +156,14 @@ def required_cut(connection: Connection, episode: str, cut: str) -> None:
             f"The store knows no cut {cut} in {episode!r}. Write the episode's cut sheet with "
             "record_cutsheet first; `sakuga status` lists its cuts."
         )
+
+
+def _held(episode: str, cut: str, number: int, held: SelectedTake) -> LockHeld:
+    return LockHeld(
+        f"Take {held.take.number} of {cut} in {episode} was approved by {held.made_by} at {held.made_at} "
+        f"({held.reason or 'no reason given'}); take {number} cannot replace it. "
+        "Unlock the cut first, with a reason."
+    )
 
 
 def _required_take(connection: Connection, episode: str, cut: str, number: int) -> None:
