@@ -1,8 +1,8 @@
-"""The picture judge: how sharp, how steady, how lively a take is, and whether it begins with its panel.
+"""The picture judge: how sharp, steady and lively a take is, and whether it shows whom and what it should.
 
-In: a Clip and the panel it was made from.      Out: measures, all finite.
-Knows nothing about what is depicted. Looks at a sample of frames, reduced to 256 pixels wide, so that
-judging costs a small part of drawing; the clip is read once, frame by frame.
+In: a Clip, its Shot, its panel, how loud its speakers are.      Out: measures, all finite.
+Looks at a sample of frames, reduced to 256 pixels wide, and at a patch of every frame around a mouth
+that speaks, so that judging costs a small part of drawing; the clip is read once, frame by frame.
 
 sharpness               1 - exp(-V / 400), V the variance of the Laplacian of 8-bit luma at 720 lines
                         (Pech-Pacheco et al., ICPR 2000); the constant puts a crisp drawing near 0.9.
@@ -13,6 +13,8 @@ warping_error           mean |I(t) - warp(I(t-s))| / 255 where forward and backw
 motion                  mean optical flow from step to step, as a share of the picture's width (DIS flow,
                         Kroeger et al., ECCV 2016).
 first_frame_similarity  SSIM of luma between panel and frame 0 (Wang et al., 2004), bounded to 0..1.
+identity                likeness of the people to their character sheets (models/likeness.py)
+line_sync               whether mouths open when their voices are loud (models/lips.py)
 A step is two frames: drawings change on twos, and neighbours within a drawing are alike.
 """
 
@@ -24,7 +26,9 @@ from numpy.typing import NDArray
 
 from assets.matter import Clip, Still
 from models.card import Card
-from models.ports import Shot
+from models.likeness import Likeness
+from models.lips import Lips
+from models.ports import Mouths, Shot
 
 STEP = 2
 SAMPLES = 6  # triples over the clip: at 12 and more the measures move by less than a tenth
@@ -41,8 +45,11 @@ class PictureJudge:
     card = Card(
         name="picture",
         port="judge",
-        adapter_version=1,
-        summary="Sharpness, flicker, warping error, motion and likeness to the panel, by classical measures.",
+        adapter_version=2,
+        summary=(
+            "Sharpness, flicker, warping error, motion, likeness to panel and character sheets, line sync, "
+            "by classical measures."
+        ),
         licence="Apache-2.0",
     )
 
@@ -59,36 +66,48 @@ class PictureJudge:
     def unload(self) -> None:
         """Nothing is held."""
 
-    def judge(self, shot: Shot, clip: Clip, *, panel: Still) -> dict[str, float]:
-        wanted = _starts(len(clip))
+    def judge(
+        self, shot: Shot, clip: Clip, *, panel: Still, mouths: Mouths | None = None
+    ) -> dict[str, float]:
+        people = Likeness(shot, len(clip), self._cv2) if shot.cut.staged else None
+        lips = Lips(shot, len(clip), mouths, self._cv2) if mouths else None
         first, sharp = None, []
         steady: list[tuple[float, float, float]] = []
-        for triple in self._triples(clip, wanted):
+        for start, triple in self._triples(clip, _starts(len(clip)), lips):
             if first is None:
                 first = triple[0]
             sharp.append(self._sharpness(triple[0]))
+            if people is not None:
+                people.see(start, triple[0])
             if len(triple) == 3:
                 steady.append(self._steadiness([self._small(picture) for picture in triple]))
         flicker, warping, motion = np.mean(steady, axis=0) if steady else (0.0, 0.0, 0.0)
-        return {
+        measures = {
             "sharpness": float(np.mean(sharp)) if sharp else 0.0,
             "flicker": float(flicker),
             "warping_error": float(warping),
             "motion": min(1.0, float(motion)),
             "first_frame_similarity": self._likeness(panel, first) if first is not None else 0.0,
         }
+        if people is not None and people.identity is not None:
+            measures["identity"] = people.identity
+        if lips is not None and lips.line_sync is not None:
+            measures["line_sync"] = lips.line_sync
+        return measures
 
-    def _triples(self, clip: Clip, wanted: list[int]) -> Iterator[list[Still]]:
+    def _triples(self, clip: Clip, wanted: list[int], lips: Lips | None) -> Iterator[tuple[int, list[Still]]]:
         """The frames at each start and one and two steps later; fewer where the clip ends."""
         kept: dict[int, Still] = {}
         needed = {start + n * STEP for start in wanted for n in range(3)}
         last = len(clip) - 1
         for index, picture in enumerate(clip):
+            if lips is not None:
+                lips.see(index, picture)
             if index in needed:
                 kept[index] = picture
             if kept and wanted and (index == wanted[0] + 2 * STEP or index == last):
                 start = wanted.pop(0)
-                yield [kept[at] for at in (start, start + STEP, start + 2 * STEP) if at in kept]
+                yield start, [kept[at] for at in (start, start + STEP, start + 2 * STEP) if at in kept]
                 kept = {at: still for at, still in kept.items() if wanted and at >= wanted[0]}
 
     def _small(self, picture: Still) -> Luma:

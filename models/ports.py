@@ -150,8 +150,18 @@ class Upscaler(Protocol):
 class Judge(Protocol):
     card: Card
 
-    def judge(self, shot: Shot, clip: Clip, *, panel: Still) -> dict[str, float]:
-        """Measure a take. Every value is finite; names end in their unit or are ratios 0..1."""
+    def judge(
+        self, shot: Shot, clip: Clip, *, panel: Still, mouths: Mouths | None = None
+    ) -> dict[str, float]:
+        """Measure a take. Every value is finite; names end in their unit or are ratios 0..1.
+
+        mouths   how loud each speaker is, frame by frame, as the animator was given it
+        returns  only what could be measured: no ``line_sync`` where no mouth that speaks is seen, no
+                 ``identity`` where nobody is. The same names for every clip of one shot and mouths.
+
+        Names that more than one judge uses mean the same: sharpness, flicker, warping_error, motion,
+        first_frame_similarity, identity, line_sync (models/judge.py says what each is).
+        """
         ...
 
 

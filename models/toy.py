@@ -196,7 +196,9 @@ class ToyJudge(_Toy):
 
     card: ClassVar[Card] = _card("judge", "Mean absolute differences")
 
-    def judge(self, shot: Shot, clip: Clip, *, panel: Still) -> dict[str, float]:
+    def judge(
+        self, shot: Shot, clip: Clip, *, panel: Still, mouths: Mouths | None = None
+    ) -> dict[str, float]:
         before: Still | None = None
         moved, near = [0.0], 1.0
         for picture in clip:

@@ -192,8 +192,11 @@ class Shooting:
             if self.scenery.firm:
                 effects.ground_shadow(canvas, feet, mark.tall, self.now, indoors=self.indoors)
             props.seat(canvas, self.scenery.seat, person, feet, mark.height / camera.ADULT, self._tone())
-            light = self.light if not mark.behind_us else _nearer(self.light)
-            draw(canvas, state, feet=feet, height=mark.height, light=light)
+            draw(canvas, state, feet=feet, height=mark.height, light=self.light_on(mark))
+
+    def light_on(self, mark: Mark) -> Light:
+        """The light somebody stands in."""
+        return self.light if not mark.behind_us else _nearer(self.light)
 
     def _landmarks(self, view: View, drawing: int, states: tuple[FigureState, ...]) -> dict[str, Anchors]:
         """Where people are in the picture, for effects that aim at them."""

@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 
 from assets.matter import Clip, Still
+from assets.sheets.bible import Place
+from assets.sheets.cutsheet import Cut
 from models.judge import PictureJudge
+from models.ports import Shot
 
 RATE = Fraction(24)
 HIGH, WIDE = 180, 320
+EMPTY = Shot(
+    Cut(number="C001", scene="S01", place="roof", frames=1),
+    (),
+    Place(id="roof", names=("ROOF",), kind="rooftop"),
+    (WIDE, HIGH),
+    RATE,
+)
 
 
 def texture(seed: int = 1) -> Still:
@@ -21,8 +31,7 @@ def texture(seed: int = 1) -> Still:
 
 def judged(frames: list[Still], panel: Still | None = None) -> dict[str, float]:
     clip = Clip(len(frames), (WIDE, HIGH), RATE, lambda: iter(frames))
-    shot: Any = None  # the judge reads pictures only
-    return PictureJudge.load("cpu").judge(shot, clip, panel=frames[0] if panel is None else panel)
+    return PictureJudge.load("cpu").judge(EMPTY, clip, panel=frames[0] if panel is None else panel)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 11, 60])
@@ -82,6 +91,6 @@ def test_a_clip_is_read_only_once() -> None:
         reads.append(1)
         return iter([texture()] * 12)
 
-    PictureJudge.load("cpu").judge(None, Clip(12, (WIDE, HIGH), RATE, draw), panel=texture())  # type: ignore[arg-type]
+    PictureJudge.load("cpu").judge(EMPTY, Clip(12, (WIDE, HIGH), RATE, draw), panel=texture())
 
     assert len(reads) == 1

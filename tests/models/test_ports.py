@@ -206,6 +206,28 @@ def test_a_judges_measures_are_finite_and_tell_motion_from_stillness(judge: Leas
     assert lively["motion"] > held["motion"]
 
 
+def test_a_judge_measures_the_same_things_of_every_clip_of_a_shot_and_stays_finite(judge: Leased):
+    shot = a_shot()
+    toy = adapter("painter", "toy").load("cpu").paint(shot, seed=1)
+    loud = {"aoi": np.abs(np.sin(np.arange(13, dtype=np.float32)))}
+    animated = adapter("animator", "toy").load("cpu").animate
+    clips = [animated(shot, toy, frames=13, seed=seed, mouths=loud) for seed in (1, 2)]
+
+    one, other = (judge.machine.judge(shot, clip, panel=toy, mouths=loud) for clip in clips)
+
+    assert one.keys() == other.keys()
+    assert all(isfinite(value) for value in (*one.values(), *other.values()))
+    assert all(0 <= one[name] <= 1 for name in ("identity", "line_sync") if name in one)
+
+
+def test_a_judge_gives_the_same_measures_of_the_same_clip(judge: Leased):
+    shot = a_shot()
+    toy = adapter("painter", "toy").load("cpu").paint(shot, seed=1)
+    clip = adapter("animator", "toy").load("cpu").animate(shot, toy, frames=13, seed=1)
+
+    assert judge.machine.judge(shot, clip, panel=toy) == judge.machine.judge(shot, clip, panel=toy)
+
+
 def test_a_writer_answers_within_the_schema(writer: Leased):
     schema = {
         "type": "object",

@@ -1,0 +1,72 @@
+"""The people of a shot alone: drawn from their sheets where the rig would put them, with nothing behind.
+
+In: a Shot, how long its take is.      Out: of any frame, the figures on a clear ground, and their landmarks.
+What a judge compares a take with. Acting that has chance in it differs from take to take by a few
+pixels; the camera does not.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.cel import camera, cels
+from models.cel.camera import Mark
+from models.cel.cels import Pixels
+from models.cel.figure import Anchors, anchors, draw
+from models.cel.shooting import Shooting
+from models.ports import Shot
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One person in one frame: (H, W, 4) premultiplied RGBA, and where the head is."""
+
+    character: str
+    pixels: Pixels
+    at: Anchors
+    away: bool  # the back of the head is seen
+
+
+class Cutout(Shooting):
+    """The shot's people without its set: nothing of the place is painted."""
+
+    def __init__(self, shot: Shot, *, frames: int, size: tuple[int, int]) -> None:
+        super().__init__(replace(shot, size=size), seed=0, frames=frames)
+
+    def figures(self, frame: int) -> list[Figure]:
+        """Everyone in ``frame``, each on a ground of their own; somebody nearer may stand before them."""
+        return [self._figure(mark, frame) for mark in self.framing.marks]
+
+    def landmarks(self, character: str, frame: int) -> Anchors | None:
+        """Where ``character`` is in ``frame``, in pixels; None for who is not in it, or turns their back."""
+        for mark in self.framing.marks:
+            if self.cut.staged[mark.index].character == character:
+                state = self._state(mark, self._drawing(frame))
+                return None if state.away else self._anchors(mark, frame)
+        return None
+
+    def _drawing(self, frame: int) -> int:
+        return frame // self.step * self.step
+
+    def _figure(self, mark: Mark, frame: int) -> Figure:
+        drawing, person = self._drawing(frame), self.cut.staged[mark.index]
+        pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)
+        canvas = cels.surface(pixels).getCanvas()
+        cels.aim(canvas, self._view(frame), self.size)
+        state = self._state(mark, drawing)
+        feet = (mark.x + self._travel(person, drawing), mark.y)
+        draw(canvas, state, feet=feet, height=mark.height, light=self.light_on(mark))
+        return Figure(person.character, pixels, self._anchors(mark, frame), state.away)
+
+    def _anchors(self, mark: Mark, frame: int) -> Anchors:
+        drawing, view = self._drawing(frame), self._view(frame)
+        feet = (mark.x + self._travel(self.cut.staged[mark.index], drawing), mark.y)
+        x, y = cels.matrix(view, self.size) @ (*feet, 1.0)
+        scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
+        return anchors(self._state(mark, drawing), feet=(float(x), float(y)), height=mark.height * scale)
+
+    def _lay_out(self) -> None:
+        """No planes."""
+
+    def _veil(self) -> None:
+        """No effects."""

@@ -1,0 +1,98 @@
+"""Line sync: whether a mouth opens when its voice is loud.
+
+In: every frame of a take, the shot, how loud each speaker is.      Out: one number, 0..1.
+
+The mouth is looked for where the cel rig, framing the same shot, has it (models/cel/cutout.py). How far
+that small patch is from how it looks while the voice rests, frame by frame, is correlated with the
+loudness (Pearson), the picture being allowed to lead or lag by two frames; negative is 0. Averaged over
+the speakers whose mouths are large enough to be read.
+
+A mouth elsewhere than the rig has it is not found; and a mouth that flaps at random gets what chance gives,
+some 0.2. Compare takes of one cut.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Still
+from models.cel.cutout import Cutout
+from models.ports import Mouths, Shot
+
+PATCH = (24, 20)  # pixels the patch is brought to
+LEAST = 10.0  # pixels of head radius in a picture of HIGH lines; smaller mouths are a dot
+HIGH = 360
+LAG = 2  # frames
+BELOW_EYES, HALF_WIDE, HALF_HIGH = 0.60, 0.30, 0.26  # in head radii
+VARIES = 0.02  # a loudness that varies less has nothing to be followed
+
+Loud = NDArray[np.float32]
+
+
+class Lips:
+    """Watches the mouths of one take."""
+
+    def __init__(self, shot: Shot, frames: int, mouths: Mouths, cv2: Any) -> None:
+        self._cv2, self._frames = cv2, frames
+        wide = round(HIGH * shot.size[0] / shot.size[1])
+        self._cutout = Cutout(shot, frames=frames, size=(wide, HIGH))
+        self._loud = {
+            who: np.asarray(loud[:frames]) for who, loud in mouths.items() if self._readable(who, loud)
+        }
+        self._seen: dict[str, list[NDArray[np.float32]]] = {who: [] for who in self._loud}
+
+    def see(self, frame: int, picture: Still) -> None:
+        """Every frame, in order."""
+        scale = picture.shape[0] / HIGH
+        for who, seen in self._seen.items():
+            at = self._cutout.landmarks(who, frame)
+            if at is None:
+                seen.append(seen[-1] if seen else np.zeros((*PATCH[::-1], 3), np.float32))
+                continue
+            radius = at.head_radius * scale
+            x, y = at.eyes[0] * scale, at.eyes[1] * scale + BELOW_EYES * radius
+            seen.append(self._patch(picture, (x, y), (HALF_WIDE * radius, HALF_HIGH * radius)))
+
+    @property
+    def line_sync(self) -> float | None:
+        """None where no mouth that speaks can be read."""
+        found = [_follows(np.stack(self._seen[who]), loud) for who, loud in self._loud.items()]
+        return float(np.mean(found)) if found else None
+
+    def _readable(self, who: str, loud: Loud) -> bool:
+        """Whether the voice has something to follow, and the face is large, turned to us and in the picture."""
+        at = self._cutout.landmarks(who, 0)
+        if at is None or at.head_radius < LEAST or len(loud) < self._frames or float(np.std(loud)) < VARIES:
+            return False
+        wide, high = self._cutout.size
+        return 0 < at.eyes[0] < wide and 0 < at.eyes[1] + BELOW_EYES * at.head_radius < high
+
+    def _patch(
+        self, picture: Still, at: tuple[float, float], half: tuple[float, float]
+    ) -> NDArray[np.float32]:
+        """The rectangle around ``at``, brought to PATCH; beyond the picture its edge goes on."""
+        wide, high = 2 * half[0] / PATCH[0], 2 * half[1] / PATCH[1]
+        onto = np.array([[wide, 0, at[0] - half[0]], [0, high, at[1] - half[1]]], np.float64)
+        patch = self._cv2.warpAffine(
+            picture, onto, PATCH,
+            flags=self._cv2.INTER_LINEAR | self._cv2.WARP_INVERSE_MAP, borderMode=self._cv2.BORDER_REPLICATE,
+        )  # fmt: skip
+        return np.asarray(patch, np.float32)
+
+
+def _follows(patches: NDArray[np.float32], loud: Loud) -> float:
+    """The best correlation of opening and loudness within the lag, 0..1."""
+    resting = patches[loud <= np.quantile(loud, 0.25)]
+    opening = np.abs(patches - np.median(resting, axis=0)).mean(axis=(1, 2, 3))
+    return max(0.0, *(_correlation(opening, loud, lag) for lag in range(-LAG, LAG + 1)))
+
+
+def _correlation(opening: NDArray[np.float32], loud: Loud, lag: int) -> float:
+    one, other = (
+        opening[max(0, lag) : len(opening) + min(0, lag)],
+        loud[max(0, -lag) : len(loud) - max(0, lag)],
+    )
+    if len(one) < 4 or np.std(one) < 0.2 or np.std(other) < VARIES:  # 0.2 of 255: an encoder's noise
+        return 0.0
+    return float(np.clip(np.corrcoef(one, other)[0, 1], -1.0, 1.0))
