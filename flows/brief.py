@@ -21,6 +21,12 @@ class Brief(Part):
     out: Path = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
     language: Language | None = Field(default=None, description="none: what the dialogue is written in")
     seed: int | None = Field(default=None, ge=0, description="none: the profile's own")
+    takes: int | None = Field(
+        default=None,
+        ge=1,
+        le=16,
+        description="Takes to make of each cut; the best is shown. none: the profile's own",
+    )
     refresh: bool = Field(
         default=False, description="Redo unlocked work made by an older model, seed or quality"
     )

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from assets import show as shows
 from assets.errors import GateShut, InputRefused
@@ -144,12 +145,15 @@ def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterato
 
 def _profile(brief: Brief) -> Profile:
     profile = load(brief.profile)
-    changed: dict[str, object] = {}
+    changed: dict[str, Any] = {}
     if brief.seed is not None:
         seeded = {"seed": brief.seed}
         changed["storyboard"] = profile.storyboard.model_copy(update=seeded)
         changed["takes"] = profile.takes.model_copy(update=seeded)
         changed["soundtrack"] = profile.soundtrack.model_copy(update=seeded)
+    if brief.takes is not None:
+        takes = changed.get("takes", profile.takes)
+        changed["takes"] = takes.model_copy(update={"count": brief.takes})
     if brief.burn_in:
         assemble = profile.finish.assemble.model_copy(update={"burn_in": True})
         changed["finish"] = profile.finish.model_copy(update={"assemble": assemble})

@@ -25,7 +25,7 @@ from flows.panels import PanelBook, answer, book, panel_of, replaced
 from flows.plan import planned, timed
 from flows.profile import Profile
 from flows.review.boards import compose
-from flows.selection import order_retake, take_of
+from flows.selection import order_retake, take_of, wanted
 from flows.studio import Office
 from models.card import Card
 from models.lease import Leased, lease
@@ -203,7 +203,9 @@ def _moved(
     voiced: Mapping[tuple[str, int], Voiced],
     session: Session,
 ) -> dict[str, Take]:
-    session.desk.began("take", len(cuts))
+    office, profile, refresh = session.office, session.profile, session.brief.refresh
+    now = {cut.number: wanted(cut, sheet, office, profile, refresh=refresh) for cut in cuts}
+    session.desk.began("take", sum(len(wish.attempts) if wish else 1 for wish in now.values()))
 
     def move(cut: Cut) -> Take:
         return take_of(
@@ -214,9 +216,9 @@ def _moved(
             animator=session.machines.animator,
             judge=session.machines.judge,
             desk=session.desk,
-            office=session.office,
-            profile=session.profile,
-            refresh=session.brief.refresh,
+            office=office,
+            profile=profile,
+            now=now[cut.number],
         )
 
     made = session.crew.each("take", cuts, move, lambda cut: cut.number)

@@ -60,7 +60,7 @@ class Screen:
     ) -> None:
         self._progress.stop()
         for step, line in self._lines.items():
-            if not line.announced:
+            if not line.announced or line.finished < line.total:  # where a budget ended the takes
                 self._print(step, line)
 
     def began(self, step: Step, total: int, *, announced: bool = True) -> None:
@@ -109,7 +109,7 @@ class Screen:
     def _print(self, step: Step, line: "_Line") -> None:
         """On a pipe, where no bar is drawn: one plain line per stage."""
         if not self._console.is_terminal:
-            self._console.print(f"{TITLES[step]:<11} {line.total:>3}  {line.counted}", highlight=False)
+            self._console.print(f"{TITLES[step]:<11} {line.finished:>3}  {line.counted}", highlight=False)
 
 
 class _Line:

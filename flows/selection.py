@@ -1,25 +1,32 @@
 """Which take a cut shows, and what has to happen to it now.
 
 In: a cut, what the store knows of it.      Out: the take, made if need be, entered and selected.
-An approved (locked) take is never redone by itself.
+An approved (locked) take is never redone by itself, and the ranking never displaces a person's choice.
+What a cut needs is read from the store here; making it needs no store (stages/takes.py).
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 from assets.errors import InputRefused, LockHeld
+from assets.hashing import digest
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Done, Panel, Take, Voiced
-from assets.store.records import Retake, SelectedTake
+from assets.store.records import Chosen, Retake, SelectedTake
 from assets.timing import Span
 from flows.brief import RetakeOrder
 from flows.profile import Profile
 from flows.settings import user
 from flows.studio import Office
+from models.card import Card
 from models.lease import Leased
+from stages.attempts import Wanted, shoot
+from stages.continuity import basis
 from stages.desk import Desk
+from stages.ranking import Ranked, rank
 from stages.shots import seed_of
-from stages.takes import Attempt, animate
+from stages.takes import Attempt
+
+RANKING = "sakuga"  # who selects when nobody does
 
 
 def order_retake(order: RetakeOrder, cutsheet: Cutsheet, office: Office) -> None:
@@ -51,17 +58,12 @@ def take_of(
     desk: Desk,
     office: Office,
     profile: Profile,
-    refresh: bool,
+    now: Wanted | None,
 ) -> Take:
-    """The take ``cut`` shows from now on."""
-    selected = office.store.selected(office.key, cut.number)
-    orders = [order for order in office.store.open_retakes(office.key) if order.cut == cut.number]
-    if selected is not None and selected.locked:
-        why = "approved, but stale: the cut depicts something else now" if selected.stale else "approved"
-        desk.tell(Done(step="take", name=cut.number, outcome="locked", why=why))
-        return selected.take
-    attempt = _attempt(cut, cutsheet, selected, orders, office, profile, refresh=refresh)
-    take = animate(
+    """The take ``cut`` shows from now on; ``now`` is what ``wanted`` said of it."""
+    if now is None:
+        return _locked(cut, desk, office)
+    taken = shoot(
         cut,
         panel,
         voiced,
@@ -71,73 +73,181 @@ def take_of(
         desk=desk,
         size=profile.size,
         options=profile.takes,
-        attempt=attempt,
+        wanted=now,
     )
-    return _entered(take, attempt, selected, orders, animator, office)
+    return settle(cut, taken, now, animator.card, office, profile)
 
 
-def _attempt(
-    cut: Cut,
-    cutsheet: Cutsheet,
-    selected: SelectedTake | None,
-    orders: list[Retake],
-    office: Office,
-    profile: Profile,
-    *,
-    refresh: bool,
-) -> Attempt:
-    seed = profile.takes.seed
+def wanted(cut: Cut, cutsheet: Cutsheet, office: Office, profile: Profile, *, refresh: bool) -> Wanted | None:
+    """The attempts ``cut`` needs now, from the store alone; None when its take is locked."""
+    selected = office.store.selected(office.key, cut.number)
+    orders = [order for order in office.store.open_retakes(office.key) if order.cut == cut.number]
+    if selected is not None and selected.locked:
+        return None
+    earlier = office.store.takes(office.key, cut.number)
     if orders:
-        order = orders[-1]
-        count = len(office.store.takes(office.key, cut.number))
-        fresh = seed_of(cutsheet.episode, cut.number, count + 1, seed)
-        attempt = Attempt(seed=fresh, anew=True, reason=order.reason)
-        if order.frames is not None and selected is not None and selected.take.frames == cut.frames:
-            return replace(attempt, redone=order.frames, over=selected.take.clip)
-        return attempt
-    if selected is None or refresh:
-        return Attempt(seed=seed_of(cutsheet.episode, cut.number, 1, seed))
-    # What a retake brought stays: the same seed, and the same frames while the length is the same.
-    take = selected.take
-    same_length = take.frames == cut.frames and take.size == profile.size
-    return Attempt(
-        seed=take.seed,
-        reason=take.reason,
-        redone=take.redone if same_length else None,
-        over=take.over if same_length else None,
-    )
+        attempts = _ordered(orders[-1], cut, cutsheet, selected, len(earlier), profile)
+    else:
+        attempts = _again(cut, cutsheet, None if refresh else selected, earlier, profile)
+    seconds = profile.takes.budget.of(cut.frames, cutsheet.frames)
+    return Wanted(attempts=attempts, seconds=seconds, orders=tuple(order.id for order in orders))
 
 
-def _entered(
-    take: Take,
-    attempt: Attempt,
-    selected: SelectedTake | None,
-    orders: list[Retake],
-    animator: Leased,
-    office: Office,
+def settle(
+    cut: Cut, taken: Sequence[Take], now: Wanted, maker: Card, office: Office, profile: Profile
 ) -> Take:
-    if selected is not None and not orders and selected.take.clip == take.clip:
-        return selected.take
+    """Enter what was made, answer the orders, and select the best, unless a person has chosen.
+
+    One transaction: whoever chooses or locks meanwhile is seen, and wins.
+    """
     store = office.store
     with store.batch():
-        known = {earlier.recipe for earlier in store.takes(office.key, take.cut)}
-        entered = store.add_take(office.key, take)
-        store.select(office.key, take.cut, entered.number, by=user(), reason=attempt.reason)
-        for order in orders:
-            store.close_retake(order.id, take=entered.number)
-        if take.recipe not in known:
-            store.ledger.append(
-                "generation.completed",
-                f"{office.key}/{take.cut}/{entered.number}",
-                {
-                    "recipe": take.recipe,
-                    "basis": take.basis,
-                    "clip": take.clip.sha256,
-                    "seed": take.seed,
-                    "model": animator.card.identity(),
-                },
+        entered = _entered(taken, now, maker, office)
+        ranked = rank(cut, entered, profile.takes.ranking)
+        for order in now.orders:
+            store.close_retake(order, take=ranked[0].take.number)
+        selected = store.selected(office.key, cut.number)
+        if selected is not None and _stays(cut, selected, now, entered, office):
+            return selected.take
+        why = _reason(ranked, taken[0].reason)
+        store.select(office.key, cut.number, ranked[0].take.number, by=RANKING, reason=why)
+    return ranked[0].take
+
+
+def chosen_by_a_person(history: Sequence[Chosen]) -> bool:
+    """Whether the last choice of a cut is a person's: theirs holds until they take it back."""
+    if not history:
+        return False
+    last = history[-1]
+    taken_back = len(history) > 1 and history[-2].locked and not last.locked
+    return last.locked or not (taken_back or last.made_by == RANKING)
+
+
+def _locked(cut: Cut, desk: Desk, office: Office) -> Take:
+    selected = office.store.selected(office.key, cut.number)
+    if selected is None:
+        raise InputRefused(
+            f"{cut.number} of {office.episode} lost its take while it was looked at; run again."
+        )
+    why = "approved, but stale: the cut depicts something else now" if selected.stale else "approved"
+    desk.tell(Done(step="take", name=cut.number, outcome="locked", why=why))
+    return selected.take
+
+
+def _ordered(
+    order: Retake, cut: Cut, cutsheet: Cutsheet, selected: SelectedTake | None, before: int, profile: Profile
+) -> tuple[Attempt, ...]:
+    """A round of its own: the takes before it were not what was wanted."""
+    over = None
+    if order.frames is not None and selected is not None and selected.take.frames == cut.frames:
+        over = selected.take.clip
+    return tuple(
+        Attempt(
+            seed=seed_of(cutsheet.episode, cut.number, before + number, profile.takes.seed),
+            number=number,
+            anew=True,
+            reason=order.reason,
+            order=order.id,
+            redone=order.frames if over else None,
+            over=over,
+        )
+        for number in range(1, profile.takes.count + 1)
+    )
+
+
+def _again(
+    cut: Cut, cutsheet: Cutsheet, selected: SelectedTake | None, earlier: Sequence[Take], profile: Profile
+) -> tuple[Attempt, ...]:
+    """The round of the take that is shown, as far as it was made and as far as it is wanted now."""
+    seed, count = profile.takes.seed, profile.takes.count
+    if selected is None:
+        return tuple(
+            Attempt(seed=seed_of(cutsheet.episode, cut.number, number, seed), number=number)
+            for number in range(1, count + 1)
+        )
+    # What a retake brought stays: its seeds, and the same frames while the length is the same.
+    shown = selected.take
+    known = {take.attempt: take for take in (*earlier, shown) if _round(take) == _round(shown)}
+    before = min(take.number for take in known.values()) - 1 if shown.order is not None else 0
+    same_length = shown.frames == cut.frames and shown.size == profile.size
+    attempts = []
+    for number in sorted({*range(1, count + 1), *known}):
+        take = known.get(number)
+        if number > count and (take is None or not _still_of(take, cut, cutsheet, profile)):
+            continue
+        attempts.append(
+            Attempt(
+                seed=take.seed if take else seed_of(cutsheet.episode, cut.number, before + number, seed),
+                number=number,
+                reason=shown.reason,
+                order=shown.order,
+                redone=shown.redone if same_length else None,
+                over=shown.over if same_length else None,
+                extra=number > count,
             )
-    return entered
+        )
+    return tuple(attempts)
+
+
+def _round(take: Take) -> tuple[int | None, str]:
+    """Takes that answer the same wish compete; takes from before orders were numbered are told by their reason."""
+    return take.order, take.reason
+
+
+def _still_of(take: Take, cut: Cut, cutsheet: Cutsheet, profile: Profile) -> bool:
+    fits = take.frames == cut.frames and take.size == profile.size
+    return fits and take.basis == digest(basis(cutsheet, cut))
+
+
+def _entered(taken: Sequence[Take], now: Wanted, maker: Card, office: Office) -> list[Take]:
+    """The store's own entry of each; one that came out as an earlier one did is that one."""
+    store, entered = office.store, {}
+    earlier = store.takes(office.key, taken[0].cut)
+    known = {} if now.orders else {(take.clip.sha256, take.basis): take for take in earlier}
+    recipes = {take.recipe for take in earlier}
+    for take in taken:
+        kept = known.get((take.clip.sha256, take.basis))
+        if kept is None:
+            kept = store.add_take(office.key, take)
+            known[take.clip.sha256, take.basis] = kept
+            if take.recipe not in recipes:
+                _record(take, kept.number, maker, office)
+        if kept.measures != take.measures:
+            store.measure(office.key, kept.cut, kept.number, take.measures)
+            kept = kept.model_copy(update={"measures": take.measures})
+        entered[kept.number] = kept
+    return list(entered.values())
+
+
+def _record(take: Take, number: int, maker: Card, office: Office) -> None:
+    office.store.ledger.append(
+        "generation.completed",
+        f"{office.key}/{take.cut}/{number}",
+        {
+            "recipe": take.recipe,
+            "basis": take.basis,
+            "clip": take.clip.sha256,
+            "seed": take.seed,
+            "model": maker.identity(),
+        },
+    )
+
+
+def _stays(cut: Cut, selected: SelectedTake, now: Wanted, entered: Sequence[Take], office: Office) -> bool:
+    """Whether what is shown is not the ranking's to replace: locked meanwhile, or a person's choice that fits."""
+    if selected.locked:
+        return True
+    if now.orders or selected.stale or selected.take.frames != cut.frames:
+        return False
+    if selected.take.size != entered[0].size or selected.take.panel not in (None, entered[0].panel):
+        return False
+    return chosen_by_a_person(office.store.history(office.key, cut.number))
+
+
+def _reason(ranked: Sequence[Ranked], ordered: str) -> str:
+    """Why the best take is shown: the retake's reason if there is one, and what the ranking says."""
+    said = f"best of {len(ranked)}: {ranked[0].why}" if len(ranked) > 1 else ""
+    return "; ".join(part for part in (ordered, said) if part)
 
 
 def _range(order: RetakeOrder, cut: Cut, selected: SelectedTake | None) -> Span | None:

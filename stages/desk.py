@@ -194,6 +194,11 @@ class Desk:
         made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=why)
         return self._settle(work, recipe, result, made)
 
+    def peek(self, work: Work) -> Result | None:
+        """What ``do`` would find of ``work``, without a word to anybody; None: it would have to be made."""
+        found = self.vault.recall(work.recipe)
+        return found if found is not None else self._keepable(work, self._journal.last(work.step, work.name))
+
     def tell(self, done: Done) -> None:
         """Enter work that was settled before the desk was asked: a locked take."""
         self.done.append(done)

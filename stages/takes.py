@@ -1,56 +1,74 @@
-"""Move panels: one or more takes per cut, one of them selected.
+"""Move panels: one attempt at one cut.
 
-In: a cut, its panel, the sound of its lines, an animator.      Out: a Take in the vault.
-A locked take is returned as it is. Knows nothing about other cuts.
+In: a cut, its panel, the sound of its lines, an animator.      Out: a Take in the vault, measured.
+Knows nothing about other attempts, other cuts, which take is shown, or the store.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png
-from assets.media.sound import from_bytes
 from assets.media.video import VideoQuality, decode, encode
 from assets.sheets.base import Part, Sheet
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased, Named
-from models.ports import Shot
 from stages.continuity import basis
 from stages.desk import Desk, Order, Result, Work
+from stages.measuring import heard, measure, mouths_of
+from stages.ranking import RankingOptions
 from stages.shots import shot
-from stages.sound.record import mouths
+
+
+class Budget(Part):
+    """Seconds of machine time the takes of a cut may cost. The first is made whatever it costs."""
+
+    cut: float | None = Field(default=None, gt=0, description="For all takes of one cut; none: no limit")
+    episode: float | None = Field(
+        default=None, gt=0, description="For the whole episode, shared among its cuts by their length"
+    )
+
+    def of(self, frames: int, episode: int) -> float | None:
+        """What a cut of ``frames`` may cost in an episode of so many; no cut waits for what others spend."""
+        share = None if self.episode is None else self.episode * frames / max(1, episode)
+        limits = [limit for limit in (self.cut, share) if limit is not None]
+        return min(limits, default=None)
 
 
 class TakeOptions(Part):
-    """How cuts are moved and kept."""
+    """How cuts are moved, how often, and kept."""
 
     seed: int = Field(default=0, ge=0, description="Changes every movement that has chance in it")
+    count: int = Field(default=1, ge=1, le=16, description="Takes of each cut; the best one is shown")
+    budget: Budget = Budget()
+    ranking: RankingOptions = RankingOptions()
     quality: VideoQuality = VideoQuality()
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(Part):
     """Which attempt at a cut this is.
 
     anew     ordered by a person: an earlier take will not do
     redone   only these frames are new, the others are those of the clip ``over``
+    extra    beyond what is asked for: taken if it was made before, never made
     """
 
     seed: int
+    number: int = 1  # within its round: 1, 2, 3...
     anew: bool = False
     reason: str = ""
+    order: int | None = None
     redone: Span | None = None
     over: Ref | None = None
+    extra: bool = False
 
 
 class TakePiece(Part):
@@ -90,30 +108,27 @@ def animate(
     check_length(cut, animator)
     what = shot(cutsheet, cut, size)
     seed = attempt.seed
-    work = _work(
-        cut,
-        panel,
-        voiced,
-        cutsheet,
-        animator=animator,
-        judge=judge,
-        size=size,
-        options=options,
-        attempt=attempt,
+    work = work_of(
+        cut, panel, voiced, cutsheet, animator=animator, size=size, options=options, attempt=attempt
     )
+
+    def measured(clip: Ref) -> dict[str, float]:
+        return measure(clip, cut, panel, voiced, cutsheet, judge=judge, desk=desk, size=size)
 
     def make() -> Result:
         first = from_png(desk.vault.get(panel.image))
-        opening = _mouths(cut, voiced, what, desk)
+        opening = mouths_of(cut, voiced, what.rate, desk)
+        began = perf_counter()
         with TemporaryDirectory(prefix="sakuga-") as folder, desk.machine_time():
             clip = animator.machine.animate(what, first, frames=cut.frames, seed=seed, mouths=opening)
             if attempt.redone is not None and attempt.over is not None:
                 clip = _patched(clip, desk.vault.local(attempt.over), attempt.redone)
             path = Path(folder) / "take.mp4"
             encode(_told(clip, desk, cut), path, size=size, rate=cutsheet.rate, quality=options.quality)
-            measures = _judged(what, clip, path, first, judge)
             ref = desk.vault.put_file(path, "video/mp4", move=True)
-        return {"clip": ref.model_dump(mode="json"), "measures": measures}
+        seconds = round(perf_counter() - began, 3)
+        measured(ref)  # here, where the clip is: another process may be asking for it
+        return {"clip": ref.model_dump(mode="json"), "seconds": seconds}
 
     def order() -> Order:
         common = TakeOrder(
@@ -127,10 +142,11 @@ def animate(
         return Order(common, piece, cut.scene, cut.frames)
 
     found = desk.do(work, make, order)
+    ref = Ref.model_validate(found["clip"])
     return Take(
         cut=cut.number,
         number=1,  # the store gives the real one
-        clip=Ref.model_validate(found["clip"]),
+        clip=ref,
         frames=cut.frames,
         size=size,
         recipe=work.recipe,
@@ -140,7 +156,10 @@ def animate(
         redone=attempt.redone,
         over=attempt.over,
         panel=panel.image.sha256,
-        measures=found["measures"],
+        order=attempt.order,
+        attempt=attempt.number,
+        seconds=found.get("seconds", 0.0),
+        measures=measured(ref),
     )
 
 
@@ -157,33 +176,24 @@ def check_length(cut: Cut, animator: Leased) -> None:
     )
 
 
-def _work(
+def work_of(
     cut: Cut,
     panel: Panel,
     voiced: Mapping[int, Voiced],
     cutsheet: Cutsheet,
     *,
     animator: Leased,
-    judge: Leased | None,
     size: tuple[int, int],
     options: TakeOptions,
     attempt: Attempt,
 ) -> Work:
-    inputs: dict[str, Any] = {
-        "panel": panel.image.sha256,
-        "seed": attempt.seed,
-        "quality": options.quality,
-        "judge": judge.card.identity() if judge else None,
-    }
+    """The piece of work that ``attempt`` is."""
+    inputs: dict[str, Any] = {"panel": panel.image.sha256, "seed": attempt.seed, "quality": options.quality}
     if attempt.redone is not None and attempt.over is not None:
         inputs["redone"] = {"frames": attempt.redone, "over": attempt.over.sha256}
-    heard = [
-        [line.character, line.at, voiced[index].sound.sha256] if line.heard == "on" else None
-        for index, line in enumerate(cut.lines)
-    ]
     return Work(
         step="take",
-        name=cut.number,
+        name=cut.number if attempt.number == 1 else f"{cut.number}/{attempt.number}",
         card=animator.card,
         inputs=inputs,
         depicts=basis(cutsheet, cut),
@@ -191,24 +201,12 @@ def _work(
             "frames": cut.frames,
             "size": list(size),
             "rate": str(cutsheet.rate),
-            "voices": heard,
+            "voices": heard(cut, voiced),
             # A take of a panel that was sent back does not stand in for one of the panel that came of it.
             **({"redrawn": panel.attempt} if panel.attempt > 1 else {}),
         },
         anew=attempt.anew,
     )
-
-
-def _mouths(cut: Cut, voiced: Mapping[int, Voiced], what: Shot, desk: Desk) -> dict[str, NDArray[np.float32]]:
-    opening: dict[str, NDArray[np.float32]] = {}
-    for index, line in enumerate(cut.lines):
-        if line.heard != "on":
-            continue
-        sound = from_bytes(desk.vault.get(voiced[index].sound))
-        loud = mouths(sound, at=line.at, frames=cut.frames, rate=what.rate)
-        before = opening.get(line.character)
-        opening[line.character] = loud if before is None else np.maximum(before, loud)
-    return opening
 
 
 def _patched(clip: Clip, old: Path, span: Span) -> Clip:
@@ -231,11 +229,3 @@ def _told(clip: Clip, desk: Desk, cut: Cut) -> Clip:
             yield picture
 
     return Clip(clip.frames, clip.size, clip.rate, draw)
-
-
-def _judged(what: Shot, clip: Clip, path: Path, first: Still, judge: Leased | None) -> dict[str, float]:
-    if judge is None:
-        return {}
-    delivered = Clip(clip.frames, clip.size, clip.rate, lambda: decode(path))
-    measures: dict[str, float] = judge.machine.judge(what, delivered, panel=first)
-    return {name: round(value, 4) for name, value in measures.items()}
