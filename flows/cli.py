@@ -14,6 +14,7 @@ import typer
 
 from assets.errors import SakugaError
 from flows.register.command import register
+from flows.takes.command import takes as show_takes
 from flows.up.command import up
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ show_app = typer.Typer(help="Make and check a show's bible.", no_args_is_help=Tr
 app.add_typer(show_app, name="show")
 app.command()(up)
 app.command()(register)
+app.command("takes")(show_takes)
 
 Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")]
 ShowOption = Annotated[
@@ -74,6 +76,9 @@ def produce(
     out: OutOption = Path("episodes"),
     language: LanguageOption = None,
     seed: Annotated[int | None, typer.Option(help="Another seed: other chance in every drawing")] = None,
+    takes: Annotated[
+        int | None, typer.Option("--takes", help="Takes of each cut; the best is shown", min=1, max=16)
+    ] = None,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Redo unlocked work made by an older model, seed or quality")
     ] = False,
@@ -107,7 +112,7 @@ def produce(
         raise typer.BadParameter("give a SCRIPT, or --premise to have one written; one of the two")
     brief = Brief(
         script=script or _commissioned(premise or "", minutes, show, profile, out, _language(language), quiet),
-        show=show, profile=profile, out=out, language=_language(language), seed=seed,
+        show=show, profile=profile, out=out, language=_language(language), seed=seed, takes=takes,
         refresh=refresh, burn_in=burn_in, gates=_gates(gates), approve=_approver(approve),
         review_hours=review_hours,
     )  # fmt: skip

@@ -50,7 +50,7 @@ def test_what_another_person_chose_needs_an_unlock_first(studio):
 def test_a_take_of_another_size_is_refused(studio, take_of):
     studio.add_take(KEY, take_of(CUT, "4").model_copy(update={"size": (320, 180)}))
 
-    with pytest.raises(InputRefused, match="320x180.*1280x720"):
+    with pytest.raises(InputRefused, match=r"320x180.*1280x720"):
         choices.choose(studio, KEY, CUT, 4, by="aya", reason="?")
 
 

@@ -1,0 +1,1 @@
+"""Takes as people deal with them: looked at, chosen, unlocked, rolled back."""

@@ -1,0 +1,73 @@
+"""What a person decides about the takes of a cut, outside any gate: choose, unlock, go back.
+
+In: the store, a cut, who, why.      Out: the take that is shown now; or a refusal, and nothing was done.
+Every decision stays in the cut's history and in the ledger. Of two people who choose differently one
+wins, and the other is told who was first: a locked take is replaced by who locked it, or after an unlock.
+"""
+
+from assets.errors import InputRefused
+from assets.sheets.production import Take
+from assets.store import Store
+from assets.store.records import SelectedTake
+
+
+def choose(store: Store, episode: str, cut: str, number: int, *, by: str, reason: str) -> SelectedTake:
+    """Show take ``number`` of ``cut`` and lock it: no ranking and no run replaces it.
+
+    raises  LockHeld when somebody else locked another take
+    """
+    with store.batch():
+        before = store.selected(episode, cut)
+        if before is not None:
+            _required_size(store.takes(episode, cut), number, before.take)
+        shown = store.choose(episode, cut, number, by=by, reason=reason)
+        if before is None or (before.take.number, before.locked) != (number, True):
+            _enter(store, "take.chosen", episode, shown)
+    return shown
+
+
+def unlock(store: Store, episode: str, cut: str, *, by: str, reason: str) -> SelectedTake:
+    """Give the cut back to the ranking; its take stays shown until a run finds a better one."""
+    if not reason.strip():
+        raise InputRefused(f"{cut} was unlocked without a reason. Say why: `--reason`.")
+    with store.batch():
+        before = store.selected(episode, cut)
+        if before is not None and not before.locked:
+            raise InputRefused(f"{cut} is not locked: take {before.take.number} may be replaced as it is.")
+        freed = store.unlock(episode, cut, by=by, reason=reason)
+        _enter(store, "take.unlocked", episode, freed)
+    return freed
+
+
+def roll_back(store: Store, episode: str, cut: str, *, by: str, reason: str = "") -> SelectedTake:
+    """Show, and lock, the take that was shown before this one. Again: forth."""
+    with store.batch():
+        history = store.history(episode, cut)
+        if not history:
+            raise InputRefused(f"{cut} shows no take yet, so there is none to go back to.")
+        now = history[-1].take
+        before = next((entry.take for entry in reversed(history) if entry.take != now), None)
+        if before is None:
+            raise InputRefused(f"{cut} has shown take {now} only; there is none to go back to.")
+        said = f"back from take {now} to take {before}" + (f": {reason.strip()}" if reason.strip() else "")
+        return choose(store, episode, cut, before, by=by, reason=said)
+
+
+def _required_size(takes: tuple[Take, ...], number: int, shown: Take) -> None:
+    take = next((take for take in takes if take.number == number), None)
+    if take is not None and take.size != shown.size:
+        wide, high = take.size
+        raise InputRefused(
+            f"Take {number} of {take.cut} is {wide}x{high}, the episode {shown.size[0]}x{shown.size[1]}: it was "
+            "made in another profile. Produce with that profile first, or choose another take."
+        )
+
+
+def _enter(store: Store, kind: str, episode: str, shown: SelectedTake) -> None:
+    take = shown.take
+    store.ledger.append(
+        kind,
+        f"{episode}/{take.cut}/{take.number}",
+        {"clip": take.clip.sha256, "locked": shown.locked, "reason": shown.reason},
+        by=shown.made_by,
+    )
