@@ -32,6 +32,8 @@ Kind = Literal[
     "model.merged",
     "generation.completed",
     "review.decided",
+    "take.chosen",
+    "take.unlocked",
     "episode.assembled",
     "delivery.signed",
     "royalty.rule_set",

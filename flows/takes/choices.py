@@ -5,6 +5,8 @@ Every decision stays in the cut's history and in the ledger. Of two people who c
 wins, and the other is told who was first: a locked take is replaced by who locked it, or after an unlock.
 """
 
+from typing import Literal
+
 from assets.errors import InputRefused
 from assets.sheets.production import Take
 from assets.store import Store
@@ -63,7 +65,9 @@ def _required_size(takes: tuple[Take, ...], number: int, shown: Take) -> None:
         )
 
 
-def _enter(store: Store, kind: str, episode: str, shown: SelectedTake) -> None:
+def _enter(
+    store: Store, kind: Literal["take.chosen", "take.unlocked"], episode: str, shown: SelectedTake
+) -> None:
     take = shown.take
     store.ledger.append(
         kind,
