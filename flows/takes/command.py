@@ -43,6 +43,7 @@ def takes(
               sakuga takes ep01-ja --choose C004=2 --reason "her eyes follow the kite"
               sakuga takes ep01-ja --rollback C004
     """
+    from assets.errors import InputRefused
     from assets.store import Store
     from flows.produce import remembered
     from flows.settings import settings
@@ -50,7 +51,7 @@ def takes(
 
     asked = [what for what in (choose, unlock, rollback, history) if what]
     if len(asked) > 1:
-        raise typer.BadParameter("give one of --choose, --unlock, --rollback, --history at a time")
+        raise InputRefused("Give one of --choose, --unlock, --rollback and --history at a time.")
     brief = remembered(episode, out)
     with Store.open(settings(out).store) as store:
         key = _key(store, Path(episode).name)

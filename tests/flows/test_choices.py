@@ -4,6 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.errors import InputRefused, LockHeld
+from assets.sheets.bible import Place
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Ref, Take
 from assets.store import Store
 from flows.cli import app
 from flows.takes import choices
@@ -11,8 +14,21 @@ from flows.takes import choices
 KEY, CUT = "yuzu/ep01", "C001"
 
 
+def take_of(cut: str, recipe: str) -> Take:
+    clip = Ref(sha256=recipe * 64, bytes=9, media_type="video/mp4")
+    return Take(
+        cut=cut, number=1, clip=clip, frames=24, size=(1280, 720), recipe=recipe * 64, basis="b" * 64, seed=7
+    )
+
+
+def sheet_of(*numbers: str) -> Cutsheet:
+    place = Place(id="roof", names=("Roof",), kind="rooftop")
+    cuts = tuple(Cut(number=number, scene="S01", place="roof", frames=24) for number in numbers)
+    return Cutsheet(episode="ep01", places=(place,), cuts=cuts)
+
+
 @pytest.fixture
-def studio(tmp_path, take_of, sheet_of):
+def studio(tmp_path):
     """A store with three takes of C001, the second best of them selected by the ranking."""
     with Store.open(f"sqlite:///{tmp_path}/store.sqlite") as store:
         store.upsert_episode("yuzu", "ep01", title="", script="0" * 64, by="ken")
@@ -47,7 +63,7 @@ def test_what_another_person_chose_needs_an_unlock_first(studio):
     assert choices.choose(studio, KEY, CUT, 1, by="ken", reason="his hands").take.number == 1
 
 
-def test_a_take_of_another_size_is_refused(studio, take_of):
+def test_a_take_of_another_size_is_refused(studio):
     studio.add_take(KEY, take_of(CUT, "4").model_copy(update={"size": (320, 180)}))
 
     with pytest.raises(InputRefused, match=r"320x180.*1280x720"):

@@ -38,6 +38,10 @@ class Unwatched:
     def done(self, done): ...
 
 
+def never(_office):
+    """No gate is asked for, so nobody waits at one."""
+
+
 @pytest.fixture
 def studio(tmp_path: Path):
     """``studio(takes="{count: 3}")``: produce the two cuts; every call works on the same episode."""
@@ -48,7 +52,7 @@ def studio(tmp_path: Path):
         profile = tmp_path / "brief.yaml"
         profile.write_text(PROFILE.format(takes=takes, judge=judge), encoding="utf-8")
         wish = Brief(script=script, profile=str(profile), out=tmp_path / "episodes", takes=wanted)
-        return perform(wish, crew=Alone(), watch=lambda _: Unwatched(), order=order)
+        return perform(wish, crew=Alone(), watch=lambda _: Unwatched(), waiting=never, order=order)
 
     return produced
 
@@ -267,7 +271,7 @@ def test_a_lock_that_comes_while_takes_are_made_wins(studio, store, tmp_path):
         script=tmp_path / "kite.fountain", profile=str(tmp_path / "brief.yaml"), out=tmp_path / "episodes"
     )
     wish = wish.model_copy(update={"takes": 2})
-    done = perform(wish, crew=Alone(), watch=lambda _: Director())
+    done = perform(wish, crew=Alone(), watch=lambda _: Director(), waiting=never)
 
     assert done.made.takes[cut].number == 1
     assert store.selected(KEY, cut).made_by == "aya"
