@@ -15,6 +15,7 @@ import typer
 from assets.errors import SakugaError
 from flows.register.command import register
 from flows.takes.command import takes as show_takes
+from flows.review.command import review
 from flows.up.command import up
 
 if TYPE_CHECKING:
@@ -215,6 +216,9 @@ def status(
     from flows.status import tell
 
     tell(episode, out)
+
+
+app.command()(review)
 
 
 @app.command()

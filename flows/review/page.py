@@ -43,11 +43,12 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
         f"<h2>{escape(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
         f"round {gate.round}</h2>",
         f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
-        f"This waits until {escape(gate.until[:16].replace('T', ' '))} UTC.</p>",
+        f"This waits until {escape(gate.until[:16].replace('T', ' '))} UTC. "
+        "Your answer goes into the form below the last cut.</p>",
         f'<p><a href="{escape(room)}">Play it in the rushes room</a></p>' if room else "",
         _news(gate),
         *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
-        "<p>Time is seconds+frames, with the running total below it.</p>",
+        "<p>Under a cut's number stand its time, seconds+frames, and the running total.</p>",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -83,7 +84,7 @@ def _scene(
 ) -> str:
     head = f"<h3>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h3>"
     drawn = gate.kind != "script"
-    headings = ("Cut", *((PICTURE,) if drawn else ()), "What happens", "Time", "State")
+    headings = ("Cut", *((PICTURE,) if drawn else ()), "What happens", "State")
     rows = (
         tuple(_row(row, cuts[row.number], pictures.get(row.number, b""), sheet, room, drawn=drawn))
         for row in scene.rows
@@ -95,14 +96,13 @@ def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, dr
     shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
     words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
     sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
-    yield f"<b>{row.number}</b>"
+    yield f"<b>{row.number}</b><br>{row.time}<br><small>{row.total}</small>"
     if drawn:
         shown = image(picture, row.number)
         linked = f'<a href="{escape(room)}#{row.number}">{shown}</a>' if room else shown
         yield f"{escape(shot)}<br>{linked}"
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
     yield "<br>".join(inline(part) for part in happens)
-    yield f"{row.time}<br><small>{row.total}</small>"
     yield "<br>".join(state(cut, sheet))
 
 

@@ -41,6 +41,27 @@ def wake(gate: Gate) -> None:
         raise _asleep(gate, f"{type(error).__name__}: {error}") from error
 
 
+def nudge(gate: Gate) -> bool:
+    """Resume the run of a decided gate if it still sleeps there; whether it did."""
+    if not gate.run:
+        return False
+    from prefect import get_client
+    from prefect.exceptions import ObjectNotFound
+    from prefect.settings import get_current_settings
+
+    if not get_current_settings().api.url:
+        return False
+    with get_client(sync_client=True) as client:
+        try:
+            state = client.read_flow_run(UUID(gate.run)).state
+        except ObjectNotFound:
+            return False
+    if state is None or not state.is_paused():
+        return False
+    wake(gate)
+    return True
+
+
 def _resume(gate: Gate, client: "SyncPrefectClient") -> None:
     # The form asks for these two; what is decided is in the store.
     form = {"verdict": "approve", "reviewer": "decided through another door"}
