@@ -40,7 +40,7 @@ def form_for(gate: Gate) -> type[Answer]:
     """The form of this gate; what was last typed in vain is in it again."""
     board, typed = gate.shows, _typed(gate)
     numbers = tuple(cut.cut for cut in board.cuts)
-    cut: Any = Literal[numbers] if len(numbers) <= LISTED else str
+    cut: Any = _one_of(numbers) if len(numbers) <= LISTED else str
     fields: dict[str, Any] = {
         name: (Answer.model_fields[name].annotation, _again(Answer.model_fields[name], typed.get(name)))
         for name in ("verdict", "reviewer", "note")
@@ -72,8 +72,14 @@ def decision_of(answer: BaseModel) -> Decision:
 def readable(error: ValidationError) -> str:
     """pydantic's findings as sentences."""
     found = error.errors(include_url=False)
-    told = [f"{' '.join(map(str, item['loc'])) or 'The form'}: {item['msg']}" for item in found[:5]]
+    told = [f"{_place(item['loc'])}: {item['msg']}" for item in found[:5]]
     return "; ".join(told) + "."
+
+
+def _place(where: tuple[int | str, ...]) -> str:
+    """ "retakes, 2nd entry, reasons", for people who count from one."""
+    words = [f"entry {step + 1}" if isinstance(step, int) else step.replace("_", " ") for step in where]
+    return ", ".join(words) or "the form"
 
 
 def _lists(board: Board, cut: Any, typed: dict[str, Any]) -> dict[str, Any]:
@@ -104,11 +110,17 @@ _SHOWN = "Optional: the take of a cut that you like better."
 _HELD = "Optional: approve locks every take that is shown, unless you unlock it here."
 
 
+def _one_of(words: tuple[str, ...]) -> Any:
+    return Literal[words]
+
+
 def _redo(cut: Any) -> dict[str, Any]:
+    many: Any = list
+    reason = _one_of(tuple(code.value for code in Reason))
     return {
         "cut": (cut, Field(title="Cut")),
-        "reason": (Reason, Field(title="What is wrong")),
-        "more_reasons": (list[Reason], Field(default=[], title="What else is wrong")),
+        # Words, not the enum: its docstring would stand in the form.
+        "reasons": (many[reason], Field(title="What is wrong", description="One or more.")),
         "note": (str, Field(default="", title="What you want to see", max_length=2000)),
     }
 
@@ -130,7 +142,7 @@ def _typed(gate: Gate) -> dict[str, Any]:
 
 
 def _remark(item: dict[str, Any]) -> CutRemark:
-    reasons = dict.fromkeys((item["reason"], *item.get("more_reasons", ())))
+    reasons = dict.fromkeys(item.get("reasons", ()))
     start, dash, stop = item.get("frames", "").partition("-")
     return CutRemark(
         cut=item["cut"],
