@@ -14,8 +14,8 @@ import typer
 
 from assets.errors import SakugaError
 from flows.register.command import register
-from flows.takes.command import takes as show_takes
 from flows.review.command import review
+from flows.takes.command import takes as show_takes
 from flows.up.command import up
 
 if TYPE_CHECKING:
