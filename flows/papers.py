@@ -36,7 +36,7 @@ def enter(brief: Brief, office: Office) -> None:
     _replace(office.backstage / BRIEF, written)
     files = {"script": (brief.script.read_bytes(), "text/plain")}
     # Empty where there is none: an earlier one must not be found again.
-    files |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in _sheets(brief)}
+    files |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
     if _fetched(office.backstage) not in brief.script.parents:
         files["brief"] = (written, "application/json")
     refs = {name: rested(office.vault, data, kind) for name, (data, kind) in files.items()}
@@ -131,7 +131,7 @@ def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Sett
     return brief.model_copy(update=changed)
 
 
-def _sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
+def sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
     """The bible and the profile; None where it is one of the library, which every machine has."""
     bible = brief.script.parent if brief.show is None else Path(brief.show)
     bible = bible / shows.BIBLE if bible.is_dir() else bible
