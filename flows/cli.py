@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 import typer
 
 from assets.errors import SakugaError
+from flows.notices.command import notices
 from flows.register.command import register
 from flows.review.command import review
 from flows.takes.command import takes as show_takes
@@ -45,6 +46,7 @@ app.add_typer(show_app, name="show")
 app.command()(up)
 app.command()(register)
 app.command("takes")(show_takes)
+app.command()(notices)
 
 Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")]
 ShowOption = Annotated[

@@ -12,6 +12,8 @@ SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds wh
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
 SAKUGA_SERVER_AUTH  user:password of a Prefect server that other machines reach (default: one is made up)
 SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: none on this machine, else one is made)
+SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)
+SAKUGA_WEBHOOK_SECRET  signs those calls (default: they are not signed)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.
@@ -87,8 +89,13 @@ def surroundings() -> dict[str, str]:
 
 
 def server_auth() -> str | None:
-    """``user:password`` that a server asks for; none: nobody set it."""
+    """``user:password`` that a server of our own asks for; none: nobody set it."""
     return os.environ.get("SAKUGA_SERVER_AUTH") or None
+
+
+def client_auth() -> str | None:
+    """What a server that runs elsewhere asks for, under our name or Prefect's."""
+    return server_auth() or os.environ.get("PREFECT_API_AUTH_STRING") or None
 
 
 def named_device() -> str | None:
@@ -104,3 +111,14 @@ def rushes_token() -> str:
 def media_url() -> str:
     """Where the rushes room answers; empty when nobody set one."""
     return (os.environ.get("SAKUGA_MEDIA_URL") or "").rstrip("/")
+
+
+def webhook() -> tuple[str, str] | None:
+    """Address and secret of whom to tell; none: nobody."""
+    url = os.environ.get("SAKUGA_WEBHOOK_URL")
+    return (url, os.environ.get("SAKUGA_WEBHOOK_SECRET") or "") if url else None
+
+
+def api_key() -> str | None:
+    """Prefect's own key for a hosted server."""
+    return os.environ.get("PREFECT_API_KEY") or None

@@ -42,6 +42,18 @@ class Api:
     def healthy(self) -> bool:
         return bool(self.get("/health"))
 
+    def run(self, id: str) -> dict[str, Any] | None:
+        """One flow run; None when it was deleted."""
+        import httpx
+
+        try:
+            found: dict[str, Any] = self.get(f"/flow_runs/{quote(id)}")
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code == 404:
+                return None
+            raise
+        return found
+
     def worker_online(self, pool: str, name: str, since: datetime) -> bool:
         """Whether that worker has been heard of since then."""
         found = self.post(f"/work_pools/{quote(pool)}/workers/filter", {"workers": {}})

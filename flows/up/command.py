@@ -54,7 +54,7 @@ def up(
               sakuga up --postgres postgresql://sakuga@db/prefect
               sakuga up --server http://studio:4200/api      (only workers and the rushes room)
     """  # fmt: skip
-    from flows.settings import server_auth, settings
+    from flows.settings import client_auth, server_auth, settings
     from flows.up.devices import devices
     from flows.up.running import run
     from flows.up.show import Screen, told
@@ -67,11 +67,11 @@ def up(
         )
     )  # fmt: skip
     if status:
-        typer.echo(told(studio, server_auth()))
+        typer.echo(told(studio, client_auth() or _known_password(studio.backstage / "auth")))
         return
-    auth = server_auth()
+    auth = client_auth() if studio.server else server_auth()
     if auth is None and not studio.is_local and not studio.server:
-        auth = _kept_password(studio.home / "up" / "auth")
+        auth = _kept_password(studio.backstage / "auth")
     run(studio, devices=devices(gpu), postgres=_driver(postgres), auth=auth, screen=Screen())
 
 
@@ -82,7 +82,11 @@ def _kept_password(path: Path) -> str:
         path.touch(mode=0o600)
         path.write_text(f"producer:{secrets.token_urlsafe(18)}", encoding="utf-8")
     typer.echo(f"This server can be reached from other machines. Name and password: {path}", err=True)
-    return path.read_text(encoding="utf-8").strip()
+    return _known_password(path) or ""
+
+
+def _known_password(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8").strip() if path.exists() else None
 
 
 def _driver(url: str | None) -> str | None:

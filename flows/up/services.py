@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from flows.settings import surroundings
+from flows.settings import surroundings, webhook
 from flows.up.processes import MARK, PART
 from flows.up.wanted import Studio
 
@@ -36,6 +36,8 @@ def services(studio: Studio, *, devices: list[str], postgres: str | None, auth: 
     found = [] if studio.server else [_server(studio, base, postgres)]
     if studio.rushes and find_spec("flows.rushes"):
         found.append(_rushes(studio, base))
+    if webhook():
+        found.append(_notices(studio, base))
     if studio.cpu:
         found.append(worker("cpu-1", CPU_POOL, base, limit=studio.cpu))
     found += [
@@ -110,6 +112,12 @@ def _rushes(studio: Studio, base: dict[str, str]) -> Service:
     argv = ["-m", "flows.cli", "rushes", "--host", studio.host]
     argv += ["--port", str(studio.rushes_port), "--out", str(studio.out)]
     return Service("rushes", _python(argv), {**base, PART: "rushes"}, seconds=180)
+
+
+def _notices(studio: Studio, base: dict[str, str]) -> Service:
+    argv = ["-m", "flows.cli", "notices", "--server", studio.near_api, "--ui", studio.ui]
+    argv += ["--memory", str(studio.backstage / "notices.json")]
+    return Service("notices", _python(argv), {**base, PART: "notices"})
 
 
 def _python(argv: list[str]) -> tuple[str, ...]:
