@@ -3,21 +3,31 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
 from assets.sheets.review import GateKind
+from flows.forms import looks, without_none
 
 
 class Brief(Part):
     """One order for one episode. Every path is on the machine that runs it."""
 
-    script: Path = Field(description="Screenplay: .fountain, .txt, .md or .fdx")
-    show: str | None = Field(
-        default=None, description="Show id, folder or bible.yaml; none: the one beside the script"
+    model_config = ConfigDict(json_schema_extra=without_none)
+
+    script: Path = Field(
+        description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on"
     )
-    profile: str = Field(default="animatic", description="animatic, toy, or a profile's .yaml")
+    show: str | None = Field(
+        default=None,
+        description="Show: an id in the library, a folder or a bible.yaml. Empty: the bible beside the script",
+    )
+    profile: str = Field(
+        default="animatic",
+        description="How it is to look: a profile of the library, or a .yaml of your own",
+        json_schema_extra=looks,
+    )
     out: Path = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
     language: Language | None = Field(default=None, description="none: what the dialogue is written in")
     seed: int | None = Field(default=None, ge=0, description="none: the profile's own")
@@ -26,6 +36,11 @@ class Brief(Part):
         ge=1,
         le=16,
         description="Takes to make of each cut; the best is shown. none: the profile's own",
+    language: Language | None = Field(default=None, description="Empty: what the dialogue is written in")
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        description="Another seed: other chance in every drawing. Empty: the profile's own",
     )
     refresh: bool = Field(
         default=False, description="Redo unlocked work made by an older model, seed or quality"
@@ -54,12 +69,14 @@ class Brief(Part):
 class RetakeOrder(Part):
     """One cut to do again."""
 
+    model_config = ConfigDict(json_schema_extra=without_none)
+
     cut: str = Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$", description="Cut number, such as C004")
     reason: str = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
     start: int | None = Field(
-        default=None, ge=0, description="First frame of the cut to redo; none: all of it"
+        default=None, ge=0, description="First frame of the cut to redo, from 0. Empty: all of it"
     )
-    stop: int | None = Field(default=None, ge=1, description="First frame after the range; none: to the end")
+    stop: int | None = Field(default=None, ge=1, description="First frame after the range. Empty: to the end")
     unlock: bool = Field(default=False, description="Redo it although its take is approved")
 
 

@@ -15,6 +15,7 @@ from assets.store.records import Episode, Stage
 from flows import papers
 from flows.brief import Brief
 from flows.settings import Settings, settings
+from flows.studio import held
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def looked_at(out: Path) -> list[Due]:
 def _looked_at(item: Episode, store: Store, out: Path, chosen: Settings) -> Due:
     for gate in store.open_gates(item.key):
         return Due(item.id, None, False, f"waits for a person: {gate.kind}, round {gate.round}")
+    if held(item.id, item.key, store, chosen):
+        return Due(item.id, None, False, "is being made right now")
     try:
         brief = papers.remembered(item.id, out, chosen)
         why = _why(item, brief, store, out)

@@ -21,7 +21,7 @@ from prefect.settings import get_current_settings
 from flows.brief import Brief
 from flows.changed import Due
 
-EPISODE = "make-episode/studio"
+EPISODE = "make-episode/make-episode"
 PAUSE = 5.0
 
 
@@ -43,39 +43,45 @@ def played(found: list[Due], make: Callable[[Brief], State]) -> list[Made]:
 
 def page(made: list[Made]) -> str:
     """The night at a glance, as markdown: every name and message is text, whatever it holds."""
-    done = [item for item in made if item.run is not None]
-    bad = [item for item in done if item.outcome not in ("finished", WAITS)]
-    head = f"{len(done)} of {len(made)} episodes were due, {len(bad)} of them did not finish."
+    due = [item for item in made if item.outcome != LEFT]
+    bad = [item for item in due if item.outcome not in ("finished", WAITS)]
+    head = f"{len(due)} of {len(made)} episodes were due, {len(bad)} of them could not be made."
     rows = "".join(
-        f"<tr><td>{_linked(item)}</td><td>{escape(item.why)}</td><td>{escape(item.outcome)}</td>"
-        f"<td>{f'{item.seconds:.0f} s' if item.run else ''}</td></tr>"
-        for item in sorted(made, key=lambda item: item.run is None)
+        f"<tr><td>{_linked(item)}</td><td>{_cell(item.why)}</td><td>{_cell(item.outcome)}</td>"
+        f"<td>{f'{item.seconds:.0f} s' if item.outcome != LEFT else ''}</td></tr>"
+        for item in sorted(made, key=lambda item: item.outcome == LEFT)
     )
     table = "<table><tr><th>Episode</th><th>Why</th><th>What became of it</th><th>Time</th></tr>"
     return f"<p>{head}</p>\n\n{table}{rows}</table>"
 
 
 WAITS = "waits for a person"
+LEFT = "left as it is"
 
 
 def _left(item: Due) -> Made:
-    return Made(item.episode, item.why, "left as it is")
+    return Made(item.episode, item.why, LEFT)
 
 
 def _played(item: Due, make: Callable[[Brief], State]) -> Made:
     began = time.monotonic()
     assert item.brief is not None  # noqa: S101, asked for before
-    if deployment.id:
-        run = _run_of_its_own(item.brief)
-        state, run_id = run.state, run.id
-    else:
-        state = make(item.brief)
-        run_id = state.state_details.flow_run_id
+    try:
+        if deployment.id:
+            run = _run_of_its_own(item.brief)
+            state, run_id = run.state, run.id
+        else:
+            state = make(item.brief)
+            run_id = state.state_details.flow_run_id
+    except Exception as error:  # noqa: BLE001, the others must be made, whatever stops this one
+        return Made(
+            item.episode, item.why, f"could not be made: {str(error)[:300]}", time.monotonic() - began
+        )
     return Made(item.episode, item.why, _told(state), time.monotonic() - began, run_id)
 
 
 def _run_of_its_own(brief: Brief) -> FlowRun:
-    parameters = {"brief": brief.model_dump(mode="json")}
+    parameters = {"brief": brief.model_dump(mode="json", exclude_none=True)}
     run = cast(FlowRun, run_deployment(EPISODE, parameters=parameters, timeout=0, as_subflow=True))
     with get_client(sync_client=True) as client:
         while run.state is None or not (run.state.is_final() or run.state.is_paused()):
@@ -92,6 +98,11 @@ def _told(state: State | None) -> str:
     if state.is_paused():
         return WAITS
     return f"{state.name.lower()}: {(state.message or 'no word why').splitlines()[0][:300]}"
+
+
+def _cell(text: str) -> str:
+    # An empty line would end the table, and what follows would be read as markdown.
+    return escape(" ".join(text.split()))
 
 
 def _linked(item: Made) -> str:

@@ -49,6 +49,19 @@ def office(episode: str, show: str | None, out: Path, settings: Settings) -> Ite
             yield opened
 
 
+def held(episode: str, key: str, store: Store, settings: Settings) -> bool:
+    """Whether some process works on the episode at this moment."""
+    lock = backstage(episode, settings) / "lock"
+    if lock.exists():
+        with lock.open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+    with store.alone(key, here()) as holder:
+        return bool(holder)
+
+
 def open_vault(settings: Settings) -> Vault:
     """The vault, with its local copies where the settings want them."""
     return Vault.open(settings.vault, cache=settings.cache, cache_bytes=round(settings.cache_gb * 1e9))

@@ -41,7 +41,7 @@ def services(studio: Studio, *, devices: list[str], postgres: str | None, auth: 
     if studio.cpu:
         found.append(worker("cpu-1", CPU_POOL, base, limit=studio.cpu))
     found += [
-        worker(f"gpu-{number}", GPU_POOL, base, limit=1, device=device)
+        worker(f"gpu-{number}", GPU_POOL, base, limit=1, device=device, slot=_slot(device, number))
         for number, device in enumerate(devices, 1)
     ]
     return found
@@ -73,11 +73,13 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
     }
 
 
-def worker(name: str, pool: str, base: dict[str, str], *, limit: int, device: str = "") -> Service:
+def worker(
+    name: str, pool: str, base: dict[str, str], *, limit: int, device: str = "", slot: str = ""
+) -> Service:
     """A process worker; every run is a process of its own below it."""
     argv = ["-m", "prefect", "worker", "start", "--name", name, "--pool", pool]
     argv += ["--type", "process", "--limit", str(limit)]
-    told = {**base, PART: name} | ({"SAKUGA_DEVICE": device} if device else {})
+    told = {**base, PART: name} | ({"SAKUGA_DEVICE": device, "SAKUGA_GPU": slot} if device else {})
     return Service(name, _python(argv), told, pool=pool, device=device)
 
 
@@ -118,6 +120,11 @@ def _notices(studio: Studio, base: dict[str, str]) -> Service:
     argv = ["-m", "flows.cli", "notices", "--server", studio.near_api, "--ui", studio.ui]
     argv += ["--memory", str(studio.backstage / "notices.json")]
     return Service("notices", _python(argv), {**base, PART: "notices"})
+
+
+def _slot(device: str, number: int) -> str:
+    """Two workers on one card take turns; without a card each has a turn of its own."""
+    return f"gpu-{device.partition(':')[2] or 0}" if device.startswith("cuda") else f"gpu-{number - 1}"
 
 
 def _python(argv: list[str]) -> tuple[str, ...]:

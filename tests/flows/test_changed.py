@@ -8,6 +8,8 @@ import pytest
 from assets.sheets.cutsheet import Cutsheet
 from assets.store import Store
 from flows.changed import Due, looked_at
+from flows.settings import settings
+from flows.studio import office
 
 KEY = "_/kite"
 
@@ -93,6 +95,18 @@ def test_a_script_that_is_gone_is_told_and_hides_no_other(out: Path):
 
     assert (found.due, found.brief) == (False, None)
     assert "cannot be made" in found.why and "kite.fountain" in found.why
+
+
+def test_an_episode_that_is_being_made_is_left_to_whoever_makes_it(out: Path):
+    """Its run has no end yet, so the night took it for one that was cut off and started it once more."""
+    chosen = settings(out)
+    with store(out) as opened:
+        opened.begin_run(KEY, "toy")
+
+    with office("kite", None, out, chosen):
+        found = only(out)
+
+    assert (found.due, found.why) == (False, "is being made right now")
 
 
 def test_where_nothing_was_ever_made_nothing_is_due(tmp_path: Path):
