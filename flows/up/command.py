@@ -81,7 +81,10 @@ def _kept_password(path: Path) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(f"producer:{secrets.token_urlsafe(18)}", encoding="utf-8")
-    typer.echo(f"This server can be reached from other machines. Name and password: {path}", err=True)
+    typer.echo(
+        f"Other machines can reach this studio. Its name and password, which opens the rushes room too: {path}",
+        err=True,
+    )
     return _known_password(path) or ""
 
 

@@ -6,7 +6,6 @@ Names and commands are the ones that containers use too (`deploy/`).
 
 import sys
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from flows.settings import surroundings, webhook
@@ -34,8 +33,8 @@ def services(studio: Studio, *, devices: list[str], postgres: str | None, auth: 
     """All of them, in the order they start; they stop the other way round."""
     base = environment(studio, auth)
     found = [] if studio.server else [_server(studio, base, postgres)]
-    if studio.rushes and find_spec("flows.rushes"):
-        found.append(_rushes(studio, base))
+    if studio.rushes:
+        found.append(_rushes(studio, base, auth))
     if webhook():
         found.append(_notices(studio, base))
     if studio.cpu:
@@ -110,10 +109,14 @@ def _server(studio: Studio, base: dict[str, str], postgres: str | None) -> Servi
     return Service("server", _python(argv), told, seconds=300)
 
 
-def _rushes(studio: Studio, base: dict[str, str]) -> Service:
+def _rushes(studio: Studio, base: dict[str, str], auth: str | None) -> Service:
     argv = ["-m", "flows.cli", "rushes", "--host", studio.host]
     argv += ["--port", str(studio.rushes_port), "--out", str(studio.out)]
-    return Service("rushes", _python(argv), {**base, PART: "rushes"}, seconds=180)
+    told = {**base, PART: "rushes"}
+    if auth and not studio.is_local:
+        # One secret opens both doors, unless the room was given its own.
+        told.setdefault("SAKUGA_RUSHES_TOKEN", auth.partition(":")[2])
+    return Service("rushes", _python(argv), told, seconds=180)
 
 
 def _notices(studio: Studio, base: dict[str, str]) -> Service:

@@ -7,7 +7,7 @@ import pytest
 
 from assets.errors import InputRefused
 from flows.up import doors, standing
-from flows.up.command import _driver
+from flows.up.command import _driver, _kept_password
 from flows.up.services import environment, services
 from flows.up.standing import Standing
 from flows.up.wanted import Studio, checked
@@ -122,3 +122,25 @@ def test_with_a_server_elsewhere_none_is_started_and_its_settings_stay(
     assert "server" not in [part.name for part in parts]
     assert {part.environment["PREFECT_API_URL"] for part in parts} == {"http://studio:4200/api"}
     assert {part.environment["PREFECT_API_KEY"] for part in parts} == {"theirs"}
+
+
+def test_what_other_machines_can_reach_asks_for_a_password(tmp_path: Path):
+    wanted = checked(studio(tmp_path, host="192.0.2.7"))
+    auth = _kept_password(tmp_path / "up" / "auth")
+
+    parts = {part.name: part for part in services(wanted, devices=[], postgres=None, auth=auth)}
+
+    assert parts["server"].environment["PREFECT_SERVER_API_AUTH_STRING"] == auth
+    assert parts["rushes"].environment["SAKUGA_RUSHES_TOKEN"] == auth.removeprefix("producer:")
+    assert parts["cpu-1"].environment["PREFECT_API_AUTH_STRING"] == auth
+    assert not any(auth.removeprefix("producer:") in " ".join(part.argv) for part in parts.values())
+
+
+def test_the_password_is_made_once_and_read_by_its_owner_only(tmp_path: Path):
+    path = tmp_path / "up" / "auth"
+
+    first, again = _kept_password(path), _kept_password(path)
+
+    assert first == again
+    assert len(first) > 24
+    assert path.stat().st_mode & 0o077 == 0
