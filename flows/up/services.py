@@ -54,6 +54,8 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
         kept["PREFECT_HOME"] = str(studio.backstage / "prefect")
     if auth:
         kept["PREFECT_API_AUTH_STRING"] = auth
+    if studio.rushes:
+        kept["SAKUGA_MEDIA_URL"] = studio.rushes_url
     return kept | {
         MARK: str(studio.home),
         "PREFECT_API_URL": studio.near_api,
