@@ -28,5 +28,5 @@ def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str]:
     return {item.episode: item.outcome for item in made}
 
 
-def _made_here(brief: Brief) -> State[dict[str, str]]:
+def _made_here(brief: Brief) -> State:
     return make_episode(brief, return_state=True)

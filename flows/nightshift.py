@@ -64,7 +64,8 @@ def _left(item: Due) -> Made:
 
 
 def _played(item: Due, make: Callable[[Brief], State]) -> Made:
-    began = time.monotonic()
+    began, run_id = time.monotonic(), None
+    state: State | None
     assert item.brief is not None  # noqa: S101, asked for before
     try:
         if deployment.id:
@@ -97,7 +98,7 @@ def _told(state: State | None) -> str:
         return "finished"
     if state.is_paused():
         return WAITS
-    return f"{state.name.lower()}: {(state.message or 'no word why').splitlines()[0][:300]}"
+    return f"{(state.name or 'ended').lower()}: {(state.message or 'no word why').splitlines()[0][:300]}"
 
 
 def _cell(text: str) -> str:
