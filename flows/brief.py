@@ -35,7 +35,8 @@ class Brief(Part):
         default=None,
         ge=1,
         le=16,
-        description="Takes to make of each cut; the best is shown. none: the profile's own",
+        description="Takes to make of each cut; the best is shown. Empty: the profile's own",
+    )
     language: Language | None = Field(default=None, description="Empty: what the dialogue is written in")
     seed: int | None = Field(
         default=None,

@@ -48,7 +48,14 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
     studio.start("cpu-worker")
     took["cpu-worker"] = studio.healthy("cpu-worker")
     began = time.monotonic()
-    order = ["prefect", "deployment", "run", "make-episode/studio", "--param", f"brief={json.dumps(BRIEF)}"]
+    order = [
+        "prefect",
+        "deployment",
+        "run",
+        "make-episode/make-episode",
+        "--param",
+        f"brief={json.dumps(BRIEF)}",
+    ]
     held = {name: studio.memory(name) for name in ("server", "services", "cpu-worker")}
     said = studio.ended("register", *order, "--watch", seconds=900)
     took["episode"] = time.monotonic() - began
