@@ -29,8 +29,6 @@ class Brief(Part):
         json_schema_extra=looks,
     )
     out: Path = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
-    language: Language | None = Field(default=None, description="none: what the dialogue is written in")
-    seed: int | None = Field(default=None, ge=0, description="none: the profile's own")
     takes: int | None = Field(
         default=None,
         ge=1,
