@@ -5,10 +5,14 @@ this machine. Containers, networks and images are what this cannot show.
 """
 
 import json
+import signal
+import subprocess
 import time
 
 import psutil
 import pytest
+
+from assets.store import Store
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
@@ -94,3 +98,32 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
     with capsys.disabled():
         print("\nseconds", {name: round(value, 1) for name, value in took.items()})
         print("MiB", {name: round(value / 2**20) for name, value in held.items()})
+
+
+@pytest.mark.timeout(600)
+def test_a_run_that_was_killed_on_one_machine_is_finished_by_another(studio):
+    """And no finished call is made again, though the two share nothing but vault and store."""
+    (studio.folder / "scripts").mkdir()
+    (studio.folder / "scripts/kite.fountain").write_text(SCRIPT)
+    studio.ended("register", "python", "-c", "import s3fs; s3fs.S3FileSystem().makedirs('sakuga')")
+    command = ["sakuga", "produce", "scripts/kite.fountain", "-p", "toy", "-o"]
+    first = subprocess.Popen([*command, "a"], cwd=studio.folder, env=studio.environment("cpu-worker"))
+    with Store.open(studio.environment("register")["SAKUGA_STORE"]) as store:
+        while first.poll() is None and len(finished(store)) < 4:
+            time.sleep(0.05)
+        first.send_signal(signal.SIGKILL)
+        assert first.wait(20) == -signal.SIGKILL, "it ended before it was killed"
+        before = finished(store)
+
+        studio.ended("register", *command, "b")
+
+        last = store.runs("_/kite")[0]
+        assert last.outcome == "finished"
+        assert before & {call.recipe for call in store.calls(last.id)} == set()
+        assert (studio.folder / "b/kite/episode.mp4").stat().st_size > 10_000
+
+
+def finished(store: Store) -> set[str]:
+    """Recipes of the calls that ended, of every run."""
+    runs = store.runs("_/kite")
+    return {call.recipe for run in runs for call in store.calls(run.id) if call.seconds is not None}

@@ -269,3 +269,17 @@ def test_a_journal_of_an_older_sakuga_is_taken_into_the_store(machines):
 
     with ken.office() as where:
         assert StoreJournal(where.store, where.key, where.backstage / "j").last("take", "C001") == ENTRY
+
+
+@pytest.mark.postgres
+def test_an_episode_is_made_by_one_machine_at_a_time(postgres_url, machines, monkeypatch):
+    monkeypatch.setenv("SAKUGA_STORE", postgres_url)
+    monkeypatch.setenv("SAKUGA_USER", "rin")
+    rin, ken = machines
+
+    refused = pytest.raises(InputRefused, match=r"kite is being worked on by rin@.* \(process \d+\)")
+    with rin.office(), refused, ken.office():
+        pass
+
+    with ken.office() as where:
+        assert where.episode == "kite"
