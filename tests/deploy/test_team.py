@@ -4,12 +4,16 @@ Their commands and variables are taken from deploy/compose.yaml itself; only hos
 this machine. Containers, networks and images are what this cannot show.
 """
 
+import hashlib
 import json
+import re
 import signal
 import subprocess
 import time
 
+import httpx
 import psutil
+import psycopg
 import pytest
 
 from assets.store import Store
@@ -61,8 +65,10 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
         f"brief={json.dumps(BRIEF)}",
     ]
     held = {name: studio.memory(name) for name in ("server", "services", "cpu-worker")}
+    small = sizes(studio)
     said = studio.ended("register", *order, "--watch", seconds=900)
     took["episode"] = time.monotonic() - began
+    grown = {name: size - small[name] for name, size in sizes(studio).items()}
 
     assert "finished successfully in 'Completed'" in said, said + studio.told("cpu-worker")
     assert (studio.folder / "episodes/kite/episode.mp4").stat().st_size > 10_000
@@ -86,6 +92,8 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
         done["name"] for done in report["work"] if done["step"] == "take" and done["outcome"] == "made"
     ] == ["C001"]
 
+    look_in(studio, (studio.folder / "third/kite/episode.mp4").read_bytes())
+
     children = [child.pid for child in psutil.Process().children(recursive=True)]
     ends = studio.stop()
     assert None not in ends.values(), {name: studio.told(name) for name, end in ends.items() if end is None}
@@ -98,6 +106,23 @@ def test_an_episode_is_made_by_the_team_and_found_again_by_another_machine(studi
     with capsys.disabled():
         print("\nseconds", {name: round(value, 1) for name, value in took.items()})
         print("MiB", {name: round(value / 2**20) for name, value in held.items()})
+        print("kB more in the databases", {name: round(value / 1000) for name, value in grown.items()})
+
+
+def look_in(studio, episode: bytes) -> None:
+    """The rushes room shows what lies in S3, in ranges, to who has the token."""
+    studio.start("rushes")
+    studio.healthy("rushes")
+    room = f"http://{studio.places['127.0.0.1:4300']}"
+    token = {"Authorization": f"Bearer {studio.environment('rushes')['SAKUGA_RUSHES_TOKEN']}"}
+    clip = f"{room}/episodes/kite/media/{hashlib.sha256(episode).hexdigest()}"
+
+    shut, listed = httpx.get(f"{room}/api/episodes"), httpx.get(f"{room}/api/episodes", headers=token)
+    part = httpx.get(clip, headers={**token, "Range": "bytes=100-199"}, timeout=30)
+
+    assert (shut.status_code, listed.status_code) == (401, 200)
+    assert [item["id"] for item in listed.json()["episodes"]] == ["kite"]
+    assert (part.status_code, part.content) == (206, episode[100:200]), part.text
 
 
 @pytest.mark.timeout(600)
@@ -121,6 +146,17 @@ def test_a_run_that_was_killed_on_one_machine_is_finished_by_another(studio):
         assert last.outcome == "finished"
         assert before & {call.recipe for call in store.calls(last.id)} == set()
         assert (studio.folder / "b/kite/episode.mp4").stat().st_size > 10_000
+
+
+def sizes(studio) -> dict[str, int]:
+    """Bytes of both databases."""
+    found = {}
+    for name, variable in (("prefect", "PREFECT_API_DATABASE_CONNECTION_URL"), ("sakuga", "SAKUGA_STORE")):
+        url = re.sub(r"^postgresql\+\w+", "postgresql", studio.environment("prepare")[variable])
+        with psycopg.connect(url) as connection:
+            row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+        found[name] = int(row[0]) if row else 0
+    return found
 
 
 def finished(store: Store) -> set[str]:
