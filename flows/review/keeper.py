@@ -84,12 +84,14 @@ class Keeper:
         round = 1
         if last is not None:
             round = last.round
+            if last.state == "open" and last.run and last.run == self._waiting.run:
+                until = last.until  # the same run, played again: its time runs on
             board = with_news(board, self._before(last, board).shows)
             if last.state != "open":
                 round += 1
             elif last.seen != board.seen or last.until <= now():
                 store.close_gate(last.id, "withdrawn" if last.seen != board.seen else "expired")
-                round += 1
+                round, until = round + 1, _after(self._wanted.hours)
         return store.open_gate(
             self._office.key, board.kind, round, board=board, until=until, run=self._waiting.run
         )

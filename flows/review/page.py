@@ -16,7 +16,7 @@ from assets.vault import Vault
 from flows.markup import PICTURE, inline, table
 from flows.review.service import TITLES
 from flows.screen import length
-from flows.thumbnails import image, thumbnails
+from flows.thumbnails import image, moving, thumbnails
 from stages.deliver.econte import Row, Scene, scenes
 
 # Bytes of pictures on the page: it is one row of Prefect's database, and opens with the dialog.
@@ -34,8 +34,7 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
     """The whole page. ``media`` is where the rushes room answers; empty: no links."""
     board = gate.shows
     sheet = sheet_of(gate, vault)
-    panels = {cut.cut: cut.panel.image for cut in board.cuts if cut.panel is not None}
-    pictures = thumbnails(panels, vault, PICTURES) if panels else {}
+    pictures = _pictures(gate, sheet, vault)
     cuts = {cut.cut: cut for cut in board.cuts}
     room = f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
     parts = [
@@ -51,6 +50,18 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
         "<p>Under a cut's number stand its time, seconds+frames, and the running total.</p>",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _pictures(gate: Gate, sheet: Cutsheet, vault: Vault) -> dict[str, bytes]:
+    """What moves, where takes are looked at and few enough to move on one page; else the panels."""
+    cuts = gate.shows.cuts
+    if gate.kind in ("takes", "final"):
+        clips = {cut.cut: cut.shown.clip for cut in cuts if cut.shown is not None}
+        found = moving(clips, vault, sheet.rate, PICTURES)
+        if found:
+            return found
+    panels = {cut.cut: cut.panel.image for cut in cuts if cut.panel is not None}
+    return thumbnails(panels, vault, PICTURES) if panels else {}
 
 
 def sheet_of(gate: Gate, vault: Vault) -> Cutsheet:

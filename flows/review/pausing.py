@@ -13,6 +13,7 @@ from prefect import get_client, get_run_logger
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run, suspend_flow_run
 from prefect.runtime import deployment, flow_run
+from prefect.states import Running
 from pydantic import ValidationError
 
 from assets.errors import DecisionRefused
@@ -46,6 +47,7 @@ class InPrefect:
             answer = self._asked(gate, key)
         except FlowPauseTimeout:
             time.sleep(max(0.0, seconds_left(gate)))
+            self._up()
             return
         except ValidationError as error:
             self._refused(gate, _sent(key), readable(error))
@@ -66,6 +68,11 @@ class InPrefect:
         if deployment.get_id() and not flow_run.get_parent_flow_run_id():
             return suspend_flow_run(wait_for_input=form, timeout=timeout, key=key)
         return pause_flow_run(wait_for_input=form, timeout=timeout, poll_interval=POLL_S, key=key)
+
+    def _up(self) -> None:
+        """Out of the pause: how this run ends is for it to say, and the server lets no paused one say it."""
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(UUID(self.run), Running(), force=True)
 
     def _taken(self, gate: Gate, answer: Answer) -> None:
         try:
