@@ -132,7 +132,7 @@ def _disk(home: Path) -> Finding:
 
 
 def _stores(settings: Settings) -> Iterator[Finding]:
-    if not settings.home.exists():
+    if not (settings.home.exists() or settings.shared or "://" in settings.vault):
         yield Finding("Vault and store", "not made yet", must=False)
         return
 

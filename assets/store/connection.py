@@ -167,7 +167,9 @@ def shown(url: URL) -> str:
 def _engine(url: URL, shown_url: str, busy_s: float) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
+            # Where packets vanish, the system alone would wait for more than two minutes.
+            patience = {} if "connect_timeout" in url.query else {"connect_timeout": round(min(busy_s, 10))}
+            return create_engine(url, pool_pre_ping=True, connect_args=patience)
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": busy_s})
     except ImportError as error:

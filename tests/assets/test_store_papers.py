@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import InputRefused
+from assets.errors import InputRefused, StorageFailed
 from assets.sheets.production import Ref
 from assets.store import Store
+from assets.store.connection import Database
 
 
 def ref(mark: str) -> Ref:
@@ -126,6 +128,17 @@ def test_an_episode_is_free_again_when_its_holder_is_killed(postgres_url):
                 time.sleep(0.02)
 
         assert (while_it_lives, holder) == ("killed", "")
+
+
+def test_a_database_that_never_answers_is_told_in_seconds():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://sakuga@127.0.0.1:{silent.getsockname()[1]}/production"
+        started = time.monotonic()
+
+        with pytest.raises(StorageFailed, match=r"127\.0\.0\.1"), Database(url, busy_s=2).reading():
+            pass
+
+    assert time.monotonic() - started < 20
 
 
 def test_sqlite_leaves_being_alone_to_the_lock_file(tmp_path):

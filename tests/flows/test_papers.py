@@ -11,6 +11,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.screenplay import Screenplay
 from flows import papers
 from flows.brief import Brief
+from flows.doctor import examine
 from flows.journal import StoreJournal
 from flows.plan import planned, write
 from flows.produce import remembered
@@ -269,6 +270,13 @@ def test_a_journal_of_an_older_sakuga_is_taken_into_the_store(machines):
 
     with ken.office() as where:
         assert StoreJournal(where.store, where.key, where.backstage / "j").last("take", "C001") == ENTRY
+
+
+def test_the_doctor_looks_at_a_shared_vault_and_store_on_a_new_machine(machines, tmp_path):
+    """It said "not made yet" where only this machine's own folder was not."""
+    found = {finding.what: finding.found for finding in examine(settings(tmp_path / "new"))}
+
+    assert (found["Vault"], found["Store"]) == ("opens", "opens; the ledger's chain is whole")
 
 
 @pytest.mark.postgres
