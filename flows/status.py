@@ -77,6 +77,10 @@ def _one(item: Episode, store: Store, out: Path) -> None:
         row = (cut.number, koma(cut.frames, sheet.rate), take, ", ".join(state), what[:60])
         table.add_row(*(escape(text) for text in row))
     console.print(table)
+    for gate in store.open_gates(item.key):
+        console.print(
+            f"Waits for a person: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {item.id}"
+        )
     runs = store.runs(item.key)
     if runs:
         console.print(f"Last run: {runs[0].made_at}, profile {runs[0].profile}, {_outcome(runs[0])}")

@@ -5,6 +5,7 @@ The store is the truth. Whatever wakes a wait, what counts is the gate in the st
 killed, suspended, or overtaken by a decision goes on from what is written there.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
@@ -13,6 +14,7 @@ from assets.errors import GateExpired, RunStopped
 from assets.sheets.review import Board, Decision, GateKind
 from assets.store import Gate, Review, Store
 from assets.store.ledger import now
+from flows.review import waking
 from flows.review.boards import with_news
 from flows.review.service import TITLES, HasStore, decide
 
@@ -49,8 +51,16 @@ class Office(HasStore, Protocol):
 class Keeper:
     """Asks for a review at the gates that are wanted."""
 
-    def __init__(self, office: Office, wanted: Wanted, waiting: Waiting) -> None:
-        self._office, self._wanted, self._waiting = office, wanted, waiting
+    def __init__(
+        self,
+        office: Office,
+        wanted: Wanted,
+        waiting: Waiting,
+        *,
+        retire: Callable[[Gate], None] = waking.retire,
+    ) -> None:
+        """``retire``: what becomes of a run that slept at a gate where this one waits now."""
+        self._office, self._wanted, self._waiting, self._retire = office, wanted, waiting, retire
 
     def wants(self, kind: GateKind) -> bool:
         return kind in self._wanted.gates
@@ -87,6 +97,8 @@ class Keeper:
             if last.state == "open" and last.run and last.run == self._waiting.run:
                 until = last.until  # the same run, played again: its time runs on
             board = with_news(board, self._before(last, board).shows)
+            if last.state == "open" and last.run not in ("", self._waiting.run):
+                self._retire(last)
             if last.state != "open":
                 round += 1
             elif last.seen != board.seen or last.until <= now():

@@ -6,7 +6,7 @@ outside Prefect looks there every few seconds by itself.
 """
 
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from assets.errors import RunAsleep
@@ -60,6 +60,33 @@ def nudge(gate: Gate) -> bool:
         return False
     wake(gate)
     return True
+
+
+def retire(gate: Gate) -> None:
+    """Cancel the run that slept at ``gate``: another one waits there from now on.
+
+    The episode's lock says that it is not at work; left asleep, it would fail after days without a reason.
+    """
+    if not gate.run:
+        return
+    import httpx
+    from prefect import State, get_client
+    from prefect.exceptions import ObjectNotFound
+    from prefect.settings import get_current_settings
+    from prefect.states import Cancelled
+
+    if not get_current_settings().api.url:
+        return
+    why = "Another run of the same episode waits at this gate now."
+    try:
+        with get_client(sync_client=True) as client:
+            state = client.read_flow_run(UUID(gate.run)).state
+            if state is not None and state.is_paused():
+                told: State[Any] = Cancelled(message=why)
+                client.set_flow_run_state(UUID(gate.run), told, force=True)
+    except (ObjectNotFound, httpx.HTTPError):
+        # Tidying only: whichever of the two is woken, it finds the decision in the store.
+        return
 
 
 def _resume(gate: Gate, client: "SyncPrefectClient") -> None:

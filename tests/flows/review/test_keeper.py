@@ -132,9 +132,22 @@ def test_a_killed_run_goes_on_waiting_at_the_same_gate(room, shown):
     with pytest.raises(IndexError):
         keeper(room, Scripted(room, run="killed")).passes(shown("takes"))
 
-    waiting = Scripted(room, APPROVE, run="next")
-    assert keeper(room, waiting).passes(shown("takes"))
+    waiting, retired = Scripted(room, APPROVE, run="next"), []
+    gates = Keeper(room, Wanted(("takes",)), waiting, retire=retired.append)
+    assert gates.passes(shown("takes"))
     assert [(gate.round, gate.run) for gate in waiting.asked] == [(1, "next")]
+    assert [gate.run for gate in retired] == ["killed"]
+
+
+def test_a_run_that_is_played_again_neither_retires_itself_nor_gains_time(room, shown):
+    with pytest.raises(IndexError):
+        keeper(room, Scripted(room, run="mine"), hours=1).passes(shown("takes"))
+    (first,) = room.store.open_gates()
+
+    waiting, retired = Scripted(room, APPROVE, run="mine"), []
+    assert Keeper(room, Wanted(("takes",)), waiting, retire=retired.append).passes(shown("takes"))
+    assert retired == []
+    assert waiting.asked[0].until == first.until
 
 
 def test_a_decision_made_while_nobody_waited_counts(room, shown, gate_of):
