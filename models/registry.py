@@ -24,6 +24,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("writer", "toy"): "models.toy:ToyWriter",
     ("painter", "toy"): "models.toy:ToyPainter",
     ("animator", "toy"): "models.toy:ToyAnimator",
+    ("painter", "simulated"): "models.simulated:SimulatedPainter",
     ("animator", "simulated"): "models.simulated:SimulatedAnimator",
     ("voice", "toy"): "models.toy:ToyVoice",
     ("foley", "toy"): "models.toy:ToyFoley",

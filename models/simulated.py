@@ -1,7 +1,7 @@
 """A machine that takes the time of a GPU and no GPU: for rehearsing how workers share an episode.
 
-Loading takes LOAD_S and every cut CUT_S of waiting; the picture is the toy's. So what is measured with it
-is the studio's own share: how much of the time between a brief and an episode no GPU was at work.
+Loading takes LOAD_S, every panel and every cut CUT_S of waiting; the pictures are the toys'. So what is
+measured with it is the studio's own share: how much of the time no GPU was at work, though it could.
 """
 
 import time
@@ -10,10 +10,28 @@ from typing import ClassVar, Self
 from assets.matter import Clip, Still
 from models.card import Card
 from models.ports import Mouths, Shot
-from models.toy import ToyAnimator
+from models.toy import ToyAnimator, ToyPainter
 
-LOAD_S = 2.0
+LOAD_S = 0.5
 CUT_S = 1.0
+
+
+class SimulatedPainter(ToyPainter):
+    """The toy painter after a second of waiting."""
+
+    card: ClassVar[Card] = ToyPainter.card.model_copy(
+        update={"name": "simulated", "summary": f"Waits {CUT_S:g} s for every panel, then paints blocks"}
+    )
+
+    @classmethod
+    def load(cls, device: str) -> Self:
+        time.sleep(LOAD_S)
+        return cls()
+
+    def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        picture = super().paint(shot, seed=seed, layout=layout)
+        time.sleep(CUT_S)
+        return picture
 
 
 class SimulatedAnimator(ToyAnimator):

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from assets.hashing import canonical
 from assets.store.connection import Database
@@ -60,11 +60,15 @@ class Errands:
                 else:
                     connection.execute(insert(errands), {"episode": episode, **row})
 
-    def take_errand(self, episode: str, hand: str, *, lease_s: float, scene: str = "") -> Errand | None:
+    def take_errand(
+        self, episode: str, hand: str, *, lease_s: float, scene: str = "", ahead: bool = False
+    ) -> Errand | None:
         """The best next errand for ``hand``, lent to it for ``lease_s``; None when there is none.
 
         scene  where the hand was last: it stays there while there is work, because what a scene shares
                (its set, its characters) is then at hand
+        ahead  it is only got ready, because the machine has something to do: None when so few are left
+               that another hand may be free for it
         """
         current = time.time()
         columns = (errands.c.recipe, errands.c.scene, errands.c.weight, errands.c.state, errands.c.tries)
@@ -81,7 +85,7 @@ class Errands:
             spent = [row.recipe for row in rows if row.tries >= MOST_TRIES]
             _given_up(connection, episode, spent)
             left = [(row.recipe, row.scene, row.weight) for row in rows if row.tries < MOST_TRIES]
-            if not left:
+            if len(left) <= (_at_work(connection, episode) if ahead else 0):
                 return None
             of_it = _of(episode) & (errands.c.recipe == chosen(left, scene))
             taken = {"state": "taken", "hand": hand, "until": current + lease_s, "taken_at": now()}
@@ -197,6 +201,11 @@ def chosen(left: Sequence[tuple[str, str, int]], scene: str) -> str:
 
 def _of(episode: str) -> ColumnElement[bool]:
     return errands.c.episode == episode
+
+
+def _at_work(connection: Connection, episode: str) -> int:
+    there = (hands.c.episode == episode) & hands.c.ended_at.is_(None)
+    return int(connection.execute(select(func.count()).select_from(hands).where(there)).scalar_one())
 
 
 def _given_up(connection: Connection, episode: str, spent: Sequence[str]) -> None:

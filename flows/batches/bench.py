@@ -2,13 +2,16 @@
 
 In: an errand and what its stage shares.      Out: how it went; the result is in the vault.
 A machine stays loaded while errands ask for it, and goes before another stage's machine comes: on one
-device both would hardly fit. Knows nothing of Prefect or of who else works.
+device both would hardly fit. Several lanes may use a bench: they take turns at the machine, and none
+changes it under another. Knows nothing of Prefect or of who else works.
 """
 
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Condition
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, cast
 
 from assets.errors import InputRefused
 from assets.hashing import digest
@@ -17,6 +20,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref
 from assets.store import Errand, Settled, Store
 from assets.vault import Vault
+from flows.batches.turn import InTurn, Turn
 from flows.studio import CallBook
 from models.lease import Leased, Named, lease
 from stages.desk import Desk, Watch
@@ -32,19 +36,21 @@ class Bench:
 
     def __init__(self, vault: Vault, store: Store, watch: Watch, device: str) -> None:
         self._vault, self._store, self._watch, self._device = vault, store, watch, device
+        self.turn = Turn()
         self._common: tuple[Ref, Sheet] | None = None
+        self._users, self._free = 0, Condition()
         self._leased: dict[str, Leased] = {}
         self._leases = ExitStack()
         self._gone: Counter[str] = Counter()
 
     def do(self, errand: Errand) -> Settled:
         """Do one errand: made now, or found because somebody finished it before being killed."""
-        order = self._order(errand)
         desk = Desk(self._vault, None, calls=CallBook(self._store, errand.run), watch=self._watch)
-        if isinstance(order, PanelOrder):
-            self._draw(order, PanelPiece.model_validate(errand.piece), desk)
-        elif isinstance(order, TakeOrder):
-            self._animate(order, TakePiece.model_validate(errand.piece), desk)
+        with self._set_up(errand) as order:
+            if isinstance(order, PanelOrder):
+                self._draw(order, PanelPiece.model_validate(errand.piece), desk)
+            elif isinstance(order, TakeOrder):
+                self._animate(order, TakePiece.model_validate(errand.piece), desk)
         [done] = desk.done
         outcome = "made" if done.outcome == "made" else "reused"
         return Settled(outcome=outcome, seconds=done.seconds, machine_seconds=desk.machine_seconds)
@@ -90,19 +96,35 @@ class Bench:
             attempt=piece.attempt,
         )
 
-    def _order(self, errand: Errand) -> Sheet:
+    @contextmanager
+    def _set_up(self, errand: Errand) -> Iterator[Sheet]:
+        """The errand's order, its machines at hand; whoever works by another order finishes first."""
         ref = Ref.model_validate(errand.common)
-        if self._common is None or self._common[0] != ref:
-            kind = ORDERS.get(errand.step)
-            if kind is None:
-                raise InputRefused(
-                    f"{errand.step} {errand.name} was sent to a GPU worker, which does {', '.join(ORDERS)} only. "
-                    "A newer release sent it: bring the workers up to date."
-                )
-            order = kind.from_json(self._vault.get(ref).decode(), f"{errand.step} order {ref.sha256[:12]}")
-            self._keep(order)
-            self._common = (ref, order)
-        return self._common[1]
+        with self._free:
+            while self._users and self._common is not None and self._common[0] != ref:
+                self.turn.give_back()  # they may need it to finish
+                self._free.wait()
+            if self._common is None or self._common[0] != ref:
+                order = self._order(errand, ref)
+                self._keep(order)
+                self._common = (ref, order)
+            order = self._common[1]
+            self._users += 1
+        try:
+            yield order
+        finally:
+            with self._free:
+                self._users -= 1
+                self._free.notify_all()
+
+    def _order(self, errand: Errand, ref: Ref) -> Sheet:
+        kind = ORDERS.get(errand.step)
+        if kind is None:
+            raise InputRefused(
+                f"{errand.step} {errand.name} was sent to a GPU worker, which does {', '.join(ORDERS)} only. "
+                "A newer release sent it: bring the workers up to date."
+            )
+        return kind.from_json(self._vault.get(ref).decode(), f"{errand.step} order {ref.sha256[:12]}")
 
     def _keep(self, order: Sheet) -> None:
         """Give back every machine that ``order`` does not use."""
@@ -111,11 +133,16 @@ class Bench:
             self._clear()
 
     def _machine(self, named: Named) -> Leased:
+        """Leased once. Only what needs no GPU memory is used out of turn: measuring a picture, for one."""
         key = digest(named)
-        if key not in self._leased:
-            lent: Any = lease(named.port, named.name, self._device, options=named.options)
-            self._leased[key] = self._leases.enter_context(lent)
-        return self._leased[key]
+        with self._free:
+            if key not in self._leased:
+                lent = lease(named.port, named.name, self._device, options=named.options)
+                self._leased[key] = self._leases.enter_context(lent)
+        leased = self._leased[key]
+        if named.port == "judge" and not leased.card.vram_gb:
+            return leased
+        return cast(Leased, InTurn(leased, self.turn))
 
     def _clear(self) -> None:
         self._gone.update({_called(one): one.loads for one in self._leased.values()})

@@ -9,15 +9,15 @@ machine: the same vault and the same store (SAKUGA_VAULT, SAKUGA_STORE); no othe
 import os
 import resource
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
-from assets.errors import InputRefused, MachineFailed, SakugaError, StorageFailed
-from assets.store import Errand, Settled, Store
+from assets.errors import InputRefused, StorageFailed
+from assets.store import Settled, Store
 from flows.batches.bench import Bench
+from flows.batches.lanes import Lanes
 from flows.brief import Shift
 from flows.crew import Crew
 from flows.settings import Settings
@@ -30,13 +30,18 @@ LEASE_S = 30.0
 ASKS_S = 0.1  # a look at an indexed table costs a hand that waits about a millisecond
 
 
+LANES = 2
+"""While one piece is on the machine, the one before it is encoded, judged and put away."""
+
+
 @dataclass(frozen=True)
 class Timecard:
     """What one shift came to."""
 
     done: int
     failed: int
-    machine_seconds: float
+    busy_seconds: float  # at least one call was on the machine
+    machine_seconds: float  # inside models and encoders, the lanes added up
     loads: dict[str, int]
     peak_mb: float
 
@@ -64,42 +69,14 @@ def work(
                 "the vault of the run that asks it: set SAKUGA_STORE and SAKUGA_VAULT alike on both machines."
             )
         store.enter_hand(hand, shift.episode, place)
-        settled: list[Settled] = []
+        lanes = Lanes(shift, hand, store, bench, crew, place, lease_s)
         try:
             with _alive(store, hand, lease_s) as dismissed, slot:
-                for errand in _errands(store, shift, hand, dismissed, lease_s):
-                    settled.append(_carried_out(errand, bench, crew, place))
-                    store.settle_errand(shift.episode, errand.recipe, hand, settled[-1])
+                lanes.run(dismissed)
         finally:
-            card = _card(settled, bench)
-            store.hand_leaves(hand, done=len(settled), loads=card.loads, peak_mb=card.peak_mb)
+            card = _card(lanes.settled, bench)
+            store.hand_leaves(hand, done=len(lanes.settled), loads=card.loads, peak_mb=card.peak_mb)
     return card
-
-
-def _errands(store: Store, shift: Shift, hand: str, dismissed: Event, lease_s: float) -> Iterator[Errand]:
-    scene, idle_since = "", time.monotonic()
-    while True:
-        errand = store.take_errand(shift.episode, hand, lease_s=lease_s, scene=scene)
-        if errand is not None:
-            scene = errand.scene
-            yield errand
-            idle_since = time.monotonic()
-        elif dismissed.is_set() or time.monotonic() - idle_since >= shift.linger:
-            return
-        else:
-            time.sleep(ASKS_S)
-
-
-def _carried_out(errand: Errand, bench: Bench, crew: Crew, place: str) -> Settled:
-    try:
-        [settled] = crew.each(errand.step, [errand], bench.do, lambda errand: errand.name)
-    except SakugaError as error:
-        # A machine or a disk may be better elsewhere, or a moment later; a refusal says the same again.
-        again = isinstance(error, MachineFailed | StorageFailed)
-        settled = Settled(error=f"{error}", again=again)
-    except Exception as error:  # noqa: BLE001 - told to whoever asked, who raises it
-        settled = Settled(error=f"{type(error).__name__}: {error}", again=True)
-    return settled.model_copy(update={"place": place})
 
 
 @contextmanager
@@ -130,4 +107,5 @@ def _card(settled: list[Settled], bench: Bench) -> Timecard:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
         1024 if os.uname().sysname == "Linux" else 2**20
     )
-    return Timecard(len(settled) - failed, failed, round(spent, 2), bench.loads, round(peak, 1))
+    done, busy = len(settled) - failed, round(bench.turn.busy_s, 2)
+    return Timecard(done, failed, busy, round(spent, 2), bench.loads, round(peak, 1))

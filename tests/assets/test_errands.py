@@ -142,6 +142,17 @@ def test_withdrawn_errands_are_taken_by_nobody(store, episode, errand):
     assert store.take_errand(episode, "two", lease_s=30) is None
 
 
+def test_nothing_is_taken_ahead_when_another_hand_may_be_free_for_it(store, episode, errand):
+    store.post_errands(episode, [errand("C001"), errand("C002"), errand("C003")])
+    for hand in ("one", "two"):
+        store.enter_hand(hand, episode, "here")
+
+    ahead = [store.take_errand(episode, "one", lease_s=30, ahead=True) for _ in range(2)]
+
+    assert [taken is not None for taken in ahead] == [True, False]
+    assert store.take_errand(episode, "two", lease_s=30) is not None
+
+
 def test_hands_that_are_dismissed_hear_of_it_when_they_say_they_live(store, episode):
     store.enter_hand("one", episode, "here")
     before = store.hand_lives("one", lease_s=30)

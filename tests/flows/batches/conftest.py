@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -74,9 +75,9 @@ class Studio:
 
     def open(self) -> None:
         self.server = self.start("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
-        until = time.monotonic() + 120
+        until = time.monotonic() + 300
         while not self._answers():
-            assert time.monotonic() < until, "the Prefect server did not start within two minutes"
+            assert time.monotonic() < until, "the Prefect server did not start within five minutes"
             time.sleep(0.5)
         (self.folder / "prefect.yaml").write_text(DEPLOYMENTS)
         for pool in ("cpu-pool", "gpu-pool"):
@@ -151,6 +152,14 @@ class Studio:
         with self.store() as store:
             return list(store.errands(store.episodes()[0].key).values())
 
+    def share(self, step: str, workers: int, cut_s: float = 1.0) -> "Share":
+        """How well the machines were used in one stage."""
+        done = [one for one in self.errands() if one.step == step and one.state == "done"]
+        posted, last = min(one.posted_at for one in done), max(one.ended_at for one in done)
+        first = min(one.taken_at for one in done)
+        ideal = len(done) * cut_s / workers
+        return Share(len(done), ideal, seconds(first, last), seconds(posted, last))
+
     def report(self, episode: str) -> dict[str, Any]:
         return dict(json.loads((self.folder / "episodes" / episode / "report.json").read_text()))
 
@@ -159,6 +168,28 @@ class Studio:
             return bool(self.ask("health"))
         except OSError:
             return False
+
+
+@dataclass(frozen=True)
+class Share:
+    """One stage: what the machines needed, and what it took."""
+
+    pieces: int
+    ideal_s: float  # of waiting for simulated GPUs, per worker
+    worked_s: float  # from the first piece taken to the last one settled
+    asked_s: float  # from when the run asked for them: calling the workers in is in it
+
+    @property
+    def at_work(self) -> float:
+        return self.ideal_s / self.worked_s
+
+    @property
+    def since_asked(self) -> float:
+        return self.ideal_s / self.asked_s
+
+
+def seconds(earlier: str, later: str) -> float:
+    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
 def kill_all(group: int, how: int) -> None:
@@ -182,6 +213,13 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         yield made
     finally:
         made.close()
+
+
+def simulated() -> str:
+    """The toy profile with machines that wait as long as a GPU works."""
+    toy = (ROOT / "assets/library/profiles/toy.yaml").read_text()
+    named = toy.replace("name: toy", "name: simulated")
+    return named.replace("painter: toy", "painter: simulated").replace("animator: toy", "animator: simulated")
 
 
 def screenplay(cuts: int) -> str:
