@@ -8,17 +8,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psutil
 import pytest
 
 from assets.store import Store
-from assets.store.records import Call, Hand
+from assets.store.records import Call, Hand, Progress
 
 ROOT = Path(__file__).parents[3]
 QUIET = {
@@ -111,14 +112,28 @@ class Studio:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 
-    def make(self, script: Path, *, profile: str, workers: int) -> UUID:
-        """Order the episode as a producer does; the run's id."""
+    def make(self, name: str, *, cuts: int, workers: int, profile: str = "simulated") -> UUID:
+        """Order an episode of ``cuts`` cuts as a producer does; the run's id."""
+        script = self.folder / f"{name}.fountain"
+        script.write_text(screenplay(cuts))
+        if profile == "simulated":
+            profile = str(self.folder / "simulated.yaml")
+            Path(profile).write_text(simulated())
         deployment = self.ask("deployments/name/make-episode/studio")["id"]
         brief = {
             "script": str(script), "profile": profile, "out": str(self.folder / "episodes"), "workers": workers,
         }  # fmt: skip
         run = self.ask(f"deployments/{deployment}/create_flow_run", {"parameters": {"brief": brief}})
         return UUID(run["id"])
+
+    def cancel(self, run: UUID) -> None:
+        self.ask(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})
+
+    def until(self, true: Callable[[], bool], *, within: float = 240) -> None:
+        ends = time.monotonic() + within
+        while not true():
+            assert time.monotonic() < ends, f"it did not come to that within {within:.0f} s"
+            time.sleep(0.3)
 
     def state(self, run: UUID) -> dict[str, Any]:
         return dict(self.ask(f"flow_runs/{run}")["state"])
@@ -132,29 +147,34 @@ class Studio:
             time.sleep(0.5)
         raise AssertionError(f"the run did not end within {within:.0f} s: {state}")
 
-    def gpu_runs(self) -> list[dict[str, Any]]:
-        found = self.ask("flow_runs/filter", {"flows": {"name": {"any_": ["gpu-stage"]}}, "limit": 200})
-        return sorted(found, key=lambda run: run["created"])
+    def gpu_runs(self, name: str) -> list[dict[str, Any]]:
+        wanted = {"flow_runs": {"tags": {"all_": ["gpu-stage", f"episode:_/{name}"]}}, "limit": 200}
+        return sorted(self.ask("flow_runs/filter", wanted), key=lambda run: run["created"])
 
     def store(self) -> Store:
         return Store.open(f"sqlite:///{self.folder}/home/store.sqlite")
 
-    def calls(self) -> list[Call]:
+    def calls(self, name: str) -> list[Call]:
         with self.store() as store:
-            key = store.episodes()[0].key
-            return [call for run in store.runs(key) for call in store.calls(run.id)]
+            return [call for run in store.runs(f"_/{name}") for call in store.calls(run.id)]
 
-    def hands(self) -> tuple[Hand, ...]:
+    def hands(self, name: str) -> tuple[Hand, ...]:
         with self.store() as store:
-            return store.hands(store.episodes()[0].key)
+            return store.hands(f"_/{name}")
 
-    def errands(self):
+    def errands(self, name: str, step: str = "take") -> list[Progress]:
+        """Those of one stage; none while the store does not know the episode."""
+        if not (self.folder / "home/store.sqlite").exists():
+            return []
         with self.store() as store:
-            return list(store.errands(store.episodes()[0].key).values())
+            return [one for one in store.errands(f"_/{name}").values() if one.step == step]
 
-    def share(self, step: str, workers: int, cut_s: float = 1.0) -> "Share":
+    def done(self, name: str, step: str = "take") -> int:
+        return sum(one.state == "done" for one in self.errands(name, step))
+
+    def share(self, name: str, step: str, workers: int, cut_s: float = 1.0) -> "Share":
         """How well the machines were used in one stage."""
-        done = [one for one in self.errands() if one.step == step and one.state == "done"]
+        done = [one for one in self.errands(name, step) if one.state == "done"]
         posted, last = min(one.posted_at for one in done), max(one.ended_at for one in done)
         first = min(one.taken_at for one in done)
         ideal = len(done) * cut_s / workers
@@ -162,6 +182,17 @@ class Studio:
 
     def report(self, episode: str) -> dict[str, Any]:
         return dict(json.loads((self.folder / "episodes" / episode / "report.json").read_text()))
+
+    def of_run(self, run: str) -> list[psutil.Process]:
+        """The processes a flow run takes place in."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.environ().get("PREFECT__FLOW_RUN_ID", "").replace("-", "") == run.replace("-", ""):
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
 
     def _answers(self) -> bool:
         try:
@@ -205,9 +236,9 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    made = Studio(tmp_path, int(os.environ.get("SAKUGA_TEST_PORT", 0)) or free_port())
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory) -> Iterator[Studio]:
+    made = Studio(tmp_path_factory.mktemp("studio"), free_port())
     try:
         made.open()
         yield made
