@@ -12,6 +12,7 @@ from prefect.states import Cancelled, Failed
 
 from assets.errors import GateExpired, RunStopped
 from flows.batches.pool import PoolCrew
+from flows.batches.runs import call_off
 from flows.brief import Brief, RetakeOrder
 from flows.bulletin import whereabouts
 from flows.produce import perform, remembered
@@ -32,7 +33,13 @@ def _titled() -> str:
     return f"make {brief.script.stem} ({Path(brief.profile).stem})"
 
 
-@flow(name="make-episode", flow_run_name=_titled, persist_result=True, result_serializer="json")
+@flow(
+    name="make-episode",
+    flow_run_name=_titled,
+    persist_result=True,
+    result_serializer="json",
+    on_cancellation=[call_off],
+)
 def make_episode(brief: Brief) -> Result:
     """One script in, one finished episode out.
 
@@ -44,7 +51,13 @@ def make_episode(brief: Brief) -> Result:
     return _played(brief, None)
 
 
-@flow(name="retake", flow_run_name=_titled, persist_result=True, result_serializer="json")
+@flow(
+    name="retake",
+    flow_run_name=_titled,
+    persist_result=True,
+    result_serializer="json",
+    on_cancellation=[call_off],
+)
 def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Result:
     """One cut (or some of its frames) again; everything else stays as it is.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from prefect import Flow, State
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter
 from prefect.client.schemas.objects import FlowRun, StateType
@@ -82,15 +83,15 @@ class GpuRuns:
             return _cancelled(client, _found(client, self.tags, _WAITING if waiting_only else _LIVE))
 
 
-def cancel_children(parent: UUID) -> int:
-    """Stop the GPU runs that the flow run ``parent`` asked for, whoever still knows of them."""
+def call_off(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """A cancelled run's hook: stop the GPU runs it asked for. It may have been killed before it could."""
     wanted: dict[str, Any] = {
-        "parent_flow_run_id": {"any_": [parent]},
+        "parent_flow_run_id": {"any_": [flow_run.id]},
         "state": {"type": {"any_": list(_LIVE)}},
     }
     with get_client(sync_client=True) as client:
         runs = client.read_flow_runs(flow_run_filter=FlowRunFilter.model_validate(wanted), limit=MOST)
-        return _cancelled(client, [run for run in runs if "gpu-stage" in run.tags])
+        _cancelled(client, [run for run in runs if "gpu-stage" in run.tags])
 
 
 def _found(client: SyncPrefectClient, tags: list[str], states: Collection[StateType]) -> list[FlowRun]:
