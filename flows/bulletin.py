@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from assets.sheets.production import Done, Panel, Report, Take
+from assets.sheets.production import Done, Panel, Picked, Report, Take
 from assets.timing import koma
 from assets.vault import Vault
 from flows.delivery import Delivered
 from flows.markup import PICTURE, bullets, inline, table
 from flows.screen import TITLES, length
+from flows.selection import RANKING
 from flows.thumbnails import image, thumbnails
 from stages.deliver.econte import Row, Scene, scenes
 
@@ -43,7 +44,8 @@ def key_of(delivered: Delivered) -> str:
 def boards(delivered: Delivered) -> list[Board]:
     """Every scene, in order."""
     found = []
-    for scene in scenes(delivered.made.cutsheet, delivered.made.takes):
+    counts = {pick.cut: pick.of for pick in delivered.report.takes}
+    for scene in scenes(delivered.made.cutsheet, delivered.made.takes, counts):
         changed = any(done.outcome == "made" for done in _in(scene, delivered.report.work))
         key = f"{key_of(delivered)}-{scene.name}".lower()
         found.append(Board(key, f"{scene.name} {scene.where}: econte", scene, changed))
@@ -54,9 +56,13 @@ def econte(board: Board, delivered: Delivered) -> str:
     """The scene cut by cut: picture, what happens in it, its length, and what this run did."""
     made, scene = delivered.made, board.scene
     pictures = _pictures([row.number for row in scene.rows], made.panels, delivered.office.vault)
+    picked = {pick.cut: pick for pick in delivered.report.takes}
     rows = (
         _row(
-            row, pictures.get(row.number, b""), _of(row.number, delivered.report.work), made.takes[row.number]
+            row,
+            pictures.get(row.number, b""),
+            _of(row.number, delivered.report.work),
+            _choice(made.takes[row.number], picked[row.number]),
         )
         for row in scene.rows
     )
@@ -157,19 +163,30 @@ def _of(number: str, work: Iterable[Done]) -> list[Done]:
     return [done for done in work if done.step in steps and done.name.partition("/")[0] == number]
 
 
-def _row(row: Row, picture: bytes, work: Sequence[Done], take: Take) -> tuple[str, ...]:
+def _choice(take: Take, pick: Picked) -> str:
+    """Why this take is shown: of several, what the ranking or a person said; of one, why it was ordered."""
+    if pick.of > 1:
+        return f"<br><small>{_chooser(pick)}{inline(pick.why)}</small>"
+    return f"<br><small>Retake: {inline(take.reason)}</small>" if take.reason else ""
+
+
+def _chooser(pick: Picked) -> str:
+    locked = ", locked" if pick.locked else ""
+    return "" if pick.by == RANKING else f"chosen by {escape(pick.by)}{locked}: "
+
+
+def _row(row: Row, picture: bytes, work: Sequence[Done], choice: str) -> tuple[str, ...]:
     shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
     words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
     sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
-    ordered = f"<br><small>Retake: {inline(take.reason)}</small>" if take.reason else ""
     return (
         f"<b>{row.number}</b><br>{row.take}",
         # Words first: a browser lines the row's cells up by their first line, or else by the picture's foot.
         f"{escape(shot)}<br>{image(picture, row.number)}",
         "<br>".join(inline(part) for part in happens),
         f"{row.time}<br><small>{row.total}</small>",
-        _settled(work) + ordered,
+        _settled(work) + choice,
     )
 
 

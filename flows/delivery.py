@@ -5,7 +5,7 @@ In: everything that was made.      Out: files in the episode's folder, and the r
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
-from assets.sheets.production import Caption, Done, Panel, Ref, Report, Segment, Take, Timeline
+from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
 from assets.timing import seconds_of
 from flows.plan import SHEET
 from flows.settings import user
@@ -56,12 +56,12 @@ def deliver(
 ) -> Delivered:
     """Write every file; those that are already what they should be are left alone."""
     office, desk = session.office, session.desk
-    timeline = _timeline(made, session)
+    timeline, picked = _timeline(made, session), _picked(made, office)
     files = {"episode": _copied(office, made.episode, office.folder / "episode.mp4")}
     for stem, ref in made.sound.stems.items():
         suffix = ".wav" if ref.media_type == "audio/wav" else ".flac"
         files[f"stem: {stem}"] = _copied(office, ref, office.folder / "stems" / f"{stem}{suffix}")
-    files |= _papers(made, timeline, session)
+    files |= _papers(made, timeline, {pick.cut: pick.of for pick in picked}, session)
     files["cut sheet"] = office.folder / SHEET
     files["report"] = office.folder / "report.json"
     report = Report(
@@ -74,6 +74,7 @@ def deliver(
         wall_seconds=round(perf_counter() - started, 2),
         machine_seconds=round(desk.machine_seconds, 2),
         work=tuple(desk.done),
+        takes=picked,
         loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
         models=tuple(card.model_dump(mode="json") for card in session.machines.cards),
         warnings=(*notes, *told(changes), *subtitles.warnings(timeline), *office.vault.warnings),
@@ -97,11 +98,30 @@ def _timeline(made: Made, session: "Session") -> Timeline:
     )
 
 
-def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Path]:
+def _picked(made: Made, office: Office) -> tuple[Picked, ...]:
+    """Which take each cut shows, of how many, and by whose choice."""
+    chosen, known = office.store.selections(office.key), office.store.takes_by_cut(office.key)
+    return tuple(
+        Picked(
+            cut=number,
+            take=take.number,
+            of=len(known[number]),
+            locked=chosen[number].locked,
+            by=chosen[number].made_by,
+            why=chosen[number].reason,
+            seconds=round(sum(each.seconds for each in known[number]), 3),
+            measures=take.measures,
+        )
+        for number, take in made.takes.items()
+    )
+
+
+def _papers(made: Made, timeline: Timeline, counts: Mapping[str, int], session: "Session") -> dict[str, Path]:
     """Subtitles, timeline and contact sheet; not written again while nothing in them has changed."""
     folder, mark = session.office.folder, session.office.backstage / "papers.json"
     panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
-    key = digest({"version": 1, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels})
+    told = {"version": 2, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels, "takes": counts}
+    key = digest(told)
     known_before = mark.exists()
     if known_before:
         known = json.loads(mark.read_text(encoding="utf-8"))
@@ -110,7 +130,7 @@ def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Pat
             session.desk.tell(Done(step="document", name="papers", outcome="reused"))
             return files
     before = perf_counter()
-    files = _written(made, timeline, session)
+    files = _written(made, timeline, counts, session)
     relative = {name: path.name for name, path in files.items()}
     mark.write_text(json.dumps({"key": key, "files": relative}), encoding="utf-8")
     spent, why = perf_counter() - before, "the timeline or a panel changed" if known_before else "first time"
@@ -118,11 +138,13 @@ def _papers(made: Made, timeline: Timeline, session: "Session") -> dict[str, Pat
     return files
 
 
-def _written(made: Made, timeline: Timeline, session: "Session") -> dict[str, Path]:
+def _written(
+    made: Made, timeline: Timeline, counts: Mapping[str, int], session: "Session"
+) -> dict[str, Path]:
     vault, folder = session.office.vault, session.office.folder
     title = " · ".join(dict.fromkeys(part for part in (session.show, made.cutsheet.title) if part))
     pictures = {number: vault.local(panel.image) for number, panel in made.panels.items()}
-    sheets = contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes)
+    sheets = contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes, counts=counts)
     refs = [segment.clip for segment in timeline.segments] + [sound.sound for sound in timeline.sounds]
     media = {ref.sha256: vault.local(ref) for ref in refs}
     reel = otio.write(timeline, made.cutsheet, folder / TIMELINE, takes=made.takes, media=media)

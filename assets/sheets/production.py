@@ -126,10 +126,28 @@ class Done(Part):
     why: str = Field(default="", description="Why it had to be made, or was kept; empty when reused")
 
 
+class Picked(Part):
+    """The take a cut shows, among all that were ever made of it."""
+
+    cut: CutNumber
+    take: int = Field(ge=1)
+    of: int = Field(ge=1, description="How many takes the cut has, retakes and older scripts included")
+    locked: bool = False
+    by: str = Field(description="Who selected it: a person, or sakuga (the ranking)")
+    why: str = Field(default="", description="What the ranking found, or the person said")
+    seconds: float = Field(default=0, ge=0, description="Machine time all its takes took")
+    measures: dict[str, float] = Field(default_factory=dict, description="Of the take that is shown")
+
+
 class Report(Sheet):
-    """What a run made, reused, measured and cost: report.json."""
+    """What a run made, reused, measured and cost: report.json. Version 2 tells of the takes."""
 
     sheet: ClassVar[str] = "report"
+    version: ClassVar[int] = 2
+
+    @classmethod
+    def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
+        return raw if version == 1 else super().upgraded(raw, version)
 
     episode: Id
     profile: str
@@ -140,6 +158,7 @@ class Report(Sheet):
     wall_seconds: float
     machine_seconds: float = Field(description="Inside model calls and encoders")
     work: tuple[Done, ...] = ()
+    takes: tuple[Picked, ...] = ()
     loudness: dict[str, float] = Field(default_factory=dict, description="LUFS, dBTP, LU as measured")
     models: tuple[dict[str, Any], ...] = Field(default=(), description="The card of every machine used")
     warnings: tuple[str, ...] = ()

@@ -31,16 +31,18 @@ def write(
     *,
     title: str,
     takes: Mapping[str, Take] | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> dict[str, Path]:
     """Write ``contact.png`` (and ``contact-2.png``, ``contact-3.png``... when it is long) and ``contact.html``.
 
     panels   PNG files by cut number
     takes    the selected take of each cut, to be named beside it
+    counts   how many takes each cut has
     returns  ``png``, the first sheet, and ``html``
     """
     folder.mkdir(parents=True, exist_ok=True)
     pictures = dict(_pictures(cutsheet, panels))
-    content = scenes(cutsheet, takes or {})
+    content = scenes(cutsheet, takes or {}, counts)
     length = f"{koma(cutsheet.frames, cutsheet.rate)} ({seconds_of(cutsheet.frames, cutsheet.rate):.1f} s)"
     about = page.About(
         title=title or cutsheet.title or cutsheet.episode,

@@ -89,8 +89,13 @@ class Scene:
     rows: tuple[Row, ...]
 
 
-def scenes(cutsheet: Cutsheet, takes: Mapping[str, Take]) -> list[Scene]:
-    """Every cut in order, under its scene."""
+def scenes(
+    cutsheet: Cutsheet, takes: Mapping[str, Take], counts: Mapping[str, int] | None = None
+) -> list[Scene]:
+    """Every cut in order, under its scene.
+
+    counts  how many takes a cut has, to be told where there are more than one
+    """
     found: list[Scene] = []
     total = 0
     group: list[Cut] = []
@@ -98,17 +103,20 @@ def scenes(cutsheet: Cutsheet, takes: Mapping[str, Take]) -> list[Scene]:
         group.append(cut)
         following = cutsheet.cuts[index + 1] if index + 1 < len(cutsheet.cuts) else None
         if following is None or following.scene != cut.scene:
-            found.append(_scene(cutsheet, group, takes, total))
+            found.append(_scene(cutsheet, group, takes, counts or {}, total))
             total += sum(item.frames for item in group)
             group = []
     return found
 
 
-def _scene(cutsheet: Cutsheet, cuts: list[Cut], takes: Mapping[str, Take], before: int) -> Scene:
+def _scene(
+    cutsheet: Cutsheet, cuts: list[Cut], takes: Mapping[str, Take], counts: Mapping[str, int], before: int
+) -> Scene:
     rows = []
     for cut in cuts:
         before += cut.frames
-        rows.append(_row(cutsheet, cut, takes.get(cut.number), koma(before, cutsheet.rate)))
+        shown = _shown(takes.get(cut.number), counts.get(cut.number, 1))
+        rows.append(_row(cutsheet, cut, shown, koma(before, cutsheet.rate)))
     first = cuts[0]
     sky = "" if first.weather == "clear" else first.weather
     when = (HOURS[first.time], SKIES[first.weather]) if cutsheet.language == "ja" else (first.time, sky)
@@ -116,10 +124,17 @@ def _scene(cutsheet: Cutsheet, cuts: list[Cut], takes: Mapping[str, Take], befor
     return Scene(first.scene, where, koma(sum(cut.frames for cut in cuts), cutsheet.rate), tuple(rows))
 
 
-def _row(cutsheet: Cutsheet, cut: Cut, take: Take | None, total: str) -> Row:
+def _shown(take: Take | None, count: int) -> str:
+    """ "T2", or "T2/3" where there are three."""
+    if take is None:
+        return ""
+    return f"T{take.number}/{count}" if count > 1 else f"T{take.number}"
+
+
+def _row(cutsheet: Cutsheet, cut: Cut, take: str, total: str) -> Row:
     return Row(
         number=cut.number,
-        take=f"T{take.number}" if take else "",
+        take=take,
         shot=SIZES[cut.size][cutsheet.language],
         camera=MOVES[cut.camera.move],
         join=JOINS[cut.join],

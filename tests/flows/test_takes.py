@@ -1,5 +1,9 @@
 """Several takes of a cut: the best is shown, the budget holds, and what a person chose stays."""
 
+import multiprocessing
+import os
+import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -276,3 +280,55 @@ def test_a_lock_that_comes_while_takes_are_made_wins(studio, store, tmp_path):
     assert done.made.takes[cut].number == 1
     assert store.selected(KEY, cut).made_by == "aya"
     assert len(store.takes(KEY, cut)) == 2
+
+
+class Killer(Unwatched):
+    """Kills its own process while the third attempt at a cut is being drawn."""
+
+    def __init__(self, cut: str) -> None:
+        self._cut, self._finished = cut, 0
+
+    def done(self, done):
+        self._finished += done.step == "take" and done.name.partition("/")[0] == self._cut
+
+    def moved(self, step, name, part):
+        if step == "take" and self._finished == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_kill_between_takes_loses_at_most_the_one_in_flight(studio, store, tmp_path):
+    cut = cuts(studio("{count: 1}"))[0]
+    wish = Brief(
+        script=tmp_path / "kite.fountain",
+        profile=str(tmp_path / "brief.yaml"),
+        out=tmp_path / "episodes",
+        takes=3,
+    )
+
+    def run():
+        perform(wish, crew=Alone(), watch=lambda _: Killer(cut), waiting=never)
+
+    worker = multiprocessing.get_context("fork").Process(target=run)
+    worker.start()
+    worker.join(120)
+    done = studio("{count: 3}")
+
+    finished = Counter(
+        call.recipe for run in store.runs(KEY) for call in store.calls(run.id) if call.ended_at is not None
+    )
+    assert worker.exitcode == -signal.SIGKILL
+    assert f"{cut}/2" not in made(done.report)
+    assert f"{cut}/3" in made(done.report)
+    assert max(finished.values()) == 1
+    assert [take.attempt for take in store.takes(KEY, cut)] == [1, 2, 3]
+
+
+def test_the_report_tells_which_take_of_how_many_is_shown_and_why(studio, store):
+    done = studio("{count: 2}")
+
+    for pick in done.report.takes:
+        shown = store.selected(KEY, pick.cut)
+        assert (pick.take, pick.of, pick.by) == (shown.take.number, 2, "sakuga")
+        assert pick.why == shown.reason
+        assert pick.measures == shown.take.measures
+        assert pick.seconds > 0

@@ -179,3 +179,14 @@ def test_an_episode_without_cuts_still_has_a_sheet(tmp_path: Path) -> None:
     empty = Cutsheet(episode="ep01")
 
     assert contact.write(empty, {}, tmp_path, title="x")["png"].name == "contact.png"
+
+
+def test_a_cut_of_several_takes_says_how_many_there_are():
+    take = Take(
+        cut="C001", number=2, clip=Ref(sha256="a" * 64, bytes=1, media_type="video/mp4"), frames=24,
+        size=(1280, 720), recipe="b" * 64, basis="c" * 64, seed=1,
+    )  # fmt: skip
+
+    several, one = (scenes(sheet(), {"C001": take}, {"C001": count})[0].rows[0].take for count in (3, 1))
+
+    assert (several, one) == ("T2/3", "T2")
