@@ -4,8 +4,9 @@ In: every frame of a take, the shot, how loud each speaker is.      Out: one num
 
 The mouth is looked for where the cel rig, framing the same shot, has it (models/cel/cutout.py). How far
 that small patch is from how it looks while the voice rests, frame by frame, is correlated with the
-loudness (Pearson), the picture being allowed to lead or lag by two frames; negative is 0. Averaged over
-the speakers whose mouths are large enough to be read.
+loudness (Pearson), the picture being allowed to lead or lag by two frames; negative is 0. Where the
+picture is still what it was in frame 0, nothing has opened: a patch that travels over a still picture
+reads no lips. Averaged over the speakers whose mouths are large enough to be read.
 
 A mouth elsewhere than the rig has it is not found; and a mouth that flaps at random gets what chance gives,
 some 0.2. Compare takes of one cut.
@@ -41,23 +42,36 @@ class Lips:
             who: np.asarray(loud[:frames]) for who, loud in mouths.items() if self._readable(who, loud)
         }
         self._seen: dict[str, list[NDArray[np.float32]]] = {who: [] for who in self._loud}
+        self._changed: dict[str, list[float]] = {who: [] for who in self._loud}
+        self._first: Still | None = None
 
     def see(self, frame: int, picture: Still) -> None:
         """Every frame, in order."""
+        if not self._loud:
+            return
+        if self._first is None:
+            self._first = picture
         scale = picture.shape[0] / HIGH
-        for who, seen in self._seen.items():
+        for who in self._loud:
             at = self._cutout.landmarks(who, frame)
-            if at is None:
-                seen.append(seen[-1] if seen else np.zeros((*PATCH[::-1], 3), np.float32))
+            if at is None:  # turned away for a moment: as before
+                self._seen[who].append(self._seen[who][-1])
+                self._changed[who].append(self._changed[who][-1])
                 continue
             radius = at.head_radius * scale
-            x, y = at.eyes[0] * scale, at.eyes[1] * scale + BELOW_EYES * radius
-            seen.append(self._patch(picture, (x, y), (HALF_WIDE * radius, HALF_HIGH * radius)))
+            mouth = at.eyes[0] * scale, at.eyes[1] * scale + BELOW_EYES * radius
+            half = HALF_WIDE * radius, HALF_HIGH * radius
+            now, then = self._patch(picture, mouth, half), self._patch(self._first, mouth, half)
+            self._seen[who].append(now)
+            self._changed[who].append(float(np.abs(now - then).mean()))
 
     @property
     def line_sync(self) -> float | None:
         """None where no mouth that speaks can be read."""
-        found = [_follows(np.stack(self._seen[who]), loud) for who, loud in self._loud.items()]
+        found = [
+            _follows(np.stack(self._seen[who]), np.asarray(self._changed[who], np.float32), loud)
+            for who, loud in self._loud.items()
+        ]
         return float(np.mean(found)) if found else None
 
     def _readable(self, who: str, loud: Loud) -> bool:
@@ -81,10 +95,10 @@ class Lips:
         return np.asarray(patch, np.float32)
 
 
-def _follows(patches: NDArray[np.float32], loud: Loud) -> float:
+def _follows(patches: NDArray[np.float32], changed: NDArray[np.float32], loud: Loud) -> float:
     """The best correlation of opening and loudness within the lag, 0..1."""
     resting = patches[loud <= np.quantile(loud, 0.25)]
-    opening = np.abs(patches - np.median(resting, axis=0)).mean(axis=(1, 2, 3))
+    opening = np.minimum(changed, np.abs(patches - np.median(resting, axis=0)).mean(axis=(1, 2, 3)))
     return max(0.0, *(_correlation(opening, loud, lag) for lag in range(-LAG, LAG + 1)))
 
 

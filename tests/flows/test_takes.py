@@ -292,7 +292,7 @@ class Killer(Unwatched):
         self._finished += done.step == "take" and done.name.partition("/")[0] == self._cut
 
     def moved(self, step, name, part):
-        if step == "take" and self._finished == 2:
+        if step == "take" and self._finished == 1:  # the second; the first is told of last, being there
             os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assets.sheets.bible import Character, Place
-from assets.sheets.cutsheet import Cut, Line, Staged
+from assets.sheets.cutsheet import Camera, Cut, Line, Staged
 from models.cel.animator import CelAnimator
 from models.cel.painter import CelPainter
 from models.lips import Lips
@@ -65,7 +65,14 @@ def test_a_mouth_that_follows_another_voice_is_not(speaking, seed):
 
 
 def test_a_mouth_that_never_moves_follows_nothing(speaking):
-    assert sync([speaking[0]] * FRAMES, a_voice(1)) < 0.45
+    assert sync([speaking[0]] * FRAMES, a_voice(1)) == 0
+
+
+def test_a_still_picture_follows_nothing_however_the_camera_should_move():
+    pushed = replace(a_shot(), cut=a_shot().cut.model_copy(update={"camera": Camera(move="push_in")}))
+    panel = CelPainter.load("cpu").paint(pushed, seed=3)
+
+    assert sync([panel] * FRAMES, a_voice(1), pushed) == 0
 
 
 def test_a_frame_of_delay_is_forgiven_and_half_a_second_is_not(speaking):
