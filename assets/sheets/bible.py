@@ -1,5 +1,6 @@
 """The show's bible: who is in it, where it plays, how it sounds and feels."""
 
+import re
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from assets.timing import Rate
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Language = Literal["ja", "en"]
 Words = dict[Language, str]
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class VoiceSpec(Part):
@@ -49,6 +51,11 @@ class Place(Part):
     kind: PlaceKind = "void"
     about: str = ""
     variant: int = Field(default=0, ge=0, description="Seed of the set's details, stable per place")
+
+    def shown(self, language: Language) -> str:
+        """The first of its names that is written in ``language``; the very first when none is."""
+        fitting = (name for name in self.names if bool(_JAPANESE.search(name)) == (language == "ja"))
+        return next(fitting, self.names[0])
 
 
 class Relation(Part):

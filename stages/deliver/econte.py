@@ -120,7 +120,7 @@ def _scene(
     first = cuts[0]
     sky = "" if first.weather == "clear" else first.weather
     when = (HOURS[first.time], SKIES[first.weather]) if cutsheet.language == "ja" else (first.time, sky)
-    where = " · ".join(part for part in (cutsheet.place(first.place).names[0], *when) if part)
+    where = " · ".join(part for part in (cutsheet.place(first.place).shown(cutsheet.language), *when) if part)
     return Scene(first.scene, where, koma(sum(cut.frames for cut in cuts), cutsheet.rate), tuple(rows))
 
 

@@ -17,7 +17,7 @@ import assets.sheets
 from assets.errors import SheetRefused
 from assets.sheets import look
 from assets.sheets.base import MAX_BYTES, Part, Sheet
-from assets.sheets.bible import Bible, Character
+from assets.sheets.bible import Bible, Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -169,3 +169,10 @@ def test_a_cut_sheet_refers_only_to_what_it_has(change, problem):
 def test_a_cut_number_keeps_its_form(number):
     with pytest.raises(ValueError, match="number"):
         Cut(number=number, scene="S01", place="roof", frames=1)
+
+
+def test_a_place_is_called_what_it_is_called_in_the_language():
+    place = Place(id="roof", names=("SCHOOL ROOFTOP", "学校の屋上", "屋上"))
+
+    assert (place.shown("ja"), place.shown("en")) == ("学校の屋上", "SCHOOL ROOFTOP")
+    assert Place(id="roof", names=("ROOFTOP",)).shown("ja") == "ROOFTOP"
