@@ -29,8 +29,15 @@ class Sent(Part):
 
 
 def decide(id: str, text: bytes, archive: Archive) -> dict[str, Any]:
-    """Record the decision about episode ``id``."""
+    """Record the decision about episode ``id``; whoever looks from now on sees it."""
     sent = _read(text)
+    try:
+        return _recorded(id, sent, archive)
+    finally:
+        archive.page(id, fresh=True)  # refused or not: what is shown may have changed
+
+
+def _recorded(id: str, sent: Sent, archive: Archive) -> dict[str, Any]:
     gate = archive.store.gate(sent.gate)
     if gate.episode != archive.find(id).key:
         raise DecisionRefused(f"Gate {sent.gate} is one of {gate.episode}, not of {id}. Load the page again.")

@@ -243,6 +243,7 @@ export class Desk {
       const review = await post(`/api/episodes/${room.id}/decisions`, { gate: gate.id, seen: gate.seen, by, decision });
       this.dialog.close();
       room.forget();
+      document.activeElement?.blur();
       const told = t("recorded", { id: review.id, time: moment(review.made_at, spoken()) });
       say(review.warning ? `${told} ${review.warning}` : told, review.warning ? "bad" : "good");
       room.tell("want-page");

@@ -96,7 +96,8 @@ export class Film {
   }
 
   put(frame) {
-    if (this.url === null || frame === this.frame) return;
+    // Below 2 there is no picture of what is loaded now: this is the last word of what was on before.
+    if (this.url === null || this.video.readyState < 2 || frame === this.frame) return;
     this.frame = Math.min(frame, this.frames - 1);
     if (this.frame === this.target || !this.video.paused) this.target = null;
     this.tell(this.frame);

@@ -29,8 +29,11 @@ def test_the_page_shows_what_waits(room, gate):
 
 
 def test_an_approval_is_recorded_with_who_and_through_which_door(room, gate):
+    before = room.page
+
     answer = room.post(approval(gate))
 
+    assert before["gate"] and room.page["gate"] is None, "whoever looks from now on sees that it is decided"
     [review] = room.store.reviews(gate.episode)
     assert answer.status_code == 201 and answer.json()["id"] == review.id
     assert (review.made_by, review.door, review.verdict, review.seen) == (
