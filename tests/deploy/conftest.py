@@ -39,12 +39,14 @@ class Studio:
         self.folder, self.places = folder, places
         self._services, self._secrets = compose["services"], secrets
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._doors: dict[str, int] = {}  # what is 8080 in each worker's own container
 
     def environment(self, service: str) -> dict[str, str]:
         found = {key: str(value) for key, value in self._services[service]["environment"].items()}
         for file in self._services[service]["env_file"]:
             lines = (self._secrets / Path(file).name).read_text().split()
             found |= dict(line.split("=", 1) for line in lines)
+        door = self._doors.setdefault(service, free_port())
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "TZ") if name in os.environ}
         own = {
             "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
@@ -55,10 +57,11 @@ class Studio:
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_RUNNER_AUTO_INSTALL_DEPENDENCIES": "false",
             "PREFECT_WORKER_QUERY_SECONDS": "2",
-            "PREFECT_WORKER_WEBSERVER_PORT": self.places[":8080"].removeprefix(":"),
+            "PREFECT_WORKER_WEBSERVER_PORT": str(door),
             "DO_NOT_TRACK": "1",
         }
-        return {**kept, **own, **{name: self._here(value) for name, value in found.items()}}
+        told = {name: self._here(value).replace(":8080", f":{door}") for name, value in found.items()}
+        return {**kept, **own, **told} | ({"SAKUGA_DEVICE": "cpu"} if "SAKUGA_DEVICE" in told else {})
 
     def command(self, service: str) -> list[str]:
         return [self._here(part) for part in self._services[service]["command"]]
@@ -95,8 +98,8 @@ class Studio:
             time.sleep(0.5)
         raise AssertionError(f"{service} is not well: {said}\n{self.told(service)}")
 
-    def told(self, service: str) -> str:
-        return (self.folder / f"{service}.log").read_text(errors="replace")[-4000:]
+    def told(self, service: str, most: int = 4000) -> str:
+        return (self.folder / f"{service}.log").read_text(errors="replace")[-most:]
 
     def memory(self, service: str) -> int:
         """Bytes that the service and its children alone hold."""
@@ -134,7 +137,7 @@ def studio(compose: dict[str, Any], postgres: str, tmp_path: Path) -> Iterator[S
     with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
         for name in ("sakuga", "prefect"):
             connection.execute(f'CREATE DATABASE "{name}_{mark}"')
-    api, redis, s3, health, room = (free_port() for _ in range(5))
+    api, redis, s3, room = (free_port() for _ in range(4))
     secrets = tmp_path / "secrets"
     subprocess.run([sys.executable, DEPLOY / "make_secrets.py", secrets], check=True, capture_output=True)
     places = {
@@ -148,7 +151,6 @@ def studio(compose: dict[str, Any], postgres: str, tmp_path: Path) -> Iterator[S
         "127.0.0.1:4300": f"127.0.0.1:{room}",
         "4300": str(room),
         "0.0.0.0": "127.0.0.1",
-        ":8080": f":{health}",
     }
     others = [
         ["redis-server", "--port", str(redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
