@@ -131,10 +131,12 @@ def _settle_takes(
             store.unlock(episode, lock.cut, by=by, reason=why)
     for choice in decision.choices:
         store.select(episode, choice.cut, choice.take, by=by, reason=why)
+    # A remarked cut may pass, but is not held for good; a chosen one is, whatever becomes of the others.
+    remarked = {remark.cut for remark in decision.remarks}
+    chosen = (choice.cut for choice in decision.choices if choice.cut not in remarked)
+    wanted = {**{cut: Lock(cut=cut) for cut in chosen}, **wanted}
     # A run that let itself pass holds nothing: no person has looked.
     if decision.verdict == "approve" and board.kind in ("takes", "final") and review.door != "auto":
-        # A remarked cut passes, but is not held for good.
-        remarked = {remark.cut for remark in decision.remarks}
         approved = (cut.cut for cut in board.cuts if cut.selected is not None and cut.cut not in remarked)
         wanted = {**{cut: Lock(cut=cut) for cut in approved}, **wanted}
     for lock in wanted.values():

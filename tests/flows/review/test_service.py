@@ -104,6 +104,16 @@ def test_a_take_is_chosen_and_locked_in_one_decision(room, gate_of):
     assert (held.take.number, held.locked, held.made_by) == (2, True, "aya")
 
 
+def test_a_chosen_take_is_locked_although_other_cuts_are_sent_back(room, gate_of):
+    said = retake(remark("C002", "motion"), choices=(Choice(cut="C001", take=2),))
+
+    taken(room, gate_of("takes"), said)
+
+    held = room.store.selected(room.key, "C001")
+    assert (held.take.number, held.locked) == (2, True)
+    assert locked(room)["C002"] is False
+
+
 def test_a_locked_cut_is_unlocked_and_redone_in_one_decision(room, gate_of):
     room.store.lock(room.key, "C001", by="aya")
 
