@@ -15,7 +15,7 @@ from assets.store.records import Episode, Stage
 from flows import papers
 from flows.brief import Brief
 from flows.settings import Settings, settings
-from flows.studio import held
+from flows.studio import backstage, held
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ def _looked_at(item: Episode, store: Store, out: Path, chosen: Settings) -> Due:
         return Due(item.id, None, False, "is being made right now")
     try:
         brief = papers.remembered(item.id, out, chosen)
-        why = _why(item, brief, store, out)
+        why = _why(item, brief, store, out, chosen)
     except (SakugaError, OSError) as error:
         # One script that was moved away must not hide the others.
         return Due(item.id, None, False, f"cannot be made: {error}")
     return Due(item.id, brief, bool(why), why or "nothing has changed")
 
 
-def _why(item: Episode, brief: Brief, store: Store, out: Path) -> str:
+def _why(item: Episode, brief: Brief, store: Store, out: Path, chosen: Settings) -> str:
     """What is due; empty: nothing is."""
     runs, kept = store.runs(item.key), store.papers(item.key)
     if not runs:
@@ -63,12 +63,12 @@ def _why(item: Episode, brief: Brief, store: Store, out: Path) -> str:
     last = runs[0]
     if last.outcome != "finished" or last.ended_at is None:
         return f"its last run {last.outcome or 'was cut off'}"
-    now = {"script": brief.script, **dict(papers.sheets(brief)), "cutsheet": _sheet(item, out)}
-    changed = [
-        name
-        for name, path in now.items()
-        if name in kept and (_digest(path) != kept[name].ref.sha256 or kept[name].made_at > last.ended_at)
-    ]
+    now = {"script": brief.script, **dict(papers.sheets(brief))}
+    differs = {name: _digest(path) != kept[name].ref.sha256 for name, path in now.items() if name in kept}
+    if "cutsheet" in kept:
+        behind = backstage(item.id, chosen)
+        differs["cutsheet"] = papers.sheet_edited(out / item.id, behind, kept["cutsheet"])
+    changed = [name for name, new in differs.items() if new or kept[name].made_at > last.ended_at]
     orders = [order.cut for stage in get_args(Stage) for order in store.open_retakes(item.key, stage)]
     said = [f"changed: {', '.join(TITLES[name] for name in changed)}"] if changed else []
     said += [f"retakes ordered: {', '.join(orders)}"] if orders else []
@@ -76,11 +76,6 @@ def _why(item: Episode, brief: Brief, store: Store, out: Path) -> str:
 
 
 TITLES = {"script": "script", "bible": "bible", "profile": "profile", "cutsheet": "cut sheet"}
-
-
-def _sheet(item: Episode, out: Path) -> Path | None:
-    path = out / item.id / papers.SHEET
-    return path if path.exists() else None
 
 
 def _digest(path: Path | None) -> str:

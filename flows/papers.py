@@ -71,7 +71,7 @@ def sheet_at_hand(office: Office) -> Path | None:
     raises  InputRefused when it was edited here and another machine has written it since
     """
     path, newest = office.folder / SHEET, office.store.papers(office.key).get("cutsheet")
-    here = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    here = _digest(path)
     if newest is None:
         return path if here else None
     left, wanted = _left(office.backstage / SHEET), newest.ref.sha256
@@ -89,6 +89,14 @@ def sheet_at_hand(office: Office) -> Path | None:
         _replace(path, office.vault.get(newest.ref))
     _note(office.backstage / SHEET, wanted)
     return path
+
+
+def sheet_edited(folder: Path, behind: Path, newest: Paper) -> bool:
+    """Was the cut sheet in ``folder`` changed or taken away by hand, since this machine left it?
+
+    An older sheet that nobody touched is none, nor is a machine that never had one.
+    """
+    return _digest(folder / SHEET) not in (newest.ref.sha256, _left(behind / SHEET))
 
 
 def rested(vault: Vault, data: bytes, kind: str) -> Ref:
@@ -142,6 +150,10 @@ def sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
 
 def _fetched(folder: Path) -> Path:
     return folder / "papers"
+
+
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
 
 
 def _mark(found: Mapping[str, Paper]) -> bytes:

@@ -28,8 +28,8 @@ BIBLE = "sheet: bible\nversion: 1\nid: kites\ntitle: {en: Kites}\n"
 class Machine:
     """One machine of a team: folders of its own, the team's vault and store."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self._patch = folder, monkeypatch
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         folder.mkdir()
 
     def brief(self, **changes: object) -> Brief:
@@ -64,7 +64,7 @@ class Machine:
 def machines(tmp_path, monkeypatch):
     monkeypatch.setenv("SAKUGA_STORE", f"sqlite:///{tmp_path / 'store.sqlite'}")
     monkeypatch.setenv("SAKUGA_VAULT", str(tmp_path / "vault"))
-    return Machine(tmp_path / "rin", monkeypatch), Machine(tmp_path / "ken", monkeypatch)
+    return Machine(tmp_path / "rin"), Machine(tmp_path / "ken")
 
 
 def test_an_edit_by_hand_on_one_machine_holds_on_the_other(machines):
@@ -128,6 +128,25 @@ def test_a_kill_between_store_and_file_is_no_edit_by_hand(machines):
     left.write_text(hashlib.sha256(older).hexdigest())
 
     assert rin.plan().cuts[0].action == "She waits."
+
+
+def test_only_a_hand_makes_a_cut_sheet_an_edited_one(machines):
+    """A night shift made every episode anew on a machine that had never left a sheet of it."""
+    rin, ken = machines
+    rin.plan(), ken.plan()
+
+    def edited(machine: Machine) -> bool:
+        with machine.office() as where:
+            newest = where.store.papers(where.key)["cutsheet"]
+            return papers.sheet_edited(where.folder, where.backstage, newest)
+
+    assert (edited(rin), edited(Machine(rin.folder.with_name("new")))) == (False, False)
+    rin.edit("She waits.")
+    assert edited(rin)
+    rin.plan()
+    assert not edited(ken)  # older, and untouched
+    rin.sheet.unlink()
+    assert edited(rin)
 
 
 def test_a_machine_that_made_nothing_can_tell_how_an_episode_stands(machines, capsys):
