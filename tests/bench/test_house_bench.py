@@ -1,0 +1,102 @@
+"""The house models beside their references: read traits, distances, steadiness, seconds; measured, never judged."""
+
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from models.cel.shooting import Shooting
+from models.house import autoencoder, denoiser, latents, measure, scenes, weights, words
+from models.house.animator import HouseAnimator
+from models.house.brush import Brush
+from models.house.painter import HousePainter
+from models.house.traits import TraitJudge
+
+SHOTS = 96
+TAKES = 4
+
+pytestmark = [
+    pytest.mark.bench,
+    pytest.mark.skipif(
+        not weights.revisions("autoencoder", "painter", "traits"), reason="no house weights yet"
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return TraitJudge.load("cpu")
+
+
+@pytest.fixture(scope="module")
+def brush():
+    return Brush.load("cpu")
+
+
+@pytest.fixture(scope="module")
+def shots():
+    return measure.held_out(SHOTS)
+
+
+@pytest.fixture(scope="module")
+def renders(shots):
+    return [Shooting(shot, seed=scenes.HELD_OUT + n, frames=49).still(0) for n, shot in enumerate(shots)]
+
+
+def painted(brush, shots, renders, columns):
+    for number, (shot, render) in enumerate(zip(shots, renders, strict=True)):
+        layout = latents.layout_of(render) if columns else None
+        yield next(iter(brush.paint(words.prompt(shot), layout, columns=columns, steps=8, seeds=[number])))
+
+
+def test_traits_and_distances(judge, brush, shots, renders):
+    import torch
+
+    def coded(pictures):
+        return [
+            autoencoder.decode(brush.codec, autoencoder.encode(brush.codec, one[None]))[0] for one in pictures
+        ]
+
+    untrained = torch.nn.ModuleDict({"unet": denoiser.build(), "text": words.text_encoder()}).eval()
+    sets = {
+        "rig": renders,
+        "autoencoder": coded(renders),
+        "layout 128": list(painted(brush, shots, renders, 128)),
+        "layout 32": list(painted(brush, shots, renders, 32)),
+        "words only": list(painted(brush, shots, renders, 0)),
+        "untrained": list(painted(Brush(brush.codec, untrained, brush.spread), shots, renders, 0)),
+    }
+    others = measure.held_out(2 * SHOTS)[SHOTS:]
+    own = judge.features(
+        np.stack([Shooting(shot, seed=n, frames=49).still(0) for n, shot in enumerate(others)])
+    )
+    for name, pictures in sets.items():
+        found = measure.accuracy(judge, pictures, shots)
+        apart = measure.distance(judge.features(np.stack(pictures)), own)
+        told = ", ".join(f"{trait} {share:.2f}" for trait, share in found.items())
+        print(f"{name}: distance {apart:.2f}; {told}")
+
+
+def test_seconds_of_a_panel(shots):
+    painter = HousePainter.load("cpu")
+    painter.paint(scenes.shot_of(1, (1280, 720)), seed=1)
+
+    started = perf_counter()
+    for number in range(5):
+        painter.paint(scenes.shot_of(scenes.HELD_OUT + number, (1280, 720)), seed=number)
+    print(f"panel of three candidates: {(perf_counter() - started) / 5:.2f} s")
+
+
+@pytest.mark.skipif(not weights.revisions("animator"), reason="no motion weights yet")
+def test_takes_beside_the_rigs(shots):
+    painter, animator = HousePainter.load("cpu"), HouseAnimator.load("cpu")
+    for number in range(TAKES):
+        shot = scenes.shot_of(scenes.HELD_OUT + number, (1280, 720))
+        panel = painter.paint(shot, seed=number)
+        started = perf_counter()
+        made = list(animator.animate(shot, panel, frames=49, seed=number))
+        seconds = perf_counter() - started
+        rig = Shooting(shot, seed=number, frames=49)
+        ours = measure.steadiness(picture[::4, ::4] for picture in made[::2])
+        theirs = measure.steadiness(rig.still(frame)[::4, ::4] for frame in range(0, 49, 2))
+        print(f"take {number}: {seconds / 2:.1f} s for each second; house {ours}, rig {theirs}")
