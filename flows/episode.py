@@ -16,6 +16,7 @@ from flows.batches.runs import call_off
 from flows.brief import Brief, RetakeOrder
 from flows.bulletin import whereabouts
 from flows.produce import perform, remembered
+from flows.resting import last_word
 from flows.review.pausing import InPrefect
 from flows.settings import media_url
 from flows.tasks import ArtifactWatch, TaskCrew, publish
@@ -73,6 +74,7 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Re
 
 def _played(brief: Brief, order: RetakeOrder | None) -> Result:
     """Play the score; returns where each file is, and the episode's SHA-256."""
+    last_word()
     crew = PoolCrew(TaskCrew(), brief.workers) if brief.workers else TaskCrew()
     media = media_url()
     try:
