@@ -8,13 +8,13 @@ from pydantic import ConfigDict, Field
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
 from assets.sheets.review import GateKind
-from flows.forms import looks, without_none
+from flows.forms import as_form, looks
 
 
 class Brief(Part):
     """One order for one episode. Every path is on the machine that runs it."""
 
-    model_config = ConfigDict(json_schema_extra=without_none)
+    model_config = ConfigDict(json_schema_extra=as_form)
 
     script: Path = Field(
         description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on"
@@ -68,7 +68,7 @@ class Brief(Part):
 class RetakeOrder(Part):
     """One cut to do again."""
 
-    model_config = ConfigDict(json_schema_extra=without_none)
+    model_config = ConfigDict(json_schema_extra=as_form)
 
     cut: str = Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$", description="Cut number, such as C004")
     reason: str = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
@@ -81,6 +81,8 @@ class RetakeOrder(Part):
 
 class Shift(Part):
     """Work for one GPU worker at one episode. `make-episode` orders as many as its brief asks for."""
+
+    model_config = ConfigDict(json_schema_extra=as_form)
 
     episode: str = Field(
         pattern=r"^[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}$",

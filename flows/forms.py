@@ -10,9 +10,14 @@ from typing import Any
 PROFILES = Path(__file__).parent.parent / "assets" / "library" / "profiles"
 
 
-def without_none(schema: dict[str, Any]) -> None:
-    """An optional field is an empty field; else the form asks first whether it is to be None."""
-    for shown in schema.get("properties", {}).values():
+def as_form(schema: dict[str, Any]) -> None:
+    """Fields in the order they are written, and an optional one is an empty one.
+
+    Else the form asks first whether an optional field is to be None. And a server on PostgreSQL keeps the
+    fields by the length of their names; the form goes by ``position`` where there is one.
+    """
+    for position, shown in enumerate(schema.get("properties", {}).values()):
+        shown["position"] = position
         kinds = [kind for kind in shown.get("anyOf", []) if kind != {"type": "null"}]
         if len(kinds) == 1 and len(shown["anyOf"]) == 2:
             del shown["anyOf"]

@@ -4,13 +4,15 @@ In: the API's address.      Out: health, workers, counts of runs, runs sent back
 """
 
 import json
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-SECONDS = 5.0
+SECONDS = 10.0
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,15 @@ class Api:
 
         user, _, password = (self.auth or "").partition(":")
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        answer = httpx.request(
-            method, f"{self.url}{path}", json=body, timeout=SECONDS, headers=headers,
-            auth=(user, password) if self.auth else None, trust_env=False,
-        )  # fmt: skip
+        for turn in range(TRIES):
+            answer = httpx.request(
+                method, f"{self.url}{path}", json=body, timeout=SECONDS, headers=headers,
+                auth=(user, password) if self.auth else None, trust_env=False,
+            )  # fmt: skip
+            # What a server on SQLite says when it is too busy to write: nothing was done, ask again.
+            if answer.status_code != 503 or turn == TRIES - 1:
+                break
+            time.sleep(0.5 * 2**turn)
         answer.raise_for_status()
         return json.loads(answer.content or b"null")
 

@@ -52,8 +52,14 @@ class House:
         data = None if body is None else json.dumps(body).encode()
         url = f"http://127.0.0.1:{self.port}/api/{path}"
         request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.loads(answer.read() or b"null")
+            except urllib.error.HTTPError as error:
+                if error.code != 503:  # SQLite was too busy to write; Prefect's own client asks again too
+                    raise
+                time.sleep(1)
 
     def make(self) -> str:
         """Order an episode, and wait until an encoder is at work for it; the run's id."""
