@@ -44,7 +44,8 @@ Bou pours two cups of tea.
 SERVE = """
 from prefect.deployments.runner import EntrypointType
 from flows.episode import make_episode
-make_episode.serve(name="reviewed", entrypoint_type=EntrypointType.MODULE_PATH, pause_on_shutdown=False)
+if __name__ == "__main__":  # each run's process imports this file again
+    make_episode.serve(name="reviewed", entrypoint_type=EntrypointType.MODULE_PATH, pause_on_shutdown=False)
 """
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
