@@ -138,7 +138,9 @@ def _typed(gate: Gate) -> dict[str, Any]:
     if not gate.refusals or gate.refusals[-1].door != "prefect":
         return {}
     found = json.loads(gate.refusals[-1].typed)
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if value not in ("", [], None)}
 
 
 def _remark(item: dict[str, Any]) -> CutRemark:

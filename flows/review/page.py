@@ -125,14 +125,17 @@ def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
         yield "🔒 locked"
     if cut.stale:
         yield f"⚠ stale: {escape(cut.why)}"
-    take = cut.shown
-    if take is None:
-        return
-    yield f"take {take.number} of {len(cut.takes)}" if len(cut.takes) > 1 else f"take {take.number}"
-    if take.frames != cut.frames:
-        yield f"take is {koma(take.frames, sheet.rate)} long"
-    if take.reason:
-        yield f"<small>{inline(take.reason)}</small>"
-    if take.measures:
-        told = ", ".join(f"{escape(name)} {value:g}" for name, value in take.measures.items())
-        yield f"<small>{told}</small>"
+    for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
+        shown = take.number == cut.selected
+        yield f"<b>take {take.number}</b>, shown" if shown and len(cut.takes) > 1 else f"take {take.number}"
+        if take.frames != cut.frames:
+            yield f"<small>{koma(take.frames, sheet.rate)} long</small>"
+        if take.reason:
+            yield f"<small>{inline(take.reason)}</small>"
+        if take.measures:
+            yield f"<small>{told(take.measures)}</small>"
+
+
+def told(measures: Mapping[str, float]) -> str:
+    """Measured quality in words."""
+    return ", ".join(f"{escape(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())

@@ -7,8 +7,12 @@ what somebody typed into the form that this very gate put up.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 from uuid import UUID
 
+import httpx
 from prefect import get_client, get_run_logger
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run, suspend_flow_run
@@ -16,7 +20,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Running
 from pydantic import ValidationError
 
-from assets.errors import DecisionRefused
+from assets.errors import DecisionRefused, RunAsleep, StorageFailed
 from assets.store import Gate
 from assets.store.ledger import now
 from assets.store.records import Refusal
@@ -24,6 +28,7 @@ from flows.review.form import Answer, decision_of, form_for, readable
 from flows.review.page import page
 from flows.review.service import TITLES, decide
 from flows.review.waiting import seconds_left
+from flows.review.waking import WOKEN, nudge
 from flows.studio import Office
 
 POLL_S = 2
@@ -52,9 +57,10 @@ class InPrefect:
         except ValidationError as error:
             self._refused(gate, _sent(key), readable(error))
             return
-        if self._office.store.gate_state(gate.id) != "open":
-            return
-        self._taken(gate, answer)
+        if answer.reviewer != WOKEN:
+            self._taken(gate, answer)
+        elif self._office.store.gate_state(gate.id) == "open":
+            self._refused(gate, "{}", "The run was woken, but nobody has decided yet.", by=WOKEN)
 
     def _asked(self, gate: Gate, key: str) -> Answer:
         title = self._office.store.episode(gate.episode)
@@ -67,7 +73,29 @@ class InPrefect:
         # Only a deployed run that is nobody's child can leave its process and be started again.
         if deployment.get_id() and not flow_run.get_parent_flow_run_id():
             return suspend_flow_run(wait_for_input=form, timeout=timeout, key=key)
-        return pause_flow_run(wait_for_input=form, timeout=timeout, poll_interval=POLL_S, key=key)
+        with self._watched(gate):
+            return pause_flow_run(wait_for_input=form, timeout=timeout, poll_interval=POLL_S, key=key)
+
+    @contextmanager
+    def _watched(self, gate: Gate) -> Iterator[None]:
+        """Look into the store meanwhile: another door may have no way to this server."""
+        ended = Event()
+
+        def look() -> None:
+            while not ended.wait(POLL_S):
+                try:
+                    if self._office.store.gate_state(gate.id) != "open" and nudge(gate):
+                        return
+                except (RunAsleep, StorageFailed, httpx.HTTPError):
+                    continue  # asked again in two seconds
+
+        watch = Thread(target=look, daemon=True, name=f"gate {gate.id}")
+        watch.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watch.join()
 
     def _up(self) -> None:
         """Out of the pause: how this run ends is for it to say, and the server lets no paused one say it."""
@@ -85,7 +113,9 @@ class InPrefect:
     def _refused(self, gate: Gate, typed: str, why: str, *, by: str = "") -> None:
         get_run_logger().warning("An answer was not taken: %s", why)
         refusal = Refusal(by=by, door="prefect", at=now(), why=why, typed=typed)
-        self._office.store.keep_refusal(gate.id, refusal)
+        # Where the gate has moved on to another round meanwhile, that one tells it.
+        newest = self._office.store.gates(gate.episode, gate.kind)[-1]
+        self._office.store.keep_refusal(newest.id, refusal)
 
 
 def _sent(key: str) -> str:

@@ -119,14 +119,11 @@ def states(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
         yield "locked"
     if cut.stale:
         yield f"stale: {cut.why}"
-    take = cut.shown
-    if take is None:
-        return
-    yield f"take {take.number} of {len(cut.takes)}" if len(cut.takes) > 1 else f"take {take.number}"
-    if take.frames != cut.frames:
-        yield f"it is {koma(take.frames, sheet.rate)} long"
-    if take.measures:
-        yield ", ".join(f"{name} {value:g}" for name, value in take.measures.items())
+    for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
+        shown = " (shown)" if take.number == cut.selected and len(cut.takes) > 1 else ""
+        long = f", {koma(take.frames, sheet.rate)} long" if take.frames != cut.frames else ""
+        measures = ", ".join(f"{name} {value:.3g}" for name, value in take.measures.items())
+        yield f"take {take.number}{shown}{long}{f': {measures}' if measures else ''}"
 
 
 def previews(cut: Shown, folder: Path, vault: Vault) -> Iterator[Path]:

@@ -104,7 +104,8 @@ def test_marks_and_measures_stand_beside_each_cut(waiting, vault):
     shown = page(waiting(**marks, news="new take"), vault)
 
     for word in (
-        "take 2 of 2",
+        "<b>take 2</b>, shown",
+        "take 1",
         "locked",
         "stale: its panel was drawn anew since",
         "flicker 0.0123",

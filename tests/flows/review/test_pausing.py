@@ -14,6 +14,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun
 from prefect.flow_runs import resume_flow_run
 
+from assets.errors import RunAsleep
 from assets.sheets.review import CutRemark, Decision, Reason
 from assets.store import Gate, Store
 from flows.brief import Brief
@@ -142,6 +143,20 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
         ("takes", 2, "approve", "prefect"),
     ]
     assert [order.reason for order in orders] == ["layout, color: sky"]
+
+
+def test_a_door_without_a_way_to_the_server_wakes_a_paused_run_all_the_same(prefect, tmp_path):
+    made = Made(tmp_path, gates=("storyboard",))
+    gate = made.gate("storyboard", 1)
+
+    def no_server_here(_gate: Gate) -> None:
+        raise RunAsleep("no server is configured here")
+
+    with made.store() as store, pytest.raises(RunAsleep):
+        approve = Decision(verdict="approve")
+        decide(Room(store), gate.id, approve, by="ken", door="rushes", seen=gate.seen, wake=no_server_here)
+
+    assert made.ended().is_completed()
 
 
 def test_stop_cancels_the_run_in_the_reviewer_s_words(prefect, tmp_path):
