@@ -53,10 +53,12 @@ def perform(
     watch: Callable[[str], Watch],
     waiting: Callable[[Office], Waiting],
     order: RetakeOrder | None = None,
+    since: str = "",
 ) -> Delivered:
     """Check everything that can be wrong cheaply, then play the score.
 
     waiting  how this run waits at a gate for a person
+    since    when this run is played again: since when it exists; what it ordered it does not order twice
     """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     if brief.language is not None:
@@ -65,6 +67,8 @@ def perform(
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
         _entered(brief, screenplay, where)
+        if order is not None and since and _ordered(order, where, since):
+            order = None
         wanted = Wanted(brief.gates, brief.approve, brief.review_hours)
         gates = Keeper(where, wanted, waiting(where))
         with _run(brief, profile, where, watch(episode)) as desk:
@@ -81,6 +85,13 @@ def perform(
                 order=order,
                 gates=gates,
             )
+
+
+def _ordered(order: RetakeOrder, where: Office, since: str) -> bool:
+    return any(
+        (known.cut, known.reason) == (order.cut, order.reason) and known.made_at >= since
+        for known in where.store.retakes(where.key)
+    )
 
 
 def break_down(brief: Brief) -> Path:

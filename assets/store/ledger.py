@@ -136,7 +136,12 @@ class Ledger:
 
 def now() -> str:
     """UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment(datetime.now(UTC))
+
+
+def moment(time: datetime) -> str:
+    """A point in time as the store writes it, so that two of them compare as text."""
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _bound(event: Event) -> Event:

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from assets.errors import GateExpired, RunStopped
 from assets.sheets.review import Board, Decision, GateKind
 from assets.store import Gate, Review, Store
-from assets.store.ledger import now
+from assets.store.ledger import moment, now
 from flows.review import waking
 from flows.review.boards import with_news
 from flows.review.service import TITLES, HasStore, decide
@@ -167,5 +167,4 @@ class Keeper:
 
 
 def _after(hours: float) -> str:
-    then = datetime.now(UTC) + timedelta(hours=hours)
-    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment(datetime.now(UTC) + timedelta(hours=hours))

@@ -169,8 +169,8 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 class Producer:
     """Somebody in front of Prefect's page of one run."""
 
-    def __init__(self, studio: Studio, page: Any) -> None:
-        self._studio, self._page, self._shots = studio, page, 0
+    def __init__(self, studio: Studio, page: Any, late: type[Exception]) -> None:
+        self._studio, self._page, self._late, self._shots = studio, page, late, 0
 
     def open(self, run: str) -> Any:
         """Go to the run and open what its menu calls Resume."""
@@ -198,8 +198,16 @@ class Producer:
 
     def send(self, dialog: Any) -> None:
         self.look("filled")
-        dialog.get_by_role("button", name="Resume").click()
-        self._page.get_by_text("Flow run resumed").wait_for()
+        resumed = self._page.get_by_text("Flow run resumed")
+        for _ in range(4):
+            # A busy server may say "database is locked"; the dialog stays, and one presses again.
+            dialog.get_by_role("button", name="Resume").click()
+            try:
+                resumed.wait_for(timeout=30_000)
+                return
+            except self._late:
+                continue
+        raise AssertionError("it could not be sent")
 
     def look(self, what: str) -> None:
         self._shots += 1
@@ -212,7 +220,7 @@ class Producer:
 
 @pytest.fixture
 def producer(studio: Studio) -> Iterator[Producer]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import TimeoutError, sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
@@ -223,7 +231,7 @@ def producer(studio: Studio) -> Iterator[Producer]:
             "**/*",
             lambda route: route.continue_() if route.request.url.startswith(studio.url) else route.abort(),
         )
-        yield Producer(studio, page)
+        yield Producer(studio, page, TimeoutError)
         browser.close()
 
 

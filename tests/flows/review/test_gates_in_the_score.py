@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import RunStopped
+from assets.errors import LockHeld, RunStopped
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.review import Choice, CutRemark, Decision, Reason
 from assets.store import Gate, Store
-from flows.brief import Brief
+from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone
 from flows.produce import perform
 from flows.review.service import decide
@@ -65,7 +65,9 @@ class Studio:
         self.folder, self.asked = folder, []
         (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
 
-    def make(self, *answers: Decision, gates=("storyboard", "takes"), **brief) -> Report:
+    def make(
+        self, *answers: Decision, gates=("storyboard", "takes"), order=None, since="", **brief
+    ) -> Report:
         """Make the episode; every answer must be needed."""
         self.asked.clear()
         left = list(answers)
@@ -76,6 +78,8 @@ class Studio:
             crew=Alone(),
             watch=lambda _: Nobody(),
             waiting=lambda office: Scripted(office, left, self.asked),
+            order=order,
+            since=since,
         )  # fmt: skip
         assert left == [], "it did not ask as often as was expected"
         return made.report
@@ -223,3 +227,17 @@ def test_an_unattended_run_goes_through_and_locks_nothing(studio):
         key = store.episodes()[0].key
         assert [review.door for review in store.reviews(key)] == ["auto", "auto"]
         assert not any(item.locked for item in store.selections(key).values())
+
+
+def test_a_retake_that_is_played_again_after_its_gate_is_not_ordered_twice(studio):
+    """A suspended run is played from the top: it ordered its retake once more at every answer, without an end."""
+    studio.make(gates=())
+    order = RetakeOrder(cut="C001", reason="more life")
+    studio.make(APPROVE, order=order, gates=("takes",))
+
+    with pytest.raises(LockHeld):
+        studio.make(order=order, gates=("takes",))
+    studio.make(order=order, since="2026-01-01T00:00:00.000Z", gates=("takes",))
+
+    with studio.store() as store:
+        assert len(store.retakes(store.episodes()[0].key)) == 1
