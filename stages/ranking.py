@@ -25,7 +25,7 @@ from assets.sheets.base import Part
 from assets.sheets.cutsheet import Cut
 from assets.sheets.production import Take
 
-ACTING = 0.0001  # motion, as a share of the width per two frames: a person who breathes, blinks, talks
+ACTING = 0.00005  # motion, as a share of the width per two frames: a person who breathes, blinks, talks
 MOVING = 0.0004  # a camera that moves, somebody who walks, rain
 STILL = 0.00002  # less is the noise of an encoder on a held picture
 

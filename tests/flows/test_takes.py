@@ -116,7 +116,7 @@ def test_other_weights_rank_again_without_a_call(studio, store):
     second = studio("{count: 3, ranking: {motion: 0}}")
 
     assert made(second.report) == []
-    assert first.made.takes[number].number == min(takes, key=lambda take: (-min(1, takes[take] / 1e-4), take))
+    assert first.made.takes[number].number == min(takes, key=lambda take: (-min(1, takes[take] / 5e-5), take))
 
 
 def test_a_raised_count_makes_only_the_missing_ones(studio, store):

@@ -157,3 +157,15 @@ def test_a_journal_torn_by_a_kill_is_read_as_far_as_it_goes(studio, tmp_path):
 
     assert told.outcomes == [("C001", "kept", "made earlier; changed: seed")]
     assert reread.do(work(seed=3), never) == {"answer": 1}
+
+
+def test_peeking_finds_what_do_would_find_and_tells_nobody(studio):
+    first, _ = studio()
+    first.do(work(), lambda: {"answer": 1})
+
+    desk, told = studio()
+
+    assert desk.peek(work()) == {"answer": 1}
+    assert desk.peek(work(seed=2)) == {"answer": 1}  # kept: it depicts the same
+    assert desk.peek(work(seed=2, sight="a cellar")) is None
+    assert (told.begun, told.outcomes) == ([], [])

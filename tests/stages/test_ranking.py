@@ -4,7 +4,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.sheets.cutsheet import Camera, Cut, Line, Staged
@@ -12,6 +12,7 @@ from assets.sheets.production import Ref, Take
 from stages.ranking import MOVING, STILL, RankingOptions, asked_motion, rank
 
 EVEN = RankingOptions()
+REPEATABLE = settings(deadline=None, derandomize=True)
 GOOD = {"sharpness", "first_frame_similarity", "identity", "line_sync"}
 NAMES = ("sharpness", "flicker", "warping_error", "motion", "first_frame_similarity", "identity", "line_sync")
 ONE = st.floats(0, 1, allow_nan=False)
@@ -37,6 +38,7 @@ def best(cut, *measures, options=EVEN):
     return rank(cut, [a_take(n, one) for n, one in enumerate(measures, 1)], options)[0].take.number
 
 
+@REPEATABLE
 @given(measures=MEASURES, name=st.sampled_from(NAMES), step=ONE)
 def test_a_better_measure_never_lowers_the_score(measures, name, step):
     better = dict(measures)
@@ -49,6 +51,7 @@ def test_a_better_measure_never_lowers_the_score(measures, name, step):
     assert score[2] >= score[1]
 
 
+@REPEATABLE
 @given(measures=st.lists(MEASURES, min_size=2, max_size=4), seed=st.integers(0, 99))
 def test_the_order_in_which_takes_come_does_not_matter(measures, seed):
     takes = [a_take(number, one) for number, one in enumerate(measures, 1)]
@@ -57,6 +60,7 @@ def test_the_order_in_which_takes_come_does_not_matter(measures, seed):
     assert rank(a_cut(), shuffled, EVEN) == rank(a_cut(), takes, EVEN)
 
 
+@REPEATABLE
 @given(
     still=MEASURES,
     moving=MEASURES,
