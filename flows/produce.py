@@ -39,7 +39,7 @@ def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = No
             brief,
             crew=Alone(),
             watch=lambda _episode: display,
-            waiting=lambda where: AtTerminal(where.store, display),
+            waiting=lambda where: AtTerminal(where.store, display, brief.out),
             order=order,
         )
     screen.summary(done.report, str(done.office.folder), quiet=quiet)

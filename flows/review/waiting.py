@@ -7,6 +7,7 @@ Ctrl-C loses nothing: the gate stays open, and the same command goes on waiting 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from assets.store import Gate, Store
@@ -27,12 +28,16 @@ class AtTerminal:
 
     run = ""
 
-    def __init__(self, store: Store, told: Told, *, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._store, self._told, self._sleep = store, told, sleep
+    def __init__(
+        self, store: Store, told: Told, out: Path, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._store, self._told, self._out, self._sleep = store, told, out, sleep
 
     def wait(self, gate: Gate) -> None:
         what = f"{TITLES[gate.kind].capitalize()} gate, round {gate.round}"
         how = f"sakuga review {gate.episode.partition('/')[2]}"
+        if self._out != Path("episodes"):
+            how += f" --out {self._out}"
         while (left := seconds_left(gate)) > 0 and self._store.gate_state(gate.id) == "open":
             self._told.waits(what, how, in_words(left))
             self._sleep(min(POLL_S, left))
@@ -46,10 +51,11 @@ def seconds_left(gate: Gate) -> float:
 
 def in_words(seconds: float) -> str:
     """A length of waiting for people: "2 d 3 h", "3 h 20 min", "4 min", "30 s"."""
+    seconds = max(0.0, seconds)
     minutes = int(seconds // 60)
     hours, days = minutes // 60, minutes // 1440
     if days >= 2:
         return f"{days} d {hours % 24} h"
     if hours:
         return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min" if minutes else f"{max(0, round(seconds))} s"
+    return f"{minutes} min" if minutes else f"{round(seconds)} s"

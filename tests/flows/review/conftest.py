@@ -25,6 +25,7 @@ class Room:
 
     store: Store
     key: str
+    url: str = ""
 
 
 def ref(letter: str, sort: str = "image/png") -> Ref:
@@ -45,7 +46,7 @@ def take(cut: str, name: str, *, frames: int = 24) -> Take:
     )
 
 
-def entered(store: Store) -> Room:
+def entered(store: Store, url: str) -> Room:
     """C001 and C002 with two takes each (the first one shown), C003 without any."""
     store.upsert_episode("yuzu", "ep01", title="Paper Planes", script="0" * 64, by="ken")
     place = Place(id="roof", names=("Roof",), kind="rooftop")
@@ -56,13 +57,18 @@ def entered(store: Store) -> Room:
         for name in ("c", "d"):
             store.add_take(KEY, take(number, name))
         store.select(KEY, number, 1, by="sakuga")
-    return Room(store, KEY)
+    return Room(store, KEY, url)
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    with Store.open(f"sqlite:///{tmp_path / 'store.sqlite'}") as store:
-        yield entered(store)
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
+    """On SQLite; on PostgreSQL where a test asks for it by parameter."""
+    on = getattr(request, "param", "sqlite")
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    if on == "postgresql":
+        url = str(request.getfixturevalue("postgres_url"))
+    with Store.open(url) as store:
+        yield entered(store, url)
 
 
 def board_of(room: Room, kind: GateKind, *, panel: str = "1") -> Board:

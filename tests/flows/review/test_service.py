@@ -44,6 +44,12 @@ def everything(room) -> tuple:
     )
 
 
+BOTH = pytest.mark.parametrize(
+    "room", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+
+
+@BOTH
 def test_an_approval_of_the_takes_locks_every_take_that_is_shown(room, gate_of):
     gate = gate_of("takes")
 
@@ -214,6 +220,7 @@ def test_a_gate_whose_time_is_over_takes_no_decision(room, gate_of):
         taken(room, gate, APPROVE)
 
 
+@BOTH
 def test_takes_that_changed_meanwhile_are_shown_anew_before_they_are_decided(room, gate_of):
     gate = gate_of("takes", run="")
     room.store.select(room.key, "C002", 2, by="ken")
@@ -254,16 +261,17 @@ def test_the_run_that_asks_through_prefect_is_not_woken_by_its_own_answer(room, 
     assert told == []
 
 
+@BOTH
 def test_of_many_that_decide_at_once_exactly_one_wins(room, gate_of):
     gate = gate_of("takes")
     context = multiprocessing.get_context("fork")
     start = context.Barrier(6)
 
     def work(name: str) -> None:
-        with Store.open(room.store.url) as store:
+        with Store.open(room.url) as store:
             start.wait(30)
             try:
-                mine = type(room)(store, room.key)
+                mine = type(room)(store, room.key, room.url)
                 decide(mine, gate.id, APPROVE, by=name, door="terminal", seen=gate.seen)
             except DecisionRefused as refused:
                 os._exit(3 if "was decided by" in str(refused) else 4)
