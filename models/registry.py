@@ -16,6 +16,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("voice", "kokoro"): "models.kokoro:KokoroVoice",
     ("voice", "hibari"): "models.hibari:HibariVoice",
     ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",
+    ("foley", "house"): "models.house.foley.adapter:HouseFoley",
     ("composer", "procedural"): "models.composer.adapter:ProceduralComposer",
     ("judge", "picture"): "models.judge:PictureJudge",
     ("writer", "smollm"): "models.smollm:SmolLM",
