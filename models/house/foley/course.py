@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.sound import door
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -43,6 +45,7 @@ Look = Callable[[Any, int], None]
 
 def run(module: Any, loss: Loss, folder: Path, plan: Plan, *, look: Look | None = None) -> Any:
     """Train to ``plan.steps``, from the folder's checkpoint if it has one. Gives the averaged module."""
+    door.torchaudio()  # what follows imports it
     import torch
     from accelerate import Accelerator
     from diffusers.training_utils import EMAModel
