@@ -37,7 +37,7 @@ class Played(NamedTuple):
 
 
 def held(
-    maker: Maker, ear: Any, taught: Iterable[str], *, orders: int = 6, steps: int, tell: Callable[[str], None]
+    maker: Maker, ear: Any, taught: Iterable[str], *, orders: int = 3, steps: int, tell: Callable[[str], None]
 ) -> tuple[Choice, dict[str, Any]]:
     """Who makes what, and the figures; ``orders`` unheard ones per sound."""
     rows: dict[str, Row] = {}

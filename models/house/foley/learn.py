@@ -20,7 +20,7 @@ from models.house.foley.make import Maker
 from models.sound import door
 
 BATCH = 16
-PLAN = Plan(steps=800, rate=1.2e-3, warmup=40, decay=250, average=0.998, keep_every=100)
+PLAN = Plan(steps=300, rate=1.2e-3, warmup=40, decay=0, average=0.998, keep_every=100)
 DROPPED = 0.1
 CAP = 5.0  # min-SNR gamma
 SHOWN = (

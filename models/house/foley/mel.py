@@ -31,7 +31,7 @@ def picture(sound: Samples, *, ring: bool) -> Picture:
     return np.asarray(np.rint(255 * (1 + np.clip(decibels, -FLOOR, 0) / FLOOR)), np.uint8)
 
 
-def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 40) -> Samples:
+def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 24) -> Samples:
     """Samples whose picture is ``seen``, (BANDS, frames) in -1..1; peak 1."""
     target = _unfolded(10 ** (FLOOR / 20 * (np.clip(seen, -1, 1) - 1) / 2))
     turn = np.random.default_rng(seed).uniform(0, 2 * np.pi, target.shape)

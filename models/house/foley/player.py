@@ -17,6 +17,7 @@ from models.house.foley.net import FOLD
 from models.house.foley.words import REACH, caption, length
 
 LONGEST = 3  # windows of an ambience before it repeats: 12 s, whose ring has no seam
+ROUGH = 6  # rounds of the second reading: it is only ever heard under the first
 WIDTH = 0.5  # how much of an ambience's sides comes from a second reading of the same picture
 Heard = NDArray[np.float32]
 
@@ -51,7 +52,8 @@ def _ambience(maker: Maker, text: str, span: float, own: int, steps: int) -> NDA
     """
     windows = min(LONGEST, max(1, -(-round(span * mel.RATE) // mel.SAMPLES)))
     seen = maker.pictures([text], seed=own, steps=steps, frames=windows * PLACES * FOLD, ring=True)[0]
-    middle, side = (mel.sound(seen, ring=True, seed=own + reading) for reading in (0, 1))
+    middle = mel.sound(seen, ring=True, seed=own)
+    side = mel.sound(seen, ring=True, seed=own + 1, rounds=ROUGH)
     turns = -(-round(span * mel.RATE) // len(middle))
     sides = [np.tile(middle + sign * WIDTH * side, turns) for sign in (1, -1)]
     return np.stack([_raised(one) for one in sides], axis=1)
