@@ -56,10 +56,10 @@ class Hands:
         for hand in entered.values():
             if hand.ended_at is None and hand.id not in here:
                 self._office.store.hand_lost(hand.id)
-        states = [one.state for one in self._office.store.errands(self._office.key, wanted).values()]
-        waiting = states.count("open")
+        errands = self._office.store.errands(self._office.key)
+        waiting = sum(one.state == "open" for recipe, one in errands.items() if recipe in wanted)
         missing = min(self._workers, len(wanted)) - len(live)
-        self._note_futile(entered)
+        self._note_futile({one.hand for one in errands.values() if one.state == "done"})
         if missing > 0 and waiting:
             started = self._runs.start(min(missing, waiting))
             self._asked |= set(started)
@@ -77,14 +77,13 @@ class Hands:
         self._runs.given_up(run, f"Nothing was heard of this worker for {LOST_S:.0f} s; others do its work.")
         return True
 
-    def _note_futile(self, entered: dict[str, Hand]) -> None:
+    def _note_futile(self, useful: Collection[str]) -> None:
         """Workers that die before they did anything: after some, more of them would not help."""
         if not self._asked:
             return
         for run in self._runs.ended(self._asked):
             self._asked.discard(run.id)
-            hand = entered.get(str(run.id))
-            if hand is None or not hand.done:
+            if str(run.id) not in useful:
                 self._futile[run.id] = (run.state.message if run.state else None) or "no reason was given"
         if len(self._futile) > self._workers + 2:
             raise MachineFailed(
