@@ -118,9 +118,10 @@ def animate(
     def make() -> Result:
         first = from_png(desk.vault.get(panel.image))
         opening = mouths_of(cut, voiced, what.rate, desk)
+        machine = animator.machine  # another lane may have it: waiting is not counted as work
         began = perf_counter()
         with TemporaryDirectory(prefix="sakuga-") as folder, desk.machine_time():
-            clip = animator.machine.animate(what, first, frames=cut.frames, seed=seed, mouths=opening)
+            clip = machine.animate(what, first, frames=cut.frames, seed=seed, mouths=opening)
             if attempt.redone is not None and attempt.over is not None:
                 clip = _patched(clip, desk.vault.local(attempt.over), attempt.redone)
             path = Path(folder) / "take.mp4"

@@ -45,7 +45,9 @@ class Bench:
 
     def do(self, errand: Errand) -> Settled:
         """Do one errand: made now, or found because somebody finished it before being killed."""
-        desk = Desk(self._vault, None, calls=CallBook(self._store, errand.run), watch=self._watch)
+        waited = self.turn.waited_s
+        book = _Book(self._store, errand.run, self.turn)
+        desk = Desk(self._vault, None, calls=book, watch=self._watch)
         with self._set_up(errand) as order:
             if isinstance(order, PanelOrder):
                 self._draw(order, PanelPiece.model_validate(errand.piece), desk)
@@ -53,7 +55,8 @@ class Bench:
                 self._animate(order, TakePiece.model_validate(errand.piece), desk)
         [done] = desk.done
         outcome = "made" if done.outcome == "made" else "reused"
-        return Settled(outcome=outcome, seconds=done.seconds, machine_seconds=desk.machine_seconds)
+        seconds = max(0.0, done.seconds - (self.turn.waited_s - waited)) if outcome == "made" else 0.0
+        return Settled(outcome=outcome, seconds=seconds, machine_seconds=desk.machine_seconds)
 
     @property
     def loads(self) -> dict[str, int]:
@@ -148,6 +151,21 @@ class Bench:
         self._gone.update({_called(one): one.loads for one in self._leased.values()})
         self._leased.clear()
         self._leases.close()
+
+
+class _Book(CallBook):
+    """The book of calls, without the time a lane stood waiting for the machine."""
+
+    def __init__(self, store: Store, run: int, turn: Turn) -> None:
+        super().__init__(store, run)
+        self._turn, self._before = turn, 0.0
+
+    def begin(self, recipe: str, step: str, name: str) -> None:
+        self._before = self._turn.waited_s
+        super().begin(recipe, step, name)
+
+    def finish(self, recipe: str, seconds: float) -> None:
+        super().finish(recipe, max(0.0, seconds - (self._turn.waited_s - self._before)))
 
 
 def _called(leased: Leased) -> str:

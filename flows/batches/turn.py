@@ -21,12 +21,19 @@ class Turn:
         self.busy_s = 0.0
 
     @property
+    def waited_s(self) -> float:
+        """How long the lane that asks has waited for its turns, all together."""
+        return float(getattr(self._mine, "waited", 0.0))
+
+    @property
     def held(self) -> bool:
         return bool(getattr(self._mine, "held", False))
 
     def take(self) -> None:
         if not self.held:
+            began = time.perf_counter()
             self._lock.acquire()
+            self._mine.waited = self.waited_s + time.perf_counter() - began
             self._mine.held = True
 
     def give_back(self) -> None:
@@ -52,7 +59,9 @@ class InTurn:
 
     @property
     def machine(self) -> Any:
-        self._turn.take()  # loading weights is work for the machine too
+        # Loading weights is work for the machine too. And whoever asks for the machine before it looks at the
+        # clock does not count the wait.
+        self._turn.take()
         return _Called(self._leased.machine, self._turn)
 
     def __getattr__(self, name: str) -> Any:

@@ -76,7 +76,7 @@ class Studio:
 
     def open(self) -> None:
         self.server = self.start("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
-        until = time.monotonic() + 300
+        until = time.monotonic() + 400
         while not self._answers():
             assert time.monotonic() < until, "the Prefect server did not start within five minutes"
             time.sleep(0.5)
@@ -137,7 +137,7 @@ class Studio:
     def cancel(self, run: UUID) -> None:
         self.ask(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})
 
-    def until(self, true: Callable[[], bool], *, within: float = 240) -> None:
+    def until(self, true: Callable[[], bool], *, within: float = 600) -> None:
         ends = time.monotonic() + within
         while not true():
             assert time.monotonic() < ends, f"it did not come to that within {within:.0f} s"
@@ -146,7 +146,7 @@ class Studio:
     def state(self, run: UUID) -> dict[str, Any]:
         return dict(self.ask(f"flow_runs/{run}")["state"])
 
-    def ended(self, run: UUID, *, within: float = 240) -> dict[str, Any]:
+    def ended(self, run: UUID, *, within: float = 600) -> dict[str, Any]:
         until = time.monotonic() + within
         while time.monotonic() < until:
             state = self.state(run)

@@ -1,0 +1,91 @@
+"""Lanes taking turns at one machine."""
+
+import time
+from threading import Thread
+
+from flows.batches.turn import InTurn, Turn
+
+
+class Slow:
+    """A machine that notes how many are at it at once."""
+
+    def __init__(self):
+        self.there, self.most = 0, 0
+
+    def paint(self) -> None:
+        self.there += 1
+        self.most = max(self.most, self.there)
+        time.sleep(0.02)
+        self.there -= 1
+
+
+class Lease:
+    def __init__(self):
+        self.machine, self.card = Slow(), "its card"
+
+
+def together(*lanes) -> None:
+    threads = [Thread(target=lane) for lane in lanes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads), "a lane waits for ever"
+
+
+def test_one_lane_at_a_time_is_at_the_machine_and_the_turn_comes_back_after_each_call():
+    lease, turn = Lease(), Turn()
+    mine, held = InTurn(lease, turn), []
+
+    def lane() -> None:
+        for _ in range(4):
+            mine.machine.paint()
+            held.append(turn.held)
+
+    together(lane, lane, lane)
+
+    assert held == [False] * 12
+    assert lease.machine.most == 1
+    assert turn.busy_s >= 12 * 0.02
+
+
+def test_a_machine_that_fails_gives_the_turn_back():
+    turn, held = Turn(), []
+
+    class Failing:
+        class machine:  # noqa: N801
+            @staticmethod
+            def paint() -> None:
+                raise ZeroDivisionError
+
+    def lane() -> None:
+        try:
+            InTurn(Failing, turn).machine.paint()
+        except ZeroDivisionError:
+            held.append(turn.held)
+
+    together(lane, lane)
+
+    assert held == [False, False]
+
+
+def test_a_lane_knows_how_long_it_has_waited_and_the_other_has_not():
+    turn, waited = Turn(), {}
+
+    def first() -> None:
+        with turn:
+            time.sleep(0.1)
+        waited["first"] = turn.waited_s
+
+    def second() -> None:
+        time.sleep(0.03)
+        with turn:
+            waited["second"] = turn.waited_s
+
+    together(first, second)
+
+    assert waited["first"] < 0.02 < waited["second"]
+
+
+def test_a_lease_in_turn_is_the_lease_in_all_else():
+    assert InTurn(Lease(), Turn()).card == "its card"
