@@ -27,6 +27,7 @@ from flows.rushes.deciding import LONGEST, decide
 from flows.rushes.guard import Guard, Lock
 from flows.rushes.pictures import WIDTHS, Darkroom
 from flows.rushes.ranges import Blob
+from flows.rushes.wishes import grant
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
@@ -55,6 +56,7 @@ def build(archive: Archive, darkroom: Darkroom, lock: Lock, *, you: str) -> Star
             Route("/api/episodes", room.list),
             Route("/api/episodes/{id}", room.page),
             Route("/api/episodes/{id}/decisions", room.decide, methods=["POST"]),
+            Route("/api/episodes/{id}/wishes", room.grant, methods=["POST"]),
             Route(media + "/media/{sha256}", room.media),
             Route(media + "/poster", room.poster),
             Route(media + "/thumbs/{sha256}/{width}", room.thumbnail),
@@ -97,14 +99,13 @@ class _Room:
 
     async def decide(self, request: Request) -> Response:
         """A decision, handed to the review service in a thread: it may wait for a run to wake."""
-        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-            raise InputRefused("A decision is sent as application/json.")
-        text = b""
-        async for piece in request.stream():
-            text += piece
-            if len(text) > LONGEST:
-                raise InputRefused(f"A decision has at most {LONGEST:,} bytes.")
-        return JSONResponse(await run_in_threadpool(decide, _id(request), text, self.archive), 201)
+        done = await run_in_threadpool(decide, _id(request), await _sent(request), self.archive)
+        return JSONResponse(done, 201)
+
+    async def grant(self, request: Request) -> Response:
+        """What somebody wants of one cut while nothing waits."""
+        done = await run_in_threadpool(grant, _id(request), await _sent(request), self.archive)
+        return JSONResponse(done, 201)
 
     def media(self, request: Request) -> Response:
         path, ref = self.archive.local(_id(request), _digest(request))
@@ -160,6 +161,18 @@ class _Statics:
         # Asked about each time: a new release shows at once. Fonts are large and hardly change.
         answer.headers["cache-control"] = "max-age=86400" if path.suffix == ".ttf" else "no-cache"
         return answer
+
+
+async def _sent(request: Request) -> bytes:
+    """What a page sent: JSON, and not too much of it."""
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise InputRefused("A decision is sent as application/json.")
+    text = b""
+    async for piece in request.stream():
+        text += piece
+        if len(text) > LONGEST:
+            raise InputRefused(f"A decision has at most {LONGEST:,} bytes.")
+    return text
 
 
 def _id(request: Request) -> str:

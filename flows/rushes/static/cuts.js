@@ -7,6 +7,7 @@ import { t } from "./words.js";
 const FILTERS = {
   all: () => true,
   marked: (room, cut) => room.mark(cut.number).verdict !== null,
+  redone_cut: (room, cut) => room.redone().has(cut.number),
   troubled: (_room, cut) => cut.stale || cut.ordered !== null,
   unseen: (room, cut) => !room.mark(cut.number).seen,
 };

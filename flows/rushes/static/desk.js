@@ -39,7 +39,7 @@ export class Desk {
     this.keyed = key;
     this.buttons = h("div.verdicts", { role: "group", "aria-label": cut.number });
     this.more = h("div.more");
-    fill(this.cutPart, this.said(cut), this.open ? [this.buttons, this.more] : null, this.past(cut));
+    fill(this.cutPart, this.said(cut), this.buttons, this.more, this.past(cut));
     this.refresh(cut, true);
   }
 
@@ -59,7 +59,6 @@ export class Desk {
 
   /** Bring the buttons up to date without touching what is being typed. */
   refresh(cut, anew = false) {
-    if (!this.open) return;
     const { room } = this;
     const mark = room.mark(cut.number);
     const locked = room.locked(cut);
@@ -68,7 +67,7 @@ export class Desk {
     const focused = document.activeElement?.dataset?.act;
     const within = this.buttons.contains(document.activeElement);
     fill(this.buttons,
-      press("ok", t("approve"), "A", mark.verdict === "ok", () => room.tell("want-ok")),
+      this.open ? press("ok", t("approve"), "A", mark.verdict === "ok", () => room.tell("want-ok")) : null,
       press("retake", t("retake"), "R", mark.verdict === "retake", () => room.tell("want-retake")),
       press("lock", locked ? t("unlock") : t("lock"), "S", locked, () => room.tell("want-lock"), { disabled: !cut.takes.length }));
     if (within) this.buttons.querySelector(`[data-act="${focused}"]`)?.focus();
@@ -94,16 +93,17 @@ export class Desk {
     const range = (change) => () => room.tell(change);
     return [
       h("fieldset", {}, h("legend", {}, t("reasons")), this.chips), this.text,
-      room.page.gate.kind === "storyboard" ? this.rangeTold : h("div.range", {}, h("span.soft", {}, t("range")), this.rangeTold,
+      room.page.gate?.kind === "storyboard" ? this.rangeTold : h("div.range", {}, h("span.soft", {}, t("range")), this.rangeTold,
         h("button.small", { type: "button", onclick: range("want-in"), title: "I" }, t("range_from")), h("button.small", { type: "button", onclick: range("want-out"), title: "O" }, t("range_to")),
         h("button.small", { type: "button", "data-act": "range-clear", onclick: () => room.say(number, (mark) => (mark.frames = null)) }, t("range_clear"))),
       h("div", {}, h("p.hint", {}, t("pin_here")), this.pinList),
+      this.open ? null : h("button.send.back", { type: "button", "data-act": "order", onclick: () => this.wish("retake") }, t("wish_retake", { cut: number })),
     ];
   }
 
   update(cut, mark) {
     for (const chip of this.chips.children) chip.setAttribute("aria-pressed", String(mark.reasons.includes(chip.dataset.code)));
-    this.rangeTold.hidden = this.room.page.gate.kind === "storyboard"; // a panel is redrawn as a whole
+    this.rangeTold.hidden = this.room.page.gate?.kind === "storyboard"; // a panel is redrawn as a whole
     this.rangeTold.textContent = mark.frames ? `${koma(mark.frames[0], this.room.fps)} – ${koma(mark.frames[1], this.room.fps)} (${mark.frames[0]}-${mark.frames[1]})` : t("range_all");
     const clear = this.cutPart.querySelector('[data-act="range-clear"]');
     if (clear) clear.hidden = !mark.frames;
@@ -129,7 +129,7 @@ export class Desk {
 
   focusNote() {
     const { room } = this;
-    if (!this.open || !room.cut) return;
+    if (!room.cut) return;
     if (room.mark(room.cut.number).verdict !== "retake") room.tell("want-retake");
     this.text?.focus();
   }
@@ -174,35 +174,83 @@ export class Desk {
     const retake = verdict === "retake";
     return {
       verdict,
-      remarks: marks.filter(([, mark]) => retake && mark.verdict === "retake").map(([cut, mark]) => ({
-        cut: cut.number, reasons: mark.reasons, note: mark.note,
-        frames: mark.frames && room.page.gate?.kind !== "storyboard" ? { start: mark.frames[0], stop: mark.frames[1] } : null,
-        pins: mark.pins,
-      })),
+      remarks: marks.filter(([, mark]) => retake && mark.verdict === "retake").map(([cut]) => this.remark(cut)),
       choices: marks.filter(([cut, mark]) => mark.choice !== null && mark.choice !== cut.selected).map(([cut, mark]) => ({ cut: cut.number, take: mark.choice })),
       locks: marks.filter(([cut, mark]) => mark.lock !== null && mark.lock !== cut.locked).map(([cut, mark]) => ({ cut: cut.number, locked: mark.lock })),
       note: room.draft.note,
     };
   }
 
+  remark(cut) {
+    const mark = this.room.mark(cut.number);
+    const ranged = mark.frames && this.room.page.gate?.kind !== "storyboard"; // a panel is redrawn as a whole
+    return { cut: cut.number, reasons: mark.reasons, note: mark.note, frames: ranged ? { start: mark.frames[0], stop: mark.frames[1] } : null, pins: mark.pins };
+  }
+
+  /** While nothing waits: one cut's retake, choice or unlocking, done at once. */
+  wish(kind) {
+    const { room } = this;
+    const cut = room.cut;
+    const take = cut && room.take(cut);
+    if (!cut || (kind !== "retake" && !take)) return;
+    if (kind === "retake" && (!this.reasoned([cut]) || !this.worded([cut]))) return;
+    const why = h("textarea", { rows: "2", maxlength: "2000", required: true });
+    const name = h("input", { type: "text", maxlength: "80", required: true, autocomplete: "name", value: signature() });
+    const problem = h("p.problem", { role: "alert" });
+    const send = async () => {
+      const by = name.value.trim();
+      const lacking = kind !== "retake" && !why.value.trim() ? "wants_why" : by ? "" : "wants_name";
+      if (lacking) {
+        problem.textContent = t(lacking);
+        (lacking === "wants_why" ? why : name).focus();
+        return;
+      }
+      sign(by);
+      const wish = { wish: kind, cut: cut.number, by, why: why.value, take: kind === "choose" ? take.number : null, remark: kind === "retake" ? this.remark(cut) : null };
+      try {
+        await post(`/api/episodes/${room.id}/wishes`, wish);
+        this.dialog.close();
+        if (kind === "retake") room.say(cut.number, (mark) => Object.assign(mark, { verdict: null, reasons: [], note: "", frames: null, pins: [] }));
+        say(t(`wished_${kind}`, { cut: cut.number, n: take?.number }), "good");
+      } catch (refusal) {
+        problem.textContent = `${refusal.message} ${t("kept")}`;
+      }
+      room.tell("want-page");
+    };
+    fill(this.dialog,
+      h("h2", { id: "confirm" }, t(`wish_${kind}`, { cut: cut.number, n: take?.number })),
+      kind === "retake" ? h("p", {}, summary(room, cut)) : h("label", {}, t("why"), why),
+      h("label", {}, t("signed"), name), problem,
+      h("div.row", {}, h("button.send", { type: "button", "data-act": "record", onclick: send }, t("send")), h("button", { type: "button", onclick: () => this.dialog.close() }, t("cancel"))));
+    this.dialog.showModal();
+    (kind !== "retake" ? why : name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
+  }
+
+  /** Whether each of these cuts has a reason; the first that lacks one is brought up. */
+  reasoned(cuts) {
+    const lacking = cuts.find((cut) => !this.room.mark(cut.number).reasons.length);
+    if (!lacking) return true;
+    this.room.tell("want-number", lacking.number);
+    say(t("wants_reason", { cut: lacking.number }), "bad");
+    this.chips?.firstChild?.focus();
+    return false;
+  }
+
+  /** Whether each pin says something. */
+  worded(cuts) {
+    const silent = cuts.find((cut) => this.room.mark(cut.number).pins.some((pin) => !pin.text.trim()));
+    if (!silent) return true;
+    this.room.tell("want-number", silent.number);
+    say(t("wants_words", { cut: silent.number }), "bad");
+    [...(this.pinList?.querySelectorAll("input") ?? [])].find((input) => !input.value.trim())?.focus();
+    return false;
+  }
+
   confirm() {
     const { room } = this;
     if (!this.open) return;
     const redo = room.retakes();
-    const lacking = redo.find((cut) => !room.mark(cut.number).reasons.length);
-    if (lacking) {
-      room.tell("want-number", lacking.number);
-      say(t("wants_reason", { cut: lacking.number }), "bad");
-      this.chips?.firstChild?.focus();
-      return;
-    }
-    const silent = redo.find((cut) => room.mark(cut.number).pins.some((pin) => !pin.text.trim()));
-    if (silent) {
-      room.tell("want-number", silent.number);
-      say(t("wants_words", { cut: silent.number }), "bad");
-      [...(this.pinList?.querySelectorAll("input") ?? [])].find((input) => !input.value.trim())?.focus();
-      return;
-    }
+    if (!this.reasoned(redo) || !this.worded(redo)) return;
     const { gate } = room.page;
     const script = gate.kind === "script"; // sent back as a whole, with a note
     const decision = this.decision(redo.length ? "retake" : "approve");
@@ -215,6 +263,7 @@ export class Desk {
       h("h2", { id: "confirm" }, t("confirm")),
       h("p", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`, h("span.soft", {}, `  ${t("saw")} ${gate.seen.slice(0, 12)}`)),
       list(t("retakes"), redo.map((cut) => h("li", {}, h("b", {}, cut.number), h("span", {}, summary(room, cut))))) ?? h("p.fine", {}, t("nothing_marked")),
+      !redo.length && ["takes", "final"].includes(gate.kind) ? h("p.soft", {}, t("locks_all")) : null,
       list(t("choices"), decision.choices.map((choice) => h("li", {}, h("b", {}, choice.cut), h("span", {}, `T${choice.take}`)))),
       list(t("locks"), decision.locks.map((lock) => h("li", {}, h("b", {}, lock.cut), h("span", {}, lock.locked ? t("lock") : t("unlock"))))),
       h("label", {}, t("overall"), whole), h("label", {}, t("signed"), name), problem,

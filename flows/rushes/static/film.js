@@ -14,6 +14,7 @@ export class Film {
     video.preload = "auto";
     video.disablePictureInPicture = true;
     video.addEventListener("seeked", () => this.sought());
+    video.addEventListener("loadeddata", () => (this.fresh = true));
     video.addEventListener("ended", () => ended());
     video.addEventListener("loadedmetadata", () => this.wanted !== null && this.seek(this.wanted));
     this.watch();
@@ -24,6 +25,7 @@ export class Film {
     this.fps = fps;
     if (this.url !== url) {
       this.url = url;
+      this.fresh = false;
       this.video.src = url;
       this.frame = -1;
     }
@@ -56,7 +58,10 @@ export class Film {
   }
 
   sought() {
+    this.fresh = true;
     if (this.wanted !== null) this.seek(this.wanted);
+    // The report of a still frame may have come before we listened.
+    else if (this.video.paused) this.put(Math.floor(this.video.currentTime * this.fps + 0.001));
   }
 
   /** Where the next step begins. */
@@ -96,8 +101,8 @@ export class Film {
   }
 
   put(frame) {
-    // Below 2 there is no picture of what is loaded now: this is the last word of what was on before.
-    if (this.url === null || this.video.readyState < 2 || frame === this.frame) return;
+    // Not fresh: this is the last word of what was loaded before.
+    if (this.url === null || !this.fresh || frame === this.frame) return;
     this.frame = Math.min(frame, this.frames - 1);
     if (this.frame === this.target || !this.video.paused) this.target = null;
     this.tell(this.frame);

@@ -32,7 +32,11 @@ export class Keys {
     }
     if (typing || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     const press = event.target.closest?.("button, summary, a, input");
-    if (press && (event.key === " " || event.key === "Enter") && event.key !== "Escape") return; // a button's own key
+    if (press && event.key === "Enter") return;
+    if (press && event.key === " ") {
+      if (press.matches(":focus-visible")) return; // reached by keyboard: its own key
+      press.blur(); // clicked a moment ago: Space plays, as everywhere
+    }
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = this.acts[event.shiftKey && `Shift ${name}` in this.acts ? `Shift ${name}` : name];
     if (!act) return;

@@ -139,31 +139,35 @@ function setMode(mode) {
 
 function mark(change) {
   const cut = room.cut;
-  if (!cut || !room.page.gate || !player.shot?.cut) return;
+  if (!cut || !player.shot?.cut) return;
   room.say(cut.number, (said) => change(said, cut));
 }
 
 const ok = () => {
   const cut = room.cut;
+  if (!room.page.gate) return;
   let on = false;
   mark((said) => { on = said.verdict !== "ok"; said.verdict = on ? "ok" : null; });
   if (on && cut) step(1);
 };
 const redo = () => {
   const cut = room.cut;
-  if (cut && room.page.gate && room.locked(cut) && room.mark(cut.number).verdict !== "retake") return say(t("redo_locked"), "bad");
+  if (cut && room.locked(cut) && room.mark(cut.number).verdict !== "retake") return say(t("redo_locked"), "bad");
   mark((said) => (said.verdict = said.verdict === "retake" ? null : "retake"));
 };
-const lock = () => mark((said, cut) => {
+// While nothing waits, a take is chosen or unlocked at once; at a review it is part of the decision.
+const lock = () => (room.page.gate ? mark(turn) : desk.wish(room.cut?.locked ? "unlock" : "choose"));
+const use = () => (room.page.gate ? mark(choose) : desk.wish("choose"));
+const turn = (said, cut) => {
   if (!cut.takes.length) return;
   const to = !(said.lock ?? cut.locked);
   said.lock = to === cut.locked ? null : to;
   if (to && said.verdict === "retake") said.verdict = null;
-});
-const use = () => mark((said, cut) => {
+};
+const choose = (said, cut) => {
   const take = room.take(cut);
   if (take && !room.locked(cut)) said.choice = take.number === cut.selected ? null : take.number;
-});
+};
 const ranged = (change) => room.page.gate?.kind !== "storyboard" && mark(change); // a panel is redrawn as a whole
 const from = () => ranged((said, cut) => {
   const stop = said.frames && said.frames[1] > player.frame ? said.frames[1] : (room.take(cut)?.frames ?? cut.frames);
@@ -284,16 +288,29 @@ function taken(page) {
     room.mode = page.reel && (!page.gate || page.gate.kind === "final") ? "reel" : "cuts";
     const wanted = page.cuts.findIndex((cut) => `#${cut.number}` === location.hash);
     if (wanted >= 0) room.at = wanted;
-    if (page.gate?.kind === "storyboard") room.view = "watch";
+    if (page.gate?.kind === "script") room.view = "econte"; // there is nothing to watch yet
   } else if (room.mode === "reel" && !page.reel) room.mode = "cuts";
   if (room.compared !== null) compare(null);
+  const anew = before && page.gate && before.gate?.id !== page.gate.id;
+  if (anew) arrive();
   drawTop();
   if (before && !same(before, page)) player.pause();
-  if (!before || !same(before, page)) rebuild(before ? player.frame : 0);
+  if (!before || anew || !same(before, page)) rebuild(before && !anew ? player.frame : 0);
   room.tell("page");
-  if (!before) room.tell("view");
-  if (before && page.gate && before.gate?.id !== page.gate.id) say(t("new_gate", { gate: t(`gate_${page.gate.kind}`), round: t("round", { n: page.gate.round }) }), "good");
+  if (!before || anew) room.tell("view");
+  if (anew) say(t("new_gate", { gate: t(`gate_${page.gate.kind}`), round: t("round", { n: page.gate.round }) }), "good");
   else if (before && before.gate && !page.gate && Object.keys(room.draft.marks).length) say(t("decided_elsewhere"));
+}
+
+/** Another review is here: begin where there is something new to see. */
+function arrive() {
+  const { gate, cuts: all, reel: whole } = room.page;
+  player.pause();
+  room.view = gate.kind === "script" ? "econte" : "watch";
+  room.mode = gate.kind === "final" && whole ? "reel" : "cuts";
+  const [first] = room.redone();
+  room.at = Math.max(0, all.findIndex((cut) => cut.number === first));
+  player.shots = [];
 }
 
 /** Whether what is on screen may go on playing. */

@@ -80,6 +80,13 @@ export class Room extends EventTarget {
     return this.mark(cut.number).lock ?? cut.locked;
   }
 
+  /** The cuts that were sent back in the round before this one: what there is to look at first. */
+  redone() {
+    const { gate, reviews } = this.page;
+    const last = gate && reviews.find((review) => review.gate === gate.kind && review.round < gate.round);
+    return new Set(last?.verdict === "retake" ? last.remarks.map((remark) => remark.cut) : []);
+  }
+
   retakes() {
     return this.page.cuts.filter((cut) => this.mark(cut.number).verdict === "retake");
   }

@@ -125,7 +125,7 @@ export class Stage {
   pin(x, y) {
     const { room, player } = this;
     const number = player.shot?.cut;
-    if (!number || !room.page.gate) return;
+    if (!number) return;
     const inside = (value) => Math.round(Math.max(0, Math.min(1, value)) * 10000) / 10000;
     const pin = { frame: Math.max(0, player.frame), x: inside(x), y: inside(y), text: "" };
     room.say(number, (mark) => {
@@ -149,7 +149,7 @@ export class Stage {
           h("b", {}, `T${take.number}`),
           take.number === use ? h("span.badge.use", {}, mark.choice !== null ? t("chosen") : t("shown")) : null,
           take.stale ? h("span.badge.stale", {}, t("stale")) : null))),
-      room.page.gate && current && current.number !== use && !room.locked(cut)
+      current && current.number !== use && !room.locked(cut)
         ? h("button.small", { type: "button", onclick: () => room.tell("want-use") }, t("choose")) : null,
       cut.takes.length > 1
         ? h("label.compare", {}, h("input", { type: "checkbox", checked: room.compared !== null, onchange: () => room.tell("want-compare") }), t("compare"),

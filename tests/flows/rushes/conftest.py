@@ -72,10 +72,10 @@ class Room:
         """Address of the assembled episode."""
         return f"/episodes/{self.id}/media/{self.page['reel']['clip']}"
 
-    def post(self, body: object, **headers: str):
+    def post(self, body: object, to: str = "decisions", **headers: str):
         """Post a decision as a page of the room does."""
         return self.client.post(
-            f"/api/episodes/{self.id}/decisions",
+            f"/api/episodes/{self.id}/{to}",
             content=json.dumps(body),
             headers={"content-type": "application/json", "x-sakuga-word": WORD,
                      "origin": "http://127.0.0.1:4320", **headers},

@@ -380,3 +380,35 @@ def test_while_somebody_types_keys_are_letters(room, gate, visit):
 
     assert page.input_value("[data-act=note]") == "aslk jr 12?"
     assert page.evaluate("document.querySelector('.picture').dataset.cut") == "C002"
+
+
+def test_while_nothing_waits_a_cut_can_be_sent_back_and_a_take_locked(room, visit):
+    page = visit("/episodes/kite#C002")
+    film(page)
+    page.keyboard.press("r")
+    page.click("[data-code=color]")
+    page.click("[data-act=order]")
+    page.fill("dialog input", "Aoi")
+    page.click("[data-act=record]")
+    until(page, "() => document.querySelector('.told')?.textContent.includes('color')")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("s")
+    page.keyboard.type("the best of them")
+    page.click("[data-act=record]")
+    until(page, "() => document.querySelector('.verdict.lock')?.textContent.includes('Unlock')")
+
+    assert [(order.cut, order.reason) for order in room.store.open_retakes("_/kite")] == [("C002", "color")]
+    assert room.store.selected("_/kite", "C001").locked
+
+
+def test_the_next_round_begins_at_what_was_redone(room, gate, visit):
+    page = visit("/episodes/kite#C001")
+    film(page)
+    remarks = [{"cut": "C003", "reasons": ["timing"]}]
+    service.decide(room, gate.id, Decision.model_validate({"verdict": "retake", "remarks": remarks}), by="Ren",
+                   door="terminal", seen=gate.seen)  # fmt: skip
+
+    room.store.open_gate(gate.episode, "takes", 2, board=gate.shows, until=gate.until)
+
+    until(page, "() => document.querySelector('.picture').dataset.cut === 'C003'")
+    assert page.locator(".cut[data-cut=C003] .badge.redone").count() == 1
