@@ -14,6 +14,8 @@ from assets.store import SelectedTake, Store
 from flows.studio import Office
 from stages.continuity import basis
 
+SAME = "drawn anew, and it came out the same"
+
 
 def compose(
     kind: GateKind,
@@ -87,7 +89,7 @@ def _news(kind: GateKind, was: Shown | None, now: Shown) -> str:
     if kind == "storyboard" and now.panel is not None and was.panel is not None:
         same = now.panel.image == was.panel.image
         if now.panel.attempt != was.panel.attempt:
-            return "drawn anew, and it came out the same" if same else "drawn anew"
+            return SAME if same else "drawn anew"
         if not same:
             return "another drawing"
     elif kind != "script" and now.shown is not None and was.shown is not None:

@@ -14,6 +14,7 @@ from assets.store import Gate
 from assets.timing import koma
 from assets.vault import Vault
 from flows.markup import PICTURE, inline, table
+from flows.review.boards import SAME
 from flows.review.service import TITLES
 from flows.screen import length
 from flows.thumbnails import image, moving, thumbnails
@@ -21,6 +22,7 @@ from stages.deliver.econte import Row, Scene, scenes
 
 # Bytes of pictures on the page: it is one row of Prefect's database, and opens with the dialog.
 PICTURES = 600_000
+NEWS = 40  # cuts named in one sentence; beyond that each cut tells its own
 
 ASKED = {
     "script": "Is this the episode to draw? Read the cuts; edit the script or the cut sheet to change them.",
@@ -81,8 +83,15 @@ def _refused(gate: Gate) -> str:
 
 
 def _news(gate: Gate) -> str:
-    new = [f"<b>{cut.cut}</b> {escape(cut.news)}" for cut in gate.shows.cuts if cut.news]
-    return f"<p>New since the round before: {', '.join(new)}.</p>" if new and len(new) <= 40 else ""
+    cuts = [cut for cut in gate.shows.cuts if cut.news]
+    new = ", ".join(f"<b>{cut.cut}</b> {escape(cut.news)}" for cut in cuts)
+    told = f"<p>New since the round before: {new}.</p>" if cuts and len(cuts) <= NEWS else ""
+    if any(cut.news == SAME for cut in cuts):
+        told += (
+            "<p>A painter that draws the cut sheet to the letter draws the same again. Change the cut in "
+            "cutsheet.yaml (size, camera, staging) to see another picture.</p>"
+        )
+    return told
 
 
 def _scene(

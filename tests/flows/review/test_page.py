@@ -16,6 +16,7 @@ from assets.store import Gate
 from assets.store.records import Refusal
 from assets.timing import Span
 from assets.vault import Vault
+from flows.review.boards import SAME
 from flows.review.form import decision_of, form_for
 from flows.review.page import PICTURES, page
 
@@ -112,6 +113,12 @@ def test_marks_and_measures_stand_beside_each_cut(waiting, vault):
         "<b>new take</b>",
     ):
         assert word in shown
+
+
+def test_a_drawing_that_came_out_the_same_says_what_would_change_it(waiting, vault):
+    assert "Change the cut in" not in page(waiting(news="drawn anew"), vault)
+
+    assert "Change the cut in cutsheet.yaml" in page(waiting(news=SAME), vault)
 
 
 def test_a_long_episode_stays_within_its_bytes_and_keeps_its_first_pictures(waiting, vault):
