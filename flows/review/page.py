@@ -146,5 +146,5 @@ def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
 
 
 def told(measures: Mapping[str, float]) -> str:
-    """Measured quality in words."""
-    return ", ".join(f"{escape(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())
+    """Measured quality in words, a line each: the column is narrow."""
+    return "<br>".join(f"{escape(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())
