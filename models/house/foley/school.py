@@ -41,7 +41,7 @@ def recipe(
     shipped = Recipe()
     model = replace(shipped.model, precision=precision)
     if steps:
-        model = replace(model, steps=steps, decay=min(model.decay, steps // 3))
+        model = replace(model, steps=steps, decay=steps // 5)
     taught = frozenset(NAMES) if every else shipped.taught
     return replace(shipped, lessons=lessons or shipped.lessons, model=model, taught=taught)
 
