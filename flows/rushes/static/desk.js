@@ -69,7 +69,7 @@ export class Desk {
     fill(this.buttons,
       this.open ? press("ok", t("approve"), "A", mark.verdict === "ok", () => room.tell("want-ok")) : null,
       press("retake", t("retake"), "R", mark.verdict === "retake", () => room.tell("want-retake")),
-      press("lock", locked ? t("unlock") : t("lock"), "S", locked, () => room.tell("want-lock"), { disabled: !cut.takes.length }));
+      press("lock", locked ? t("unlock") : t("lock"), "S", locked, () => room.tell("want-lock"), { disabled: !room.take(cut) }));
     if (within) this.buttons.querySelector(`[data-act="${focused}"]`)?.focus();
     const wants = mark.verdict === "retake";
     if (anew || this.shown !== `${cut.number} ${wants}`) {

@@ -102,7 +102,7 @@ function step(way) {
 
 function look(number) {
   const cut = room.cut;
-  if (!cut?.takes.some((take) => take.number === number)) return;
+  if (!cut || !room.take(cut) || !cut.takes.some((take) => take.number === number)) return;
   room.viewing.set(cut.number, number);
   if (room.compared === number) compare(null);
   if (room.mode === "reel") room.mode = "cuts";
@@ -124,7 +124,7 @@ function toggleCompare() {
   if (room.compared !== null) return compare(null);
   const cut = room.cut;
   const current = cut && room.take(cut);
-  const other = cut?.takes.filter((take) => take !== current).at(-1);
+  const other = current && cut.takes.filter((take) => take !== current).at(-1);
   if (other) compare(other.number);
 }
 
@@ -159,7 +159,7 @@ const redo = () => {
 const lock = () => (room.page.gate ? mark(turn) : desk.wish(room.cut?.locked ? "unlock" : "choose"));
 const use = () => (room.page.gate ? mark(choose) : desk.wish("choose"));
 const turn = (said, cut) => {
-  if (!cut.takes.length) return;
+  if (!room.take(cut)) return;
   const to = !(said.lock ?? cut.locked);
   said.lock = to === cut.locked ? null : to;
   if (to && said.verdict === "retake") said.verdict = null;
@@ -315,7 +315,7 @@ function arrive() {
 
 /** Whether what is on screen may go on playing. */
 function same(before, page) {
-  const shown = (one) => JSON.stringify([one.reel, one.cuts.map((cut) => [cut.number, cut.panel, cut.frames, cut.selected, cut.takes.map((take) => take.clip)])]);
+  const shown = (one) => JSON.stringify([one.reel, one.gate?.kind, one.cuts.map((cut) => [cut.number, cut.panel, cut.frames, cut.selected, cut.takes.map((take) => take.clip)])]);
   return shown(before) === shown(page);
 }
 

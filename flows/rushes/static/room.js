@@ -72,6 +72,7 @@ export class Room extends EventTarget {
 
   /** The take of a cut that is looked at: the one asked for, the one to be used, the one in use, or the last. */
   take(cut) {
+    if (this.page.gate?.kind === "storyboard") return null; // the panels are what is asked about, whatever was moved before
     const wanted = this.viewing.get(cut.number) ?? this.mark(cut.number).choice ?? cut.selected;
     return cut.takes.find((take) => take.number === wanted) ?? cut.takes.at(-1) ?? null;
   }

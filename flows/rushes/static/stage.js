@@ -141,7 +141,7 @@ export class Stage {
     if (!cut || !player.shot?.cut) return fill(this.takes);
     const current = room.take(cut);
     const mark = room.mark(cut.number);
-    if (!cut.takes.length) return fill(this.takes, h("p.soft", {}, t("no_take")));
+    if (!current) return fill(this.takes, h("p.soft", {}, t(cut.takes.length ? "panel_held" : "no_take")));
     const use = mark.choice ?? cut.selected;
     fill(this.takes,
       h("div.tabs", { role: "group", "aria-label": t("takes") }, cut.takes.map((take) =>
