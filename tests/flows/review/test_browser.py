@@ -182,6 +182,11 @@ class Producer:
         self.look("econte")
         return dialog
 
+    def see_finished(self, run: str) -> None:
+        self._page.goto(f"{self._studio.url}/v2/runs/flow-run/{run}", wait_until="domcontentloaded")
+        self._page.get_by_text("Completed").first.wait_for()
+        self.look("finished")
+
     def decide(self, dialog: Any, verdict: str, name: str) -> None:
         dialog.get_by_role("button", name="Select 1. Your verdict").click()
         self._page.get_by_role("option", name=verdict, exact=True).click()
@@ -276,7 +281,7 @@ def test_a_deployed_episode_is_reviewed_in_prefect_s_own_page(studio: Studio, pr
         lambda: (studio.ask(f"/flow_runs/{run}") or {}).get("state", {}).get("name") == "Completed",
         "the episode is finished",
     )
-    producer.look("finished")
+    producer.see_finished(run)
 
     assert "storyboard review, round 1" in shown and "Wind moves the tall grass" in shown
     assert pictures == 2
