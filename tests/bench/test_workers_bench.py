@@ -65,17 +65,14 @@ def test_300_cuts_with_machines_that_cost_nothing(studio: Studio):
     assert studio.state(run)["type"] == "COMPLETED"
     takes, panels = studio.errands("long", "take"), studio.errands("long", "panel")
     both = seconds(min(one.posted_at for one in panels), max(one.ended_at for one in takes))
-    inside = sum(one.outcome.machine_seconds for one in (*takes, *panels))
     print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(
-        f"{len(takes)} cuts: panels and takes in {both:.0f} s; {inside:.0f} s of it inside machines and encoders"
-    )
-    for step, done in (("panel", panels), ("take", takes)):
-        span = seconds(min(one.taken_at for one in done), max(one.ended_at for one in done))
-        mine = sum(one.outcome.machine_seconds for one in done)
-        print(
-            f"{step}: {span:.1f} s over 2 workers; {(2 * span - mine) / len(done):.3f} s of a worker per cut beside it"
-        )
+    print(f"{len(takes)} cuts: panels and takes in {both:.0f} s over two workers")
+    span = seconds(min(one.taken_at for one in panels), max(one.ended_at for one in panels))
+    drawing = sum(one.outcome.machine_seconds for one in panels)
+    beside = (2 * span - drawing) / len(panels)
+    print(f"panels: {span / len(panels):.3f} s each; {beside:.3f} s of a worker beside the machine")
+    span = seconds(min(one.taken_at for one in takes), max(one.ended_at for one in takes))
+    print(f"takes: {span / len(takes):.3f} s each, their encoding and measuring included")
     print(
         f"the run: {spent['run']:.0f} s of CPU, at most {most['run']:.0f} MB; the server {most['server']:.0f} MB"
     )
