@@ -1,35 +1,5 @@
-"""Train the house's animator.      In: see ``--work``.      Out: a folder in assets/library/weights."""
+"""Train the motion modules.      In: latents, the trained painter.      Out: its folder in the library of weights."""
 
-import typer
+from flows.train_house.courses import course
 
-from flows.train_house.options import (
-    LIBRARY,
-    WORK,
-    Compiled,
-    Cooldown,
-    Device,
-    Library,
-    Precision,
-    Steps,
-    Work,
-)
-
-
-def command(
-    work: Work = WORK,
-    steps: Steps = 20_000,
-    cooldown: Cooldown = 2_000,
-    device: Device = "cpu",
-    precision: Precision = "bf16",
-    compiled: Compiled = False,
-    library: Library = LIBRARY,
-) -> None:
-    """Motion modules over the trained painter, for drawings that follow one another."""
-    from models.house import lessons
-
-    lessons.animator(
-        work,
-        library,
-        lessons.run("animator", work, steps, cooldown, (device, precision, compiled)),
-        tell=typer.echo,
-    )
+command = course("animator", "Motion modules over the trained painter, for drawings that follow one another.")

@@ -1,35 +1,7 @@
-"""Train the house autoencoder.      In: large pictures.      Out: assets/library/weights/autoencoder."""
+"""Train the house autoencoder.      In: large pictures.      Out: its folder in the library of weights."""
 
-import typer
+from flows.train_house.courses import course
 
-from flows.train_house.options import (
-    LIBRARY,
-    WORK,
-    Compiled,
-    Cooldown,
-    Device,
-    Library,
-    Precision,
-    Steps,
-    Work,
+command = course(
+    "autoencoder", "Pictures to latents and back at twice the sides: 5 steps a second on one idle core."
 )
-
-
-def command(
-    work: Work = WORK,
-    steps: Steps = 20_000,
-    cooldown: Cooldown = 4_000,
-    device: Device = "cpu",
-    precision: Precision = "bf16",
-    compiled: Compiled = False,
-    library: Library = LIBRARY,
-) -> None:
-    """Pictures to latents and back at twice the sides: 5 steps a second on one idle core."""
-    from models.house import lessons
-
-    lessons.autoencoder(
-        work,
-        library,
-        lessons.run("autoencoder", work, steps, cooldown, (device, precision, compiled)),
-        tell=typer.echo,
-    )

@@ -1,35 +1,5 @@
-"""Train the house's quick.      In: see ``--work``.      Out: a folder in assets/library/weights."""
+"""Train the painter for few steps.      In: latents, the trained painter.      Out: the painter's folder."""
 
-import typer
+from flows.train_house.courses import course
 
-from flows.train_house.options import (
-    LIBRARY,
-    WORK,
-    Compiled,
-    Cooldown,
-    Device,
-    Library,
-    Precision,
-    Steps,
-    Work,
-)
-
-
-def command(
-    work: Work = WORK,
-    steps: Steps = 20_000,
-    cooldown: Cooldown = 2_000,
-    device: Device = "cpu",
-    precision: Precision = "bf16",
-    compiled: Compiled = False,
-    library: Library = LIBRARY,
-) -> None:
-    """The painter again, distilled to few steps."""
-    from models.house import lessons
-
-    lessons.quick(
-        work,
-        library,
-        lessons.run("quick", work, steps, cooldown, (device, precision, compiled)),
-        tell=typer.echo,
-    )
+command = course("quick", "The painter again, distilled to few steps.")
