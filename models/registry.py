@@ -13,6 +13,8 @@ from models.card import Card, Port
 ADAPTERS: dict[tuple[Port, str], str] = {
     ("painter", "cel"): "models.cel.painter:CelPainter",
     ("animator", "cel"): "models.cel.animator:CelAnimator",
+    ("painter", "house"): "models.house.painter:HousePainter",
+    ("animator", "house"): "models.house.animator:HouseAnimator",
     ("voice", "kokoro"): "models.kokoro:KokoroVoice",
     ("voice", "hibari"): "models.hibari:HibariVoice",
     ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",

@@ -2,4 +2,9 @@
 
 from flows.train_house.courses import course
 
-command = course("animator", "Motion modules over the trained painter, for drawings that follow one another.")
+command = course(
+    "animator",
+    "Motion modules over the trained painter, for drawings that follow one another.",
+    steps=450,
+    cooldown=150,
+)

@@ -9,8 +9,8 @@ import typer
 from flows.train_house.options import LIBRARY, WORK, Device, Library, Precision, Work
 
 
-def course(name: str, about: str, *, steps: int = 20_000, cooldown: int = 2_000) -> Callable[..., None]:
-    """The command of the model ``name`` (a function of models/house/lessons.py), with its usual length."""
+def course(name: str, about: str, *, steps: int, cooldown: int) -> Callable[..., None]:
+    """The command of the model ``name`` (a function of models/house/lessons.py); the usual length is what shipped."""
     usual_steps, usual_cooldown = steps, cooldown
 
     def command(

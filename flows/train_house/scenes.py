@@ -9,8 +9,8 @@ from flows.train_house.options import WORK, Work
 
 def command(
     work: Work = WORK,
-    shards: Annotated[int, typer.Option(min=1, help="Shards of 64 shots, 352 pictures each")] = 100,
-    large: Annotated[int, typer.Option(min=0, help="Shards of 64 large pictures, for the autoencoder")] = 24,
+    shards: Annotated[int, typer.Option(min=1, help="Shards of 64 shots, 352 pictures each")] = 64,
+    large: Annotated[int, typer.Option(min=0, help="Shards of 64 large pictures, for the autoencoder")] = 15,
 ) -> None:
     """Training pictures, drawn by the cel rig from seeds. About 15 s a shard on one idle core."""
     from models.house import scenes

@@ -2,4 +2,6 @@
 
 from flows.train_house.courses import course
 
-command = course("traits", "The trait judge, which chooses candidates and measures.")
+command = course(
+    "traits", "The trait judge, which chooses candidates and measures.", steps=4_000, cooldown=1_500
+)

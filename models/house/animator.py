@@ -20,6 +20,7 @@ from assets.matter import Clip, Still
 from models.card import Card
 from models.cel import engine
 from models.house import latents, weights, words
+from models.house.autoencoder import UP
 from models.house.brush import OVERLAP, WINDOW, Brush
 from models.house.layout import Layouts
 from models.house.painter import TRAINING, check_size, enlarged, lettered
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 STEPS = 4
 COLUMNS = 128
 OWN = 12.0  # mean difference of layouts, of 255, above which a panel is somebody else's picture
+ROOM, LEAST = (
+    2,
+    8,
+)  # latents around what moved, and the fewest that are finished: what the finish was taught on
 MOVED = 6  # difference of a layout's pixel, of 255, from which the picture there is drawn anew
 
 
@@ -53,6 +58,11 @@ class HouseAnimator:
 
     def __init__(self, brush: Brush) -> None:
         self._brush = brush
+
+    @classmethod
+    def lacks(cls) -> str:
+        """What is missing before it loads."""
+        return weights.lacks("autoencoder", "painter", "animator")
 
     @classmethod
     def load(cls, device: str) -> Self:
@@ -140,8 +150,9 @@ def _distinct(
         )
         fresh = 0 if known is None else OVERLAP
         for number in range(fresh, len(part)):
-            picture = enlarged(brush.shown(found[number : number + 1])[0], ask.shot.size)
-            yield lettered(_laid(ask.first, picture, _moved(part[number], home, ask.shot.size)), ask.shot)
+            differs = _differs(part[number], home)
+            picture = enlarged(_part(brush, found[number], differs), ask.shot.size)
+            yield lettered(_laid(ask.first, picture, _softly(differs, ask.shot.size)), ask.shot)
         known = found[-OVERLAP:]
 
 
@@ -163,13 +174,41 @@ def _still(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     return int(np.abs(one.astype(np.int16) - other).max()) < MOVED
 
 
-def _moved(layout: NDArray[np.uint8], home: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
-    """(h, w, 1) in 0..1: where the rough differs from the panel's, with a margin for ink and a soft edge."""
+def _differs(layout: NDArray[np.uint8], home: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(72, 128) of 0 and 1: where the rough differs from the panel's, with a margin for ink."""
     import cv2
 
     differs = np.abs(layout.astype(np.int16) - home).max(axis=2) >= MOVED
-    grown = cv2.dilate(differs.astype(np.uint8), np.ones((5, 5), np.uint8))
-    soft = cv2.GaussianBlur(grown.astype(np.float32), (0, 0), 1.0)
+    return np.asarray(cv2.dilate(differs.astype(np.uint8), np.ones((5, 5), np.uint8)), np.uint8)
+
+
+def _part(brush: Brush, found: "torch.Tensor", differs: NDArray[np.uint8]) -> Still:
+    """(576, 1024, 3) with the drawing in the box around what differs, and nothing elsewhere."""
+    rows, columns = (
+        _span(np.flatnonzero(differs.any(axis=axis)), side)
+        for axis, side in ((1, found.shape[1]), (0, found.shape[2]))
+    )
+    sheet = np.zeros((found.shape[1] * UP, found.shape[2] * UP, 3), np.uint8)
+    sheet[rows.start * UP : rows.stop * UP, columns.start * UP : columns.stop * UP] = brush.shown(
+        found[None, :, rows, columns]
+    )[0]
+    return sheet
+
+
+def _span(where: NDArray[np.int64], side: int) -> slice:
+    """The latents that cover these places of a layout, with room for a soft edge, a multiple of two wide."""
+    first = max(0, int(where[0]) // latents.UNSHUFFLE - ROOM)
+    last = min(side, int(where[-1]) // latents.UNSHUFFLE + 1 + ROOM)
+    wide = min(side, max(LEAST, last - first + (last - first) % 2))
+    first = min(first, side - wide)
+    return slice(first, first + wide)
+
+
+def _softly(differs: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
+    """(h, w, 1) in 0..1: how much of the drawing is laid over the panel."""
+    import cv2
+
+    soft = cv2.GaussianBlur(differs.astype(np.float32), (0, 0), 1.0)
     return np.asarray(cv2.resize(soft, size, interpolation=cv2.INTER_LINEAR)[:, :, None], np.float32)
 
 

@@ -4,7 +4,6 @@ In: prompts, layouts, a first frame.      Out: latents, pictures.
 Loads only through stock classes and safetensors, from checked folders. Knows nothing about shots.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from assets.errors import MachineFailed
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, motion, weights, words
 from models.house.door import diffusers
+from models.house.latents import Prior
 
 if TYPE_CHECKING:
     import torch
@@ -30,7 +30,7 @@ class Brush:
 
     codec: Any
     network: Any  # {"unet", "text"}
-    spread: float  # of the latents the denoiser was trained on
+    prior: Prior
     moving: Any = None
 
     @classmethod
@@ -38,14 +38,20 @@ class Brush:
         """From the checked folders ``autoencoder``, ``painter`` and ``animator``."""
         place = weights.folder("painter", library)
         network = denoiser.load(place).eval().to(device)
-        spread = float(json.loads((place / "latents.json").read_text(encoding="utf-8"))["spread"])
         moving = _moving(network["unet"], weights.folder("animator", library), device) if motion else None
-        return cls(codec(device, library), network, spread, moving)
+        return cls(codec(device, library), network, Prior.load(place), moving)
 
     def paint(
         self, prompt: str, layout: Still | None, *, columns: int, steps: int, seeds: Sequence[int]
     ) -> Iterator[NDArray[np.uint8]]:
         """One picture (576, 1024, 3) for each seed."""
+        for found in self.dream(prompt, layout, columns=columns, steps=steps, seeds=seeds):
+            yield self.shown(found)[0]
+
+    def dream(
+        self, prompt: str, layout: Still | None, *, columns: int, steps: int, seeds: Sequence[int]
+    ) -> "Iterator[torch.Tensor]":
+        """(1, 64, 18, 32) latents for each seed."""
         import torch
 
         guide = latents.guide(None if layout is None else layout[None], columns, 1)
@@ -53,7 +59,7 @@ class Brush:
         ids = torch.from_numpy(words.ids(prompt))[None]
         for seed in seeds:
             found = denoiser.sample(self.network, beside, ids, steps=steps, seed=seed)
-            yield self.shown(found)[0]
+            yield self.prior.restored(found.cpu(), guide)
 
     def move(
         self,
@@ -65,7 +71,7 @@ class Brush:
         steps: int,
         seed: int,
     ) -> "torch.Tensor":
-        """(n, 16, 18, 32) latents of a window of drawings that follow ``first``.
+        """(n, 64, 18, 32) latents of a window of drawings that follow ``first``.
 
         guide  (n, 49, 18, 32), one layout per drawing
         known  latents of drawings that stand at the window's beginning already
@@ -73,29 +79,40 @@ class Brush:
         import torch
 
         count = len(guide)
-        before = self.seen(first).cpu()
+        before = self.seen(first)
         beside = torch.cat(
             [before.expand(count, -1, -1, -1), torch.ones(count, 1, *before.shape[2:]), guide], 1
         )
         ids = torch.from_numpy(words.ids(prompt))[None]
-        return motion.sample(self.moving, self.network["text"], beside, ids, known, steps=steps, seed=seed)
+        held = None if known is None else self.prior.rest(known, guide[: len(known)])
+        text = self.network["text"]
+        found = motion.sample(self.moving, text, beside, ids, held, steps=steps, seed=seed)
+        return self.prior.restored(found.cpu(), guide)
+
+    def rough(self, found: "torch.Tensor") -> NDArray[np.uint8]:
+        """The same pictures without their finish, at a tenth of the time: enough to choose by."""
+        import torch
+
+        with torch.no_grad():
+            return autoencoder.pixels(self.codec.synthesis(found.to(self.codec.device)))
 
     def shown(self, found: "torch.Tensor") -> NDArray[np.uint8]:
-        """Latents of spread 1 as pictures (n, 576, 1024, 3)."""
+        """Latents (n, 64, h, w) whole or of a part of a picture, as pictures (n, 32 h, 32 w, 3)."""
         import torch
 
         if not bool(torch.isfinite(found).all()):
             raise MachineFailed(
                 "The house denoiser gave numbers that are not finite; the weights may be damaged."
             )
-        return autoencoder.decode(self.codec, found * self.spread)
+        return autoencoder.decode(self.codec, found.to(self.codec.device))
 
     def seen(self, picture: Still) -> "torch.Tensor":
-        """(1, 16, 18, 32) latents of spread 1 of a picture of any size."""
+        """(1, 64, 18, 32): what the layout of a picture of any size does not say of it."""
         import cv2
 
         small = cv2.resize(picture, latents.SIZE, interpolation=cv2.INTER_AREA)
-        return autoencoder.encode(self.codec, np.asarray(small, np.uint8)[None]) / self.spread
+        found = autoencoder.encode(self.codec, np.asarray(small, np.uint8)[None]).cpu()
+        return self.prior.rest(found, latents.guide(latents.layout_of(picture)[None], latents.LAYOUT[0], 1))
 
 
 def codec(device: str, library: Path = weights.LIBRARY) -> Any:
@@ -103,7 +120,7 @@ def codec(device: str, library: Path = weights.LIBRARY) -> Any:
     import torch
 
     place = weights.folder("autoencoder", library)
-    found = diffusers().AutoencoderDC.from_pretrained(place, use_safetensors=True)
+    found = autoencoder.kind().from_pretrained(place, use_safetensors=True)
     return found.float().eval().to(device, memory_format=torch.channels_last)
 
 

@@ -1,12 +1,11 @@
 """The house denoiser: one stock U-Net that paints panels and, given a first frame, draws later ones.
 
 In: noisy latents, beside them a first frame's latents (or none), a layout (or none); a prompt.
-Out: v (Salimans and Ho, 2022) of the latents.
-Channels in, 82: 16 noise, 16 first frame, 1 says whether there is one, 48 the layout folded, 1 how fine it is.
+Out: the latents without the noise.
+Channels in, 178: 64 noise, 64 first frame, 1 says whether there is one, 48 the layout folded, 1 how fine it is.
 Imports torch and diffusers when used.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,20 +15,21 @@ import numpy as np
 from assets.matter import Still
 from models.house import autoencoder, latents, words
 from models.house.door import diffusers
-from models.house.latents import FINENESS, Material
+from models.house.latents import FINENESS, LAYOUT, Material, Prior
 
 if TYPE_CHECKING:
     import torch
 
 LATENT = autoencoder.CHANNELS
 CHANNELS = 2 * LATENT + 1 + 3 * latents.UNSHUFFLE**2 + 1
-WIDTHS = (48, 96, 192)
+WIDTHS = (64, 128, 192)
 TEXT = 256
+SHARES = (0.05, 0.1, 0.2, 0.65)  # of batches for each fineness: mostly the one that panels are painted with
 
 
 def build(widths: tuple[int, ...] = WIDTHS, text: int = TEXT) -> Any:
     """A fresh UNet2DConditionModel."""
-    return diffusers().UNet2DConditionModel(
+    unet = diffusers().UNet2DConditionModel(
         sample_size=(18, 32),
         in_channels=CHANNELS,
         out_channels=LATENT,
@@ -41,16 +41,23 @@ def build(widths: tuple[int, ...] = WIDTHS, text: int = TEXT) -> Any:
         attention_head_dim=tuple(max(1, width // 32) for width in widths),  # diffusers: the number of heads
         norm_num_groups=16,
     )
+    for weight in unet.conv_out.parameters():
+        weight.data.zero_()  # it begins with what the layout says
+    return unet
 
 
 def schedule() -> Any:
-    """The noise: 1000 steps that end in noise alone, told as v."""
+    """The noise: 1000 steps that end in noise alone.
+
+    The network tells the drawing, not the noise or v: those would have to pass through it whole, 64 numbers for
+    each place through 64 channels, and what was lost of them stayed on flat grounds as a weave.
+    """
     return diffusers().DDIMScheduler(
         num_train_timesteps=1000,
         beta_schedule="scaled_linear",
         beta_start=0.00085,
         beta_end=0.012,
-        prediction_type="v_prediction",
+        prediction_type="sample",
         rescale_betas_zero_snr=True,
         timestep_spacing="trailing",
         clip_sample=False,
@@ -65,30 +72,45 @@ def pair() -> "torch.nn.Module":
     return torch.nn.ModuleDict({"unet": build(), "text": words.text_encoder()})
 
 
+def plainly_attending(unet: Any) -> None:
+    """Attention as plain products: over so few places the fused kernel's way back takes a quarter of a step."""
+    from diffusers.models.attention_processor import AttnProcessor
+
+    unet.set_attn_processor(AttnProcessor())
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one step learns from; tensors of n drawings."""
 
-    wanted: "torch.Tensor"  # (n, 16, 18, 32), of spread 1
-    beside: "torch.Tensor"  # (n, 66, 18, 32): first frame, its mark, layout, its fineness
+    wanted: "torch.Tensor"  # (n, 64, 18, 32): what the layout does not say, of spread 1
+    beside: "torch.Tensor"  # (n, 114, 18, 32): first frame, its mark, layout, its fineness
     prompts: "torch.Tensor"  # (n, 48)
 
 
 class Denoise:
     """The lesson: paint frame 0 from words and a layout, or a later frame from frame 0 besides.
 
-    loss  squared error of v with min-SNR weighting (Hang et al., ICCV 2023, gamma 5: for v, min(snr, 5) / (snr + 1))
-    Left out at random: the words (0.1), the layout (0.2), the first frame (0.15).
+    loss  squared error of the drawing with min-SNR weighting (Hang et al., ICCV 2023): min(snr, 5)
+    Left out at random: the words (0.1), the layout (0.1), the first frame (0.15).
     """
 
     def __init__(
-        self, folder: Path, autoencoder_folder: Path, *, batch: int = 16, most: int | None = None
+        self,
+        folder: Path,
+        autoencoder_folder: Path,
+        *,
+        batch: int = 16,
+        most: int | None = None,
+        prior: Prior | None = None,
     ) -> None:
         self.network = pair()
+        plainly_attending(self.network.get_submodule("unet"))
         self.material: Material = latents.read(folder, most=most)
-        self.batch, self.spread = batch, self.material.spread
+        self.batch = batch
+        self.prior = prior or Prior.fit(self.material)
         self._noise = schedule()
-        self._decoder = diffusers().AutoencoderDC.from_pretrained(autoencoder_folder)
+        self._decoder = autoencoder.kind().from_pretrained(autoencoder_folder).float()
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
         import torch
@@ -101,8 +123,7 @@ class Denoise:
         spots = (torch.arange(count) + torch.rand(count, generator=rng)) / count
         times = (spots * 1000).long().clamp(max=999).to(device)
         found = self.predict(self.network, self._noise.add_noise(wanted, noise, times), times, batch, device)
-        target = self._noise.get_velocity(wanted, noise, times)
-        return weighted(self._noise, times, (found - target).square().mean(dim=(1, 2, 3)))
+        return weighted(self._noise, times, (found - wanted).square().mean(dim=(1, 2, 3)))
 
     def compile(self) -> None:
         network: Any = self.network
@@ -129,17 +150,19 @@ class Denoise:
         is_later = rng.random(count) < 0.5
         shown = np.where(is_later, later, first)
         known = is_later & (rng.random(count) > 0.15)
-        before = torch.from_numpy(held.latents[first].astype(np.float32)) / self.spread
+        before = self.prior.rest(
+            _floats(held.latents[first]), latents.guide(held.layouts[first], LAYOUT[0], count)
+        )
         mark = torch.from_numpy(known.astype(np.float32))[:, None, None, None].expand(
             -1, 1, *before.shape[2:]
         )
-        columns = int(rng.choice(FINENESS))
+        columns = int(rng.choice(FINENESS, p=SHARES))
         layout = latents.guide(held.layouts[shown], columns, count)
-        layout[torch.from_numpy(rng.random(count) < 0.2)] = 0
+        layout[torch.from_numpy(rng.random(count) < 0.1)] = 0
         prompts = held.prompts[scene].copy()
         prompts[rng.random(count) < 0.1] = words.ids("")
         return Batch(
-            torch.from_numpy(held.latents[shown].astype(np.float32)) / self.spread,
+            self.prior.rest(_floats(held.latents[shown]), layout),
             torch.cat([before * mark, mark, layout], 1),
             torch.from_numpy(prompts),
         )
@@ -161,11 +184,12 @@ class Denoise:
                 (128, last, True),
             ):
                 layout = held.layouts[shown : shown + 1] if columns else None
-                before = torch.from_numpy(row[0]) / self.spread * float(known)
+                guide = latents.guide(layout, columns, 1)
+                own = latents.guide(held.layouts[first : first + 1], LAYOUT[0], 1)
+                before = self.prior.rest(_floats(row[0]), own) * float(known)
                 mark = torch.full((1, 1, *before.shape[2:]), float(known))
-                beside = torch.cat([before, mark, latents.guide(layout, columns, 1)], 1)
-                found = sample(network, beside, prompt, steps=8, seed=scene)
-                row.append((found * self.spread).cpu().numpy())
+                found = sample(network, torch.cat([before, mark, guide], 1), prompt, steps=8, seed=scene)
+                row.append(self.prior.restored(found, guide).numpy())
             row.append(held.latents[last : last + 1].astype(np.float32))
             pictures = autoencoder.decode(self._decoder, torch.from_numpy(np.concatenate(row)).float())
             rows.append(np.concatenate(list(pictures[:, ::2, ::2]), 1))
@@ -173,11 +197,11 @@ class Denoise:
 
 
 def weighted(noise: Any, times: "torch.Tensor", errors: "torch.Tensor") -> "torch.Tensor":
-    """The mean of squared errors of v, (n,), under min-SNR weights."""
+    """The mean of squared errors of the drawing, (n,), under min-SNR weights."""
     share = noise.alphas_cumprod.to(errors.device)[times]
     snr = share / (1 - share).clamp(min=1e-8)
     # The last step has a ratio of 0 and must be learnt too: from it every picture begins.
-    loss: torch.Tensor = 2 * ((snr.clamp(max=5) / (snr + 1) + 0.05) * errors).mean()
+    loss: torch.Tensor = (snr.clamp(min=0.2, max=5) * errors).mean()
     return loss
 
 
@@ -192,8 +216,14 @@ def load(folder: Path) -> "torch.nn.ModuleDict":
     return torch.nn.ModuleDict({"unet": unet.float(), "text": text.float()})
 
 
-def save(network: Any, folder: Path, *, spread: float) -> None:
-    """U-Net, text encoder, tokenizer and schedule as stock folders, in half precision; the latents' spread."""
+def _floats(held: Any) -> "torch.Tensor":
+    import torch
+
+    return torch.from_numpy(np.asarray(held, np.float32))
+
+
+def save(network: Any, folder: Path, *, prior: Prior) -> None:
+    """U-Net, text encoder, tokenizer and schedule as stock folders, in half precision; what a layout says."""
     import torch
 
     half = {name: part.to(torch.float16) for name, part in network.items()}
@@ -201,14 +231,14 @@ def save(network: Any, folder: Path, *, spread: float) -> None:
     half["text"].save_pretrained(folder / "text_encoder")
     words.tokenizer().save_pretrained(folder / "tokenizer")
     schedule().save_pretrained(folder / "scheduler")
-    (folder / "latents.json").write_text(json.dumps({"spread": spread}) + "\n", encoding="utf-8")
+    prior.save(folder)
     network.float()
 
 
 def sample(
     network: Any, beside: "torch.Tensor", prompts: "torch.Tensor", *, steps: int, seed: int
 ) -> "torch.Tensor":
-    """Latents (n, 16, 18, 32) of spread 1 from noise; the same seed gives the same latents."""
+    """What the layout does not say, (n, 64, 18, 32), from noise; the same seed gives the same latents."""
     import torch
 
     device = next(network.parameters()).device

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.house import denoiser
 from models.house.denoiser import Batch, Denoise
+from models.house.latents import Prior
 
 if TYPE_CHECKING:
     import torch
@@ -25,8 +26,9 @@ class Distil(Denoise):
     def __init__(
         self, folder: Path, codec: Path, painter: Path, *, batch: int = 8, most: int | None = None
     ) -> None:
-        super().__init__(folder, codec, batch=batch, most=most)
+        super().__init__(folder, codec, batch=batch, most=most, prior=Prior.load(painter))
         self.network = denoiser.load(painter)
+        denoiser.plainly_attending(self.network["unet"])
         self._teacher = deepcopy(self.network).requires_grad_(False).eval()
         self._target = deepcopy(self.network).requires_grad_(False).eval()
         self._decay = 0.95
@@ -55,9 +57,7 @@ class Distil(Denoise):
         self, network: Any, noisy: "torch.Tensor", times: "torch.Tensor", batch: Batch, device: Any
     ) -> "torch.Tensor":
         """The network's picture without noise, bound to be ``noisy`` itself at time 0."""
-        told = self.predict(network, noisy, times, batch, device)
-        share = self._noise.alphas_cumprod.to(device)[times][:, None, None, None]
-        clean = share.sqrt() * noisy - (1 - share).sqrt() * told
+        clean = self.predict(network, noisy, times, batch, device)
         scaled = times.float()[:, None, None, None] * _SCALE
         skip = _SPREAD**2 / (scaled**2 + _SPREAD**2)
         kept: torch.Tensor = skip * noisy + scaled / (scaled**2 + _SPREAD**2) ** 0.5 * clean
@@ -67,11 +67,10 @@ class Distil(Denoise):
         self, noisy: "torch.Tensor", start: "torch.Tensor", ended: "torch.Tensor", batch: Batch, device: Any
     ) -> "torch.Tensor":
         """One DDIM step of the teacher."""
-        told = self.predict(self._teacher, noisy, start, batch, device)
+        clean = self.predict(self._teacher, noisy, start, batch, device)
         shares = self._noise.alphas_cumprod.to(device)
         was, now = (shares[times][:, None, None, None] for times in (start, ended))
-        clean = was.sqrt() * noisy - (1 - was).sqrt() * told
-        rest = was.sqrt() * told + (1 - was).sqrt() * noisy
+        rest = (noisy - was.sqrt() * clean) / (1 - was).sqrt()
         solved: torch.Tensor = now.sqrt() * clean + (1 - now).sqrt() * rest
         return solved
 

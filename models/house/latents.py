@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SIZE = scenes.SIZE
 LAYOUT = (128, 72)
 FINENESS = (16, 32, 64, 128)  # columns a layout may have; the coarser, the more the denoiser decides
+LEVELS = (0, *FINENESS)  # 0: no layout
 UNSHUFFLE = 4  # a layout's pixels per latent side
 
 
@@ -31,7 +32,7 @@ UNSHUFFLE = 4  # a layout's pixels per latent side
 class Material:
     """Everything a denoiser learns from, in memory.
 
-    latents  (n, 16, 18, 32) float16, every drawing of every scene in order
+    latents  (n, 64, 18, 32) float16, every drawing of every scene in order
     layouts  (n, 72, 128, 3) uint8
     prompts  (scenes, 48) int64
     starts   (scenes + 1,) first drawing of each scene
@@ -42,10 +43,99 @@ class Material:
     prompts: NDArray[np.int64]
     starts: NDArray[np.int64]
 
-    @property
-    def spread(self) -> float:
-        """Standard deviation of the latents: what they are divided by."""
-        return float(self.latents[:: max(1, len(self.latents) // 2000)].astype(np.float32).std())
+
+@dataclass(frozen=True)
+class Prior:
+    """What a layout says about latents by itself, so that a denoiser is asked for the rest only.
+
+    For each fineness, and for none, the best linear guess from the layout's neighbourhood of 3 x 3 latents, and
+    how far the latents are from it. The rest, divided by the square root of that and brought to a mean
+    square of 1, is what is noised and learnt: a little noise left over is then little in the picture too.
+
+    weights  (5, 64, 48, 3, 3), biases (5, 64), scales (5, 64), in the order of LEVELS
+    """
+
+    weights: "torch.Tensor"
+    biases: "torch.Tensor"
+    scales: "torch.Tensor"
+
+    @classmethod
+    def fit(cls, material: Material, *, pictures: int = 2000) -> "Prior":
+        """By least squares over evenly chosen drawings."""
+        import torch
+
+        chosen = np.linspace(0, len(material.latents) - 1, min(pictures, len(material.latents))).astype(int)
+        fits = [_fit(material, chosen, columns) for columns in LEVELS]
+        return cls(*(torch.stack(parts) for parts in zip(*fits, strict=True)))
+
+    def save(self, folder: Path) -> None:
+        from safetensors.torch import save_file
+
+        save_file(
+            {"weights": self.weights, "biases": self.biases, "scales": self.scales},
+            folder / "prior.safetensors",
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> "Prior":
+        from safetensors.torch import load_file
+
+        return cls(**load_file(folder / "prior.safetensors"))
+
+    def rest(self, found: "torch.Tensor", guide: "torch.Tensor") -> "torch.Tensor":
+        """Latents (n, 64, h, w) under a guide (n, 49, h, w): what the layout does not say, of spread 1."""
+        guess, scale = self._guess(guide)
+        return (found - guess) / scale
+
+    def restored(self, rest: "torch.Tensor", guide: "torch.Tensor") -> "torch.Tensor":
+        """The latents again."""
+        guess, scale = self._guess(guide)
+        return rest * scale + guess
+
+    def _guess(self, guide: "torch.Tensor") -> "tuple[torch.Tensor, torch.Tensor]":
+        import torch
+        from torch.nn.functional import conv2d
+
+        known = [LEVELS.index(round(float(level) * LAYOUT[0])) for level in guide[:, -1, 0, 0]]
+        guess = torch.empty(len(guide), self.weights.shape[1], *guide.shape[2:])
+        with torch.autocast("cpu", enabled=False):
+            for level in set(known):
+                those = [number for number, one in enumerate(known) if one == level]
+                guess[those] = conv2d(guide[those, :-1], self.weights[level], self.biases[level], padding=1)
+        return guess, self.scales[known][:, :, None, None]
+
+
+def _fit(
+    material: Material, chosen: NDArray[np.int64], columns: int
+) -> "tuple[torch.Tensor, torch.Tensor, torch.Tensor]":
+    import torch
+    from torch.nn.functional import unfold
+
+    inner, outer = 27 * UNSHUFFLE**2, autoencoder.CHANNELS
+    within = torch.zeros(inner + 1, inner + 1, dtype=torch.float64)
+    across = torch.zeros(inner + 1, outer, dtype=torch.float64)
+    square, count = torch.zeros(outer, dtype=torch.float64), 0
+    for start in range(0, len(chosen), 50):
+        part = chosen[start : start + 50]
+        layouts = material.layouts[part] if columns else None
+        given = unfold(guide(layouts, columns, len(part))[:, :-1], 3, padding=1).permute(0, 2, 1)
+        rows = torch.cat([given.reshape(-1, inner), torch.ones(given.shape[0] * given.shape[1], 1)], 1)
+        wanted = torch.from_numpy(material.latents[part].astype(np.float32)).permute(0, 2, 3, 1)
+        wanted = wanted.reshape(-1, outer)
+        within += (rows.T @ rows).double()
+        across += (rows.T @ wanted).double()
+        square += wanted.square().sum(0).double()
+        count += len(rows)
+    # A ridge, since a coarse layout repeats itself from pixel to pixel.
+    ridge = 1e-4 * count * torch.eye(inner + 1, dtype=torch.float64)
+    found = torch.linalg.solve(within + ridge, across)
+    left = ((square - 2 * (found * across).sum(0) + (found * (within @ found)).sum(0)) / count).clamp(
+        min=1e-6
+    )
+    scales = left**0.25
+    scales = scales * (left / scales**2).mean().sqrt()
+    weights = found[:-1].T.reshape(outer, 3 * UNSHUFFLE**2, 3, 3)
+    return weights.float().contiguous(), found[-1].float(), scales.float()
 
 
 def layout_of(picture: Still) -> Still:

@@ -1,7 +1,8 @@
 """From a folder of pictures to the weights that ship: one function per model, each repeatable.
 
 In: a working folder, a Run.      Out: checked folders in a library of weights.
-Order: scenes, autoencoder, latents, painter, animator, quick; traits whenever there are scenes.
+Order: scenes, autoencoder, latents, painter, animator, quick; traits whenever there are scenes. The
+autoencoder's code is fitted before its first step and stays: after any number of steps its latents are the same.
 """
 
 import json
@@ -16,17 +17,29 @@ from models.house.training import Run, told, train
 Tell = Callable[[str], object]
 
 
+# Peak learning rate, steps until it is reached, decay of the average that ships.
+PACES = {
+    "autoencoder": (1e-3, 100, 0.998),
+    "traits": (1e-3, 100, 0.998),
+    "painter": (8e-4, 200, 0.999),
+    "animator": (5e-4, 50, 0.99),
+    "quick": (1e-4, 50, 0.99),
+}
+
+
 def run(name: str, work: Path, steps: int, cooldown: int, machine: tuple[str, str, bool]) -> Run:
     """The run of one model in its own folder of ``work``; ``machine`` is device, precision, compiled."""
     device, precision, compiled = machine
     if precision not in ("no", "bf16"):
         raise InputRefused(f"--precision is {precision!r}; it takes no or bf16.")
-    rates = {"autoencoder": 1e-3, "painter": 5e-4, "animator": 5e-4, "quick": 1e-4, "traits": 1e-3}
+    rate, warmup, average = PACES[name]
     return Run(
         folder=work / name,
         steps=steps,
         cooldown=min(cooldown, steps),
-        rate=rates[name],
+        rate=rate,
+        warmup=warmup,
+        average=average,
         device=device,
         precision=cast(Literal["no", "bf16"], precision),
         compiled=compiled,
@@ -38,14 +51,13 @@ def autoencoder(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     from models.house import autoencoder, scenes
 
     network: Any = train(autoencoder.Reconstruct(work / "large"), run, tell=tell)
-    network.register_to_config(scaling_factor=1.0)
     place = _place(library, "autoencoder")
     _half(network).save_pretrained(place)
     return _shipped(place, run, scenes.manifest(work / "large"))
 
 
 def encode(work: Path, library: Path, device: str, *, tell: Tell) -> None:
-    """Encode every shard with the autoencoder that ships, and remember how far its latents spread."""
+    """Encode every shard with the autoencoder that ships."""
     from models.house import latents, scenes
     from models.house.brush import codec
 
@@ -61,7 +73,7 @@ def painter(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     lesson = denoiser.Denoise(work / "latents", weights.folder("autoencoder", library))
     network = train(lesson, run, tell=tell)
     place = _place(library, "painter")
-    denoiser.save(network, place, spread=lesson.spread)
+    denoiser.save(network, place, prior=lesson.prior)
     return _shipped(place, run, scenes.manifest(work / "scenes"))
 
 
@@ -87,7 +99,7 @@ def quick(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     )
     network = train(lesson, run, tell=tell)
     place = _place(library, "painter")
-    denoiser.save(network, place, spread=lesson.spread)
+    denoiser.save(network, place, prior=lesson.prior)
     return _shipped(place, run, scenes.manifest(work / "scenes"))
 
 

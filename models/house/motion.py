@@ -16,12 +16,14 @@ from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, scenes
 from models.house.denoiser import Batch, Denoise
 from models.house.door import diffusers
+from models.house.latents import Prior
 
 if TYPE_CHECKING:
     import torch
 
 LONGEST = 32  # drawings that may be denoised together
 HEADS = 4
+GUIDE = 3 * latents.UNSHUFFLE**2 + 1  # channels of a guide
 
 
 def build(unet: Any) -> Any:
@@ -55,10 +57,11 @@ class Move(Denoise):
     def __init__(self, folder: Path, codec: Path, painter: Path, *, most: int | None = None) -> None:
         import torch
 
-        super().__init__(folder, codec, batch=1, most=most)
+        super().__init__(folder, codec, batch=1, most=most, prior=Prior.load(painter))
         trained = denoiser.load(painter)
         self._text = trained["text"].requires_grad_(False)
         self.network: torch.nn.Module = build(trained["unet"])
+        denoiser.plainly_attending(self.network)
         counts = np.diff(self.material.starts)
         self._clips = np.flatnonzero(counts == scenes.CLIP)
         if not len(self._clips):
@@ -87,14 +90,14 @@ class Move(Denoise):
         times = time.expand(len(wanted))
         noisy = self._noise.add_noise(wanted, noise, times)
         found = self.predict(self.network, noisy, times, batch, device)
-        target = self._noise.get_velocity(wanted, noise, times)
-        return denoiser.weighted(self._noise, times, (found - target).square().mean(dim=(1, 2, 3)))
+        return denoiser.weighted(self._noise, times, (found - wanted).square().mean(dim=(1, 2, 3)))
 
     def draw(self, step: int) -> Batch:
-        """The 16 drawings of one clip; the first frame is always known, the layout four times of five."""
+        """The 16 drawings of one clip; the first frame is always known, the layout nine times of ten."""
         rng = np.random.default_rng([17, step])
         return self._clip(
-            int(rng.choice(self._clips)), int(rng.choice(latents.FINENESS)) if rng.random() < 0.8 else 0
+            int(rng.choice(self._clips)),
+            int(rng.choice(latents.FINENESS, p=denoiser.SHARES)) if rng.random() < 0.9 else 0,
         )
 
     def _clip(self, scene: int, columns: int) -> Batch:
@@ -102,23 +105,28 @@ class Move(Denoise):
 
         held = self.material
         shown = slice(int(held.starts[scene]), int(held.starts[scene + 1]))
-        wanted = torch.from_numpy(held.latents[shown].astype(np.float32)) / self.spread
-        guide = latents.guide(held.layouts[shown] if columns else None, columns, len(wanted))
-        mark = torch.ones(len(wanted), 1, *wanted.shape[2:])
-        beside = torch.cat([wanted[:1].expand_as(wanted), mark, guide], 1)
-        return Batch(wanted, beside, torch.from_numpy(held.prompts[scene : scene + 1]))
+        found = torch.from_numpy(held.latents[shown].astype(np.float32))
+        guide = latents.guide(held.layouts[shown] if columns else None, columns, len(found))
+        first = self.prior.rest(
+            found[:1], latents.guide(held.layouts[shown][:1], latents.LAYOUT[0], 1)
+        ).expand_as(found)
+        mark = torch.ones(len(found), 1, *found.shape[2:])
+        beside = torch.cat([first, mark, guide], 1)
+        return Batch(self.prior.rest(found, guide), beside, torch.from_numpy(held.prompts[scene : scene + 1]))
 
     def sheet(self, network: "torch.nn.Module") -> Still:
         """Two clips: the rig's own above, drawn with a layout, drawn with none."""
         rows = []
         for scene in (int(self._clips[0]), int(self._clips[-1])):
             own = self._clip(scene, 64)
-            made = [own.wanted]
+            guides = own.beside[:, -GUIDE:]
+            made = [self.prior.restored(own.wanted, guides)]
             for columns in (64, 0):
                 batch = self._clip(scene, columns)
-                made.append(sample(network, self._text, batch.beside, batch.prompts, steps=8, seed=scene))
+                found = sample(network, self._text, batch.beside, batch.prompts, steps=8, seed=scene)
+                made.append(self.prior.restored(found, batch.beside[:, -GUIDE:]))
             for found in made:
-                pictures = autoencoder.decode(self._decoder, found[::3] * self.spread)
+                pictures = autoencoder.decode(self._decoder, found[::3])
                 rows.append(np.concatenate(list(pictures[:, ::3, ::3]), 1))
         return np.ascontiguousarray(np.concatenate(rows, 0))
 
@@ -144,7 +152,7 @@ def sample(
     steps: int,
     seed: int,
 ) -> "torch.Tensor":
-    """The drawings of one window from noise, (frames, 16, h, w) of spread 1.
+    """What the layouts do not say of the drawings of one window, (frames, 64, h, w), from noise.
 
     known  drawings that stand at its beginning already, kept as they are: how windows join
     """
@@ -167,7 +175,7 @@ def sample(
 
 
 def noise_for(shape: "torch.Size", seed: int) -> "torch.Tensor":
-    """(frames, 16, h, w) of unit variance, correlated over frames: independent noise makes paint boil."""
+    """(frames, 64, h, w) of unit variance, correlated over frames: independent noise makes paint boil."""
     import torch
 
     rng = torch.Generator().manual_seed(seed)

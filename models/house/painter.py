@@ -48,6 +48,11 @@ class HousePainter:
         self._brush, self._judge = brush, judge
 
     @classmethod
+    def lacks(cls) -> str:
+        """What is missing before it loads."""
+        return weights.lacks("autoencoder", "painter", "traits")
+
+    @classmethod
     def load(cls, device: str) -> Self:
         from models.house.traits import TraitJudge
 
@@ -60,15 +65,15 @@ class HousePainter:
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)
         rough = layout if layout is not None else Layouts(shot, seed=seed, frames=shot.cut.frames).rough(0)
-        found = self._brush.paint(
+        found = self._brush.dream(
             prompt(shot),
             latents.layout_of(rough),
             columns=COLUMNS,
             steps=STEPS,
             seeds=[seed * CANDIDATES + number for number in range(CANDIDATES)],
         )
-        best = max(found, key=lambda picture: self._judge.legible(picture, shot))
-        return lettered(enlarged(best, shot.size), shot)
+        best = max(found, key=lambda one: self._judge.legible(self._brush.rough(one)[0], shot))
+        return lettered(enlarged(self._brush.shown(best)[0], shot.size), shot)
 
 
 def enlarged(picture: Still, size: tuple[int, int]) -> Still:

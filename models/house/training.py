@@ -91,7 +91,10 @@ def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
     accelerator = Accelerator(cpu=run.device == "cpu", mixed_precision=run.precision)
     network = lesson.network
     optimizer = torch.optim.AdamW(
-        [weight for weight in network.parameters() if weight.requires_grad], lr=run.rate, weight_decay=1e-4
+        [weight for weight in network.parameters() if weight.requires_grad],
+        lr=run.rate,
+        weight_decay=1e-4,
+        fused=True,  # one pass over the weights instead of ten: a sixth of a step of the denoiser
     )
     average = _Average(network, run.average)
     start = load_checkpoint(run.folder, network, optimizer, average)
@@ -193,7 +196,9 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
     if not path.exists():
         return 0
     from safetensors import safe_open
+    from torch import empty_like
 
+    trained = [weight for group in optimizer.param_groups for weight in group["params"]]
     parts: dict[str, dict[str, Any]] = {"network": {}, "average": {}, "optimizer": {}}
     with safe_open(path, framework="pt") as held:
         told = held.metadata()
@@ -205,7 +210,12 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
     state: dict[int, dict[str, Any]] = {}
     for key, tensor in parts["optimizer"].items():
         number, _, name = key.partition("/")
-        state.setdefault(int(number), {})[name] = tensor
+        # Laid out as its weight is: the fused step reads both as they lie in memory.
+        weight = trained[int(number)]
+        laid = (
+            empty_like(weight, dtype=tensor.dtype).copy_(tensor) if tensor.shape == weight.shape else tensor
+        )
+        state.setdefault(int(number), {})[name] = laid
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return int(told["step"])
 

@@ -36,6 +36,16 @@ def revisions(*names: str) -> str:
     return hashlib.sha256("".join(found).encode()).hexdigest() if all(found) else ""
 
 
+def lacks(*names: str) -> str:
+    """Which weights are not there, in a sentence; empty when all are."""
+    missing = [name for name in names if not revision(name)]
+    if not missing:
+        return ""
+    return (
+        f"The house weights {', '.join(missing)} are not in {LIBRARY}: `python -m flows.train_house --help`."
+    )
+
+
 def write_sums(place: Path) -> Path:
     """Write SHA256SUMS over every file below ``place``."""
     files = sorted(path for path in place.rglob("*") if path.is_file() and path.name != SUMS)

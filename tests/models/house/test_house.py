@@ -72,6 +72,7 @@ def test_training_that_was_stopped_gives_the_same_weights(material, tmp_path):
         import torch
 
         torch.manual_seed(3)
+        torch.set_num_threads(1)  # as in training: sums of two threads differ in their last bit
         return autoencoder.Reconstruct(material / "large")
 
     run = Run(folder=tmp_path / "straight", steps=4, warmup=1, save=2, look=0, precision="no")
@@ -102,6 +103,33 @@ def test_the_unet_takes_what_is_laid_beside_the_noise():
     guide = latents.guide(np.zeros((2, 72, 128, 3), np.uint8), 64, 2)
 
     assert guide.shape == (2, denoiser.CHANNELS - 2 * denoiser.LATENT - 1, 18, 32)
+
+
+def test_the_linear_code_gives_a_picture_back(library, material):
+    picture = next(scenes.read_shard(material / "large" / "scenes-00000.npz")).pictures[0]
+    codec = autoencoder.kind().from_pretrained(library / "autoencoder").float()
+
+    back = autoencoder.decode(codec, autoencoder.encode(codec, picture[None, ::2, ::2]))[0]
+
+    assert back.shape == picture.shape
+    grey = np.abs(picture - picture.mean((0, 1))).mean()
+    assert np.abs(back.astype(float) - picture).mean() < grey / 4
+
+
+def test_what_a_layout_says_is_taken_away_and_given_back(library, material):
+    import torch
+
+    held = latents.read(material / "latents")
+    prior = latents.Prior.load(library / "painter")
+    found = torch.from_numpy(held.latents[:4].astype(np.float32))
+    fine, none = latents.guide(held.layouts[:4], 128, 4), latents.guide(None, 0, 4)
+
+    rest = prior.rest(found, fine)
+
+    assert torch.allclose(prior.restored(rest, fine), found, atol=1e-3)
+    assert (found - prior.restored(torch.zeros_like(rest), fine)).abs().mean() < (
+        0.8 * (found - prior.restored(torch.zeros_like(rest), none)).abs().mean()
+    )
 
 
 def test_shipped_files_are_small_and_whole(library):
