@@ -23,13 +23,13 @@ from models.house import latents, weights, words
 from models.house.autoencoder import UP
 from models.house.brush import OVERLAP, WINDOW, Brush
 from models.house.layout import Layouts
-from models.house.painter import TRAINING, check_size, enlarged, lettered
+from models.house.painter import STRENGTH, TRAINING, check_size, enlarged, lettered
 from models.ports import Mouths, Shot
 
 if TYPE_CHECKING:
     import torch
 
-STEPS = 4
+STEPS = 2
 COLUMNS = 128
 OWN = 12.0  # mean difference of layouts, of 255, above which a panel is somebody else's picture
 ROOM, LEAST = (
@@ -92,6 +92,14 @@ class _Ask:
     mouths: Mouths | None
 
 
+@dataclass(frozen=True)
+class _Rough:
+    """One drawing of the rig, and its layout."""
+
+    drawing: Still
+    layout: NDArray[np.uint8]
+
+
 def _draw(brush: Brush, ask: _Ask) -> Iterator[Still]:
     from models.cel.panel_film import filmed
 
@@ -113,17 +121,18 @@ def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
 def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
     """One picture per drawing; those whose rough is the one before are held."""
     home = rough.folded([0])[0]
-    waiting: list[NDArray[np.uint8]] = []
+    waiting: list[_Rough] = []
     order: list[int] = []  # per drawing: which of the distinct ones it shows, -1 the panel
     before = home
     for start in starts:
-        layout = rough.folded([start])[0]
+        drawing = rough.rough(start)
+        layout = latents.layout_of(drawing)
         if _still(layout, home):
             order.append(-1)
         elif waiting and _still(layout, before):
             order.append(len(waiting) - 1)
         else:
-            waiting.append(layout)
+            waiting.append(_Rough(drawing, layout))
             order.append(len(waiting) - 1)
         before = layout
     drawn = _distinct(brush, ask, waiting, home)
@@ -136,21 +145,30 @@ def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -
 
 
 def _distinct(
-    brush: Brush, ask: _Ask, layouts: Sequence[NDArray[np.uint8]], home: NDArray[np.uint8]
+    brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", home: NDArray[np.uint8]
 ) -> Iterator[Still]:
     """Every distinct drawing in turn, laid over the panel where its rough has moved."""
+    import torch
+
     known: torch.Tensor | None = None
-    for start in range(0, len(layouts), WINDOW - OVERLAP):
-        if known is not None and start + OVERLAP >= len(layouts):
+    for start in range(0, len(roughs), WINDOW - OVERLAP):
+        if known is not None and start + OVERLAP >= len(roughs):
             return
-        part = np.stack(layouts[start : start + WINDOW])
-        guide = latents.guide(part, COLUMNS, len(part))
+        part = roughs[start : start + WINDOW]
+        guide = latents.guide(np.stack([one.layout for one in part]), COLUMNS, len(part))
         found = brush.move(
-            words.prompt(ask.shot), ask.first, guide, known, steps=STEPS, seed=ask.seed + start
+            words.prompt(ask.shot),
+            ask.first,
+            guide,
+            known,
+            steps=STEPS,
+            seed=ask.seed + start,
+            strength=STRENGTH,
+            roughs=torch.cat([brush.code(one.drawing) for one in part]),
         )
         fresh = 0 if known is None else OVERLAP
         for number in range(fresh, len(part)):
-            differs = _differs(part[number], home)
+            differs = _differs(part[number].layout, home)
             picture = enlarged(_part(brush, found[number], differs), ask.shot.size)
             yield lettered(_laid(ask.first, picture, _softly(differs, ask.shot.size)), ask.shot)
         known = found[-OVERLAP:]

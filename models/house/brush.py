@@ -42,23 +42,44 @@ class Brush:
         return cls(codec(device, library), network, Prior.load(place), moving)
 
     def paint(
-        self, prompt: str, layout: Still | None, *, columns: int, steps: int, seeds: Sequence[int]
+        self,
+        prompt: str,
+        rough: Still | None,
+        *,
+        columns: int,
+        steps: int,
+        strength: float,
+        seeds: Sequence[int],
     ) -> Iterator[NDArray[np.uint8]]:
         """One picture (576, 1024, 3) for each seed."""
-        for found in self.dream(prompt, layout, columns=columns, steps=steps, seeds=seeds):
+        for found in self.dream(prompt, rough, columns=columns, steps=steps, strength=strength, seeds=seeds):
             yield self.shown(found)[0]
 
     def dream(
-        self, prompt: str, layout: Still | None, *, columns: int, steps: int, seeds: Sequence[int]
+        self,
+        prompt: str,
+        rough: Still | None,
+        *,
+        columns: int,
+        steps: int,
+        strength: float,
+        seeds: Sequence[int],
     ) -> "Iterator[torch.Tensor]":
-        """(1, 64, 18, 32) latents for each seed."""
+        """(1, 64, 18, 32) latents for each seed.
+
+        rough     whose layout guides, ``columns`` fine; none: words alone
+        strength  1: from noise alone; less: from the rough under that much noise
+        """
         import torch
 
-        guide = latents.guide(None if layout is None else layout[None], columns, 1)
+        guide = latents.guide(None if rough is None else latents.layout_of(rough)[None], columns, 1)
+        start = self.prior.rest(self.code(rough), guide) if rough is not None and strength < 1 else None
         beside = torch.cat([torch.zeros(1, denoiser.LATENT + 1, *guide.shape[2:]), guide], 1)
         ids = torch.from_numpy(words.ids(prompt))[None]
         for seed in seeds:
-            found = denoiser.sample(self.network, beside, ids, steps=steps, seed=seed)
+            found = denoiser.sample(
+                self.network, beside, ids, steps=steps, seed=seed, strength=strength, start=start
+            )
             yield self.prior.restored(found.cpu(), guide)
 
     def move(
@@ -70,11 +91,14 @@ class Brush:
         *,
         steps: int,
         seed: int,
+        strength: float = 1.0,
+        roughs: "torch.Tensor | None" = None,
     ) -> "torch.Tensor":
         """(n, 64, 18, 32) latents of a window of drawings that follow ``first``.
 
         guide  (n, 49, 18, 32), one layout per drawing
         known  latents of drawings that stand at the window's beginning already
+        roughs  latents of the rig's drawings, under ``strength`` of noise the start; none: noise alone
         """
         import torch
 
@@ -86,7 +110,10 @@ class Brush:
         ids = torch.from_numpy(words.ids(prompt))[None]
         held = None if known is None else self.prior.rest(known, guide[: len(known)])
         text = self.network["text"]
-        found = motion.sample(self.moving, text, beside, ids, held, steps=steps, seed=seed)
+        start = None if roughs is None else self.prior.rest(roughs, guide)
+        found = motion.sample(
+            self.moving, text, beside, ids, held, steps=steps, seed=seed, strength=strength, start=start
+        )
         return self.prior.restored(found.cpu(), guide)
 
     def rough(self, found: "torch.Tensor") -> NDArray[np.uint8]:
@@ -108,11 +135,15 @@ class Brush:
 
     def seen(self, picture: Still) -> "torch.Tensor":
         """(1, 64, 18, 32): what the layout of a picture of any size does not say of it."""
+        guide = latents.guide(latents.layout_of(picture)[None], latents.LAYOUT[0], 1)
+        return self.prior.rest(self.code(picture), guide)
+
+    def code(self, picture: Still) -> "torch.Tensor":
+        """(1, 64, 18, 32) latents of a picture of any size."""
         import cv2
 
         small = cv2.resize(picture, latents.SIZE, interpolation=cv2.INTER_AREA)
-        found = autoencoder.encode(self.codec, np.asarray(small, np.uint8)[None]).cpu()
-        return self.prior.rest(found, latents.guide(latents.layout_of(picture)[None], latents.LAYOUT[0], 1))
+        return autoencoder.encode(self.codec, np.asarray(small, np.uint8)[None]).cpu()
 
 
 def codec(device: str, library: Path = weights.LIBRARY) -> Any:

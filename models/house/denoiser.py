@@ -235,22 +235,41 @@ def save(network: Any, folder: Path, *, prior: Prior) -> None:
     network.float()
 
 
+def times(steps: int, strength: float = 1.0) -> list[int]:
+    """The noise levels of ``steps`` even steps down from ``strength``, 1 being noise alone."""
+    return [max(0, round(1000 * strength * (1 - number / steps)) - 1) for number in range(steps)]
+
+
 def sample(
-    network: Any, beside: "torch.Tensor", prompts: "torch.Tensor", *, steps: int, seed: int
+    network: Any,
+    beside: "torch.Tensor",
+    prompts: "torch.Tensor",
+    *,
+    steps: int,
+    seed: int,
+    strength: float = 1.0,
+    start: "torch.Tensor | None" = None,
 ) -> "torch.Tensor":
-    """What the layout does not say, (n, 64, 18, 32), from noise; the same seed gives the same latents."""
+    """What the layout does not say, (n, 64, 18, 32); the same seed gives the same latents.
+
+    At each step the drawing is told and noised anew, less than before, as consistency models are sampled (Luo et al.,
+    2023): noise that is kept from step to step leaves its own weave on flat grounds.
+
+    start     what is noised first; below a strength of 1 a rough shines through (SDEdit, Meng et al., ICLR 2022)
+    """
     import torch
 
     device = next(network.parameters()).device
-    scheduler = schedule()
-    scheduler.set_timesteps(steps, device=device)
     rng = torch.Generator().manual_seed(seed)
     shape = (len(beside), LATENT, *beside.shape[2:])
-    found = torch.randn(shape, generator=rng).to(device)
+    scheduler = schedule()
+    found = torch.zeros(shape, device=device) if start is None else start.to(device)
     with torch.no_grad():
         text = network["text"](prompts.to(device)).last_hidden_state
-        for time in scheduler.timesteps:
-            given = torch.cat([found, beside.to(device)], 1)
-            told = network["unet"](given, time, encoder_hidden_states=text).sample
-            found = scheduler.step(told, time, found).prev_sample
+        for time in times(steps, strength):
+            at = torch.tensor([time], device=device)
+            noisy = scheduler.add_noise(found, torch.randn(shape, generator=rng).to(device), at)
+            found = network["unet"](
+                torch.cat([noisy, beside.to(device)], 1), at, encoder_hidden_states=text
+            ).sample
     return found

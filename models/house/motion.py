@@ -151,8 +151,10 @@ def sample(
     *,
     steps: int,
     seed: int,
+    strength: float = 1.0,
+    start: "torch.Tensor | None" = None,
 ) -> "torch.Tensor":
-    """What the layouts do not say of the drawings of one window, (frames, 64, h, w), from noise.
+    """What the layouts do not say of the drawings of one window, (frames, 64, h, w); see ``denoiser.sample``.
 
     known  drawings that stand at its beginning already, kept as they are: how windows join
     """
@@ -160,21 +162,20 @@ def sample(
 
     device = next(network.parameters()).device
     scheduler = denoiser.schedule()
-    scheduler.set_timesteps(steps, device=device)
-    noise = noise_for(beside.shape, seed).to(device)
-    found = noise
+    shape = (len(beside), denoiser.LATENT, *beside.shape[2:])
+    found = torch.zeros(shape, device=device) if start is None else start.to(device)
     with torch.no_grad():
         text = text_encoder(prompt.to(device)).last_hidden_state
-        for time in scheduler.timesteps:
+        for number, time in enumerate(denoiser.times(steps, strength)):
             if known is not None:
-                head = scheduler.add_noise(known, noise[: len(known)], time.expand(len(known)))
-                found = torch.cat([head, found[len(known) :]])
-            told = together(network, torch.cat([found, beside.to(device)], 1), time[None], text)
-            found = scheduler.step(told, time, found).prev_sample
-    return found if known is None else torch.cat([known, found[len(known) :]])
+                found = torch.cat([known.to(device), found[len(known) :]])
+            at = torch.tensor([time], device=device)
+            noisy = scheduler.add_noise(found, noise_for(shape, seed + number).to(device), at)
+            found = together(network, torch.cat([noisy, beside.to(device)], 1), at, text)
+    return found if known is None else torch.cat([known.to(device), found[len(known) :]])
 
 
-def noise_for(shape: "torch.Size", seed: int) -> "torch.Tensor":
+def noise_for(shape: tuple[int, ...], seed: int) -> "torch.Tensor":
     """(frames, 64, h, w) of unit variance, correlated over frames: independent noise makes paint boil."""
     import torch
 

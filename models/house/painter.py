@@ -12,14 +12,15 @@ from assets.errors import ShapeRefused
 from assets.matter import Still
 from models.card import Card
 from models.cel import engine
-from models.house import latents, weights
+from models.house import weights
 from models.house.brush import Brush
 from models.house.layout import Layouts
 from models.house.words import prompt
 from models.ports import Shot
 
 SMALLEST, LARGEST = (256, 144), (1920, 1080)
-STEPS = 8
+STEPS = 2
+STRENGTH = 0.3  # of the noise over the rough: at 1 the cut comes from noise and layout alone, and soft
 COLUMNS = 128  # of the layout
 CANDIDATES = 3
 TRAINING = (
@@ -35,7 +36,7 @@ class HousePainter:
         name="house",
         port="painter",
         adapter_version=1,
-        summary="Our own small latent diffusion, guided by the rig's layout; the best of three candidates.",
+        summary="Our own small latent diffusion over the rig's rough and layout; the best of three candidates.",
         licence="Apache-2.0",
         weights="this repository: assets/library/weights/{autoencoder,painter,traits}",
         revision=weights.revisions("autoencoder", "painter", "traits"),
@@ -67,9 +68,10 @@ class HousePainter:
         rough = layout if layout is not None else Layouts(shot, seed=seed, frames=shot.cut.frames).rough(0)
         found = self._brush.dream(
             prompt(shot),
-            latents.layout_of(rough),
+            rough,
             columns=COLUMNS,
             steps=STEPS,
+            strength=STRENGTH,
             seeds=[seed * CANDIDATES + number for number in range(CANDIDATES)],
         )
         best = max(found, key=lambda one: self._judge.legible(self._brush.rough(one)[0], shot))

@@ -10,10 +10,10 @@ import pytest
 from assets import show
 from assets.script import read
 from models.cel.shooting import Shooting
-from models.house import autoencoder, denoiser, latents, measure, scenes, weights, words
+from models.house import autoencoder, denoiser, measure, scenes, weights, words
 from models.house.animator import HouseAnimator
 from models.house.brush import Brush
-from models.house.painter import HousePainter
+from models.house.painter import STRENGTH, HousePainter
 from models.house.traits import TraitJudge
 from stages.breakdown import BreakdownOptions, break_down
 from stages.shots import shot as resolved
@@ -53,10 +53,18 @@ def quarter(picture):
     return cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
 
 
-def painted(brush, shots, renders, columns):
+def painted(brush, shots, renders, columns, strength=1.0):
     for number, (shot, render) in enumerate(zip(shots, renders, strict=True)):
-        layout = latents.layout_of(render) if columns else None
-        yield next(iter(brush.paint(words.prompt(shot), layout, columns=columns, steps=8, seeds=[number])))
+        rough = render if columns else None
+        made = brush.paint(
+            words.prompt(shot),
+            rough,
+            columns=columns,
+            steps=2 if strength < 1 else 4,
+            strength=strength,
+            seeds=[number],
+        )
+        yield next(iter(made))
 
 
 def test_traits_and_distances(judge, brush, shots, renders):
@@ -71,6 +79,7 @@ def test_traits_and_distances(judge, brush, shots, renders):
     sets = {
         "rig": renders,
         "autoencoder": coded(renders),
+        "as painted": list(painted(brush, shots, renders, 128, STRENGTH)),
         "layout 128": list(painted(brush, shots, renders, 128)),
         "layout 32": list(painted(brush, shots, renders, 32)),
         "words only": list(painted(brush, shots, renders, 0)),
