@@ -54,7 +54,9 @@ ShowOption = Annotated[
     typer.Option("--show", "-s", help="Show: an id in the library, a folder, or a bible.yaml. "
                  "Default: the bible beside the script, else none"),
 ]  # fmt: skip
-ProfileOption = Annotated[str, typer.Option("--profile", "-p", help="animatic, toy, or a profile's .yaml")]
+ProfileOption = Annotated[
+    str, typer.Option("--profile", "-p", help="animatic, house, toy, or a profile's .yaml")
+]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
 LanguageOption = Annotated[
     str | None, typer.Option("--language", "-l", help="ja or en. Default: what the dialogue is written in")

@@ -48,7 +48,7 @@ def save(moving: Any, folder: Path) -> None:
     with TemporaryDirectory() as whole:
         moving.save_motion_modules(whole)
         adapter = diffusers().MotionAdapter.from_pretrained(whole, use_safetensors=True)
-        adapter.save_pretrained(folder, max_shard_size="14MB")
+        adapter.half().save_pretrained(folder, max_shard_size="14MB")
 
 
 class Move(Denoise):

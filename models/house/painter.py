@@ -20,12 +20,12 @@ from models.ports import Shot
 
 SMALLEST, LARGEST = (256, 144), (1920, 1080)
 STEPS = 2
-STRENGTH = 0.3  # of the noise over the rough: at 1 the cut comes from noise and layout alone, and soft
+STRENGTH = 0.2  # of the noise over the rough: at 1 the cut comes from noise and layout alone, and soft
 COLUMNS = 128  # of the layout
 CANDIDATES = 3
 TRAINING = (
     "Pictures drawn by this repository's own cel rig from seeds, and nothing else "
-    "(manifest: assets/library/weights/painter/README.md)."
+    "(manifest: assets/library/weights/painter/CARD.md)."
 )
 
 
