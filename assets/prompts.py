@@ -21,7 +21,7 @@ LIBRARY = Path(__file__).parent / "library" / "prompts"
 _SLOT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 # Chat templates mark turns with <|...|>, <s>, [INST]; data must not be able to write such a mark.
 _MARKS = frozenset("<>[]|")
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # the last two end a line, as "\n" does
 
 
 class Prompt(Part):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assets.errors import InputRefused
@@ -28,6 +28,7 @@ def test_every_prompt_of_the_library_can_be_read_and_filled(path):
 
 
 @given(value=JSON)
+@example(value={"\u2028": "\u2029"})
 def test_what_fills_a_slot_is_one_line_of_json_that_says_just_what_it_was(value):
     text = quoted(value)
 
