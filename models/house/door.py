@@ -24,6 +24,11 @@ def transformers() -> Any:
 def _opened(name: str) -> Any:
     torchaudio()
     try:
-        return importlib.import_module(name)
+        found = importlib.import_module(name)
+        # Their bars and asides would stand in the middle of an episode's own progress; errors are raised anyway.
+        logging = importlib.import_module(f"{name}.utils.logging")
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        return found
     except ModuleNotFoundError as error:
         raise SetupMissing(f"{name} is not installed. `make install` brings it.") from error
