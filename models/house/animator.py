@@ -4,12 +4,14 @@ In: a Shot, its panel, how loud each voice is.      Out: a Clip that begins with
 The rig's rough says where things go, drawing by drawing; the denoiser draws them in the panel's hand. What
 stands still in the rough is held from the panel, as a cel is laid over a painted ground, so that nothing
 boils. The camera moves over the finished drawings, as it does in the animatic.
-A panel that is not of this shot's layout is moved by its words alone.
+A panel that is not of this shot's layout is held and filmed as it is: the rough says nothing of it, and words
+alone have not been learnt well enough to move it.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -31,11 +33,9 @@ if TYPE_CHECKING:
 
 STEPS = 2
 COLUMNS = 128
-OWN = 12.0  # mean difference of layouts, of 255, above which a panel is somebody else's picture
-ROOM, LEAST = (
-    2,
-    8,
-)  # latents around what moved, and the fewest that are finished: what the finish was taught on
+OWN = 12.0  # mean difference of layouts, of 255, from which a panel is somebody else's picture
+ROOM = 2  # latents around what moved, for the finish to see
+LEAST = 8  # latents that are finished together at least: what the finish was taught on
 MOVED = 6  # difference of a layout's pixel, of 255, from which the picture there is drawn anew
 
 
@@ -46,7 +46,10 @@ class HouseAnimator:
         name="house",
         port="animator",
         adapter_version=1,
-        summary="Our own small video diffusion: moves what the rig's rough moves, holds the rest; on twos.",
+        summary=(
+            "Our own small video diffusion: moves what the rig's rough moves, holds the rest; on twos. Panels of "
+            "another layout are held and filmed with the camera move only. Takes no last picture."
+        ),
         licence="Apache-2.0",
         weights="this repository: assets/library/weights/{autoencoder,painter,animator}",
         revision=weights.revisions("autoencoder", "painter", "animator"),
@@ -109,11 +112,12 @@ def _draw(brush: Brush, ask: _Ask) -> Iterator[Still]:
 def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
     """The picture of every frame before the camera moves: the panel, then drawings held on twos."""
     rough = Layouts(ask.shot, seed=ask.seed, frames=ask.frames, mouths=ask.mouths)
+    seen = latents.layout_of(ask.first).astype(np.int16)
+    if float(np.abs(seen - rough.folded([0])[0]).mean()) >= OWN:
+        yield from repeat(ask.first, ask.frames)
+        return
     starts = range(0, ask.frames, rough.step)
-    home = latents.layout_of(ask.first)
-    own = float(np.abs(home.astype(np.int16) - rough.folded([0])[0]).mean()) < OWN
-    made = _by_layout(brush, ask, rough, starts) if own else _by_words(brush, ask, len(starts))
-    for start, picture in zip(starts, made, strict=True):
+    for start, picture in zip(starts, _by_layout(brush, ask, rough, starts), strict=True):
         for _ in range(start, min(start + rough.step, ask.frames)):
             yield picture
 
@@ -160,11 +164,11 @@ def _distinct(
             words.prompt(ask.shot),
             ask.first,
             guide,
+            torch.cat([brush.code(one.drawing) for one in part]),
             known,
             steps=STEPS,
-            seed=ask.seed + start,
             strength=STRENGTH,
-            roughs=torch.cat([brush.code(one.drawing) for one in part]),
+            seed=ask.seed + start,
         )
         fresh = 0 if known is None else OVERLAP
         for number in range(fresh, len(part)):
@@ -172,20 +176,6 @@ def _distinct(
             picture = enlarged(_part(brush, found[number], differs), ask.shot.size)
             yield lettered(_laid(ask.first, picture, _softly(differs, ask.shot.size)), ask.shot)
         known = found[-OVERLAP:]
-
-
-def _by_words(brush: Brush, ask: _Ask, count: int) -> Iterator[Still]:
-    """A panel of another hand: one window moved by its words alone, played to and fro."""
-    length = min(count, WINDOW)
-    guide = latents.guide(None, 0, length)
-    found = brush.move(words.prompt(ask.shot), ask.first, guide, None, steps=STEPS, seed=ask.seed)
-    pictures = [
-        ask.first,
-        *(enlarged(brush.shown(found[n : n + 1])[0], ask.shot.size) for n in range(1, length)),
-    ]
-    for number in range(count):
-        turn = number % max(1, 2 * length - 2)
-        yield pictures[turn if turn < length else 2 * length - 2 - turn]
 
 
 def _still(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
@@ -214,10 +204,10 @@ def _part(brush: Brush, found: "torch.Tensor", differs: NDArray[np.uint8]) -> St
 
 
 def _span(where: NDArray[np.int64], side: int) -> slice:
-    """The latents that cover these places of a layout, with room for a soft edge, a multiple of two wide."""
+    """The latents that cover these places of a layout, with room for a soft edge."""
     first = max(0, int(where[0]) // latents.UNSHUFFLE - ROOM)
     last = min(side, int(where[-1]) // latents.UNSHUFFLE + 1 + ROOM)
-    wide = min(side, max(LEAST, last - first + (last - first) % 2))
+    wide = min(side, max(LEAST, last - first))
     first = min(first, side - wide)
     return slice(first, first + wide)
 

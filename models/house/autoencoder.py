@@ -9,7 +9,7 @@ deploy/decisions/2026-11-25-house-models.md. Imports torch and diffusers when us
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -81,9 +81,9 @@ def kind() -> Any:
     return HouseAutoencoder
 
 
-def build(widths: tuple[int, ...] = WIDTHS) -> Any:
+def build() -> Any:
     """A fresh autoencoder, whose linear code is still random: see ``fit``."""
-    return kind()(widths=widths)
+    return kind()()
 
 
 def fit(network: Any, pictures: Iterable[NDArray[np.uint8]]) -> None:
@@ -252,8 +252,3 @@ def pixels(back: "torch.Tensor") -> NDArray[np.uint8]:
     plain = ((back.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1)
     found: NDArray[np.uint8] = np.ascontiguousarray(plain.cpu().numpy())
     return found
-
-
-def sides(size: Sequence[int]) -> tuple[int, int]:
-    """Latent rows and columns of a picture of (width, height)."""
-    return size[1] // DOWN, size[0] // DOWN

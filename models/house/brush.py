@@ -1,7 +1,7 @@
 """The house models in memory, as both the painter and the animator use them.
 
 In: prompts, layouts, a first frame.      Out: latents, pictures.
-Loads only through stock classes and safetensors, from checked folders. Knows nothing about shots.
+Loads only by stock loaders from safetensors in checked folders. Knows nothing about shots.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,20 +41,6 @@ class Brush:
         moving = _moving(network["unet"], weights.folder("animator", library), device) if motion else None
         return cls(codec(device, library), network, Prior.load(place), moving)
 
-    def paint(
-        self,
-        prompt: str,
-        rough: Still | None,
-        *,
-        columns: int,
-        steps: int,
-        strength: float,
-        seeds: Sequence[int],
-    ) -> Iterator[NDArray[np.uint8]]:
-        """One picture (576, 1024, 3) for each seed."""
-        for found in self.dream(prompt, rough, columns=columns, steps=steps, strength=strength, seeds=seeds):
-            yield self.shown(found)[0]
-
     def dream(
         self,
         prompt: str,
@@ -87,18 +73,18 @@ class Brush:
         prompt: str,
         first: Still,
         guide: "torch.Tensor",
+        roughs: "torch.Tensor",
         known: "torch.Tensor | None",
         *,
         steps: int,
+        strength: float,
         seed: int,
-        strength: float = 1.0,
-        roughs: "torch.Tensor | None" = None,
     ) -> "torch.Tensor":
         """(n, 64, 18, 32) latents of a window of drawings that follow ``first``.
 
-        guide  (n, 49, 18, 32), one layout per drawing
-        known  latents of drawings that stand at the window's beginning already
-        roughs  latents of the rig's drawings, under ``strength`` of noise the start; none: noise alone
+        guide   (n, 49, 18, 32), one layout per drawing
+        roughs  latents of the rig's drawings: the start, under ``strength`` of noise
+        known   latents of drawings that stand at the window's beginning already
         """
         import torch
 
@@ -110,7 +96,7 @@ class Brush:
         ids = torch.from_numpy(words.ids(prompt))[None]
         held = None if known is None else self.prior.rest(known, guide[: len(known)])
         text = self.network["text"]
-        start = None if roughs is None else self.prior.rest(roughs, guide)
+        start = self.prior.rest(roughs, guide)
         found = motion.sample(
             self.moving, text, beside, ids, held, steps=steps, seed=seed, strength=strength, start=start
         )

@@ -5,8 +5,6 @@ A layout is the rig's picture made small (128 x 72 and less): where things stand
 have, nothing finer. In training it is made coarser at random, or left out.
 """
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,15 +214,3 @@ def read(folder: Path, *, most: int | None = None) -> Material:
         np.concatenate(parts["prompts"]),
         starts,
     )
-
-
-def manifest(pictures: Path, network: Any) -> str:
-    """The pictures' manifest and the autoencoder they were encoded with, as JSON text."""
-    from assets.hashing import digest
-
-    size: Sequence[int] = scenes.SIZE
-    told = scenes.manifest(pictures) | {
-        "latent_sides": autoencoder.sides(size),
-        "network": digest(dict(network.config)),
-    }
-    return json.dumps(told, indent=1)

@@ -25,9 +25,15 @@ def folder(name: str, library: Path = LIBRARY) -> Path:
 
 
 def revision(name: str, library: Path = LIBRARY) -> str:
-    """What identifies the weights in a recipe: the digest of their SHA256SUMS; empty when there are none."""
+    """What identifies the weights in a recipe: a digest of their SHA256SUMS; empty when there are none.
+
+    Without the lines of cards: a sentence said better must not make every panel anew.
+    """
     sums = library / name / SUMS
-    return hashlib.sha256(sums.read_bytes()).hexdigest() if sums.exists() else ""
+    if not sums.exists():
+        return ""
+    lines = [line for line in sums.read_text(encoding="utf-8").splitlines() if not line.endswith(".md")]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def revisions(*names: str) -> str:

@@ -56,7 +56,7 @@ def quarter(picture):
 def painted(brush, shots, renders, columns, strength=1.0):
     for number, (shot, render) in enumerate(zip(shots, renders, strict=True)):
         rough = render if columns else None
-        made = brush.paint(
+        made = brush.dream(
             words.prompt(shot),
             rough,
             columns=columns,
@@ -64,7 +64,7 @@ def painted(brush, shots, renders, columns, strength=1.0):
             strength=strength,
             seeds=[number],
         )
-        yield next(iter(made))
+        yield brush.shown(next(made))[0]
 
 
 def test_traits_and_distances(judge, brush, shots, renders):

@@ -149,6 +149,23 @@ def test_a_damaged_weight_is_refused_by_name(library, tmp_path):
         weights.folder("traits", tmp_path)
 
 
+def test_a_card_may_be_reworded_and_the_weights_may_not(library, tmp_path):
+    place = tmp_path / "traits"
+    place.mkdir()
+    for path in (library / "traits").iterdir():
+        (place / path.name).write_bytes(path.read_bytes())
+    before = weights.revision("traits", tmp_path)
+
+    (place / "CARD.md").write_text("said better", encoding="utf-8")
+    weights.write_sums(place)
+    reworded = weights.revision("traits", tmp_path)
+    (place / "config.json").write_text("{}", encoding="utf-8")
+    weights.write_sums(place)
+
+    assert reworded == before
+    assert weights.revision("traits", tmp_path) != before
+
+
 def test_a_pointer_instead_of_weights_is_told_apart(library, tmp_path):
     place = tmp_path / "traits"
     place.mkdir()
@@ -192,14 +209,25 @@ def test_a_take_begins_with_its_panel_and_has_every_frame(painter, animator):
     assert {picture.shape for picture in pictures} == {(180, 320, 3)}
 
 
-def test_a_panel_of_another_hand_moves_all_the_same(animator):
+def test_a_panel_of_another_hand_is_held_under_the_camera(animator):
     shot = a_shot()
     strange = np.random.default_rng(1).integers(0, 255, (180, 320, 3)).astype(np.uint8)
 
     pictures = list(animator.animate(shot, strange, frames=37, seed=4))
 
     assert len(pictures) == 37
-    assert any((picture != strange).any() for picture in pictures)
+    assert all((picture == strange).all() for picture in pictures)
+
+
+def test_a_panel_of_another_hand_is_filmed_with_the_cuts_move(animator):
+    shot = a_shot()
+    pushed = replace(shot, cut=shot.cut.model_copy(update={"camera": Camera(move="push_in")}))
+    strange = np.random.default_rng(1).integers(0, 255, (180, 320, 3)).astype(np.uint8)
+
+    pictures = list(animator.animate(pushed, strange, frames=25, seed=4))
+
+    assert (pictures[0] == strange).all()
+    assert (pictures[-1] != strange).any()
 
 
 def test_the_camera_moves_over_finished_drawings(painter, animator):
