@@ -63,6 +63,7 @@ def perform(
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     if brief.language is not None:
         profile.machines.voice(brief.language)
+    profile.machines.check()
     chosen = settings(brief.out)
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:

@@ -8,11 +8,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from assets.errors import InputRefused
+from assets.errors import InputRefused, SetupMissing
 from assets.sheets.base import Part, Sheet
 from assets.sheets.bible import Language
-from models.card import Card
-from models.registry import card
+from models.card import Card, Port
+from models.registry import card, lacks
 from stages.breakdown import BreakdownOptions
 from stages.direction import DirectionOptions
 from stages.filmgrammar import FilmGrammarOptions
@@ -52,6 +52,21 @@ class Machines(Part):
         )
         judge = (card("judge", self.judge),) if self.judge else ()
         return (*named, *judge, *((card("writer", self.writer),) if self.writer else ()))
+
+    def check(self) -> None:
+        """Refuse machines that cannot be loaded here, before anything is made.
+
+        raises  SetupMissing naming what is missing; a writer is asked when it is called
+        """
+        named: tuple[tuple[Port, str | None], ...] = (
+            ("painter", self.painter),
+            ("animator", self.animator),
+            ("foley", self.foley),
+            ("composer", self.composer),
+            ("judge", self.judge),
+        )
+        if missing := [sentence for port, name in named if name and (sentence := lacks(port, name))]:
+            raise SetupMissing(" ".join(dict.fromkeys(missing)))
 
     def voice(self, language: Language) -> str:
         if language not in self.voices:

@@ -43,13 +43,13 @@ def revisions(*names: str) -> str:
 
 
 def lacks(*names: str) -> str:
-    """Which weights are not there, in a sentence; empty when all are."""
-    missing = [name for name in names if not revision(name)]
-    if not missing:
-        return ""
-    return (
-        f"The house weights {', '.join(missing)} are not in {LIBRARY}: `python -m flows.train_house --help`."
-    )
+    """What is wrong with the weights that ship, in a sentence; empty when all are there and whole."""
+    for name in names:
+        try:
+            folder(name, LIBRARY)
+        except SetupMissing as missing:
+            return str(missing)
+    return ""
 
 
 def write_sums(place: Path) -> Path:

@@ -68,12 +68,7 @@ class HouseFoley:
         """What is missing before it can load; empty when nothing is."""
         if missing := [name for name in ("diffusers", "transformers") if not find_spec(name)]:
             return f"The house foley needs {', '.join(missing)}. `make install` brings it."
-        there = (weights.LIBRARY / NAME / weights.SUMS).is_file()
-        return (
-            ""
-            if there
-            else "The house foley has no weights. Train them: `python -m flows.train_house foley`."
-        )
+        return weights.lacks(NAME)
 
     @classmethod
     def load(cls, device: str, options: "HouseFoley.Options | None" = None) -> Self:
