@@ -5,7 +5,7 @@ The camera may move on every frame; drawings change on twos, and a frame in whic
 the one before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 
 from assets.matter import Still
-from assets.sheets.cutsheet import Staged
+from assets.sheets.cutsheet import Cut, Staged
+from assets.sheets.look import Look
 from models.cel import camera, cels, effects, lettering, props
 from models.cel.camera import Framing, Mark, View
 from models.cel.cels import Cel, Pixels
@@ -86,6 +87,25 @@ class Shooting:
             self._last = (key, self._shoot(frame, drawing, view, states))
         return self._last[1]
 
+    def people(self, frame: int) -> dict[str, Anchors]:
+        """Where heads, eyes and hands are in the picture of ``frame``, by the character's id.
+
+        Without those whom the framing leaves out, and without the listener over whose shoulder we look.
+        """
+        drawing = frame // self.step * self.step
+        states = tuple(self._state(mark, drawing) for mark in self.framing.marks)
+        found = self._landmarks(self._view(frame), drawing, states)
+        behind = {self.cut.staged[mark.index].character for mark in self.framing.marks if mark.behind_us}
+        return {name: anchors for name, anchors in found.items() if name not in behind}
+
+    def recast(self, cut: Cut, looks: Sequence[Look]) -> None:
+        """Other people on the same set, under the same camera: a set costs ten times as much as its people.
+
+        cut    this cut with another ``staged``, as many people in the same poses and places
+        looks  theirs, in that order; of the same ages, or the camera is not on their heads
+        """
+        self.cut, self.looks = cut, list(looks)
+
     def _shoot(self, frame: int, drawing: int, view: View, states: tuple[FigureState, ...]) -> Still:
         pixels = self._ground(frame, view)
         canvas = cels.surface(pixels).getCanvas()
@@ -119,7 +139,8 @@ class Shooting:
         seconds = drawing / float(self.shot.rate)
         if not self.indoors:
             weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=False)
-        found = self._landmarks(view, drawing, states)
+        # Landmarks cost, and only effects that aim at somebody want them.
+        found = self._landmarks(view, drawing, states) if effects.aims(self.cut) else {}
         effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
         if self.cut.text:
             lettering.write(canvas, self.cut.text, self.size, seconds)
@@ -199,9 +220,7 @@ class Shooting:
         return self.light if not mark.behind_us else _nearer(self.light)
 
     def _landmarks(self, view: View, drawing: int, states: tuple[FigureState, ...]) -> dict[str, Anchors]:
-        """Where people are in the picture, for effects that aim at them."""
-        if not effects.aims(self.cut):
-            return {}
+        """Where people are in the picture, by the character's id."""
         to_frame = cels.matrix(view, self.size)
         scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
         found = {}
