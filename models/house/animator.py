@@ -5,7 +5,8 @@ The rig's rough says where things go, drawing by drawing; the denoiser draws the
 stands still in the rough is held from the panel, as a cel is laid over a painted ground, so that nothing
 boils. The camera moves over the finished drawings, as it does in the animatic.
 A panel that is not of this shot's layout is held and filmed as it is: the rough says nothing of it, and words
-alone have not been learnt well enough to move it.
+alone have not been learnt well enough to move it. A last picture of the layout of the take's end is arrived at:
+drawings near it are drawn in its hand, and what stands still passes from the panel to it unseen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,7 +49,8 @@ class HouseAnimator:
         adapter_version=1,
         summary=(
             "Our own small video diffusion: moves what the rig's rough moves, holds the rest; on twos. Panels of "
-            "another layout are held and filmed with the camera move only. Takes no last picture."
+            "another layout are held and filmed with the camera move only. Arrives at a last picture of the "
+            "layout of the take's end."
         ),
         licence="Apache-2.0",
         weights="this repository: assets/library/weights/{autoencoder,painter,animator}",
@@ -80,7 +82,8 @@ class HouseAnimator:
         mouths: Mouths | None = None,
     ) -> Clip:  # fmt: skip
         _check(shot, first, frames, last, self.card)
-        ask = _Ask(shot, first, frames, seed, mouths)
+        ask = _Ask(shot, first, frames, seed, mouths, last)
+        _check_last(ask)
         return Clip(frames, shot.size, shot.rate, partial(_draw, self._brush, ask))
 
 
@@ -93,13 +96,26 @@ class _Ask:
     frames: int
     seed: int
     mouths: Mouths | None
+    last: Still | None
+
+    def layouts(self) -> Layouts:
+        return Layouts(self.shot, seed=self.seed, frames=self.frames, mouths=self.mouths)
 
 
 @dataclass(frozen=True)
 class _Rough:
-    """One drawing of the rig, and its layout."""
+    """One drawing of the rig, its layout, and how far between the panel and the last picture it stands, 0..1."""
 
     drawing: Still
+    layout: NDArray[np.uint8]
+    along: float
+
+
+@dataclass(frozen=True)
+class _End:
+    """What a take begins or ends with: its picture, and the layout of the rig there."""
+
+    picture: Still
     layout: NDArray[np.uint8]
 
 
@@ -111,9 +127,9 @@ def _draw(brush: Brush, ask: _Ask) -> Iterator[Still]:
 
 def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
     """The picture of every frame before the camera moves: the panel, then drawings held on twos."""
-    rough = Layouts(ask.shot, seed=ask.seed, frames=ask.frames, mouths=ask.mouths)
-    seen = latents.layout_of(ask.first).astype(np.int16)
-    if float(np.abs(seen - rough.folded([0])[0]).mean()) >= OWN:
+    rough = ask.layouts()
+    home = rough.folded([0])[0]
+    if _apart(ask.first, home) >= OWN:
         yield from repeat(ask.first, ask.frames)
         return
     starts = range(0, ask.frames, rough.step)
@@ -123,38 +139,44 @@ def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
 
 
 def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
-    """One picture per drawing; those whose rough is the one before are held."""
-    home = rough.folded([0])[0]
+    """One picture per drawing; those whose rough is the one before are held, unless a last picture draws near."""
+    home, goal = (_End(ask.first, rough.folded([0])[0]), None)
+    if ask.last is not None:
+        goal = _End(ask.last, rough.folded([starts[-1]])[0])
     waiting: list[_Rough] = []
     order: list[int] = []  # per drawing: which of the distinct ones it shows, -1 the panel
-    before = home
-    for start in starts:
+    before = home.layout
+    for start in starts[:-1] if goal else starts:
         drawing = rough.rough(start)
         layout = latents.layout_of(drawing)
-        if _still(layout, home):
+        if goal is None and _still(layout, home.layout):
             order.append(-1)
-        elif waiting and _still(layout, before):
+        elif goal is None and waiting and _still(layout, before):
             order.append(len(waiting) - 1)
         else:
-            waiting.append(_Rough(drawing, layout))
+            waiting.append(_Rough(drawing, layout, start / max(1, starts[-1])))
             order.append(len(waiting) - 1)
         before = layout
-    drawn = _distinct(brush, ask, waiting, home)
+    drawn = _distinct(brush, ask, waiting, (home, goal))
     at, picture = -1, ask.first
     for number in order:
         while at < number:
             picture, at = next(drawn), at + 1
         # The panel may come back between drawings; what was drawn last is kept for later.
         yield ask.first if number < 0 else picture
+    if goal is not None:
+        yield goal.picture
 
 
 def _distinct(
-    brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", home: NDArray[np.uint8]
+    brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", ends: tuple[_End, _End | None]
 ) -> Iterator[Still]:
     """Every distinct drawing in turn, laid over the panel where its rough has moved."""
     import torch
 
     known: torch.Tensor | None = None
+    home, goal = ends
+    hands = [brush.seen(end.picture) for end in ends if end is not None]
     for start in range(0, len(roughs), WINDOW - OVERLAP):
         if known is not None and start + OVERLAP >= len(roughs):
             return
@@ -162,7 +184,7 @@ def _distinct(
         guide = latents.guide(np.stack([one.layout for one in part]), COLUMNS, len(part))
         found = brush.move(
             words.prompt(ask.shot),
-            ask.first,
+            torch.cat([hands[-1] if one.along > 0.5 else hands[0] for one in part]),
             guide,
             torch.cat([brush.code(one.drawing) for one in part]),
             known,
@@ -172,10 +194,32 @@ def _distinct(
         )
         fresh = 0 if known is None else OVERLAP
         for number in range(fresh, len(part)):
-            differs = _differs(part[number].layout, home)
-            picture = enlarged(_part(brush, found[number], differs), ask.shot.size)
-            yield lettered(_laid(ask.first, picture, _softly(differs, ask.shot.size)), ask.shot)
+            yield lettered(_over(brush, found[number], part[number], (home, goal)), ask.shot)
         known = found[-OVERLAP:]
+
+
+def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: tuple[_End, _End | None]) -> Still:
+    """The drawing where its rough differs from both ends', and elsewhere the end whose rough is there."""
+    home, goal = ends
+    size = (home.picture.shape[1], home.picture.shape[0])
+    differs = [_differs(rough.layout, end.layout) for end in ends if end is not None]
+    both = np.minimum.reduce(differs)
+    ground: Still = home.picture
+    if goal is not None:
+        shares = [
+            (1.001 - _softly(differ, size)) * share
+            for differ, share in zip(differs, (1 - rough.along, rough.along), strict=True)
+        ]
+        share = shares[1] / np.maximum(shares[0] + shares[1], 1e-6)
+        ground = _laid(home.picture, goal.picture, share.astype(np.float32))
+    if not both.any():
+        return ground
+    return _laid(ground, enlarged(_part(brush, found, both), size), _softly(both, size))
+
+
+def _apart(picture: Still, layout: NDArray[np.uint8]) -> float:
+    """Mean difference, of 255, of a picture's layout and the rig's."""
+    return float(np.abs(latents.layout_of(picture).astype(np.int16) - layout).mean())
 
 
 def _still(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
@@ -236,8 +280,29 @@ def _check(shot: Shot, first: Still, frames: int, last: Still | None, card: Card
             f"house was given a panel of shape {first.shape} for cut {shot.cut.number}, whose pictures are "
             f"{wide}x{high}, three channels. Paint the panel at the shot's size."
         )
-    if last is not None:
+    if last is not None and last.shape != first.shape:
         raise ShapeRefused(
-            f"house cannot arrive at a given last picture yet (cut {shot.cut.number}). Leave `last` out, or "
-            "choose an animator whose card offers it."
+            f"house was given a last picture of shape {last.shape} for cut {shot.cut.number}; it takes one of its "
+            f"panel's, {first.shape}."
         )
+
+
+def _check_last(ask: _Ask) -> None:
+    """Refuse a last picture that the take cannot arrive at."""
+    if ask.last is None:
+        return
+    rough = ask.layouts()
+    end = (ask.frames - 1) // rough.step * rough.step
+    if end == 0:
+        raise ShapeRefused(
+            f"house was asked to arrive at a last picture within {ask.frames} frames (cut {ask.shot.cut.number}); "
+            f"with drawings of {rough.step} frames it needs more than {rough.step}."
+        )
+    for name, picture, frame in (("panel", ask.first, 0), ("last picture", ask.last, end)):
+        apart = _apart(picture, rough.folded([frame])[0])
+        if apart >= OWN:
+            raise ShapeRefused(
+                f"house arrives only at a last picture of this cut's own layout, from a panel of it: the {name} of "
+                f"cut {ask.shot.cut.number} is {apart:.0f} of 255 away from the rig's drawing of frame {frame}; "
+                f"less than {OWN:.0f} is near enough. Leave `last` out, or paint both ends from the rig's layout."
+            )

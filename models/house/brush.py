@@ -71,7 +71,7 @@ class Brush:
     def move(
         self,
         prompt: str,
-        first: Still,
+        hands: "torch.Tensor",
         guide: "torch.Tensor",
         roughs: "torch.Tensor",
         known: "torch.Tensor | None",
@@ -80,8 +80,9 @@ class Brush:
         strength: float,
         seed: int,
     ) -> "torch.Tensor":
-        """(n, 64, 18, 32) latents of a window of drawings that follow ``first``.
+        """(n, 64, 18, 32) latents of a window of drawings.
 
+        hands   (n, 64, 18, 32), of each drawing the picture in whose hand it is drawn, as ``seen``
         guide   (n, 49, 18, 32), one layout per drawing
         roughs  latents of the rig's drawings: the start, under ``strength`` of noise
         known   latents of drawings that stand at the window's beginning already
@@ -89,10 +90,7 @@ class Brush:
         import torch
 
         count = len(guide)
-        before = self.seen(first)
-        beside = torch.cat(
-            [before.expand(count, -1, -1, -1), torch.ones(count, 1, *before.shape[2:]), guide], 1
-        )
+        beside = torch.cat([hands, torch.ones(count, 1, *hands.shape[2:]), guide], 1)
         ids = torch.from_numpy(words.ids(prompt))[None]
         held = None if known is None else self.prior.rest(known, guide[: len(known)])
         text = self.network["text"]

@@ -86,32 +86,38 @@ class Move(Denoise):
         batch = self.draw(step)
         wanted = batch.wanted.to(device)
         noise = torch.randn(wanted.shape, generator=rng).to(device)
-        time = torch.randint(0, 1000, (1,), generator=rng).to(device)
+        time = denoiser.levels(1, rng).to(device)
         times = time.expand(len(wanted))
         noisy = self._noise.add_noise(wanted, noise, times)
         found = self.predict(self.network, noisy, times, batch, device)
         return denoiser.weighted(self._noise, times, (found - wanted).square().mean(dim=(1, 2, 3)))
 
     def draw(self, step: int) -> Batch:
-        """The 16 drawings of one clip; the first frame is always known, the layout nine times of ten."""
+        """The 16 drawings of one clip; the first frame is always known, the layout nine times of ten.
+
+        One clip in four is to arrive at its last drawing: the second half is shown that one instead of the first.
+        """
         rng = np.random.default_rng([17, step])
         return self._clip(
             int(rng.choice(self._clips)),
             int(rng.choice(latents.FINENESS, p=denoiser.SHARES)) if rng.random() < 0.9 else 0,
+            arrives=rng.random() < 0.25,
         )
 
-    def _clip(self, scene: int, columns: int) -> Batch:
+    def _clip(self, scene: int, columns: int, *, arrives: bool = False) -> Batch:
         import torch
 
         held = self.material
         shown = slice(int(held.starts[scene]), int(held.starts[scene + 1]))
         found = torch.from_numpy(held.latents[shown].astype(np.float32))
         guide = latents.guide(held.layouts[shown] if columns else None, columns, len(found))
-        first = self.prior.rest(
-            found[:1], latents.guide(held.layouts[shown][:1], latents.LAYOUT[0], 1)
-        ).expand_as(found)
+        ends = self.prior.rest(
+            found[[0, -1]], latents.guide(held.layouts[shown][[0, -1]], latents.LAYOUT[0], 2)
+        )
+        half = len(found) // 2 if arrives else len(found)
+        hands = ends[[0] * half + [1] * (len(found) - half)]
         mark = torch.ones(len(found), 1, *found.shape[2:])
-        beside = torch.cat([first, mark, guide], 1)
+        beside = torch.cat([hands, mark, guide], 1)
         return Batch(self.prior.rest(found, guide), beside, torch.from_numpy(held.prompts[scene : scene + 1]))
 
     def sheet(self, network: "torch.nn.Module") -> Still:
