@@ -5,6 +5,6 @@ from flows.train_house.courses import course
 command = course(
     "animator",
     "Motion modules over the trained painter, for drawings that follow one another.",
-    steps=450,
-    cooldown=150,
+    steps=1_000,
+    cooldown=350,
 )

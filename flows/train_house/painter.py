@@ -5,6 +5,6 @@ from flows.train_house.courses import course
 command = course(
     "painter",
     "The denoiser: panels, and later drawings given a first one. 1.4 steps a second on one core, compiled.",
-    steps=2_500,
+    steps=6_000,
     cooldown=1_000,
 )

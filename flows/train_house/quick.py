@@ -2,4 +2,4 @@
 
 from flows.train_house.courses import course
 
-command = course("quick", "The painter again, distilled to few steps.", steps=200, cooldown=80)
+command = course("quick", "The painter again, distilled to few steps.", steps=900, cooldown=300)

@@ -10,12 +10,18 @@ from flows.train_house.options import WORK, Work
 def command(
     work: Work = WORK,
     shards: Annotated[int, typer.Option(min=1, help="Shards of 64 shots, 352 pictures each")] = 64,
+    portraits: Annotated[
+        int, typer.Option(min=0, help="Shards of 384 pictures of people, for their judge")
+    ] = 48,
     large: Annotated[int, typer.Option(min=0, help="Shards of 64 large pictures, for the autoencoder")] = 15,
 ) -> None:
     """Training pictures, drawn by the cel rig from seeds. About 15 s a shard on one idle core."""
+    from models.house import portraits as people
     from models.house import scenes
 
     for number in range(shards):
         typer.echo(f"{scenes.write_shard(work / 'scenes', number)}")
     for number in range(large):
         typer.echo(f"{scenes.write_shard(work / 'large', number, first=scenes.LARGE_FROM, large=True)}")
+    for number in range(portraits):
+        typer.echo(f"{people.write_shard(work / 'portraits', number)}")

@@ -3,5 +3,5 @@
 from flows.train_house.courses import course
 
 command = course(
-    "traits", "The trait judge, which chooses candidates and measures.", steps=8_000, cooldown=2_500
+    "traits", "The trait judge, which chooses candidates and measures.", steps=4_000, cooldown=1_500
 )

@@ -132,15 +132,16 @@ def fit(network: Any, pictures: Iterable[NDArray[np.uint8]]) -> None:
 class Reconstruct:
     """The lesson: give a crop back at twice its sides, from the linear code with a little noise on it."""
 
-    def __init__(self, folder: Path, *, cached: int = 24, fitted_to: int = 2000) -> None:
+    def __init__(self, folder: Path, *, cached: int = 24, fitted_to: int = 2000, trained: Any = None) -> None:
         import torch
 
         self._files, self._cached = scenes.shards(folder), cached
         self._held: OrderedDict[Path, list[NDArray[np.uint8]]] = OrderedDict()
         # Channels last: a third faster on a CPU.
-        self.network: torch.nn.Module = build().to(memory_format=torch.channels_last)
+        self.network: torch.nn.Module = (trained or build()).to(memory_format=torch.channels_last)
         self._measure: Callable[..., torch.Tensor] = picture_loss
-        fit(self.network, islice(self._pictures(), fitted_to))
+        if trained is None:
+            fit(self.network, islice(self._pictures(), fitted_to))
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
         import torch

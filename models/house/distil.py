@@ -9,6 +9,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assets.matter import Still
 from models.house import denoiser
 from models.house.denoiser import Batch, Denoise
 from models.house.latents import Prior
@@ -26,29 +27,42 @@ class Distil(Denoise):
     def __init__(
         self, folder: Path, codec: Path, painter: Path, *, batch: int = 8, most: int | None = None
     ) -> None:
+        import torch
+
         super().__init__(folder, codec, batch=batch, most=most, prior=Prior.load(painter))
-        self.network = denoiser.load(painter)
-        denoiser.plainly_attending(self.network["unet"])
-        self._teacher = deepcopy(self.network).requires_grad_(False).eval()
-        self._target = deepcopy(self.network).requires_grad_(False).eval()
+        student = denoiser.load(painter)
+        denoiser.plainly_attending(student["unet"])
+        self._teacher = deepcopy(student).requires_grad_(False).eval()
+        target = deepcopy(student).requires_grad_(False).eval()
+        # Under one roof, so that a checkpoint holds the target too and a stopped run goes on exactly.
+        self.network: torch.nn.Module = torch.nn.ModuleDict({"student": student, "target": target})
         self._decay = 0.95
+
+    def compile(self) -> None:
+        network: Any = self.network
+        for pair in (network["student"], network["target"], self._teacher):
+            pair["unet"].compile()
+
+    def sheet(self, network: "torch.nn.Module") -> Still:
+        pair: Any = network
+        return super().sheet(pair["student"])
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
         import torch
 
         batch = self.draw(step)
-        for network in (self._teacher, self._target):
-            network.to(device)
+        self._teacher.to(device)
+        network: Any = self.network
         wanted = batch.wanted.to(device)
         noise = torch.randn(wanted.shape, generator=rng).to(device)
         count = 1000 // STRIDE
         start = (torch.randint(1, count + 1, (len(wanted),), generator=rng) * STRIDE - 1).to(device)
         ended = (start - STRIDE).clamp(min=0)
         noisy = self._noise.add_noise(wanted, noise, start)
-        found = self._clean(self.network, noisy, start, batch, device)
+        found = self._clean(network["student"], noisy, start, batch, device)
         with torch.no_grad():
             nearer = self._solved(noisy, start, ended, batch, device)
-            target = self._clean(self._target, nearer, ended, batch, device)
+            target = self._clean(network["target"], nearer, ended, batch, device)
             self._follow()
         # Pseudo-Huber: a square near nothing, a difference far from it.
         return (((found - target).square() + 1e-6).sqrt() - 1e-3).mean()
@@ -77,6 +91,7 @@ class Distil(Denoise):
     def _follow(self) -> None:
         import torch
 
+        network: Any = self.network
         torch._foreach_lerp_(
-            list(self._target.parameters()), list(self.network.parameters()), 1 - self._decay
+            list(network["target"].parameters()), list(network["student"].parameters()), 1 - self._decay
         )

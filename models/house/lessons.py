@@ -1,8 +1,9 @@
 """From a folder of pictures to the weights that ship: one function per model, each repeatable.
 
 In: a working folder, a Run.      Out: checked folders in a library of weights.
-Order: scenes, autoencoder, latents, painter, animator, quick; traits whenever there are scenes. The
-autoencoder's code is fitted before its first step and stays: after any number of steps its latents are the same.
+Order: scenes, autoencoder, latents, painter, quick, painted, finish, animator; the judges (traits, people) whenever
+there are pictures. The autoencoder's code is fitted before its first step and stays: after any number of steps its
+latents are the same.
 """
 
 import json
@@ -21,9 +22,11 @@ Tell = Callable[[str], object]
 PACES = {
     "autoencoder": (1e-3, 100, 0.998),
     "traits": (1e-3, 100, 0.998),
+    "people": (1e-3, 100, 0.998),
     "painter": (8e-4, 200, 0.999),
     "animator": (5e-4, 50, 0.99),
     "quick": (1e-4, 50, 0.99),
+    "finish": (5e-4, 100, 0.998),
 }
 
 
@@ -77,6 +80,27 @@ def painter(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     return _shipped(place, run, scenes.manifest(work / "scenes"))
 
 
+def painted(work: Path, library: Path, device: str, *, tell: Tell) -> None:
+    """Paint the large pictures with the painter that ships: what ``finish`` learns from."""
+    from models.house import finish, scenes
+    from models.house.brush import Brush
+
+    brush = Brush.load(device, library=library)
+    for path in scenes.shards(work / "large"):
+        tell(str(finish.paint_shard(path, brush, work / "painted")))
+
+
+def finish(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Train the finish of the autoencoder that ships on what the painter gives, and ship it in its place."""
+    from models.house import autoencoder, finish, scenes
+
+    place = weights.folder("autoencoder", library)
+    trained = autoencoder.kind().from_pretrained(place, use_safetensors=True).float()
+    network: Any = train(finish.Finish(work / "large", work / "painted", trained), run, tell=tell)
+    _half(network).save_pretrained(place)
+    return _shipped(place, run, scenes.manifest(work / "large"), onto=True)
+
+
 def animator(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     """Train and ship the motion modules over the painter that ships."""
     from models.house import motion, scenes
@@ -97,10 +121,10 @@ def quick(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     lesson = distil.Distil(
         work / "latents", weights.folder("autoencoder", library), weights.folder("painter", library)
     )
-    network = train(lesson, run, tell=tell)
+    network: Any = train(lesson, run, tell=tell)
     place = _place(library, "painter")
-    denoiser.save(network, place, prior=lesson.prior)
-    return _shipped(place, run, scenes.manifest(work / "scenes"))
+    denoiser.save(network["student"], place, prior=lesson.prior)
+    return _shipped(place, run, scenes.manifest(work / "scenes"), onto=True)
 
 
 def traits(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
@@ -111,6 +135,16 @@ def traits(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
     place = _place(library, "traits")
     _half(network).save_pretrained(place)
     return _shipped(place, run, scenes.manifest(work / "scenes"))
+
+
+def people(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
+    """Train and ship the judge of people."""
+    from models.house import portraits
+
+    network: Any = train(portraits.Recognise(work / "portraits"), run, tell=tell)
+    place = _place(library, "people")
+    _half(network).save_pretrained(place)
+    return _shipped(place, run, portraits.manifest(work / "portraits"))
 
 
 def _place(library: Path, name: str) -> Path:
@@ -125,10 +159,19 @@ def _half(network: Any) -> Any:
     return network.to(memory_format=torch.contiguous_format).to(torch.float16)
 
 
-def _shipped(place: Path, run: Run, data: dict[str, object]) -> Path:
+def _shipped(place: Path, run: Run, data: dict[str, object], *, onto: bool = False) -> Path:
+    """Say how the weights in ``place`` came to be; ``onto``: on top of the training that is told there."""
     recipe = {name: value for name, value in told(run).items() if name != "folder"}
-    (place / "training.json").write_text(
-        json.dumps({"recipe": recipe, "data": data}, indent=1) + "\n", encoding="utf-8"
-    )
+    card = place / "training.json"
+    said: dict[str, object] = {"recipe": recipe, "data": data}
+    if onto:
+        earlier = json.loads(card.read_text(encoding="utf-8"))
+        said["before"] = [*earlier.get("before", []), earlier["recipe"]]
+    card.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    for path in place.rglob("config.json"):
+        # Where it was loaded from is nobody's business, and would change the sums from machine to machine.
+        config = json.loads(path.read_text(encoding="utf-8"))
+        if config.pop("_name_or_path", None) is not None:
+            path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
     weights.write_sums(place)
     return place

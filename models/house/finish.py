@@ -1,0 +1,118 @@
+"""The autoencoder's last lesson: to finish what the painter gives, and not only what a picture is encoded to.
+
+In: large pictures, the autoencoder and the painter that ship.      Out: latents painted from them; the same
+autoencoder, whose code is as it was and whose finish has learnt the painter's hand.
+A painter leaves strokes that no picture has, and from much noise it leaves edges soft. Where an edge belongs is the
+same question everywhere in a picture, so a small network over pixels learns it from few pictures; the denoiser,
+which sees blocks, would need many.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.errors import SetupMissing
+from models.house import autoencoder, denoiser, latents, scenes, words
+from models.house.autoencoder import BATCH, UP, Reconstruct
+from models.house.brush import Brush
+
+if TYPE_CHECKING:
+    import torch
+
+# How much noise the painter is given, in how many steps, and which share of the pictures.
+WAYS = ((0.2, 2, 0.5), (0.4, 2, 0.25), (1.0, 4, 0.25))
+ROUNDS = 2  # times each picture is painted
+CLEAN = 0.25  # of the crops are finished from the code of the picture itself
+SIDE = 8  # latents of a crop
+_TOGETHER = 8
+
+
+def paint_shard(path: Path, brush: Brush, folder: Path) -> Path:
+    """Paint every large picture of a shard ``ROUNDS`` times; an existing file is left as it is."""
+    goal = folder / path.name.replace("scenes-", "painted-")
+    if goal.exists():
+        return goal
+    found = list(scenes.read_shard(path))
+    rng = np.random.default_rng(found[0].seed)
+    ways = rng.choice(len(WAYS), size=ROUNDS * len(found), p=[share for _, _, share in WAYS])
+    painted = np.zeros((len(ways), autoencoder.CHANNELS, 18, 32), np.float16)
+    for way, (strength, steps, _) in enumerate(WAYS):
+        those = np.flatnonzero(ways == way)
+        for start in range(0, len(those), _TOGETHER):
+            part = those[start : start + _TOGETHER]
+            shown = [found[number % len(found)] for number in part]
+            painted[part] = _painted(brush, shown, strength, steps, seed=int(part[0]))
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = goal.with_suffix(".draft.npz")
+    np.savez(draft, latents=painted)
+    draft.replace(goal)
+    return goal
+
+
+def _painted(
+    brush: Brush, shown: list[scenes.Scene], strength: float, steps: int, *, seed: int
+) -> NDArray[Any]:
+    import torch
+
+    pictures = [scene.pictures[-1] for scene in shown]
+    guide = latents.guide(
+        np.stack([latents.layout_of(one) for one in pictures]), latents.LAYOUT[0], len(shown)
+    )
+    rough = torch.cat([brush.code(one) for one in pictures])
+    beside = torch.cat([torch.zeros(len(shown), denoiser.LATENT + 1, *guide.shape[2:]), guide], 1)
+    prompts = np.stack([words.ids(words.worded(scene.caption)) for scene in shown])
+    found = denoiser.sample(
+        brush.network,
+        beside,
+        torch.from_numpy(prompts),
+        steps=steps,
+        seed=seed,
+        strength=strength,
+        start=brush.prior.rest(rough, guide) if strength < 1 else None,
+    )
+    return brush.prior.restored(found.cpu(), guide).numpy()
+
+
+class Finish(Reconstruct):
+    """The lesson: the large picture, from what the painter made of its half."""
+
+    def __init__(self, folder: Path, painted: Path, trained: Any) -> None:
+        trained.requires_grad_(False)  # the code is what every latent is written in: it stays
+        trained.finish.requires_grad_(True)
+        super().__init__(folder, trained=trained)
+        self._painted = []
+        for path in self._files:
+            held = painted / path.name.replace("scenes-", "painted-")
+            if not held.is_file():
+                raise SetupMissing(f"{held} is missing. Paint the large pictures first: `painted --help`.")
+            with np.load(held, allow_pickle=False) as found:
+                self._painted.append(found["latents"])
+
+    def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
+        import torch
+        from torch.nn.functional import avg_pool2d
+
+        chance = np.random.default_rng([23, step])
+        number = (step // 20 * 7919 + step % 3) % len(self._files)
+        pictures, painted = self._shard(self._files[number]), self._painted[number]
+        given, wanted = [], []
+        for which in chance.integers(len(painted), size=BATCH):
+            rows, columns = (
+                slice(at, at + SIDE)
+                for at in (chance.integers(side - SIDE + 1) for side in painted.shape[2:])
+            )
+            picture = pictures[which % len(pictures)]
+            crop = picture[rows.start * UP : rows.stop * UP, columns.start * UP : columns.stop * UP]
+            wanted.append(torch.from_numpy(np.ascontiguousarray(crop)))
+            given.append(torch.from_numpy(painted[which][:, rows, columns].astype(np.float32)))
+        goal = torch.stack(wanted).to(device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        network: Any = self.network
+        with torch.no_grad():
+            clean = torch.from_numpy(chance.random(BATCH) < CLEAN).to(device)[:, None, None, None]
+            code = torch.where(
+                clean, network.encoder(avg_pool2d(goal, 2)).float(), torch.stack(given).to(device)
+            )
+        loss: torch.Tensor = self._measure(network.decoder(code).float(), goal)
+        return loss
