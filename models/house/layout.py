@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assets.matter import Still
 from assets.sheets.cutsheet import Camera
 from models.house import latents
+from models.house.people import Spot, spots_of
 from models.ports import Mouths, Shot
 
 
@@ -34,6 +35,10 @@ class Layouts:
     def rough(self, frame: int) -> Still:
         """(288, 512, 3) of the drawing that stands in ``frame``."""
         return self._shooting.still(frame)
+
+    def heads(self) -> dict[str, Spot]:
+        """Where the heads of frame 0 are, by the character's id."""
+        return spots_of(self._shooting.people(0), latents.SIZE[1])
 
     def folded(self, frames: Sequence[int]) -> NDArray[np.uint8]:
         """(n, 72, 128, 3): the layouts of several frames."""

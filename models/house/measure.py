@@ -5,7 +5,7 @@ Every measure is given beside two ends: the rig's own pictures (the best there i
 the autoencoder alone (what a perfect denoiser would give).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,33 +13,43 @@ from numpy.typing import NDArray
 
 from assets.matter import Still
 from models.cel.sampling import caption
-from models.house import scenes
-from models.house.traits import PERSON, TraitJudge, said
+from models.house import people, scenes
+from models.house.people import PeopleJudge, Spot
+from models.house.traits import TraitJudge, said
 from models.ports import Shot
 
 
-def held_out(count: int, *, people: int | None = 1) -> list[Shot]:
-    """Shots whose seeds were never trained on; with ``people`` only those with as many."""
-    found: list[Shot] = []
-    seed = scenes.HELD_OUT
-    while len(found) < count:
-        shot = scenes.shot_of(seed)
-        if people is None or len(shot.cast) == people:
-            found.append(shot)
-        seed += 1
-    return found
+def held_out(count: int, *, size: tuple[int, int] = scenes.SIZE) -> list[Shot]:
+    """Shots whose seeds were never trained on."""
+    return [scenes.shot_of(scenes.HELD_OUT + number, size) for number in range(count)]
 
 
-def accuracy(judge: TraitJudge, pictures: Sequence[Still], shots: Sequence[Shot]) -> dict[str, float]:
-    """Per trait the share of pictures on which the judge reads the word the shot says."""
+def accuracy(judge: TraitJudge, pictures: Sequence[Still], shots: Sequence[Shot]) -> dict[str, list[bool]]:
+    """Per trait of the scene, for every picture, whether the judge reads the word the shot says."""
     read = judge.read(np.stack(list(pictures)))
-    right: dict[str, list[bool]] = {}
-    for number, shot in enumerate(shots):
-        for trait, word in said(caption(shot)).items():
-            if trait in PERSON and not _visible(trait, shot):
-                continue
-            right.setdefault(trait, []).append(int(read[trait][number].argmax()) == word)
-    return {trait: float(np.mean(hits)) for trait, hits in right.items()}
+    return {
+        trait: [
+            int(found[number].argmax()) == said(caption(shot))[trait] for number, shot in enumerate(shots)
+        ]
+        for trait, found in read.items()
+    }
+
+
+def recognised(
+    judge: PeopleJudge, pictures: Sequence[Still], shots: Sequence[Shot], heads: Sequence[Mapping[str, Spot]]
+) -> dict[str, list[bool]]:
+    """Per trait, for everybody on whom it can be seen, whether the judge reads the word of their look."""
+    hits: dict[str, list[bool]] = {trait: [] for trait in people.TRAITS}
+    for picture, shot, spots in zip(pictures, shots, heads, strict=True):
+        looks = {person.id: person.look for person in shot.cast}
+        there = [staged for staged in shot.cut.staged if staged.character in spots]
+        if not there:
+            continue
+        read = judge.read(np.stack([people.crops(picture, spots[staged.character]) for staged in there]))
+        for number, staged in enumerate(there):
+            for trait, word in people.visible(looks[staged.character], staged, shot.cut.size).items():
+                hits[trait].append(int(read[trait][number].argmax()) == word)
+    return hits
 
 
 def distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
@@ -84,15 +94,3 @@ def steadiness(pictures: Iterable[Still], panel: Still) -> dict[str, float]:
         "flicker": float(np.mean(jumps or [0])),
         "first": float(np.abs(frames[0].astype(np.float32) - panel).mean()),
     }
-
-
-def _visible(trait: str, shot: Shot) -> bool:
-    """Whether a person's trait can be seen at all: nobody reads eyes off a back or an outfit off an eye."""
-    staged, size = shot.cut.staged[0], shot.cut.size
-    if trait in ("eyes", "eye_color", "expression"):
-        return staged.facing != "away" and size in ("medium", "medium_close", "close", "extreme_close")
-    if trait in ("outfit", "outfit_color"):
-        return size not in ("extreme_close", "extreme_long")
-    if trait == "hair":
-        return size not in ("extreme_close", "extreme_long")
-    return size != "extreme_long"

@@ -1,6 +1,6 @@
 """The house painter: panels by our own latent diffusion, from the cut's words and the rig's layout of it.
 
-In: a Shot.      Out: its panel: of some candidates the one on which the trait judge reads the cut best.
+In: a Shot.      Out: its panel: of some candidates the one on which the judges read scene and people best.
 Knows nothing about time. Weights: assets/library/weights/, trained by flows.train_house on our own pictures.
 """
 
@@ -23,6 +23,7 @@ STEPS = 2
 STRENGTH = 0.2  # of the noise over the rough: at 1 the cut comes from noise and layout alone, and soft
 COLUMNS = 128  # of the layout
 CANDIDATES = 3
+WEIGHTS = ("autoencoder", "painter", "traits", "people")
 TRAINING = (
     "Pictures drawn by this repository's own cel rig from seeds, and nothing else "
     "(manifest: assets/library/weights/painter/CARD.md)."
@@ -38,8 +39,8 @@ class HousePainter:
         adapter_version=1,
         summary="Our own small latent diffusion over the rig's rough and layout; the best of three candidates.",
         licence="Apache-2.0",
-        weights="this repository: assets/library/weights/{autoencoder,painter,traits}",
-        revision=weights.revisions("autoencoder", "painter", "traits"),
+        weights="this repository: assets/library/weights/{autoencoder,painter,traits,people}",
+        revision=weights.revisions(*WEIGHTS),
         training_data=TRAINING,
         side_step=2,
         dialect="grammar",
@@ -51,21 +52,24 @@ class HousePainter:
     @classmethod
     def lacks(cls) -> str:
         """What is missing before it loads."""
-        return weights.lacks("autoencoder", "painter", "traits")
+        return weights.lacks(*WEIGHTS)
 
     @classmethod
     def load(cls, device: str) -> Self:
-        from models.house.traits import TraitJudge
+        from models.house.judge import Judge
 
         engine.check()
-        return cls(Brush.load(device), TraitJudge.load(device))
+        return cls(Brush.load(device), Judge.load(device))
 
     def unload(self) -> None:
         """Nothing is held but what this object holds."""
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)
-        rough = layout if layout is not None else Layouts(shot, seed=seed, frames=shot.cut.frames).rough(0)
+        laid = Layouts(shot, seed=seed, frames=shot.cut.frames)
+        rough = layout if layout is not None else laid.rough(0)
+        # On somebody else's layout nobody knows where the heads are.
+        heads = laid.heads() if layout is None else {}
         found = self._brush.dream(
             prompt(shot),
             rough,
@@ -74,7 +78,7 @@ class HousePainter:
             strength=STRENGTH,
             seeds=[seed * CANDIDATES + number for number in range(CANDIDATES)],
         )
-        best = max(found, key=lambda one: self._judge.legible(self._brush.rough(one)[0], shot))
+        best = max(found, key=lambda one: self._judge.legible(self._brush.rough(one)[0], shot, heads))
         return lettered(enlarged(self._brush.shown(best)[0], shot.size), shot)
 
 

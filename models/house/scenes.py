@@ -97,7 +97,7 @@ def write_shard(
     start = first + number * shots
     for seed in range(start, start + shots):
         scene = draw(seed, large=large)
-        blobs += [_jpeg(picture) for picture in scene.pictures]
+        blobs += [jpeg(one) for one in scene.pictures]
         told.append({"seed": seed, "caption": scene.caption, "frames": scene.frames})
     folder.mkdir(parents=True, exist_ok=True)
     ends = np.cumsum([len(blob) for blob in blobs])
@@ -114,7 +114,7 @@ def read_shard(path: Path) -> Iterator[Scene]:
     starts, at = [0, *stops[:-1]], 0
     for item in told:
         count = len(item["frames"])
-        pictures = np.stack([_picture(data[starts[n] : stops[n]]) for n in range(at, at + count)])
+        pictures = np.stack([picture(data[starts[n] : stops[n]]) for n in range(at, at + count)])
         yield Scene(item["seed"], item["caption"], tuple(item["frames"]), pictures)
         at += count
 
@@ -143,7 +143,8 @@ def manifest(folder: Path) -> dict[str, object]:
     }
 
 
-def _jpeg(picture: Still) -> bytes:
+def jpeg(picture: Still) -> bytes:
+    """The picture as a JPEG fine enough to learn from."""
     import cv2
 
     done, coded = cv2.imencode(
@@ -161,7 +162,8 @@ def _jpeg(picture: Still) -> bytes:
     return coded.tobytes()
 
 
-def _picture(coded: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def picture(coded: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture of a JPEG. Raises SetupMissing when it cannot be read."""
     import cv2
 
     read = cv2.imdecode(coded, cv2.IMREAD_COLOR)

@@ -1,8 +1,8 @@
-"""The trait judge: reads from a picture what the rig's captions say: hair, eyes, outfit, place, framing, face.
+"""The trait judge: reads from a whole picture what the rig's captions say of its scene: place, time, framing.
 
 In: pictures.      Out: per trait the likelihood of every word; how legible a cut is on a picture.
-A stock ResNet trained on the rig's own renders of one person; with more people in the picture only the scene is
-read. Its features also serve as the measure of a distance between sets of pictures (Heusel et al., NeurIPS 2017).
+A stock ResNet trained on the rig's own renders; people are read by people.py. Its features also serve as the
+measure of a distance between sets of pictures (Heusel et al., NeurIPS 2017).
 Imports torch and transformers when used.
 """
 
@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     import torch
 
 SCENE = ("place", "time", "size")
-PERSON = ("hair", "hair_color", "eyes", "eye_color", "outfit", "outfit_color", "expression")
 SIZE = (256, 144)
 BATCH = 24
 
 
 def words() -> dict[str, tuple[str, ...]]:
     """Each trait with the words it may have, in the order of the network's outputs."""
-    return {trait: vocabulary()[trait] for trait in (*SCENE, *PERSON)}
+    return {trait: vocabulary()[trait] for trait in SCENE}
 
 
 def build() -> Any:
@@ -50,12 +49,9 @@ def build() -> Any:
 
 
 def said(text: str) -> dict[str, int]:
-    """The traits a caption says, as the numbers of their words; a person's only where there is just one."""
-    parts = parse_caption(text)
-    found = {trait: parts[0][trait] for trait in SCENE}
-    if len(parts) == 2:
-        found |= {trait: parts[1][trait] for trait in PERSON}
-    return {trait: words()[trait].index(word) for trait, word in found.items()}
+    """The scene's traits that a caption says, as the numbers of their words."""
+    scene = parse_caption(text)[0]
+    return {trait: words()[trait].index(scene[trait]) for trait in SCENE}
 
 
 class TraitJudge:
@@ -91,11 +87,10 @@ class TraitJudge:
             seen = self._network.resnet(_small(pictures).to(self._network.device)).pooler_output
         return np.asarray(seen.flatten(1).cpu().numpy(), np.float32)
 
-    def legible(self, picture: Still, shot: Shot) -> float:
-        """Mean log-likelihood of the traits the shot says, nearer 0 is more legible."""
-        wanted = said(caption(shot))
+    def likely(self, picture: Still, shot: Shot) -> list[float]:
+        """Log-likelihoods of the traits the shot says, nearer 0 is more legible."""
         read = self.read(picture[None])
-        return float(np.mean([read[trait][0, word] for trait, word in wanted.items()]))
+        return [float(read[trait][0, word]) for trait, word in said(caption(shot)).items()]
 
 
 class Recognise:
@@ -121,9 +116,8 @@ class Recognise:
         logits = network(_small(pictures).to(device)).logits
         loss, at = torch.zeros((), device=device), 0
         for trait, known in words().items():
-            wanted = torch.tensor([said_of.get(trait, -100) for _, said_of in drawn], device=device)
-            if bool((wanted >= 0).any()):
-                loss = loss + cross_entropy(logits[:, at : at + len(known)], wanted)
+            wanted = torch.tensor([said_of[trait] for _, said_of in drawn], device=device)
+            loss = loss + cross_entropy(logits[:, at : at + len(known)], wanted)
             at += len(known)
         return loss / len(words())
 

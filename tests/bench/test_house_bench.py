@@ -10,28 +10,28 @@ import pytest
 from assets import show
 from assets.script import read
 from models.cel.shooting import Shooting
-from models.house import autoencoder, denoiser, measure, scenes, weights, words
+from models.house import denoiser, measure, people, scenes, weights, words
 from models.house.animator import HouseAnimator
 from models.house.brush import Brush
-from models.house.painter import STRENGTH, HousePainter
-from models.house.traits import TraitJudge
+from models.house.judge import Judge
+from models.house.painter import STEPS, STRENGTH, HousePainter
 from stages.breakdown import BreakdownOptions, break_down
 from stages.shots import shot as resolved
 
-SHOTS = 96
+SHOTS = 120
 TAKES = 4
 
 pytestmark = [
     pytest.mark.bench,
     pytest.mark.skipif(
-        not weights.revisions("autoencoder", "painter", "traits"), reason="no house weights yet"
+        not weights.revisions("autoencoder", "painter", "traits", "people"), reason="no house weights yet"
     ),
 ]
 
 
 @pytest.fixture(scope="module")
 def judge():
-    return TraitJudge.load("cpu")
+    return Judge.load("cpu")
 
 
 @pytest.fixture(scope="module")
@@ -41,59 +41,67 @@ def brush():
 
 @pytest.fixture(scope="module")
 def shots():
-    return measure.held_out(SHOTS)
+    return measure.held_out(SHOTS, size=scenes.LARGE)
 
 
 @pytest.fixture(scope="module")
-def renders(shots):
-    return [Shooting(shot, seed=scenes.HELD_OUT + n, frames=49).still(0) for n, shot in enumerate(shots)]
+def rigs(shots):
+    return [Shooting(shot, seed=scenes.HELD_OUT + n, frames=49) for n, shot in enumerate(shots)]
+
+
+@pytest.fixture(scope="module")
+def renders(rigs):
+    return [rig.still(0) for rig in rigs]
+
+
+@pytest.fixture(scope="module")
+def heads(rigs):
+    return [people.spots_of(rig.people(0), scenes.LARGE[1]) for rig in rigs]
 
 
 def quarter(picture):
     return cv2.resize(picture, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
 
 
-def painted(brush, shots, renders, columns, strength=1.0):
+def painted(brush, shots, renders, columns, *, strength=1.0, steps=4):
     for number, (shot, render) in enumerate(zip(shots, renders, strict=True)):
-        rough = render if columns else None
         made = brush.dream(
             words.prompt(shot),
-            rough,
+            render if columns else None,
             columns=columns,
-            steps=2 if strength < 1 else 4,
+            steps=steps,
             strength=strength,
             seeds=[number],
         )
         yield brush.shown(next(made))[0]
 
 
-def test_traits_and_distances(judge, brush, shots, renders):
+def test_traits_and_distances(judge, brush, shots, renders, heads):
     import torch
-
-    def coded(pictures):
-        return [
-            autoencoder.decode(brush.codec, autoencoder.encode(brush.codec, one[None]))[0] for one in pictures
-        ]
 
     untrained = torch.nn.ModuleDict({"unet": denoiser.build(), "text": words.text_encoder()}).eval()
     sets = {
         "rig": renders,
-        "autoencoder": coded(renders),
-        "as painted": list(painted(brush, shots, renders, 128, STRENGTH)),
+        "autoencoder": [brush.shown(brush.code(one))[0] for one in renders],
+        "as painted": list(painted(brush, shots, renders, 128, strength=STRENGTH, steps=STEPS)),
         "layout 128": list(painted(brush, shots, renders, 128)),
         "layout 32": list(painted(brush, shots, renders, 32)),
         "words only": list(painted(brush, shots, renders, 0)),
         "untrained": list(painted(Brush(brush.codec, untrained, brush.prior), shots, renders, 0)),
     }
-    others = measure.held_out(2 * SHOTS)[SHOTS:]
-    own = judge.features(
+    others = measure.held_out(2 * SHOTS, size=scenes.LARGE)[SHOTS:]
+    own = judge.scene.features(
         np.stack([Shooting(shot, seed=n, frames=49).still(0) for n, shot in enumerate(others)])
     )
     for name, pictures in sets.items():
-        found = measure.accuracy(judge, pictures, shots)
-        apart = measure.distance(judge.features(np.stack(pictures)), own)
-        told = ", ".join(f"{trait} {share:.2f}" for trait, share in found.items())
-        print(f"{name}: distance {apart:.2f}; {told}")
+        found = measure.accuracy(judge.scene, pictures, shots)
+        found |= measure.recognised(judge.people, pictures, shots, heads)
+        apart = measure.distance(judge.scene.features(np.stack(pictures)), own)
+        print(f"{name}: distance {apart:.2f}; {told(found)}")
+
+
+def told(found):
+    return ", ".join(f"{trait} {np.mean(hits):.2f} of {len(hits)}" for trait, hits in found.items() if hits)
 
 
 def test_seconds_of_a_panel(shots):
@@ -123,21 +131,17 @@ def test_takes_beside_the_rigs(shots):
 
 
 def test_identity_over_the_cuts_of_the_sample(judge):
-    """On how many panels of one person the judge reads the hair and eyes of the bible: ours, and the rig's."""
+    """Of everybody in the panels of the sample the traits of the bible that are read: on ours, and on the rig's."""
     painter = HousePainter.load("cpu")
-    seen: dict[str, dict[str, list[bool]]] = {"house": {}, "rig": {}}
-    for number, shot in enumerate(one(shot) for shot in sample_shots()):
-        panels = {
-            "house": painter.paint(shot, seed=number),
-            "rig": Shooting(shot, seed=number, frames=1).still(0),
-        }
-        for whose, panel in panels.items():
-            for trait, share in measure.accuracy(judge, [panel], [shot]).items():
-                if trait in ("hair", "hair_color", "eyes", "eye_color"):
-                    seen[whose].setdefault(trait, []).append(share == 1)
-    for whose, traits in seen.items():
-        told = ", ".join(f"{trait} {np.mean(hits):.2f} of {len(hits)}" for trait, hits in traits.items())
-        print(f"{whose}: {told}")
+    shots = [stood(shot) for shot in sample_shots()]
+    rigs = [Shooting(shot, seed=number, frames=1) for number, shot in enumerate(shots)]
+    heads = [people.spots_of(rig.people(0), 720) for rig in rigs]
+    panels = {
+        "house": [painter.paint(shot, seed=number) for number, shot in enumerate(shots)],
+        "rig": [rig.still(0) for rig in rigs],
+    }
+    for whose, pictures in panels.items():
+        print(f"{whose}: {told(measure.recognised(judge.people, pictures, shots, heads))}")
 
 
 def sample_shots():
@@ -149,10 +153,10 @@ def sample_shots():
         language="en",
         options=BreakdownOptions(),
     )
-    return [resolved(sheet, cut, (1280, 720)) for cut in sheet.cuts if len(cut.staged) == 1]
+    return [resolved(sheet, cut, (1280, 720)) for cut in sheet.cuts if cut.staged]
 
 
-def one(shot):
-    """The shot as the judge was taught to read it: its camera still."""
+def stood(shot):
+    """The shot as the judges were taught to read it: its camera still."""
     camera = shot.cut.camera.model_copy(update={"move": "fix"})
     return replace(shot, cut=shot.cut.model_copy(update={"camera": camera, "text": ""}))

@@ -24,7 +24,9 @@ def test_the_help_names_the_foley_and_imports_nothing_heavy():
     assert done.returncode == 0, done.stderr[-800:]
 
 
-@pytest.mark.parametrize("name", ("autoencoder", "painter", "animator", "quick", "traits"))
+@pytest.mark.parametrize(
+    "name", ("autoencoder", "painter", "animator", "quick", "finish", "traits", "people")
+)
 def test_the_command_of_a_picture_model_has_its_lesson(name):
     from models.house import lessons
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.house import lessons, scenes
+from models.house import lessons, portraits, scenes
 from models.house.training import Run
 
 
@@ -11,6 +11,7 @@ def material(tmp_path_factory):
     """A working folder with scenes, large pictures and the latents of an untrained autoencoder."""
     work = tmp_path_factory.mktemp("pictures")
     scenes.write_shard(work / "scenes", 0, shots=6)
+    portraits.write_shard(work / "portraits", 0, sets=2)
     scenes.write_shard(work / "large", 0, first=scenes.LARGE_FROM, large=True, shots=4)
     return work
 
@@ -19,9 +20,10 @@ def material(tmp_path_factory):
 def library(material, tmp_path_factory):
     """Weights of every house model after two steps each, shipped the way the real ones are."""
     place = tmp_path_factory.mktemp("weights")
-    for name in ("autoencoder", "latents", "painter", "animator", "traits"):
-        if name == "latents":
-            lessons.encode(material, place, "cpu", tell=lambda _: None)
+    untrained = {"latents": lessons.encode, "painted": lessons.painted}
+    for name in ("autoencoder", "latents", "painter", "painted", "finish", "animator", "traits", "people"):
+        if name in untrained:
+            untrained[name](material, place, "cpu", tell=lambda _: None)
         else:
             getattr(lessons, name)(material, place, a_run(material / name, 2), tell=lambda _: None)
     return place

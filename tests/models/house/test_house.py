@@ -1,5 +1,7 @@
 """The house models on tiny weights: data, training, shipping, painting, moving."""
 
+import shutil
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +9,26 @@ import pytest
 
 from assets.errors import SetupMissing, ShapeRefused
 from assets.sheets.cutsheet import Camera
-from models.house import autoencoder, denoiser, latents, scenes, traits, weights, words
+from models.house import (
+    autoencoder,
+    denoiser,
+    distil,
+    finish,
+    latents,
+    lessons,
+    people,
+    portraits,
+    scenes,
+    traits,
+    weights,
+    words,
+)
 from models.house.animator import HouseAnimator
 from models.house.brush import Brush
+from models.house.judge import Judge
+from models.house.layout import Layouts
 from models.house.painter import HousePainter
+from models.house.people import PeopleJudge
 from models.house.training import Run, train
 from models.house.traits import TraitJudge
 
@@ -19,7 +37,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def painter(library):
-    return HousePainter(Brush.load("cpu", library=library), TraitJudge.load("cpu", library=library))
+    return HousePainter(Brush.load("cpu", library=library), Judge.load("cpu", library=library))
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +102,73 @@ def test_training_that_was_stopped_gives_the_same_weights(material, tmp_path):
         assert (one == other).all()
 
 
+def test_a_distillation_that_was_stopped_gives_the_same_weights(material, library, tmp_path):
+    def lesson():
+        import torch
+
+        torch.set_num_threads(1)
+        return distil.Distil(material / "latents", library / "autoencoder", library / "painter", batch=2)
+
+    run = Run(folder=tmp_path / "straight", steps=3, warmup=1, save=2, look=0, precision="no")
+    straight = train(lesson(), run, tell=lambda _: None)
+    train(lesson(), replace(run, folder=tmp_path / "stopped", steps=2), tell=lambda _: None)
+    resumed = train(lesson(), replace(run, folder=tmp_path / "stopped"), tell=lambda _: None)
+
+    for one, other in zip(straight.parameters(), resumed.parameters(), strict=True):
+        assert (one == other).all()
+
+
+def test_a_distilled_painter_ships_in_the_painters_place(material, library, tmp_path):
+    for name in ("autoencoder", "painter"):
+        shutil.copytree(library / name, tmp_path / name)
+    before = weights.revision("painter", tmp_path)
+
+    run = Run(folder=tmp_path / "quick", steps=1, warmup=1, look=0, precision="no")
+    lessons.quick(material, tmp_path, run, tell=lambda _: None)
+
+    assert weights.revision("painter", tmp_path) != before
+    assert Brush.load("cpu", library=tmp_path).network["unet"]
+
+
+def test_the_finish_learns_and_the_code_stays(material, library):
+    import torch
+
+    before = autoencoder.kind().from_pretrained(library / "autoencoder").float()
+    lesson = finish.Finish(material / "large", material / "painted", deepcopy(before))
+    losses = [float(lesson.loss(step, torch.Generator(), torch.device("cpu")).detach()) for step in (0, 1)]
+
+    after = train(
+        lesson, Run(folder=material / "again", steps=2, warmup=1, look=0, precision="no"), tell=lambda _: None
+    )
+
+    assert all(np.isfinite(losses))
+    assert losses[0] != losses[1]
+    for name in ("analysis", "synthesis"):
+        assert (getattr(after, name).weight == getattr(before, name).weight).all()
+    assert any(
+        (one != two).any()
+        for one, two in zip(after.finish.parameters(), before.finish.parameters(), strict=True)
+    )
+
+
+def test_painted_latents_belong_to_their_pictures(material, library):
+    """Painted over the rough with little noise, a latent is nearest to the code of its own picture."""
+    with np.load(material / "painted" / "painted-00000.npz") as held:
+        painted = held["latents"].astype(np.float32)
+    pictures = [one.pictures[-1] for one in scenes.read_shard(material / "large" / "scenes-00000.npz")]
+    brush = Brush.load("cpu", library=library)
+    codes = np.concatenate([brush.code(picture).numpy() for picture in pictures])
+
+    apart = np.abs(painted[:, None] - codes[None]).mean(axis=(2, 3, 4))
+
+    assert (apart.argmin(1) == np.arange(len(painted)) % len(pictures)).mean() > 0.6
+
+
+def test_a_finish_without_painted_pictures_says_how_to_make_them(material, library, tmp_path):
+    with pytest.raises(SetupMissing, match="painted --help"):
+        finish.Finish(material / "large", tmp_path, autoencoder.build())
+
+
 def test_a_run_that_cannot_be_is_refused(tmp_path):
     with pytest.raises(Exception, match="cooldown of 5"):
         Run(folder=tmp_path, steps=4, cooldown=5)
@@ -133,7 +218,7 @@ def test_what_a_layout_says_is_taken_away_and_given_back(library, material):
 
 
 def test_shipped_files_are_small_and_whole(library):
-    for name in ("autoencoder", "painter", "animator", "traits"):
+    for name in ("autoencoder", "painter", "animator", "traits", "people"):
         assert weights.folder(name, library) == library / name
         assert all(path.stat().st_size <= weights.LARGEST for path in (library / name).rglob("*"))
 
@@ -242,20 +327,59 @@ def test_the_camera_moves_over_finished_drawings(painter, animator):
     assert (pictures[-1] != panel).any()
 
 
-def test_a_last_picture_is_refused(painter, animator):
+def painted_at(painter, shot, frame, frames, seed):
+    """A panel of the shot's layout in a later frame."""
+    return painter.paint(shot, seed=seed, layout=Layouts(shot, seed=4, frames=frames).rough(frame))
+
+
+def test_a_take_arrives_at_its_last_picture(painter, animator):
+    shot = a_shot()
+    panel, goal = (painted_at(painter, shot, frame, 41, seed) for frame, seed in ((0, 4), (40, 9)))
+
+    pictures = list(animator.animate(shot, panel, frames=41, seed=4, last=goal))
+
+    assert len(pictures) == 41
+    assert (pictures[0] == panel).all()
+    assert (pictures[-1] == goal).all()
+    apart = [np.abs(picture.astype(int) - goal).mean() for picture in (pictures[2], pictures[38])]
+    assert apart[1] < apart[0] / 2
+
+
+def test_a_last_picture_of_another_layout_is_refused_before_any_drawing(painter, animator):
     shot = a_shot()
     panel = painter.paint(shot, seed=4)
 
-    with pytest.raises(ShapeRefused, match="last picture"):
-        animator.animate(shot, panel, frames=9, seed=4, last=panel)
+    with pytest.raises(ShapeRefused, match=r"last picture of cut .* of 255 away"):
+        animator.animate(shot, panel, frames=41, seed=4, last=255 - panel)
 
 
-def test_the_trait_judge_reads_every_trait(library):
-    judge = TraitJudge.load("cpu", library=library)
+def test_a_last_picture_of_another_shape_is_refused(painter, animator):
+    shot = a_shot()
+    panel = painter.paint(shot, seed=4)
 
-    read = judge.read(scenes.draw(1).pictures)
+    with pytest.raises(ShapeRefused, match=r"\(90, 160, 3\)"):
+        animator.animate(shot, panel, frames=41, seed=4, last=panel[::2, ::2])
+
+
+def test_a_last_picture_needs_room_to_arrive(painter, animator):
+    shot = a_shot()
+    panel = painter.paint(shot, seed=4)
+
+    with pytest.raises(ShapeRefused, match="within 2 frames"):
+        animator.animate(shot, panel, frames=2, seed=4, last=panel)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown", "words_of"),
+    (
+        (TraitJudge, lambda: scenes.draw(1).pictures, traits.words),
+        (PeopleJudge, lambda: portraits.draw(portraits.FIRST).crops, people.words),
+    ),
+)
+def test_a_judge_reads_every_trait(library, kind, shown, words_of):
+    read = kind.load("cpu", library=library).read(shown())
 
     assert {trait: found.shape[1] for trait, found in read.items()} == {
-        trait: len(known) for trait, known in traits.words().items()
+        trait: len(known) for trait, known in words_of().items()
     }
     assert all(np.allclose(np.exp(found).sum(1), 1, atol=1e-3) for found in read.values())

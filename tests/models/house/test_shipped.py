@@ -11,7 +11,7 @@ from models.house.autoencoder import UP
 from models.house.brush import Brush
 from models.house.painter import CANDIDATES, HousePainter
 
-NAMES = ("autoencoder", "painter", "animator", "traits")
+NAMES = ("autoencoder", "painter", "animator", "traits", "people")
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,13 @@ def test_a_card_names_its_data_by_hash(name):
     assert all(word in card for word in ("Training", "seeds", "Licence: Apache-2.0"))
 
 
+def test_no_config_says_where_it_was_made():
+    for path in weights.LIBRARY.rglob("*.json"):
+        text = path.read_text(encoding="utf-8")
+        assert "_name_or_path" not in text, path
+        assert '"/' not in text, path
+
+
 def test_missing_weights_are_told_before_anything_is_made(monkeypatch, tmp_path):
     monkeypatch.setattr(weights, "LIBRARY", tmp_path)
 
@@ -65,13 +72,13 @@ def test_the_candidate_that_is_read_best_is_the_panel(brush):
         def __init__(self):
             self.asked = 0
 
-        def legible(self, picture, shot):
+        def legible(self, picture, shot, spots):
             self.asked += 1
             return self.asked
 
     class LikesNone(Likes):
-        def legible(self, picture, shot):
-            return -super().legible(picture, shot)
+        def legible(self, picture, shot, spots):
+            return -super().legible(picture, shot, spots)
 
     shot, likes = scenes.shot_of(5, (320, 180)), Likes()
     last = HousePainter(brush, likes).paint(shot, seed=4)

@@ -1,0 +1,173 @@
+"""The judge of people: reads from a picture what somebody standing in it looks like.
+
+In: a picture, where its heads are.      Out: per person and trait the likelihood of every word.
+Each person is shown to a stock ResNet as three crops side by side in its channels: the face for eyes and expression,
+the head for the hair, the body for the outfit. Where heads are is not guessed: the rig that laid the cut out knows.
+Imports torch and transformers when used.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Still
+from assets.sheets.cutsheet import Staged
+from assets.sheets.look import Look, ShotSize
+from models.cel.figure.state import Anchors
+from models.cel.sampling import vocabulary
+from models.house import weights
+from models.house.door import transformers
+from models.ports import Shot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import torch
+
+TRAITS = ("hair", "hair_color", "eyes", "eye_color", "outfit", "outfit_color", "expression")
+SIDE = 128
+# What a crop shows, in radii of the head: how far below its middle the crop's own is, and its side.
+CROPS = {"face": (0.15, 2.3), "head": (0.1, 4.4), "body": (3.4, 11.0)}
+CHANNELS = 3 * len(CROPS)
+_FACE: tuple[ShotSize, ...] = ("medium", "medium_close", "close", "extreme_close")
+_DRESS: tuple[ShotSize, ...] = ("long", "full", "medium", "medium_close")
+_HAIR: tuple[ShotSize, ...] = ("long", "full", "medium", "medium_close", "close")
+_SHUT = ("laughing", "pained", "sleepy")  # faces whose irises are hidden, or all but
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A head in a picture: its middle and its radius, in shares of the picture's height."""
+
+    x: float
+    y: float
+    radius: float
+
+    @classmethod
+    def of(cls, anchors: Anchors, height: int) -> Self:
+        return cls(anchors.head[0] / height, anchors.head[1] / height, anchors.head_radius / height)
+
+
+def words() -> dict[str, tuple[str, ...]]:
+    """Each trait with the words it may have, in the order of the network's outputs."""
+    return {trait: vocabulary()[trait] for trait in TRAITS}
+
+
+def visible(look: Look, staged: Staged, size: ShotSize) -> dict[str, int]:
+    """The traits that can be seen of somebody at all, as the numbers of their words.
+
+    Nobody reads eyes off a back, an iris off a shut eye, an outfit off a close-up or hair colour off a bald head.
+    """
+    seen: dict[str, str] = {}
+    if size in _HAIR:
+        seen["hair"] = look.hair
+        if look.hair != "bald":
+            seen["hair_color"] = look.hair_color
+    if size in _FACE and staged.facing != "away":
+        seen |= {"eyes": look.eyes, "expression": staged.expression}
+        if staged.expression not in _SHUT:
+            seen["eye_color"] = look.eye_color
+    if size in _DRESS:
+        seen |= {"outfit": look.outfit, "outfit_color": look.outfit_color}
+    known = words()
+    return {trait: known[trait].index(word) for trait, word in seen.items()}
+
+
+def crops(picture: Still, spot: Spot) -> NDArray[np.uint8]:
+    """(128, 128, 9): face, head and body of one person; what lies outside the picture is grey."""
+    return np.concatenate([_crop(picture, spot, *which) for which in CROPS.values()], 2)
+
+
+def _crop(picture: Still, spot: Spot, below: float, side: float) -> NDArray[np.uint8]:
+    import cv2
+
+    high, wide = picture.shape[:2]
+    reach = max(1, round(side * spot.radius * high / 2))
+    x, y = round(spot.x * high), round((spot.y + below * spot.radius) * high)
+    whole = np.full((2 * reach, 2 * reach, 3), 128, np.uint8)
+    left, top = max(0, x - reach), max(0, y - reach)
+    found = picture[top : max(top, min(high, y + reach)), left : max(left, min(wide, x + reach))]
+    at_x, at_y = left - (x - reach), top - (y - reach)
+    whole[at_y : at_y + found.shape[0], at_x : at_x + found.shape[1]] = found
+    fitted = cv2.resize(whole, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(fitted, np.uint8)
+
+
+def build() -> Any:
+    """A fresh ResNetForImageClassification whose outputs are all traits' words side by side."""
+    stock = transformers()
+    config = stock.ResNetConfig(
+        num_channels=CHANNELS,
+        embedding_size=32,
+        hidden_sizes=[32, 64, 128, 256],
+        depths=[1, 1, 1, 1],
+        layer_type="basic",
+        downsample_in_first_stage=False,
+        num_labels=sum(len(known) for known in words().values()),
+    )
+    return stock.ResNetForImageClassification(config)
+
+
+def planes(shown: NDArray[np.uint8]) -> "torch.Tensor":
+    """(n, 9, 128, 128) in -1..1 of (n, 128, 128, 9)."""
+    import torch
+
+    return torch.from_numpy(np.ascontiguousarray(shown)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
+class PeopleJudge:
+    """Reads people; no port, since what it says is a means to choose and to measure."""
+
+    def __init__(self, network: Any) -> None:
+        self._network = network.eval()
+
+    @classmethod
+    def load(cls, device: str, *, library: "Path" = weights.LIBRARY) -> Self:
+        place = weights.folder("people", library)
+        network = transformers().ResNetForImageClassification.from_pretrained(place, use_safetensors=True)
+        return cls(network.float().to(device))
+
+    def read(self, shown: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        """(n, 128, 128, 9) crops: per trait (n, words) log-likelihoods."""
+        import torch
+
+        with torch.no_grad():
+            logits = self._network(planes(shown).to(self._network.device)).logits
+        return {trait: part.log_softmax(1).cpu().numpy() for trait, part in parts(logits).items()}
+
+    def likely(self, picture: Still, shot: Shot, spots: Mapping[str, Spot]) -> list[float]:
+        """Log-likelihoods of every visible trait of everybody in the shot, nearer 0 is more legible."""
+        found = [(staged, spots[staged.character]) for staged in shot.cut.staged if staged.character in spots]
+        if not found:
+            return []
+        looks = {person.id: person.look for person in shot.cast}
+        read = self.read(np.stack([crops(picture, spot) for _, spot in found]))
+        return [
+            float(read[trait][number, word])
+            for number, (staged, _) in enumerate(found)
+            for trait, word in visible(looks[staged.character], staged, shot.cut.size).items()
+        ]
+
+
+def parts(logits: "torch.Tensor") -> "dict[str, torch.Tensor]":
+    """The network's outputs by trait."""
+    found, at = {}, 0
+    for trait, known in words().items():
+        found[trait] = logits[:, at : at + len(known)]
+        at += len(known)
+    return found
+
+
+def spots_of(found: Mapping[str, Anchors], height: int) -> dict[str, Spot]:
+    """Where heads are, from the rig's landmarks in a picture of that height."""
+    return {name: Spot.of(anchors, height) for name, anchors in found.items()}
+
+
+def labels(seen: Sequence[Mapping[str, int]]) -> NDArray[np.int64]:
+    """(n, 7) numbers of words, -100 where a trait cannot be seen."""
+    return np.array([[one.get(trait, -100) for trait in TRAITS] for one in seen], np.int64).reshape(
+        len(seen), len(TRAITS)
+    )
