@@ -29,11 +29,16 @@ SIDE = 8  # latents of a crop
 _TOGETHER = 8
 
 
-def paint_shard(path: Path, brush: Brush, folder: Path) -> Path:
-    """Paint every large picture of a shard ``ROUNDS`` times; an existing file is left as it is."""
+def paint_shard(path: Path, brush: Brush, folder: Path, *, painter: str) -> Path:
+    """Paint every large picture of a shard ``ROUNDS`` times; what this painter has painted already is left.
+
+    painter  the revision of its weights: a better one paints all of it again
+    """
     goal = folder / path.name.replace("scenes-", "painted-")
     if goal.exists():
-        return goal
+        with np.load(goal, allow_pickle=False) as held:
+            if str(held["painter"]) == painter:
+                return goal
     found = list(scenes.read_shard(path))
     rng = np.random.default_rng(found[0].seed)
     ways = rng.choice(len(WAYS), size=ROUNDS * len(found), p=[share for _, _, share in WAYS])
@@ -46,7 +51,7 @@ def paint_shard(path: Path, brush: Brush, folder: Path) -> Path:
             painted[part] = _painted(brush, shown, strength, steps, seed=int(part[0]))
     folder.mkdir(parents=True, exist_ok=True)
     draft = goal.with_suffix(".draft.npz")
-    np.savez(draft, latents=painted)
+    np.savez(draft, latents=painted, painter=np.array(painter))
     draft.replace(goal)
     return goal
 
@@ -78,7 +83,7 @@ def _painted(
 class Finish(Reconstruct):
     """The lesson: the large picture, from what the painter made of its half."""
 
-    def __init__(self, folder: Path, painted: Path, trained: Any) -> None:
+    def __init__(self, folder: Path, painted: Path, trained: Any, *, painter: str) -> None:
         trained.requires_grad_(False)  # the code is what every latent is written in: it stays
         trained.finish.requires_grad_(True)
         super().__init__(folder, trained=trained)
@@ -88,6 +93,11 @@ class Finish(Reconstruct):
             if not held.is_file():
                 raise SetupMissing(f"{held} is missing. Paint the large pictures first: `painted --help`.")
             with np.load(held, allow_pickle=False) as found:
+                if str(found["painter"]) != painter:
+                    raise SetupMissing(
+                        f"{held} was painted by other weights than the painter's that ship now. Paint the large "
+                        "pictures again: `painted --help`."
+                    )
                 self._painted.append(found["latents"])
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":

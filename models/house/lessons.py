@@ -85,9 +85,9 @@ def painted(work: Path, library: Path, device: str, *, tell: Tell) -> None:
     from models.house import finish, scenes
     from models.house.brush import Brush
 
-    brush = Brush.load(device, library=library)
+    brush, painter = Brush.load(device, library=library), weights.revision("painter", library)
     for path in scenes.shards(work / "large"):
-        tell(str(finish.paint_shard(path, brush, work / "painted")))
+        tell(str(finish.paint_shard(path, brush, work / "painted", painter=painter)))
 
 
 def finish(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
@@ -96,7 +96,9 @@ def finish(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
 
     place = weights.folder("autoencoder", library)
     trained = autoencoder.kind().from_pretrained(place, use_safetensors=True).float()
-    network: Any = train(finish.Finish(work / "large", work / "painted", trained), run, tell=tell)
+    painter = weights.revision("painter", library)
+    lesson = finish.Finish(work / "large", work / "painted", trained, painter=painter)
+    network: Any = train(lesson, run, tell=tell)
     _half(network).save_pretrained(place)
     return _shipped(place, run, scenes.manifest(work / "large"), onto=True)
 
@@ -166,7 +168,9 @@ def _shipped(place: Path, run: Run, data: dict[str, object], *, onto: bool = Fal
     said: dict[str, object] = {"recipe": recipe, "data": data}
     if onto:
         earlier = json.loads(card.read_text(encoding="utf-8"))
-        said["before"] = [*earlier.get("before", []), earlier["recipe"]]
+        before = earlier.get("before", [])
+        # The same run shipped again, since its command was given twice, is told once.
+        said["before"] = before if earlier["recipe"] == recipe else [*before, earlier["recipe"]]
     card.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
     for path in place.rglob("config.json"):
         # Where it was loaded from is nobody's business, and would change the sums from machine to machine.

@@ -1,5 +1,6 @@
 """The house models on tiny weights: data, training, shipping, painting, moving."""
 
+import json
 import shutil
 from copy import deepcopy
 from dataclasses import replace
@@ -134,7 +135,8 @@ def test_the_finish_learns_and_the_code_stays(material, library):
     import torch
 
     before = autoencoder.kind().from_pretrained(library / "autoencoder").float()
-    lesson = finish.Finish(material / "large", material / "painted", deepcopy(before))
+    painter = weights.revision("painter", library)
+    lesson = finish.Finish(material / "large", material / "painted", deepcopy(before), painter=painter)
     losses = [float(lesson.loss(step, torch.Generator(), torch.device("cpu")).detach()) for step in (0, 1)]
 
     after = train(
@@ -166,7 +168,36 @@ def test_painted_latents_belong_to_their_pictures(material, library):
 
 def test_a_finish_without_painted_pictures_says_how_to_make_them(material, library, tmp_path):
     with pytest.raises(SetupMissing, match="painted --help"):
-        finish.Finish(material / "large", tmp_path, autoencoder.build())
+        finish.Finish(material / "large", tmp_path, autoencoder.build(), painter="")
+
+
+def test_a_finish_never_learns_from_another_painters_latents(material, library, tmp_path):
+    with pytest.raises(SetupMissing, match="painted by other weights"):
+        finish.Finish(material / "large", material / "painted", autoencoder.build(), painter="a better one")
+
+
+def test_a_better_painter_paints_again_what_another_had_painted(material, library, tmp_path):
+    brush, (path,) = Brush.load("cpu", library=library), scenes.shards(material / "large")
+    made = finish.paint_shard(path, brush, tmp_path, painter="one")
+    first = made.stat().st_mtime_ns
+
+    again = finish.paint_shard(path, brush, tmp_path, painter="one").stat().st_mtime_ns
+    other = finish.paint_shard(path, brush, tmp_path, painter="other").stat().st_mtime_ns
+
+    assert again == first
+    assert other != first
+
+
+def test_a_run_on_top_of_another_tells_both_and_each_once(tmp_path):
+    (tmp_path / "training.json").write_text(json.dumps({"recipe": {"steps": 9}}), encoding="utf-8")
+    run = Run(folder=tmp_path, steps=4, warmup=1)
+
+    for _ in range(2):
+        lessons._shipped(tmp_path, run, {"licence": "Apache-2.0"}, onto=True)
+
+    told = json.loads((tmp_path / "training.json").read_text(encoding="utf-8"))
+    assert told["before"] == [{"steps": 9}]
+    assert told["recipe"]["steps"] == 4
 
 
 def test_a_run_that_cannot_be_is_refused(tmp_path):
