@@ -15,13 +15,13 @@ def command(
     ] = 48,
     large: Annotated[int, typer.Option(min=0, help="Shards of 64 large pictures, for the autoencoder")] = 15,
 ) -> None:
-    """Training pictures, drawn by the cel rig from seeds. About 15 s a shard on one idle core."""
-    from models.house import portraits as people
+    """Training pictures, drawn by the cel rig from seeds. 15 to 20 s a shard on one idle core."""
     from models.house import scenes
+    from models.house.portraits import write_shard as write_portraits
 
     for number in range(shards):
         typer.echo(f"{scenes.write_shard(work / 'scenes', number)}")
     for number in range(large):
         typer.echo(f"{scenes.write_shard(work / 'large', number, first=scenes.LARGE_FROM, large=True)}")
     for number in range(portraits):
-        typer.echo(f"{people.write_shard(work / 'portraits', number)}")
+        typer.echo(f"{write_portraits(work / 'portraits', number)}")

@@ -3,5 +3,8 @@
 from flows.train_house.courses import course
 
 command = course(
-    "traits", "The trait judge, which chooses candidates and measures.", steps=4_000, cooldown=1_500
+    "traits",
+    "The trait judge: place, time, shot size; its features measure distances.",
+    steps=4_000,
+    cooldown=1_500,
 )

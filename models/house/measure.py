@@ -41,14 +41,8 @@ def recognised(
     """Per trait, for everybody on whom it can be seen, whether the judge reads the word of their look."""
     hits: dict[str, list[bool]] = {trait: [] for trait in people.TRAITS}
     for picture, shot, spots in zip(pictures, shots, heads, strict=True):
-        looks = {person.id: person.look for person in shot.cast}
-        there = [staged for staged in shot.cut.staged if staged.character in spots]
-        if not there:
-            continue
-        read = judge.read(np.stack([people.crops(picture, spots[staged.character]) for staged in there]))
-        for number, staged in enumerate(there):
-            for trait, word in people.visible(looks[staged.character], staged, shot.cut.size).items():
-                hits[trait].append(int(read[trait][number].argmax()) == word)
+        for trait, word, found in people.asked(judge, picture, shot, spots):
+            hits[trait].append(int(found.argmax()) == word)
     return hits
 
 

@@ -66,10 +66,11 @@ class HousePainter:
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)
-        laid = Layouts(shot, seed=seed, frames=shot.cut.frames)
-        rough = layout if layout is not None else laid.rough(0)
-        # On somebody else's layout nobody knows where the heads are.
-        heads = laid.heads() if layout is None else {}
+        if layout is None:
+            laid = Layouts(shot, seed=seed, frames=shot.cut.frames)
+            rough, heads = laid.rough(0), laid.heads()
+        else:  # on somebody else's layout nobody knows where the heads are
+            rough, heads = layout, {}
         found = self._brush.dream(
             prompt(shot),
             rough,

@@ -3,12 +3,12 @@
 In: a picture, where its heads are.      Out: per person and trait the likelihood of every word.
 Each person is shown to a stock ResNet as three crops side by side in its channels: the face for eyes and expression,
 the head for the hair, the body for the outfit. Where heads are is not guessed: the rig that laid the cut out knows.
-Imports torch and transformers when used.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,8 @@ from assets.sheets.cutsheet import Staged
 from assets.sheets.look import Look, ShotSize
 from models.cel.figure.state import Anchors
 from models.cel.sampling import vocabulary
-from models.house import weights
-from models.house.door import transformers
+from models.house import reader, weights
 from models.ports import Shot
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import torch
 
 TRAITS = ("hair", "hair_color", "eyes", "eye_color", "outfit", "outfit_color", "expression")
 SIDE = 128
@@ -97,25 +91,8 @@ def _crop(picture: Still, spot: Spot, below: float, side: float) -> NDArray[np.u
 
 
 def build() -> Any:
-    """A fresh ResNetForImageClassification whose outputs are all traits' words side by side."""
-    stock = transformers()
-    config = stock.ResNetConfig(
-        num_channels=CHANNELS,
-        embedding_size=32,
-        hidden_sizes=[32, 64, 128, 256],
-        depths=[1, 1, 1, 1],
-        layer_type="basic",
-        downsample_in_first_stage=False,
-        num_labels=sum(len(known) for known in words().values()),
-    )
-    return stock.ResNetForImageClassification(config)
-
-
-def planes(shown: NDArray[np.uint8]) -> "torch.Tensor":
-    """(n, 9, 128, 128) in -1..1 of (n, 128, 128, 9)."""
-    import torch
-
-    return torch.from_numpy(np.ascontiguousarray(shown)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    """A fresh network of this judge."""
+    return reader.build(words(), channels=CHANNELS, widths=(32, 64, 128, 256))
 
 
 class PeopleJudge:
@@ -125,40 +102,30 @@ class PeopleJudge:
         self._network = network.eval()
 
     @classmethod
-    def load(cls, device: str, *, library: "Path" = weights.LIBRARY) -> Self:
-        place = weights.folder("people", library)
-        network = transformers().ResNetForImageClassification.from_pretrained(place, use_safetensors=True)
-        return cls(network.float().to(device))
+    def load(cls, device: str, *, library: Path = weights.LIBRARY) -> Self:
+        return cls(reader.load("people", device, library))
 
     def read(self, shown: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         """(n, 128, 128, 9) crops: per trait (n, words) log-likelihoods."""
-        import torch
-
-        with torch.no_grad():
-            logits = self._network(planes(shown).to(self._network.device)).logits
-        return {trait: part.log_softmax(1).cpu().numpy() for trait, part in parts(logits).items()}
+        return reader.read(self._network, reader.planes(shown), words())
 
     def likely(self, picture: Still, shot: Shot, spots: Mapping[str, Spot]) -> list[float]:
         """Log-likelihoods of every visible trait of everybody in the shot, nearer 0 is more legible."""
-        found = [(staged, spots[staged.character]) for staged in shot.cut.staged if staged.character in spots]
-        if not found:
-            return []
-        looks = {person.id: person.look for person in shot.cast}
-        read = self.read(np.stack([crops(picture, spot) for _, spot in found]))
-        return [
-            float(read[trait][number, word])
-            for number, (staged, _) in enumerate(found)
-            for trait, word in visible(looks[staged.character], staged, shot.cut.size).items()
-        ]
+        return [float(found[word]) for _, word, found in asked(self, picture, shot, spots)]
 
 
-def parts(logits: "torch.Tensor") -> "dict[str, torch.Tensor]":
-    """The network's outputs by trait."""
-    found, at = {}, 0
-    for trait, known in words().items():
-        found[trait] = logits[:, at : at + len(known)]
-        at += len(known)
-    return found
+def asked(
+    judge: PeopleJudge, picture: Still, shot: Shot, spots: Mapping[str, Spot]
+) -> Iterator[tuple[str, int, NDArray[np.float32]]]:
+    """Each visible trait of everybody whose spot is known, the number of its word, and what the judge reads."""
+    there = [staged for staged in shot.cut.staged if staged.character in spots]
+    if not there:
+        return
+    looks = {person.id: person.look for person in shot.cast}
+    read = judge.read(np.stack([crops(picture, spots[staged.character]) for staged in there]))
+    for number, staged in enumerate(there):
+        for trait, word in visible(looks[staged.character], staged, shot.cut.size).items():
+            yield trait, word, read[trait][number]
 
 
 def spots_of(found: Mapping[str, Anchors], height: int) -> dict[str, Spot]:
@@ -167,7 +134,7 @@ def spots_of(found: Mapping[str, Anchors], height: int) -> dict[str, Spot]:
 
 
 def labels(seen: Sequence[Mapping[str, int]]) -> NDArray[np.int64]:
-    """(n, 7) numbers of words, -100 where a trait cannot be seen."""
-    return np.array([[one.get(trait, -100) for trait in TRAITS] for one in seen], np.int64).reshape(
+    """(n, 7) numbers of words, UNSEEN where a trait cannot be seen."""
+    return np.array([[one.get(trait, reader.UNSEEN) for trait in TRAITS] for one in seen], np.int64).reshape(
         len(seen), len(TRAITS)
     )

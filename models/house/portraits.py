@@ -18,7 +18,7 @@ from assets.matter import Still
 from assets.sheets.bible import Character
 from assets.sheets.look import Expression
 from models.cel.sampling import sample
-from models.house import people, scenes
+from models.house import people, reader, scenes
 from models.ports import Shot
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def manifest(folder: Path) -> dict[str, object]:
 class Recognise:
     """The lesson: name the traits of a person. Half of the crops are mirrored; no trait has a side.
 
-    Crops are blurred, dimmed and moved a little at random, since paint is softer than the rig's ink.
+    Crops are moved, enlarged and blurred a little at random, since paint is softer than the rig's ink.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -148,30 +148,24 @@ class Recognise:
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
         import torch
-        from torch.nn.functional import cross_entropy
 
         chance = np.random.default_rng([19, step])
         drawn = chance.integers(len(self._crops), size=BATCH)
         shown = np.stack([_varied(self._crops[one], chance) for one in drawn])
         wanted = torch.from_numpy(self._labels[drawn]).to(device)
         network: Any = self.network
-        logits = network(people.planes(shown).to(device)).logits
-        loss = torch.zeros((), device=device)
-        for number, part in enumerate(people.parts(logits).values()):
-            if bool((wanted[:, number] >= 0).any()):
-                loss = loss + cross_entropy(part, wanted[:, number])
-        return loss / len(people.TRAITS)
+        return reader.loss(network(reader.planes(shown).to(device)).logits, wanted, people.words())
 
     def sheet(self, network: "torch.nn.Module") -> Still:
-        """The last 48 heads, best read first."""
-        judge = people.PeopleJudge(network)
-        shown, wanted = self._crops[-48:], self._labels[-48:]
-        read = judge.read(shown)
+        """The last 48 heads of which anything can be seen, best read first."""
+        chosen = np.flatnonzero((self._labels != reader.UNSEEN).any(1))[-48:]
+        shown = self._crops[chosen]
+        read = people.PeopleJudge(network).read(shown)
         scores = [
             np.mean(
                 [read[trait][n, word] for trait, word in zip(people.TRAITS, row, strict=True) if word >= 0]
             )
-            for n, row in enumerate(wanted)
+            for n, row in enumerate(self._labels[chosen])
         ]
         order = np.argsort(scores)[::-1]
         rows = [np.concatenate(list(shown[order[n : n + 8], :, :, 3:6]), 1) for n in range(0, 48, 8)]

@@ -3,7 +3,7 @@
 In: pictures.      Out: per trait the likelihood of every word; how legible a cut is on a picture.
 A stock ResNet trained on the rig's own renders; people are read by people.py. Its features also serve as the
 measure of a distance between sets of pictures (Heusel et al., NeurIPS 2017).
-Imports torch and transformers when used.
+Imports torch when used.
 """
 
 from collections import OrderedDict
@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from assets.matter import Still
 from models.cel.sampling import caption, parse_caption, vocabulary
-from models.house import scenes, weights
-from models.house.door import transformers
+from models.house import reader, scenes, weights
 from models.ports import Shot
 
 if TYPE_CHECKING:
@@ -34,18 +33,8 @@ def words() -> dict[str, tuple[str, ...]]:
 
 
 def build() -> Any:
-    """A fresh ResNetForImageClassification whose outputs are all traits' words side by side."""
-    stock = transformers()
-    config = stock.ResNetConfig(
-        num_channels=3,
-        embedding_size=24,
-        hidden_sizes=[24, 48, 96, 192],
-        depths=[1, 1, 1, 1],
-        layer_type="basic",
-        downsample_in_first_stage=False,
-        num_labels=sum(len(known) for known in words().values()),
-    )
-    return stock.ResNetForImageClassification(config)
+    """A fresh network of this judge."""
+    return reader.build(words(), channels=3, widths=(24, 48, 96, 192))
 
 
 def said(text: str) -> dict[str, int]:
@@ -62,22 +51,11 @@ class TraitJudge:
 
     @classmethod
     def load(cls, device: str, *, library: Path = weights.LIBRARY) -> Self:
-        stock = transformers()
-        place = weights.folder("traits", library)
-        network = stock.ResNetForImageClassification.from_pretrained(place, use_safetensors=True)
-        return cls(network.float().to(device))
+        return cls(reader.load("traits", device, library))
 
     def read(self, pictures: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         """(n, h, w, 3) pictures: per trait (n, words) log-likelihoods."""
-        import torch
-
-        with torch.no_grad():
-            logits = self._network(_small(pictures).to(self._network.device)).logits
-        found, at = {}, 0
-        for trait, known in words().items():
-            found[trait] = logits[:, at : at + len(known)].log_softmax(1).cpu().numpy()
-            at += len(known)
-        return found
+        return reader.read(self._network, _small(pictures), words())
 
     def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """(n, 192): what the last layer sees, for distances between sets."""
@@ -106,20 +84,14 @@ class Recognise:
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
         import torch
-        from torch.nn.functional import cross_entropy
 
         chance = np.random.default_rng([13, step])
         shard = self._shard(self._files[(step // 8 * 31 + step % 4) % len(self._files)])
         drawn = [shard[number] for number in chance.integers(len(shard), size=BATCH)]
         pictures = np.stack([one[:, :: chance.choice((-1, 1))] for one, _ in drawn])
         network: Any = self.network
-        logits = network(_small(pictures).to(device)).logits
-        loss, at = torch.zeros((), device=device), 0
-        for trait, known in words().items():
-            wanted = torch.tensor([said_of[trait] for _, said_of in drawn], device=device)
-            loss = loss + cross_entropy(logits[:, at : at + len(known)], wanted)
-            at += len(known)
-        return loss / len(words())
+        wanted = torch.tensor([[said_of[trait] for trait in SCENE] for _, said_of in drawn], device=device)
+        return reader.loss(network(_small(pictures).to(device)).logits, wanted, words())
 
     def sheet(self, network: "torch.nn.Module") -> Still:
         """The pictures of one shard that it reads worst, best first."""
@@ -154,7 +126,6 @@ class Recognise:
 def _small(pictures: NDArray[np.uint8]) -> "torch.Tensor":
     """(n, 3, 144, 256) in -1..1."""
     import cv2
-    import torch
 
     fitted = [cv2.resize(np.ascontiguousarray(one), SIZE, interpolation=cv2.INTER_AREA) for one in pictures]
-    return torch.from_numpy(np.stack(fitted)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return reader.planes(np.stack(fitted))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from assets.sheets.cutsheet import Line
-from models.cel.sampling import sample
 from models.cel.shooting import Shooting
 from models.house import denoiser, measure, people, portraits, scenes
+from models.house.judge import Judge
 from models.house.layout import Layouts
 from models.house.people import SIDE, Spot
 
@@ -182,10 +182,37 @@ def test_levels_lie_where_panels_are_painted_and_reach_noise_alone():
     assert int(found.min()) >= 0
 
 
-def test_samples_of_other_casts_have_as_many_people():
+def test_other_casts_have_as_many_people():
     shot = portraits.shot_of(portraits.FIRST + 3)
 
     assert all(
         len(other.cast) == len(other.cut.staged) == len(shot.cast) for other in portraits.casts(shot, 3)
     )
-    assert sample(3, size=(64, 36)).cast  # what casts are drawn from
+
+
+def test_a_panel_whose_people_are_read_wrong_is_less_legible():
+    shot = shot_with()
+    wanted = people.visible(shot.cast[0].look, shot.cut.staged[0], "medium")
+    right = {trait: wanted.get(trait, 0) for trait in people.TRAITS}
+    wrong = right | {"hair": (right["hair"] + 1) % len(people.words()["hair"])}
+    spots = {shot.cut.staged[0].character: Spot(0.9, 0.5, 0.2)}
+    picture = np.zeros((288, 512, 3), np.uint8)
+
+    one, other = (
+        Judge(BlindToScenes(), PeopleSeen(answers)).legible(picture, shot, spots)
+        for answers in (right, wrong)
+    )
+
+    assert one > other + 1
+
+
+class PeopleSeen(people.PeopleJudge):
+    """The judge of people, with ``Sees`` in the place of its network."""
+
+    def __init__(self, answers):
+        self.read = Sees(answers).read
+
+
+class BlindToScenes:
+    def likely(self, picture, shot):
+        return []
