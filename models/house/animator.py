@@ -140,43 +140,42 @@ def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
 
 def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
     """One picture per drawing; those whose rough is the one before are held, unless a last picture draws near."""
-    home, goal = (_End(ask.first, rough.folded([0])[0]), None)
+    home = _End(ask.first, rough.folded([0])[0])
+    ends = [home]
     if ask.last is not None:
-        goal = _End(ask.last, rough.folded([starts[-1]])[0])
+        ends.append(_End(ask.last, rough.folded([starts[-1]])[0]))
+    arrives = len(ends) == 2
     waiting: list[_Rough] = []
     order: list[int] = []  # per drawing: which of the distinct ones it shows, -1 the panel
     before = home.layout
-    for start in starts[:-1] if goal else starts:
+    for start in starts[:-1] if arrives else starts:
         drawing = rough.rough(start)
         layout = latents.layout_of(drawing)
-        if goal is None and _still(layout, home.layout):
+        if start == 0 or (not arrives and _still(layout, home.layout)):
             order.append(-1)
-        elif goal is None and waiting and _still(layout, before):
+        elif not arrives and waiting and _still(layout, before):
             order.append(len(waiting) - 1)
         else:
             waiting.append(_Rough(drawing, layout, start / max(1, starts[-1])))
             order.append(len(waiting) - 1)
         before = layout
-    drawn = _distinct(brush, ask, waiting, (home, goal))
+    drawn = _distinct(brush, ask, waiting, ends)
     at, picture = -1, ask.first
     for number in order:
         while at < number:
             picture, at = next(drawn), at + 1
         # The panel may come back between drawings; what was drawn last is kept for later.
         yield ask.first if number < 0 else picture
-    if goal is not None:
-        yield goal.picture
+    if arrives:
+        yield ends[-1].picture
 
 
-def _distinct(
-    brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", ends: tuple[_End, _End | None]
-) -> Iterator[Still]:
-    """Every distinct drawing in turn, laid over the panel where its rough has moved."""
+def _distinct(brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", ends: Sequence[_End]) -> Iterator[Still]:
+    """Every distinct drawing in turn, laid over the ends where its rough is at neither."""
     import torch
 
     known: torch.Tensor | None = None
-    home, goal = ends
-    hands = [brush.seen(end.picture) for end in ends if end is not None]
+    hands = [brush.seen(end.picture) for end in ends]
     for start in range(0, len(roughs), WINDOW - OVERLAP):
         if known is not None and start + OVERLAP >= len(roughs):
             return
@@ -194,24 +193,22 @@ def _distinct(
         )
         fresh = 0 if known is None else OVERLAP
         for number in range(fresh, len(part)):
-            yield lettered(_over(brush, found[number], part[number], (home, goal)), ask.shot)
+            yield lettered(_over(brush, found[number], part[number], ends), ask.shot)
         known = found[-OVERLAP:]
 
 
-def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: tuple[_End, _End | None]) -> Still:
-    """The drawing where its rough differs from both ends', and elsewhere the end whose rough is there."""
-    home, goal = ends
-    size = (home.picture.shape[1], home.picture.shape[0])
-    differs = [_differs(rough.layout, end.layout) for end in ends if end is not None]
+def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: Sequence[_End]) -> Still:
+    """The drawing where its rough differs from all ends', and elsewhere the end whose rough is there."""
+    ground, size = ends[0].picture, (ends[0].picture.shape[1], ends[0].picture.shape[0])
+    differs = [_differs(rough.layout, end.layout) for end in ends]
     both = np.minimum.reduce(differs)
-    ground: Still = home.picture
-    if goal is not None:
+    if len(ends) == 2:
         shares = [
-            (1.001 - _softly(differ, size)) * share
+            (1.001 - _softly(differ, size)) * share  # a little everywhere, so that no place has no ground
             for differ, share in zip(differs, (1 - rough.along, rough.along), strict=True)
         ]
         share = shares[1] / np.maximum(shares[0] + shares[1], 1e-6)
-        ground = _laid(home.picture, goal.picture, share.astype(np.float32))
+        ground = _laid(ground, ends[1].picture, share.astype(np.float32))
     if not both.any():
         return ground
     return _laid(ground, enlarged(_part(brush, found, both), size), _softly(both, size))

@@ -363,8 +363,10 @@ def painted_at(painter, shot, frame, frames, seed):
     return painter.paint(shot, seed=seed, layout=Layouts(shot, seed=4, frames=frames).rough(frame))
 
 
-def test_a_take_arrives_at_its_last_picture(painter, animator):
+@pytest.mark.parametrize("text", ("", "Three years later"))
+def test_a_take_arrives_at_its_last_picture(painter, animator, text):
     shot = a_shot()
+    shot = replace(shot, cut=shot.cut.model_copy(update={"text": text}))
     panel, goal = (painted_at(painter, shot, frame, 41, seed) for frame, seed in ((0, 4), (40, 9)))
 
     pictures = list(animator.animate(shot, panel, frames=41, seed=4, last=goal))
