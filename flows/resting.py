@@ -13,18 +13,28 @@ from uuid import uuid4
 
 from prefect import get_client
 from prefect.runtime import flow_run
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 WORD = "prefect.flow-run.at-rest"
 
 
 def last_word() -> None:
-    """Have it said when this process ends."""
-    run = flow_run.get_id()
-    if run is not None:
-        atexit.register(_say, run)
+    """Have it said when this process ends.
+
+    A run without an API address has a server that Prefect started for this process alone and that ends
+    with it: nobody is left to hear the word.
+    """
+    run, api = flow_run.get_id(), PREFECT_API_URL.value()
+    if run is not None and api:
+        atexit.register(say, run, api)
 
 
-def _say(run: str) -> None:
+def say(run: str, api: str) -> None:
+    """Tell the server at ``api`` that the process of ``run`` ends now; a server that is gone is not told.
+
+    The address is the one the run had. At the end of the process the settings may name none any more,
+    and then Prefect's client would start a server of its own, which nothing ends.
+    """
     import httpx
 
     event = {
@@ -34,5 +44,9 @@ def _say(run: str) -> None:
         "resource": {"prefect.resource.id": f"prefect.flow-run.{run}"},
     }
     # By hand: Prefect's own sender of events is closed before the process's last words.
-    with suppress(httpx.HTTPError, OSError), get_client(sync_client=True) as client:
+    with (
+        temporary_settings({PREFECT_API_URL: api}),
+        suppress(httpx.HTTPError, OSError),
+        get_client(sync_client=True) as client,
+    ):
         client.request("POST", "/events", json=[event])

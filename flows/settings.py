@@ -26,6 +26,12 @@ from pathlib import Path
 
 from assets.errors import InputRefused
 
+_NO_TELEMETRY = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -81,6 +87,16 @@ def here() -> str:
 def user() -> str:
     """Who is at the keyboard, for the records of reviews and retakes."""
     return os.environ.get("SAKUGA_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+
+
+def send_no_telemetry() -> None:
+    """Switch off the usage reports of Prefect and the model libraries, here and in processes started from here.
+
+    DO_NOT_TRACK stops Prefect's client and huggingface_hub, the other two stop Prefect's server and the
+    older releases of huggingface_hub. A value that a person has set stays as it is.
+    """
+    for name, value in _NO_TELEMETRY.items():
+        os.environ.setdefault(name, value)
 
 
 def surroundings() -> dict[str, str]:

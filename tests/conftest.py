@@ -1,4 +1,4 @@
-"""A real PostgreSQL, for every test that asks for ``postgres_url``.
+"""No telemetry from any test; and a real PostgreSQL, for every test that asks for ``postgres_url``.
 
 It is started once per session from the system's own server programs, on a free port of this
 machine, with its data in a temporary folder. It refuses to run as root, so root hands it to the
@@ -15,6 +15,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
+import flows  # noqa: F401 (switches telemetry off: a test module may import Prefect before anything of ours)
 
 CONFIG = """
 fsync = off
