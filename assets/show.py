@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from assets import files
 from assets.errors import InputRefused, PathRefused, SheetRefused
 from assets.sheets.bible import Bible, Character
 
@@ -78,8 +79,8 @@ def new(folder: Path, id: str, title: str) -> Path:
             raise PathRefused(f"{path} is already there and would be overwritten. Choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     shown = _quoted(" ".join(title.split()))
-    bible.write_text(_BIBLE.format(id=id, title=shown, language=_language(title)), encoding="utf-8")
-    script.write_text(_SCRIPT.format(title=" ".join(title.split())), encoding="utf-8")
+    files.write(bible, _BIBLE.format(id=id, title=shown, language=_language(title)))
+    files.write(script, _SCRIPT.format(title=" ".join(title.split())))
     return bible
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets import files
 from assets import show as shows
 from assets.errors import InputRefused, SetupMissing
 from assets.sheets.bible import Bible, Language
@@ -157,14 +158,8 @@ def _id(stem: str) -> str:
 def _publish(script: Path, written: story.Written) -> None:
     """The sidecar first: killed between the two, the next run sees a script that is its own or none."""
     script.parent.mkdir(parents=True, exist_ok=True)
-    _replace(sidecar(script), written.story.to_json())
-    _replace(script, written.fountain)
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    files.write(sidecar(script), written.story.to_json())
+    files.write(script, written.fountain)
 
 
 @contextmanager
@@ -187,4 +182,4 @@ def _memory_of(bible: Bible | None, home: Path) -> Iterator[StoryMemory | None]:
 
 
 def _save(memory: StoryMemory, bible: Bible, home: Path) -> None:
-    _replace(home / "shows" / bible.id / MEMORY, memory.to_yaml())
+    files.write(home / "shows" / bible.id / MEMORY, memory.to_yaml())

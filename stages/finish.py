@@ -6,11 +6,11 @@ Every segment is encoded once; what has not changed is joined again without bein
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import Field
 
+from assets import files
 from assets.fountain import spoken
 from assets.matter import Clip
 from assets.media.picture import from_png
@@ -243,8 +243,8 @@ def _changed(
 
 
 def _rendered(desk: Desk, render: Callable[[Path], object]) -> Result:
-    with TemporaryDirectory(prefix="sakuga-") as folder, desk.machine_time():
-        path = Path(folder) / "segment.mp4"
+    with files.scratch() as folder, desk.machine_time():
+        path = folder / "segment.mp4"
         render(path)
         ref = desk.vault.put_file(path, "video/mp4", move=True)
     return {"clip": ref.model_dump(mode="json")}

@@ -10,10 +10,10 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pydantic import Field
 
+from assets import files
 from assets.sheets.base import Part
 from assets.sheets.cutsheet import Cue, Cutsheet
 from assets.sheets.look import Mood
@@ -148,8 +148,8 @@ def record(
     )
 
     def make() -> Result:
-        with TemporaryDirectory(prefix="sakuga-") as folder:
-            return _mixed(placed, frames, cutsheet.rate, Path(folder), desk, options)
+        with files.scratch() as folder:
+            return _mixed(placed, frames, cutsheet.rate, folder, desk, options)
 
     found = desk.do(work, make)
     stems = {name: Ref.model_validate(ref) for name, ref in found["stems"].items()}

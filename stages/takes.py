@@ -6,12 +6,12 @@ Knows nothing about other attempts, other cuts, which take is shown, or the stor
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, ClassVar
 
 from pydantic import Field
 
+from assets import files
 from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png
@@ -120,11 +120,11 @@ def animate(
         opening = mouths_of(cut, voiced, what.rate, desk)
         machine = animator.machine  # another lane may have it: waiting is not counted as work
         began = perf_counter()
-        with TemporaryDirectory(prefix="sakuga-") as folder, desk.machine_time():
+        with files.scratch() as folder, desk.machine_time():
             clip = machine.animate(what, first, frames=cut.frames, seed=seed, mouths=opening)
             if attempt.redone is not None and attempt.over is not None:
                 clip = _patched(clip, desk.vault.local(attempt.over), attempt.redone)
-            path = Path(folder) / "take.mp4"
+            path = folder / "take.mp4"
             encode(_told(clip, desk, cut), path, size=size, rate=cutsheet.rate, quality=options.quality)
             ref = desk.vault.put_file(path, "video/mp4", move=True)
         seconds = round(perf_counter() - began, 3)

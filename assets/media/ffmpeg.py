@@ -1,23 +1,34 @@
 """The one door to ffmpeg: argv lists, local files only, its own process group, errors that teach.
 
+A process that is stopped or hangs is given up after a time, with its whole group.
+
 The program comes with the imageio-ffmpeg package, so no system install is needed; ffprobe does
 not, so nothing here uses it.
 """
 
-import os
 import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
 
-from assets.errors import MachineFailed, SetupMissing
+from assets import files
+from assets.errors import MachineFailed, SakugaError, SetupMissing, StorageFailed
+from assets.media.watchdog import Patience, Watchdog, end_group
 
 QUIET = ["-hide_banner", "-nostdin", "-loglevel", "error"]
 FENCE = ["-protocol_whitelist", "file,pipe,fd"]
+PATIENCE = Patience()
+# A whole run is one wait: burning subtitles into half an hour at 1080p took most of an hour on two cores.
+_RUN_PATIENCE = Patience(busy_s=4 * 3600)
+_REFUSED = (
+    "No space left on device", "Disk quota exceeded", "Read-only file system", "File too large",
+    "Permission denied", "Input/output error",
+)  # fmt: skip
 
 
 @cache
@@ -38,39 +49,86 @@ def source(path: Path) -> list[str]:
     return [*FENCE, "-i", f"file:{path}"]
 
 
-def run(args: Sequence[str], *, log: str = "error") -> str:
+def run(args: Sequence[str], *, log: str = "error", patience: Patience = _RUN_PATIENCE) -> str:
     """Run to the end; returns what was logged. A failure raises with ffmpeg's last words."""
     argv = [program(), "-hide_banner", "-nostdin", "-loglevel", log, *args]
-    with started(argv, stderr=subprocess.PIPE) as process:
-        _, logged = process.communicate()
-    text = logged.decode("utf-8", "replace")
-    if process.returncode != 0:
-        raise failed(argv, text)
+    with _started(argv, patience, stderr=subprocess.PIPE) as (process, watchdog):
+        with watchdog.waiting():
+            _, logged = process.communicate()
+        text = logged.decode("utf-8", "replace")
+        if process.returncode != 0:
+            raise failed(argv, text, process.returncode, watchdog.verdict)
     return text
 
 
+class Pipe:
+    """One end of a pipe to ffmpeg; whoever waits in it does not wait for ever."""
+
+    def __init__(self, end: IO[bytes], process: "subprocess.Popen[bytes]", watchdog: Watchdog) -> None:
+        self._end, self._process, self._watchdog = end, process, watchdog
+
+    def write(self, data: "memoryview[int] | bytes") -> None:
+        with self._watchdog.waiting():
+            self._end.write(data)
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes, none at the end; an end that came too early raises EOFError."""
+        with self._watchdog.waiting():
+            data = self._end.read(size)
+            if not data and self._process.wait() != 0:
+                raise EOFError("it ended before its time")
+        return data
+
+    def readinto(self, buffer: bytearray) -> int:
+        """Fill ``buffer``; returns how many bytes there were."""
+        with self._watchdog.waiting():
+            return cast(BufferedReader, self._end).readinto(buffer)
+
+    def fileno(self) -> int:
+        return self._end.fileno()
+
+    def close(self) -> None:
+        with self._watchdog.waiting(), suppress(BrokenPipeError):
+            self._end.close()
+
+    def abort(self) -> None:
+        """End ffmpeg now, so that nobody waits in the pipe any more."""
+        end_group(self._process)
+
+
 @contextmanager
-def writing(args: Sequence[str]) -> Iterator[IO[bytes]]:
+def writing(args: Sequence[str], *, patience: Patience = PATIENCE) -> Iterator[Pipe]:
     """Yield the pipe that feeds ffmpeg; leaving the block waits for the end and checks it."""
     argv = [program(), "-hide_banner", "-loglevel", "error", *args]
-    with tempfile.TemporaryFile() as log, started(argv, stdin=subprocess.PIPE, stderr=log) as process:
-        pipe = cast(IO[bytes], process.stdin)
+    with _log() as log, _started(argv, patience, stdin=subprocess.PIPE, stderr=log) as (process, watchdog):
+        pipe = Pipe(cast(IO[bytes], process.stdin), process, watchdog)
         yield pipe
-        with suppress(BrokenPipeError):
-            pipe.close()
-        if process.wait() != 0:
-            raise failed(argv, _said(log))
+        pipe.close()
+        with watchdog.waiting():
+            code = process.wait()
+        if code != 0:
+            raise failed(argv, _said(log), code, watchdog.verdict)
 
 
 @contextmanager
-def reading(args: Sequence[str]) -> Iterator[IO[bytes]]:
+def reading(args: Sequence[str], *, patience: Patience = PATIENCE) -> Iterator[Pipe]:
     """Yield the pipe ffmpeg writes to. A reader that misses bytes raises EOFError inside the block."""
     argv = [program(), *QUIET, *args]
-    with tempfile.TemporaryFile() as log, started(argv, stdout=subprocess.PIPE, stderr=log) as process:
+    with _log() as log, _started(argv, patience, stdout=subprocess.PIPE, stderr=log) as (process, watchdog):
         try:
-            yield cast(IO[bytes], process.stdout)
+            yield Pipe(cast(IO[bytes], process.stdout), process, watchdog)
         except EOFError as error:
-            raise failed(argv, _said(log) or str(error)) from error
+            code = process.poll() or 0
+            raise failed(argv, _said(log) or str(error), code, watchdog.verdict) from error
+
+
+@contextmanager
+def _log() -> Iterator[IO[bytes]]:
+    """A file without a name for what ffmpeg says."""
+    with files.teaching("A temporary file could not be made"):
+        opened = tempfile.TemporaryFile()  # noqa: SIM115 (closed below; only its making is taught about)
+    with opened:
+        yield opened
 
 
 def _said(log: IO[bytes]) -> str:
@@ -78,28 +136,51 @@ def _said(log: IO[bytes]) -> str:
     return log.read().decode("utf-8", "replace")
 
 
-def failed(argv: Sequence[str], logged: str) -> MachineFailed:
-    tail = "\n".join(logged.strip().splitlines()[-6:]) or "(it said nothing)"
-    return MachineFailed(f"ffmpeg could not do its work: {tail}\nIt was called as: {' '.join(argv)}")
+def failed(argv: Sequence[str], logged: str, code: int = 0, verdict: str = "") -> SakugaError:
+    """The error for a run that ended badly; a disk that refuses is the storage's failure, not ffmpeg's."""
+    called = f"It was called as: {' '.join(argv)}"
+    if verdict:
+        return MachineFailed(
+            f"ffmpeg was given up: {verdict}. Run the same command again: finished work is found. {called}"
+        )
+    tail = "\n".join(logged.strip().splitlines()[-6:]) or _ended(code)
+    refused = next((reason for reason in _REFUSED if reason in logged), None)
+    if code == -signal.SIGXFSZ:
+        refused = "File too large"
+    if refused is not None:
+        return StorageFailed(
+            f"ffmpeg could not read or write its files: {refused}. Check that the disk has room and that "
+            f"your user may use it (`sakuga doctor`), then run again. {called}"
+        )
+    return MachineFailed(f"ffmpeg could not do its work: {tail}\n{called}")
+
+
+def _ended(code: int) -> str:
+    if code >= 0:
+        return "(it said nothing)"
+    return f"it was ended by {signal.Signals(-code).name}; SIGKILL often means that the memory was full."
 
 
 @contextmanager
-def started(
+def _started(
     argv: Sequence[str],
+    patience: Patience,
     *,
     stdin: int | IO[bytes] | None = subprocess.DEVNULL,
     stdout: int | IO[bytes] | None = subprocess.DEVNULL,
     stderr: int | IO[bytes] | None = None,
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in its own session; whatever happens, it does not outlive the block."""
-    process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True)
+) -> Iterator[tuple["subprocess.Popen[bytes]", Watchdog]]:
+    """A watched child in its own session; whatever happens, it does not outlive the block."""
+    with files.teaching(f"{argv[0]} could not be started"):
+        process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True)
+    watchdog = Watchdog(process, patience)
     try:
-        yield process
+        yield process, watchdog
     finally:
         if process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            end_group(process)
             process.wait()
+        watchdog.end()
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe is not None:
                 with suppress(BrokenPipeError):

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import BlobDamaged, InputRefused, ShapeRefused
+from assets.errors import BlobDamaged, InputRefused, ShapeRefused, StorageFailed
 from assets.matter import Sound
 from assets.media import ffmpeg
 
@@ -100,8 +100,15 @@ def writing(path: Path, *, rate: int, channels: int = 2, subtype: Subtype = "PCM
     if path.suffix == ".flac" and subtype == "FLOAT":
         raise InputRefused(f"{path.name}: FLAC holds whole numbers; write PCM_24, or FLOAT to a .wav.")
     effort = {"compression_level": FLAC_EFFORT} if path.suffix == ".flac" else {}
-    with soundfile.SoundFile(str(path), "w", rate, channels, subtype, **effort) as file:
-        yield file
+    try:
+        with soundfile.SoundFile(str(path), "w", rate, channels, subtype, **effort) as file:
+            yield file
+    except (soundfile.LibsndfileError, OSError) as error:
+        # The library hides the system's reason behind "System error".
+        raise StorageFailed(
+            f"{path} could not be written ({error}). Check that the disk has room and that your user may "
+            "write there (`sakuga doctor`), then run again."
+        ) from error
 
 
 def blocks(path: Path, *, frames: int = BLOCK) -> Iterator[Samples]:

@@ -6,24 +6,23 @@ Knows nothing about cuts, captions or sound.
 """
 
 import math
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BufferedReader
 from pathlib import Path
 from queue import Queue
 from threading import Thread
-from typing import IO, Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from assets import files
 from assets.errors import InputRefused, MachineFailed, ShapeRefused
 from assets.matter import Clip, Still
 from assets.media import ffmpeg, mp4
+from assets.media.ffmpeg import Pipe
 from assets.sheets.base import Part
 
 # Stills waiting for the encoder: enough to ride over a keyframe, 22 MB at 1280x720.
@@ -122,21 +121,6 @@ def still_from(path: Path, frame: int) -> Still:
     return next(decode(path, start=frame, frames=1))
 
 
-@contextmanager
-def finished_at(path: Path) -> Iterator[Path]:
-    """A draft beside ``path`` that takes its name when the block ends well, and is gone otherwise."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.stem}-", suffix=".part", delete=False
-    ) as made:
-        draft = Path(made.name)
-    try:
-        yield draft
-        draft.chmod(0o644)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def timescale(rate: Fraction) -> int:
     """Ticks a second in which a frame is a whole number: 24000 for 24 and for 24000/1001."""
     return rate.numerator if rate.numerator >= 1000 else rate.numerator * 1000
@@ -170,7 +154,7 @@ def _encoded(
         raise ShapeRefused(f"A video of {width}x{height} cannot be made: sides are even and at least 16.")
     taken = ["-f", "rawvideo", "-pixel_format", raw.pixels, "-video_size", f"{width}x{height}"]
     taken += ["-framerate", str(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", raw.into]
-    with finished_at(path) as draft:
+    with files.replacing(path, durable=False) as draft:
         args = ["-y", *taken, *_h264(rate, quality), *BITEXACT, "-f", "mp4", str(draft)]
         with ffmpeg.writing(args) as pipe:
             frames = _feed(pictures, pipe, raw)
@@ -189,7 +173,7 @@ def _h264(rate: Fraction, quality: VideoQuality) -> list[str]:
     ]
 
 
-def _feed(pictures: Iterable[NDArray[np.uint8]], sink: IO[bytes], raw: _Raw) -> int:
+def _feed(pictures: Iterable[NDArray[np.uint8]], sink: Pipe, raw: _Raw) -> int:
     """Write in a thread while the next picture is drawn here; returns how many were drawn."""
     waiting: Queue[NDArray[np.uint8] | None] = Queue(maxsize=_WAITING)
     writer = Thread(target=_write, args=(waiting, sink), daemon=True)
@@ -199,13 +183,16 @@ def _feed(pictures: Iterable[NDArray[np.uint8]], sink: IO[bytes], raw: _Raw) -> 
         for picture in pictures:
             waiting.put(_checked(picture, raw, frames))
             frames += 1
+    except BaseException:
+        sink.abort()  # else a stopped encoder would hold the writer, and with it Ctrl-C
+        raise
     finally:
         waiting.put(None)
         writer.join()
     return frames
 
 
-def _write(waiting: "Queue[NDArray[np.uint8] | None]", sink: IO[bytes]) -> None:
+def _write(waiting: "Queue[NDArray[np.uint8] | None]", sink: Pipe) -> None:
     _widen(sink)
     broken = False
     while (picture := waiting.get()) is not None:
@@ -217,12 +204,12 @@ def _write(waiting: "Queue[NDArray[np.uint8] | None]", sink: IO[bytes]) -> None:
             broken = True
 
 
-def _widen(pipe: IO[bytes]) -> None:
+def _widen(pipe: Pipe) -> None:
     """Ask for a larger pipe where the system lets us; a small one works too, only slower."""
     try:
         import fcntl
 
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
     except (ImportError, AttributeError, OSError):
         return
 
@@ -265,8 +252,8 @@ def _decoded(
             yield _next_picture(pipe, raw, path)
 
 
-def _next_picture(pipe: IO[bytes], raw: _Raw, path: Path) -> NDArray[np.uint8]:
+def _next_picture(pipe: Pipe, raw: _Raw, path: Path) -> NDArray[np.uint8]:
     data = bytearray(math.prod(raw.shape))
-    if cast(BufferedReader, pipe).readinto(data) != len(data):
+    if pipe.readinto(data) != len(data):
         raise EOFError(f"{path} ended before its frame count")
     return np.frombuffer(data, np.uint8).reshape(raw.shape)

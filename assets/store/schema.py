@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 
+from assets import files
 from assets.errors import StorageFailed, StoreRefused
 from assets.store.connection import Database
 
@@ -81,10 +82,11 @@ def _migrate(connection: Connection, to: str) -> None:
 def _back_up(file: Path, revision: str) -> None:
     """Copy the database beside itself, whole or not at all; an earlier copy stays as it was."""
     copy = file.with_name(f"{file.name}.before-{revision}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
-    draft = copy.with_name(f"{copy.name}.draft")
+    draft = copy.with_name(f".{files.mark()}.part")
     try:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(draft)) as target:
             source.backup(target)
+        files.sync(draft)
         draft.replace(copy)
     except (OSError, sqlite3.Error) as error:
         raise StorageFailed(

@@ -13,20 +13,11 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import uuid4
 
 from assets.errors import PathRefused, StorageFailed
+from assets.files import mark, sweep, sync, why
 from assets.vault.shelf import Item, State
 
-_REMEDIES = {
-    errno.ENOSPC: "The disk is full: free some space (`sakuga doctor` shows how much is left).",
-    errno.EDQUOT: "Your quota is used up: free some space.",
-    errno.EFBIG: "The file is larger than this filesystem or your limits (`ulimit -f`) allow.",
-    errno.EROFS: "It is mounted read-only: remount it, or put the vault elsewhere.",
-    errno.EACCES: "Your user may not write there: change its owner or mode, or put the vault elsewhere.",
-    errno.EPERM: "Your user may not write there: change its owner or mode, or put the vault elsewhere.",
-    errno.ENOTDIR: "A file stands where a folder is needed: move it away, or put the vault elsewhere.",
-}
 Stamp = tuple[int, int, int]  # size, mtime_ns, inode
 
 
@@ -44,6 +35,7 @@ class Folder:
         with self._teaching("be made"):
             (self.root / "tmp").mkdir(parents=True, exist_ok=True)
         self._path("tmp/link")  # a linked tmp would write elsewhere
+        sweep(self.root / "tmp", prefix="")  # drafts of writers that were killed
 
     def read(self, name: str) -> bytes | None:
         path = self._path(name)
@@ -139,7 +131,7 @@ class Folder:
     @contextmanager
     def draft(self) -> Iterator[Path]:
         """A path to write at, in the same filesystem; what is left there afterwards is removed."""
-        draft = self.root / "tmp" / f"{os.getpid()}-{uuid4().hex}"
+        draft = self.root / "tmp" / mark()
         try:
             yield draft
         finally:
@@ -154,7 +146,7 @@ class Folder:
             os.utime(draft)
             # Data before name: after a power cut the name must not point at an empty file. The
             # folder is not synced as well (4 ms more): at worst the last moments are done again.
-            _sync(draft)
+            sync(draft)
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.replace(path)
 
@@ -180,10 +172,7 @@ class Folder:
         try:
             yield
         except OSError as error:
-            remedy = _REMEDIES.get(error.errno or 0, "Check the disk and the folder's permissions.")
-            raise StorageFailed(
-                f"The vault at {self.root} could not {doing}: {error.strerror or error}. {remedy}"
-            ) from error
+            raise StorageFailed(f"The vault at {self.root} could not {doing}: {why(error)}") from error
 
 
 def hash_file(path: Path) -> str:
@@ -207,11 +196,3 @@ def _renamed(path: Path, to: Path) -> bool:
             raise
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import Field
 
+from assets import files
 from assets.sheets.base import Part
 from flows.notices.notice import EVENTS, body, of_event
 from flows.notices.sending import Receiver, send
@@ -101,6 +102,4 @@ def _remembered(path: Path) -> Memory | None:
 
 def _remember(path: Path, memory: Memory) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft")
-    draft.write_text(memory.model_dump_json(), encoding="utf-8")
-    draft.replace(path)
+    files.write(path, memory.model_dump_json())

@@ -4,11 +4,11 @@ import asyncio
 import subprocess
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 
+from assets import files
 from assets.errors import SetupMissing
 
 
@@ -64,7 +64,7 @@ def _deployed(raw: dict[str, Any], url: str) -> None:
 
     from flows.settings import surroundings
 
-    with TemporaryDirectory(prefix="sakuga-") as folder:
+    with files.scratch() as folder:
         file = Path(folder) / "prefect.yaml"
         file.write_text(yaml.safe_dump(raw, allow_unicode=True, sort_keys=False), encoding="utf-8")
         argv = [

@@ -3,7 +3,6 @@
 In: an episode, options or answers.      Out: tables, previews as files, a decision through the service.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.markup import escape
 from rich.prompt import Confirm, Prompt
 from rich.table import Table
 
+from assets import files
 from assets.errors import DecisionRefused
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
@@ -139,9 +139,7 @@ def _copied(ref: Ref, path: Path, vault: Vault) -> Path:
     # A copy, not a link: what people do to their file must not reach the vault.
     if not path.exists() or path.stat().st_size != ref.bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.draft")
-        shutil.copyfile(vault.local(ref), draft)
-        draft.replace(path)
+        files.copy(vault.local(ref), path)
     return path
 
 

@@ -4,13 +4,12 @@ In: files of the vault.      Out: files in the room's own folder, each written w
 They may be deleted at any time; they are made again when they are asked for.
 """
 
-import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from threading import Semaphore
-from uuid import uuid4
 
+from assets import files
 from assets.media.peaks import peaks
 
 WIDTHS = (240, 480, 960)
@@ -53,10 +52,6 @@ class Darkroom:
             if path.exists():  # somebody else asked a moment earlier
                 return path
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{name}.{os.getpid()}-{uuid4().hex[:8]}")
-            try:
+            with files.replacing(path) as draft:
                 draw(draft)
-                draft.replace(path)
-            finally:
-                draft.unlink(missing_ok=True)
         return path

@@ -11,6 +11,7 @@ from typing import IO
 
 from pydantic import Field, ValidationError
 
+from assets import files
 from assets.errors import InputRefused
 from assets.sheets.base import Part
 from flows.up.wanted import Studio
@@ -44,9 +45,7 @@ def alone(studio: Studio) -> Iterator[IO[str]]:
 
 
 def noted(studio: Studio, standing: Standing) -> None:
-    draft = studio.backstage / "standing.json.draft"
-    draft.write_text(standing.model_dump_json(indent=1), encoding="utf-8")
-    draft.replace(studio.backstage / "standing.json")
+    files.write(studio.backstage / "standing.json", standing.model_dump_json(indent=1))
 
 
 def last(studio: Studio) -> Standing | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from assets.errors import SetupMissing
 from models.house import autoencoder, denoiser, latents, scenes, words
 from models.house.autoencoder import BATCH, UP, Reconstruct
@@ -50,9 +51,8 @@ def paint_shard(path: Path, brush: Brush, folder: Path, *, painter: str) -> Path
             shown = [found[number % len(found)] for number in part]
             painted[part] = _painted(brush, shown, strength, steps, seed=int(part[0]))
     folder.mkdir(parents=True, exist_ok=True)
-    draft = goal.with_suffix(".draft.npz")
-    np.savez(draft, latents=painted, painter=np.array(painter))
-    draft.replace(goal)
+    with files.replacing(goal) as draft, draft.open("wb") as opened:
+        np.savez(opened, latents=painted, painter=np.array(painter))
     return goal
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from assets.errors import SetupMissing
 from assets.matter import Still
 from models.house import autoencoder, scenes, words
@@ -185,15 +186,14 @@ def encode_shard(path: Path, network: Any, folder: Path) -> Path:
         prompts.append(words.ids(words.worded(scene.caption)))
         counts.append(len(scene.frames))
     folder.mkdir(parents=True, exist_ok=True)
-    draft = goal.with_suffix(".draft.npz")
-    np.savez(
-        draft,
-        latents=np.concatenate(latents),
-        layouts=np.stack(layouts),
-        prompts=np.stack(prompts),
-        counts=np.array(counts),
-    )
-    draft.replace(goal)
+    with files.replacing(goal) as draft, draft.open("wb") as opened:
+        np.savez(
+            opened,
+            latents=np.concatenate(latents),
+            layouts=np.stack(layouts),
+            prompts=np.stack(prompts),
+            counts=np.array(counts),
+        )
     return goal
 
 

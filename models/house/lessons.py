@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from assets import files
 from assets.errors import InputRefused
 from models.house import weights
 from models.house.training import Run, told, train
@@ -171,11 +172,11 @@ def _shipped(place: Path, run: Run, data: dict[str, object], *, onto: bool = Fal
         before = earlier.get("before", [])
         # The same run shipped again, since its command was given twice, is told once.
         said["before"] = before if earlier["recipe"] == recipe else [*before, earlier["recipe"]]
-    card.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+    files.write(card, json.dumps(said, indent=1) + "\n")
     for path in place.rglob("config.json"):
         # Where it was loaded from is nobody's business, and would change the sums from machine to machine.
         config = json.loads(path.read_text(encoding="utf-8"))
         if config.pop("_name_or_path", None) is not None:
-            path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+            files.write(path, json.dumps(config, indent=2) + "\n")
     weights.write_sums(place)
     return place

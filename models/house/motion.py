@@ -6,11 +6,11 @@ Longer takes are made of overlapping windows, each looking at frame 0, so that n
 """
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assets import files
 from assets.errors import SetupMissing
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, scenes
@@ -45,7 +45,7 @@ def build(unet: Any) -> Any:
 
 def save(moving: Any, folder: Path) -> None:
     """The motion modules alone, as a stock MotionAdapter in files that a repository carries."""
-    with TemporaryDirectory() as whole:
+    with files.scratch() as whole:
         moving.save_motion_modules(whole)
         adapter = diffusers().MotionAdapter.from_pretrained(whole, use_safetensors=True)
         adapter.half().save_pretrained(folder, max_shard_size="14MB")

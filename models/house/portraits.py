@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from assets.matter import Still
 from assets.sheets.bible import Character
 from assets.sheets.look import Expression
@@ -99,15 +100,14 @@ def write_shard(folder: Path, number: int, *, sets: int = SHARD) -> Path:
     crops = np.concatenate([one.crops for one in found])
     blobs = [scenes.jpeg(_sheet(one)) for one in crops]
     folder.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".draft.npz")
-    np.savez(
-        draft,
-        data=np.frombuffer(b"".join(blobs), np.uint8),
-        ends=np.cumsum([len(blob) for blob in blobs]),
-        labels=np.concatenate([one.labels for one in found]),
-        told=np.array(json.dumps({"recipe": RECIPE, "first": FIRST + number * sets, "sets": sets})),
-    )
-    draft.replace(path)
+    with files.replacing(path) as draft, draft.open("wb") as opened:
+        np.savez(
+            opened,
+            data=np.frombuffer(b"".join(blobs), np.uint8),
+            ends=np.cumsum([len(blob) for blob in blobs]),
+            labels=np.concatenate([one.labels for one in found]),
+            told=np.array(json.dumps({"recipe": RECIPE, "first": FIRST + number * sets, "sets": sets})),
+        )
     return path
 
 

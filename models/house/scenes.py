@@ -16,6 +16,7 @@ from random import Random
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from assets.errors import InputRefused, SetupMissing
 from assets.matter import Still
 from assets.sheets.cutsheet import Camera
@@ -101,9 +102,10 @@ def write_shard(
         told.append({"seed": seed, "caption": scene.caption, "frames": scene.frames})
     folder.mkdir(parents=True, exist_ok=True)
     ends = np.cumsum([len(blob) for blob in blobs])
-    draft = path.with_suffix(".draft.npz")
-    np.savez(draft, data=np.frombuffer(b"".join(blobs), np.uint8), ends=ends, told=np.array(json.dumps(told)))
-    draft.replace(path)
+    with files.replacing(path) as draft, draft.open("wb") as opened:
+        np.savez(
+            opened, data=np.frombuffer(b"".join(blobs), np.uint8), ends=ends, told=np.array(json.dumps(told))
+        )
     return path
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from assets import files
 from assets.errors import InputRefused
 from assets.matter import Still
 
@@ -179,14 +180,10 @@ def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, avera
     for number, moments in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer/{number}/{name}": value for name, value in moments.items()}
     path = folder / "checkpoint.safetensors"
-    draft = folder / "checkpoint.draft"
     # Copies: safetensors refuses tensors that share memory.
-    save_file(
-        {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()},
-        draft,
-        metadata={"step": str(step), "taken": str(average.taken)},
-    )
-    draft.replace(path)
+    copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    with files.replacing(path) as draft:
+        save_file(copies, draft, metadata={"step": str(step), "taken": str(average.taken)})
     return path
 
 
@@ -237,7 +234,7 @@ def _look(lesson: Lesson, average: _Average, network: Any, path: Path) -> None:
     before = average.lend(network)
     network.eval()
     with torch.no_grad():
-        path.write_bytes(to_png(lesson.sheet(network)))
+        files.write(path, to_png(lesson.sheet(network)))
         for name, weight in network.named_parameters():
             if name in before:
                 weight.copy_(before[name])

@@ -8,6 +8,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from assets import files
 from assets.errors import SetupMissing
 
 LIBRARY = Path(__file__).parents[2] / "assets" / "library" / "weights"
@@ -54,14 +55,14 @@ def lacks(*names: str) -> str:
 
 def write_sums(place: Path) -> Path:
     """Write SHA256SUMS over every file below ``place``."""
-    files = sorted(path for path in place.rglob("*") if path.is_file() and path.name != SUMS)
-    for path in files:
+    listed = sorted(path for path in place.rglob("*") if path.is_file() and path.name != SUMS)
+    for path in listed:
         if path.stat().st_size > LARGEST:
             raise SetupMissing(
                 f"{path.name} has {path.stat().st_size} bytes; shipped files have {LARGEST} at most."
             )
-    lines = [f"{_digest(path)}  {path.relative_to(place).as_posix()}\n" for path in files]
-    (place / SUMS).write_text("".join(lines), encoding="utf-8")
+    lines = [f"{_digest(path)}  {path.relative_to(place).as_posix()}\n" for path in listed]
+    files.write(place / SUMS, "".join(lines))
     return place / SUMS
 
 

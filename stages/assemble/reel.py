@@ -4,15 +4,15 @@ In: segment files in order, one .m4a (or none).      Out: one MP4, checked after
 Knows nothing about cuts or takes.  Picture and sound are copied; the same input gives the same bytes.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from assets import files
 from assets.errors import MachineFailed, ShapeRefused
 from assets.media import ffmpeg
 from assets.media.mp4 import Track, tracks
-from assets.media.video import BITEXACT, VideoInfo, finished_at, probe, timescale
+from assets.media.video import BITEXACT, VideoInfo, probe, timescale
 
 # What players read from the standard place; anything else needs a table of its own.
 _PLAIN_KEYS = frozenset(
@@ -38,8 +38,8 @@ def join(
     frames = sum(info.frames for info in known)
     if sound is not None:
         _check_sound(sound, frames, rate)
-    with tempfile.TemporaryDirectory(prefix="sakuga-join-") as folder, finished_at(out) as draft:
-        listing = Path(folder) / "segments.txt"
+    with files.scratch() as folder, files.replacing(out, durable=False) as draft:
+        listing = folder / "segments.txt"
         listing.write_text("".join(_listed(segment) for segment in segments), encoding="utf-8")
         ffmpeg.run(_arguments(listing, sound, draft, rate, metadata or {}))
         return _verified(draft, frames, rate, sound is not None, out)

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets import files
 from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Take
@@ -53,7 +54,7 @@ def write(
     )
     sheets = paper.draw(content, pictures, about, _moves(cutsheet))
     html = folder / "contact.html"
-    html.write_text(page.compose(content, pictures, about), encoding="utf-8", newline="\n")
+    files.write(html, page.compose(content, pictures, about))
     return {"png": _save(sheets, folder), "html": html}
 
 
@@ -87,7 +88,8 @@ def _save(sheets: "Iterator[Image]", folder: Path) -> Path:
     names: list[str] = []
     for number, sheet in enumerate(sheets, 1):
         names.append("contact.png" if number == 1 else f"contact-{number}.png")
-        sheet.save(folder / names[-1], compress_level=4)
+        with files.replacing(folder / names[-1]) as draft:
+            sheet.save(draft, "PNG", compress_level=4)
     for old in folder.iterdir():
         if OWN_SHEET.fullmatch(old.name) and old.name not in names:
             old.unlink()  # a sheet of a longer version of this episode

@@ -15,6 +15,7 @@ from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets import files
 from assets.fonts import FAMILY
 from assets.fountain import spoken
 from assets.sheets.cutsheet import Cutsheet
@@ -51,7 +52,7 @@ def write(timeline: Timeline, cutsheet: Cutsheet, folder: Path) -> dict[str, Pat
     for suffix, wording in (("ass", _ass_text), ("srt", _srt_text), ("vtt", _vtt_text)):
         file = _subtitles(shown, timeline, cutsheet, wording)
         written[suffix] = folder / f"subtitles.{suffix}"
-        written[suffix].write_text(file.to_string(suffix), encoding="utf-8", newline="\n")
+        files.write(written[suffix], file.to_string(suffix))
     return written
 
 

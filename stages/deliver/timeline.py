@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assets import files
 from assets.errors import ShapeRefused
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Placed, Ref, Segment, Take, Timeline
@@ -38,9 +39,7 @@ def write(
     import opentimelineio as otio
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        _Editor(timeline, cutsheet, takes or {}, media or {}).cut().to_json_string(), encoding="utf-8"
-    )
+    files.write(path, _Editor(timeline, cutsheet, takes or {}, media or {}).cut().to_json_string())
     # Read back at once: a timeline that its own library cannot open is no delivery.
     otio.adapters.read_from_file(str(path), adapter_name="otio_json")
     return path

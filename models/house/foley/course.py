@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets import files
 from models.sound import door
 
 
@@ -97,9 +98,8 @@ def _keep(kept: Path, driver: Any, module: Any, optimiser: Any, mean: Any, step:
         "optimiser": optimiser.state_dict(),
         "mean": mean.state_dict(),
     }
-    draft = kept.with_suffix(".part")
-    torch.save(state, draft)
-    draft.replace(kept)
+    with files.replacing(kept) as draft:
+        torch.save(state, draft)
 
 
 def _resumed(kept: Path, driver: Any, module: Any, optimiser: Any, mean: Any) -> int:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from models.foley.catalogue import RECIPES, dice, perform
 from models.house.foley import mel
 from models.house.foley.words import NAMES, REACH, caption, combinations, kept_out, length
@@ -85,16 +86,14 @@ def build(folder: Path, split: str, count: int) -> dict[str, Any]:
         path = folder / f"{start // SHARD:03d}-{min(SHARD, count - start)}.npy"
         if not path.is_file():
             pictures = np.stack([picture(lesson) for lesson in lessons[start : start + SHARD]])
-            draft = path.with_suffix(".part")
-            with draft.open("wb") as opened:
+            with files.replacing(path) as draft, draft.open("wb") as opened:
                 np.save(opened, pictures)
-            draft.replace(path)
         digest.update(np.load(path).tobytes())
     said = "".join(json.dumps(lesson._asdict()) + "\n" for lesson in lessons)
-    (folder / "orders.jsonl").write_text(said)
+    files.write(folder / "orders.jsonl", said)
     digest.update(said.encode())
     manifest = _manifest(split, count, digest.hexdigest())
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    files.write(folder / "manifest.json", json.dumps(manifest, indent=2) + "\n")
     return manifest
 
 

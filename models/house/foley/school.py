@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from models.house import weights
 from models.house.foley import data, learn, listener, net
 from models.house.foley.course import Plan
@@ -74,8 +75,8 @@ def audition(ship: Path, taught: frozenset[str], *, tell: Callable[[str], None])
 
     maker = Maker(net.load(ship))
     chosen, figures = room.held(maker, listener.load(ship), taught, steps=STEPS, tell=tell)
-    (ship / choice.FILE).write_text(chosen.to_yaml(), encoding="utf-8")
-    (ship / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    files.write(ship / choice.FILE, chosen.to_yaml())
+    files.write(ship / "figures.json", json.dumps(figures, indent=2) + "\n")
     weights.write_sums(ship)
 
 
@@ -93,7 +94,7 @@ def pack(parts: net.Parts, ear: Any, ship: Path, *, lessons: dict[str, Any], cho
     ship.mkdir(parents=True, exist_ok=True)
     net.save(parts, ship)
     listener.save(ear, ship)
-    (ship / "recipe.json").write_text(json.dumps(story(lessons, chosen), indent=2) + "\n", encoding="utf-8")
+    files.write(ship / "recipe.json", json.dumps(story(lessons, chosen), indent=2) + "\n")
     weights.write_sums(ship)
 
 
