@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 import typer
 
-from assets.errors import SakugaError
+from assets.errors import SakugaError, StorageFailed
 from flows.notices.command import notices
 from flows.register.command import register
 from flows.review.command import review
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXITS = (
     "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault or store · "
     "5 a model or encoder failed · 6 locked · 7 a gate stays shut · 8 a waiting run could not be told · "
-    "130 stopped with Ctrl-C (run the same command to go on)."
+    "130 stopped with Ctrl-C, 143 with SIGTERM, 129 with SIGHUP (run the same command to go on)."
 )
 
 STOPPED = 130
@@ -331,14 +331,19 @@ def _language(given: str | None) -> "Language | None":
 
 
 def main() -> None:
-    """Entry point: errors of ours become one clear line and their exit code, never a traceback."""
-    pressed = _watch_for_ctrl_c()
+    """Entry point: errors of ours and of the system become one clear line and an exit code, never a traceback."""
+    pressed = _watch_for_signals()
     try:
         app()
     except SakugaError as error:
         if not pressed.is_set():  # else the interrupt, caught in the middle of a transaction
-            typer.secho(f"sakuga: {error}", fg=typer.colors.RED, err=True)
-            sys.exit(error.exit_code)
+            _fail(str(error), error.exit_code)
+    except OSError as error:
+        if not pressed.is_set():
+            from assets.files import why
+
+            named = " and ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+            _fail(f"{named or 'The system refused'}: {why(error)}", StorageFailed.exit_code)
     except SystemExit as exit:
         if exit.code != STOPPED:
             raise
@@ -346,20 +351,36 @@ def main() -> None:
     else:
         return
     typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
-    sys.exit(STOPPED)
+    sys.exit(128 + pressed.number)
 
 
-def _watch_for_ctrl_c() -> Event:
-    """Set when Ctrl-C was pressed. A process that was started with it ignored goes on ignoring it."""
-    pressed = Event()
+def _fail(said: str, code: int) -> None:
+    typer.secho(f"sakuga: {said}", fg=typer.colors.RED, err=True)
+    sys.exit(code)
+
+
+class _Asked(Event):
+    """Set when a signal asked us to stop; ``number`` is which."""
+
+    number: int = signal.SIGINT
+
+
+def _watch_for_signals() -> _Asked:
+    """Watch for Ctrl-C, SIGTERM (the system ends us) and SIGHUP (the terminal was closed).
+
+    Each ends the run like Ctrl-C. A process that was started with one ignored, as by `nohup`, goes on ignoring it.
+    """
+    asked = _Asked()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
-        pressed.set()
+        asked.number = number
+        asked.set()
         raise KeyboardInterrupt
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, interrupt)
-    return pressed
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, interrupt)
+    return asked
 
 
 if __name__ == "__main__":

@@ -101,8 +101,29 @@ def test_two_runs_on_one_episode_do_not_meet(script, tmp_path, sakuga):
     assert "another process" in done.stderr
 
 
+def test_a_process_that_was_started_to_outlive_its_terminal_ignores_its_end():
+    code = (
+        "import os, signal\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "from flows.cli import _watch_for_signals\n"
+        "asked = _watch_for_signals()\n"
+        "os.kill(os.getpid(), signal.SIGHUP)\n"
+        "print(asked.is_set())"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
+
+
 @pytest.mark.slow
-def test_ctrl_c_loses_nothing_and_says_how_to_go_on(script, tmp_path, sakuga):
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_run_that_is_asked_to_stop_loses_nothing_and_says_how_to_go_on(
+    script, tmp_path, sakuga, number, code
+):
+    """Ctrl-C did; SIGTERM and SIGHUP ended the run without a word, and ffmpeg and its files stayed."""
     text = script.read_text()
     script.write_text(text + "\n" + 3 * text.partition("Language: en\n")[2])  # much is left to be stopped in
     with subprocess.Popen(
@@ -111,14 +132,15 @@ def test_ctrl_c_loses_nothing_and_says_how_to_go_on(script, tmp_path, sakuga):
         stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:  # fmt: skip
         commits = tmp_path / "episodes/.sakuga/vault/commits"
-        while process.poll() is None and not list(commits.glob("*/*")):
+        # The first few are the papers; after them the run is in the books, and work begins.
+        while process.poll() is None and len(list(commits.glob("*/*"))) < 8:
             time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said = process.communicate(timeout=60)[1]
 
     with Store.open(f"sqlite:///{tmp_path}/episodes/.sakuga/store.sqlite") as store:
         outcome = store.runs(store.episodes()[0].key)[0].outcome
-    assert process.returncode == 130
+    assert process.returncode == code
     assert outcome != "finished"
     assert "run the same command to go on" in said
     assert "Traceback" not in said
