@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import IO
 from uuid import uuid4
 
 from assets.errors import PathRefused, StorageFailed
@@ -27,8 +28,8 @@ REMEDIES = {
     errno.EDQUOT: "Your quota is used up: free some space.",
     errno.EFBIG: "The file is larger than this filesystem or your limits (`ulimit -f`) allow.",
     errno.EROFS: "It is mounted read-only: remount it, or choose another place.",
-    errno.EACCES: "Your user may not do that there: change its owner or mode, or choose another place.",
-    errno.EPERM: "Your user may not do that there: change its owner or mode, or choose another place.",
+    errno.EACCES: "Your user may not write there: change its owner or mode, or choose another place.",
+    errno.EPERM: "Your user may not write there: change its owner or mode, or choose another place.",
     errno.ENOTDIR: "A file stands where a folder is needed: move it away, or choose another place.",
     errno.EEXIST: "A file stands where a folder is needed: move it away, or choose another place.",
     errno.EISDIR: "A folder stands where a file is needed: move it away, or choose another place.",
@@ -106,6 +107,12 @@ def folder_in(root: Path, *names: str) -> Path:
         with teaching(f"{path} could not be made"):
             path.mkdir(exist_ok=True)
     return path
+
+
+def open_lock(path: Path) -> IO[str]:
+    """The file that a lock is taken on, made if need be; not through a link, which would make a file elsewhere."""
+    with teaching(f"{path} could not be opened"):
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "r+", encoding="utf-8")
 
 
 def sync(path: Path) -> None:

@@ -4,13 +4,13 @@ In: everything that was made.      Out: files in the episode's folder, and the r
 """
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from assets.files import copy, folder_in, write
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
@@ -80,7 +80,7 @@ def deliver(
         warnings=(*notes, *told(changes), *subtitles.warnings(timeline), *office.vault.warnings),
         files={name: str(path) for name, path in files.items()},
     )
-    files["report"].write_text(report.to_json(), encoding="utf-8")
+    write(files["report"], report.to_json())
     _enter(report, made, office)
     return Delivered(made, office, report)
 
@@ -124,18 +124,27 @@ def _papers(made: Made, timeline: Timeline, counts: Mapping[str, int], session: 
     key = digest(told)
     known_before = mark.exists()
     if known_before:
-        known = json.loads(mark.read_text(encoding="utf-8"))
-        files = {name: folder / path for name, path in known["files"].items()}
-        if known["key"] == key and all(path.exists() for path in files.values()):
+        known_key, files = _noted(mark, folder)
+        if known_key == key and files and all(path.exists() for path in files.values()):
             session.desk.tell(Done(step="document", name="papers", outcome="reused"))
             return files
     before = perf_counter()
     files = _written(made, timeline, counts, session)
     relative = {name: path.name for name, path in files.items()}
-    mark.write_text(json.dumps({"key": key, "files": relative}), encoding="utf-8")
+    write(mark, json.dumps({"key": key, "files": relative}))
     spent, why = perf_counter() - before, "the timeline or a panel changed" if known_before else "first time"
     session.desk.tell(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
     return files
+
+
+def _noted(mark: Path, folder: Path) -> tuple[str, dict[str, Path]]:
+    """The key and the files that were noted; nothing where the note is damaged, and it is written again."""
+    try:
+        known = json.loads(mark.read_bytes())
+        files = {str(name): folder / Path(path).name for name, path in known["files"].items()}
+        return str(known["key"]), files
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "", {}
 
 
 def _written(
@@ -162,15 +171,20 @@ def _written(
 
 def _copied(office: Office, ref: Ref, to: Path) -> Path:
     """A copy, not a link: what people do to their file must not reach the vault."""
-    to.parent.mkdir(parents=True, exist_ok=True)
+    folder_in(office.folder, *to.parent.relative_to(office.folder).parts)
     vault, mark = office.vault, office.backstage / f"{to.name}.left"
-    if to.exists() and mark.exists() and mark.read_text(encoding="utf-8") == _stamp(ref, to):
+    if _as_left(to, mark, ref):
         return to
-    draft = to.with_name(f".{to.name}.draft")
-    shutil.copyfile(vault.local(ref), draft)
-    draft.replace(to)
-    mark.write_text(_stamp(ref, to), encoding="utf-8")
+    copy(vault.local(ref), to)
+    write(mark, _stamp(ref, to))
     return to
+
+
+def _as_left(to: Path, mark: Path, ref: Ref) -> bool:
+    """Whether the file is there as we left it. A link is none of ours; a damaged note tells nothing."""
+    if to.is_symlink() or not (to.exists() and mark.exists()):
+        return False
+    return mark.read_bytes() == _stamp(ref, to).encode()
 
 
 def _stamp(ref: Ref, path: Path) -> str:

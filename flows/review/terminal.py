@@ -138,7 +138,7 @@ def previews(cut: Shown, folder: Path, vault: Vault) -> Iterator[Path]:
 def _copied(ref: Ref, path: Path, vault: Vault) -> Path:
     # A copy, not a link: what people do to their file must not reach the vault.
     if not path.exists() or path.stat().st_size != ref.bytes:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.folder_in(path.parents[2], path.parent.parent.name, path.parent.name)
         files.copy(vault.local(ref), path)
     return path
 
