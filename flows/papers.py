@@ -8,10 +8,14 @@ folders, so that an edit by hand can be told from a paper that another machine h
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from assets import files
 from assets import show as shows
-from assets.errors import InputRefused
+from assets.errors import GateShut, InputRefused, SetupMissing, StorageFailed
 from assets.hashing import digest
 from assets.sheets.production import Ref
 from assets.store import Paper, Store
@@ -27,23 +31,68 @@ _YAML = "application/yaml"
 _FILES = ("brief", "script", "bible", "profile")
 
 
+@contextmanager
+def entered(brief: Brief, office: Office) -> Iterator[None]:
+    """Remember how the episode is made from the start of the block on, unless the block fails.
+
+    A run that is killed, stopped or waits at a gate is remembered, so that it can go on. One that was refused
+    is forgotten, and a failed one does not displace an earlier brief: `retake` would use the broken one.
+    """
+    earlier, texts = office.store.papers(office.key), _texts(office)
+    enter(brief, office)
+    try:
+        yield
+    except GateShut:
+        raise
+    except (InputRefused, SetupMissing):
+        _put_back(earlier, texts, office)
+        raise
+    except Exception:
+        if texts[BRIEF] is not None:
+            _put_back(earlier, texts, office)
+        raise
+
+
+def _texts(office: Office) -> dict[str, bytes | None]:
+    """What this machine has noted of the brief; None where it has nothing."""
+    paths = {name: office.backstage / name for name in (BRIEF, f"{BRIEF}.left")}
+    return {name: path.read_bytes() if path.exists() else None for name, path in paths.items()}
+
+
+def _put_back(earlier: Mapping[str, Paper], texts: Mapping[str, bytes | None], office: Office) -> None:
+    """Remember again what was remembered before; a store that fails now must not hide why the run failed."""
+    with suppress(StorageFailed):
+        newest = office.store.papers(office.key)
+        with office.store.batch():
+            for name in [name for name in _FILES if name in newest]:
+                # Empty: there was none, and the refused one must not be found.
+                ref = earlier[name].ref if name in earlier else rested(office.vault, b"", "text/plain")
+                if ref != newest[name].ref:
+                    office.store.keep_paper(office.key, name, ref, by=user())
+        for name, text in texts.items():
+            if text is not None:
+                files.write(office.backstage / name, text)
+            else:
+                (office.backstage / name).unlink(missing_ok=True)
+
+
 def enter(brief: Brief, office: Office) -> None:
     """Remember how the episode is made, and the files it is made from."""
     # Relative to the episodes, so that a project may be moved as a whole.
     beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
     kept = brief.model_copy(update={"script": beside, "refresh": False})
     written = kept.model_dump_json(indent=1).encode()
-    _replace(office.backstage / BRIEF, written)
-    files = {"script": (brief.script.read_bytes(), "text/plain")}
+    files.write(office.backstage / BRIEF, written)
+    sources = {"script": (brief.script.read_bytes(), "text/plain")}
     # Empty where there is none: an earlier one must not be found again.
-    files |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
+    sources |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
     if _fetched(office.backstage) not in brief.script.parents:
-        files["brief"] = (written, "application/json")
-    refs = {name: rested(office.vault, data, kind) for name, (data, kind) in files.items()}
+        sources["brief"] = (written, "application/json")
+    refs = {name: rested(office.vault, data, kind) for name, (data, kind) in sources.items()}
     with office.store.batch():
         for name, ref in refs.items():
             office.store.keep_paper(office.key, name, ref, by=user())
-    _replace(office.backstage / f"{BRIEF}.left", _mark(office.store.papers(office.key)))
+    files.write(office.backstage / f"{BRIEF}.left", _mark(office.store.papers(office.key)))
 
 
 def remembered(episode: str, out: Path, settings: Settings) -> Brief:
@@ -53,7 +102,7 @@ def remembered(episode: str, out: Path, settings: Settings) -> Brief:
         with Store.open(settings.store) as store:
             known = {item.id: item.key for item in store.episodes()}
             found = store.papers(known[episode]) if episode in known else {}
-        if "brief" in found and (_left(folder / BRIEF) != _mark(found).decode() or not _here(folder, out)):
+        if _has_brief(found) and (_left(folder / BRIEF) != _mark(found).decode() or not _here(folder, out)):
             return _brought(found, folder, out, settings)
     else:
         known = dict.fromkeys(sorted(path.parent.name for path in folder.parent.glob(f"*/{BRIEF}")), "")
@@ -78,7 +127,7 @@ def sheet_at_hand(office: Office) -> Path | None:
     if here is None and left == wanted:
         return None  # taken away by hand: the rules begin anew
     if here not in (None, left, wanted) and left != wanted:
-        _replace(office.folder / THEIRS, office.vault.get(newest.ref))
+        files.write(office.folder / THEIRS, office.vault.get(newest.ref))
         _note(office.backstage / SHEET, wanted)
         raise InputRefused(
             f"{path} was edited here, and {newest.made_by} has made the episode on another machine since. "
@@ -86,7 +135,7 @@ def sheet_at_hand(office: Office) -> Path | None:
             f"again. What stands in {SHEET} then holds."
         )
     if here is None or here == left != wanted:
-        _replace(path, office.vault.get(newest.ref))
+        files.write(path, office.vault.get(newest.ref))
     _note(office.backstage / SHEET, wanted)
     return path
 
@@ -108,20 +157,32 @@ def rested(vault: Vault, data: bytes, kind: str) -> Ref:
 
 def leave_sheet(office: Office, text: bytes) -> None:
     """Write the cut sheet people read, as the store already knows it."""
-    _replace(office.folder / SHEET, text)
+    files.write(office.folder / SHEET, text)
     _note(office.backstage / SHEET, hashlib.sha256(text).hexdigest())
+
+
+def _has_brief(found: Mapping[str, Paper]) -> bool:
+    return "brief" in found and found["brief"].ref.bytes > 0
 
 
 def _kept(folder: Path, out: Path) -> Brief:
     """The brief of this machine, whose script lies where it lay as seen from the episodes."""
-    brief = Brief.model_validate_json((folder / BRIEF).read_text(encoding="utf-8"))
+    try:
+        brief = Brief.model_validate_json((folder / BRIEF).read_bytes())
+    except (ValidationError, OSError) as error:
+        raise StorageFailed(
+            f"{folder / BRIEF}, which says how {folder.name} is made, cannot be read any more. "
+            "Run `sakuga produce SCRIPT` once as before: it is written again, and finished work is found."
+        ) from error
     # By its words: the folder of episodes may not be made yet, and `..` would lead nowhere.
     script = Path(os.path.normpath(out / brief.script))
     return brief.model_copy(update={"script": script, "out": out})
 
 
 def _here(folder: Path, out: Path) -> bool:
-    return (folder / BRIEF).exists() and _kept(folder, out).script.exists()
+    with suppress(StorageFailed):  # a broken one is brought again from the store
+        return (folder / BRIEF).exists() and _kept(folder, out).script.exists()
+    return False
 
 
 def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Settings) -> Brief:
@@ -129,12 +190,12 @@ def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Sett
     vault = open_vault(settings)
     brief = Brief.model_validate_json(vault.get(found["brief"].ref))
     here = _fetched(folder) / hashlib.sha256(_mark(found)).hexdigest()[:16]
-    here.mkdir(parents=True, exist_ok=True)
+    files.folder_in(folder, *here.relative_to(folder).parts)
     changed: dict[str, object] = {"script": here / brief.script.name, "out": out}
-    _replace(here / brief.script.name, vault.get(found["script"].ref))
+    files.write(here / brief.script.name, vault.get(found["script"].ref))
     for name, field in (("bible", "show"), ("profile", "profile")):
         if found[name].ref.bytes:
-            _replace(here / f"{name}.yaml", vault.get(found[name].ref))
+            files.write(here / f"{name}.yaml", vault.get(found[name].ref))
             changed[field] = str(here / f"{name}.yaml")
     return brief.model_copy(update=changed)
 
@@ -163,14 +224,8 @@ def _mark(found: Mapping[str, Paper]) -> bytes:
 def _left(path: Path) -> str | None:
     """What this machine noted when it wrote or read ``path`` last."""
     mark = path.with_name(f"{path.name}.left")
-    return mark.read_text(encoding="utf-8") if mark.exists() else None
+    return mark.read_text(encoding="utf-8", errors="replace") if mark.exists() else None
 
 
 def _note(path: Path, sha256: str) -> None:
-    _replace(path.with_name(f"{path.name}.left"), sha256.encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(data)
-    draft.replace(path)
+    files.write(path.with_name(f"{path.name}.left"), sha256.encode())

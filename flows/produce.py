@@ -67,12 +67,11 @@ def perform(
     chosen = settings(brief.out)
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
-        _entered(brief, screenplay, where)
         if order is not None and since and _ordered(order, where, since):
             order = None
         wanted = Wanted(brief.gates, brief.approve, brief.review_hours)
         gates = Keeper(where, wanted, waiting(where))
-        with _run(brief, profile, where, watch(episode)) as desk:
+        with _entered(brief, screenplay, where), _run(brief, profile, where, watch(episode)) as desk:
             here = crew.at(where, desk)
             return play(
                 brief,
@@ -100,9 +99,9 @@ def break_down(brief: Brief) -> Path:
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     episode = episode_id(brief.script, bible.id if bible else None)
     with office(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
-        _entered(brief, screenplay, where)
-        plan = _plan(brief, profile, screenplay, bible, where)
-        write(plan.sheet, plan.ruled, where)
+        with _entered(brief, screenplay, where):
+            plan = _plan(brief, profile, screenplay, bible, where)
+            write(plan.sheet, plan.ruled, where)
         grammar = map(str, lint(plan.sheet, profile.filmgrammar))
         notes = (*plan.warnings, *delivery.told(plan.changes), *grammar)
         screen.breakdown(plan.sheet, notes, where.folder / SHEET)
@@ -180,11 +179,14 @@ def _bible(brief: Brief) -> Bible | None:
     return shows.load(beside) if beside.is_file() else None
 
 
-def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> None:
+@contextmanager
+def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> Iterator[None]:
+    """The episode in the store, and its brief remembered unless the block fails."""
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
     title = screenplay.episode_title(brief.script.stem)
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
-    papers.enter(brief, where)
+    with papers.entered(brief, where):
+        yield
 
 
 def _frames(text: str | None) -> tuple[int | None, int | None]:

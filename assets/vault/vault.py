@@ -156,7 +156,8 @@ class Vault:
     def _settle(self) -> None:
         """Check that the place is a vault this version can use, or make it one."""
         stated = self._shelf.read("vault.json")
-        if stated is None:
+        # A note that cannot be read is written again: there was never another layout.
+        if stated is None or _layout(stated) == "damaged":
             foreign = self._shelf.top() - _OURS
             if foreign:
                 raise StoreRefused(
@@ -205,8 +206,8 @@ def _layout(stated: bytes) -> object:
     try:
         found = json.loads(stated)
     except ValueError:
-        return "unreadable"
-    return found.get("version") if isinstance(found, dict) else "unreadable"
+        return "damaged"
+    return found.get("version") if isinstance(found, dict) else "damaged"
 
 
 def _plain_file(path: Path) -> tuple[int, int, int]:
