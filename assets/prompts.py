@@ -15,7 +15,8 @@ from pydantic import Field, ValidationError
 
 from assets.errors import InputRefused, SheetRefused
 from assets.hashing import digest
-from assets.sheets.base import Part, parse_yaml
+from assets.loader import parse_yaml, read_text
+from assets.sheets.base import Part, readable
 
 LIBRARY = Path(__file__).parent / "library" / "prompts"
 _SLOT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
@@ -59,11 +60,12 @@ def prompt(name: str) -> Prompt:
     known = sorted(found.stem for found in LIBRARY.glob("*.yaml"))
     if name not in known:
         raise InputRefused(f"No prompt is called {name!r}. There are: {', '.join(known)}.")
-    raw = parse_yaml(path.read_text(encoding="utf-8"), str(path))
+    text = read_text(path, "a prompt")
+    raw = parse_yaml(text, str(path))
     try:
         return Prompt.model_validate({"name": name, **(raw if isinstance(raw, dict) else {})})
     except ValidationError as error:
-        raise SheetRefused(f"{path}: a prompt has about, version and text: {error}") from error
+        raise SheetRefused(readable(error, str(path), text)) from error
 
 
 def quoted(value: object) -> str:

@@ -4,23 +4,31 @@ Ranges include their start and exclude their end. Rates are exact fractions, so
 24000/1001 stays what it is.
 """
 
+import re
+from contextlib import suppress
 from fractions import Fraction
 from math import ceil
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
+MAX_FRAMES = 72_000
+"""The longest cut: ten minutes at the highest rate."""
+
+# At most nine digits a number, and no exponent: Fraction("1e999999999") would be computed digit by digit.
+_RATE = re.compile(r"\s*[0-9]{1,9}(?:/[0-9]{1,9}|\.[0-9]{1,9})?\s*", re.ASCII)
+
 
 def _as_rate(value: object) -> Fraction:
     if isinstance(value, float):
         raise ValueError(f"{value!r} is not exact; write 24, '24000/1001' or '30000/1001'")
-    try:
-        rate = Fraction(str(value)) if isinstance(value, int | str | Fraction) else None
-    except (ValueError, ZeroDivisionError):
-        rate = None
+    rate = value if isinstance(value, int | Fraction) and not isinstance(value, bool) else None
+    if isinstance(value, str) and _RATE.fullmatch(value):
+        with suppress(ZeroDivisionError):
+            rate = Fraction(value)
     if rate is None or not 1 <= rate <= 120:
-        raise ValueError(f"{value!r} is not a rate between 1 and 120 frames a second")
-    return rate
+        raise ValueError("this is not a rate between 1 and 120 frames a second, such as 24 or 24000/1001")
+    return Fraction(rate)
 
 
 Rate = Annotated[
@@ -34,8 +42,8 @@ class Span(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    start: int = Field(ge=0)
-    stop: int = Field(ge=0)
+    start: int = Field(ge=0, lt=2**31)
+    stop: int = Field(ge=0, lt=2**31)
 
     @model_validator(mode="after")
     def _runs_forwards(self) -> "Span":

@@ -5,9 +5,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Seed
 from assets.sheets.bible import Language
 from assets.sheets.review import GateKind
+from assets.timing import MAX_FRAMES
 from flows.forms import as_form, looks
 
 
@@ -36,10 +37,8 @@ class Brief(Part):
         description="Takes to make of each cut; the best is shown. Empty: the profile's own",
     )
     language: Language | None = Field(default=None, description="Empty: what the dialogue is written in")
-    seed: int | None = Field(
-        default=None,
-        ge=0,
-        description="Another seed: other chance in every drawing. Empty: the profile's own",
+    seed: Seed | None = Field(
+        default=None, description="Another seed: other chance in every drawing. Empty: the profile's own"
     )
     refresh: bool = Field(
         default=False, description="Redo unlocked work made by an older model, seed or quality"
@@ -73,9 +72,14 @@ class RetakeOrder(Part):
     cut: str = Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$", description="Cut number, such as C004")
     reason: str = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
     start: int | None = Field(
-        default=None, ge=0, description="First frame of the cut to redo, from 0. Empty: all of it"
+        default=None,
+        ge=0,
+        le=MAX_FRAMES,
+        description="First frame of the cut to redo, from 0. Empty: all of it",
     )
-    stop: int | None = Field(default=None, ge=1, description="First frame after the range. Empty: to the end")
+    stop: int | None = Field(
+        default=None, ge=1, le=MAX_FRAMES, description="First frame after the range. Empty: to the end"
+    )
     unlock: bool = Field(default=False, description="Redo it although its take is approved")
 
 

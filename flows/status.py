@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from assets.errors import InputRefused
-from assets.sheets.base import parse_yaml
+from assets.loader import parse_yaml
 from assets.sheets.cutsheet import Cutsheet
 from assets.store import Store
 from assets.store.records import Episode

@@ -48,8 +48,20 @@ class ServerOptions(Options):
         default="", pattern=r"^([A-Z][A-Z0-9_]{0,63})?$", description="Environment variable with the key"
     )
     plain: bool = Field(default=False, description="Send the key without TLS to a host that is not this one")
-    price_in: Decimal = Field(default=Decimal(0), ge=0, description="US dollars per million tokens read")
-    price_out: Decimal = Field(default=Decimal(0), ge=0, description="US dollars per million tokens written")
+    price_in: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=1_000_000,
+        decimal_places=9,
+        description="US dollars per million tokens read",
+    )
+    price_out: Decimal = Field(
+        default=Decimal(0),
+        ge=0,
+        le=1_000_000,
+        decimal_places=9,
+        description="US dollars per million tokens written",
+    )
     patience: Patience = Patience()
 
     @field_validator("base_url")

@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assets import files
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Seed
 from assets.sheets.cutsheet import Cue, Cutsheet
 from assets.sheets.look import Mood
 from assets.sheets.production import Placed, Ref, Voiced
@@ -34,7 +34,7 @@ MEDIA = {".flac": "audio/flac", ".wav": "audio/wav"}
 class SoundtrackOptions(Part):
     """Effects, music, mix and loudness."""
 
-    seed: int = Field(default=0, ge=0, description="Other variants of every effect and piece of music")
+    seed: Seed = Field(default=0, description="Other variants of every effect and piece of music")
     ambience_seconds: float = Field(
         default=12, ge=2, le=60, description="s of an ambience that is made, then repeated without a seam"
     )

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from assets.media.picture import to_png
-from assets.sheets.base import Part, Sheet
+from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.cutsheet import Cut, CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
@@ -20,7 +20,7 @@ from stages.shots import depiction, seed_of, shot
 class StoryboardOptions(Part):
     """How panels are drawn."""
 
-    seed: int = Field(default=0, ge=0, description="Changes every drawing that has chance in it")
+    seed: Seed = Field(default=0, description="Changes every drawing that has chance in it")
 
 
 class Redraw(Part):

@@ -16,7 +16,7 @@ from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png
 from assets.media.video import VideoQuality, decode, encode
-from assets.sheets.base import Part, Sheet
+from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
@@ -27,13 +27,20 @@ from stages.measuring import heard, measure, mouths_of
 from stages.ranking import RankingOptions
 from stages.shots import shot
 
+YEAR = 366 * 86_400  # seconds
+
 
 class Budget(Part):
     """Seconds of machine time the takes of a cut may cost. The first is made whatever it costs."""
 
-    cut: float | None = Field(default=None, gt=0, description="For all takes of one cut; none: no limit")
+    cut: float | None = Field(
+        default=None, gt=0, le=YEAR, description="For all takes of one cut; none: no limit"
+    )
     episode: float | None = Field(
-        default=None, gt=0, description="For the whole episode, shared among its cuts by their length"
+        default=None,
+        gt=0,
+        le=YEAR,
+        description="For the whole episode, shared among its cuts by their length",
     )
 
     def of(self, frames: int, episode: int) -> float | None:
@@ -46,7 +53,7 @@ class Budget(Part):
 class TakeOptions(Part):
     """How cuts are moved, how often, and kept."""
 
-    seed: int = Field(default=0, ge=0, description="Changes every movement that has chance in it")
+    seed: Seed = Field(default=0, description="Changes every movement that has chance in it")
     count: int = Field(default=1, ge=1, le=16, description="Takes of each cut; the best one is shown")
     budget: Budget = Budget()
     ranking: RankingOptions = RankingOptions()

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from assets.fountain import spoken
 from assets.media.sound import to_flac_bytes
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Seed
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Voiced
 from models.lease import Leased
@@ -19,7 +19,7 @@ from stages.sound.record import RecordOptions, delivery, record
 class VoiceOptions(Part):
     """How lines are recorded."""
 
-    seed: int = Field(default=0, ge=0, description="For voices that have chance in them")
+    seed: Seed = Field(default=0, description="For voices that have chance in them")
     record: RecordOptions = RecordOptions()
 
 

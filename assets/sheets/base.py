@@ -5,22 +5,27 @@ On disk a sheet opens with its ``sheet`` name and integer ``version``.
 """
 
 import json
+import re
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assets.errors import SheetRefused
+from assets.loader import lines_of, parse_json, parse_yaml, read_text, shown
 
-MAX_BYTES = 4_000_000
-MAX_DEPTH = 40
+MOST_PROBLEMS = 8
+
+
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+"""What chance is drawn from; every random generator takes 63 bits."""
 
 
 class Part(BaseModel):
     """A piece of a sheet: frozen, and refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Sheet(Part):
@@ -42,37 +47,37 @@ class Sheet(Part):
         )
 
     @classmethod
-    def from_raw(cls, raw: object, origin: str) -> Self:
+    def from_raw(cls, raw: object, origin: str, text: str = "") -> Self:
+        """Check plain data.
+
+        text  what it was read from: with it, a refusal names the line
+        """
         if not isinstance(raw, dict):
-            raise SheetRefused(f"{origin}: a {cls.sheet} sheet is a mapping; found {type(raw).__name__}.")
+            raise SheetRefused(f"{origin}: a {cls.sheet} sheet is a mapping; found {_called(raw)}.")
         body = {str(key): value for key, value in raw.items()}
         name, version = body.pop("sheet", cls.sheet), body.pop("version", cls.version)
         if name != cls.sheet:
-            raise SheetRefused(f"{origin}: this is a {name!r} sheet; a {cls.sheet!r} sheet is wanted here.")
-        if not isinstance(version, int):
-            raise SheetRefused(f"{origin}: version is {version!r}; it must be a whole number.")
+            raise SheetRefused(
+                f"{origin}: this is a {shown(name)!r} sheet; a {cls.sheet!r} sheet is wanted here."
+            )
+        if not isinstance(version, int) or isinstance(version, bool):
+            raise SheetRefused(f"{origin}: version is {shown(version)!r}; it must be a whole number.")
         if version != cls.version:
-            body = cls.upgraded(body, version)
+            try:
+                body = cls.upgraded(body, version)
+            except SheetRefused as refused:
+                raise SheetRefused(f"{origin}: {refused}") from refused
         try:
             return cls.model_validate(body)
         except ValidationError as error:
-            raise SheetRefused(f"{origin}: {_readable(error)}") from error
+            raise SheetRefused(readable(error, origin, text)) from error
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read from ``.yaml``, ``.yml`` or ``.json``; bounded in size, aliases refused."""
-        try:
-            size = path.stat().st_size
-            text = path.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise SheetRefused(f"{path}: cannot be read ({error.strerror}).") from error
-        except UnicodeDecodeError as error:
-            raise SheetRefused(
-                f"{path}: is not UTF-8 text (byte {error.start}). Save it as UTF-8."
-            ) from error
-        if size > MAX_BYTES:
-            raise SheetRefused(f"{path}: {size:,} bytes; a sheet is at most {MAX_BYTES:,}.")
-        return cls.from_raw(parse_yaml(text, str(path)), str(path))
+        text = read_text(path, f"a {cls.sheet} sheet")
+        parse = parse_json if path.suffix.casefold() == ".json" else parse_yaml
+        return cls.from_raw(parse(text, str(path)), str(path), text)
 
     @classmethod
     def from_json(cls, text: str, origin: str) -> Self:
@@ -91,59 +96,50 @@ class Sheet(Part):
 
     def to_yaml(self) -> str:
         # The Python dumper: libyaml folds Japanese at other places, and sheets are compared as text.
-        return yaml.safe_dump(self.raw(), allow_unicode=True, sort_keys=False, width=100)
+        return yaml.dump(self.raw(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
 
 
-# libyaml parses eight times faster than the Python parser; both build the same data.
-_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+class _Dumper(yaml.SafeDumper):
+    """A SafeDumper that quotes what YAML 1.1 would read back as a line end."""
 
 
-class _StrictLoader(_Safe):  # type: ignore[misc]
-    """A SafeLoader that refuses repeated keys."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands here twice", key.start_mark
-                )
-            seen.add(key.value)
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
+def _represent(dumper: _Dumper, text: str) -> yaml.Node:
+    style = '"' if _LINE_ENDS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-def _refuse_bombs(text: str) -> None:
-    """A small file must stay small and shallow: aliases unfold without end, and depth breaks the composer."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_Safe):
-        mark: Any = event.start_mark
-        if isinstance(event, yaml.events.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", mark)
-        depth += isinstance(event, yaml.events.CollectionStartEvent)
-        depth -= isinstance(event, yaml.events.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise yaml.composer.ComposerError(None, None, f"nested more than {MAX_DEPTH} deep", mark)
+_LINE_ENDS = re.compile("[\r\x85\u2028\u2029]")
+_Dumper.add_representer(str, _represent)
 
 
-def parse_yaml(text: str, origin: str) -> object:
-    """YAML (and so JSON) as plain data, or a SheetRefused with line and column."""
-    try:
-        _refuse_bombs(text)
-        return yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader made stricter
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"{origin}:{mark.line + 1}:{mark.column + 1}" if mark else origin
-        problem = getattr(error, "problem", None) or str(error)
-        raise SheetRefused(f"{where}: this is not YAML that can be used here: {problem}.") from error
+def readable(error: ValidationError, origin: str, text: str = "") -> str:
+    """What pydantic refused, in sentences: where, what, and what was found.
+
+    text  what the data was read from: with it, each problem names its line
+    """
+    problems = error.errors(include_url=False, include_context=False)[:MOST_PROBLEMS]
+    lines = lines_of(text, [problem["loc"] for problem in problems]) if text else [0] * len(problems)
+    told = [_told(problem) for problem in problems]
+    first = f"{origin}:{lines[0]}: {told[0]}" if lines[0] else f"{origin}: {told[0]}"
+    others = [
+        f"line {line}: {said}" if line else said for line, said in zip(lines[1:], told[1:], strict=True)
+    ]
+    more = error.error_count() - len(told)
+    return "; ".join([first, *others]) + (f"; and {more} more" if more > 0 else "") + "."
 
 
-def _readable(error: ValidationError) -> str:
-    lines = []
-    for item in error.errors(include_url=False)[:8]:
-        where = ".".join(str(part) for part in item["loc"]) or "(top)"
-        came = item.get("input")
-        shown = "" if isinstance(came, dict | list | tuple) else f" (found {came!r:.60})"
-        lines.append(f"{where}: {item['msg']}{shown}")
-    more = error.error_count() - len(lines)
-    return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
+def _told(problem: Any) -> str:
+    where = ".".join(shown(str(part)) for part in problem["loc"]) or "(top)"
+    came = problem.get("input")
+    found = "" if isinstance(came, dict | list | tuple | Part) else f" (found {_quoted(came)})"
+    return f"{where}: {shown(problem['msg'].removeprefix('Value error, '), 400)}{found}"
+
+
+def _quoted(value: object) -> str:
+    return f"'{shown(value)}'" if isinstance(value, str) else shown(value)
+
+
+def _called(raw: object) -> str:
+    """The kind of a value, as YAML calls it."""
+    names: dict[type, str] = {list: "a list", str: "text", bool: "a boolean", type(None): "nothing"}
+    return names.get(type(raw), "a number")

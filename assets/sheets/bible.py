@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from assets.sheets.base import Part, Sheet
+from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.look import Look, Mood, PlaceKind
 from assets.timing import Rate
 
@@ -50,7 +50,7 @@ class Place(Part):
     names: tuple[str, ...] = Field(min_length=1)
     kind: PlaceKind = "void"
     about: str = ""
-    variant: int = Field(default=0, ge=0, description="Seed of the set's details, stable per place")
+    variant: Seed = Field(default=0, description="Seed of the set's details, stable per place")
 
     def shown(self, language: Language) -> str:
         """The first of its names that is written in ``language``; the very first when none is."""

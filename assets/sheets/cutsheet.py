@@ -20,9 +20,11 @@ from assets.sheets.look import (
     TimeOfDay,
     Weather,
 )
-from assets.timing import Rate
+from assets.timing import MAX_FRAMES, Rate
 
 CutNumber = Annotated[str, Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$")]
+MAX_LINE = 10_000_000
+ScriptLine = Annotated[int, Field(ge=0, le=MAX_LINE)]
 
 
 class Line(Part):
@@ -33,9 +35,13 @@ class Line(Part):
     manner: str = Field(default="", description="The parenthetical, verbatim")
     heard: Literal["on", "off", "voice_over"] = "on"
     part: str = Field(default="", description="'2/3' when a long speech runs over several cuts")
-    at: int = Field(default=0, ge=0, description="First frame of the sound, from the cut's start")
-    frames: int = Field(default=0, ge=0, description="Measured length of the sound; 0 before it is recorded")
-    source_line: int = Field(default=0, ge=0, description="Line of the script it stands on")
+    at: int = Field(
+        default=0, ge=0, le=MAX_FRAMES, description="First frame of the sound, from the cut's start"
+    )
+    frames: int = Field(
+        default=0, ge=0, le=MAX_FRAMES, description="Measured length of the sound; 0 before it is recorded"
+    )
+    source_line: int = Field(default=0, ge=0, le=MAX_LINE, description="Line of the script it stands on")
 
 
 class Staged(Part):
@@ -62,8 +68,10 @@ class Cue(Part):
 
     sound: str = Field(description="A name the Foley machine knows, such as 'door' or 'rain'")
     text: str = ""
-    at: int = Field(default=0, ge=0, description="Frames from the cut's start")
-    frames: int = Field(default=0, ge=0, description="0: as long as the sound is; ambiences fill the cut")
+    at: int = Field(default=0, ge=0, le=MAX_FRAMES, description="Frames from the cut's start")
+    frames: int = Field(
+        default=0, ge=0, le=MAX_FRAMES, description="0: as long as the sound is; ambiences fill the cut"
+    )
 
 
 class Cut(Part):
@@ -82,14 +90,18 @@ class Cut(Part):
     lines: tuple[Line, ...] = Field(default=(), max_length=4)
     cues: tuple[Cue, ...] = Field(default=(), max_length=8)
     text: str = Field(default="", description="Words on screen (centred text, a title)")
-    frames: int = Field(ge=1, description="Length at the sheet's rate")
-    hold: int = Field(default=0, ge=0, description="Frames of silence kept after the last line")
+    frames: int = Field(ge=1, le=MAX_FRAMES, description="Length at the sheet's rate")
+    hold: int = Field(
+        default=0, ge=0, le=MAX_FRAMES, description="Frames of silence kept after the last line"
+    )
     join: Literal["cut", "dissolve", "fade_in", "fade_out", "wipe"] = Field(
         default="cut", description="How it follows the cut before it; fade_out: how it ends"
     )
     mood: Mood = "none"
     visual: str = Field(default="", description="What the picture should look like, for painters that read")
-    source: tuple[int, int] = Field(default=(0, 0), description="Script lines, first and last, 1-based")
+    source: tuple[ScriptLine, ScriptLine] = Field(
+        default=(0, 0), description="Script lines, first and last, 1-based"
+    )
 
 
 class Cutsheet(Sheet):

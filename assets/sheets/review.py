@@ -14,7 +14,7 @@ from assets.hashing import digest
 from assets.sheets.base import Part
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.production import Digest, Panel, Ref
-from assets.timing import Span
+from assets.timing import MAX_FRAMES, Span
 
 GateKind = Literal["script", "storyboard", "takes", "final"]
 """The points where an episode may wait for a person, in the order it comes to them."""
@@ -45,7 +45,7 @@ class Reason(StrEnum):
 class Pin(Part):
     """A word stuck to one place of one frame."""
 
-    frame: int = Field(ge=0, description="Frame of the cut, from 0")
+    frame: int = Field(ge=0, le=MAX_FRAMES, description="Frame of the cut, from 0")
     x: float = Field(ge=0, le=1, description="0 is the left edge, 1 the right one")
     y: float = Field(ge=0, le=1, description="0 is the top edge, 1 the bottom one")
     text: str = Field(min_length=1, max_length=500)
@@ -72,7 +72,7 @@ class Choice(Part):
     """Show this take of the cut."""
 
     cut: CutNumber
-    take: int = Field(ge=1)
+    take: int = Field(ge=1, le=1_000_000)
 
 
 class Lock(Part):

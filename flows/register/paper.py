@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from assets.errors import SetupMissing, SheetRefused
-from assets.sheets.base import Part
+from assets.loader import lines_of, parse_yaml, read_text, shown
+from assets.sheets.base import MOST_PROBLEMS, Part
 
 Collision = Literal["ENQUEUE", "CANCEL_NEW"]
 
@@ -29,7 +29,7 @@ class Schedule(Part):
     """When a deployment runs by itself: one of cron, interval (seconds) and rrule."""
 
     cron: str | None = None
-    interval: int | None = Field(default=None, ge=1)
+    interval: int | None = Field(default=None, ge=1, le=366 * 86_400)
     rrule: str | None = None
     timezone: str | None = None
     anchor_date: str | None = None
@@ -37,7 +37,7 @@ class Schedule(Part):
     active: bool = True
     slug: str | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
-    max_scheduled_runs: int | None = Field(default=None, ge=1)
+    max_scheduled_runs: int | None = Field(default=None, ge=1, le=10_000)
 
     @model_validator(mode="after")
     def _is_one_that_can_be_kept(self) -> "Schedule":
@@ -63,9 +63,9 @@ class Schedule(Part):
 class Limit(Part):
     """How many runs of one deployment at a time, and what becomes of the next."""
 
-    limit: int = Field(ge=1)
+    limit: int = Field(ge=1, le=10_000)
     collision_strategy: Collision = "ENQUEUE"
-    grace_period_seconds: int | None = None
+    grace_period_seconds: int | None = Field(default=None, ge=0, le=86_400)
 
 
 class Deployment(Part):
@@ -122,13 +122,13 @@ def place() -> Path:
 
 def read(path: Path) -> dict[str, Any]:
     """The file as it stands, after it was checked."""
+    text = read_text(path, "a list of deployments")
+    raw = parse_yaml(text, str(path))
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         Paper.model_validate(raw)
-    except yaml.YAMLError as error:
-        raise SheetRefused(f"{path}: this is no YAML ({error}).") from error
     except ValidationError as error:
-        raise SheetRefused(f"{path}: {_readable(error, raw)}") from error
+        [line] = lines_of(text, [error.errors()[0]["loc"]])
+        raise SheetRefused(f"{path}:{line}: {_readable(error, raw)}") from error
     assert isinstance(raw, dict)  # noqa: S101, Paper is a mapping
     return raw
 
@@ -175,11 +175,11 @@ def _parameters(entrypoint: str) -> set[str]:
 
 def _readable(error: ValidationError, raw: object) -> str:
     told = []
-    for problem in error.errors():
+    for problem in error.errors()[:MOST_PROBLEMS]:
         spot = ".".join(map(str, problem["loc"])) or "the file"
         if problem["loc"][:1] == ("deployments",) and len(problem["loc"]) > 1 and isinstance(raw, dict):
             item = raw["deployments"][problem["loc"][1]]
             name = item.get("entrypoint", spot) if isinstance(item, dict) else spot
             spot = ".".join([str(name), *map(str, problem["loc"][2:])])
-        told.append(f"{spot}: {problem['msg'].removeprefix('Value error, ')}")
+        told.append(f"{shown(spot, 200)}: {shown(problem['msg'].removeprefix('Value error, '), 400)}")
     return "; ".join(told) + "."

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assets.sheets.base import parse_yaml
+from assets.loader import parse_yaml
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
 from assets.sheets.review import Board, Shown

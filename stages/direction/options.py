@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Seed
 
 
 class DirectionOptions(Part):
@@ -14,12 +14,15 @@ class DirectionOptions(Part):
         default="rules", description="writer: the machine at the writer port enriches what the rules chose"
     )
     prompt: str = Field(default="direction", pattern=r"^[a-z0-9_-]{1,64}$", description="In the library")
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = Field(default=0)
     tries: int = Field(
         default=3, ge=1, le=10, description="Answers asked for, each told what was wrong with the last"
     )
     patience: int = Field(
-        default=3, ge=2, description="Cuts in a row without any answer before the writer is asked no more"
+        default=3,
+        ge=2,
+        le=9999,
+        description="Cuts in a row without any answer before the writer is asked no more",
     )
     heed_grammar: bool = Field(
         default=True, description="Send back a choice that breaks film grammar where the rules' did not"

@@ -36,7 +36,9 @@ class PlaceOptions(Part):
     ambience_fade: float = Field(default=0.6, ge=0, le=5, description="Seconds in and out")
     music_fade: float = Field(default=1.2, ge=0, le=10, description="Seconds in and out")
     ring_out: float = Field(default=1.5, ge=0, le=10, description="Seconds an effect may outlast its cut")
-    shortest_music: float = Field(default=4.0, ge=0, description="Seconds; shorter moods are left unscored")
+    shortest_music: float = Field(
+        default=4.0, ge=0, le=3600, description="Seconds; shorter moods are left unscored"
+    )
 
 
 BALANCED = PlaceOptions()

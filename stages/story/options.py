@@ -2,13 +2,13 @@
 
 from pydantic import Field
 
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Seed
 
 
 class StoryOptions(Part):
     """Bounds of a piece of writing and of what the writing machine is asked."""
 
-    seed: int = Field(default=0, ge=0, description="Another seed tells another story from the same premise")
+    seed: Seed = Field(default=0, description="Another seed tells another story from the same premise")
     tolerance: float = Field(default=0.2, gt=0, le=0.5, description="How far the length may miss, as a ratio")
     candidates: int = Field(default=3, ge=1, le=8, description="Phrases of the library weighed for a line")
     drafts: int = Field(default=3, ge=0, le=6, description="Fillings the machine tries for each gap")

@@ -15,8 +15,9 @@ import yaml
 
 import assets.sheets
 from assets.errors import SheetRefused
+from assets.loader import MAX_BYTES
 from assets.sheets import look
-from assets.sheets.base import MAX_BYTES, Part, Sheet
+from assets.sheets.base import Part, Sheet
 from assets.sheets.bible import Bible, Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet
 
@@ -100,7 +101,7 @@ def test_every_list_of_words_is_guarded():
         ("sheet: bible\nid: yuzu\ntitle: {en: Yuzu}\nmode: calm\n", "mode"),
         ("sheet: bible\nid: yuzu\ntitle: {en: Yuzu}\nmood: grumpy\n", "mood.*grumpy"),
         ("id: yuzu\nid: mikan\n", ":2:1: .*twice"),
-        ("a: &x [1]\nb: *x\n", "aliases"),
+        ("a: &x [1]\nb: *x\n", "alias .x is not allowed"),
         ("a: [1\n", ":2:1"),
         ("!!python/object/apply:os.system ['true']\n", "not YAML that can be used"),
         ("[" * 200_000, "nested more than|nesting depth"),
@@ -118,7 +119,7 @@ def test_a_file_that_is_no_such_sheet_is_refused_with_place_and_reason(tmp_path,
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(b"\xff\xfe\x00", "UTF-8"), (b"#" * (MAX_BYTES + 1), "at most"), (None, "cannot be read")],
+    [(b"\xff\xfe\x00", "UTF-8"), (b"#" * (MAX_BYTES + 1), "larger than"), (None, "cannot be read")],
 )
 def test_a_file_that_cannot_be_a_sheet_is_refused(tmp_path, content, problem):
     path = tmp_path / "bible.yaml"

@@ -1,9 +1,9 @@
 """A broken prefect.yaml is caught before a server is asked."""
 
+import json
 from pathlib import Path
 
 import pytest
-import yaml
 
 from assets.errors import SheetRefused
 from flows.register.paper import place, read
@@ -19,7 +19,7 @@ EPISODE = {
 
 def paper(folder: Path, *deployments: dict[str, object]) -> Path:
     path = folder / "prefect.yaml"
-    path.write_text(yaml.safe_dump({"name": "sakuga", "deployments": list(deployments)}))
+    path.write_text(json.dumps({"name": "sakuga", "deployments": list(deployments)}))
     return path
 
 
