@@ -5,12 +5,14 @@ Knows nothing about how a show is produced.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
 from assets import files
 from assets.errors import InputRefused, PathRefused, SheetRefused
+from assets.loader import shown
 from assets.sheets.bible import Bible, Character
 
 LIBRARY = Path(__file__).parent / "library" / "shows"
@@ -27,11 +29,11 @@ def load(ref: str | Path, root: Path | None = None) -> Bible:
     if isinstance(ref, str) and _ID.fullmatch(ref) and (LIBRARY / ref / BIBLE).is_file():
         return Bible.read(LIBRARY / ref / BIBLE)
     path = _inside(Path(ref), root)
-    if path.is_dir():
+    if _is(path, Path.is_dir):
         path = _inside(path / BIBLE, root)
-    if not path.is_file():
+    if not _is(path, Path.is_file):
         raise InputRefused(
-            f"There is no show {str(ref)!r}. Shows in the library: {', '.join(library()) or 'none'}. "
+            f"There is no show '{shown(str(ref))}'. Shows in the library: {', '.join(library()) or 'none'}. "
             f"Or name a bible file, or a folder that holds {BIBLE} (`sakuga show new` writes one)."
         )
     if path.suffix.casefold() not in _SHEETS:
@@ -82,6 +84,13 @@ def new(folder: Path, id: str, title: str) -> Path:
     files.write(bible, _BIBLE.format(id=id, title=shown, language=_language(title)))
     files.write(script, _SCRIPT.format(title=" ".join(title.split())))
     return bible
+
+
+def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
+    try:
+        return kind(path)
+    except (OSError, ValueError):  # a name that no file system takes, or a folder that may not be read
+        return False
 
 
 def _inside(path: Path, root: Path | None) -> Path:

@@ -1,15 +1,33 @@
 """What is asked for: a script and how to make it."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
+from assets.errors import InputRefused
 from assets.sheets.base import Part, Seed
 from assets.sheets.bible import Language
+from assets.sheets.cutsheet import CutNumber
 from assets.sheets.review import GateKind
 from assets.timing import MAX_FRAMES
+from flows import arguments
 from flows.forms import as_form, looks
+
+
+def _usable(path: Path) -> Path:
+    try:
+        return arguments.path(path, "a path")
+    except InputRefused as refused:
+        raise ValueError(str(refused)) from None
+
+
+def _none_if_blank(value: object) -> object:
+    """A form sends an empty field as an empty text."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+UsablePath = Annotated[Path, AfterValidator(_usable)]
 
 
 class Brief(Part):
@@ -17,26 +35,31 @@ class Brief(Part):
 
     model_config = ConfigDict(json_schema_extra=as_form)
 
-    script: Path = Field(
+    script: UsablePath = Field(
         description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on"
     )
-    show: str | None = Field(
+    show: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
         default=None,
+        max_length=4000,
         description="Show: an id in the library, a folder or a bible.yaml. Empty: the bible beside the script",
     )
     profile: str = Field(
         default="animatic",
+        min_length=1,
+        max_length=4000,
         description="How it is to look: a profile of the library, or a .yaml of your own",
         json_schema_extra=looks,
     )
-    out: Path = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
+    out: UsablePath = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
     takes: int | None = Field(
         default=None,
         ge=1,
         le=16,
         description="Takes to make of each cut; the best is shown. Empty: the profile's own",
     )
-    language: Language | None = Field(default=None, description="Empty: what the dialogue is written in")
+    language: Annotated[Language | None, BeforeValidator(_none_if_blank)] = Field(
+        default=None, description="Empty: what the dialogue is written in"
+    )
     seed: Seed | None = Field(
         default=None, description="Another seed: other chance in every drawing. Empty: the profile's own"
     )
@@ -69,7 +92,10 @@ class RetakeOrder(Part):
 
     model_config = ConfigDict(json_schema_extra=as_form)
 
-    cut: str = Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$", description="Cut number, such as C004")
+    cut: CutNumber = Field(
+        description="Cut number, such as C004",
+        json_schema_extra={"pattern": r"^\s*[Cc][0-9]{3,4}[A-Za-z]{0,2}\s*$"},
+    )
     reason: str = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
     start: int | None = Field(
         default=None,

@@ -5,6 +5,7 @@ Heavy parts are imported inside each command, so that `sakuga --help` answers in
 
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -110,14 +111,15 @@ def produce(
     Examples: sakuga produce my-script.fountain --profile animatic --out episodes
               sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
     """
+    from flows.arguments import build
     from flows.brief import Brief
     from flows.produce import produce as run
 
     if (script is None) == (premise is None):
         raise typer.BadParameter("give a SCRIPT, or --premise to have one written; one of the two")
-    brief = Brief(
-        script=script or _commissioned(premise or "", minutes, show, profile, out, _language(language), quiet),
-        show=show, profile=profile, out=out, language=_language(language), seed=seed, takes=takes,
+    brief = build(
+        Brief, script=script or _commissioned(premise or "", minutes, show, profile, out, _language(language), quiet),
+        show=_named(show, "--show"), profile=profile, out=out, language=_language(language), seed=seed, takes=takes,
         refresh=refresh, burn_in=burn_in, gates=_gates(gates), approve=_approver(approve),
         review_hours=review_hours,
     )  # fmt: skip
@@ -156,17 +158,15 @@ def write(
 
     Example: sakuga write "Ren forgets his umbrella on purpose." --show clear-skies --out ep02.fountain
     """
+    from flows.arguments import chosen
     from flows.write import Commission
     from flows.write import write as run
 
-    if structure not in ("kishotenketsu", "three-acts"):
-        raise typer.BadParameter(
-            f"{structure!r}: there are kishotenketsu and three-acts", param_hint="--structure"
-        )
+    told = chosen(structure, ("kishotenketsu", "three-acts"), "--structure")
     commission = Commission(
-        premise=premise, out=out, show=show, minutes=minutes, language=_language(language),
-        structure="three-acts" if structure == "three-acts" else "kishotenketsu", profile=profile,
-        writer=writer, seed=seed, new_characters=new_characters, episodes=episodes,
+        premise=premise, out=out, show=_named(show, "--show"), minutes=minutes, language=_language(language),
+        structure="three-acts" if told == "three-acts" else "kishotenketsu", profile=profile,
+        writer=_named(writer, "--writer"), seed=seed, new_characters=new_characters, episodes=episodes,
     )  # fmt: skip
     run(commission, quiet=quiet)
 
@@ -183,10 +183,20 @@ def breakdown(
 
     Durations are estimates until the lines are recorded by `sakuga produce`.
     """
+    from flows.arguments import build
     from flows.brief import Brief
     from flows.produce import break_down as run
 
-    run(Brief(script=script, show=show, profile=profile, out=out, language=_language(language)))
+    run(
+        build(
+            Brief,
+            script=script,
+            show=_named(show, "--show"),
+            profile=profile,
+            out=out,
+            language=_language(language),
+        )
+    )
 
 
 @app.command()
@@ -309,25 +319,32 @@ def _commissioned(
 
 def _gates(given: str | None) -> "tuple[GateKind, ...]":
     from assets.sheets.review import GateKind
+    from flows.arguments import several
 
-    known = get_args(GateKind)
-    named = [word.strip() for word in (given or "").split(",") if word.strip()]
-    for word in named:
-        if word not in known:
-            raise typer.BadParameter(f"{word!r}: gates are {', '.join(known)}", param_hint="--gates")
+    known: tuple[GateKind, ...] = get_args(GateKind)
+    if given is None:
+        return ()
+    named = several(given, known, "--gates")
     return tuple(kind for kind in known if kind in named)
 
 
 def _approver(given: str) -> Literal["person", "auto"]:
-    if given in ("person", "auto"):
-        return cast("Literal['person', 'auto']", given)
-    raise typer.BadParameter(f"{given!r}: person or auto", param_hint="--approve")
+    from flows.arguments import chosen
+
+    return cast("Literal['person', 'auto']", chosen(given, ("person", "auto"), "--approve"))
 
 
 def _language(given: str | None) -> "Language | None":
-    if given is None or given in ("ja", "en"):
-        return cast("Language | None", given)
-    raise typer.BadParameter(f"{given!r}: languages are ja and en", param_hint="--language")
+    from flows.arguments import chosen
+
+    return None if given is None else cast("Language", chosen(given, ("ja", "en"), "--language"))
+
+
+def _named(given: str | None, option: str) -> str | None:
+    """The name a person gave; an empty one, as of a variable that is not set, is refused."""
+    from flows.arguments import words
+
+    return None if given is None else words(given, option)
 
 
 def main() -> None:
@@ -348,6 +365,9 @@ def main() -> None:
         if exit.code != STOPPED:
             raise
         # Typer turns Ctrl-C into this code without a word.
+    except Exception as error:  # noqa: BLE001 - told as what it is, and kept in a file
+        if not pressed.is_set():
+            _fail(_unexpected(error), SakugaError.exit_code)
     else:
         return
     typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
@@ -357,6 +377,32 @@ def main() -> None:
 def _fail(said: str, code: int) -> None:
     typer.secho(f"sakuga: {said}", fg=typer.colors.RED, err=True)
     sys.exit(code)
+
+
+def _unexpected(error: Exception) -> str:
+    """A fault of ours, in one line; the traceback goes to a file that can be sent along with a report.
+
+    It is neither hidden nor taken for a wrong input: the line says what it is, and the exit code is 1.
+    """
+    import tempfile
+    import traceback
+
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    where = "The traceback could not be written."
+    with (
+        suppress(OSError),
+        tempfile.NamedTemporaryFile(
+            "w",
+            prefix="sakuga-error-",
+            suffix=".log",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
+        ) as file,
+    ):
+        file.writelines(traceback.format_exception(error))
+        where = f"The traceback is in {file.name}; send it along with a report."
+    return f"this is an error in Sakuga itself ({told}). {where}"
 
 
 class _Asked(Event):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from assets import show as shows
-from assets.errors import GateShut, InputRefused
+from assets.errors import GateShut
 from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
-from flows import delivery, papers, screen
+from flows import arguments, delivery, papers, screen
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone, Crew
 from flows.delivery import Delivered
@@ -110,14 +110,21 @@ def break_down(brief: Brief) -> Path:
 
 def retake(episode: str, cut: str, *, reason: str, frames: str | None, unlock: bool, out: Path) -> Report:
     """Order one cut again and make it, with the brief the episode was made with."""
-    start, stop = _frames(frames)
-    order = RetakeOrder(cut=cut, reason=reason, start=start, stop=stop, unlock=unlock)
+    start, stop = arguments.frames(frames)
+    order = arguments.build(
+        RetakeOrder,
+        cut=arguments.cut(cut),
+        reason=arguments.words(reason, "--reason"),
+        start=start,
+        stop=stop,
+        unlock=unlock,
+    )
     return produce(remembered(episode, out), order=order)
 
 
 def remembered(episode: str, out: Path) -> Brief:
     """The brief an episode was last made with."""
-    return papers.remembered(Path(episode).name, out, settings(out))
+    return papers.remembered(arguments.episode(episode), out, settings(out))
 
 
 def _plan(brief: Brief, profile: Profile, screenplay: Screenplay, bible: Bible | None, where: Office) -> Plan:
@@ -187,12 +194,3 @@ def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> Iterator[No
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
     with papers.entered(brief, where):
         yield
-
-
-def _frames(text: str | None) -> tuple[int | None, int | None]:
-    if text is None:
-        return None, None
-    start, dash, stop = text.partition("-")
-    if not (dash and start.strip().isdigit() and stop.strip().isdigit()):
-        raise InputRefused(f"--frames is {text!r}; write two whole numbers: START-STOP, such as 24-48.")
-    return int(start), int(stop)

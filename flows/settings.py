@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import InputRefused
+from flows.arguments import folder
 
 _NO_TELEMETRY = {
     "DO_NOT_TRACK": "1",
@@ -53,7 +54,7 @@ class Settings:
 
 def settings(out: Path) -> Settings:
     """The settings for a run that writes its episodes under ``out``."""
-    home = Path(os.environ.get("SAKUGA_HOME") or out / ".sakuga").absolute()
+    home = Path(os.environ.get("SAKUGA_HOME") or folder(out) / ".sakuga").absolute()
     return Settings(
         home=home,
         vault=os.environ.get("SAKUGA_VAULT") or str(home / "vault"),

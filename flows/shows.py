@@ -6,11 +6,13 @@ import typer
 
 from assets import show as shows
 from assets.errors import InputRefused
+from flows import arguments
 from flows.studio import episode_id
 
 
 def new(folder: Path, title: str) -> None:
     """Write a starter bible and script into a new folder."""
+    arguments.folder(folder, "FOLDER")
     if folder.exists() and any(folder.iterdir()):
         raise InputRefused(f"{folder} is not empty. Choose another folder; nothing was written.")
     shows.new(folder, episode_id(folder, None).lower(), title)

@@ -15,6 +15,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.store import Store
 from assets.store.records import Episode
 from assets.timing import koma
+from flows import arguments
 from flows.plan import SHEET
 from flows.settings import settings
 from flows.studio import open_vault
@@ -30,7 +31,7 @@ def tell(episode: str | None, out: Path) -> None:
         if episode is None:
             _all(found, store)
             return
-        name = Path(episode).name
+        name = arguments.episode(episode)
         one = next((item for item in found if item.id == name or item.key == episode), None)
         if one is None:
             known = ", ".join(item.id for item in found)

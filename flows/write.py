@@ -16,7 +16,7 @@ from assets import show as shows
 from assets.errors import InputRefused, SetupMissing, SheetRefused
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Story, StoryMemory, Structure
-from flows import places, screen
+from flows import arguments, places, screen
 from flows.profile import load
 from flows.settings import settings
 from flows.studio import open_vault
@@ -126,6 +126,8 @@ class _Unbooked:
 
 
 def _check(commission: Commission) -> None:
+    arguments.words(commission.premise, "The premise")
+    arguments.path(commission.out)
     if commission.out.suffix != ".fountain":
         raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
     shortest = SHORTEST[commission.structure]

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from assets.sheets.base import Part, Sheet
 from assets.sheets.bible import Character, Id, Language, Place
@@ -22,7 +22,13 @@ from assets.sheets.look import (
 )
 from assets.timing import MAX_FRAMES, Rate
 
-CutNumber = Annotated[str, Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$")]
+
+def _as_number(value: object) -> object:
+    """People type c004, too."""
+    return value.strip().upper() if isinstance(value, str) and value.isascii() else value
+
+
+CutNumber = Annotated[str, BeforeValidator(_as_number), Field(pattern=r"^C[0-9]{3,4}[A-Z]{0,2}$")]
 MAX_LINE = 10_000_000
 ScriptLine = Annotated[int, Field(ge=0, le=MAX_LINE)]
 

@@ -18,15 +18,18 @@ def notices(
     One such process is enough for a server. `sakuga up` starts it where the webhook is set.
     """
     from assets.errors import SetupMissing
+    from flows import arguments
     from flows.notices.sending import Receiver, checked
     from flows.notices.telling import tell
     from flows.settings import api_key, client_auth, webhook
     from flows.up.calls import Api
 
+    server, ui = arguments.address(server), arguments.address(ui, "--ui")
+    arguments.path(memory, "--memory")
     found = webhook()
     if found is None:
         raise SetupMissing("No webhook is set. Set SAKUGA_WEBHOOK_URL to the address that is to be called.")
     tell(
-        Api(server.rstrip("/"), client_auth(), api_key()), ui.rstrip("/"), checked(Receiver(*found)), memory,
+        Api(server, client_auth(), api_key()), ui, checked(Receiver(*found)), memory,
         say=lambda text: typer.echo(text),
     )  # fmt: skip

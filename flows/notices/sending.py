@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
+from flows.arguments import address
 
 TRIES = 4
 SECONDS = 5.0
@@ -34,9 +35,13 @@ class Receiver:
 
 def checked(receiver: Receiver) -> Receiver:
     """Refuse an address that is no webhook."""
+    try:
+        address(receiver.url)
+    except InputRefused:  # its sentence shows the address, which may be a secret
+        raise InputRefused(
+            "SAKUGA_WEBHOOK_URL is no address of a webhook. Write https://host/path."
+        ) from None
     parts = urlsplit(receiver.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InputRefused("SAKUGA_WEBHOOK_URL is no address of a webhook. Write https://host/path.")
     if parts.username or parts.password:
         raise InputRefused(
             "SAKUGA_WEBHOOK_URL has a name or password before the host. Leave them out and let the receiver "

@@ -34,8 +34,10 @@ def register(
 
     Example: sakuga register --server http://studio:4200/api
     """
+    from flows import arguments
     from flows.register.paper import at_night, place, read
 
+    server = arguments.address(server)
     raw = read(place())
     if nightly:
         raw = at_night(raw, nightly)

@@ -8,16 +8,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assets.errors import DecisionRefused
+from assets.errors import DecisionRefused, InputRefused
 from assets.sheets.review import Choice, CutRemark, Decision, Lock, Reason, Verdict
 from assets.timing import Span
+from flows import arguments
 
-_CUT = r"(?P<cut>C[0-9]{3,4}[A-Z]{0,2})"
 _RETAKE = re.compile(
-    rf"^{_CUT}(?:@(?P<start>\d+)-(?P<stop>\d+))?(?::(?P<codes>[^:]*))?(?::(?P<note>.*))?$", re.S
+    r"(?P<cut>[^@:]*)(?:@(?P<start>[0-9]{1,9})-(?P<stop>[0-9]{1,9}))?(?::(?P<codes>[^:]*))?(?::(?P<note>.*))?",
+    re.S,
 )
-_CHOICE = re.compile(rf"^{_CUT}=(?P<take>\d+)$")
-_NUMBER = re.compile(rf"^{_CUT}$")
 _FORM = 'CUT[@FRAMES][:CODES[:NOTE]], such as C004 or C004@24-48:timing,motion:"look up sooner"'
 
 
@@ -42,21 +41,32 @@ class Flags:
 
 def decision_of(flags: Flags) -> Decision:
     """The decision the options stand for."""
+    try:
+        return _decision(flags)
+    except DecisionRefused:
+        raise
+    except InputRefused as refused:
+        raise DecisionRefused(str(refused)) from refused
+
+
+def _decision(flags: Flags) -> Decision:
     verdict = _verdict(flags)
     remarks = tuple(remark(text, flags.reason, flags.note) for text in flags.retake)
     choices = tuple(_choice(text) for text in flags.choose)
     locks = tuple(
-        Lock(cut=_number(cut, option), locked=locked)
+        Lock(cut=arguments.cut(cut, option), locked=locked)
         for option, cuts, locked in (("--lock", flags.lock, True), ("--unlock", flags.unlock, False))
         for cut in cuts
     )
-    return Decision(verdict=verdict, remarks=remarks, choices=choices, locks=locks, note=flags.note)
+    return arguments.build(
+        Decision, verdict=verdict, remarks=remarks, choices=choices, locks=locks, note=flags.note.strip()
+    )
 
 
 def remark(text: str, reasons: Sequence[str] = (), note: str = "") -> CutRemark:
     """One cut to do again. What it does not say itself is taken from ``reasons`` and ``note``."""
-    found = _RETAKE.match(text.strip())
-    if found is None:
+    found = _RETAKE.fullmatch(text.strip())
+    if found is None or not arguments.is_cut(found["cut"]):
         raise DecisionRefused(f"--retake {text!r} cannot be read. Write {_FORM}.")
     start, stop = found["start"], found["stop"]
     if start and int(start) >= int(stop):
@@ -64,7 +74,8 @@ def remark(text: str, reasons: Sequence[str] = (), note: str = "") -> CutRemark:
             f"--retake {text!r}: frames {start}-{stop} run backwards or are none. START-STOP, from 0."
         )
     codes = [code for code in re.split(r"[,\s]+", found["codes"] or "") if code] or list(reasons)
-    return CutRemark(
+    return arguments.build(
+        CutRemark,
         cut=found["cut"],
         reasons=tuple(dict.fromkeys(_reason(code) for code in codes)),
         note=(found["note"] or note).strip(),
@@ -85,16 +96,8 @@ def _verdict(flags: Flags) -> Verdict:
 
 
 def _choice(text: str) -> Choice:
-    found = _CHOICE.match(text.strip())
-    if found is None or int(found["take"]) < 1:
-        raise DecisionRefused(f"--choose {text!r} cannot be read. Write CUT=TAKE, such as C004=2.")
-    return Choice(cut=found["cut"], take=int(found["take"]))
-
-
-def _number(text: str, option: str) -> str:
-    if not _NUMBER.match(text.strip()):
-        raise DecisionRefused(f"{option} {text!r} is no cut number. Write one such as C004.")
-    return text.strip()
+    cut, take = arguments.take(text)
+    return arguments.build(Choice, cut=cut, take=take)
 
 
 def _reason(code: str) -> Reason:

@@ -100,7 +100,7 @@ def _lists(board: Board, cut: Any, typed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_RANGE = r"^\s*(\d+\s*-\s*\d+)?\s*$"
+_RANGE = r"^\s*([0-9]{1,9}\s*-\s*[0-9]{1,9})?\s*$"
 _FRAMES: dict[str, Any] = {
     "title": "Only these frames",
     "description": "Such as 24-48: the others stay. Empty: the whole cut.",

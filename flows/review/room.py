@@ -12,6 +12,7 @@ from pathlib import Path
 from assets.errors import InputRefused
 from assets.store import Episode, Gate, Store
 from assets.vault import Vault
+from flows import arguments
 from flows.settings import Settings
 from flows.studio import open_vault
 
@@ -37,7 +38,7 @@ def room(settings: Settings) -> Iterator[Room]:
 def episode_named(name: str, store: Store) -> Episode:
     """The episode with this id, folder or key."""
     known = store.episodes()
-    plain = Path(name).name
+    plain = arguments.episode(name)
     found = [item for item in known if name == item.key or plain == item.id]
     if len(found) == 1:
         return found[0]

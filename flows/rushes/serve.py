@@ -89,7 +89,7 @@ def _listening(address: Address) -> Iterator[socket.socket]:
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         bound = socket.create_server(place[:2], family=family, backlog=128)
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         raise InputRefused(
             f"The rushes room cannot listen at {address.host}:{address.port} ({error}). "
             "Choose another --port or --host; 0 takes any free port."

@@ -45,6 +45,7 @@ def takes(
     """
     from assets.errors import InputRefused
     from assets.store import Store
+    from flows import arguments
     from flows.produce import remembered
     from flows.settings import settings
     from flows.takes import table
@@ -52,13 +53,18 @@ def takes(
     asked = [what for what in (choose, unlock, rollback, history) if what]
     if len(asked) > 1:
         raise InputRefused("Give one of --choose, --unlock, --rollback and --history at a time.")
+    cut = arguments.cut(cut) if cut is not None else None
+    unlock = arguments.cut(unlock, "--unlock") if unlock is not None else None
+    rollback = arguments.cut(rollback, "--rollback") if rollback is not None else None
+    history = arguments.cut(history, "--history") if history is not None else None
+    wanted = [arguments.take(text) for text in choose or []]
     brief = remembered(episode, out)
     with Store.open(settings(out).store) as store:
-        key = _key(store, Path(episode).name)
+        key = _key(store, arguments.episode(episode))
         if history:
             table.told(store, key, history)
         elif asked:
-            for number in _decided(store, key, choose or [], unlock, rollback, reason):
+            for number in _decided(store, key, wanted, unlock, rollback, reason):
                 table.shown(store, key, number)
             typer.echo(_next(brief))
         else:
@@ -66,14 +72,18 @@ def takes(
 
 
 def _decided(
-    store: "Store", key: str, choose: list[str], unlock: str | None, rollback: str | None, reason: str
+    store: "Store",
+    key: str,
+    wanted: list[tuple[str, int]],
+    unlock: str | None,
+    rollback: str | None,
+    reason: str,
 ) -> list[str]:
     """Carry it out, all or nothing; the cuts it was about."""
     from flows.settings import user
     from flows.takes import choices
 
-    if choose:
-        wanted = [_choice(text) for text in choose]
+    if wanted:
         with store.batch():
             for cut, number in wanted:
                 choices.choose(store, key, cut, number, by=user(), reason=reason)
@@ -85,13 +95,6 @@ def _decided(
         choices.roll_back(store, key, rollback, by=user(), reason=reason)
         return [rollback]
     return []
-
-
-def _choice(text: str) -> tuple[str, int]:
-    cut, sign, number = text.partition("=")
-    if not (sign and number.strip().isdigit()):
-        raise typer.BadParameter(f"{text!r}: write CUT=TAKE, such as C004=2", param_hint="--choose")
-    return cut.strip(), int(number)
 
 
 def _key(store: "Store", name: str) -> str:

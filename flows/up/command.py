@@ -54,6 +54,7 @@ def up(
               sakuga up --postgres postgresql://sakuga@db/prefect
               sakuga up --server http://studio:4200/api      (only workers and the rushes room)
     """  # fmt: skip
+    from flows import arguments
     from flows.settings import client_auth, server_auth, settings
     from flows.up.devices import devices
     from flows.up.running import run
@@ -61,9 +62,9 @@ def up(
     from flows.up.wanted import Studio, checked
 
     studio = checked(
-        Studio(
-            project=Path.cwd(), home=settings(out).home, out=out.absolute(), host=host, name=name, port=port,
-            rushes_port=rushes_port, rushes=rushes, server=server.rstrip("/"), cpu=cpu, gpu=gpu, nightly=nightly,
+        arguments.build(
+            Studio, project=Path.cwd(), home=settings(out).home, out=out.absolute(), host=host, name=name, port=port,
+            rushes_port=rushes_port, rushes=rushes, server=arguments.address(server), cpu=cpu, gpu=gpu, nightly=nightly,
         )
     )  # fmt: skip
     if status:

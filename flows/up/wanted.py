@@ -22,7 +22,11 @@ class Studio(Part):
     home: Path = Field(description="The .sakuga folder: database, logs, who is up")
     out: Path = Field(description="The episodes' folder")
     host: str = "127.0.0.1"
-    name: str = Field(default="", description="How browsers call this machine; empty: as host")
+    name: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9.:_-]{0,253}$",
+        description="How browsers call this machine; empty: as host",
+    )
     port: int = Field(default=4200, ge=1, le=65535)
     rushes_port: int = Field(default=4300, ge=1, le=65535)
     rushes: bool = True

@@ -55,7 +55,7 @@ def test_no_module_imports_torch_or_a_model_library():
         (("produce", "nowhere.fountain"), 2, "nowhere.fountain"),
         (("produce", "kite.fountain", "--profile", "oil"), 2, "animatic, house, toy"),
         (("produce", "kite.fountain", "--show", "no-such-show"), 2, "no-such-show"),
-        (("produce", "kite.fountain", "--language", "fr"), 2, "ja and en"),
+        (("produce", "kite.fountain", "--language", "fr"), 2, "ja or en"),
         (("retake", "kite", "C001", "--reason", "x"), 2, "sakuga produce"),
         (("status",), 2, "sakuga produce"),
         (("show", "check", "nowhere"), 2, "nowhere"),

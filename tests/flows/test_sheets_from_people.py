@@ -46,7 +46,8 @@ FRAGMENTS = [
     "'" + "9" * 5000 + "/1'", "1.0e+999", ".nan", ".inf", "-.Inf", "nan", "inf", "'nan'", "'inf'", "1e400",
     "true", "yes", "on", "~", "null", "''", "' '", "'\u0660'", "\"\\0\"", "\"\\x1b[31m\"", "\"\\ud800\"",
     "\"\\U00110000\"", "\"\\u202e\"", "\ufeff", "\x85", "\u2028", "\t", "|\n  text", ">-\n  text", "'open", "[1, ", "{",
-    "- - - a", "%", "@a", "`", "--- a", "...", "#", "&", "*", "!<tag:yaml.org,2002:int> x", "[" * 60, "'" + "a" * 100_000 + "'",
+    "- - - a", "%", "@a", "`", "--- a", "...", "#", "&", "*", "!<tag:yaml.org,2002:int> x", "[" * 60,
+    "'" + "a" * 100_000 + "'",
 ]  # fmt: skip
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.dates().map(str),
