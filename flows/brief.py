@@ -67,6 +67,14 @@ class Brief(Part):
         default=False, description="Redo unlocked work made by an older model, seed or quality"
     )
     burn_in: bool = Field(default=False, description="Draw the subtitles into the picture")
+    name: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{1,48}$",
+        description="Name of the episode, where another script has the same file name. Empty: the script's own",
+    )
+    same_episode: bool = Field(
+        default=False, description="This script replaces the one the episode was made from so far"
+    )
     workers: int = Field(
         default=0,
         ge=0,

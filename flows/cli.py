@@ -67,6 +67,13 @@ LanguageOption = Annotated[
 PremiseOption = Annotated[
     str | None, typer.Option("--premise", help="Write the script first, from this; instead of a SCRIPT")
 ]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", help="Name of the episode, where another script has the same file name"),
+]
+SameOption = Annotated[
+    bool, typer.Option("--same-episode", help="This script replaces the one the episode was made from so far")
+]
 MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 1.2 to 3")]
 
 
@@ -99,6 +106,8 @@ def produce(
     review_hours: Annotated[
         float, typer.Option("--review-hours", help="How long a gate waits for a person")
     ] = 72,
+    name: NameOption = None,
+    same_episode: SameOption = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
     ] = False,
@@ -121,7 +130,7 @@ def produce(
         Brief, script=script or _commissioned(premise or "", minutes, show, profile, out, _language(language), quiet),
         show=_named(show, "--show"), profile=profile, out=out, language=_language(language), seed=seed, takes=takes,
         refresh=refresh, burn_in=burn_in, gates=_gates(gates), approve=_approver(approve),
-        review_hours=review_hours,
+        review_hours=review_hours, name=_named(name, "--name"), same_episode=same_episode,
     )  # fmt: skip
     run(brief, quiet=quiet)
 
@@ -178,6 +187,8 @@ def breakdown(
     profile: ProfileOption = "animatic",
     out: OutOption = Path("episodes"),
     language: LanguageOption = None,
+    name: NameOption = None,
+    same_episode: SameOption = False,
 ) -> None:
     """Write the cut sheet only: no drawing, no sound. Edit it by hand; your edits win over the rules.
 
@@ -195,6 +206,8 @@ def breakdown(
             profile=profile,
             out=out,
             language=_language(language),
+            name=_named(name, "--name"),
+            same_episode=same_episode,
         )
     )
 

@@ -80,13 +80,13 @@ def enter(brief: Brief, office: Office) -> None:
     """Remember how the episode is made, and the files it is made from."""
     # Relative to the episodes, so that a project may be moved as a whole.
     beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
-    kept = brief.model_copy(update={"script": beside, "refresh": False})
+    kept = brief.model_copy(update={"script": beside, "refresh": False, "same_episode": False})
     written = kept.model_dump_json(indent=1).encode()
     files.write(office.backstage / BRIEF, written)
     sources = {"script": (brief.script.read_bytes(), "text/plain")}
     # Empty where there is none: an earlier one must not be found again.
     sources |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
-    if _fetched(office.backstage) not in brief.script.parents:
+    if fetched(office.backstage) not in brief.script.parents:
         sources["brief"] = (written, "application/json")
     refs = {name: rested(office.vault, data, kind) for name, (data, kind) in sources.items()}
     with office.store.batch():
@@ -189,7 +189,7 @@ def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Sett
     """The brief, with the files it was last made from put where this machine can read them."""
     vault = open_vault(settings)
     brief = Brief.model_validate_json(vault.get(found["brief"].ref))
-    here = _fetched(folder) / hashlib.sha256(_mark(found)).hexdigest()[:16]
+    here = fetched(folder) / hashlib.sha256(_mark(found)).hexdigest()[:16]
     files.folder_in(folder, *here.relative_to(folder).parts)
     changed: dict[str, object] = {"script": here / brief.script.name, "out": out}
     files.write(here / brief.script.name, vault.get(found["script"].ref))
@@ -209,7 +209,8 @@ def sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
     yield "profile", profile if profile.suffix in (".yaml", ".yml") else None
 
 
-def _fetched(folder: Path) -> Path:
+def fetched(folder: Path) -> Path:
+    """Where this machine puts the papers of an episode that another one made."""
     return folder / "papers"
 
 

@@ -15,7 +15,7 @@ from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
-from flows import arguments, delivery, papers, screen
+from flows import arguments, delivery, identity, papers, screen
 from flows.brief import Brief, RetakeOrder
 from flows.crew import Alone, Crew
 from flows.delivery import Delivered
@@ -27,7 +27,7 @@ from flows.review.keeper import Keeper, Waiting, Wanted
 from flows.review.waiting import AtTerminal
 from flows.score import play
 from flows.settings import settings, user
-from flows.studio import CallBook, Office, episode_id, office
+from flows.studio import CallBook, Office, office
 from stages.desk import Desk, Watch
 from stages.filmgrammar import lint
 
@@ -65,7 +65,7 @@ def perform(
         profile.machines.voice(brief.language)
     profile.machines.check()
     chosen = settings(brief.out)
-    episode = episode_id(brief.script, bible.id if bible else None)
+    episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
         if order is not None and since and _ordered(order, where, since):
             order = None
@@ -97,7 +97,7 @@ def _ordered(order: RetakeOrder, where: Office, since: str) -> bool:
 def break_down(brief: Brief) -> Path:
     """Write the cut sheet only."""
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
-    episode = episode_id(brief.script, bible.id if bible else None)
+    episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
     with office(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
         with _entered(brief, screenplay, where):
             plan = _plan(brief, profile, screenplay, bible, where)
@@ -192,5 +192,6 @@ def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> Iterator[No
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
     title = screenplay.episode_title(brief.script.stem)
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
+    identity.keep(brief, where, settings(brief.out))
     with papers.entered(brief, where):
         yield

@@ -65,6 +65,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
         options = options.model_copy(update={"seed": commission.seed})
     backstage = home / "stories" / hashlib.sha256(str(commission.out.absolute()).encode()).hexdigest()[:16]
     with _memory_of(bible, home) as memory, screen.Screen(quiet=quiet) as display:
+        _check_name(commission, memory, backstage)
         desk = Desk(
             open_vault(settings(commission.episodes)),
             backstage / "journal.jsonl",
@@ -140,6 +141,16 @@ def _check(commission: Commission) -> None:
         raise InputRefused(
             f"{commission.out} was not written by this command, or was edited since. It stays as it is: "
             "choose another --out, or remove it first."
+        )
+
+
+def _check_name(commission: Commission, memory: StoryMemory | None, backstage: Path) -> None:
+    """Another file of the same name would replace the episode in the show's memory."""
+    known = memory is not None and any(item.episode == commission.out.stem for item in memory.episodes)
+    if memory is not None and known and not backstage.exists() and not commission.out.exists():
+        raise InputRefused(
+            f"{memory.show} remembers an episode {commission.out.stem!r}, which was written to another file than "
+            f"{commission.out}. Choose another name for --out: each episode of a show has its own."
         )
 
 

@@ -111,7 +111,7 @@ def _next(brief: "Brief") -> str:
     """How to have the episode assembled again."""
     words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
     for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
-                          ("--takes", brief.takes)):  # fmt: skip
+                          ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip
         words += [option, str(value)] if value is not None else []
     words += ["--burn-in"] if brief.burn_in else []
     return (
