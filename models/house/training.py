@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from assets import files
 from assets.errors import InputRefused
 from assets.matter import Still
+from models.sealed import check_safetensors
 
 if TYPE_CHECKING:
     import torch
@@ -192,6 +193,7 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
     path = folder / "checkpoint.safetensors"
     if not path.exists():
         return 0
+    check_safetensors(path)
     from safetensors import safe_open
     from torch import empty_like
 

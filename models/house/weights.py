@@ -10,11 +10,12 @@ from pathlib import Path
 
 from assets import files
 from assets.errors import SetupMissing
+from models.sealed import PICKLED, check_folder, sha256
 
 LIBRARY = Path(__file__).parents[2] / "assets" / "library" / "weights"
 SUMS = "SHA256SUMS"
 LARGEST = 15_000_000  # bytes of one file: what a repository carries without special storage
-_POINTER = b"version https://git-lfs"
+REMEDY = "Check the repository out again, or, after training new weights, write the sums anew."
 
 
 def folder(name: str, library: Path = LIBRARY) -> Path:
@@ -33,7 +34,7 @@ def revision(name: str, library: Path = LIBRARY) -> str:
     sums = library / name / SUMS
     if not sums.exists():
         return ""
-    lines = [line for line in sums.read_text(encoding="utf-8").splitlines() if not line.endswith(".md")]
+    lines = [line for line in sums.read_text("utf-8", "replace").splitlines() if not line.endswith(".md")]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -57,11 +58,13 @@ def write_sums(place: Path) -> Path:
     """Write SHA256SUMS over every file below ``place``."""
     listed = sorted(path for path in place.rglob("*") if path.is_file() and path.name != SUMS)
     for path in listed:
+        if path.is_symlink() or path.suffix.casefold() in PICKLED:
+            raise SetupMissing(f"{path} is a link or a pickle; weights are safetensors files of their own.")
         if path.stat().st_size > LARGEST:
             raise SetupMissing(
                 f"{path.name} has {path.stat().st_size} bytes; shipped files have {LARGEST} at most."
             )
-    lines = [f"{_digest(path)}  {path.relative_to(place).as_posix()}\n" for path in listed]
+    lines = [f"{sha256(path)}  {path.relative_to(place).as_posix()}\n" for path in listed]
     files.write(place / SUMS, "".join(lines))
     return place / SUMS
 
@@ -74,23 +77,12 @@ def _checked(place: Path) -> Path:
             f"The house weights {place.name!r} are not at {place}. They come with the repository; "
             "check it out whole, or train them: `python -m flows.train_house --help`."
         )
-    for line in sums.read_text(encoding="utf-8").splitlines():
-        wanted, _, name = line.partition("  ")
-        path = place / name
-        if not path.is_file():
-            raise SetupMissing(
-                f"{path} is missing. Check the repository out again: `git checkout -- {path}`."
-            )
-        if _digest(path) != wanted:
-            pointer = path.open("rb").read(len(_POINTER)) == _POINTER
-            why = "is a pointer of a large-file store" if pointer else "is damaged or changed"
-            raise SetupMissing(
-                f"{path} {why}: its SHA-256 is not the one in {SUMS}. Check the repository out again, or, "
-                "after training new weights, write the sums anew."
-            )
+    check_folder(place, _listed(sums), REMEDY, aside={SUMS})
     return place
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _listed(sums: Path) -> dict[str, str]:
+    """Path -> digest. A path that stands there twice is an entry that cannot be."""
+    lines = [line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines()]
+    listed = {name: digest for digest, _, name in lines}
+    return listed if len(listed) == len(lines) else {"": ""}
