@@ -47,6 +47,7 @@ def break_down(
     options: BreakdownOptions,
 ) -> Cutsheet:
     """``language`` None: the one the lines are written in."""
+    _check_length(screenplay)
     told = scenes(screenplay)
     roster, atlas = gather(bible, told), Atlas(bible)
     rate = bible.rate if bible else Fraction(24)
@@ -63,6 +64,8 @@ def break_down(
         unit.next_join = join or _passing(cuts, setting)
         join = _direct(scene, setting, unit, cuts)
         cuts.extend(_ended(unit))
+        if len(cuts) > MOST_CUTS:
+            raise _too_long(f"more than {MOST_CUTS:,} cuts")
         earlier, held = tuple(unit.blocking.present) or earlier, unit.blocking.held
     title = screenplay.episode_title(episode)
     if not cuts:
@@ -82,6 +85,20 @@ def break_down(
         places=tuple(atlas.used.values()),
         cuts=_numbered(cuts),
         invented=tuple(id for id in roster.invented if id in roster.used) + tuple(atlas.invented),
+    )
+
+
+def _check_length(screenplay: Screenplay) -> None:
+    """Refuse at once what would be refused after minutes: a cut holds four pieces at most."""
+    pieces = sum(element.kind in ("action", "character") for element in screenplay.elements)
+    if pieces > 4 * MOST_CUTS:
+        raise _too_long(f"{pieces:,} pieces of action and dialogue")
+
+
+def _too_long(made: str) -> InputRefused:
+    return InputRefused(
+        f"The script makes {made}; an episode has at most {MOST_CUTS:,} cuts. "
+        "Split it into several episodes, a file each."
     )
 
 
@@ -232,9 +249,4 @@ def _ended(unit: Unit) -> list[Cut]:
 
 
 def _numbered(cuts: Sequence[Cut]) -> tuple[Cut, ...]:
-    if len(cuts) > MOST_CUTS:
-        raise InputRefused(
-            f"The script makes {len(cuts):,} cuts; an episode has at most {MOST_CUTS:,}. "
-            "Split it into several episodes, a file each."
-        )
     return tuple(cut.model_copy(update={"number": f"C{index:03d}"}) for index, cut in enumerate(cuts, 1))
