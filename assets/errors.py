@@ -13,7 +13,7 @@
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
     ├── MachineFailed            5   a model call failed, or gave something out of contract
-    ├── LockHeld                 6   an approved take would have been overwritten
+    ├── LockHeld                 6   somebody else's: an approved take, or an episode taken over by another run
     ├── GateShut                 7   the episode does not go on now: a person's doing, no failure
     │   ├── RunStopped               a reviewer said stop, or sent the script back
     │   └── GateExpired              nobody decided in time
@@ -93,7 +93,7 @@ class MachineFailed(SakugaError):
 
 
 class LockHeld(SakugaError):
-    """An approved take would have been overwritten."""
+    """Somebody else holds it: an approved take, or the episode, taken over by another process."""
 
     exit_code = 6
 

@@ -19,6 +19,7 @@ from flows.register.command import register
 from flows.review.command import review
 from flows.takes.command import takes as show_takes
 from flows.up.command import up
+from flows.upkeep.command import ledger, vault
 
 if TYPE_CHECKING:
     from assets.sheets.bible import Language
@@ -44,6 +45,8 @@ app = typer.Typer(
 )
 show_app = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
 app.add_typer(show_app, name="show")
+app.add_typer(vault, name="vault")
+app.add_typer(ledger, name="ledger")
 app.command()(up)
 app.command()(register)
 app.command("takes")(show_takes)

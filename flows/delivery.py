@@ -15,7 +15,7 @@ from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
 from assets.timing import seconds_of
-from flows.plan import SHEET
+from flows.papers import SHEET
 from flows.settings import user
 from flows.studio import Office
 from stages.continuity import Changes
@@ -122,29 +122,42 @@ def _papers(made: Made, timeline: Timeline, counts: Mapping[str, int], session: 
     panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
     told = {"version": 2, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels, "takes": counts}
     key = digest(told)
-    known_before = mark.exists()
-    if known_before:
-        known_key, files = _noted(mark, folder)
-        if known_key == key and files and all(path.exists() for path in files.values()):
+    known, names = _noted(mark)
+    listed = {name: folder / path for name, path in names.items()}
+    why = "the timeline or a panel changed" if known else "first time"
+    if known == key and listed:
+        if not all(path.exists() for path in listed.values()):
+            why = "a file was gone"
+        elif not _timeline_is_kept(session.office):
+            why = "its timeline was gone from the vault"
+        else:
             session.desk.tell(Done(step="document", name="papers", outcome="reused"))
-            return files
+            return listed
     before = perf_counter()
     files = _written(made, timeline, counts, session)
     relative = {name: path.name for name, path in files.items()}
     write(mark, json.dumps({"key": key, "files": relative}))
-    spent, why = perf_counter() - before, "the timeline or a panel changed" if known_before else "first time"
+    spent = perf_counter() - before
     session.desk.tell(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
     return files
 
 
-def _noted(mark: Path, folder: Path) -> tuple[str, dict[str, Path]]:
-    """The key and the files that were noted; nothing where the note is damaged, and it is written again."""
+def _noted(mark: Path) -> tuple[str, dict[str, str]]:
+    """The key and the file names noted last; nothing where the note is missing or cannot be read."""
     try:
         known = json.loads(mark.read_bytes())
-        files = {str(name): folder / Path(path).name for name, path in known["files"].items()}
-        return str(known["key"]), files
+        return str(known["key"]), {str(name): Path(path).name for name, path in known["files"].items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return "", {}
+
+
+def _timeline_is_kept(office: Office) -> bool:
+    """Whether the timeline that other machines read is in the vault; if so, it is kept from ``collect``."""
+    paper = office.store.papers(office.key).get("timeline")
+    if paper is None or not office.vault.has(paper.ref):
+        return False
+    office.vault.keep_ref(paper.ref)
+    return True
 
 
 def _written(
@@ -158,7 +171,7 @@ def _written(
     media = {ref.sha256: vault.local(ref) for ref in refs}
     reel = otio.write(timeline, made.cutsheet, folder / TIMELINE, takes=made.takes, media=media)
     # Kept for those who watch on a machine that has no such folder.
-    kept = vault.put(reel.read_bytes(), "application/json")
+    kept = vault.keep(reel.read_bytes(), "application/json")
     session.office.store.keep_paper(session.office.key, "timeline", kept, by=user())
     words = subtitles.write(timeline, made.cutsheet, folder)
     return {
@@ -190,7 +203,7 @@ def _as_left(to: Path, mark: Path, ref: Ref) -> bool:
 def _stamp(ref: Ref, path: Path) -> str:
     """The content the file should have, and the look of it as we left it."""
     stat = path.stat()
-    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}"
+    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}".encode()
 
 
 def told(changes: Changes) -> list[str]:

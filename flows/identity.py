@@ -78,8 +78,7 @@ def keep(brief: Brief, office: Office, chosen: Settings) -> None:
         _log.warning(
             "%s goes on as episode %s, which was made from %s before.", brief.script, office.episode, moved[0]
         )
-    ref = papers.rested(
-        office.vault,
+    ref = office.vault.keep(
         json.dumps({"name": _plain(brief, None), "places": now}, ensure_ascii=False).encode(),
         "application/json",
     )

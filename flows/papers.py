@@ -16,10 +16,7 @@ from pydantic import ValidationError
 from assets import files
 from assets import show as shows
 from assets.errors import GateShut, InputRefused, SetupMissing, StorageFailed
-from assets.hashing import digest
-from assets.sheets.production import Ref
 from assets.store import Paper, Store
-from assets.vault import Vault
 from flows.brief import Brief
 from flows.settings import Settings, user
 from flows.studio import Office, backstage, open_vault
@@ -66,7 +63,7 @@ def _put_back(earlier: Mapping[str, Paper], texts: Mapping[str, bytes | None], o
         with office.store.batch():
             for name in [name for name in _FILES if name in newest]:
                 # Empty: there was none, and the refused one must not be found.
-                ref = earlier[name].ref if name in earlier else rested(office.vault, b"", "text/plain")
+                ref = earlier[name].ref if name in earlier else office.vault.keep(b"", "text/plain")
                 if ref != newest[name].ref:
                     office.store.keep_paper(office.key, name, ref, by=user())
         for name, text in texts.items():
@@ -88,7 +85,7 @@ def enter(brief: Brief, office: Office) -> None:
     sources |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
     if fetched(office.backstage) not in brief.script.parents:
         sources["brief"] = (written, "application/json")
-    refs = {name: rested(office.vault, data, kind) for name, (data, kind) in sources.items()}
+    refs = {name: office.vault.keep(data, kind) for name, (data, kind) in sources.items()}
     with office.store.batch():
         for name, ref in refs.items():
             office.store.keep_paper(office.key, name, ref, by=user())
@@ -146,13 +143,6 @@ def sheet_edited(folder: Path, behind: Path, newest: Paper) -> bool:
     An older sheet that nobody touched is none, nor is a machine that never had one.
     """
     return _digest(folder / SHEET) not in (newest.ref.sha256, _left(behind / SHEET))
-
-
-def rested(vault: Vault, data: bytes, kind: str) -> Ref:
-    """Put a paper into the vault, under a commit of its own: what none refers to is collected one day."""
-    ref = vault.put(data, kind)
-    vault.commit(digest({"paper": ref}), {"paper": ref})
-    return ref
 
 
 def leave_sheet(office: Office, text: bytes) -> None:

@@ -96,8 +96,8 @@ def write(sheet: Cutsheet, ruled: Cutsheet, office: Office) -> None:
     text = (_HEADER + sheet.to_yaml()).encode()
     old = path.read_bytes() if path.exists() else b""
     if old and old != text:
-        office.vault.put(old, "application/yaml")
-    ref = papers.rested(office.vault, text, "application/yaml")
+        office.vault.keep(old, "application/yaml")
+    ref = office.vault.keep(text, "application/yaml")
     bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
     # The store before the file: after a kill in between, the file is brought up to date from there.
     with office.store.batch():

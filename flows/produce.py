@@ -158,7 +158,9 @@ def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterato
     finally:
         if outcome == "stopped" and where.store.open_gates(where.key):
             outcome = "waits for a review"
-        where.store.finish_run(run, outcome)
+        # Also where the episode was taken over: this run ended, whoever works there now.
+        with where.store.unfenced():
+            where.store.finish_run(run, outcome)
 
 
 def _profile(brief: Brief) -> Profile:

@@ -7,7 +7,7 @@ What a cut needs is read from the store here; making it needs no store (stages/t
 
 from collections.abc import Mapping, Sequence
 
-from assets.errors import InputRefused, LockHeld
+from assets.errors import BlobMissing, InputRefused, LockHeld
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Done, Panel, Take, Voiced
@@ -128,6 +128,13 @@ def _locked(cut: Cut, desk: Desk, office: Office) -> Take:
     if selected is None:
         raise InputRefused(
             f"{cut.number} of {office.episode} lost its take while it was looked at; run again."
+        )
+    if not office.vault.has(selected.take.clip):
+        # An approved take is never made again by itself: another run of a model may give another picture.
+        raise BlobMissing(
+            f"The approved take {selected.take.number} of {cut.number} is not in the vault at {office.vault.url}, "
+            "and an approved take is never made again by itself. `sakuga vault repair` looks for it elsewhere; or "
+            f'order it again: sakuga retake {office.episode} {cut.number} --unlock --reason "its clip was lost"'
         )
     why = "approved, but stale: the cut depicts something else now" if selected.stale else "approved"
     desk.tell(Done(step="take", name=cut.number, outcome="locked", why=why))

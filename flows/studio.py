@@ -5,6 +5,7 @@ In: a brief, the settings.      Out: an Office that stages work in, closed howev
 
 import fcntl
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from assets import files
 from assets.errors import InputRefused
 from assets.store import Store
+from assets.store.holds import busy
 from assets.store.records import NO_SHOW
 from assets.vault import Vault
 from flows import places
@@ -42,13 +44,13 @@ def office(episode: str, show: str | None, out: Path, settings: Settings) -> Ite
     """Open the episode for this process alone; a second one is told who is at work."""
     folder, behind = files.folder_in(out, episode), files.folder_in(settings.home, "episodes", episode)
     places.check(folder, behind)
-    with _alone(behind / "lock", episode), Store.open(settings.store) as store:
+    with _alone(behind / "lock", episode) as lock, Store.open(settings.store) as store:
         places.sweep(out, settings.home)
         opened = Office(episode, show, folder, behind, open_vault(settings), store)
         places.check_vault(opened.vault)
-        with store.alone(opened.key, here()) as holder:
-            if holder:
-                raise _busy(episode, holder)
+        with store.hold(opened.key, here(), (lock,)) as hold:
+            # Blobs may be put by anybody; what says that work is finished is written by the holder alone.
+            opened.vault.before_commit = hold.check
             yield opened
 
 
@@ -87,19 +89,51 @@ def episode_id(script: Path, show: str | None) -> str:
     return f"{readable[:55]}-{mark}".strip("-")
 
 
-@contextmanager
-def _alone(lock: Path, episode: str) -> Iterator[None]:
-    with files.open_lock(lock) as file:
+class LockFile:
+    """A locked file: the system lets go of it when the process dies, however it dies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._file = path, files.open_lock(path)
+
+    def take(self) -> bool:
         try:
-            # The system lets go of it when the process dies, however it dies.
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise _busy(episode, "another process of this machine") from error
-        yield
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def keep(self) -> str:
+        """Whoever removes the file lets a second process lock a new one: it is made and locked again here."""
+        if self._is_there():
+            return ""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        another = LockFile(self._path)
+        if not another.take():
+            another.close()
+            return "another process of this machine"
+        self._file.close()
+        self._file = another._file
+        return ""
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _is_there(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False
 
 
-def _busy(episode: str, holder: str) -> InputRefused:
-    return InputRefused(f"Episode {episode} is being worked on by {holder}. Wait for it, or stop it first.")
+@contextmanager
+def _alone(path: Path, episode: str) -> Iterator[LockFile]:
+    lock = LockFile(path)
+    try:
+        if not lock.take():
+            raise InputRefused(busy(episode, "another process of this machine"))
+        yield lock
+    finally:
+        lock.close()
 
 
 class CallBook:

@@ -8,8 +8,8 @@ Writes are a few milliseconds each, so this costs nothing that could be seen.
 
 import hashlib
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,8 @@ class Database:
         self.file = Path(self._url.database) if self.is_sqlite and self._url.database else None
         self._engine = _engine(self._url, self.shown, busy_s)
         self._batch = threading.local()
+        self.fence: Callable[[Connection], None] | None = None
+        """Called at the start of every writing transaction: raises where this process may not write."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,6 +82,8 @@ class Database:
                 with connection.begin():
                     if not self.is_sqlite:
                         connection.execute(_TURN, {"wait": f"{self.busy_s}s", "key": WRITER_LOCK})
+                    if self.fence is not None and not getattr(self._batch, "unfenced", False):
+                        self.fence(connection)
                     yield connection
 
     @contextmanager
@@ -96,6 +100,15 @@ class Database:
                 self._batch.connection = None
 
     @contextmanager
+    def unfenced(self) -> Iterator[None]:
+        """Write whatever the fence says: for what is true of this process alone, such as how its run ended."""
+        self._batch.unfenced = True
+        try:
+            yield
+        finally:
+            self._batch.unfenced = False
+
+    @contextmanager
     def alone(self, what: str, who: str) -> Iterator[str]:
         """Hold ``what`` for the block, among all processes of a PostgreSQL database.
 
@@ -107,16 +120,19 @@ class Database:
         if self.is_sqlite:
             yield ""
             return
+        lock = Advisory(self, what, who)
+        try:
+            yield lock.take()
+        finally:
+            lock.close()
+
+    def connected(self) -> Connection:
+        """A connection of its own, in no transaction, that never goes back to the pool."""
         with self.teaching():
             plain = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         # Not back to the pool: a session's lock must end with its session.
         plain.detach()
-        try:
-            with self.teaching():
-                holder = _held_or_holder(plain, what, who)
-            yield holder
-        finally:
-            plain.close()
+        return plain
 
     @contextmanager
     def outside(self) -> Iterator[Any]:
@@ -138,6 +154,42 @@ class Database:
         except DBAPIError as error:
             # The driver's own words: SQLAlchemy's would repeat the statement and its values.
             raise _taught(str(error.orig).strip(), self.shown, self._url) from error.orig
+
+
+class Advisory:
+    """One lock among all processes of a PostgreSQL database: it lives as long as its connection."""
+
+    def __init__(self, database: Database, what: str, who: str) -> None:
+        self._database, self._what, self._who = database, what, who
+        self._connection: Connection | None = None
+
+    def take(self) -> str:
+        """ "" when it is held now; else who holds it."""
+        self.close()
+        self._connection = self._database.connected()
+        with self._database.teaching():
+            return _held_or_holder(self._connection, self._what, self._who)
+
+    def keep(self) -> str:
+        """ "" while it is held; after a lost connection it is taken again, if nobody else has it.
+
+        raises  StorageFailed when the server cannot be asked
+        """
+        if self._connection is not None:
+            try:
+                # The server ends a session's locks with the session and never before.
+                self._connection.execute(text("SELECT 1"))
+                return ""
+            except DBAPIError:
+                pass
+        return self.take()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            # The connection may be broken already; either way the server lets go of the lock.
+            with suppress(DBAPIError):
+                self._connection.close()
+            self._connection = None
 
 
 def parsed(url: str) -> URL:

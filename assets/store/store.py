@@ -13,15 +13,17 @@ from assets.store.connection import Database
 from assets.store.episodes import Episodes
 from assets.store.errands import Errands
 from assets.store.gates import Gates
+from assets.store.holds import Holds
 from assets.store.ledger import Ledger
 from assets.store.papers import Papers
+from assets.store.references import References
 from assets.store.reviews import Reviews
 from assets.store.runs import Runs
 from assets.store.schema import settle
 from assets.store.takes import Takes
 
 
-class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands):
+class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, References):
     """Everything production must not forget; each part's methods stand in its own file.
 
     Every method is one transaction; ``batch`` makes one of many. Safe for many threads and

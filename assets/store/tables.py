@@ -246,6 +246,25 @@ hands = Table(
     Column("peak_mb", Float, nullable=False),
 )
 
+# Who works at an episode: the token grows each time another process takes it, so that a process which
+# lost its lock unseen is refused in the very transaction it would write in.
+holds = Table(
+    "holds",
+    metadata,
+    Column("episode", String(130), primary_key=True),
+    Column("token", BigInteger, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("taken_at", String(32), nullable=False),
+)
+
+# One row: anchors of the ledger name it, so that an emptied or replaced store is noticed.
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("made_at", String(32), nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from assets.errors import InputRefused, SetupMissing, StorageFailed
 from assets.vault import s3
 from assets.vault.cache import Cache
+from assets.vault.folder import Folder
 from assets.vault.shelf import Item, State
 
 PACKAGES = {"memory": "fsspec", "s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs"}
@@ -120,6 +121,23 @@ class Bucket:
         with self._teaching(f"remove {name}"):
             self._fs.rm_file(self._at(name))
         self._cache.forget(name)
+
+    def remove_older(self, name: str, than: float) -> bool:
+        with self._teaching(f"look at {name}"):
+            try:
+                info = self._fs.info(self._at(name))
+            except FileNotFoundError:
+                return False
+            moment = (
+                info.get("LastModified") or info.get("last_modified") or self._fs.modified(self._at(name))
+            )
+        if moment.timestamp() >= than:
+            return False
+        self.remove(name)
+        return True
+
+    def copies(self) -> Folder:
+        return self._cache.folder
 
     def sweep(self, older_than: float) -> int:
         """An upload that was broken off never became an object, but S3 keeps its parts, and bills them."""

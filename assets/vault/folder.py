@@ -69,7 +69,10 @@ class Folder:
         if self.state(name, sha256, size) is not State.SOUND:
             return False
         with self._teaching(f"touch {name}"):
-            os.utime(self._path(name))
+            try:
+                os.utime(self._path(name))
+            except FileNotFoundError:  # another process collected it just now
+                return False
         self._remember(name, sha256)
         return True
 
@@ -119,6 +122,23 @@ class Folder:
         with self._teaching(f"remove {name}"):
             self._path(name).unlink(missing_ok=True)
         self._checked.pop(name, None)
+
+    def remove_older(self, name: str, than: float) -> bool:
+        """Moved away first, so that a writer that renews it meanwhile either is seen here or writes it anew."""
+        path = self._path(name)
+        with self.draft() as aside, self._teaching(f"remove {name}"):
+            try:
+                path.replace(aside)
+            except FileNotFoundError:
+                return False
+            if aside.stat().st_mtime >= than:
+                aside.replace(path)
+                return False
+        self._checked.pop(name, None)
+        return True
+
+    def copies(self) -> None:
+        return None
 
     def sweep(self, older_than: float) -> int:
         freed = 0

@@ -71,6 +71,14 @@ class Shelf(Protocol):
 
     def remove(self, name: str) -> None: ...
 
+    def remove_older(self, name: str, than: float) -> bool:
+        """Remove it unless it was put there (or renewed) since ``than``; whether it was removed."""
+        ...
+
+    def copies(self) -> "Shelf | None":
+        """The local copies this shelf keeps of what lies elsewhere; None where it keeps none."""
+        ...
+
     def sweep(self, older_than: float) -> int:
         """Clear away what killed writers left half written before that time; bytes freed."""
         ...

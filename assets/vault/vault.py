@@ -13,13 +13,14 @@ Knows nothing about cuts, models or databases.
 import hashlib
 import json
 import stat
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from assets.errors import BlobDamaged, BlobMissing, InputRefused, PathRefused, StorageFailed, StoreRefused
-from assets.hashing import canonical
+from assets.hashing import canonical, digest
 from assets.sheets.production import Ref
 from assets.vault import upkeep
 from assets.vault.bucket import Bucket, without_secrets
@@ -27,7 +28,7 @@ from assets.vault.cache import Cache
 from assets.vault.commits import Commits
 from assets.vault.folder import Folder, hash_file
 from assets.vault.naming import blob_name, commit_name, refs_in, suffix
-from assets.vault.shelf import Shelf, State, set_aside
+from assets.vault.shelf import Item, Shelf, State, set_aside
 
 LAYOUT = 1
 CACHE_BYTES = 20 * 2**30
@@ -44,6 +45,8 @@ class Vault:
     def __init__(self, shelf: Shelf, url: str) -> None:
         self.url = url
         self.warnings: list[str] = []
+        self.before_commit: Callable[[], None] = _nothing
+        """Called before each commit: raises where this process may not say that work is finished."""
         self._shelf = shelf
         self._commits = Commits(shelf, self.warnings)
         self._settle()
@@ -90,6 +93,16 @@ class Vault:
             raise _changed(path)
         return ref
 
+    def keep(self, data: bytes, media_type: str) -> Ref:
+        """Put a document and commit it under a recipe of its own, so that ``collect`` never frees it."""
+        ref = self.put(data, media_type)
+        self.keep_ref(ref)
+        return ref
+
+    def keep_ref(self, ref: Ref) -> None:
+        """As ``keep``, for a document that is here already."""
+        self.commit(digest({"paper": ref}), {"paper": ref})
+
     def get(self, ref: Ref) -> bytes:
         """Its bytes, verified. Raises BlobMissing or BlobDamaged."""
         data = self._shelf.read(blob_name(ref))
@@ -121,6 +134,7 @@ class Vault:
             state = self._shelf.state(blob_name(ref), ref.sha256, ref.bytes)
             if state is not State.SOUND:
                 raise self._lost(ref, state)
+        self.before_commit()
         self._commits.write(recipe, plain)
 
     def recall(self, recipe: str) -> dict[str, Any] | None:
@@ -141,6 +155,44 @@ class Vault:
     def verify(self) -> upkeep.Inspection:
         """Read every blob and commit afresh; what is damaged goes to quarantine and is named."""
         return upkeep.inspect(self._shelf, self._commits)
+
+    def examine(
+        self, wanted: upkeep.Wanted, told: upkeep.Told = lambda done, total: None
+    ) -> upkeep.Examination:
+        """As ``verify``, but nothing is touched, and what nobody refers to is named.
+
+        wanted  what is referred to from elsewhere (the production store), by ``name_of``
+        """
+        return upkeep.examine(self._shelf, self._commits, wanted, told)
+
+    def unreferenced(self, keep: Iterable[Ref], *, older_than_s: float) -> list[Item]:
+        """What ``collect`` with the same arguments would remove."""
+        before = time.time() - older_than_s
+        return upkeep.unreferenced(self._shelf, self._commits, keep, before=before)
+
+    def found_again(self, ref: Ref, path: Path) -> bool:
+        """Put ``path`` where ``ref`` is missing or damaged, if its bytes are what ``ref`` promises."""
+        if not path.is_file() or path.is_symlink() or path.stat().st_size != ref.bytes:
+            return False
+        if _hashed(path) != ref.sha256:
+            return False
+        self._shelf.adopt(blob_name(ref), path, ref.sha256, move=False)
+        return True
+
+    def copies_of(self, ref: Ref) -> Iterator[Path]:
+        """Other places of this vault where the same bytes may lie: the cache, the quarantine, another type."""
+        for shelf in (self._shelf, self._shelf.copies()):
+            if isinstance(shelf, Folder):
+                yield from shelf.root.glob(f"blobs/{ref.sha256[:2]}/{ref.sha256[2:]}.*")
+                yield from shelf.root.glob(f"quarantine/blobs-{ref.sha256[:2]}-{ref.sha256[2:]}.*")
+
+    def items(self) -> Iterator[Item]:
+        """Every blob, with its size and when it was put here last."""
+        return self._shelf.items("blobs")
+
+    def set_aside(self, name: str) -> None:
+        """Move a blob or commit that cannot be used to the quarantine, where a person can look at it."""
+        set_aside(self._shelf, name)
 
     def collect(
         self, keep: Iterable[Ref | str] = (), *, forget: bool = False, older_than_s: float = 3600.0
@@ -184,6 +236,10 @@ class Vault:
             f"{name} in the vault at {self.url} no longer matches its hash; it is in quarantine now. "
             "Run the same command again, and check the disk if this comes back."
         )
+
+
+def _nothing() -> None:
+    """Nobody else may be at work here."""
 
 
 def _folder_of(url: str | Path) -> Path | None:

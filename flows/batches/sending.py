@@ -95,7 +95,7 @@ class Sending(Generic[Piece, Outcome]):
         """What the pieces share, in the vault: once, not with each piece."""
         if self._common is None or self._common[0] != common:
             data = common.raw() if isinstance(common, Sheet) else common
-            self._common = (common, self._office.vault.put(canonical(data), "application/json"))
+            self._common = (common, self._office.vault.keep(canonical(data), "application/json"))
         return self._common[1]
 
     def _settled(self, progress: Progress) -> list[int]:

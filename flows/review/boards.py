@@ -31,7 +31,7 @@ def compose(
 
     painter, size  of the panels: what an approval of them holds on to
     """
-    sheet = office.vault.put(cutsheet.to_json().encode(), "application/json")
+    sheet = office.vault.keep(cutsheet.to_json().encode(), "application/json")
     cuts = tuple(
         Shown(
             cut=cut.number,

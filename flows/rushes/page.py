@@ -123,3 +123,4 @@ class Page(Part):
     gate: Waiting | None
     reviews: tuple[dict[str, Any], ...]
     run: dict[str, Any] | None
+    lacks: tuple[str, ...] = ()  # what cannot be shown, and how to have it again

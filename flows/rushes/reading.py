@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from assets.errors import BlobDamaged, BlobMissing, SheetRefused
 from assets.loader import parse_yaml
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
@@ -22,6 +23,8 @@ from flows.delivery import TIMELINE
 from flows.papers import SHEET
 from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
 from stages.deliver.econte import SIZES, Row, Scene, scenes
+
+Loaded = TypeVar("Loaded")
 
 Recall = Callable[[str, str], Mapping[str, Any]]
 """The last finished result of a step and a name; empty when there is none."""
@@ -58,7 +61,8 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
     gate = next(iter(reversed(store.open_gates(item.key))), None)
     papers = {name: paper.ref for name, paper in store.papers(item.key).items()}
     board = gate.shows if gate else None
-    sheet = _sheet(item, papers, board, sources)
+    lacks: list[str] = []
+    sheet = _sheet(item, papers, board, sources, lacks)
     selected = store.selections(item.key)
     scenes_of_it = scenes(sheet, {number: choice.take for number, choice in selected.items()})
     made = _Made(
@@ -69,7 +73,7 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         selected=selected,
         bases=store.bases(item.key),
         ordered={order.cut: order.reason for order in store.open_retakes(item.key)},
-        spans=_spans(papers, sources),
+        spans=_spans(item, papers, sources, lacks),
         shelf=Shelf(),
         recall=sources.recall,
     )
@@ -92,8 +96,27 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         gate=waits(gate) if gate else None,
         reviews=tuple(review.model_dump(mode="json") for review in reversed(store.reviews(item.key))),
         run=runs[0].model_dump(mode="json") if runs else None,
+        lacks=tuple(lacks),
     )
     return page, made.shelf
+
+
+def _try(what: str, item: Episode, lacks: list[str], load: Callable[[], Loaded]) -> Loaded | None:
+    """What ``load`` gives; None with a sentence in ``lacks`` where the document is gone or damaged.
+
+    Only documents that a run writes again are read through here: the rest of the page stays usable.
+    """
+    try:
+        return load()
+    except (BlobMissing, BlobDamaged, SheetRefused) as error:
+        problem = str(error).split(". ")[0].rstrip(".")
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError) as error:
+        problem = f"it cannot be read ({type(error).__name__})"
+    lacks.append(
+        f"{what} of {item.id} is not there: {problem}. Make the episode again with its `sakuga produce` "
+        "command (no model is called for what is finished), or run `sakuga vault repair`."
+    )
+    return None
 
 
 def waits(gate: Gate) -> Waiting:
@@ -114,14 +137,21 @@ def _scene(scene: Scene) -> ShownScene:
     return ShownScene(name=scene.name, where=scene.where, time=scene.time, cuts=numbers)
 
 
-def _sheet(item: Episode, papers: Mapping[str, Ref], board: Board | None, sources: Sources) -> Cutsheet:
+def _sheet(
+    item: Episode, papers: Mapping[str, Ref], board: Board | None, sources: Sources, lacks: list[str]
+) -> Cutsheet:
     """The sheet that is asked about; when nobody is asked, the one the episode was last made with."""
     ref = board.sheet if board else papers.get("cutsheet")
     if ref is not None:
-        return _parsed(ref, sources.vault)
+        known = ref
+        found = _try("The cut sheet", item, lacks, lambda: _parsed(known, sources.vault))
+        if found is not None:
+            return found
     path = sources.folder / SHEET
     if path.exists():
-        return Cutsheet.read(path)
+        found = _try("The cut sheet in its folder", item, lacks, lambda: Cutsheet.read(path))
+        if found is not None:
+            return found
     return sources.store.cutsheet(item.key) or Cutsheet(episode=item.id, title=item.title)
 
 
@@ -231,16 +261,20 @@ class _Made:
         return Reel(clip=clip, frames=frames, size=self.size or (16, 9), sound=sound)
 
 
-def _spans(papers: Mapping[str, Ref], sources: Sources) -> dict[str, Span]:
+def _spans(item: Episode, papers: Mapping[str, Ref], sources: Sources, lacks: list[str]) -> dict[str, Span]:
     """Where every segment lies in the assembled episode, as its timeline says; empty without one."""
     path, kept = sources.folder / TIMELINE, papers.get("timeline")
     if kept is not None:
-        text = sources.vault.get(kept)
-    elif path.exists():
-        text = path.read_bytes()
-    else:
-        return {}
-    tracks = json.loads(text)["tracks"]["children"]
+        found = _try("The timeline", item, lacks, lambda: _placed(sources.vault.get(kept)))
+        if found is not None:
+            return found
+    if path.exists():
+        return _try("The timeline in its folder", item, lacks, lambda: _placed(path.read_bytes())) or {}
+    return {}
+
+
+def _placed(timeline: bytes) -> dict[str, Span]:
+    tracks = json.loads(timeline)["tracks"]["children"]
     picture = next(track for track in tracks if track["kind"] == "Video")
     found, here = {}, 0
     for item in picture["children"]:

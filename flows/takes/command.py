@@ -109,12 +109,17 @@ def _key(store: "Store", name: str) -> str:
 
 def _next(brief: "Brief") -> str:
     """How to have the episode assembled again."""
+    return (
+        "The episode follows with the command that made it; only what shows these cuts is encoded again:\n"
+        f"  {command_of(brief)}"
+    )
+
+
+def command_of(brief: "Brief") -> str:
+    """The command an episode is made with."""
     words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
     for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
                           ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip
         words += [option, str(value)] if value is not None else []
     words += ["--burn-in"] if brief.burn_in else []
-    return (
-        f"The episode follows with the command that made it; only what shows these cuts is encoded again:\n"
-        f"  {shlex.join(words)}"
-    )
+    return shlex.join(words)

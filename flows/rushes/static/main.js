@@ -247,6 +247,7 @@ function drawTop() {
       : h("span.soft", {}, t("stopped_waiting"))),
     h("div.tools", {}, h("button.small", { type: "button", onclick: () => keys.help() }, `${t("help")} ?`), h("button.small", { type: "button", "data-act": "language", onclick: other }, t("language"))));
   top.querySelector(".gate").className = gate ? "gate waiting" : "gate";
+  if (page.lacks.length) top.append(h("p.lacks", { role: "alert" }, page.lacks.join(" ")));
   fill(tabs, [["watch", "watch"], ["econte", "econte"], ["history", "history"]].map(([view, name]) =>
     h("button", { type: "button", "aria-pressed": String(room.view === view), "data-view": view, onclick: () => show(view) }, t(name))));
 }

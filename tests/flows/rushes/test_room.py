@@ -142,3 +142,47 @@ def test_many_readers_at_once_get_the_same_bytes(room):
 
     with ThreadPoolExecutor(8) as crowd:
         assert all(crowd.map(look, range(64)))
+
+
+def test_the_room_stays_open_when_the_timeline_is_gone(room):
+    """The whole page was an error, for good, after the vault had been cleaned up."""
+    ref = room.store.papers("_/kite")["timeline"].ref
+    room.vault.local(ref).unlink()
+    (room.folder / "kite" / "timeline.otio").unlink()
+
+    page = room.page
+
+    assert page["cuts"] and page["reel"] is None
+    [said] = page["lacks"]
+    assert "The timeline of kite is not there" in said and "sakuga produce" in said
+
+
+def test_the_room_reads_the_timeline_of_the_folder_where_the_vault_has_lost_it(room):
+    room.vault.local(room.store.papers("_/kite")["timeline"].ref).unlink()
+
+    page = room.page
+
+    assert page["reel"] and len(page["lacks"]) == 1
+
+
+def test_the_room_says_a_sentence_for_a_timeline_that_was_changed(room):
+    path = room.vault.local(room.store.papers("_/kite")["timeline"].ref)
+    path.chmod(0o644)
+    path.write_bytes(b"\xff" + path.read_bytes()[1:])
+
+    assert "no longer matches its hash" in room.page["lacks"][0]
+
+
+def test_a_blob_that_is_gone_is_a_sentence_to_the_player(room):
+    page, address = room.page, room.media
+    room.vault.local(next(ref for ref in room_refs(room) if ref.sha256 == page["reel"]["clip"])).unlink()
+
+    answer = room.client.get(address)
+
+    assert answer.status_code == 404 and "Run the same command again" in answer.json()["problem"]
+
+
+def room_refs(room):
+    [item] = room.store.episodes()
+    recipe = room.store.settled(item.key)["join", "episode"]["recipe"]
+    return [Ref.model_validate(room.vault.recall(recipe)["clip"])]

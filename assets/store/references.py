@@ -1,0 +1,88 @@
+"""What the store refers to in the vault: papers, clips of takes, boards of gates, work that was sent out.
+
+In: the store.      Out: every reference, with its episode and a few words on what it is.
+Old versions, earlier rounds and takes that nobody chose are referred to as well: people may open them.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from assets.sheets.production import Ref
+from assets.store.connection import Database
+from assets.store.tables import errands, gates, papers, settled, takes
+from assets.vault.naming import refs_in
+
+REPLACED = ", replaced"
+"""In the words for an older version of a paper: it is kept, but nothing opens it."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One use of a blob."""
+
+    episode: str
+    what: str
+    ref: Ref
+
+
+class References:
+    """The part of the store that knows what of the vault it needs."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def references(self) -> tuple[Reference, ...]:
+        """Every reference of every episode. Raises StorageFailed where a row cannot be read."""
+        with self._database.reading() as connection:
+            found = [
+                Reference(
+                    row.episode, f"{row.name} (version {row.version}{REPLACED * (not last)})", _ref(row)
+                )
+                for row, last in _papers(connection)
+            ]
+            for row in connection.execute(
+                select(takes.c.episode, takes.c.cut, takes.c.number, takes.c.sheet)
+            ):
+                found += _found(row.episode, f"take {row.number} of {row.cut}", row.sheet)
+            for row in connection.execute(
+                select(gates.c.episode, gates.c.kind, gates.c.round, gates.c.board)
+            ):
+                found += _found(row.episode, f"{row.kind} review, round {row.round}", row.board)
+            for row in connection.execute(select(errands)):
+                for text in (row.common, row.piece):
+                    found += _found(row.episode, f"work sent out: {row.step} {row.name}", text)
+        return tuple(found)
+
+    def recipes(self) -> dict[str, tuple[str, str]]:
+        """Episode and name of the work each recipe made last, for telling what a commit belongs to."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(settled)).all()
+            made = {
+                str(json.loads(row.entry)["recipe"]): (row.episode, f"{row.step} {row.name}") for row in rows
+            }
+            columns = (takes.c.recipe, takes.c.episode, takes.c.cut, takes.c.number)
+            for row in connection.execute(select(*columns)):
+                made[row.recipe] = (row.episode, f"take {row.number} of {row.cut}")
+        return made
+
+
+def _papers(connection: Connection) -> Iterator[tuple[Any, bool]]:
+    """Every version of every paper, and whether it is the newest of its name."""
+    rows = connection.execute(
+        select(papers).order_by(papers.c.episode, papers.c.name, papers.c.version)
+    ).all()
+    for row, following in zip(rows, (*rows[1:], None), strict=True):
+        yield row, following is None or (following.episode, following.name) != (row.episode, row.name)
+
+
+def _ref(row: Any) -> Ref:
+    return Ref(sha256=row.sha256, bytes=row.bytes, media_type=row.media_type)
+
+
+def _found(episode: str, what: str, text: str) -> Iterator[Reference]:
+    for ref in refs_in(json.loads(text)):
+        yield Reference(episode, what, ref)

@@ -1,0 +1,1 @@
+"""Upkeep: check, repair, clear and rebuild what vault and store hold."""
