@@ -60,13 +60,11 @@ def test_the_old_clean_up_frees_nothing_that_can_be_opened(rooms):
 
 def test_a_run_puts_a_freed_timeline_back(rooms, copied, sakuga):
     """Documents were not written again while nothing in them had changed, whatever the vault had lost."""
-    sakuga("produce", "kite.fountain", "--profile", "toy")  # a timeline names this folder
-    timeline = rooms.store.papers("_/kite")["timeline"].ref
-    path_of(rooms, timeline).unlink()
+    path_of(rooms, rooms.store.papers("_/kite")["timeline"].ref).unlink()
 
     sakuga("produce", "kite.fountain", "--profile", "toy")
 
-    assert path_of(rooms, timeline).exists()
+    assert path_of(rooms, rooms.store.papers("_/kite")["timeline"].ref).exists()
     assert open_vault(rooms.settings).collect(older_than_s=-60) == 0
 
 
