@@ -28,6 +28,7 @@ from flows.review.waiting import AtTerminal
 from flows.score import play
 from flows.settings import settings, user
 from flows.studio import CallBook, Office, office
+from flows.upkeep.anchoring import anchored
 from stages.desk import Desk, Watch
 from stages.filmgrammar import lint
 
@@ -161,6 +162,7 @@ def _run(brief: Brief, profile: Profile, where: Office, watch: Watch) -> Iterato
         # Also where the episode was taken over: this run ended, whoever works there now.
         with where.store.unfenced():
             where.store.finish_run(run, outcome)
+        anchored(where.vault, where.store, where.key, "run", by=user())
 
 
 def _profile(brief: Brief) -> Profile:

@@ -12,6 +12,7 @@ SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds wh
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
 SAKUGA_SERVER_AUTH  user:password of a Prefect server that other machines reach (default: one is made up)
 SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: none on this machine, else one is made)
+SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM: signs the anchors of the ledger (default: they are not signed)
 SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)
 SAKUGA_WEBHOOK_SECRET  signs those calls (default: they are not signed)
 
@@ -123,6 +124,12 @@ def named_device() -> str | None:
 def rushes_token() -> str:
     """What opens the rushes room; empty when nobody set one."""
     return os.environ.get("SAKUGA_RUSHES_TOKEN") or ""
+
+
+def ledger_key() -> Path | None:
+    """The file of the private key that signs anchors; none: nobody set one."""
+    found = os.environ.get("SAKUGA_LEDGER_KEY")
+    return Path(found).absolute() if found else None
 
 
 def media_url() -> str:

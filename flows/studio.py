@@ -20,6 +20,7 @@ from assets.store.records import NO_SHOW
 from assets.vault import Vault
 from flows import places
 from flows.settings import Settings, here
+from flows.upkeep.anchoring import Anchoring
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def office(episode: str, show: str | None, out: Path, settings: Settings) -> Ite
         with store.hold(opened.key, here(), (lock,)) as hold:
             # Blobs may be put by anybody; what says that work is finished is written by the holder alone.
             opened.vault.before_commit = hold.check
+            traces = (path for path in (behind / "brief.json", folder / "report.json") if path.exists())
+            Anchoring.of(opened.vault, store).required(opened.key, next(traces, None))
             yield opened
 
 

@@ -2,8 +2,8 @@
 
 In: a kind, a subject and a body.      Out: a numbered event bound to the one before it.
 An event's hash is the SHA-256 of its canonical JSON (RFC 8785), the previous hash included.
-A mistake is mended by a further event. Only the end can be cut off unseen: whoever must know
-keeps ``last()`` elsewhere (in a delivery, say) and hands it to ``verify``.
+A mistake is mended by a further event. Only the end could be cut off unseen, so anchors of it are kept with
+the vault (flows/upkeep/anchoring.py).
 """
 
 import json
@@ -39,6 +39,8 @@ Kind = Literal[
     "royalty.rule_set",
     "royalty.statement_issued",
     "payment.recorded",
+    "record.rebuilt",
+    "store.accepted",
 ]
 """Every kind of event. The list may grow; a kind that was ever written stays."""
 
@@ -105,12 +107,17 @@ class Ledger:
         if subject is not None:
             wanted = wanted.where(ledger.c.subject == subject)
         with self._database.reading() as connection:
-            return tuple(_event(row) for row in connection.execute(wanted))
+            return tuple(event_of(row) for row in connection.execute(wanted))
 
     def last(self) -> Event | None:
         """The newest event: its number and hash stand for the whole chain up to it."""
         with self._database.reading() as connection:
             return _last(connection)
+
+    def event(self, number: int) -> Event | None:
+        with self._database.reading() as connection:
+            row = connection.execute(select(ledger).where(ledger.c.number == number)).first()
+            return event_of(row) if row else None
 
     def verify(self, *, known: Event | None = None) -> None:
         """Walk the whole chain; raise StorageFailed naming the first event that is broken.
@@ -123,7 +130,7 @@ class Ledger:
                 select(ledger).order_by(ledger.c.number)
             )
             for row in rows:
-                event = _event(row)
+                event = event_of(row)
                 problem = _problem(event, number + 1, previous)
                 if known is not None and event.number == known.number and event.hash != known.hash:
                     problem = problem or "is not the event that was kept"
@@ -150,10 +157,11 @@ def _bound(event: Event) -> Event:
 
 def _last(connection: Connection) -> Event | None:
     row = connection.execute(select(ledger).order_by(ledger.c.number.desc()).limit(1)).first()
-    return _event(row) if row else None
+    return event_of(row) if row else None
 
 
-def _event(row: Row[Any]) -> Event:
+def event_of(row: Row[Any]) -> Event:
+    """A row of the ledger as an event. Raises StorageFailed where it cannot be read."""
     found = dict(row._mapping)
     try:
         return Event(**{**found, "body": json.loads(found["body"])})

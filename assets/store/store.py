@@ -20,10 +20,11 @@ from assets.store.references import References
 from assets.store.reviews import Reviews
 from assets.store.runs import Runs
 from assets.store.schema import settle
+from assets.store.state import State
 from assets.store.takes import Takes
 
 
-class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, References):
+class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, References, State):
     """Everything production must not forget; each part's methods stand in its own file.
 
     Every method is one transaction; ``batch`` makes one of many. Safe for many threads and

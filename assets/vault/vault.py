@@ -6,6 +6,7 @@ Knows nothing about cuts, models or databases.
     vault.json               which layout this is
     blobs/ab/cdef….png       bytes; the name is their SHA-256 and a suffix programs know
     commits/ab/cdef….json    a recipe that is finished, and its result
+    anchors/SHOW/EPISODE/    where the ledger stood, outside the store; only ever added to
     quarantine/              what no longer matched its hash; a person may look, nothing reads it
     tmp/                     drafts (folders only)
 """
@@ -23,6 +24,7 @@ from assets.errors import BlobDamaged, BlobMissing, InputRefused, PathRefused, S
 from assets.hashing import canonical, digest
 from assets.sheets.production import Ref
 from assets.vault import upkeep
+from assets.vault.anchors import Anchors
 from assets.vault.bucket import Bucket, without_secrets
 from assets.vault.cache import Cache
 from assets.vault.commits import Commits
@@ -32,7 +34,7 @@ from assets.vault.shelf import Item, Shelf, State, set_aside
 
 LAYOUT = 1
 CACHE_BYTES = 20 * 2**30
-_OURS = {"vault.json", "blobs", "commits", "quarantine", "tmp"}
+_OURS = {"vault.json", "blobs", "commits", "anchors", "quarantine", "tmp"}
 
 
 class Vault:
@@ -49,6 +51,7 @@ class Vault:
         """Called before each commit: raises where this process may not say that work is finished."""
         self._shelf = shelf
         self._commits = Commits(shelf, self.warnings)
+        self.anchors = Anchors(shelf)
         self._settle()
 
     @classmethod

@@ -6,15 +6,17 @@ The only writer of reviews. The store is the truth: a run that wakes looks there
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assets.errors import DecisionRefused
 from assets.sheets.review import Board, Decision, Door, Lock
 from assets.store import Gate, Review, Store
 from assets.store.ledger import now
 from assets.store.records import Stage
+from assets.vault import Vault
 from flows.review import rules, waking
 from flows.review.boards import as_it_stands
+from flows.upkeep.anchoring import anchored
 
 TITLES = {"script": "script", "storyboard": "storyboard", "takes": "take", "final": "final"}
 
@@ -24,6 +26,14 @@ class HasStore(Protocol):
 
     @property
     def store(self) -> Store: ...
+
+
+@runtime_checkable
+class HasVault(Protocol):
+    """A door that can also anchor what was decided."""
+
+    @property
+    def vault(self) -> Vault: ...
 
 
 def decide(
@@ -66,6 +76,8 @@ def decide(
             f"Since this was shown, {_difference(gate.shows, changed.shows)}. "
             f"Look at round {changed.round}, then decide."
         )
+    if isinstance(office_like, HasVault):
+        anchored(office_like.vault, store, gate.episode, "review", by=review.made_by)
     if door != "prefect":  # there, the run itself is the one that asks
         wake(gate)
     return review

@@ -16,6 +16,7 @@ from assets.store.records import Episode
 from flows.rushes.archive import Archive
 from flows.rushes.page import ShownCut
 from flows.takes import choices
+from flows.upkeep.anchoring import anchored
 
 
 class Wish(Part):
@@ -52,9 +53,11 @@ def _granted(item: Episode, cut: ShownCut, wish: Wish, archive: Archive) -> str:
         if wish.take is None:
             raise DecisionRefused(f"Which take of {cut.number}? It has {len(cut.takes)}.")
         choices.choose(store, item.key, cut.number, wish.take, by=wish.by, reason=wish.why)
+        anchored(archive.vault, store, item.key, "review", by=wish.by)
         return f"{cut.number} shows take {wish.take} from now on, and it is locked."
     if wish.wish == "unlock":
         choices.unlock(store, item.key, cut.number, by=wish.by, reason=wish.why)
+        anchored(archive.vault, store, item.key, "review", by=wish.by)
         return f"{cut.number} is unlocked."
     remark = _worth(wish, cut)
     store.order_retake(item.key, cut.number, reason=remark.told(), by=wish.by, frames=remark.frames)

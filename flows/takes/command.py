@@ -47,8 +47,10 @@ def takes(
     from assets.store import Store
     from flows import arguments
     from flows.produce import remembered
-    from flows.settings import settings
+    from flows.settings import settings, user
+    from flows.studio import open_vault
     from flows.takes import table
+    from flows.upkeep.anchoring import anchored
 
     asked = [what for what in (choose, unlock, rollback, history) if what]
     if len(asked) > 1:
@@ -64,7 +66,9 @@ def takes(
         if history:
             table.told(store, key, history)
         elif asked:
-            for number in _decided(store, key, wanted, unlock, rollback, reason):
+            decided = _decided(store, key, wanted, unlock, rollback, reason)
+            anchored(open_vault(settings(out)), store, key, "review", by=user())
+            for number in decided:
                 table.shown(store, key, number)
             typer.echo(_next(brief))
         else:

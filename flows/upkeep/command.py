@@ -9,6 +9,8 @@ import typer
 
 from assets.errors import InputRefused, StorageFailed
 
+NO_SHOW = "_"
+
 if TYPE_CHECKING:
     from assets.sheets.production import Ref
     from assets.vault.upkeep import Told
@@ -130,6 +132,87 @@ def collect(
         typer.echo(f"{_size(freed)} were freed.")
 
 
+Episode = Annotated[str, typer.Argument(help="Episode id or folder")]
+
+
+@vault.command()
+def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
+    """Enter again what the vault can prove of an episode whose store was emptied, replaced or cut short.
+
+    Its takes, which of them was shown, reviews, approvals and retakes, as they were last anchored. What the
+    store has already stays as it is. Each event is told again in the ledger, marked as rebuilt.
+    """
+    from flows.settings import user
+    from flows.upkeep.anchoring import Anchoring
+
+    with _rooms(out, anew=True) as rooms:
+        anchoring = Anchoring.of(rooms.vault, rooms.store)
+        key = _key(episode, rooms)
+        anchor = anchoring.to_rebuild_from(key)
+        signed = (
+            "signed by the key set here"
+            if anchoring.is_ours(anchor)
+            else ("signed by another key" if anchor.signature else "not signed")
+        )
+        typer.echo(
+            f"{key} was anchored by {anchor.made_by} at {anchor.made_at}, at event {anchor.number} of store "
+            f"{anchor.store[:8]} ({signed})."
+        )
+        if not yes:
+            typer.echo("Add --yes to enter its records into this store.")
+            return
+        _, restored = anchoring.rebuild(key, by=user())
+        rows = ", ".join(f"{count} {name}" for name, count in restored.rows.items() if count)
+        typer.echo(
+            f"Entered: {rows or 'nothing was missing'}. {len(restored.events)} events are marked as rebuilt."
+        )
+
+
+@vault.command()
+def accept(
+    episode: Episode,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the ledger and the vault")],
+    out: Out = EPISODES,
+) -> None:
+    """Go on with this store although the vault was anchored to more than it knows. Nothing is deleted."""
+    from flows.settings import user
+    from flows.upkeep.anchoring import Anchoring
+
+    if not reason.strip():
+        raise InputRefused("Say why: --reason.")
+    with _rooms(out, anew=True) as rooms:
+        key = _key(episode, rooms)
+        anchor = Anchoring.of(rooms.vault, rooms.store).accept(key, by=user(), reason=reason.strip())
+        typer.echo(f"{key} goes on with store {anchor.store[:8]} from event {anchor.number} on.")
+
+
+@ledger.command("verify")
+def verify_ledger(out: Out = EPISODES) -> None:
+    """Walk the whole chain and compare it with the anchors in the vault; name the first gap.
+
+    Exit code 4 when an event was changed or is gone, the end was cut off, or a signature is wrong.
+    """
+    from flows.upkeep.anchoring import Anchoring
+
+    with _rooms(out) as rooms:
+        rooms.store.ledger.verify()
+        anchoring, identity = Anchoring.of(rooms.vault, rooms.store), rooms.store.identity
+        for wrong in anchoring.disagreements():
+            raise StorageFailed(f"{wrong} Keep this database as evidence and put a backup in its place.")
+        anchors = list(rooms.vault.anchors.of("", identity))
+        unread = len(rooms.vault.anchors.names()) - sum(1 for _ in rooms.vault.anchors.of())
+        last = rooms.store.ledger.last()
+        signed = sum(bool(one.signature) for one in anchors)
+        typer.echo(
+            f"{last.number if last else 0} events, one unbroken chain. {len(anchors)} anchors agree with it "
+            f"({signed} signed)."
+        )
+        if unread:
+            raise StorageFailed(
+                f"{unread} anchors in {rooms.vault.url} cannot be read: they were changed or cut short."
+            )
+
+
 _KINDS = {
     "changed": "Changed",
     "missing": "Missing",
@@ -142,8 +225,27 @@ def _kept(rooms: "Rooms") -> "list[Ref]":
     return [one.ref for one in rooms.store.references()]
 
 
+def _key(name: str, rooms: "Rooms") -> str:
+    """The episode's key, from the store or from its anchors."""
+    plain = Path(name).name
+    known = {item.key for item in rooms.store.episodes()}
+    known |= {"/".join(anchor.split("/")[1:3]) for anchor in rooms.vault.anchors.names()}
+    notes = rooms.settings.home / "episodes" / plain
+    found = sorted(key for key in known if name == key or key.partition("/")[2] == plain)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputRefused(
+            f"{len(found)} episodes are called {plain!r}: {', '.join(found)}. Give one of these."
+        )
+    if "/" not in name and (notes / "brief.json").exists():
+        return f"{NO_SHOW}/{plain}"
+    raise InputRefused(f"Nothing is known of {name!r}. Episodes: {', '.join(sorted(known)) or 'none'}.")
+
+
 @contextmanager
-def _rooms(out: Path) -> Iterator["Rooms"]:
+def _rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
+    """``anew``: the store may be a new one."""
     from assets.store import Store
     from flows.settings import settings
     from flows.studio import open_vault
@@ -151,7 +253,7 @@ def _rooms(out: Path) -> Iterator["Rooms"]:
 
     chosen = settings(out)
     file = chosen.store.removeprefix("sqlite:///")
-    if file != chosen.store and not Path(file).exists():
+    if not anew and file != chosen.store and not Path(file).exists():
         raise InputRefused(
             f"There is no store at {file}, so nothing says what the vault is for. Give --out. If the store was "
             "lost, `sakuga produce` with the script says what can be rebuilt."

@@ -1,0 +1,166 @@
+"""The records of one episode as one document, and back: what the vault keeps in case the store is lost.
+
+In: an episode.      Out: its rows, packed; or the rows of a packed document, entered where they are missing.
+Runs, calls and work that was sent out stay behind: they tell of processes, and nothing is decided by them.
+"""
+
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from assets.errors import StorageFailed
+from assets.hashing import canonical
+from assets.store.connection import Database
+from assets.store.ledger import Event, Ledger, event_of
+from assets.store.tables import (
+    choices,
+    cuts,
+    cutsheets,
+    episodes,
+    gates,
+    identity,
+    ledger,
+    papers,
+    retakes,
+    reviews,
+    settled,
+    shows,
+    takes,
+)
+
+VERSION = 1
+# In the order in which rows may refer to earlier ones.
+OF_EPISODE = (cutsheets, cuts, takes, choices, reviews, gates, retakes, papers, settled)
+NUMBERED = {choices.name, reviews.name, gates.name, retakes.name}
+"""Tables whose ids the database gives: a restored row gets a new one."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """How many rows were entered, by table, and the events that were marked as rebuilt."""
+
+    rows: Mapping[str, int]
+    events: tuple[Event, ...]
+
+
+class State:
+    """The part of the store that can be packed and rebuilt."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def identity(self) -> str:
+        """Which store this is: made up once, when the store was made."""
+        with self._database.reading() as connection:
+            return str(connection.execute(select(identity.c.id)).scalar_one())
+
+    def packed(self, episode: str) -> bytes:
+        """Every record of the episode; the same records give the same bytes."""
+        with self._database.reading() as connection:
+            tables = {
+                table.name: [dict(row._mapping) for row in connection.execute(_rows(table, episode))]
+                for table in OF_EPISODE
+            }
+            entered = [
+                dict(row._mapping)
+                for row in connection.execute(select(episodes).where(episodes.c.key == episode))
+            ]
+            about = connection.execute(select(ledger).order_by(ledger.c.number)).all()
+        events = [
+            event_of(row).model_dump(mode="json") for row in about
+            if row.subject == episode or row.subject.startswith(f"{episode}/")
+        ]  # fmt: skip
+        body = {"version": VERSION, "episode": entered, "tables": tables, "events": events}
+        return gzip.compress(canonical(body), compresslevel=6, mtime=0)
+
+    def restore(self, packed: bytes, *, origin: str, by: str) -> Restored:
+        """Enter what is missing of a packed episode; each event of its ledger is told again as rebuilt.
+
+        Rows that are there already stay as they are. All of it or nothing.
+        """
+        body = _opened(packed)
+        events = [Event.model_validate(event) for event in body["events"]]
+        changed = [event.number for event in events if event.hash != event.computed()]
+        if changed:
+            raise StorageFailed(
+                f"Event {changed[0]} in the packed records does not match its hash; not restored."
+            )
+        with self._database.batch(), self._database.writing() as connection:
+            _enter_episode(connection, body["episode"], by)
+            maps: dict[str, dict[int, int]] = {}
+            rows = {
+                table.name: _enter(connection, table, body["tables"].get(table.name, ()), maps)
+                for table in OF_EPISODE
+            }
+            known = {str(row.hash) for row in connection.execute(select(ledger.c.hash))}
+            told = tuple(
+                Ledger(self._database).append("record.rebuilt", event.subject, _told(event, origin), by=by)
+                for event in events if event.hash not in known
+            )  # fmt: skip
+        return Restored(rows, told)
+
+
+def _rows(table: Table, episode: str) -> Any:
+    return select(table).where(table.c.episode == episode).order_by(*table.primary_key.columns)
+
+
+def _told(event: Event, origin: str) -> dict[str, Any]:
+    return {"origin": origin, "event": event.model_dump(mode="json")}
+
+
+def _opened(packed: bytes) -> dict[str, Any]:
+    try:
+        body: dict[str, Any] = json.loads(gzip.decompress(packed))
+        if body["version"] != VERSION:
+            raise StorageFailed(
+                f"The packed records have version {body['version']!r}; this Sakuga knows {VERSION}. "
+                "Use the release that wrote them."
+            )
+        return {
+            "episode": list(body["episode"]),
+            "tables": dict(body["tables"]),
+            "events": list(body["events"]),
+        }
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise StorageFailed(f"The packed records cannot be read ({type(error).__name__}).") from error
+
+
+def _enter_episode(connection: Connection, rows: Sequence[Mapping[str, Any]], by: str) -> None:
+    for row in rows:
+        if connection.execute(select(shows.c.id).where(shows.c.id == row["show"])).first() is None:
+            connection.execute(insert(shows), {"id": row["show"], "made_at": row["made_at"], "made_by": by})
+        if connection.execute(select(episodes.c.key).where(episodes.c.key == row["key"])).first() is None:
+            connection.execute(insert(episodes), dict(row))
+
+
+def _enter(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], maps: dict[str, dict[int, int]]
+) -> int:
+    """Enter the rows that are not there, in their order; a reference to a row follows it to its new id."""
+    entered = 0
+    mine = maps.setdefault(table.name, {})
+    for found in rows:
+        row = {name: value for name, value in found.items() if name in table.c}
+        if row.get("review") is not None:
+            row["review"] = maps[reviews.name].get(row["review"])
+        numbered = table.name in NUMBERED
+        old = row.pop("id") if numbered else None
+        same = list(row) if numbered and table is not gates else [column.name for column in table.primary_key]
+        if table is gates:
+            same = ["episode", "kind", "round"]
+        condition = [
+            table.c[name].is_(None) if row[name] is None else table.c[name] == row[name] for name in same
+        ]
+        columns = [table.c.id] if numbered else list(table.primary_key.columns)
+        known = connection.execute(select(*columns).where(*condition)).first()
+        if known is None:
+            added = connection.execute(insert(table).values(row).returning(*columns)).one()
+            entered += 1
+        if numbered:
+            mine[old] = int((known or added)[0])  # type: ignore[index]
+    return entered

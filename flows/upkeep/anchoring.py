@@ -1,0 +1,203 @@
+"""Anchor the ledger outside the store, and notice when the store is not the one that was anchored.
+
+In: vault, store, an episode.      Out: an anchor; or a StoreRefused that says what can be rebuilt.
+Knows nothing about runs. An anchor is written when a run ends and when a person has decided something.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.errors import InputRefused, StorageFailed, StoreRefused
+from assets.sheets.anchor import Anchor, AnchorKind
+from assets.signing import Signer, is_signed
+from assets.store import Event, Store
+from assets.store.ledger import START, now
+from assets.store.state import Restored
+from assets.vault import Vault
+
+STATE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Anchoring:
+    """Where anchors are written, and who signs them."""
+
+    vault: Vault
+    store: Store
+    signer: Signer | None = None
+
+    @classmethod
+    def of(cls, vault: Vault, store: Store) -> "Anchoring":
+        """As the settings say."""
+        from flows.settings import ledger_key
+
+        key = ledger_key()
+        return cls(vault, store, Signer.read(key) if key else None)
+
+    def write(self, episode: str, kind: AnchorKind, *, by: str, note: str = "") -> Anchor | None:
+        """Anchor the ledger as it stands; None when nothing has changed since the last anchor."""
+        store, last = self.store.identity, self.store.ledger.last()
+        state = self.vault.keep(self.store.packed(episode), STATE)
+        number, hash = (last.number, last.hash) if last else (0, START)
+        before = self.vault.anchors.newest(episode, store)
+        stood = (before.number, before.hash, before.state) if before is not None else None
+        if kind in ("run", "review") and stood == (number, hash, state):
+            return None
+        anchor = Anchor(
+            kind=kind,
+            store=store,
+            episode=episode,
+            number=number,
+            hash=hash,
+            state=state,
+            made_at=now(),
+            made_by=by,
+            note=note,
+        )
+        if self.signer is not None:
+            signed = {"key": self.signer.public, "signature": self.signer.sign(anchor.signed_part)}
+            anchor = anchor.model_copy(update=signed)
+        self.vault.anchors.write(anchor)
+        return anchor
+
+    def required(self, episode: str, evidence: Path | None = None) -> None:
+        """Refuse a store that has lost what was anchored of the episode.
+
+        evidence  a file that is there only when the episode was made before on this machine
+        raises    StoreRefused: nothing is lost yet, and the sentence says how to go on
+        """
+        problem = self.problem(episode, evidence)
+        if problem:
+            raise StoreRefused(problem)
+
+    def problem(self, episode: str, evidence: Path | None = None) -> str:
+        """What is wrong, in a sentence; empty: store and vault agree."""
+        mine = self._binding(episode)
+        for anchor in mine:
+            event = self.store.ledger.event(anchor.number) if anchor.number else None
+            wrong = _disagreement(anchor, event)
+            if wrong:
+                return f"{wrong} {_ways_on(episode, anchor)}"
+        if mine or self.store.takes_by_cut(episode):
+            return ""  # anchored here, or made here before there were anchors
+        other = self.vault.anchors.newest(episode)
+        if other is not None:
+            return (
+                f"The vault at {self.vault.url} was anchored at event {other.number} of another store by "
+                f"{other.made_by} at {other.made_at}, and the store at {self.store.url} knows nothing of {episode}: "
+                f"it was emptied or replaced, and every approval in it would be lost. {_ways_on(episode, other)}"
+            )
+        if evidence is not None and self.store.episode(episode) is None:
+            return (
+                f"{evidence} says that {episode} was made here before, but the store at {self.store.url} knows "
+                "nothing of it: it was emptied or replaced, and every approval in it would be lost. Put a backup in "
+                f"its place, or go on without it: sakuga vault accept {_id(episode)} --reason WHY"
+            )
+        return ""
+
+    def _binding(self, episode: str) -> list[Anchor]:
+        """The anchors of this store that must agree: the newest, and with a key the newest it signed."""
+        identity = self.store.identity
+        newest = self.vault.anchors.newest(episode, identity)
+        if newest is None or self.signer is None or self.is_ours(newest):
+            return [newest] if newest else []
+        signed = next((one for one in self.vault.anchors.of(episode, identity) if self.is_ours(one)), None)
+        return [newest, signed] if signed else [newest]
+
+    def is_ours(self, anchor: Anchor) -> bool:
+        """Signed by the key that is set here."""
+        mine = self.signer is not None and anchor.key == self.signer.public
+        return mine and is_signed(anchor.signed_part, public=anchor.key, signature=anchor.signature)
+
+    def rebuild(self, episode: str, *, by: str) -> tuple[Anchor, Restored]:
+        """Enter what the newest anchored state of the episode proves, wherever the store lacks it."""
+        anchor = self.to_rebuild_from(episode)
+        if anchor.state is None:
+            raise InputRefused(f"The newest anchor of {episode} names no records to rebuild from.")
+        origin = f"store {anchor.store}, event {anchor.number}, state {anchor.state.sha256}"
+        restored = self.store.restore(self.vault.get(anchor.state), origin=origin, by=by)
+        self.write(episode, "rebuilt", by=by, note=f"from {origin}")
+        return anchor, restored
+
+    def to_rebuild_from(self, episode: str) -> Anchor:
+        found = list(self.vault.anchors.of(episode))
+        if self.signer is not None:
+            found = [one for one in found if self.is_ours(one)] or found
+        anchor = next((one for one in found if one.state is not None and self.vault.has(one.state)), None)
+        if anchor is None:
+            raise InputRefused(
+                f"The vault at {self.vault.url} has no anchor of {episode} with its records. Put a backup of the "
+                f"store in its place, or go on without: sakuga vault accept {_id(episode)} --reason WHY"
+            )
+        if anchor.signature and not is_signed(
+            anchor.signed_part, public=anchor.key, signature=anchor.signature
+        ):
+            raise StorageFailed(
+                f"The signature of {anchor.name} is not its key's. Somebody changed the anchor."
+            )
+        return anchor
+
+    def accept(self, episode: str, *, by: str, reason: str) -> Anchor:
+        """Go on with this store as it is: from now on only this anchor, and later ones, bind."""
+        self.store.ledger.append("store.accepted", episode, {"reason": reason}, by=by)
+        anchor = self.write(episode, "accepted", by=by, note=reason)
+        if anchor is None:
+            raise RuntimeError("an accepted anchor is always written")
+        return anchor
+
+    def disagreements(self) -> Iterator[str]:
+        """Every anchor of this store that the ledger does not fit, in sentences; for `sakuga ledger verify`."""
+        identity = self.store.identity
+        events = {event.number: event for event in self.store.ledger.events()}
+        settled: set[str] = set()
+        for anchor in self.vault.anchors.of("", identity):
+            if anchor.signature and not is_signed(
+                anchor.signed_part, public=anchor.key, signature=anchor.signature
+            ):
+                yield f"The signature of anchor {anchor.name} of {anchor.episode} is not its key's."
+            if anchor.episode not in settled:
+                wrong = _disagreement(anchor, events.get(anchor.number)) if anchor.number else ""
+                if wrong:
+                    yield f"{anchor.episode}: {wrong}"
+            if anchor.supersedes and (self.signer is None or self.is_ours(anchor)):
+                settled.add(anchor.episode)
+
+
+def anchored(vault: Vault, store: Store, episode: str, kind: AnchorKind, *, by: str) -> None:
+    """Write an anchor after something was recorded. It is recorded, whatever becomes of the anchor."""
+    try:
+        Anchoring.of(vault, store).write(episode, kind, by=by)
+    except (StorageFailed, InputRefused) as error:
+        # The decision stands in the store; the next run or decision anchors it.
+        logging.getLogger("sakuga").warning(
+            "It is recorded, but could not be anchored in the vault yet: %s", error
+        )
+
+
+def _disagreement(anchor: Anchor, event: Event | None) -> str:
+    if not anchor.number:
+        return ""
+    where = f"event {anchor.number}, anchored by {anchor.made_by} at {anchor.made_at},"
+    if event is None:
+        return f"The ledger ends before {where} so its end was cut off, or an older copy of the store is in its place."
+    if event.hash != anchor.hash:
+        return f"In the ledger {where} is not the event that was anchored: the ledger was written anew."
+    return ""
+
+
+def _ways_on(episode: str, anchor: Anchor) -> str:
+    rebuild = (
+        f"`sakuga vault rebuild {_id(episode)}` to enter again what the vault can prove, "
+        if anchor.state
+        else ""
+    )
+    return (
+        f"Put the right store back (SAKUGA_STORE, a backup); or {rebuild}or "
+        f"`sakuga vault accept {_id(episode)} --reason WHY` to go on without it."
+    )
+
+
+def _id(episode: str) -> str:
+    return episode.partition("/")[2]
