@@ -157,16 +157,21 @@ def _has_brief(found: Mapping[str, Paper]) -> bool:
 
 def _kept(folder: Path, out: Path) -> Brief:
     """The brief of this machine, whose script lies where it lay as seen from the episodes."""
-    try:
-        brief = Brief.model_validate_json((folder / BRIEF).read_bytes())
-    except (ValidationError, OSError) as error:
-        raise StorageFailed(
-            f"{folder / BRIEF}, which says how {folder.name} is made, cannot be read any more. "
-            "Run `sakuga produce SCRIPT` once as before: it is written again, and finished work is found."
-        ) from error
+    with files.teaching(f"{folder / BRIEF} could not be read"):
+        brief = _read((folder / BRIEF).read_bytes(), str(folder / BRIEF))
     # By its words: the folder of episodes may not be made yet, and `..` would lead nowhere.
     script = Path(os.path.normpath(out / brief.script))
     return brief.model_copy(update={"script": script, "out": out})
+
+
+def _read(data: bytes, origin: str) -> Brief:
+    try:
+        return Brief.model_validate_json(data)
+    except ValidationError as error:
+        raise StorageFailed(
+            f"{origin} cannot be read any more ({error.error_count()} faults). Run `sakuga produce` with the script "
+            "and the options it was made with: that writes it again."
+        ) from error
 
 
 def _here(folder: Path, out: Path) -> bool:
@@ -178,7 +183,7 @@ def _here(folder: Path, out: Path) -> bool:
 def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Settings) -> Brief:
     """The brief, with the files it was last made from put where this machine can read them."""
     vault = open_vault(settings)
-    brief = Brief.model_validate_json(vault.get(found["brief"].ref))
+    brief = _read(vault.get(found["brief"].ref), f"the brief of {folder.name} in the vault")
     here = fetched(folder) / hashlib.sha256(_mark(found)).hexdigest()[:16]
     files.folder_in(folder, *here.relative_to(folder).parts)
     changed: dict[str, object] = {"script": here / brief.script.name, "out": out}

@@ -53,6 +53,7 @@ def office(episode: str, show: str | None, out: Path, settings: Settings) -> Ite
             # Blobs may be put by anybody; what says that work is finished is written by the holder alone.
             opened.vault.before_commit = hold.check
             traces = (path for path in (behind / "brief.json", folder / "report.json") if path.exists())
+            store.required_sound(opened.key)
             Anchoring.of(opened.vault, store).required(opened.key, next(traces, None))
             yield opened
 

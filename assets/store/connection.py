@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from assets.errors import InputRefused, SetupMissing, StorageFailed, StoreRefused
+from assets.errors import InputRefused, SakugaError, SetupMissing, StorageFailed, StoreRefused
 
 BUSY_S = 30
 WRITER_LOCK = 0x53414B55474131  # "SAKUGA1"; advisory locks are numbers, one space per database
@@ -53,6 +53,8 @@ class Database:
         self._batch = threading.local()
         self.fence: Callable[[Connection], None] | None = None
         """Called at the start of every writing transaction: raises where this process may not write."""
+        self.explain: Callable[[BaseException], StorageFailed | None] = lambda error: None
+        """Asked about an error that is neither ours nor the driver's: whether a damaged row explains it."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -135,6 +137,12 @@ class Database:
         return plain
 
     @contextmanager
+    def plain(self) -> Iterator[Connection]:
+        """A connection of its own that reads, whatever this thread's batch does."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
     def outside(self) -> Iterator[Any]:
         """The driver's own connection, in no transaction (for PRAGMAs that refuse one)."""
         with self.teaching():
@@ -154,6 +162,13 @@ class Database:
         except DBAPIError as error:
             # The driver's own words: SQLAlchemy's would repeat the statement and its values.
             raise _taught(str(error.orig).strip(), self.shown, self._url) from error.orig
+        except SakugaError:
+            raise
+        except Exception as error:
+            damage = self.explain(error)
+            if damage is None:
+                raise
+            raise damage from error
 
 
 class Advisory:

@@ -129,7 +129,7 @@ class Errands:
             rows = (
                 connection.execute(select(*columns).where(which).order_by(errands.c.recipe)).mappings().all()
             )
-        return [_progress(dict(row)) for row in rows]
+        return [progress_of(dict(row)) for row in rows]
 
     def withdraw_errands(self, episode: str, *, why: str) -> int:
         """Ask for nothing any more; what is in somebody's hands may still be finished. How many were open."""
@@ -222,7 +222,7 @@ def _let_go(connection: Connection, hand: str) -> None:
     connection.execute(update(errands).where(lent).values(state="open", until=0.0))
 
 
-def _progress(row: dict[str, object]) -> Progress:
+def progress_of(row: dict[str, object]) -> Progress:
     outcome = row.pop("outcome")
     settled = Settled.model_validate_json(str(outcome)) if outcome else None
     return Progress.model_validate({**row, "outcome": settled})

@@ -43,9 +43,9 @@ class Gates:
             known = connection.execute(select(gates).where(of_round)).first()
             if known is not None:
                 if known.state != "open" or known.seen != seen:
-                    return _gate(known)
+                    return gate_of(known)
                 renewed = update(gates).where(of_round).values(run=run, until=until, board=_written(board))
-                return _gate(connection.execute(renewed.returning(*gates.c)).one())
+                return gate_of(connection.execute(renewed.returning(*gates.c)).one())
             row = {
                 "episode": episode,
                 "kind": kind,
@@ -58,14 +58,14 @@ class Gates:
                 "board": _written(board),
                 "refusals": "[]",
             }
-            return _gate(connection.execute(insert(gates).values(row).returning(*gates.c)).one())
+            return gate_of(connection.execute(insert(gates).values(row).returning(*gates.c)).one())
 
     def gate(self, id: int) -> Gate:
         with self._database.reading() as connection:
             found = connection.execute(select(gates).where(gates.c.id == id)).first()
         if found is None:
             raise InputRefused(f"There is no gate {id}. `sakuga review` lists those that wait.")
-        return _gate(found)
+        return gate_of(found)
 
     def gate_state(self, id: int) -> GateState:
         """Only how it stands: what a waiting process asks every few seconds."""
@@ -83,7 +83,7 @@ class Gates:
         if kind is not None:
             wanted = wanted.where(gates.c.kind == kind)
         with self._database.reading() as connection:
-            return tuple(_gate(row) for row in connection.execute(wanted))
+            return tuple(gate_of(row) for row in connection.execute(wanted))
 
     def open_gates(self, episode: str | None = None) -> tuple[Gate, ...]:
         """Those that wait now, oldest first; one whose time is over does not."""
@@ -91,7 +91,7 @@ class Gates:
         if episode is not None:
             wanted = wanted.where(gates.c.episode == episode)
         with self._database.reading() as connection:
-            return tuple(_gate(row) for row in connection.execute(wanted))
+            return tuple(gate_of(row) for row in connection.execute(wanted))
 
     def close_gate(self, id: int, state: GateState, *, review: int | None = None) -> Gate:
         """End the waiting: decided (by ``review``), expired or withdrawn. Again: changes nothing."""
@@ -113,6 +113,6 @@ def _written(board: Board) -> str:
     return board.model_dump_json()
 
 
-def _gate(row: Row[Any]) -> Gate:
+def gate_of(row: Row[Any]) -> Gate:
     found = dict(row._mapping)
     return Gate(**{**found, "refusals": json.loads(found["refusals"])})

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from assets.errors import StorageFailed
 from assets.sheets.base import Part
 from assets.sheets.bible import Id
 from assets.sheets.cutsheet import CutNumber
@@ -106,7 +107,14 @@ class Gate(Part):
 
     @property
     def shows(self) -> Board:
-        return Board.model_validate(json.loads(self.board))
+        try:
+            return Board.model_validate(json.loads(self.board))
+        except (ValueError, RecursionError) as error:
+            raise StorageFailed(
+                f"The board of gate {self.id} of {self.episode} (table gates) cannot be read "
+                f"({type(error).__name__}). Put a backup of the database in its place; a new run of the episode "
+                "asks again."
+            ) from error
 
 
 Stage = Literal["storyboard", "takes"]

@@ -63,7 +63,7 @@ class Reviews:
         """Every decision about the episode, oldest first."""
         wanted = select(reviews).where(reviews.c.episode == episode).order_by(reviews.c.id)
         with self._database.reading() as connection:
-            return tuple(_review(row) for row in connection.execute(wanted))
+            return tuple(review_of(row) for row in connection.execute(wanted))
 
     def order_retake(
         self,
@@ -91,7 +91,7 @@ class Reviews:
         with self._database.writing() as connection:
             required_cut(connection, episode, cut)
             entered = connection.execute(insert(retakes).values(row).returning(*retakes.c)).one()
-        return _retake(entered)
+        return retake_of(entered)
 
     def open_retakes(self, episode: str, stage: Stage = "takes") -> tuple[Retake, ...]:
         """Those of one stage that nothing has answered yet, oldest first."""
@@ -102,7 +102,7 @@ class Reviews:
         of_stage = (retakes.c.episode == episode) & (retakes.c.stage == stage)
         with self._database.reading() as connection:
             rows = connection.execute(select(retakes).where(of_stage).order_by(retakes.c.id))
-            return tuple(_retake(row) for row in rows)
+            return tuple(retake_of(row) for row in rows)
 
     def close_retake(self, retake: int, *, take: int | None = None, by: str = "sakuga") -> Retake:
         """Say that a retake is answered by ``take``, or withdrawn (None). Again: changes nothing."""
@@ -113,15 +113,15 @@ class Reviews:
             found = connection.execute(select(retakes).where(of_it)).first()
         if found is None:
             raise InputRefused(f"There is no retake {retake}. open_retakes lists those that wait.")
-        return _retake(found)
+        return retake_of(found)
 
 
-def _review(row: Row[Any]) -> Review:
+def review_of(row: Row[Any]) -> Review:
     found = {name: value for name, value in row._mapping.items() if name != "episode"}
     return Review(**{**found, **{name: json.loads(found[name]) for name in _LISTS}})
 
 
-def _retake(row: Row[Any]) -> Retake:
+def retake_of(row: Row[Any]) -> Retake:
     found = dict(row._mapping)
     del found["episode"]
     start, stop = found.pop("start"), found.pop("stop")

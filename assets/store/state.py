@@ -71,12 +71,13 @@ class State:
                 for row in connection.execute(select(episodes).where(episodes.c.key == episode))
             ]
             about = connection.execute(select(ledger).order_by(ledger.c.number)).all()
-        events = [
-            event_of(row).model_dump(mode="json") for row in about
-            if row.subject == episode or row.subject.startswith(f"{episode}/")
-        ]  # fmt: skip
-        body = {"version": VERSION, "episode": entered, "tables": tables, "events": events}
-        return gzip.compress(canonical(body), compresslevel=6, mtime=0)
+            events = [
+                event_of(row).model_dump(mode="json") for row in about
+                if row.subject == episode or row.subject.startswith(f"{episode}/")
+            ]  # fmt: skip
+            body = {"version": VERSION, "episode": entered, "tables": tables, "events": events}
+            plain = canonical(body)
+        return gzip.compress(plain, compresslevel=6, mtime=0)
 
     def restore(self, packed: bytes, *, origin: str, by: str) -> Restored:
         """Enter what is missing of a packed episode; each event of its ledger is told again as rebuilt.

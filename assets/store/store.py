@@ -6,9 +6,11 @@ Knows nothing about bytes (they rest in the vault) or about how work is done.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import Self
 
+from assets.store import inspection
 from assets.store.connection import Database
 from assets.store.episodes import Episodes
 from assets.store.errands import Errands
@@ -35,6 +37,7 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
         super().__init__(database)
         self.ledger = Ledger(database)
         self.url = database.shown
+        database.explain = partial(inspection.explained, database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -43,6 +46,7 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
         raises  StoreRefused for a database that is newer, damaged, or not ours
         """
         database = Database(url)
+        database.explain = partial(inspection.explained, database)
         try:
             settle(database)
         except BaseException:
@@ -59,6 +63,15 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
         with self._database.batch():
             yield
 
+    def required_sound(self, episode: str) -> None:
+        """Refuse to work with an episode of which a row is damaged, before anything is made. Raises StorageFailed."""
+        for fault in inspection.faults(self._database, episode):
+            raise inspection.told(fault, self._database)
+
+    def faults(self) -> list[str]:
+        """Every row that cannot be used, in words."""
+        return [str(fault) for fault in inspection.faults(self._database)]
+
     def close(self) -> None:
         self._database.close()
 
@@ -68,4 +81,9 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            damage = self._database.explain(error) if error is not None else None
+            if damage is not None:
+                raise damage from error
+        finally:
+            self.close()
