@@ -15,7 +15,7 @@ from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
 from assets.timing import seconds_of
-from flows.papers import SHEET
+from flows.plan import SHEET
 from flows.settings import user
 from flows.studio import Office
 from stages.continuity import Changes

@@ -238,15 +238,15 @@ class Entry:
 class Journal:
     """An append-only file of entries, the last one of a name winning.
 
-    A line that was torn by a kill or cannot be read is skipped: that work is then looked for by its recipe
-    alone. Without a path nothing is written: only one process writes an episode's journal.
+    A line torn by a kill, or damaged since, is skipped: that work is then looked for by its recipe alone.
+    Without a path nothing is written: only one process writes an episode's journal.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._entries: dict[tuple[str, str], Entry] = {}
         if path is not None and path.exists():
-            for line in path.read_bytes().split(b"\n"):
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
                 self._remember(line)
 
     def last(self, step: str, name: str) -> Entry | None:
@@ -266,10 +266,10 @@ class Journal:
             file.flush()
             os.fsync(file.fileno())
 
-    def _remember(self, line: bytes) -> None:
+    def _remember(self, line: str) -> None:
         try:
             step, name, raw = json.loads(line)
-            self._entries[str(step), str(name)] = Entry(**raw)
+            self._entries[step, name] = Entry(**raw)
         except (ValueError, TypeError, RecursionError):
             return
 

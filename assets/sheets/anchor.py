@@ -12,14 +12,13 @@ from assets.hashing import canonical, digest
 from assets.sheets.base import Part
 from assets.sheets.production import Digest, Ref
 
-VERSION = 1
 AnchorKind = Literal["run", "review", "accepted", "rebuilt"]
 
 
 class Anchor(Part):
     """One anchor. Its signature covers everything but ``key`` and ``signature``."""
 
-    version: Literal[1] = VERSION
+    version: Literal[1] = 1
     kind: AnchorKind = Field(
         description="accepted, rebuilt: earlier anchors do not bind any more; `note` says why"
     )

@@ -70,11 +70,9 @@ class State:
                 dict(row._mapping)
                 for row in connection.execute(select(episodes).where(episodes.c.key == episode))
             ]
-            about = connection.execute(select(ledger).order_by(ledger.c.number)).all()
-            events = [
-                event_of(row).model_dump(mode="json") for row in about
-                if row.subject == episode or row.subject.startswith(f"{episode}/")
-            ]  # fmt: skip
+            mine = ledger.c.subject.startswith(f"{episode}/", autoescape=True) | (ledger.c.subject == episode)
+            about = connection.execute(select(ledger).where(mine).order_by(ledger.c.number))
+            events = [event_of(row).model_dump(mode="json") for row in about]
             body = {"version": VERSION, "episode": entered, "tables": tables, "events": events}
             plain = canonical(body)
         return gzip.compress(plain, compresslevel=6, mtime=0)

@@ -120,8 +120,7 @@ def examine(shelf: Shelf, commits: Commits, wanted: Wanted, told: Told) -> Exami
         present[item.name] = item
         known = needed.get(item.name)
         if shelf.hashed(item.name) != promised:
-            ref, by = known or (None, [])
-            faults.append(Fault("changed", item.name, ref, tuple(by)))
+            faults.append(Fault("changed", item.name, *((known[0], tuple(known[1])) if known else ())))
         elif known is None:
             unreferenced.append(item)
     for name, (ref, by) in needed.items():

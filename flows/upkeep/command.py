@@ -43,13 +43,21 @@ def status(out: Out = EPISODES) -> None:
 
 @vault.command()
 def verify(out: Out = EPISODES) -> None:
-    """Read every blob and commit; name what is changed, missing, or referred to by nothing. Changes nothing.
+    """Read every blob, commit and row; name what is changed, missing, or referred to by nothing. Changes nothing.
 
     Exit code 4 when something that can be opened is changed or missing; `sakuga vault repair` mends it.
     """
     from flows.upkeep import mending
 
     with _rooms(out) as rooms:
+        rows = rooms.store.faults()
+        for row in rows:
+            typer.echo(f"Damaged row: {row}")
+        if rows:
+            raise StorageFailed(
+                f"{len(rows)} rows of the store are damaged. Put a backup of it in its place; or move it away and run "
+                "`sakuga vault rebuild EPISODE` for each episode."
+            )
         with _progress("Reading blobs") as told:
             found = mending.examined(rooms, told)
         recipes = rooms.store.recipes()
@@ -143,6 +151,7 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
     store has already stays as it is. Each event is told again in the ledger, marked as rebuilt.
     """
     from flows.settings import user
+    from flows.studio import held
     from flows.upkeep.anchoring import Anchoring
 
     with _rooms(out, anew=True) as rooms:
@@ -161,6 +170,8 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
         if not yes:
             typer.echo("Add --yes to enter its records into this store.")
             return
+        if held(key.partition("/")[2], key, rooms.store, rooms.settings):
+            raise InputRefused(f"{key} is being worked on. Wait until that run has ended, or stop it first.")
         _, restored = anchoring.rebuild(key, by=user())
         rows = ", ".join(f"{count} {name}" for name, count in restored.rows.items() if count)
         typer.echo(

@@ -69,7 +69,8 @@ def needs(fault: Fault, recipes: Mapping[str, tuple[str, str]]) -> tuple[str, ..
             said.append(by)
     if fault.kind == "commit":
         recipe = commit_recipe(fault.name)
-        said += [f"{recipes[recipe][0]}: {recipes[recipe][1]}"] if recipe in recipes else []
+        if recipe is not None and recipe in recipes:
+            said.append("{}: {}".format(*recipes[recipe]))
     return tuple(dict.fromkeys(said))
 
 

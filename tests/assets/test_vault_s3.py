@@ -18,6 +18,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from assets.errors import BlobDamaged, BlobMissing, InputRefused, StorageFailed
+from assets.sheets.anchor import Anchor
 from assets.sheets.production import Ref
 from assets.vault import Vault
 from assets.vault.cache import Cache
@@ -315,3 +316,41 @@ def test_another_endpoint_is_asked_when_the_environment_says_so(bucket, monkeypa
 
     with pytest.raises(StorageFailed):
         Vault.open(f"s3://{bucket}/vault", cache=tmp_path / "c")
+
+
+def test_what_is_missing_or_changed_is_named_and_put_back_from_a_local_copy(opened, bucket):
+    vault = opened("rin")
+    gone, changed = vault.keep(b"a timeline", "application/json"), vault.keep(b"a sheet", "application/yaml")
+    overwrite(bucket, changed, b"a shete")
+    [key] = [key for key in keys(bucket, "") if gone.sha256[2:] in key]
+    boto3.client("s3").delete_object(Bucket=bucket, Key=key)
+
+    faults = {(fault.kind, fault.ref) for fault in vault.examine({}).faults}
+    put_back = [any(vault.found_again(ref, path) for path in vault.copies_of(ref)) for ref in (gone, changed)]
+
+    assert faults == {("missing", gone), ("changed", changed)}
+    assert put_back == [True, True]
+    assert vault.examine({}).faults == ()
+    assert opened("ken").get(changed) == b"a sheet"
+
+
+def test_clean_up_on_s3_leaves_what_is_referred_to_and_what_is_young(opened):
+    vault = opened("rin")
+    kept, loose = vault.keep(b"kept", "text/plain"), vault.put(b"loose", "text/plain")
+
+    assert vault.unreferenced((), older_than_s=3600) == []
+    assert [item.bytes for item in vault.unreferenced((), older_than_s=-60)] == [5]
+    assert vault.unreferenced((loose,), older_than_s=-60) == []
+    assert vault.collect(older_than_s=-60) == 5
+    assert vault.has(kept) and not vault.has(loose)
+
+
+def test_anchors_on_s3_are_found_by_another_machine(opened):
+    anchor = Anchor(
+        kind="run", store="a" * 32, episode="yuzu/ep01", number=3, hash="c" * 64,
+        made_at="2026-11-27T20:00:00.000Z", made_by="ken",
+    )  # fmt: skip
+    opened("rin").anchors.write(anchor)
+
+    assert opened("ken").anchors.newest("yuzu/ep01") == anchor
+    assert opened("ken").anchors.newest("yuzu/ep01", "b" * 32) is None
