@@ -96,7 +96,7 @@ def _events(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
 def _remembered(path: Path) -> Memory | None:
     try:
         return Memory.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):  # damaged: begun anew
         return None
 
 

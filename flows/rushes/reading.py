@@ -108,8 +108,12 @@ def _try(what: str, item: Episode, lacks: list[str], load: Callable[[], Loaded])
     """
     try:
         return load()
-    except (BlobMissing, BlobDamaged, SheetRefused) as error:
-        problem = str(error).split(". ")[0].rstrip(".")
+    except BlobMissing:  # in our own words: where the vault lies is nobody's business in a browser
+        problem = "the vault has lost it"
+    except BlobDamaged:
+        problem = "in the vault it no longer matches its hash"
+    except SheetRefused as error:
+        problem = str(error).rstrip(".")
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError) as error:
         problem = f"it cannot be read ({type(error).__name__})"
     lacks.append(

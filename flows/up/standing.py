@@ -55,7 +55,7 @@ def last(studio: Studio) -> Standing | None:
         return None
     try:
         return Standing.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, ValidationError):
+    except (ValueError, ValidationError, RecursionError):
         return None
 
 

@@ -195,9 +195,9 @@ def test_one_column_of_every_table_may_hold_garbage(damaged: Path, capsys: pytes
 @pytest.mark.slow
 @pytest.mark.parametrize("value", GARBAGE, ids=lambda value: repr(value)[:12])
 def test_a_run_on_a_damaged_store_is_made_or_refused_in_a_sentence(damaged: Path, value: object):
-    intact = store_of(damaged).read_bytes()
+    intact, chance = store_of(damaged).read_bytes(), random.Random(repr(value))
 
-    for table_name, column in COLUMNS:
+    for table_name, column in chance.sample(COLUMNS, 12):
         store_of(damaged).write_bytes(intact)
         for beside in store_of(damaged).parent.glob("store.sqlite-*"):
             beside.unlink()
