@@ -1,0 +1,111 @@
+"""HTTP connections that cannot be held open for nothing: uvicorn's own protocol, with limits.
+
+In: connections.      Out: requests, to whoever sends them whole and in time.
+uvicorn has no limit on the time a request may take to arrive, nor on connections that send nothing: a few
+thousand half-open ones (slowloris) would use up the process's files. When there are too many, the one that
+has been waited for longest is closed, so that those who hold them keep nobody else out.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class Bounded(H11Protocol):
+    """One connection. Those of a server know of each other through the server's own set."""
+
+    request_seconds = 20.0  # for a whole request to arrive, its body included
+    stalled_seconds = 300.0  # that a reader may take nothing; a paused player asks again afterwards
+    most = 400  # connections; a process has 1,024 files where nobody raised that
+
+    _deadline: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._arm()
+        if len(self.connections) > self.most:
+            self._make_room()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.transport.get_protocol() is not self:  # a WebSocket by now
+            self._disarm()
+        elif self.is_waited_for:
+            if self._deadline is None:
+                self._arm()
+        else:
+            self._disarm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm()
+        self._moved()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled = self.loop.call_later(self.stalled_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._moved()
+        super().resume_writing()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the next move is the client's: a request has not arrived, or not all of it."""
+        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+
+    @property
+    def _timer(self) -> asyncio.TimerHandle | None:
+        """When this connection would be closed if nothing comes; none: it is being served."""
+        return self._deadline or self.timeout_keep_alive_task or self._stalled
+
+    def _arm(self) -> None:
+        self._deadline = self.loop.call_later(self.request_seconds, self.transport.abort)
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _moved(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+
+    def _make_room(self) -> None:
+        """Close the connection that has kept us waiting longest; this one where all are being served."""
+        waiting = [
+            (timer.when(), other)
+            for other in self.connections
+            if isinstance(other, Bounded)
+            and other is not self
+            and (timer := other._deadline or other._stalled)
+        ]
+        longest = min(waiting, key=lambda pair: pair[0], default=(0.0, self))[1]
+        self.connections.discard(longest)
+        longest.transport.abort()
+
+
+def quiet(logger: str = "uvicorn.error") -> None:
+    """Leave what strangers send out of the log: a line for each would fill it at their will."""
+    logging.getLogger(logger).addFilter(_Noise())
+
+
+class _Noise(logging.Filter):
+    SAID = (
+        "Invalid HTTP request received.",
+        "Unsupported upgrade request.",
+        "No supported WebSocket library",
+    )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith(self.SAID)
+
+
+def options() -> dict[str, Any]:
+    """uvicorn's settings for a server with these limits."""
+    return {"http": Bounded, "h11_max_incomplete_event_size": 32 * 1024, "timeout_keep_alive": 5}

@@ -1,0 +1,70 @@
+"""The studio's password: made up once, kept in a file that only its owner reads.
+
+In: the studio's own folder.      Out: ``user:password``.
+It reaches processes by environment or by this file, never by their arguments, which every user can list.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from assets.errors import InputRefused, SetupMissing
+
+USER = "producer"
+SHORTEST = 16
+
+
+def kept(path: Path) -> str:
+    """What stands in the file; made up and written now where there is none."""
+    found = known(path)
+    if found is not None:
+        return found
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    draft = path.with_name(f"{path.name}.draft-{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"{USER}:{secrets.token_urlsafe(24)}")
+    try:
+        os.link(draft, path)  # fails where another process was first: both then use that one
+    except FileExistsError:
+        if not known(path):
+            draft.replace(path)
+    draft.unlink(missing_ok=True)
+    return known(path) or ""
+
+
+def known(path: Path) -> str | None:
+    """What stands in the file; None where there is no such file, or nothing in it."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SetupMissing(
+            f"The password in {path} cannot be read ({error.strerror}). {_mend(path)}"
+        ) from error
+    with os.fdopen(descriptor, "rb") as file:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+        text = file.read(4096)
+    try:
+        return checked(text.decode("ascii").strip(), str(path)) if text.strip() else None
+    except UnicodeDecodeError:
+        raise SetupMissing(f"The password in {path} cannot be read. {_mend(path)}") from None
+
+
+def checked(auth: str, origin: str) -> str:
+    """Refuse what is no ``user:password``, or one that can be guessed. It is not repeated."""
+    user, _, password = auth.partition(":")
+    if not user or len(password) < SHORTEST or not auth.isprintable() or not auth.isascii():
+        raise InputRefused(
+            f"{origin} is no user:password with at least {SHORTEST} characters in the password (plain ASCII). "
+            "Leave it out, and a good one is made up."
+        )
+    return auth
+
+
+def _mend(path: Path) -> str:
+    return f"Delete it, and a new one is made: rm {path}"
