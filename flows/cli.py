@@ -254,11 +254,15 @@ app.command()(review)
 @app.command()
 def rushes(
     host: Annotated[
-        str, typer.Option(help="Where to listen; anything but this machine asks for a token")
+        str, typer.Option(help="Where to listen; 0.0.0.0: all addresses of this machine")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port")] = 4300,
     token: Annotated[
-        str, typer.Option(help="What opens the room. Better: SAKUGA_RUSHES_TOKEN. Default: one is made")
+        str,
+        typer.Option(
+            help="What opens the room. Better: SAKUGA_RUSHES_TOKEN, which no other user sees. "
+            "Default: one is made and kept in .sakuga/up/auth"
+        ),
     ] = "",
     out: OutOption = Path("episodes"),
 ) -> None:

@@ -10,8 +10,9 @@ SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds while it works, such as
                 gpu-0 (default: none; the pool's own limit decides how many work at once)
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
-SAKUGA_SERVER_AUTH  user:password of a Prefect server that other machines reach (default: one is made up)
-SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: none on this machine, else one is made)
+SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is made up, kept in .sakuga/up/auth)
+SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: the password in .sakuga/up/auth)
+SAKUGA_PROJECT  the only folder that runs of `sakuga up` take place in; it sets this for its own workers
 SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM: signs the anchors of the ledger (default: they are not signed)
 SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)
 SAKUGA_WEBHOOK_SECRET  signs those calls (default: they are not signed)
@@ -106,6 +107,17 @@ def surroundings() -> dict[str, str]:
     return dict(os.environ)
 
 
+def adopt(variables: dict[str, str]) -> None:
+    """Set how to reach a Prefect server, for this process alone; a server that somebody named stays.
+
+    Its password is added where it is the same server.
+    """
+    named = os.environ.get("PREFECT_API_URL")
+    if named in (None, variables.get("PREFECT_API_URL")):
+        for name, value in variables.items():
+            os.environ.setdefault(name, value)
+
+
 def server_auth() -> str | None:
     """``user:password`` that a server of our own asks for; none: nobody set it."""
     return os.environ.get("SAKUGA_SERVER_AUTH") or None
@@ -130,6 +142,16 @@ def ledger_key() -> Path | None:
     """The file of the private key that signs anchors; none: nobody set one."""
     found = os.environ.get("SAKUGA_LEDGER_KEY")
     return Path(found).absolute() if found else None
+
+
+def project() -> str:
+    """The folder that a worker's runs are bound to; empty: any."""
+    return os.environ.get("SAKUGA_PROJECT") or ""
+
+
+def ui_url() -> str:
+    """Where the Prefect UI answers; empty when nobody set one."""
+    return (os.environ.get("PREFECT_UI_URL") or "").rstrip("/")
 
 
 def media_url() -> str:

@@ -4,6 +4,7 @@ In: the file.      Out: a checked Paper; or a SheetRefused with the deployment a
 Prefect itself ignores keys it does not know, and meets a bad cron or entrypoint only when a run is due.
 """
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -131,6 +132,13 @@ def read(path: Path) -> dict[str, Any]:
         raise SheetRefused(f"{path}:{line}: {_readable(error, raw)}") from error
     assert isinstance(raw, dict)  # noqa: S101, Paper is a mapping
     return raw
+
+
+@cache
+def entrypoints() -> tuple[str, ...]:
+    """What our deployments run. Nothing is imported for it."""
+    raw = yaml.safe_load(place().read_text(encoding="utf-8"))
+    return tuple(str(item["entrypoint"]) for item in raw["deployments"])
 
 
 def at_night(raw: dict[str, Any], when: str) -> dict[str, Any]:

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from prefect import get_client
 from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectAlreadyExists
+
+from flows.register import template
 
 POOLS = {
     "cpu-pool": "Writing, directing, mixing, joining; and the episode's own flow.",
@@ -34,16 +36,15 @@ async def prepared(gpus: int) -> None:
 
 
 async def _pool(client: PrefectClient, name: str, about: str) -> None:
-    """Made once; what a studio made of it since (another type, a limit, paused) stays."""
-    from prefect.workers.process import ProcessWorker
-
-    template = ProcessWorker.get_default_base_job_template()
+    """Made once; what a studio made of it since (another type, a limit, a template of its own) stays."""
     try:
         await client.create_work_pool(
-            WorkPoolCreate(name=name, type="process", description=about, base_job_template=template)
+            WorkPoolCreate(name=name, type="process", description=about, base_job_template=template.closed())
         )
     except ObjectAlreadyExists:
-        return
+        pool = await client.read_work_pool(name)
+        if pool.type == "process" and template.is_stock(pool.base_job_template):
+            await client.update_work_pool(name, WorkPoolUpdate(base_job_template=template.closed()))
 
 
 async def _rule(client: PrefectClient) -> None:

@@ -63,7 +63,9 @@ def review(
     from flows.review.flags import Flags
     from flows.review.terminal import review as run
     from flows.settings import user
+    from flows.up.access import use
 
+    use(out)
     flags = Flags(
         approve=approve, stop=stop, retake=retake or (), reason=reason or (), choose=choose or (),
         lock=lock or (), unlock=unlock or (), note=note,

@@ -10,22 +10,25 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 WORDS = {
     "en": ("Rushes", "This room asks for its token. It was printed where the room was started.", "Token",
-           "Enter", "That was not it."),
+           "Enter", "That was not it.", "Too many wrong tokens came from here. Try again in {} s."),
     "ja": ("ラッシュ", "入室にはトークンが必要です。起動した端末に表示されています。", "トークン", "入室",
-           "トークンが違います。"),
+           "トークンが違います。", "トークンの間違いが続きました。{}秒後にもう一度どうぞ。"),
 }  # fmt: skip
 
 
-def entrance(request: Request, *, wrong: bool = False) -> Response:
-    """401, and how to come in."""
-    if request.url.path.startswith("/api/") or "/media/" in request.url.path:
+def entrance(request: Request, *, wrong: bool = False, wait: int = 0) -> Response:
+    """401, and how to come in; 429 for who has to wait ``wait`` seconds before another try."""
+    status, headers = (429, {"retry-after": str(wait)}) if wait else (401, {})
+    path = request.scope["path"]
+    if path.startswith("/api/") or "/media/" in path:
         said = "A token is needed: open this room's page in the browser, or send it as a bearer token."
-        return JSONResponse({"problem": said}, 401)
+        return JSONResponse({"problem": WORDS["en"][5].format(wait) if wait else said}, status, headers)
     japanese = request.headers.get("accept-language", "").lower().startswith("ja")
     language = "ja" if japanese else "en"
-    title, why, label, enter, missed = WORDS[language]
-    to = "/" if request.url.path == "/enter" else request.url.path
-    alert = f'<p class="alert" role="alert">{missed}</p>' if wrong else ""
+    title, why, label, enter, missed, later = WORDS[language]
+    to = "/" if path == "/enter" else path
+    said = later.format(wait) if wait else missed if wrong else ""
+    alert = f'<p class="alert" role="alert">{said}</p>' if said else ""
     return HTMLResponse(
         f"""<!doctype html>
 <html lang="{language}">
@@ -50,5 +53,6 @@ def entrance(request: Request, *, wrong: bool = False) -> Response:
 </body>
 </html>
 """,
-        401,
+        status,
+        headers,
     )

@@ -2,31 +2,40 @@
 
 In: every request.      Out: the same request, or a refusal; on every answer the headers that fence it in.
 
-- Without a token only names of this machine are answered, so that a page elsewhere that points its own
-  name at 127.0.0.1 reaches nothing.
-- With a token: once in the address or the form, from then on in a cookie. It is compared in constant
-  time, never logged, and the cookie holds a digest of it.
+- A room on this machine answers to names of this machine only, so that a page elsewhere that points its
+  own name at 127.0.0.1 reaches nothing.
+- There is always a token: once in the address or the form, or a ticket in its place that the studio's start
+  page sends; from then on in a cookie. It is compared in constant time, never logged, and the cookie holds a
+  digest of it. Who guesses is slowed down, by address; a cookie, a ticket and a token that is too long to
+  be guessed are never refused for another's guesses.
 - What changes something must come from a page of ours: the same origin, and the word that page was given.
 """
 
 import hashlib
 import hmac
-import ipaddress
+import math
 import secrets
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assets.errors import InputRefused
 from flows.rushes.entrance import entrance
+from flows.web.names import Names, hostname, is_foreign, is_loopback, names_for
+from flows.web.secret import SHORTEST
+from flows.web.tickets import Tickets
+from flows.web.tries import Tries
 
 COOKIE = "sakuga_rushes"
 MONTH = 30 * 86400
-SHORTEST = 16
+LONG = 32  # characters that no number of tries finds, as those we make have
+DOOR = "rushes"
 OPEN = ("/healthz", "/static/")  # whether the room is up, and how it looks: nothing of anybody's show
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
@@ -45,45 +54,55 @@ FENCE = {
 
 @dataclass(frozen=True)
 class Lock:
-    """What opens the room. ``word`` is given to every page and comes back with every change."""
+    """What opens the room. ``word`` is given to every page and comes back with every change.
 
-    token: str = field(default="", repr=False)
+    ``names`` are those the room answers to; none: any. ``start`` is the origin of the studio's start page.
+    """
+
+    token: str = field(repr=False)
     word: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    names: Names | None = None
+    start: str = ""
+    tries: Tries = field(default_factory=Tries, repr=False, compare=False)
+    tickets: Tickets = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.token) < SHORTEST:
+            raise InputRefused(
+                f"The token has {len(self.token)} characters; at least {SHORTEST} are needed against guessing. "
+                "Leave it out, and a good one is made and printed."
+            )
+        object.__setattr__(self, "tickets", Tickets(self.token, DOOR))
 
     @property
     def cookie(self) -> str:
         return hmac.new(self.token.encode(), b"sakuga rushes cookie", hashlib.sha256).hexdigest()
 
+    @property
+    def cookie_name(self) -> str:
+        """Its own for each token: a browser keeps one jar for all ports of a machine."""
+        return f"{COOKIE}_{hashlib.sha256(self.cookie.encode()).hexdigest()[:8]}"
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.token) >= LONG and len(set(self.token)) >= LONG // 2
+
     def opens(self, token: str) -> bool:
-        return bool(self.token) and _same(token, self.token)
+        return _same(token, self.token)
 
     def knows(self, request: Request) -> bool:
-        if not self.token:
-            return True
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        return (scheme.lower() == "bearer" and self.opens(given)) or _same(
-            request.cookies.get(COOKIE, ""), self.cookie
-        )
+        """By its cookie."""
+        return _same(request.cookies.get(self.cookie_name, ""), self.cookie)
 
 
-def lock_for(host: str, token: str) -> Lock:
-    """The lock for a room at ``host``: this machine may do without, anybody else may not."""
-    if token and len(token) < SHORTEST:
-        raise InputRefused(
-            f"The token has {len(token)} characters; at least {SHORTEST} are needed against guessing. "
-            "Leave it out, and a good one is made and printed."
-        )
-    return Lock(token or ("" if is_loopback(host) else secrets.token_urlsafe(24)))
+def lock_for(host: str, token: str, *, names: Iterable[str] = (), start: str = "") -> Lock:
+    """The lock for a room that listens at ``host``; a token is made up where none is given.
 
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name (without port) means this machine and no other."""
-    if host.rstrip(".").lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    On this machine it answers to this machine's names and ``names`` only; elsewhere to any, for who may have
+    put a proxy before it, and a foreign name comes without a cookie.
+    """
+    known = names_for(host, names) if is_loopback(host) else None
+    return Lock(token or secrets.token_urlsafe(24), names=known, start=start)
 
 
 class Guard:
@@ -101,89 +120,112 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in FENCE.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        refusal = await self._refusal(Request(scope, receive))
-        await (refusal or self._app)(scope, receive, fenced)
+        # Whoever hangs up in the middle of a body gets no answer, and is no error of ours.
+        with suppress(ClientDisconnect):
+            refusal = await self._refusal(Request(scope, receive))
+            await (refusal or self._app)(scope, receive, fenced)
 
     async def _refusal(self, request: Request) -> Response | None:
         """The answer to a request that may not go on; None lets it in."""
-        if not self._lock.token and not is_loopback(_hostname(request.headers)):
+        path, changes = request.scope["path"], request.method not in ("GET", "HEAD")
+        if self._lock.names is not None and not self._lock.names.answer(hostname(request.headers)):
             return PlainTextResponse(
                 "This room answers to names of its own machine only (127.0.0.1, localhost). "
-                "Start it with a token to serve it under another name.",
+                "Set SAKUGA_MEDIA_URL to the address that browsers use, to serve it under another name.",
                 421,
             )
-        changes = request.method not in ("GET", "HEAD")
-        if changes and not _ours(request.headers):
-            return PlainTextResponse("Changes are taken from this room's own pages only.", 403)
-        if request.url.path.startswith(OPEN):
-            return None
-        if self._lock.token and request.url.path == "/enter" and changes:
+        if path == "/enter" and changes:
             return await self._entered(request)
+        if changes and is_foreign(request.headers):
+            return _elsewhere()
+        if path.startswith(OPEN):
+            return None
         if (token := request.query_params.get("token")) is not None and not changes:
             return self._let_in(request, token)
-        if not self._lock.knows(request):
-            return entrance(request)
+        if not self._lock.knows(request) and (refusal := self._by_header(request)) is not None:
+            return refusal
         if changes and not _same(request.headers.get("x-sakuga-word", ""), self._lock.word):
             return PlainTextResponse("This page is older than the room. Load it again; drafts are kept.", 409)
         return None
 
+    def _by_header(self, request: Request) -> Response | None:
+        """For programs; the entrance for everybody else."""
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return entrance(request)
+        return self._guessed(request, given)
+
+    def _guessed(self, request: Request, token: str) -> Response | None:
+        """None for the right token; who was wrong too often has to wait before another one is looked at."""
+        address = request.client.host if request.client else ""
+        wait = self._lock.tries.wait(address)
+        if (not wait or self._lock.is_long) and self._lock.opens(token):
+            return None
+        if wait:
+            return entrance(request, wait=math.ceil(wait))
+        self._lock.tries.wrong(address)
+        return entrance(request, wrong=True)
+
     async def _entered(self, request: Request) -> Response:
-        """The entrance's form."""
+        """The entrance's form, or a ticket from the studio's start page."""
         body = b""
         async for piece in request.stream():
             body += piece
             if len(body) > 4096:
                 return PlainTextResponse("That is no token.", 413)
         given = dict(parse_qsl(body.decode("utf-8", "replace")))
-        if not self._lock.opens(given.get("token", "")):
-            return entrance(request, wrong=True)
-        return self._welcomed(request, _here(given.get("to", "/")))
+        if "ticket" in given:
+            return self._by_ticket(request, given["ticket"])
+        if is_foreign(request.headers):
+            return _elsewhere()
+        return self._guessed(request, given.get("token", "")) or self._welcomed(
+            request, RedirectResponse(_here(given.get("to", "/")), 303)
+        )
+
+    def _by_ticket(self, request: Request, ticket: str) -> Response:
+        if is_foreign(request.headers, [self._lock.start]):
+            return _elsewhere()
+        if not self._lock.tickets.use(ticket):
+            return PlainTextResponse("This ticket was used already, or is too old.", 403)
+        answer = self._welcomed(request, Response(None, 204))
+        if self._lock.start:
+            answer.headers["access-control-allow-origin"] = self._lock.start
+            answer.headers["access-control-allow-credentials"] = "true"
+        return answer
 
     def _let_in(self, request: Request, token: str) -> Response:
         """A token in the address: taken out of it at once, so that it stays in no history."""
         rest = [(name, value) for name, value in request.query_params.multi_items() if name != "token"]
-        to = _here(request.url.path) + (f"?{urlencode(rest)}" if rest else "")
-        if not self._lock.token or self._lock.knows(request):
-            return RedirectResponse(to, 303)
-        return self._welcomed(request, to) if self._lock.opens(token) else entrance(request, wrong=True)
+        to = _here(request.scope["path"]) + (f"?{urlencode(rest)}" if rest else "")
+        answer = RedirectResponse(to, 303, {"referrer-policy": "no-referrer"})
+        if self._lock.knows(request):
+            return answer
+        return self._guessed(request, token) or self._welcomed(request, answer)
 
-    def _welcomed(self, request: Request, to: str) -> Response:
-        answer = RedirectResponse(to, 303)
+    def _welcomed(self, request: Request, answer: Response) -> Response:
         # Lax, not Strict: the way here leads through a link on the run's page in Prefect.
         answer.set_cookie(
-            COOKIE,
+            self._lock.cookie_name,
             self._lock.cookie,
             max_age=MONTH,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=request.scope["scheme"] == "https",
         )
         return answer
 
 
-def _ours(headers: Headers) -> bool:
-    """Whether a request that changes something comes from a page of this very server."""
-    origin = headers.get("origin")
-    if origin is None:
-        return headers.get("sec-fetch-site", "same-origin") == "same-origin"
-    return urlsplit(origin).netloc == headers.get("host", "")
+def _elsewhere() -> Response:
+    return PlainTextResponse("Changes are taken from this room's own pages only.", 403)
 
 
 def _here(to: str) -> str:
     """A path of this room; a browser would read two slashes as the name of another server."""
     return to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
-
-
-def _hostname(headers: Headers) -> str:
-    """The name in the Host header, without its port."""
-    try:
-        return urlsplit(f"//{headers.get('host', '')}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _same(given: str, right: str) -> bool:

@@ -1,21 +1,27 @@
 """`sakuga rushes`: open the room and keep it open until Ctrl-C.
 
 In: where to listen, where the episodes are.      Out: a server, and its address on the terminal.
-The token is printed once, inside the address, and written nowhere else: requests are not logged.
+The token is printed once, inside the address, and only to a terminal: into no log, and requests are not logged.
 """
 
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
 from assets.store import Store
-from flows.rushes.guard import Lock, is_loopback, lock_for
-from flows.settings import rushes_token, settings, user
+from flows.rushes.guard import Lock, lock_for
+from flows.settings import media_url, rushes_token, settings, ui_url, user
 from flows.studio import open_vault
+from flows.up.access import use
+from flows.web.names import is_loopback
+from flows.web.protocol import options, quiet
+from flows.web.secret import kept
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -36,9 +42,14 @@ def serve(address: Address, out: Path) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     import uvicorn
 
-    lock = lock_for(address.host, address.token or rushes_token())
+    use(out)  # decisions wake runs of the studio that is up here
+    kept_at = settings(out).home / "up" / "auth"
+    token = address.token or rushes_token() or kept(kept_at).partition(":")[2]
+    lock = lock_for(address.host, token, names=[_host(media_url())], start=_origin(ui_url()))
     with _listening(address) as listening, room(out, lock) as app:
-        print(told(address.host, listening.getsockname()[1], lock), flush=True)
+        port = listening.getsockname()[1]
+        where = "" if sys.stdout.isatty() else _whereabouts(address, kept_at)
+        print(told(address.host, port, lock, where), flush=True)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -48,7 +59,9 @@ def serve(address: Address, out: Path) -> None:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=2,
+            **options(),
         )
+        quiet()
         # uvicorn ends by raising the signal again that it was ended with.
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
@@ -68,17 +81,33 @@ def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
         yield build(archive, Darkroom(chosen.home / "rushes"), lock, you=user())
 
 
-def told(host: str, port: int, lock: Lock) -> str:
-    """What the terminal says: the address to open, and who can."""
+def told(host: str, port: int, lock: Lock, where: str = "") -> str:
+    """What the terminal says: the address to open, and who can. ``where`` is said instead of the token."""
     shown = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     name = f"[{shown}]" if ":" in shown else shown
     address = f"http://{name}:{port}/"
-    if not lock.token:
-        return f"Rushes: {address} (this machine only; Ctrl-C closes it)"
     reach = (
         "this machine only" if is_loopback(host) else "plain HTTP: put it behind TLS outside your own network"
     )
+    if where:
+        return f"Rushes: {address} (its token: {where}; {reach}; Ctrl-C closes it)"
     return f"Rushes: {address}?token={lock.token} ({reach}; Ctrl-C closes it)"
+
+
+def _whereabouts(address: Address, kept_at: Path) -> str:
+    if address.token:
+        return "the one given with --token"
+    return "SAKUGA_RUSHES_TOKEN" if rushes_token() else f"behind the colon in {kept_at}"
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "" if url else ""
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of a URL, as browsers send it."""
+    read = urlsplit(url)
+    return f"{read.scheme}://{read.netloc}" if read.netloc else ""
 
 
 @contextmanager

@@ -8,8 +8,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    import httpx
 
 SECONDS = 10.0
 TRIES = 5
@@ -22,6 +26,8 @@ class Api:
     url: str
     auth: str | None = field(default=None, repr=False)
     key: str | None = field(default=None, repr=False)  # of a hosted server
+    # What a server with CSRF protection wants to see with each change; fetched when it says so.
+    _csrf: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, path: str) -> Any:
         return self._asked("GET", path, None)
@@ -30,21 +36,35 @@ class Api:
         return self._asked("POST", path, body)
 
     def _asked(self, method: str, path: str, body: object) -> Any:
+        answer = self._sent(method, path, body)
+        if answer.status_code == 403 and "CSRF" in answer.text:
+            self._csrf.update(self._csrf_headers())
+            answer = self._sent(method, path, body)
+        answer.raise_for_status()
+        return json.loads(answer.content or b"null")
+
+    def _sent(self, method: str, path: str, body: object) -> "httpx.Response":
         import httpx
 
         user, _, password = (self.auth or "").partition(":")
-        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-        for turn in range(TRIES):
+        headers = self._csrf | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        turn = 0
+        while True:
             answer = httpx.request(
                 method, f"{self.url}{path}", json=body, timeout=SECONDS, headers=headers,
                 auth=(user, password) if self.auth else None, trust_env=False,
             )  # fmt: skip
+            turn += 1
             # What a server on SQLite says when it is too busy to write: nothing was done, ask again.
-            if answer.status_code != 503 or turn == TRIES - 1:
-                break
-            time.sleep(0.5 * 2**turn)
+            if answer.status_code != 503 or turn == TRIES:
+                return answer
+            time.sleep(0.5 * 2 ** (turn - 1))
+
+    def _csrf_headers(self) -> dict[str, str]:
+        client = str(uuid4())
+        answer = self._sent("GET", f"/csrf-token?client={client}", None)
         answer.raise_for_status()
-        return json.loads(answer.content or b"null")
+        return {"Prefect-Csrf-Token": str(answer.json()["token"]), "Prefect-Csrf-Client": client}
 
     def healthy(self) -> bool:
         return bool(self.get("/health"))

@@ -1,6 +1,5 @@
 """`sakuga up`: what a person types to have a studio, and what is refused before anything starts."""
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ def up(
     port: Annotated[int, typer.Option(help="Of the server: where producers go")] = 4200,
     rushes_port: Annotated[int, typer.Option(help="Of the rushes room")] = 4300,
     host: Annotated[
-        str, typer.Option(help="Address to listen on. Anything but the loopback asks for a password")
+        str, typer.Option(help="Address to listen on; 0.0.0.0: all of this machine's")
     ] = "127.0.0.1",
     name: Annotated[str, typer.Option(help="How browsers call this machine, with --host 0.0.0.0")] = "",
     cpu: Annotated[int, typer.Option(help="Runs at a time on the CPU pool; 0: no CPU worker")] = 2,
@@ -40,11 +39,21 @@ def up(
     status: Annotated[
         bool, typer.Option("--status", help="Only say what the studio here does, and end")
     ] = False,
+    link: Annotated[
+        bool, typer.Option("--link", help="Only print another link that opens the studio in a browser")
+    ] = False,
+    env: Annotated[
+        bool, typer.Option("--env", help='Only print what `prefect` needs: eval "$(sakuga up --env)"')
+    ] = False,
 ) -> None:
     """Start a whole studio on this machine, and stop all of it with Ctrl-C.
 
     The Prefect server with its UI, the rushes room, CPU and GPU workers; deployments, pools, limits and
-    rules are put in place. It says when everything answers: open the URL, press Run on make-episode.
+    rules are put in place. It says when everything answers: open the link, press Run on make-episode.
+
+    Server and rushes room have a password, made up once (.sakuga/up/auth in --out); the link opens both
+    without typing, once, within an hour. For another browser: sakuga up --link. For prefect in another terminal:
+    eval "$(sakuga up --env)"
 
     Runs take place in the folder you are in. What is running when it stops goes on after the next start;
     nothing else is lost: the database is in the episodes' .sakuga folder.
@@ -55,7 +64,8 @@ def up(
               sakuga up --server http://studio:4200/api      (only workers and the rushes room)
     """  # fmt: skip
     from flows import arguments
-    from flows.settings import client_auth, server_auth, settings
+    from flows.settings import settings
+    from flows.up import access
     from flows.up.devices import devices
     from flows.up.running import run
     from flows.up.show import Screen, told
@@ -67,30 +77,12 @@ def up(
             rushes_port=rushes_port, rushes=rushes, server=arguments.address(server), cpu=cpu, gpu=gpu, nightly=nightly,
         )
     )  # fmt: skip
-    if status:
-        typer.echo(told(studio, client_auth() or _known_password(studio.backstage / "auth")))
+    if status or link or env:
+        say = access.link if link else access.exports if env else told
+        typer.echo(say(studio))
         return
-    auth = client_auth() if studio.server else server_auth()
-    if auth is None and not studio.is_local and not studio.server:
-        auth = _kept_password(studio.backstage / "auth")
-    run(studio, devices=devices(gpu), postgres=_driver(postgres), auth=auth, screen=Screen())
-
-
-def _kept_password(path: Path) -> str:
-    """``user:password`` for a server that other machines reach: made up once, readable by its owner only."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(f"producer:{secrets.token_urlsafe(18)}", encoding="utf-8")
-    typer.echo(
-        f"Other machines can reach this studio. Its name and password, which opens the rushes room too: {path}",
-        err=True,
-    )
-    return _known_password(path) or ""
-
-
-def _known_password(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8").strip() if path.exists() else None
+    secrets = access.secrets(studio)
+    run(studio, devices=devices(gpu), postgres=_driver(postgres), secrets=secrets, screen=Screen())
 
 
 def _driver(url: str | None) -> str | None:

@@ -21,7 +21,7 @@ from assets.errors import MachineFailed
 from flows.up import doors, processes, standing
 from flows.up.calls import Api, again, trouble
 from flows.up.ending import end
-from flows.up.services import Service, environment, log_of, registering, services
+from flows.up.services import Secrets, Service, environment, log_of, registering, services
 from flows.up.show import Screen
 from flows.up.standing import Standing
 from flows.up.wanted import Studio
@@ -47,20 +47,20 @@ class Post:
 
 
 def run(
-    studio: Studio, *, devices: list[str], postgres: str | None, auth: str | None, screen: Screen
+    studio: Studio, *, devices: list[str], postgres: str | None, secrets: Secrets, screen: Screen
 ) -> None:
     """Until Ctrl-C or SIGTERM."""
     with standing.alone(studio) as lock:
-        api = Api(studio.near_api, auth)
+        api = Api(studio.near_api, secrets.auth)
         cut_off = standing.last(studio)
         if processes.marked(studio.home):
             screen.say("Parts of an earlier studio are still here; ending them first.")
             end(studio.home, api, say=screen.say)
         doors.check(studio)
-        watcher = _watched(studio, lock, auth)
+        watcher = _watched(studio, lock, secrets.auth)
         stage = Stage(studio, api, watcher, screen)
         try:
-            stage.open(services(studio, devices=devices, postgres=postgres, auth=auth), auth)
+            stage.open(services(studio, devices=devices, postgres=postgres, secrets=secrets), secrets)
             if cut_off is not None:
                 again(api, cut_off.runs, say=screen.say)
             stage.stay()
@@ -83,8 +83,8 @@ def _watched(studio: Studio, lock: IO[str], auth: str | None) -> "subprocess.Pop
     with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "flows.up.watch", str(studio.home), studio.near_api],
-            env=told | ({"SAKUGA_SERVER_AUTH": auth} if auth else {}), cwd=studio.project, start_new_session=True,
-            stdin=subprocess.PIPE, stdout=out, stderr=subprocess.STDOUT, pass_fds=(lock.fileno(),),
+            env=told, cwd=studio.project, start_new_session=True, stdin=subprocess.PIPE, stdout=out,
+            stderr=subprocess.STDOUT, pass_fds=(lock.fileno(),),
         )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ class Stage:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask)
 
-    def open(self, wanted: list[Service], auth: str | None) -> None:
+    def open(self, wanted: list[Service], secrets: Secrets) -> None:
         """Start everything; returns when all of it answers."""
         first = [service for service in wanted if not service.pool]
         for service in first:
@@ -113,7 +113,7 @@ class Stage:
             raise MachineFailed(
                 f"{self._studio.server} does not answer. Start that server, or leave --server out."
             )
-        clerk = self._start(registering(self._studio, environment(self._studio, auth)))
+        clerk = self._start(registering(self._studio, environment(self._studio, secrets.auth)))
         # The pools are the first thing it puts there, so the workers need not wait for the rest.
         self._until(clerk, lambda: all(self._api.get(f"/work_pools/{s.pool}") for s in wanted if s.pool))
         for service in wanted:
@@ -124,7 +124,7 @@ class Stage:
         for service in wanted:
             self._wait(service.name, self._probe(service))
         self._noted()
-        self._screen.ready(self._studio, wanted, time.monotonic() - self._began)
+        self._screen.ready(self._studio, wanted, secrets, time.monotonic() - self._began)
 
     def stay(self) -> None:
         """Keep it up: start what fell over, keep the logs small, say how it goes."""
@@ -223,6 +223,7 @@ class Stage:
             ui=studio.ui,
             api=studio.api,
             near_api=studio.near_api,
+            own_server=not studio.server,
             rushes=studio.rushes_url if studio.rushes else "",
             parts={name: post.process.pid for name, post in posts.items()},
             devices={name: post.service.device for name, post in posts.items() if post.service.device},

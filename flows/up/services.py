@@ -13,6 +13,16 @@ from flows.up.processes import MARK, PART
 from flows.up.wanted import Studio
 
 CPU_POOL, GPU_POOL = "cpu-pool", "gpu-pool"
+# Given again to the parts that need them; a run needs the server's password alone.
+SECRET = ("SAKUGA_SERVER_AUTH", "SAKUGA_RUSHES_TOKEN")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What opens the server, and what opens the rushes room."""
+
+    auth: str | None = field(default=None, repr=False)
+    room: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -29,12 +39,12 @@ class Service:
     seconds: float = 240
 
 
-def services(studio: Studio, *, devices: list[str], postgres: str | None, auth: str | None) -> list[Service]:
+def services(studio: Studio, *, devices: list[str], postgres: str | None, secrets: Secrets) -> list[Service]:
     """All of them, in the order they start; they stop the other way round."""
-    base = environment(studio, auth)
-    found = [] if studio.server else [_server(studio, base, postgres)]
+    base = environment(studio, secrets.auth)
+    found = [] if studio.server else [_server(studio, base, postgres, secrets)]
     if studio.rushes:
-        found.append(_rushes(studio, base, auth))
+        found.append(_rushes(studio, base, secrets))
     if webhook():
         found.append(_notices(studio, base))
     if studio.cpu:
@@ -52,6 +62,8 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
     if not studio.server:
         kept = {name: value for name, value in kept.items() if not name.startswith("PREFECT_")}
         kept["PREFECT_HOME"] = str(studio.backstage / "prefect")
+        kept["SAKUGA_PROJECT"] = str(studio.project)
+    kept = {name: value for name, value in kept.items() if name not in SECRET}
     if auth:
         kept["PREFECT_API_AUTH_STRING"] = auth
     if studio.rushes:
@@ -78,7 +90,7 @@ def worker(
     name: str, pool: str, base: dict[str, str], *, limit: int, device: str = "", slot: str = ""
 ) -> Service:
     """A process worker; every run is a process of its own below it."""
-    argv = ["-m", "prefect", "worker", "start", "--name", name, "--pool", pool]
+    argv = ["-m", "flows.up.worker", "worker", "start", "--name", name, "--pool", pool]
     argv += ["--type", "process", "--limit", str(limit)]
     told = {**base, PART: name} | ({"SAKUGA_DEVICE": device, "SAKUGA_GPU": slot} if device else {})
     return Service(name, _python(argv), told, pool=pool, device=device)
@@ -92,33 +104,35 @@ def registering(studio: Studio, base: dict[str, str]) -> Service:
     return Service("register", _python(argv), {**base, PART: "register"}, seconds=300)
 
 
-def _server(studio: Studio, base: dict[str, str], postgres: str | None) -> Service:
-    argv = ["-m", "prefect", "server", "start"]
-    argv += ["--host", studio.host, "--port", str(studio.port), "--analytics-off"]
+def _server(studio: Studio, base: dict[str, str], postgres: str | None, secrets: Secrets) -> Service:
+    argv = ["-m", "flows.up.server", "--host", studio.host, "--port", str(studio.port)]
+    argv += ["--name", studio.name] if studio.name else []
     told = base | {
         PART: "server",
         "PREFECT_SERVER_API_HOST": studio.host,
         "PREFECT_SERVER_API_PORT": str(studio.port),
-        "PREFECT_UI_API_URL": studio.api,
+        # The UI calls the server it came from, under whatever name that was; no other origin may.
+        "PREFECT_UI_API_URL": "/api",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": studio.origin,
+        "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+        "PREFECT_SERVER_API_AUTH_STRING": secrets.auth or "",
         # With the defaults 14 to 129 of 200 task runs were kept; with these, 200.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
     }
-    if "PREFECT_API_AUTH_STRING" in base:
-        told["PREFECT_SERVER_API_AUTH_STRING"] = base["PREFECT_API_AUTH_STRING"]
+    if studio.rushes:
+        told["SAKUGA_RUSHES_TOKEN"] = secrets.room  # the start page opens the room too
     if postgres:
         told["PREFECT_API_DATABASE_CONNECTION_URL"] = postgres
     return Service("server", _python(argv), told, seconds=300)
 
 
-def _rushes(studio: Studio, base: dict[str, str], auth: str | None) -> Service:
+def _rushes(studio: Studio, base: dict[str, str], secrets: Secrets) -> Service:
     argv = ["-m", "flows.cli", "rushes", "--host", studio.host]
     argv += ["--port", str(studio.rushes_port), "--out", str(studio.out)]
-    told = {**base, PART: "rushes"}
-    if auth and not studio.is_local:
-        # One secret opens both doors, unless the room was given its own.
-        told.setdefault("SAKUGA_RUSHES_TOKEN", auth.partition(":")[2])
-    return Service("rushes", _python(argv), told, seconds=180)
+    return Service(
+        "rushes", _python(argv), {**base, PART: "rushes", "SAKUGA_RUSHES_TOKEN": secrets.room}, seconds=180
+    )
 
 
 def _notices(studio: Studio, base: dict[str, str]) -> Service:

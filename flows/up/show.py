@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from flows.up import processes, standing
+from flows.up import access, processes, standing
 from flows.up.calls import Api, trouble
-from flows.up.services import Service, log_of
+from flows.up.services import Secrets, Service, log_of
+from flows.up.start import link
 from flows.up.wanted import Studio
 
 MIB = 1024 * 1024
@@ -40,13 +41,13 @@ class Screen:
             self._status.stop()
             self._status = None
 
-    def ready(self, studio: Studio, wanted: list[Service], seconds: float) -> None:
-        """Where to go, and what there is."""
+    def ready(self, studio: Studio, wanted: list[Service], secrets: Secrets, seconds: float) -> None:
+        """Where to go, and what there is. The link that opens the secrets goes to a terminal only, to no log."""
         self.pause()
         self._console.print(
             f"[bold green]The studio is up[/] ({seconds:.1f} s). Open the first, press Run on make-episode."
         )
-        for name, text in _places(studio, wanted):
+        for name, text in [*_entrance(studio, secrets, self._console.is_terminal), *_places(studio, wanted)]:
             self._console.print(f"  [bold]{name:<10}[/] {escape(text)}")
         self._console.print("[dim]Ctrl-C stops it; whatever runs then goes on after the next start.[/]")
 
@@ -78,13 +79,13 @@ def line(studio: Studio, parts: Iterable[str], counted: Mapping[str, int] | None
     return " · ".join(said)
 
 
-def told(studio: Studio, auth: str | None) -> str:
+def told(studio: Studio) -> str:
     """The same for somebody at another terminal."""
     now = standing.last(studio)
     if now is None or not standing.is_up(studio):
         return f"No studio is up in {studio.home}. Start it with `sakuga up`."
     try:
-        counted = Api(now.near_api, auth).counted()
+        counted = Api(now.near_api, access.known_auth(studio)).counted()
     except trouble():
         counted = None
     seconds = (datetime.now(UTC) - datetime.fromisoformat(now.since)).total_seconds()
@@ -101,6 +102,17 @@ def memory(studio: Studio) -> dict[str, int]:
     return {name: processes.memory(found) for name, found in sorted_by.items()}
 
 
+def _entrance(studio: Studio, secrets: Secrets, is_terminal: bool) -> list[tuple[str, str]]:
+    if studio.server or secrets.auth is None:
+        return []
+    if is_terminal:
+        return [
+            ("Open", f"{link(studio.origin, secrets.auth)}"),
+            ("", "once, within an hour; another: sakuga up --link"),
+        ]
+    return [("Open", "the link that `sakuga up --link` prints, in this folder")]
+
+
 def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
     found = [("Producers", f"{studio.ui}/deployments")]
     if studio.rushes:
@@ -115,6 +127,7 @@ def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
             ("", "gpu-pool runs on the CPU: no CUDA device was found here (SAKUGA_DEVICE names one)")
         )
     found.append(("Logs", str(log_of(studio, "server").parent)))
+    found.append(("Password", f"{studio.auth} (of the server and the rushes room)"))
     return found
 
 

@@ -26,6 +26,7 @@ class Standing(Part):
     rushes: str
     api: str
     near_api: str
+    own_server: bool = True
     parts: dict[str, int] = Field(default_factory=dict)
     devices: dict[str, str] = Field(default_factory=dict)
     runs: tuple[str, ...] = ()

@@ -51,6 +51,16 @@ class Studio(Part):
         return self.server.removesuffix("/api") if self.server else f"http://{self.called}:{self.port}/v2"
 
     @property
+    def origin(self) -> str:
+        """Of the server that is started here, as browsers write it."""
+        return f"http://{self.called}:{self.port}"
+
+    @property
+    def auth(self) -> Path:
+        """The file with the studio's password."""
+        return self.backstage / "auth"
+
+    @property
     def api(self) -> str:
         """What browsers and other machines call; the parts here may go another way."""
         return self.server or f"http://{self.called}:{self.port}/api"

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from flows.settings import server_auth
+from flows.settings import client_auth
 from flows.up.calls import Api
 from flows.up.ending import end
 
@@ -22,7 +22,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     if sys.stdin.read() != WELL:
         print("sakuga up is gone without a word; ending its studio.", flush=True)
-        end(Path(home), Api(url, server_auth()), say=lambda text: print(text, flush=True))
+        end(Path(home), Api(url, client_auth()), say=lambda text: print(text, flush=True))
         (Path(home) / "up" / "standing.json").unlink(missing_ok=True)
 
 

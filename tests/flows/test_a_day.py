@@ -3,6 +3,7 @@
 The pictures of each step lie in the test's folder, and in SAKUGA_SCREENSHOTS when that names one.
 """
 
+import base64
 import json
 import os
 import shutil
@@ -70,7 +71,7 @@ class Studio:
     def ask(self, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         url = f"http://127.0.0.1:{self.port}/api/{path}"
-        request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(url, data=data, headers=self.headers(csrf=data is not None))
         for _ in range(30):
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
@@ -80,6 +81,19 @@ class Studio:
                     raise
                 time.sleep(1)
         raise AssertionError(f"{path}: the server stayed busy")
+
+    def headers(self, *, csrf: bool) -> dict[str, str]:
+        """What the server wants to see: its password, and with a change its CSRF token."""
+        auth = (self.folder / "episodes/.sakuga/up/auth").read_bytes()
+        known = {
+            "Content-Type": "application/json",
+            "Authorization": f"Basic {base64.b64encode(auth).decode()}",
+        }
+        if csrf:
+            url = f"http://127.0.0.1:{self.port}/api/csrf-token?client=test"
+            with urllib.request.urlopen(urllib.request.Request(url, headers=known), timeout=60) as answer:
+                known |= {"Prefect-Csrf-Token": json.load(answer)["token"], "Prefect-Csrf-Client": "test"}
+        return known
 
     def order(self, title: str, workers: int = 0) -> str:
         deployment = self.ask("deployments/name/make-episode/make-episode")["id"]
@@ -110,11 +124,10 @@ class Studio:
         return Store.open(f"sqlite:///{self.folder / 'episodes/.sakuga/store.sqlite'}")
 
     def sakuga(self, *words: str) -> str:
-        env = {**self.env, "PREFECT_API_URL": f"http://127.0.0.1:{self.port}/api"}
         done = subprocess.run(
             [sys.executable, "-m", "flows.cli", *words],
             cwd=self.folder,
-            env=env,
+            env=self.env,
             capture_output=True,
             text=True,
         )
@@ -144,6 +157,8 @@ def page(studio: Studio) -> Iterator[Any]:
         page.route(
             "**/*", lambda asked: asked.continue_() if asked.request.url.startswith(ours) else asked.abort()
         )
+        page.goto(studio.sakuga("up", "--link").strip())
+        page.wait_for_url("**/v2/deployments")
         yield page
         browser.close()
 

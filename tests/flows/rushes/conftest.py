@@ -19,8 +19,9 @@ from assets.vault import Vault
 from flows.review.boards import as_it_stands
 from flows.rushes.app import build
 from flows.rushes.archive import Archive
-from flows.rushes.guard import Lock
+from flows.rushes.guard import Lock, lock_for
 from flows.rushes.pictures import Darkroom
+from flows.web.names import names_for
 
 SCRIPT = """\
 Title: The Kite
@@ -47,6 +48,8 @@ All right. You win.
 
 TOKEN = "a-token-long-enough-to-hold"
 WORD = "word-of-the-page"
+LONG_TOKEN = "Qx7-made-up-of-32-letters_or-more-Zk3"
+START = "http://127.0.0.1:4319"
 HOST = {"host": "127.0.0.1:4320"}
 LATER = "2099-01-01T00:00:00.000Z"
 
@@ -74,9 +77,13 @@ class Room:
 
     def post(self, body: object, to: str = "decisions", **headers: str):
         """Post a decision as a page of the room does."""
+        return self.send(json.dumps(body), to, **headers)
+
+    def send(self, text: str | bytes, to: str = "decisions", **headers: str):
+        """The same with any text."""
         return self.client.post(
             f"/api/episodes/{self.id}/{to}",
-            content=json.dumps(body),
+            content=text,
             headers={"content-type": "application/json", "x-sakuga-word": WORD,
                      "origin": "http://127.0.0.1:4320", **headers},
         )  # fmt: skip
@@ -117,8 +124,17 @@ def locked(episodes: Path) -> Iterator[Room]:
 
 @pytest.fixture
 def room(episodes: Path) -> Iterator[Room]:
-    """On this machine, without a token."""
-    yield from opened(episodes, Lock(word=WORD), HOST)
+    """On this machine, in a browser that was let in."""
+    lock = Lock(token=TOKEN, word=WORD, names=names_for("127.0.0.1"), start=START)
+    for made in opened(episodes, lock, HOST):
+        made.client.cookies.set(lock.cookie_name, lock.cookie)
+        yield made
+
+
+@pytest.fixture
+def long_token(episodes: Path) -> Iterator[Room]:
+    """For other machines, behind a token that was made up."""
+    yield from opened(episodes, lock_for("0.0.0.0", LONG_TOKEN), {"host": "studio.example:4320"})
 
 
 @pytest.fixture

@@ -3,21 +3,31 @@
 import pytest
 
 from assets.errors import InputRefused
-from flows.rushes.guard import COOKIE, Lock, is_loopback, lock_for
+from flows.rushes.guard import DOOR, Lock, lock_for
 from flows.rushes.serve import told
+from flows.web.names import is_loopback
+from flows.web.tickets import ticket
+from flows.web.tries import FREE
 
 TOKEN = "a-token-long-enough-to-hold"
 PAGES = ("/", "/episodes/kite", "/api/episodes", "/api/episodes/kite", "/episodes/kite/poster")
 
 
-def test_on_this_machine_the_room_is_open(room):
+def test_on_this_machine_too_the_room_asks_for_its_token(room):
+    """Any local user could come in."""
+    room.client.cookies.clear()
+
+    assert [room.client.get(page).status_code for page in PAGES] == [401] * 5
+
+
+def test_who_was_let_in_sees_everything(room):
     assert [room.client.get(page).status_code for page in PAGES] == [200] * 5
 
 
 @pytest.mark.parametrize(
     "name", ["evil.example", "evil.example:4320", "localhost.evil.example", "192.168.1.9", ""]
 )
-def test_without_a_token_names_of_other_machines_are_not_answered(room, name: str):
+def test_on_this_machine_names_of_other_machines_are_not_answered(room, name: str):
     """A page elsewhere that points its own name at 127.0.0.1 must reach nothing."""
     answers = [room.client.get(page, headers={"host": name}) for page in PAGES]
 
@@ -51,7 +61,8 @@ def test_the_token_opens_the_room_once_and_a_cookie_from_then_on(locked):
 def test_a_wrong_token_opens_nothing(locked, token: str):
     by_address = locked.client.get("/", params={"token": token})
     by_header = locked.client.get("/", headers={"authorization": b"Bearer " + token.encode()})
-    by_cookie = locked.client.get("/", headers={"cookie": f"{COOKIE}=".encode() + token.encode()})
+    name = Lock(token=TOKEN).cookie_name
+    by_cookie = locked.client.get("/", headers={"cookie": f"{name}=".encode() + token.encode()})
 
     assert [answer.status_code for answer in (by_address, by_header, by_cookie)] == [401] * 3
 
@@ -102,8 +113,8 @@ def test_a_short_token_is_refused():
         lock_for("0.0.0.0", "short")
 
 
-def test_any_host_but_this_machine_gets_a_token():
-    assert lock_for("127.0.0.1", "").token == ""
+def test_every_room_gets_a_token_of_its_own():
+    assert len(lock_for("127.0.0.1", "").token) >= 32
     assert len(lock_for("0.0.0.0", "").token) >= 32
     assert lock_for("0.0.0.0", "").token != lock_for("0.0.0.0", "").token
 
@@ -113,6 +124,66 @@ def test_a_lock_that_is_printed_shows_no_secret():
 
     assert TOKEN not in repr(lock) and lock.word not in repr(lock)
     assert told("0.0.0.0", 4320, lock).count(TOKEN) == 1
+
+
+def test_what_goes_into_a_log_says_where_the_token_is_and_not_what_it_is():
+    said = told("127.0.0.1", 4320, Lock(token=TOKEN), "SAKUGA_RUSHES_TOKEN")
+
+    assert TOKEN not in said
+    assert "SAKUGA_RUSHES_TOKEN" in said
+
+
+def test_a_ticket_of_the_start_page_opens_the_room_once(room):
+    room.client.cookies.clear()
+    sent = {"data": {"ticket": ticket(TOKEN, DOOR)}, "headers": {"origin": "http://127.0.0.1:4319"}}
+
+    first = room.client.post("/enter", **sent)
+    page = room.client.get("/")
+    room.client.cookies.clear()
+    second = room.client.post("/enter", **sent)
+
+    assert (first.status_code, page.status_code, second.status_code) == (204, 200, 403)
+    assert first.headers["access-control-allow-origin"] == "http://127.0.0.1:4319"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:4999"])
+def test_a_ticket_from_any_other_page_is_not_looked_at(room, origin: str):
+    room.client.cookies.clear()
+    body = {"ticket": ticket(TOKEN, DOOR)}
+
+    assert room.client.post("/enter", data=body, headers={"origin": origin}).status_code == 403
+
+
+@pytest.mark.parametrize("way", ["address", "header", "form"])
+def test_guessing_is_slowed_and_the_owner_s_cookie_still_opens(locked, way: str):
+    """Thousands of tokens could be tried in a second."""
+
+    def tried(token: str):
+        if way == "address":
+            return locked.client.get("/", params={"token": token})
+        if way == "header":
+            return locked.client.get("/api/episodes", headers={"authorization": f"Bearer {token}"})
+        same = {"origin": "http://studio.example:4320"}
+        return locked.client.post("/enter", data={"token": token}, headers=same)
+
+    lock = Lock(token=TOKEN)
+    answers = [tried(f"guess-number-{number:03}").status_code for number in range(FREE + 5)]
+    right = tried(TOKEN)
+    locked.client.cookies.set(lock.cookie_name, lock.cookie)
+
+    assert answers == [401] * FREE + [429] * 5
+    assert right.status_code == 429 and int(right.headers["retry-after"]) <= 3
+    assert locked.client.get("/").status_code == 200
+
+
+def test_a_token_too_long_to_be_guessed_opens_whoever_else_guesses(long_token):
+    """Somebody on the same machine, or behind the same router, must not keep the owner out."""
+    for number in range(FREE + 5):
+        long_token.client.get("/", params={"token": f"guess-number-{number:03}"})
+
+    right = long_token.client.get("/", params={"token": "Qx7-made-up-of-32-letters_or-more-Zk3"})
+
+    assert right.status_code == 303
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.1", "studio.example", "localhost.example", "::", ""])

@@ -7,10 +7,14 @@ import pytest
 
 from assets.errors import InputRefused
 from flows.up import doors, standing
-from flows.up.command import _driver, _kept_password
-from flows.up.services import environment, services
+from flows.up.command import _driver
+from flows.up.services import Secrets, environment, services
 from flows.up.standing import Standing
 from flows.up.wanted import Studio, checked
+
+AUTH = "producer:open-sesame-open-sesame"
+ROOM = "room-room-room-room-room"
+SECRETS = Secrets(AUTH, ROOM)
 
 
 def studio(home: Path, **changed: object) -> Studio:
@@ -79,7 +83,9 @@ def test_a_torn_note_of_the_last_studio_is_no_studio(tmp_path: Path):
 def test_the_database_s_password_is_in_the_server_s_environment_and_nowhere_else(tmp_path: Path):
     wanted = studio(tmp_path)
 
-    parts = services(wanted, devices=["cpu"], postgres=_driver("postgresql://me:hush@db/prefect"), auth=None)
+    parts = services(
+        wanted, devices=["cpu"], postgres=_driver("postgresql://me:hush@db/prefect"), secrets=SECRETS
+    )
 
     assert [part.name for part in parts if "hush" in str(part.environment)] == ["server"]
     assert not any("hush" in repr(part) or "hush" in " ".join(part.argv) for part in parts)
@@ -104,7 +110,7 @@ def test_another_studio_s_settings_do_not_leak_into_this_one(tmp_path: Path, mon
 
 
 def test_every_gpu_worker_gets_a_device_and_one_run_at_a_time(tmp_path: Path):
-    parts = services(studio(tmp_path, gpu=2), devices=["cuda:0", "cuda:1"], postgres=None, auth=None)
+    parts = services(studio(tmp_path, gpu=2), devices=["cuda:0", "cuda:1"], postgres=None, secrets=SECRETS)
     workers = [part for part in parts if part.pool == "gpu-pool"]
 
     assert [part.environment["SAKUGA_DEVICE"] for part in workers] == ["cuda:0", "cuda:1"]
@@ -117,30 +123,45 @@ def test_with_a_server_elsewhere_none_is_started_and_its_settings_stay(
     monkeypatch.setenv("PREFECT_API_KEY", "theirs")
     wanted = checked(studio(tmp_path, server="http://studio:4200/api"))
 
-    parts = services(wanted, devices=["cpu"], postgres=None, auth=None)
+    parts = services(wanted, devices=["cpu"], postgres=None, secrets=SECRETS)
 
     assert "server" not in [part.name for part in parts]
     assert {part.environment["PREFECT_API_URL"] for part in parts} == {"http://studio:4200/api"}
     assert {part.environment["PREFECT_API_KEY"] for part in parts} == {"theirs"}
 
 
-def test_what_other_machines_can_reach_asks_for_a_password(tmp_path: Path):
-    wanted = checked(studio(tmp_path, host="192.0.2.7"))
-    auth = _kept_password(tmp_path / "up" / "auth")
+@pytest.mark.parametrize("changed", [{}, {"host": "192.0.2.7"}, {"host": "0.0.0.0", "name": "studio.local"}])
+def test_the_server_and_the_room_have_a_secret_wherever_they_listen(tmp_path: Path, changed: dict[str, str]):
+    """On loopback neither had one: any page and any local user could call them."""
+    wanted = checked(studio(tmp_path, **changed))
 
-    parts = {part.name: part for part in services(wanted, devices=[], postgres=None, auth=auth)}
+    parts = {part.name: part for part in services(wanted, devices=["cpu"], postgres=None, secrets=SECRETS)}
 
-    assert parts["server"].environment["PREFECT_SERVER_API_AUTH_STRING"] == auth
-    assert parts["rushes"].environment["SAKUGA_RUSHES_TOKEN"] == auth.removeprefix("producer:")
-    assert parts["cpu-1"].environment["PREFECT_API_AUTH_STRING"] == auth
-    assert not any(auth.removeprefix("producer:") in " ".join(part.argv) for part in parts.values())
+    assert parts["server"].environment["PREFECT_SERVER_API_AUTH_STRING"] == AUTH
+    assert parts["rushes"].environment["SAKUGA_RUSHES_TOKEN"] == ROOM
+    assert {part.environment["PREFECT_API_AUTH_STRING"] for part in parts.values()} == {AUTH}
 
 
-def test_the_password_is_made_once_and_read_by_its_owner_only(tmp_path: Path):
-    path = tmp_path / "up" / "auth"
+def test_no_secret_is_an_argument_or_in_what_is_printed_of_a_part(tmp_path: Path):
+    parts = services(studio(tmp_path), devices=["cpu"], postgres=None, secrets=SECRETS)
+    shown = "".join([repr(SECRETS), *(repr(part) + " ".join(part.argv) for part in parts)])
 
-    first, again = _kept_password(path), _kept_password(path)
+    assert AUTH.removeprefix("producer:") not in shown
+    assert ROOM not in shown
 
-    assert first == again
-    assert len(first) > 24
-    assert path.stat().st_mode & 0o077 == 0
+
+def test_the_server_allows_its_own_origin_alone_and_asks_for_csrf_tokens(tmp_path: Path):
+    parts = services(studio(tmp_path, port=4210), devices=[], postgres=None, secrets=SECRETS)
+    told = next(part.environment for part in parts if part.name == "server")
+
+    assert told["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4210"
+    assert told["PREFECT_SERVER_CSRF_PROTECTION_ENABLED"] == "true"
+    assert told["PREFECT_UI_API_URL"] == "/api"
+
+
+def test_runs_are_not_told_what_opens_the_rushes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SAKUGA_RUSHES_TOKEN", ROOM)
+
+    parts = services(studio(tmp_path), devices=["cpu"], postgres=None, secrets=SECRETS)
+
+    assert {part.name for part in parts if ROOM in part.environment.values()} == {"server", "rushes"}

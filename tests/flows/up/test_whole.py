@@ -1,5 +1,6 @@
 """A whole studio for real: server, rushes room, workers and runs, and every way it can end."""
 
+import base64
 import json
 import os
 import signal
@@ -51,7 +52,7 @@ class House:
     def ask(self, path: str, body: object = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         url = f"http://127.0.0.1:{self.port}/api/{path}"
-        request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(url, data=data, headers=self.headers(csrf=data is not None))
         while True:
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:
@@ -60,6 +61,19 @@ class House:
                 if error.code != 503:  # SQLite was too busy to write; Prefect's own client asks again too
                     raise
                 time.sleep(1)
+
+    def headers(self, *, csrf: bool) -> dict[str, str]:
+        """What the server wants to see: its password, and with a change its CSRF token."""
+        auth = (self.home / "up" / "auth").read_bytes()
+        known = {
+            "Content-Type": "application/json",
+            "Authorization": f"Basic {base64.b64encode(auth).decode()}",
+        }
+        if csrf:
+            url = f"http://127.0.0.1:{self.port}/api/csrf-token?client=test"
+            with urllib.request.urlopen(urllib.request.Request(url, headers=known), timeout=60) as answer:
+                known |= {"Prefect-Csrf-Token": json.load(answer)["token"], "Prefect-Csrf-Client": "test"}
+        return known
 
     def make(self) -> str:
         """Order an episode, and wait until an encoder is at work for it; the run's id."""

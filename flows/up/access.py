@@ -1,0 +1,63 @@
+"""How the studio's secrets reach whoever may have them: its own parts, a browser, another terminal.
+
+In: a Studio.      Out: secrets; a link; lines for a shell.
+"""
+
+import shlex
+from pathlib import Path
+
+from assets.errors import SetupMissing
+from flows.settings import adopt, client_auth, rushes_token, server_auth, settings
+from flows.up import standing
+from flows.up.services import Secrets
+from flows.up.start import link as start_link
+from flows.up.wanted import Studio
+from flows.web.secret import checked, kept, known
+
+
+def secrets(studio: Studio) -> Secrets:
+    """For a studio that starts: what somebody set, else what is kept in its folder."""
+    given = None if studio.server else server_auth()
+    auth = checked(given, "SAKUGA_SERVER_AUTH") if given else kept(studio.auth)
+    return Secrets(client_auth() if studio.server else auth, rushes_token() or auth.partition(":")[2])
+
+
+def known_auth(studio: Studio) -> str | None:
+    """What the server of the studio here asks for, for who may read its folder."""
+    now = standing.last(studio)
+    if now is not None and not now.own_server:
+        return client_auth()
+    return server_auth() or known(studio.auth)
+
+
+def link(studio: Studio) -> str:
+    """Another link to the studio that is up here."""
+    now, auth = _up(studio), known_auth(studio)
+    if not now.own_server or auth is None:
+        raise SetupMissing(f"The server is not one of this studio's: open {now.ui} and log in there.")
+    return start_link(now.ui.removesuffix("/v2"), auth)
+
+
+def exports(studio: Studio) -> str:
+    """Lines that a shell reads; what `prefect` needs in another terminal."""
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in _variables(studio).items())
+
+
+def use(out: Path) -> None:
+    """Let Prefect's client in this process find the studio that is up over ``out``, unless told otherwise."""
+    home = settings(out).home
+    studio = Studio(project=Path.cwd(), home=home, out=out.absolute())
+    if standing.is_up(studio) and standing.last(studio) is not None:
+        adopt(_variables(studio))
+
+
+def _variables(studio: Studio) -> dict[str, str]:
+    now, auth = _up(studio), known_auth(studio)
+    return {"PREFECT_API_URL": now.near_api} | ({"PREFECT_API_AUTH_STRING": auth} if auth else {})
+
+
+def _up(studio: Studio) -> standing.Standing:
+    now = standing.last(studio)
+    if now is None or not standing.is_up(studio):
+        raise SetupMissing(f"No studio is up in {studio.home}. Start it with `sakuga up`.")
+    return now

@@ -1,0 +1,131 @@
+"""What stands before Prefect's server: foreign names, foreign pages and callers without the password are refused.
+
+In: every request and WebSocket.      Out: the same, or a refusal with a sentence.
+Prefect checks its password too. It has no setting for Host and Origin, and takes a body without a type as
+JSON, which any page may send to any server; so that is decided here, before its own code is reached.
+"""
+
+import asyncio
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from flows.up.start import HOME, Start
+from flows.web.names import SAFE, Names, hostname, is_foreign
+
+# Whether the server is up: asked without a password by whoever watches it.
+OPEN = ("/api/health", "/api/ready")
+SOCKET_SECONDS = 15.0  # for the first message of a WebSocket, which carries the password
+# Prefect's UI keeps the password where its scripts can read it. So they run from here alone, and call nobody
+# else; the UI would send telemetry to its maker otherwise, whatever the server's settings say.
+POLICY = (
+    "script-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
+FENCE = {
+    "x-frame-options": "DENY",
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """An ASGI application around Prefect's."""
+
+    app: ASGIApp
+    auth: str
+    names: Names
+    start: Start
+    patience: float = SOCKET_SECONDS
+
+    def __repr__(self) -> str:
+        return "Guard()"  # a password is in it
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if scope["type"] == "websocket":
+            if refusal is not None:
+                await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
+            else:
+                await self.app(scope, _in_time(receive, send, self.patience), send)
+            return
+        target: ASGIApp = self.start if scope["path"].startswith(HOME) else self.app
+        await (refusal or target)(scope, receive, _fenced(send))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        if not self.names.answer(hostname(headers)):
+            return _no(
+                421, "This server does not go by that name. Start the studio with --name to give it one."
+            )
+        changes = scope["type"] == "websocket" or scope["method"] not in SAFE
+        if is_foreign(headers) and (changes or "origin" in headers):
+            return _no(
+                403, "This comes from a page of another origin. Only this server's own pages may call it."
+            )
+        if scope["type"] == "websocket" or not _is_api(scope["path"]) or scope["method"] == "OPTIONS":
+            return None
+        if scope["path"] in OPEN and not changes:
+            return None
+        if not self._knows(headers.get("authorization", "")):
+            return _no(401, "Unauthorized")
+        return None
+
+    def _knows(self, given: str) -> bool:
+        scheme, _, encoded = given.partition(" ")
+        try:
+            decoded = base64.b64decode(encoded.strip(), validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        return hmac.compare_digest(decoded, self.auth.encode()) and scheme.lower() == "basic"
+
+
+def _is_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
+
+
+def _no(status: int, sentence: str) -> Response:
+    """In the words that Prefect's clients look for."""
+    return JSONResponse({"exception_message": sentence, "detail": sentence}, status)
+
+
+def _fenced(send: Send) -> Send:
+    async def fenced(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in FENCE.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return fenced
+
+
+def _in_time(receive: Receive, send: Send, seconds: float) -> Receive:
+    """Hang up where the first message does not come: until then nobody knows who it is."""
+    spoken = False
+
+    async def next_message() -> Message:
+        nonlocal spoken
+        if spoken:
+            return await receive()
+        try:
+            message = await asyncio.wait_for(receive(), seconds)
+        except TimeoutError:
+            await send({"type": "websocket.close", "code": 1008})
+            return {"type": "websocket.disconnect", "code": 1008, "reason": "nothing was said"}
+        spoken = message["type"] == "websocket.receive"
+        return message
+
+    return next_message
