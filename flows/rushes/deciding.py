@@ -6,7 +6,7 @@ Refusals are the service's own sentences; the page keeps what was typed.
 
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from assets.errors import DecisionRefused, RunAsleep
 from assets.sheets.base import Part
@@ -15,6 +15,7 @@ from assets.sheets.review import Decision
 from assets.store import Review
 from flows.review import service
 from flows.rushes.archive import Archive
+from flows.rushes.sent import Name, Number, read
 
 LONGEST = 1_000_000  # bytes; 300 remarks with their pins are a tenth of it
 
@@ -22,15 +23,15 @@ LONGEST = 1_000_000  # bytes; 300 remarks with their pins are a tenth of it
 class Sent(Part):
     """What a page sends."""
 
-    gate: int
+    gate: Number
     seen: Digest = Field(description="Of what was shown to the reviewer")
-    by: str = Field(min_length=1, max_length=80)
+    by: Name
     decision: Decision
 
 
 def decide(id: str, text: bytes, archive: Archive) -> dict[str, Any]:
     """Record the decision about episode ``id``; whoever looks from now on sees it."""
-    sent = _read(text)
+    sent = read(text, Sent, again="Load the page again; drafts are kept.")
     try:
         return _recorded(id, sent, archive)
     finally:
@@ -46,17 +47,6 @@ def _recorded(id: str, sent: Sent, archive: Archive) -> dict[str, Any]:
     except RunAsleep as asleep:
         return _told(_review_of(sent.gate, archive), str(asleep))
     return _told(review, "")
-
-
-def _read(text: bytes) -> Sent:
-    try:
-        return Sent.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "all of it"
-        raise DecisionRefused(
-            f"The decision cannot be read: {where}: {first['msg']}. Load the page again; drafts are kept."
-        ) from error
 
 
 def _review_of(gate: int, archive: Archive) -> Review:

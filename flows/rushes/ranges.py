@@ -15,7 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 PIECE = 256 * 1024
 FOREVER = "private, max-age=31536000, immutable"  # the address is the content's hash
-_ONE = re.compile(r"bytes=\s*(\d*)-(\d*)\s*", re.IGNORECASE)
+# No file has a size of more digits; a longer number is no range.
+_ONE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", re.IGNORECASE)
 
 
 def wanted(header: str | None, size: int) -> range | None:

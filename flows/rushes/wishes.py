@@ -6,7 +6,7 @@ While a gate is open such wishes belong into its decision, and are sent there.
 
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from assets.errors import DecisionRefused, LockHeld
 from assets.sheets.base import Part
@@ -15,6 +15,7 @@ from assets.sheets.review import CutRemark
 from assets.store.records import Episode
 from flows.rushes.archive import Archive
 from flows.rushes.page import ShownCut
+from flows.rushes.sent import Name, Number, read
 from flows.takes import choices
 from flows.upkeep.anchoring import anchored
 
@@ -24,15 +25,15 @@ class Wish(Part):
 
     wish: Literal["retake", "choose", "unlock"]
     cut: CutNumber
-    by: str = Field(min_length=1, max_length=80)
-    take: int | None = Field(default=None, ge=1, description="The take to show and lock")
+    by: Name
+    take: Number | None = Field(default=None, description="The take to show and lock")
     why: str = Field(default="", max_length=2000, description="Why it is chosen or unlocked")
     remark: CutRemark | None = Field(default=None, description="What is to be better in a retake")
 
 
 def grant(id: str, text: bytes, archive: Archive) -> dict[str, str]:
     """Do it, and say so."""
-    item, wish = archive.find(id), _read(text)
+    item, wish = archive.find(id), read(text, Wish, again="Load the page again.")
     page = archive.page(id, fresh=True).page
     if page.gate is not None:
         raise DecisionRefused(
@@ -74,6 +75,11 @@ def _worth(wish: Wish, cut: ShownCut) -> CutRemark:
     frames = remark.frames
     if frames is not None and not 0 <= frames.start < frames.stop <= cut.frames:
         raise DecisionRefused(f"{cut.number} has the frames 0-{cut.frames}; choose a range inside it.")
+    for pin in remark.pins:
+        if pin.frame >= cut.frames:
+            raise DecisionRefused(
+                f"{cut.number} has {cut.frames} frames, 0-{cut.frames - 1}; a pin stands on frame {pin.frame}."
+            )
     if frames is not None and not any(
         take.number == cut.selected and take.frames == cut.frames for take in cut.takes
     ):
@@ -81,14 +87,3 @@ def _worth(wish: Wish, cut: ShownCut) -> CutRemark:
             f"{cut.number} has no take of its present length whose other frames could stay. Redo the whole cut."
         )
     return remark
-
-
-def _read(text: bytes) -> Wish:
-    try:
-        return Wish.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "all of it"
-        raise DecisionRefused(
-            f"This cannot be read: {where}: {first['msg']}. Load the page again."
-        ) from error

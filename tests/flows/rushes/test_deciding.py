@@ -1,8 +1,17 @@
 """A decision made in the room is one review in the store, or none."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.errors import DecisionRefused
+from flows.rushes.deciding import Sent
+from flows.rushes.sent import read
+from flows.rushes.wishes import Wish
 
 
 def approval(gate, **changed) -> dict:
@@ -134,3 +143,78 @@ def test_a_decision_too_large_to_be_one_is_refused(room, gate):
     answer = room.post(approval(gate, decision={"verdict": "approve", "note": "x" * 1_100_000}))
 
     assert answer.status_code == 422 and "bytes" in answer.json()["problem"]
+
+
+HUGE = "9" * 5000
+NUMBERS = [
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "1e999",
+    "-1",
+    "0",
+    "1.5",
+    "2147483648",
+    "9223372036854775808",
+    HUGE,
+    "true",
+]
+
+
+@pytest.mark.parametrize("number", [*NUMBERS, '"1"', "null", "[]"])
+@pytest.mark.parametrize("place", ["gate", "pin", "x", "frame", "take"])
+def test_no_number_is_a_traceback(room, gate, number: str, place: str):
+    """A gate of 10^30 was an OverflowError of the database, and 500 for whoever sent it."""
+    given = {"gate": str(gate.id), "pin": "0", "x": "0.5", "frame": "1", "take": "1", place: number}
+    answer = room.send(
+        f"""{{"gate": {given["gate"]}, "seen": "{gate.seen}", "by": "Aoi", "decision": {{"verdict": "retake",
+        "remarks": [{{"cut": "C001", "reasons": ["timing"], "frames": {{"start": 0, "stop": {given["frame"]}}},
+        "pins": [{{"frame": {given["pin"]}, "x": {given["x"]}, "y": 0.5, "text": "here"}}]}}],
+        "choices": [{{"cut": "C001", "take": {given["take"]}}}]}}}}"""
+    )
+
+    assert answer.status_code in (201, 422), answer.text
+    if answer.status_code == 422:
+        assert len(answer.json()["problem"]) < 1000
+        assert room.store.reviews(gate.episode) == ()
+
+
+@pytest.mark.parametrize(
+    "by", ["", " ", "\t\n", "\u3000", "\u200b", "\u202e", "\u0000", "A\u0000", "\ud800", "\x7f", "x" * 81]
+)
+def test_a_name_that_nobody_can_read_stands_under_no_review(room, gate, by: str):
+    """One blank was a name."""
+    answer = room.post(approval(gate, by=by))
+
+    assert answer.status_code == 422 and len(answer.json()["problem"]) > 20
+    assert room.store.reviews(gate.episode) == ()
+
+
+@pytest.mark.parametrize("by", ["Aoi", " Aoi  Sora ", "葵", "☆", "O'Neil-Ng", "Ж."])
+def test_every_name_that_can_be_read_is_one(room, gate, by: str):
+    assert room.post(approval(gate, by=by)).status_code == 201
+    assert room.store.reviews(gate.episode)[0].made_by == " ".join(by.split())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000, b"null", b"1" * 100_000,
+        b'"' + b"x" * 900_000 + b'"',
+        b'{"gate": 1, "gate": 2}', b'{"gate": 1}garbage', b"\x00", b"\xef\xbb\xbf{}",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("to", ["decisions", "wishes"])
+def test_a_body_that_is_no_document_is_a_sentence(room, gate, body: bytes, to: str):
+    answer = room.send(body, to)
+
+    assert answer.status_code == 422
+    assert 10 < len(answer.json()["problem"]) < 1000
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))  # fmt: skip
+def test_any_json_is_read_or_refused(value: object):
+    for model in (Sent, Wish):
+        with suppress(DecisionRefused):
+            read(json.dumps(value).encode(), model, again="Again.")

@@ -23,8 +23,9 @@ def test_a_range_is_the_bytes_it_names(header: str, part: range):
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "bytes=", "bytes=-", "bytes=9-3", "lines=0-9", "bytes=0-1,5-6", "bytes=x-"]
-)
+    "header", [None, "", "bytes=", "bytes=-", "bytes=9-3", "lines=0-9", "bytes=0-1,5-6", "bytes=x-",
+               f"bytes={'9' * 5000}-", f"bytes=0-{'9' * 5000}", f"bytes=-{'9' * 5000}", "bytes=²-"]
+)  # fmt: skip
 def test_what_is_no_single_range_asks_for_the_whole(header: str | None):
     assert wanted(header, 100) is None
 

@@ -72,3 +72,24 @@ def test_while_a_review_waits_it_is_the_way(room, gate):
     answer = wish(room, wish="choose", take=1)
 
     assert answer.status_code == 422 and "takes review, round 1" in answer.json()["problem"]
+
+
+@pytest.mark.parametrize("frame", [10_000, 2**31 - 1, 2**31, 10**40])
+@pytest.mark.parametrize("where", ["pin", "frames", "take"])
+def test_a_number_beyond_the_cut_is_a_sentence_and_nothing_is_done(room, frame: int, where: str):
+    """A pin on frame 10,000 of a cut with 48 was ordered as it stood."""
+    remark = {"cut": "C001", "reasons": ["timing"]}
+    pinned = {**remark, "pins": [{"frame": frame, "x": 0.1, "y": 0.2, "text": "here"}]}
+    ranged = {**remark, "frames": {"start": 0, "stop": frame}}
+    sent = {"take": {"wish": "choose", "take": frame, "why": "x"}, "pin": {"wish": "retake", "remark": pinned},
+            "frames": {"wish": "retake", "remark": ranged}}  # fmt: skip
+
+    answer = wish(room, **sent[where])
+
+    assert answer.status_code == 422 and len(answer.json()["problem"]) > 20
+    assert room.store.open_retakes(KEY) == ()
+
+
+@pytest.mark.parametrize("by", ["", "   ", "\u200b"])
+def test_a_wish_without_a_name_is_nobody_s(room, by: str):
+    assert wish(room, wish="choose", take=1, why="x", by=by).status_code == 422

@@ -1,0 +1,88 @@
+"""What a page sent, read with care: JSON whose every number, text and level has a bound.
+
+In: bytes, and the model they should be.      Out: the model; or a DecisionRefused with the place and the reason.
+Checked before pydantic sees it: JSON knows numbers of any length, NaN in some dialects, halves of characters
+and NULs; a database knows none of them.
+"""
+
+import json
+import unicodedata
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+
+from assets.errors import DecisionRefused
+
+LARGEST = 2**31 - 1  # what an integer column of PostgreSQL holds
+DIGITS = 40  # of a number, before it is looked at
+DEEPEST = 12  # levels; a decision has five
+
+Number = Annotated[int, Field(ge=1, le=LARGEST)]
+"""An id or a take."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def named(by: str) -> str:
+    """A person's name without spaces around it; refused when nothing of it can be seen."""
+    name = " ".join(by.split())
+    if not any(unicodedata.category(letter)[0] in "LNPS" for letter in name):
+        raise ValueError("a name needs a letter that can be seen")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(named)]
+
+
+def read(text: bytes, model: type[Model], *, again: str) -> Model:
+    """``text`` as a ``model``; ``again`` tells a person what to do when it is not one."""
+    try:
+        raw = json.loads(text, parse_constant=_no_number, parse_int=_integer, parse_float=_decimal)
+        _bounded(raw, 0)
+        return model.model_validate_json(json.dumps(raw))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"])) or "all of it"
+        raise DecisionRefused(f"{where}: {first['msg']}. {again}") from error
+    except RecursionError:
+        raise DecisionRefused(f"It is nested too deeply. {again}") from None
+    except ValueError as error:  # also of JSON and UTF-8
+        raise DecisionRefused(f"This cannot be read: {str(error)[:200]}. {again}") from error
+
+
+def _bounded(raw: Any, depth: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError("it is nested too deeply")
+    if isinstance(raw, str):
+        _text(raw)
+    elif isinstance(raw, list):
+        for item in raw:
+            _bounded(item, depth + 1)
+    elif isinstance(raw, dict):
+        for name, item in raw.items():
+            _text(name)
+            _bounded(item, depth + 1)
+
+
+def _text(text: str) -> None:
+    """Lines and tabs are fine; other control characters and halves of characters are not."""
+    for letter in text:
+        if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t":
+            raise ValueError(f"a text has the character U+{ord(letter):04X}, which cannot be kept")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > DIGITS or abs(int(digits)) > LARGEST:
+        raise ValueError(f"the number {digits[:20]} is out of range; numbers go to {LARGEST}")
+    return int(digits)
+
+
+def _decimal(digits: str) -> float:
+    number = float(digits) if len(digits) <= DIGITS else float("inf")
+    if not abs(number) <= LARGEST:
+        raise ValueError(f"the number {digits[:20]} is out of range; numbers go to {LARGEST}")
+    return number
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
