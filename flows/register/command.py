@@ -30,7 +30,8 @@ def register(
     """Put deployments, work pools, GPU limits and the rule about dead runs on a Prefect server.
 
     Safe to repeat. Run it in the project's folder: runs take place there, on every worker. Then start
-    workers: prefect worker start --pool cpu-pool, and --pool gpu-pool with SAKUGA_DEVICE=cuda.
+    workers: `sakuga up --server`, or one by one, with SAKUGA_DEVICE=cuda for --pool gpu-pool:
+    python -m flows.up.worker worker start --pool cpu-pool --type process
 
     Example: sakuga register --server http://studio:4200/api
     """

@@ -3,6 +3,7 @@
 In: a Studio.      Out: secrets; a link; lines for a shell.
 """
 
+import os
 import shlex
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def use(out: Path) -> None:
     """Let Prefect's client in this process find the studio that is up over ``out``, unless told otherwise."""
     home = settings(out).home
     studio = Studio(project=Path.cwd(), home=home, out=out.absolute())
+    if not os.access(studio.backstage, os.R_OK | os.W_OK | os.X_OK):
+        return  # there is none, or it is another user's
     if standing.is_up(studio) and standing.last(studio) is not None:
         adopt(_variables(studio))
 

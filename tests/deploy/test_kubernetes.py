@@ -65,6 +65,26 @@ def test_a_job_template_is_one_that_prefects_worker_takes(worker):
     )
 
 
+def test_a_run_cannot_say_what_is_executed(worker):
+    """Image, command, account and environment were variables that whoever starts a run could set."""
+    from prefect.client.schemas.objects import FlowRun
+    from prefect_kubernetes.worker import KubernetesWorkerJobConfiguration
+
+    _, _, template = worker
+    defaults = {name: found.get("default") for name, found in template["variables"]["properties"].items()}
+    made = KubernetesWorkerJobConfiguration.model_validate(_filled(template["job_configuration"], defaults))
+    made.prepare_for_flow_run(
+        FlowRun.model_validate({"flow_id": "00000000-0000-0000-0000-000000000001", "name": "a"})
+    )
+    [container] = made.job_manifest["spec"]["template"]["spec"]["containers"]
+
+    closed = {"command", "env", "image", "namespace", "service_account_name"}
+    assert not closed & set(template["variables"]["properties"])
+    assert template["variables"]["additionalProperties"] is False
+    assert container["args"] == ["prefect", "flow-run", "execute"]
+    assert "PREFECT__FLOW_RUN_ID" in {item["name"] for item in container["env"]}
+
+
 def _filled(value: Any, defaults: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         found = {key: _filled(item, defaults) for key, item in value.items()}

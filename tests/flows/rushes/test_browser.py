@@ -22,6 +22,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 SIZE = (320, 180)
 BITS = 8
+TOKEN = "a-token-long-enough-to-hold"
 # What a coded frame says: eight blocks, dark or bright, as the number of the frame.
 READ = """() => {
   const video = [...document.querySelectorAll('.screen video')].find((one) => !one.hidden && one.src);
@@ -105,7 +106,8 @@ def visit(chromium, address: str) -> Iterator[Callable[..., object]]:
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-        page.goto(address + to)
+        path, _, spot = to.partition("#")
+        page.goto(f"{address}{path}?token={TOKEN}" + (f"#{spot}" if spot else ""))
         until(page, "() => Boolean(document.querySelector('#list .episodes, .picture'))")
         return page
 

@@ -17,7 +17,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
+import psutil
 import pytest
+
+from flows.up.calls import Api
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -88,6 +92,20 @@ class Studio:
     @property
     def api(self) -> str:
         return f"http://127.0.0.1:{self.port}/api"
+
+    def sakuga(self, *words: str) -> str:
+        """What another terminal in the same folder is told."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flows.cli", *words],
+            cwd=self.folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def ask(self, path: str, body: object = None) -> Any:
+        """The API as its owner asks it."""
+        known = Api(self.api, (self.folder / "episodes/.sakuga/up/auth").read_text())
+        return known.get(path) if body is None else known.post(path, body)
 
     def stop(self) -> None:
         self.up.send_signal(signal.SIGTERM)
@@ -169,6 +187,8 @@ def test_a_page_from_another_origin_reads_changes_and_runs_nothing(
     assert read.startswith("failed") and ran.startswith("failed")
     assert not struck.exists()
     assert sockets == ["refused"] * 6
+    names = {flow["name"] for flow in studio.ask("/flows/filter", {})}
+    assert names == {"make-episode", "retake", "nightly-rushes", "gpu-stage"}
 
 
 @pytest.mark.parametrize("what", ["server", "rushes room"])
@@ -184,6 +204,127 @@ def test_a_name_that_was_pointed_at_this_machine_is_not_answered(
 
     assert answer.status == 421
     assert not read.startswith("200") and ran.startswith("failed")
+
+
+def test_another_user_of_the_machine_gets_nowhere_without_the_password(studio: Studio):
+    """A process without the password, as any user may start one."""
+    room = f"http://127.0.0.1:{studio.rushes}"
+    asked = [
+        ("POST", f"{studio.api}/flow_runs/filter", {}, 401),
+        ("POST", f"{studio.api}/flows/", {"name": "attack"}, 401),
+        ("GET", f"{studio.api}/work_pools/cpu-pool", None, 401),
+        ("GET", f"{studio.api}/health", None, 200),
+        ("GET", f"{room}/", None, 401),
+        ("GET", f"{room}/api/episodes", None, 401),
+        ("GET", f"{room}/healthz", None, 200),
+    ]
+
+    statuses = [httpx.request(how, where, json=body).status_code for how, where, body, _ in asked]
+
+    assert statuses == [status for *_, status in asked]
+
+
+def test_the_password_is_in_no_argument_and_in_no_log(studio: Studio):
+    password = (studio.folder / "episodes/.sakuga/up/auth").read_text().partition(":")[2]
+    logs = [studio.folder / "up.log", *(studio.folder / "episodes/.sakuga/up").rglob("*.log"),
+            studio.folder / "episodes/.sakuga/up/standing.json"]  # fmt: skip
+
+    assert len(logs) > 5
+    assert not [path for path in logs if password in path.read_text(errors="replace")]
+    assert "/sakuga/start#" not in studio.said
+    assert not [process.pid for process in psutil.process_iter() if password in " ".join(arguments(process))]
+
+
+def test_who_has_the_password_still_has_no_shell_by_a_pull_step_or_a_job_variable(
+    studio: Studio, tmp_path: Path
+):
+    """Prefect lets a deployment bring commands; our pools and workers do not."""
+    struck = tmp_path / "struck"
+    flow = studio.ask("/flows/", {"name": "attack"})["id"]
+    pull = [{"prefect.deployments.steps.run_shell_script": {"script": f"touch {struck}"}}]
+    made = {"name": "attack", "flow_id": flow, "work_pool_name": "cpu-pool", "entrypoint": "flows.episode.make_episode",
+            "pull_steps": pull}  # fmt: skip
+    run = studio.ask(f"/deployments/{studio.ask('/deployments/', made)['id']}/create_flow_run", {})["id"]
+    until(
+        lambda: studio.ask(f"/flow_runs/{run}")["state"]["type"] == "CRASHED",
+        "the worker refused the run",
+        120,
+    )
+    ours = studio.ask("/deployments/name/make-episode/make-episode")["id"]
+
+    assert "run_shell_script" in studio.ask(f"/flow_runs/{run}")["state"]["message"]
+    for variables in (
+        {"command": f"touch {struck}"},
+        {"working_dir": "/tmp"},
+        {"env": {"PYTHONPATH": "/tmp"}},
+    ):
+        with pytest.raises(httpx.HTTPStatusError, match="422"):
+            studio.ask(
+                f"/deployments/{ours}/create_flow_run",
+                {"parameters": {"brief": {"script": "a"}}, "job_variables": variables},
+            )
+    assert not struck.exists()
+
+
+def test_the_start_link_opens_the_ui_and_the_room_without_typing(studio: Studio, page: Any):
+    link = studio.sakuga("up", "--link")
+    page.goto(link)
+    page.wait_for_url("**/v2/deployments")
+    page.get_by_role("link", name="make-episode").first.click()
+    look(page, studio, "1-logged-in")
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Custom run").click()
+    page.get_by_label("Script").wait_for()
+    look(page, studio, "2-run-form")
+    page.goto(f"http://127.0.0.1:{studio.rushes}/")
+    page.get_by_text("Nothing has been produced here yet").wait_for()
+    look(page, studio, "3-rushes-room")
+    page.goto(f"http://127.0.0.1:{studio.port}/sakuga/start#{link.partition('#')[2]}")
+    page.wait_for_url("**/v2/deployments")  # it is in already; the used link does no harm
+
+    assert "#" not in page.evaluate("location.href")
+
+
+def test_a_used_link_opens_nothing_in_another_browser(studio: Studio, browser: Any):
+    link = studio.sakuga("up", "--link")
+    for said in (None, "This link was used already, or is older than an hour."):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(link)
+        if said is None:
+            page.wait_for_url("**/v2/deployments")
+        else:
+            page.get_by_text(said).wait_for()
+            look(page, studio, "4-used-link")
+            assert page.evaluate("localStorage.length") == 0
+            assert "#" not in page.url
+        context.close()
+
+
+def test_prefect_s_own_commands_work_in_another_terminal(studio: Studio):
+    lines = studio.sakuga("up", "--env")
+    shell = f"{lines}\nexec {sys.executable} -m prefect work-pool ls"
+    done = subprocess.run(
+        ["sh", "-c", shell], capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"}
+    )
+
+    assert done.returncode == 0 and "cpu-pool" in done.stdout, done.stdout + done.stderr
+
+
+def arguments(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def look(page: Any, studio: Studio, what: str) -> None:
+    path = studio.folder / f"{what}.png"
+    page.wait_for_timeout(1500)
+    page.screenshot(path=path)
+    if folder := os.environ.get("SAKUGA_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder)
 
 
 def free() -> int:
