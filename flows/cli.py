@@ -261,7 +261,7 @@ def rushes(
         str,
         typer.Option(
             help="What opens the room. Better: SAKUGA_RUSHES_TOKEN, which no other user sees. "
-            "Default: one is made and kept in .sakuga/up/auth"
+            "Default: one is made and kept in .sakuga/up/rushes-auth"
         ),
     ] = "",
     out: OutOption = Path("episodes"),

@@ -11,7 +11,7 @@ SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds wh
                 gpu-0 (default: none; the pool's own limit decides how many work at once)
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
 SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is made up, kept in .sakuga/up/auth)
-SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: the password in .sakuga/up/auth)
+SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: one is made up, kept in .sakuga/up/rushes-auth)
 SAKUGA_PROJECT  the only folder that runs of `sakuga up` take place in; it sets this for its own workers
 SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM: signs the anchors of the ledger (default: they are not signed)
 SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)

@@ -21,7 +21,7 @@ from flows.studio import open_vault
 from flows.up.access import use
 from flows.web.names import is_loopback
 from flows.web.protocol import options, quiet
-from flows.web.secret import kept
+from flows.web.secret import GUEST, kept
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -43,8 +43,8 @@ def serve(address: Address, out: Path) -> None:
     import uvicorn
 
     use(out)  # decisions wake runs of the studio that is up here
-    kept_at = settings(out).home / "up" / "auth"
-    token = address.token or rushes_token() or kept(kept_at).partition(":")[2]
+    kept_at = settings(out).home / "up" / "rushes-auth"
+    token = address.token or rushes_token() or kept(kept_at, GUEST).partition(":")[2]
     lock = lock_for(address.host, token, names=[_host(media_url())], start=_origin(ui_url()))
     with _listening(address) as listening, room(out, lock) as app:
         port = listening.getsockname()[1]

@@ -13,14 +13,15 @@ from flows.up import standing
 from flows.up.services import Secrets
 from flows.up.start import link as start_link
 from flows.up.wanted import Studio
-from flows.web.secret import checked, kept, known
+from flows.web.secret import GUEST, PRODUCER, checked, kept, known
 
 
 def secrets(studio: Studio) -> Secrets:
     """For a studio that starts: what somebody set, else what is kept in its folder."""
     given = None if studio.server else server_auth()
-    auth = checked(given, "SAKUGA_SERVER_AUTH") if given else kept(studio.auth)
-    return Secrets(client_auth() if studio.server else auth, rushes_token() or auth.partition(":")[2])
+    auth = checked(given, "SAKUGA_SERVER_AUTH") if given else kept(studio.auth, PRODUCER)
+    room = rushes_token() or kept(studio.room_auth, GUEST).partition(":")[2]
+    return Secrets(client_auth() if studio.server else auth, room)
 
 
 def known_auth(studio: Studio) -> str | None:

@@ -51,9 +51,9 @@ def up(
     The Prefect server with its UI, the rushes room, CPU and GPU workers; deployments, pools, limits and
     rules are put in place. It says when everything answers: open the link, press Run on make-episode.
 
-    Server and rushes room have a password, made up once (.sakuga/up/auth in --out); the link opens both
-    without typing, once, within an hour. For another browser: sakuga up --link. For prefect in another terminal:
-    eval "$(sakuga up --env)"
+    Server and rushes room have passwords, made up once (auth and rushes-auth in --out/.sakuga/up); the link
+    opens both without typing, once, within an hour. For another browser: sakuga up --link. For prefect in
+    another terminal: eval "$(sakuga up --env)"
 
     Runs take place in the folder you are in. What is running when it stops goes on after the next start;
     nothing else is lost: the database is in the episodes' .sakuga folder.

@@ -127,7 +127,9 @@ def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
             ("", "gpu-pool runs on the CPU: no CUDA device was found here (SAKUGA_DEVICE names one)")
         )
     found.append(("Logs", str(log_of(studio, "server").parent)))
-    found.append(("Password", f"{studio.auth} (of the server and the rushes room)"))
+    found.append(
+        ("Passwords", f"{studio.auth}; for guests of the rushes room {studio.room_auth.name} beside it")
+    )
     return found
 
 

@@ -57,8 +57,13 @@ class Studio(Part):
 
     @property
     def auth(self) -> Path:
-        """The file with the studio's password."""
+        """The file with the server's password."""
         return self.backstage / "auth"
+
+    @property
+    def room_auth(self) -> Path:
+        """The file with the rushes room's: who has this one cannot start runs."""
+        return self.backstage / "rushes-auth"
 
     @property
     def api(self) -> str:

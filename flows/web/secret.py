@@ -1,6 +1,6 @@
-"""The studio's password: made up once, kept in a file that only its owner reads.
+"""The studio's passwords: each made up once, and kept in a file that only its owner reads.
 
-In: the studio's own folder.      Out: ``user:password``.
+In: a file in the studio's own folder.      Out: ``user:password``.
 It reaches processes by environment or by this file, never by their arguments, which every user can list.
 """
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from assets.errors import InputRefused, SetupMissing
 
-USER = "producer"
+PRODUCER, GUEST = "producer", "guest"
 SHORTEST = 16
 
 
-def kept(path: Path) -> str:
+def kept(path: Path, user: str) -> str:
     """What stands in the file; made up and written now where there is none."""
     found = known(path)
     if found is not None:
@@ -25,7 +25,7 @@ def kept(path: Path) -> str:
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{USER}:{secrets.token_urlsafe(24)}")
+        file.write(f"{user}:{secrets.token_urlsafe(24)}")
     try:
         os.link(draft, path)  # fails where another process was first: both then use that one
     except FileExistsError:

@@ -86,7 +86,7 @@ def test_noise_is_no_traceback_and_no_line_in_the_log(served: tuple[int, Path]):
 
 
 def test_what_the_room_writes_into_a_file_does_not_hold_its_token(served: tuple[int, Path], tmp_path: Path):
-    auth = (tmp_path / "episodes/.sakuga/up/auth").read_text()
+    auth = (tmp_path / "episodes/.sakuga/up/rushes-auth").read_text()
 
     assert auth.partition(":")[2] not in served[1].read_text()
-    assert "episodes/.sakuga/up/auth" in served[1].read_text()
+    assert "episodes/.sakuga/up/rushes-auth" in served[1].read_text()

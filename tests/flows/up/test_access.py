@@ -42,15 +42,16 @@ def up(studio: Studio):
         yield secrets
 
 
-def test_one_password_opens_both_doors_unless_the_room_has_its_own(
+def test_what_opens_the_room_for_guests_does_not_open_the_server(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ):
-    same = access.secrets(studio)
+    first, again = access.secrets(studio), access.secrets(studio)
     monkeypatch.setenv("SAKUGA_RUSHES_TOKEN", "a-token-of-the-room-s-own")
     other = access.secrets(studio)
 
-    assert same.auth == f"producer:{same.room}"
-    assert (other.auth, other.room) == (same.auth, "a-token-of-the-room-s-own")
+    assert first == again
+    assert len(first.room) >= 32 and first.room not in (first.auth or "")
+    assert (other.auth, other.room) == (first.auth, "a-token-of-the-room-s-own")
 
 
 def test_a_server_elsewhere_gets_its_own_password_and_the_room_here_still_has_one(

@@ -224,8 +224,9 @@ def test_another_user_of_the_machine_gets_nowhere_without_the_password(studio: S
     assert statuses == [status for *_, status in asked]
 
 
-def test_the_password_is_in_no_argument_and_in_no_log(studio: Studio):
-    password = (studio.folder / "episodes/.sakuga/up/auth").read_text().partition(":")[2]
+@pytest.mark.parametrize("door", ["auth", "rushes-auth"])
+def test_no_password_is_in_an_argument_or_in_a_log(studio: Studio, door: str):
+    password = (studio.folder / "episodes/.sakuga/up" / door).read_text().partition(":")[2]
     logs = [studio.folder / "up.log", *(studio.folder / "episodes/.sakuga/up").rglob("*.log"),
             studio.folder / "episodes/.sakuga/up/standing.json"]  # fmt: skip
 

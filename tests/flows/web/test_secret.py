@@ -12,7 +12,7 @@ from flows.web.secret import checked, kept, known
 def test_the_password_is_made_once_and_read_by_its_owner_only(tmp_path: Path):
     path = tmp_path / "up" / "auth"
 
-    first, again = kept(path), kept(path)
+    first, again = kept(path, "producer"), kept(path, "producer")
 
     assert first == again
     assert len(first.partition(":")[2]) >= 32
@@ -22,7 +22,7 @@ def test_the_password_is_made_once_and_read_by_its_owner_only(tmp_path: Path):
 
 def test_of_many_that_start_at_once_all_have_the_same(tmp_path: Path):
     with ThreadPoolExecutor(8) as crowd:
-        assert len(set(crowd.map(kept, [tmp_path / "auth"] * 8))) == 1
+        assert len(set(crowd.map(kept, [tmp_path / "auth"] * 8, "abcdefgh"))) == 1
 
 
 def test_an_empty_file_is_no_password(tmp_path: Path):
@@ -31,7 +31,7 @@ def test_an_empty_file_is_no_password(tmp_path: Path):
     path.touch()
 
     assert known(path) is None
-    assert len(kept(path)) > 32
+    assert len(kept(path, "producer")) > 32
 
 
 def test_a_file_that_others_could_read_is_closed(tmp_path: Path):
@@ -39,7 +39,7 @@ def test_a_file_that_others_could_read_is_closed(tmp_path: Path):
     path.write_text("producer:a-password-of-some-length")
     path.chmod(0o644)
 
-    kept(path)
+    kept(path, "producer")
 
     assert path.stat().st_mode & 0o077 == 0
 
@@ -49,7 +49,7 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path):
     (tmp_path / "auth").symlink_to(tmp_path / "theirs")
 
     with pytest.raises(SetupMissing, match="Delete it"):
-        kept(tmp_path / "auth")
+        kept(tmp_path / "auth", "producer")
 
 
 @pytest.mark.parametrize("auth", ["", "producer", ":long-enough-password", "producer:short", "pröducer:" + "x" * 20,
