@@ -137,8 +137,7 @@ def read(path: Path) -> dict[str, Any]:
 @cache
 def entrypoints() -> tuple[str, ...]:
     """What our deployments run. Nothing is imported for it."""
-    raw = yaml.safe_load(place().read_text(encoding="utf-8"))
-    return tuple(str(item["entrypoint"]) for item in raw["deployments"])
+    return tuple(str(item["entrypoint"]) for item in read(place())["deployments"])
 
 
 def at_night(raw: dict[str, Any], when: str) -> dict[str, Any]:
