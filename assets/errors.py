@@ -19,16 +19,22 @@
     │   └── GateExpired              nobody decided in time
     └── RunAsleep                8   a decision is recorded, but the run that waits could not be told
 
-A message says what came, what is allowed, and what to do next.
+A message says what came, what is allowed, and what to do next. What came may hold commands for a terminal:
+they are shown as escapes.
 """
 
 from pathlib import Path
+
+from assets.plain import visible
 
 
 class SakugaError(Exception):
     """Root of the tree; ``exit_code`` is what the command line leaves with."""
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 class InputRefused(SakugaError):

@@ -53,6 +53,11 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def parse(data: bytes | str, source: str = "script") -> Screenplay:
     """Read Final Draft XML; ``source`` names it in messages."""
+    return parse_fountain(to_fountain(data, source), source)
+
+
+def to_fountain(data: bytes | str, source: str = "script") -> str:
+    """The script as Fountain text, which is what is read."""
     root = _tree(data, source)
     if root.tag != "FinalDraft" or (content := root.find("Content")) is None:
         raise ScriptRefused(
@@ -63,7 +68,7 @@ def parse(data: bytes | str, source: str = "script") -> Screenplay:
     body = lay_out(list(_pieces(content)))
     # Without a title page of its own, a script may still open with a line that looks like one.
     apart = bool(page) or body.startswith("\ufeff") or bool(read_title_page(body.split("\n"))[1])
-    return parse_fountain("\n".join([*page, ""] * apart + [body]) if apart else body, source)
+    return "\n".join([*page, ""] * apart + [body]) if apart else body
 
 
 def render(screenplay: Screenplay) -> str:

@@ -1,12 +1,14 @@
 """Read a screenplay file, whatever form it comes in.
 
 In: a path (.fountain, .txt, .md or .fdx).      Out: a Screenplay, or a ScriptRefused that says what to do.
+Control and invisible characters are left out here, once, and each line that had some is named in a note.
 """
 
 from pathlib import Path
 
 from assets import fdx, fountain
 from assets.errors import ScriptRefused
+from assets.plain import clean, notices, visible
 from assets.sheets.screenplay import Screenplay
 
 FOUNTAIN = (".fountain", ".txt", ".md", ".spmd")
@@ -23,14 +25,19 @@ def read(path: Path) -> Screenplay:
             f"{suffix or 'no suffix'} is not a kind of script that can be read.",
             f"Use {', '.join(FOUNTAIN)} for Fountain or .fdx for Final Draft.",
         )
-    data = _bytes(path)
     name = str(path)
-    screenplay = fdx.parse(data, name) if suffix == ".fdx" else fountain.parse(_text(data, path), name)
+    if visible(path.name) != path.name:
+        raise ScriptRefused(
+            name, None, "the file's name has control or invisible characters.", "Rename the file."
+        )
+    data = _bytes(path)
+    text = fdx.to_fountain(data, name) if suffix == ".fdx" else _text(data, path)
+    screenplay = fountain.parse(clean(text), name)
     if all(element.kind == "blank" for element in screenplay.elements):
         raise ScriptRefused(
             path, None, "the script is empty.", "Write a scene heading and an action line first."
         )
-    return screenplay.model_copy(update={"source": path.name})
+    return screenplay.model_copy(update={"source": path.name, "notes": tuple(notices(text, path.name))})
 
 
 def _bytes(path: Path) -> bytes:

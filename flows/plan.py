@@ -69,7 +69,7 @@ def planned(
     # Direction keeps every number; once more only to tell what changed since the last directed sheet.
     ruled, changes = renumber(directed.sheet, before or on_disk, reserved=reserved)
     by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
-    warnings = (*directed.warnings, *lost(by_hand, ruled))
+    warnings = (*screenplay.notes, *directed.warnings, *lost(by_hand, ruled))
     return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings)
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assets.errors import SheetRefused
 from assets.loader import lines_of, parse_json, parse_yaml, read_text, shown
+from assets.plain import clean
 
 MOST_PROBLEMS = 8
 
@@ -68,7 +69,7 @@ class Sheet(Part):
             except SheetRefused as refused:
                 raise SheetRefused(f"{origin}: {refused}") from refused
         try:
-            return cls.model_validate(body)
+            return cls.model_validate(_cleaned(body))
         except ValidationError as error:
             raise SheetRefused(readable(error, origin, text)) from error
 
@@ -97,6 +98,15 @@ class Sheet(Part):
     def to_yaml(self) -> str:
         # The Python dumper: libyaml folds Japanese at other places, and sheets are compared as text.
         return yaml.dump(self.raw(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _cleaned(value: Any) -> Any:
+    """Plain data with every text in it clean: a sheet comes from a hand, a database or another program."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {_cleaned(key): _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value
 
 
 class _Dumper(yaml.SafeDumper):

@@ -58,6 +58,9 @@ class Screenplay(Sheet):
     title_page: tuple[TitleEntry, ...] = ()
     elements: tuple[Element, ...] = ()
     source: str = Field(default="", description="File name it came from, for messages")
+    notes: tuple[str, ...] = Field(
+        default=(), exclude=True, description="What the reader left out of the file, in sentences"
+    )
 
     def title(self, default: str = "") -> str:
         """The title page's ``Title``, without emphasis."""

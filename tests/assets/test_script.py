@@ -74,3 +74,43 @@ def test_the_sample_script_has_every_kind_of_element_and_prints_as_it_stands() -
         "section", "synopsis", "note", "boneyard", "page_break", "blank",
     }  # fmt: skip
     assert render(screenplay) == text
+
+
+def test_commands_to_a_terminal_are_left_out_and_their_line_is_told(tmp_path: Path) -> None:
+    """An ESC sequence in a line of dialogue changed the terminal's title and colour."""
+    path = tmp_path / "esc.fountain"
+    path.write_text("INT. CLASSROOM - DAY\n\nMIO\n\x1b]0;PWNED\x07Hello \x1b[31mred\n", encoding="utf-8")
+
+    screenplay = script.read(path)
+
+    assert screenplay.elements[-1].text == "Hello red"
+    assert screenplay.notes == (
+        "esc.fountain:4: control or invisible characters were left out (U+001B, U+0007).",
+    )
+
+
+def test_a_final_draft_script_is_cleaned_too(tmp_path: Path) -> None:
+    path = tmp_path / "story.fdx"
+    xml = fdx.render(parse("INT. ROOM - DAY\n\nMIO\nHello.\n")).replace("Hello.", "&#x202e;Hello&#x9b;31m.")
+    path.write_text(xml, encoding="utf-8")
+
+    assert script.read(path).elements[-1].text == "Hello."
+
+
+def test_a_line_keeps_its_number_when_a_foreign_line_end_stands_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "nel.fountain"
+    path.write_text("INT. A - DAY\n\nMIO\nWait\x85I\u2028remember.\n\nShe goes.\n", encoding="utf-8")
+
+    elements = [element for element in script.read(path).elements if element.kind != "blank"]
+
+    assert [(element.text, element.first_line) for element in elements[2:]] == [
+        ("Wait I remember.", 4), ("She goes.", 6)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred", "a\u202eb", "caf\udce9"])
+def test_a_file_whose_name_steers_a_terminal_is_refused_in_plain_letters(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ScriptRefused, match="Rename the file") as refused:
+        script.read(tmp_path / f"{name}.fountain")
+
+    assert str(refused.value).isprintable()

@@ -1,0 +1,61 @@
+"""Text without what steers a terminal, a page or a reader's eye instead of being read.
+
+In: text from a script, a sheet, a file name or a database.      Out: the same words, safe to store or to show.
+``clean`` is for text that comes in, ``visible`` for text that goes to a terminal or a log. A joiner inside an
+emoji and the direction of Arabic letters themselves are text and stay.
+"""
+
+import re
+from collections.abc import Iterator
+
+# Whatever ends a line for str.splitlines, YAML or a terminal, but not in a script: a space holds its place.
+_BREAK = "\x0b\x0c\x1c-\x1f\x85\u2028\u2029"
+# The whole command goes, or "[31m" would be read aloud. ECMA-48: CSI and OSC with 7-bit and 8-bit openings.
+_COMMAND = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90-\x9f\n]*(?:\x07|\x1b\\|\x9c)"
+)
+# Controls, direction marks and overrides, zero-width signs, tag characters, and what XML cannot carry.
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
+)
+_HALF = "\ud800-\udfff"  # half of a character pair: no file can hold it
+_BREAKS, _UNSEENS, _HALVES = (re.compile(f"[{kind}]") for kind in (_BREAK, _UNSEEN, _HALF))
+_ANY = re.compile(f"[\r{_BREAK}{_UNSEEN}{_HALF}]")
+TOLD = 5  # lines named one by one in the notices of one script
+
+
+def clean(text: str) -> str:
+    """``text`` with LF line ends, without commands, controls and signs nobody sees."""
+    if not _ANY.search(text):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BREAKS.sub(" ", _COMMAND.sub("", text))
+    return _HALVES.sub("\ufffd", _UNSEENS.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """``text`` clean and on one line, each stretch of space one blank: for titles, names and cells."""
+    return " ".join(clean(text).split())
+
+
+def shortened(text: str, most: int) -> str:
+    """At most ``most`` characters of ``text``; an ellipsis stands for the rest."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def visible(text: str) -> str:
+    """``text`` with every sign that a terminal would obey, or nobody would see, as its escape: ``\\x1b``."""
+    return _ANY.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def notices(text: str, source: str) -> Iterator[str]:
+    """What ``clean`` takes out of a script, line by line; a byte order mark at the start is nothing to tell."""
+    lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    changed = [number for number, line in enumerate(lines, 1) if _ANY.search(line)]
+    for number in changed[:TOLD]:
+        found = dict.fromkeys(f"U+{ord(sign):04X}" for sign in _ANY.findall(lines[number - 1]))
+        signs = shortened(", ".join(found), 60)
+        yield f"{source}:{number}: control or invisible characters were left out ({signs})."
+    if len(changed) > TOLD:
+        yield f"{source}: {len(changed) - TOLD} more lines had such characters."

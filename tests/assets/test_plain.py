@@ -1,0 +1,93 @@
+"""Text from outside cannot steer a terminal, a page or a reader's eye."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.errors import InputRefused
+from assets.plain import TOLD, clean, notices, one_line, shortened, visible
+
+STEERING = (
+    "\x00\x07\x08\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200e\u202a\u202e\u2028\u2029\u2060\u2066\u2069\ufeff\ud800"
+)
+anything = st.text(st.one_of(st.sampled_from(STEERING + "[]m0;\\\r\n\t ab"), st.characters()), max_size=60)
+
+
+@given(anything)
+def test_clean_text_holds_only_lines_tabs_and_what_is_read(text: str) -> None:
+    left = clean(text)
+
+    assert not set(left) & set(STEERING)
+    assert {unicodedata.category(sign) for sign in left} & {"Cc", "Cs", "Zl", "Zp"} <= {"Cc"}
+    assert {sign for sign in left if unicodedata.category(sign) == "Cc"} <= {"\n", "\t"}
+
+
+@given(anything)
+def test_cleaning_twice_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@given(anything)
+def test_clean_text_has_the_same_lines_for_every_reader(text: str) -> None:
+    """U+0085 was a line end for the YAML reader and none for the script: the second run was another one."""
+    left = clean(text).removesuffix("\n")
+
+    assert left.splitlines() == left.split("\n")[: len(left.splitlines())]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("\x1b]0;PWNED\x07Hello \x1b[31mred", "Hello red"),
+        ("\x9b31mred\x9d8;;http://x\x9clink", "redlink"),
+        ("Wait\x85I remember.", "Wait I remember."),
+        ("a\x1bb", "ab"),
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("\u202eevil\u202c", "evil"),
+        ("half \ud800", "half \ufffd"),
+        ("👩\u200d🚀 family", "👩\u200d🚀 family"),
+        ("日本語　全角", "日本語　全角"),
+    ],
+)
+def test_words_stay_and_commands_go(text: str, left: str) -> None:
+    assert clean(text) == left
+
+
+@given(anything)
+def test_what_is_shown_can_be_written_to_any_utf8_terminal(text: str) -> None:
+    visible(text).encode("utf-8")
+    assert not set(visible(text)) & set(STEERING)
+
+
+def test_every_error_of_ours_shows_commands_as_escapes() -> None:
+    assert str(InputRefused("no show '\x1b]0;PWNED\x07'")) == r"no show '\x1b]0;PWNED\x07'"
+
+
+def test_a_notice_names_the_line_and_the_signs() -> None:
+    told = list(notices("INT. A\r\n\r\nMIO\r\n\x1b[31mred\u202e\r\n", "esc.fountain"))
+
+    assert told == ["esc.fountain:4: control or invisible characters were left out (U+001B, U+202E)."]
+
+
+def test_many_such_lines_are_counted_and_not_listed() -> None:
+    told = list(notices("\x1b\n" * 100, "a"))
+
+    assert len(told) == TOLD + 1 and told[-1] == "a: 95 more lines had such characters."
+
+
+def test_one_line_and_a_bound_for_titles() -> None:
+    assert one_line(" a\x85b\n\n c ") == "a b c"
+    assert (shortened("abcdef", 4), shortened("abc", 4)) == ("abc…", "abc")
+
+
+@pytest.mark.parametrize("piece", ["\x1b[", "\x1b]", "\x1b[0", "\x9d", "\x9b0 ", "\x1bP", "\x85", "\u202e"])
+def test_a_hostile_text_takes_no_longer_than_its_length_allows(piece: str) -> None:
+    """Many openings of a command without an end took a minute."""
+    start = time.process_time()
+
+    clean(piece * 200_000)
+
+    assert time.process_time() - start < 5
