@@ -4,16 +4,17 @@ In: a delivered episode.      Out: pages of markdown that show everything withou
 Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
+from zlib import crc32
 
 from assets.sheets.production import Done, Panel, Picked, Report, Take
 from assets.timing import koma
 from assets.vault import Vault
 from flows.delivery import Delivered
-from flows.markup import PICTURE, bullets, inline, table
+from flows.markup import PICTURE, bullets, code, inline, phrase, table
 from flows.screen import TITLES, length
 from flows.selection import RANKING
 from flows.thumbnails import image, thumbnails
@@ -41,13 +42,19 @@ def key_of(delivered: Delivered) -> str:
     return f"episode-{delivered.report.episode}".lower().replace("_", "-")
 
 
+def _key(name: str) -> str:
+    """A scene's name in the characters of a key; one with others in it is told apart by its checksum."""
+    plain = re.sub(r"[^a-z0-9-]+", "-", name.lower())
+    return plain if plain == name.lower() and len(plain) <= 40 else f"{plain[:40]}-{crc32(name.encode()):08x}"
+
+
 def boards(delivered: Delivered) -> list[Board]:
     """Every scene, in order."""
     found = []
     counts = {pick.cut: pick.of for pick in delivered.report.takes}
     for scene in scenes(delivered.made.cutsheet, delivered.made.takes, counts):
         changed = any(done.outcome == "made" for done in _in(scene, delivered.report.work))
-        key = f"{key_of(delivered)}-{scene.name}".lower()
+        key = f"{key_of(delivered)}-{_key(scene.name)}"
         found.append(Board(key, f"{scene.name} {scene.where}: econte", scene, changed))
     return found
 
@@ -66,7 +73,7 @@ def econte(board: Board, delivered: Delivered) -> str:
         )
         for row in scene.rows
     )
-    head = f"<h2>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h2>"
+    head = f"<h2>{phrase(scene.name)} · {phrase(scene.where)} · {scene.time}</h2>"
     headings = ("Cut", PICTURE, "What happens", "Time", "This run")
     note = "<p>Time is seconds+frames, with the running total below it.</p>"
     return "\n\n".join((head, table(headings, rows), note))
@@ -77,10 +84,10 @@ def result(delivered: Delivered, links: Mapping[str, str]) -> str:
     report, sheet = delivered.report, delivered.made.cutsheet
     time = f"{koma(report.frames, report.rate)} ({length(report.frames, report.rate)})"
     size = f"{report.size[0]}x{report.size[1]} at {report.rate}"
-    files = ((escape(name), f"<code>{escape(path)}</code>") for name, path in whereabouts(report).items())
+    files = ((phrase(name), code(path)) for name, path in whereabouts(report).items())
     parts = (
-        f"<h2>{escape(sheet.title or report.episode)}</h2>",
-        f"<p>{escape(report.episode)} · {len(sheet.cuts)} cuts · {time} · {size} · {escape(report.profile)}</p>",
+        f"<h2>{phrase(sheet.title or report.episode)}</h2>",
+        f"<p>{phrase(report.episode)} · {len(sheet.cuts)} cuts · {time} · {size} · {phrase(report.profile)}</p>",
         f"<p>{_happened(report.work)}</p>",
         _warned(report.warnings),
         "<h3>Scenes</h3>",
@@ -138,12 +145,12 @@ def _scenes(delivered: Delivered, links: Mapping[str, str]) -> Iterator[tuple[st
     firsts = [board.scene.rows[0].number for board in shown]
     pictures = _pictures(firsts, delivered.made.panels, delivered.office.vault)
     for board, first in zip(shown, firsts, strict=True):
-        scene, name = board.scene, escape(board.scene.name)
-        linked = f'<a href="{escape(links[board.key])}">{name}</a>' if board.key in links else name
+        scene, name = board.scene, phrase(board.scene.name)
+        linked = f'<a href="{phrase(links[board.key])}">{name}</a>' if board.key in links else name
         cuts = f"{len(scene.rows)} ({first} to {scene.rows[-1].number})"
         counted = _counted(_in(scene, delivered.report.work))
         picture = image(pictures.get(first, b""), first)
-        yield f"{linked}<br>{picture}", escape(scene.where), cuts, scene.time, counted
+        yield f"{linked}<br>{picture}", phrase(scene.where), cuts, scene.time, counted
 
 
 def _stages(work: Sequence[Done]) -> Iterator[tuple[str, ...]]:
@@ -172,7 +179,7 @@ def _choice(take: Take, pick: Picked) -> str:
 
 def _chooser(pick: Picked) -> str:
     locked = ", locked" if pick.locked else ""
-    return "" if pick.by == RANKING else f"chosen by {escape(pick.by)}{locked}: "
+    return "" if pick.by == RANKING else f"chosen by {phrase(pick.by)}{locked}: "
 
 
 def _row(row: Row, picture: bytes, work: Sequence[Done], choice: str) -> tuple[str, ...]:
@@ -183,7 +190,7 @@ def _row(row: Row, picture: bytes, work: Sequence[Done], choice: str) -> tuple[s
     return (
         f"<b>{row.number}</b><br>{row.take}",
         # Words first: a browser lines the row's cells up by their first line, or else by the picture's foot.
-        f"{escape(shot)}<br>{image(picture, row.number)}",
+        f"{phrase(shot)}<br>{image(picture, row.number)}",
         "<br>".join(inline(part) for part in happens),
         f"{row.time}<br><small>{row.total}</small>",
         _settled(work) + choice,

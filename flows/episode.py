@@ -13,6 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Failed
 
 from assets.errors import GateExpired, RunStopped
+from assets.plain import one_line
 from assets.store.ledger import moment
 from flows.batches.pool import PoolCrew
 from flows.batches.runs import call_off
@@ -32,9 +33,9 @@ def _titled() -> str:
     """How a run is listed: "make ep01.ja (animatic)", "retake clear-skies-ep01-ja C004"."""
     given = flow_run.get_parameters()
     if "order" in given:
-        return f"retake {given['episode']} {given['order'].cut}"
+        return one_line(f"retake {given['episode']} {given['order'].cut}")
     brief: Brief = given["brief"]
-    return f"make {brief.script.stem} ({Path(brief.profile).stem})"
+    return one_line(f"make {brief.script.stem} ({Path(brief.profile).stem})")
 
 
 @flow(

@@ -6,14 +6,25 @@ In: cells and sentences.      Out: HTML for a markdown page.
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from assets.plain import clean, one_line, visible
 from flows.thumbnails import SHOWN
 
 PICTURE = "Picture"
 
 
 def inline(text: str) -> str:
-    """Escaped, on one line: a blank line would end the table and let markdown in."""
-    return "<br>".join(escape(line) for line in text.splitlines() if line.strip())
+    """Escaped, its lines parted by marks: a blank line would end the table and let markdown in."""
+    return "<br>".join(escape(line) for line in clean(text).split("\n") if line.strip())
+
+
+def phrase(text: str) -> str:
+    """Escaped and on one line: a title, a name, a heading."""
+    return escape(one_line(text))
+
+
+def code(path: str) -> str:
+    """A path as it is, with its line ends and invisible signs as escapes."""
+    return "<code>" + escape(visible(path).replace("\n", "\\n")) + "</code>"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -18,8 +18,10 @@ from prefect.deployments import run_deployment
 from prefect.runtime import deployment
 from prefect.settings import get_current_settings
 
+from assets.plain import one_line
 from flows.brief import Brief
 from flows.changed import Due
+from flows.markup import phrase
 
 EPISODE = "make-episode/make-episode"
 PAUSE = 5.0
@@ -98,12 +100,12 @@ def _told(state: State | None) -> str:
         return "finished"
     if state.is_paused():
         return WAITS
-    return f"{(state.name or 'ended').lower()}: {(state.message or 'no word why').splitlines()[0][:300]}"
+    return f"{(state.name or 'ended').lower()}: {one_line(state.message or 'no word why')[:300]}"
 
 
 def _cell(text: str) -> str:
     # An empty line would end the table, and what follows would be read as markdown.
-    return escape(" ".join(text.split()))
+    return phrase(text)
 
 
 def _linked(item: Made) -> str:

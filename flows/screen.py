@@ -21,10 +21,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from assets.plain import visible
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.story import Story
 from assets.timing import koma, seconds_of
+from flows.console import PlainConsole, console
 from flows.doctor import Finding
 
 TITLES: dict[Step, str] = {
@@ -37,7 +39,7 @@ class Screen:
     """A Watch that draws one line per stage; on a pipe it prints one plain line per stage instead."""
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(stderr=True, quiet=quiet)
+        self._console = PlainConsole(stderr=True, quiet=quiet)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description:<11}"),
@@ -130,16 +132,16 @@ class _Line:
 def summary(report: Report, folder: str, *, quiet: bool) -> None:
     """Where everything is, what was redone and why, and what it cost."""
     if quiet:
-        print(report.files.get("episode", folder))
+        print(visible(report.files.get("episode", folder)))
         return
-    console = Console(highlight=False, soft_wrap=True)
-    _told_why(console, report)
+    to = console()
+    _told_why(to, report)
     for warning in report.warnings:
-        console.print(f"[yellow]note[/] {escape(warning)}")
+        to.print(f"[yellow]note[/] {escape(warning)}")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, path in report.files.items():
         table.add_row(f"[bold]{name}[/]", escape(path))
-    console.print(table)
+    to.print(table)
     cost = (
         f"{report.seconds:.1f} s of episode ({report.frames} frames) in {report.wall_seconds:.1f} s, "
         f"{report.machine_seconds:.1f} s of them inside models and encoders"
@@ -148,22 +150,22 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
         cost += (
             f"; {report.loudness['integrated_lufs']:.1f} LUFS, {report.loudness['true_peak_dbtp']:.1f} dBTP"
         )
-    console.print(cost)
+    to.print(cost)
 
 
-def _told_why(console: Console, report: Report) -> None:
+def _told_why(to: Console, report: Report) -> None:
     made = [done for done in report.work if done.outcome == "made" and done.why != "first time"]
     for done in made[:20]:
-        console.print(f"[dim]{TITLES[done.step]} {escape(done.name)}: redone, {escape(done.why)}[/]")
+        to.print(f"[dim]{TITLES[done.step]} {escape(done.name)}: redone, {escape(done.why)}[/]")
     if len(made) > 20:
-        console.print(f"[dim]...and {len(made) - 20} more; the report names each[/]")
+        to.print(f"[dim]...and {len(made) - 20} more; the report names each[/]")
     if not any(done.outcome == "made" for done in report.work):
-        console.print("[dim]Nothing had changed: no model was called and nothing was encoded.[/]")
+        to.print("[dim]Nothing had changed: no model was called and nothing was encoded.[/]")
 
 
 def findings(found: Iterable[Finding], *, brief: bool) -> int:
     """Print them; returns the exit code: 0, or 3 when something that must be there is not."""
-    console = Console(highlight=False, soft_wrap=True)
+    to = console()
     bad = 0
     for finding in found:
         well = not finding.remedy
@@ -173,47 +175,49 @@ def findings(found: Iterable[Finding], *, brief: bool) -> int:
         mark = "[green]ok  [/]" if well else ("[red]bad [/]" if finding.must else "[yellow]note[/]")
         if brief and not finding.must:
             continue
-        console.print(f"{mark} {finding.what}: {finding.found}")
+        to.print(f"{mark} {escape(finding.what)}: {escape(finding.found)}")
         if finding.remedy:
-            console.print(f"       {finding.remedy}")
+            to.print(f"       {escape(finding.remedy)}")
     if not bad:
-        console.print("[green]This machine is ready.[/]" if not brief else "doctor: this machine is ready.")
+        to.print("[green]This machine is ready.[/]" if not brief else "doctor: this machine is ready.")
     return 3 if bad else 0
 
 
 def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
     """The cut sheet at a glance."""
-    console = Console(highlight=False, soft_wrap=True)
+    to = console()
     table = Table("cut", "time", "size", "camera", "who", "what", box=None, padding=(0, 2, 0, 0))
     for cut in sheet.cuts:
         who = ", ".join(item.character for item in cut.staged)
         what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
         row = (cut.number, koma(cut.frames, sheet.rate), cut.size, cut.camera.move, who, what[:60])
         table.add_row(*(escape(text) for text in row))
-    console.print(table)
+    to.print(table)
     for note in notes:
-        console.print(f"[yellow]note[/] {escape(note)}")
-    console.print(f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {path}")
+        to.print(f"[yellow]note[/] {escape(note)}")
+    to.print(
+        f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {escape(str(path))}"
+    )
 
 
 def written(story: Story, path: Path, *, quiet: bool) -> None:
     """The story in a nutshell, what wrote it, and what to do next."""
     if quiet:
-        print(path)
+        print(visible(str(path)))
         return
-    console = Console(highlight=False, soft_wrap=True)
+    to = console()
     outline = story.outline
-    console.print(f"[bold]{escape(outline.title)}[/]  {escape(outline.logline)}")
+    to.print(f"[bold]{escape(outline.title)}[/]  {escape(outline.logline)}")
     for note in story.notes:
-        console.print(f"[yellow]note[/] {escape(note)}")
+        to.print(f"[yellow]note[/] {escape(note)}")
     own = sum(slot.candidates[slot.chosen].by == "model" for slot in story.slots)
     told, out = sum(slot.tokens_in for slot in story.slots), sum(slot.tokens_out for slot in story.slots)
-    console.print(
+    to.print(
         f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {own} lines filled by {escape(story.writer)} "
         f"({told} tokens read, {out} written)"
     )
     show = f" --show {outline.show}" if outline.show else ""
-    console.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")
+    to.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")
 
 
 def length(frames: int, rate: Fraction) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from assets import show as shows
 from assets.errors import InputRefused
+from assets.plain import visible
 from flows import arguments
 from flows.studio import episode_id
 
@@ -17,7 +18,9 @@ def new(folder: Path, title: str) -> None:
         raise InputRefused(f"{folder} is not empty. Choose another folder; nothing was written.")
     shows.new(folder, episode_id(folder, None).lower(), title)
     typer.echo(
-        f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain"
+        visible(
+            f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain"
+        )
     )
 
 
@@ -26,6 +29,6 @@ def check(show: str) -> None:
     bible = shows.load(show)
     warnings = shows.check(bible)
     for warning in warnings:
-        typer.echo(f"note: {warning}")
+        typer.echo(visible(f"note: {warning}"))
     people, places = len(bible.characters), len(bible.places)
     typer.echo(f"{bible.id}: {people} characters, {places} places, {len(warnings)} notes.")

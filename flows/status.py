@@ -5,7 +5,6 @@ In: the store and the cut sheets on disk.      Out: tables. Changes nothing.
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,6 +15,7 @@ from assets.store import Store
 from assets.store.records import Episode
 from assets.timing import koma
 from flows import arguments
+from flows.console import console as terminal
 from flows.plan import SHEET
 from flows.settings import settings
 from flows.studio import open_vault
@@ -52,11 +52,11 @@ def _all(found: tuple[Episode, ...], store: Store) -> None:
             _outcome(last),
         )
         table.add_row(*(escape(text) for text in row))
-    Console(highlight=False).print(table)
+    terminal().print(table)
 
 
 def _one(item: Episode, store: Store, out: Path) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     sheet, chosen = _sheet(item, store, out), store.selections(item.key)
     ordered = {order.cut: order for order in store.open_retakes(item.key)}
     table = Table("cut", "time", "take", "state", "what", box=None, padding=(0, 2, 0, 0))
@@ -80,11 +80,13 @@ def _one(item: Episode, store: Store, out: Path) -> None:
     console.print(table)
     for gate in store.open_gates(item.key):
         console.print(
-            f"Waits for a person: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {item.id}"
+            f"Waits for a person: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {escape(item.id)}"
         )
     runs = store.runs(item.key)
     if runs:
-        console.print(f"Last run: {runs[0].made_at}, profile {runs[0].profile}, {_outcome(runs[0])}")
+        console.print(
+            f"Last run: {runs[0].made_at}, profile {escape(runs[0].profile)}, {escape(_outcome(runs[0]))}"
+        )
     console.print(f"Missing numbers: {', '.join(sheet.missing) or 'none'}")
 
 

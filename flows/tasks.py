@@ -20,6 +20,7 @@ from prefect.client.schemas.objects import Artifact as Shown
 from prefect.settings import get_current_settings
 
 from assets.errors import MachineFailed
+from assets.plain import one_line, visible
 from assets.sheets.production import Done, Step
 from flows import bulletin
 from flows.delivery import Delivered
@@ -59,7 +60,7 @@ class TaskCrew:
             carry_out,
             name=step,
             # Prefect fills in what stands in braces.
-            task_run_name=f"{step} {name}".replace("{", "(").replace("}", ")"),
+            task_run_name=one_line(f"{step} {name}").replace("{", "(").replace("}", ")"),
             cache_policy=NO_CACHE,
             persist_result=False,
             retries=1,
@@ -92,7 +93,9 @@ class ArtifactWatch:
 
     def done(self, done: Done) -> None:
         if done.outcome == "made":
-            self._log.info("%s %s made in %.1f s (%s)", done.step, done.name, done.seconds, done.why)
+            self._log.info(
+                "%s %s made in %.1f s (%s)", done.step, visible(done.name), done.seconds, visible(done.why)
+            )
         if done.step in self._bars:
             self._bars[done.step].moved(made=done.outcome == "made")
 
@@ -137,4 +140,4 @@ def _shown(key: str) -> UUID | None:
 
 
 def _page(key: str, markdown: str, about: str) -> UUID:
-    return cast(UUID, create_markdown_artifact(key=key, markdown=markdown, description=about))
+    return cast(UUID, create_markdown_artifact(key=key, markdown=markdown, description=one_line(about)))

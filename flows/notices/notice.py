@@ -4,9 +4,11 @@ In: an event, and the run as it is now.      Out: a Notice; None when nobody nee
 """
 
 import json
+from html import escape
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from assets.plain import clean, one_line
 from assets.sheets.base import Part
 
 Kind = Literal["review", "failed", "finished"]
@@ -60,10 +62,10 @@ def of_event(event: dict[str, Any], run: dict[str, Any], ui: str) -> Notice | No
         return None
     return Notice(
         kind=kind,
-        run=run["name"],
+        run=one_line(run["name"]),
         flow=flow,
         url=f"{ui}/runs/flow-run/{run['id']}" if ui else "",
-        message=(run["state"].get("message") or "").strip()[:500],
+        message=clean(run["state"].get("message") or "").strip()[:500],
         at=event["occurred"],
     )
 
@@ -75,7 +77,8 @@ def body(notice: Notice, receiver: str) -> bytes:
     """As the receiver reads it: Slack and Discord each know one field; all others get everything."""
     host = urlsplit(receiver).hostname or ""
     if host == "hooks.slack.com":
-        told: dict[str, Any] = {"text": notice.text}
+        # Slack reads <!channel> as a call to everybody; these three are all that it wants escaped.
+        told: dict[str, Any] = {"text": escape(notice.text, quote=False)}
     elif host in ("discord.com", "discordapp.com"):
         # No mention in a script's title may call people.
         told = {"content": notice.text[:1900], "allowed_mentions": {"parse": []}}

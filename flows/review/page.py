@@ -6,14 +6,13 @@ Knows nothing of Prefect. Script text is escaped: nothing in it can become a lin
 
 import json
 from collections.abc import Iterator, Mapping
-from html import escape
 
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Shown
 from assets.store import Gate
 from assets.timing import koma
 from assets.vault import Vault
-from flows.markup import PICTURE, inline, table
+from flows.markup import PICTURE, inline, phrase, table
 from flows.review.boards import SAME
 from flows.review.service import TITLES
 from flows.screen import length
@@ -41,12 +40,12 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
     room = f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
     parts = [
         _refused(gate),
-        f"<h2>{escape(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
+        f"<h2>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
         f"round {gate.round}</h2>",
         f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
-        f"This waits until {escape(gate.until[:16].replace('T', ' '))} UTC. "
+        f"This waits until {phrase(gate.until[:16].replace('T', ' '))} UTC. "
         "Your answer goes into the form below the last cut.</p>",
-        f'<p><a href="{escape(room)}">Play it in the rushes room</a></p>' if room else "",
+        f'<p><a href="{phrase(room)}">Play it in the rushes room</a></p>' if room else "",
         _news(gate),
         *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
         "<p>Under a cut's number stand its time, seconds+frames, and the running total.</p>",
@@ -84,7 +83,7 @@ def _refused(gate: Gate) -> str:
 
 def _news(gate: Gate) -> str:
     cuts = [cut for cut in gate.shows.cuts if cut.news]
-    new = ", ".join(f"<b>{cut.cut}</b> {escape(cut.news)}" for cut in cuts)
+    new = ", ".join(f"<b>{cut.cut}</b> {phrase(cut.news)}" for cut in cuts)
     told = f"<p>New since the round before: {new}.</p>" if cuts and len(cuts) <= NEWS else ""
     if any(cut.news == SAME for cut in cuts):
         told += (
@@ -102,7 +101,7 @@ def _scene(
     sheet: Cutsheet,
     room: str,
 ) -> str:
-    head = f"<h3>{escape(scene.name)} · {escape(scene.where)} · {scene.time}</h3>"
+    head = f"<h3>{phrase(scene.name)} · {phrase(scene.where)} · {scene.time}</h3>"
     drawn = gate.kind != "script"
     headings = ("Cut", *((PICTURE,) if drawn else ()), "What happens", "State")
     rows = (
@@ -119,8 +118,8 @@ def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, dr
     yield f"<b>{row.number}</b><br>{row.time}<br><small>{row.total}</small>"
     if drawn:
         shown = image(picture, row.number)
-        linked = f'<a href="{escape(room)}#{row.number}">{shown}</a>' if room else shown
-        yield f"{escape(shot)}<br>{linked}"
+        linked = f'<a href="{phrase(room)}#{row.number}">{shown}</a>' if room else shown
+        yield f"{phrase(shot)}<br>{linked}"
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
     yield "<br>".join(inline(part) for part in happens)
     yield "<br>".join(state(cut, sheet))
@@ -129,11 +128,11 @@ def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, dr
 def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
     """Marks and measures of one cut, each a small piece of HTML."""
     if cut.news:
-        yield f"<b>{escape(cut.news)}</b>"
+        yield f"<b>{phrase(cut.news)}</b>"
     if cut.locked:
         yield "🔒 locked"
     if cut.stale:
-        yield f"⚠ stale: {escape(cut.why)}"
+        yield f"⚠ stale: {phrase(cut.why)}"
     for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
         shown = take.number == cut.selected
         yield f"<b>take {take.number}</b>, shown" if shown and len(cut.takes) > 1 else f"take {take.number}"
@@ -147,4 +146,4 @@ def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
 
 def told(measures: Mapping[str, float]) -> str:
     """Measured quality in words, a line each: the column is narrow."""
-    return "<br>".join(f"{escape(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())
+    return "<br>".join(f"{phrase(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())

@@ -19,6 +19,7 @@ from assets.sheets.review import Decision, Reason, Shown
 from assets.store import Gate, Review
 from assets.timing import koma
 from assets.vault import Vault
+from flows.console import console as terminal
 from flows.review.flags import Flags, decision_of
 from flows.review.page import ASKED, sheet_of
 from flows.review.room import Room, episode_named, newest_gate, room
@@ -34,7 +35,7 @@ CODES = ", ".join(Reason)
 
 def review(episode: str | None, out: Path, flags: Flags, *, by: str) -> None:
     """List what waits; or show one episode and decide about it."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     with room(settings(out)) as here:
         if episode is None:
             _list(here, console)
@@ -73,11 +74,13 @@ def _open_gate(name: str, here: Room, console: Console) -> Gate | None:
     if gate is not None and gate.state == "open" and seconds_left(gate) > 0:
         return gate
     if gate is None:
-        console.print(f"{episode.id} has not come to a gate. `sakuga produce --gates storyboard,takes` asks.")
+        console.print(
+            f"{escape(episode.id)} has not come to a gate. `sakuga produce --gates storyboard,takes` asks."
+        )
         return None
     told = {"open": "expired"}.get(gate.state, gate.state)
     console.print(
-        f"{episode.id} waits for nobody: its {TITLES[gate.kind]} gate, round {gate.round}, is {told}."
+        f"{escape(episode.id)} waits for nobody: its {TITLES[gate.kind]} gate, round {gate.round}, is {told}."
     )
     if gate.state == "decided" and nudge(gate):
         console.print("The run that had waited there was still asleep; it goes on now.")

@@ -6,7 +6,6 @@ In: the store, the cut sheet on disk, the brief's profile.      Out: text on the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,6 +14,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.store import Store
 from assets.store.records import SelectedTake
 from flows.brief import Brief
+from flows.console import console as terminal
 from flows.plan import SHEET
 from flows.profile import Profile, load
 from flows.selection import RANKING, chosen_by_a_person
@@ -65,7 +65,7 @@ def show(store: Store, key: str, brief: Brief, number: str | None) -> None:
     if not wanted:
         numbers = ", ".join(one.cut.number for one in found)
         raise InputRefused(f"There is no cut {number} in {key}. Its cuts are {numbers}.")
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     measures = [
         name for name in HEADINGS
         if any(name in place.take.measures for one in wanted for place in one.ranked)
@@ -113,7 +113,7 @@ def shown(store: Store, key: str, number: str) -> None:
     if selected is None:
         return
     locked = "locked" if selected.locked else "not locked"
-    Console(highlight=False, soft_wrap=True).print(
+    terminal().print(
         f"{number} shows take {selected.take.number}, {locked} ({escape(selected.made_by)}: "
         f"{escape(selected.reason) or 'no reason given'})."
     )
@@ -132,4 +132,4 @@ def told(store: Store, key: str, number: str) -> None:
         row = (entry.made_at[:19].replace("T", " "), str(entry.take), what, who, entry.reason)
         table.add_row(*(escape(text) for text in row))
         before = entry
-    Console(highlight=False, soft_wrap=True).print(table)
+    terminal().print(table)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from psutil import Process
-from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
+from flows.console import PlainConsole
 from flows.up import access, processes, standing
 from flows.up.calls import Api, trouble
 from flows.up.services import Secrets, Service, log_of
@@ -25,7 +25,7 @@ class Screen:
     """One line that changes on a terminal; on a pipe a plain line, less often."""
 
     def __init__(self) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = PlainConsole(stderr=True, highlight=False, soft_wrap=True)
         self._began = time.monotonic()
         self._status: Status | None = None
         self.every = 5.0 if self._console.is_terminal else 60.0
