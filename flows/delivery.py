@@ -120,7 +120,7 @@ def _papers(made: Made, timeline: Timeline, counts: Mapping[str, int], session: 
     """Subtitles, timeline and contact sheet; not written again while nothing in them has changed."""
     folder, mark = session.office.folder, session.office.backstage / "papers.json"
     panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
-    told = {"version": 2, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels, "takes": counts}
+    told = {"version": 3, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels, "takes": counts}
     key = digest(told)
     known, names = _noted(mark)
     listed = {name: folder / path for name, path in names.items()}

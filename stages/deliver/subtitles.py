@@ -3,6 +3,8 @@
 In: a Timeline with its captions, the Cutsheet.      Out: three files, and warnings about haste.
 Long captions become several, one after the other. Times are rounded down to 1/100 s, so a caption is
 there from its first frame and gone from the frame after its last.
+What is shown is what was written: WebVTT escapes its marks; ASS and SRT have no escape that every player knows,
+so there a sign that would be taken for a command is written in full width.
 """
 
 import re
@@ -18,6 +20,7 @@ from typing import TYPE_CHECKING
 from assets import files
 from assets.fonts import FAMILY
 from assets.fountain import spoken
+from assets.plain import clean, one_line, shortened
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Timeline
 from stages.deliver.wording import columns, pages
@@ -31,6 +34,16 @@ PALETTE = ("FFFFFF", "FFE27A", "8FE3FF", "FFB3C7", "B6F2A0", "FFC08A", "D3C2FF",
 COLUMNS_PER_SECOND = 20  # 20 Latin letters or 10 full-width characters
 SHORTEST_SECONDS = 0.5
 SCREEN = "Screen"  # the style of words on screen
+LONGEST_NAME = 100  # letters of a speaker's name beside each caption
+WIDE, HIGH = 1280, 720  # the picture that lengths in the ASS styles are given for
+
+# A player takes braces and backslashes for commands in ASS, and most do in SRT.
+_FULL = str.maketrans("{}\\", "｛｝＼")
+# A tag for one player or another: anything between angle brackets, or what opens one and is never closed.
+_TAG = re.compile(r"<(?=[A-Za-z/]| *[A-Za-z/][^>]*>|[^<>]*>)")
+_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+# Two of these in a line are the times of a caption to some readers, with or without an arrow between them.
+_TIME = re.compile(r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ def warnings(timeline: Timeline) -> tuple[str, ...]:
 def paged(timeline: Timeline) -> Iterator[Shown]:
     """Every caption in pages of two lines, its time shared out by their length."""
     for caption in sorted(timeline.captions, key=lambda caption: caption.span.start):
-        broken = pages(spoken(caption.text))
+        broken = pages(spoken(clean(caption.text)))
         for lines, (start, stop) in zip(broken, _shares(caption, broken), strict=True):
             yield Shown(start, stop, tuple(lines), caption.speaker, caption.cut)
 
@@ -97,15 +110,19 @@ def _subtitles(
 
     file = SSAFile()
     file.info.update(
-        {"Title": _one_line(timeline.title or timeline.episode), "PlayResX": "1280", "PlayResY": "720"}
+        {
+            "Title": shortened(one_line(timeline.title or timeline.episode), 250),
+            "PlayResX": str(_wide(timeline.size)),
+            "PlayResY": str(HIGH),
+        }
     )
     file.info.update({"WrapStyle": "2", "ScaledBorderAndShadow": "yes", "YCbCr Matrix": "TV.709"})
-    file.styles = _styles(cutsheet)
-    names = {character.id: _one_line(character.shown(cutsheet.language)) for character in cutsheet.cast}
+    file.styles = _styles(cutsheet, min(1.0, _wide(timeline.size) / WIDE))
+    names = {character.id: _named(character.shown(cutsheet.language)) for character in cutsheet.cast}
     for item in shown:
         if item.start == item.stop:
             continue
-        name = names.get(item.speaker, item.speaker)
+        name = names.get(item.speaker) or _named(item.speaker)
         event = SSAEvent(_clock(item.start, timeline.rate), _clock(item.stop, timeline.rate))
         event.text, event.style = wording(item, name), _style_name(item.speaker)
         event.name = name.replace(",", " ")
@@ -118,31 +135,42 @@ def _clock(frame: int, rate: Fraction) -> int:
     return floor(frame / rate * 100) * 10
 
 
-def _styles(cutsheet: Cutsheet) -> "dict[str, SSAStyle]":
+def _wide(size: tuple[int, int]) -> int:
+    """The width that belongs to ``HIGH`` in the shape of the picture."""
+    return round(HIGH * size[0] / size[1])
+
+
+def _named(name: str) -> str:
+    """A speaker's name as it stands beside a caption: in every format free of commands."""
+    return _timeless(shortened(one_line(name), LONGEST_NAME).translate(_FULL), most=0)
+
+
+def _styles(cutsheet: Cutsheet, scale: float) -> "dict[str, SSAStyle]":
+    """``scale`` keeps a line of ``COLUMNS`` inside a picture that is narrower than usual."""
     from pysubs2 import Alignment
 
-    styles = {"Default": _style(PALETTE[0]), SCREEN: _style(PALETTE[0])}
+    styles = {"Default": _style(PALETTE[0], scale), SCREEN: _style(PALETTE[0], scale)}
     styles[SCREEN].alignment = Alignment.TOP_CENTER
     for index, character in enumerate(cutsheet.cast):
-        styles[_style_name(character.id)] = _style(PALETTE[index % len(PALETTE)])
+        styles[_style_name(character.id)] = _style(PALETTE[index % len(PALETTE)], scale)
     return styles
 
 
-def _style(color: str) -> "SSAStyle":
+def _style(color: str, scale: float) -> "SSAStyle":
     from pysubs2 import Color, SSAStyle
 
     red, green, blue = bytes.fromhex(color)
     return SSAStyle(
         fontname=FAMILY,
-        fontsize=46,
+        fontsize=round(46 * scale),
         bold=True,
         primarycolor=Color(red, green, blue),
         outlinecolor=Color(16, 18, 28),
         backcolor=Color(0, 0, 0, 128),
-        outline=3,
+        outline=round(3 * scale, 2),
         shadow=1,
-        marginl=60,
-        marginr=60,
+        marginl=round(60 * scale),
+        marginr=round(60 * scale),
         marginv=40,
     )
 
@@ -152,21 +180,28 @@ def _style_name(speaker: str) -> str:
     return f"Voice {speaker}" if speaker else SCREEN
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _ass_text(item: Shown, name: str) -> str:
-    # Braces and backslashes are commands in ASS, and no escape for them works in every player.
-    return "\\N".join(line.translate(str.maketrans("{}\\", "｛｝＼")) for line in item.lines)
+    return "\\N".join(line.translate(_FULL) for line in item.lines)
 
 
 def _srt_text(item: Shown, name: str) -> str:
-    # SRT has no escapes at all: what players take for a tag or a time gets full-width signs.
-    plain = _ass_text(item, name).replace("-->", "--＞")
-    return re.sub(r"<(?=[A-Za-z/])", "＜", plain)
+    lines = (_timeless(line.translate(_FULL)).replace("-->", "--＞") for line in _numberless(item.lines))
+    return _ENTITY.sub("＆", _TAG.sub("＜", "\\N".join(lines)))
 
 
 def _vtt_text(item: Shown, name: str) -> str:
-    lines = "\\N".join(escape(line, quote=False) for line in _ass_text(item, name).split("\\N"))
-    return f"<v {escape(name, quote=False)}>{lines}" if name else lines
+    lines = (_timeless(line.translate(_FULL)) for line in _numberless(item.lines))
+    text = "\\N".join(escape(line, quote=False) for line in lines)
+    return f"<v {escape(name, quote=False)}>{text}" if name else text
+
+
+def _numberless(lines: Sequence[str]) -> Sequence[str]:
+    """No last line that reads as the number of the next caption: it joins the one before."""
+    return [" ".join(lines)] if len(lines) > 1 and lines[-1].strip().isdigit() else lines
+
+
+def _timeless(line: str, most: int = 1) -> str:
+    """``line`` without anything that reads as the times of a caption: one time alone does not."""
+    if len(_TIME.findall(line)) <= most:
+        return line
+    return _TIME.sub(lambda found: found[0].replace(":", "：").replace(".", "．"), line)

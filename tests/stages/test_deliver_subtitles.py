@@ -1,16 +1,23 @@
 """Subtitles on the frame they belong to, in three forms that players read alike."""
 
+import html
+import re
 from fractions import Fraction
 from pathlib import Path
 
 import pysubs2
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from assets.fountain import spoken
+from assets.plain import clean
 from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Caption, Ref, Segment, Timeline
 from assets.timing import Span
 from stages.deliver import subtitles
+from stages.deliver.wording import COLUMNS
 
 LONG = (
     "Do you remember? The paper plane we threw from here; I still wonder how far it went, and who found it."
@@ -126,3 +133,79 @@ def test_the_same_sheets_give_the_same_bytes(tmp_path: Path) -> None:
     second = subtitles.write(timeline(caption(LONG)), SHEET, tmp_path / "b")
 
     assert [path.read_bytes() for path in first.values()] == [path.read_bytes() for path in second.values()]
+
+
+FULL = str.maketrans("｛｝＼＜＞＆：．", "{}\\<>&:.")
+COMMANDS = [
+    "{\\an8}", "{\\p1}m 0 0", "{", "}", "\\N", "\\h", "\\n", "<b>", "</i>", "< b >", "<v Bob>", "<c.red>",
+    "<00:00:01.000>",
+    "<3", "<", ">", "-->", "--", "&amp;", "&lt;", "&#60;", "&", "00:00:01,000", "01:02.50", "42", "7", "NOTE", "STYLE",
+    "WEBVTT", "REGION", "\n", "\n\n", " ", "word", "もの", "☂", "\x85", "\u2028", "\x1b[31m", "\u200b", ";",
+    "Dialogue:",
+    "[Events]", ",", ",,", "'",
+]  # fmt: skip
+command_text = st.lists(st.sampled_from(COMMANDS), min_size=1, max_size=12).map("".join)
+written_text = st.one_of(command_text, st.text(max_size=60))
+
+
+def squeezed(text: str) -> str:
+    """Without space: where a line breaks is not what this is about. A full-width sign reads as its twin."""
+    return "".join(text.translate(FULL).split())
+
+
+def vtt_cues(text: str) -> list[str]:
+    """What a WebVTT parser shows, as https://www.w3.org/TR/webvtt1 has it: blocks, then the cue text tokenizer."""
+    cues = []
+    for block in re.split(r"\n{2,}", text.replace("\r\n", "\n").replace("\r", "\n"))[1:]:
+        lines = block.strip("\n").split("\n")
+        timing = next((index for index, line in enumerate(lines[:2]) if "-->" in line), None)
+        if timing is None:
+            continue
+        assert not any("-->" in line for line in lines[timing + 1 :])
+        cues.append(html.unescape(re.sub(r"<[^>]*>?", "", "\n".join(lines[timing + 1 :]))))
+    return cues
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(written_text, min_size=1, max_size=3), written_text)
+@example(["Hello."], "{\\an8}{\\p1}m 0 0")
+@example(["one\n42", "two"], "x")
+@example(["from 00:00:01,000 to 00:00:02,000"], "x")
+def test_what_is_shown_is_what_was_written_in_every_format(
+    tmp_path: Path, texts: list[str], name: str
+) -> None:
+    """A name with an override code in it made its whole line a drawing, which WebVTT left out."""
+    sheet = SHEET.model_copy(update={"cast": (Character(id="aoi", names=("AOI",), title={"en": name}),)})
+    captions = [caption(text, 60 * index, 60 * index + 60) for index, text in enumerate(texts)]
+    files = subtitles.write(timeline(*captions), sheet, tmp_path)
+    wanted = squeezed("".join(spoken(clean(text)) for text in texts))
+
+    for suffix in ("ass", "srt"):
+        events = pysubs2.load(str(files[suffix]), format_=suffix).events
+        assert squeezed("".join(event.plaintext for event in events)) == wanted, suffix
+    vtt = files["vtt"].read_text(encoding="utf-8")
+    assert squeezed("".join(vtt_cues(vtt))) == wanted
+    read = pysubs2.SSAFile.from_string(vtt, "vtt")
+    assert squeezed(html.unescape("".join(event.plaintext for event in read))) == wanted
+
+
+def test_a_speaker_is_named_in_webvtt_whatever_the_name_holds(tmp_path: Path) -> None:
+    sheet = SHEET.model_copy(
+        update={"cast": (Character(id="aoi", names=("AOI",), title={"en": "<b>&{\\p1}"}),)}
+    )
+
+    files = subtitles.write(timeline(caption("Hi.")), sheet, tmp_path)
+
+    assert "<v &lt;b&gt;&amp;｛＼p1｝>Hi." in files["vtt"].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("size", [(720, 1280), (144, 4320), (1440, 1080), (1280, 720)])
+def test_a_full_line_stays_inside_a_picture_of_any_shape(tmp_path: Path, size: tuple[int, int]) -> None:
+    """The styles were those of a wide picture: on an upright one a line was twice as wide as the frame."""
+    upright = timeline(caption("W" * 42)).model_copy(update={"size": size})
+    file = pysubs2.load(str(subtitles.write(upright, SHEET, tmp_path)["ass"]))
+    style = file.styles["Voice aoi"]
+
+    wide = int(file.info["PlayResX"])
+    assert abs(wide / int(file.info["PlayResY"]) - size[0] / size[1]) < 0.01
+    assert style.fontsize * COLUMNS / 2 <= wide - style.marginl - style.marginr + 1
