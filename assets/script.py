@@ -4,12 +4,13 @@ In: a path (.fountain, .txt, .md or .fdx).      Out: a Screenplay, or a ScriptRe
 Control and invisible characters are left out here, once, and each line that had some is named in a note.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from assets import fdx, fountain
 from assets.errors import ScriptRefused
 from assets.plain import clean, notices, visible
-from assets.sheets.screenplay import Screenplay
+from assets.sheets.screenplay import LONGEST_TITLE, Screenplay
 
 FOUNTAIN = (".fountain", ".txt", ".md", ".spmd")
 SAVE_AS_UTF8 = "Save it as UTF-8 text and try again."
@@ -37,7 +38,19 @@ def read(path: Path) -> Screenplay:
         raise ScriptRefused(
             path, None, "the script is empty.", "Write a scene heading and an action line first."
         )
-    return screenplay.model_copy(update={"source": path.name, "notes": tuple(notices(text, path.name))})
+    return screenplay.model_copy(
+        update={
+            "source": path.name,
+            "notes": (*notices(text, path.name), *_long_titles(screenplay, path.name)),
+        }
+    )
+
+
+def _long_titles(screenplay: Screenplay, source: str) -> Iterator[str]:
+    for entry in screenplay.title_page:
+        length = sum(map(len, entry.values))
+        if entry.key.casefold() in ("title", "episode") and length > LONGEST_TITLE:
+            yield f"{source}:{entry.line}: {length:,} characters; a title shows {LONGEST_TITLE} of them."
 
 
 def _bytes(path: Path) -> bytes:

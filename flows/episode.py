@@ -13,7 +13,7 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Failed
 
 from assets.errors import GateExpired, RunStopped
-from assets.plain import one_line
+from assets.plain import one_line, shortened
 from assets.store.ledger import moment
 from flows.batches.pool import PoolCrew
 from flows.batches.runs import call_off
@@ -35,7 +35,7 @@ def _titled() -> str:
     if "order" in given:
         return one_line(f"retake {given['episode']} {given['order'].cut}")
     brief: Brief = given["brief"]
-    return one_line(f"make {brief.script.stem} ({Path(brief.profile).stem})")
+    return shortened(one_line(f"make {brief.script.stem} ({Path(brief.profile).stem})"), 200)
 
 
 @flow(

@@ -21,7 +21,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from assets.plain import visible
+from assets.plain import one_line, shortened, visible
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.story import Story
@@ -190,7 +190,14 @@ def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
     for cut in sheet.cuts:
         who = ", ".join(item.character for item in cut.staged)
         what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
-        row = (cut.number, koma(cut.frames, sheet.rate), cut.size, cut.camera.move, who, what[:60])
+        row = (
+            cut.number,
+            koma(cut.frames, sheet.rate),
+            cut.size,
+            cut.camera.move,
+            who,
+            shortened(one_line(what), 60),
+        )
         table.add_row(*(escape(text) for text in row))
     to.print(table)
     for note in notes:

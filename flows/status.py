@@ -10,6 +10,7 @@ from rich.table import Table
 
 from assets.errors import InputRefused
 from assets.loader import parse_yaml
+from assets.plain import one_line, shortened
 from assets.sheets.cutsheet import Cutsheet
 from assets.store import Store
 from assets.store.records import Episode
@@ -46,7 +47,7 @@ def _all(found: tuple[Episode, ...], store: Store) -> None:
         last = runs[0] if runs else None
         row = (
             item.id,
-            item.title,
+            shortened(one_line(item.title), 60),
             last.made_at if last else "",
             last.profile if last else "",
             _outcome(last),
@@ -75,7 +76,13 @@ def _one(item: Episode, store: Store, out: Path) -> None:
         count = len(store.takes(item.key, cut.number))
         take = f"{selected.take.number} of {count}" if selected else ""
         what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
-        row = (cut.number, koma(cut.frames, sheet.rate), take, ", ".join(state), what[:60])
+        row = (
+            cut.number,
+            koma(cut.frames, sheet.rate),
+            take,
+            ", ".join(state),
+            shortened(one_line(what), 60),
+        )
         table.add_row(*(escape(text) for text in row))
     console.print(table)
     for gate in store.open_gates(item.key):

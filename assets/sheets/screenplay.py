@@ -4,7 +4,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from assets.plain import one_line, shortened
 from assets.sheets.base import Part, Sheet
+
+LONGEST_TITLE = 300  # characters: what a card, a list and a file's metadata can still show
 
 Kind = Literal[
     "heading",
@@ -63,7 +66,7 @@ class Screenplay(Sheet):
     )
 
     def title(self, default: str = "") -> str:
-        """The title page's ``Title``, without emphasis."""
+        """The title page's ``Title``, without emphasis and on one line; a longer one ends in an ellipsis."""
         return self._entry("title") or default
 
     def episode_title(self, default: str = "") -> str:
@@ -72,4 +75,5 @@ class Screenplay(Sheet):
 
     def _entry(self, key: str) -> str:
         found = (entry.values for entry in self.title_page if entry.key.casefold() == key)
-        return " ".join(value.strip(" *_") for value in next(found, ())).strip()
+        whole = " ".join(value.strip(" *_") for value in next(found, ()))
+        return shortened(one_line(whole), LONGEST_TITLE)

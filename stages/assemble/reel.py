@@ -13,11 +13,14 @@ from assets.errors import MachineFailed, ShapeRefused
 from assets.media import ffmpeg
 from assets.media.mp4 import Track, tracks
 from assets.media.video import BITEXACT, VideoInfo, probe, timescale
+from assets.plain import one_line, shortened
 
 # What players read from the standard place; anything else needs a table of its own.
 _PLAIN_KEYS = frozenset(
     {"title", "show", "comment", "artist", "album", "date", "genre", "description", "synopsis", "copyright"}
 )
+# Characters of one value. An argument holds 128 kB and no zero byte, and no player shows more than a few lines.
+_LONGEST = 4000
 
 
 def join(
@@ -96,7 +99,7 @@ def _arguments(
     args += [*ffmpeg.source(sound), "-map", "0:v:0", "-map", "1:a:0"] if sound else ["-map", "0:v:0"]
     args += ["-c", "copy", "-bsf:v", grid, "-video_track_timescale", str(timescale(rate)), *BITEXACT]
     for key, value in sorted(metadata.items()):
-        args += ["-metadata", f"{key}={value}"]
+        args += ["-metadata", f"{key}={shortened(one_line(value), _LONGEST)}"]
     own_table = "+use_metadata_tags" if set(metadata) - _PLAIN_KEYS else ""
     return [*args, "-movflags", f"+faststart{own_table}", "-f", "mp4", f"file:{draft}"]
 

@@ -7,6 +7,7 @@ import pytest
 from assets import fdx, script
 from assets.errors import ScriptRefused
 from assets.fountain import parse, render
+from assets.sheets.screenplay import LONGEST_TITLE
 
 DATA = Path(__file__).parent / "data"
 
@@ -114,3 +115,14 @@ def test_a_file_whose_name_steers_a_terminal_is_refused_in_plain_letters(tmp_pat
         script.read(tmp_path / f"{name}.fountain")
 
     assert str(refused.value).isprintable()
+
+
+def test_a_title_without_end_is_bounded_and_told(tmp_path: Path) -> None:
+    """A title of 200 kB did not fit into an argument of ffmpeg, after everything was drawn."""
+    path = tmp_path / "long.fountain"
+    path.write_text(f"Title: {'長' * 60_000}\n\nINT. ROOM - DAY\n", encoding="utf-8")
+
+    screenplay = script.read(path)
+
+    assert len(screenplay.episode_title()) == LONGEST_TITLE and screenplay.episode_title().endswith("…")
+    assert screenplay.notes == ("long.fountain:1: 60,000 characters; a title shows 300 of them.",)

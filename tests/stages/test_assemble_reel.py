@@ -159,3 +159,11 @@ def test_nothing_but_the_episode_is_left_behind(tmp_path: Path) -> None:
     join(segments, None, tmp_path / "out" / "episode.mp4", rate=FILM)
 
     assert [file.name for file in (tmp_path / "out").iterdir()] == ["episode.mp4"]
+
+
+@pytest.mark.parametrize("title", ["長" * 200_000, "a\0b", "two\nlines", "=;#\\", "-i /etc/passwd", "\ud800"])
+def test_any_title_can_be_written_into_the_file(tmp_path: Path, title: str) -> None:
+    """A long one and one with a zero byte were refused by the system before ffmpeg began."""
+    made = join(_segments(tmp_path), None, tmp_path / "out.mp4", rate=FILM, metadata={"title": title})
+
+    assert made.frames > 0
