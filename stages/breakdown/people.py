@@ -49,6 +49,7 @@ class Roster:
         self._nouns: dict[str, str] = {}
         self._gender: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None  # made when it is asked for: a large cast is costly
+        self._masked: tuple[re.Pattern[str] | None, str, str] = (None, "", "")
         self.invented: list[str] = []
         self.used: dict[str, None] = {}
         known = bible.characters if bible else ()
@@ -117,7 +118,10 @@ class Roster:
 
     def masked(self, text: str) -> str:
         """``text`` with all names blanked out, so that Mr Rain is no weather."""
-        return self._all_names().sub(lambda found: " " * len(found.group()), text)
+        pattern = self._all_names()
+        if self._masked[:2] != (pattern, text):  # a long speech is asked about piece by piece
+            self._masked = (pattern, text, pattern.sub(lambda found: " " * len(found.group()), text))
+        return self._masked[2]
 
     def matching(self, ids: Sequence[str], gender: str) -> str | None:
         """The last of ``ids`` that ``gender`` may mean."""

@@ -4,7 +4,11 @@ In: a text.      Out: its sentences, or pieces that each cost no more than a lim
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+from assets.fountain.hidden import Hidden, UnclosedBoneyard, spans
 
 _SENTENCE = re.compile(r"(?:\n+|(?<=[。！？!?…])[」』”\"'）)*_]*\s*|(?<=[.])[\"'”)*_]*\s+(?=[^a-z\s]))")
 _CLAUSE = re.compile(
@@ -13,7 +17,8 @@ _CLAUSE = re.compile(
 _WORD = re.compile(r"\s+|(?<=[はがをにでともへのよねて])(?=[一-龯ァ-ヴ])")
 _SYMBOL = re.compile(r"(?<=.)", re.DOTALL)
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|vs|No|[A-Z])\.$")
-_HIDDEN = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
+_LETTER = re.compile(r"\S")
+_WINDOW = 40  # letters before a full stop; the longest abbreviation has four
 _ENDS = "。！？!?…"
 
 
@@ -58,11 +63,15 @@ def _packed(atoms: list[str], cost: Callable[[str], float], limit: float, total:
 
 
 def _cut(text: str, cutter: re.Pattern[str]) -> list[str]:
-    hidden = [found.span() for found in _HIDDEN.finditer(text)]
+    hidden = list(_hidden(text))
+    starts = [span.start for span in hidden]
     pieces, start = [], 0
     for found in cutter.finditer(text):
         stop = found.end()
-        if stop <= start or stop >= len(text) or not _may_end(text, found.start(), stop, start, hidden):
+        if stop <= start or stop >= len(text) or not _may_end(text, found.start(), stop, start):
+            continue
+        inside = bisect_left(starts, stop) - 1  # the last that begins before
+        if inside >= 0 and stop < hidden[inside].stop:
             continue
         pieces.append(text[start:stop])
         start = stop
@@ -71,9 +80,13 @@ def _cut(text: str, cutter: re.Pattern[str]) -> list[str]:
     return pieces
 
 
-def _may_end(text: str, before: int, stop: int, start: int, hidden: list[tuple[int, int]]) -> bool:
-    if any(first < stop < last for first, last in hidden):
-        return False
-    if text[stop] in _ENDS or not text[start:stop].strip():
+def _hidden(text: str) -> Iterator[Hidden]:
+    """Notes and boneyard; one that is never closed hides nothing."""
+    with suppress(UnclosedBoneyard):
+        yield from spans(text)
+
+
+def _may_end(text: str, before: int, stop: int, start: int) -> bool:
+    if text[stop] in _ENDS or not _LETTER.search(text, start, stop):
         return False  # the run of marks goes on, or nothing but space stands here
-    return not _ABBREVIATION.search(text[start:before].rstrip())
+    return not _ABBREVIATION.search(text[max(start, before - _WINDOW) : before].rstrip())

@@ -4,6 +4,8 @@ In: what is said, by whom, in which scene.      Out: an Expression.
 """
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from assets.fountain import spoken
@@ -12,7 +14,8 @@ from assets.sheets.look import Expression, Mood
 from stages.breakdown.scenes import Said
 from stages.breakdown.unit import Unit
 
-_LOUD = re.compile(r"[!！]{1,}[\"'”」』*_)]*\s*$")
+_CLOSERS = "\"'”」』*_)"
+_ENDING = 80  # letters
 _STRESSED = re.compile(r"\b[A-Z]{3,}\b")
 _ASTONISHED = re.compile(r"[!！][?？]|[?？][!！]")
 _TRAILING = re.compile(r"(?:…|\.\.\.|──|--|—)[。.]?[\"'”」』*_)]*\s*$")
@@ -22,31 +25,55 @@ _EXCLAIMED: dict[Mood, Expression] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Text:
+    """What a line's own words say, whoever is there to hear them."""
+
+    plain: str
+    by_manner: str | None
+    by_words: str | None
+    astonished: bool
+    loud: bool
+    trailing: bool
+
+
 def tone(said: Said, unit: Unit, who: str) -> Expression:
     """The face of a line: the bracket, then the marks, then the words, then the face of before."""
+    text = _text_of(said)
+    if text.by_manner:
+        return cast(Expression, text.by_manner)
+    if text.astonished:
+        return "surprised"
+    if text.loud and _STRESSED.search(unit.roster.masked(text.plain)):
+        return "angry"
+    if text.loud and _is_call(text.plain, unit):
+        return "surprised"
+    before = unit.blocking.faces.get(who, "neutral")
+    if text.by_words:
+        return cast(Expression, text.by_words)
+    if text.trailing:
+        return "sad" if before in ("sad", "crying") or unit.mood == "sad" else "thoughtful"
+    if text.loud:
+        return _EXCLAIMED.get(unit.mood, "happy")
+    if text.plain.rstrip().endswith(("?", "？")):
+        return "thoughtful"
+    return before
+
+
+# A long speech is asked for the face of each of its pieces; without this its time grew with the square.
+@lru_cache(maxsize=8)
+def _text_of(said: Said) -> _Text:
     manner, text = spoken(said.manner), spoken(said.text)
     # The verb decides: it stands first in English, last in Japanese.
     faces = lexicon("expressions")
-    by_manner = faces.first(manner) if manner.isascii() else faces.last(manner)
-    if by_manner:
-        return cast(Expression, by_manner)
-    if _ASTONISHED.search(text):
-        return "surprised"
-    if _LOUD.search(text) and _STRESSED.search(unit.roster.masked(text)):
-        return "angry"
-    if _LOUD.search(text) and _is_call(text, unit):
-        return "surprised"
-    by_words = lexicon("tones").last(text)
-    before = unit.blocking.faces.get(who, "neutral")
-    if by_words:
-        return cast(Expression, by_words)
-    if _TRAILING.search(text):
-        return "sad" if before in ("sad", "crying") or unit.mood == "sad" else "thoughtful"
-    if _LOUD.search(text):
-        return _EXCLAIMED.get(unit.mood, "happy")
-    if text.rstrip().endswith(("?", "？")):
-        return "thoughtful"
-    return before
+    return _Text(
+        plain=text,
+        by_manner=faces.first(manner) if manner.isascii() else faces.last(manner),
+        by_words=lexicon("tones").last(text),
+        astonished=bool(_ASTONISHED.search(text)),
+        loud=_shouts(text),
+        trailing=bool(_TRAILING.search(_ending(text))),
+    )
 
 
 def _is_call(text: str, unit: Unit) -> bool:
@@ -56,4 +83,13 @@ def _is_call(text: str, unit: Unit) -> bool:
 
 def is_loud(text: str) -> bool:
     """Whether it ends in a shout."""
-    return bool(_LOUD.search(spoken(text)))
+    return _shouts(spoken(text))
+
+
+def _shouts(text: str) -> bool:
+    return _ending(text).rstrip(_CLOSERS).endswith(("!", "！"))
+
+
+def _ending(text: str) -> str:
+    """The last letters, which decide: a pattern that ends in ``$`` is tried from every sign before."""
+    return text.rstrip()[-_ENDING:]
