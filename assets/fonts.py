@@ -1,6 +1,6 @@
 """The shipped typeface: where it lies, and what it can draw.
 
-In: text.      Out: font files, or the characters no glyph exists for.
+In: text.      Out: font files, the characters no glyph exists for, or the text without them.
 Draws nothing itself, and never falls back to a system font: the same script must look the
 same on every machine.
 """
@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from assets.errors import SetupMissing
+from assets.plain import clean
 
 FOLDER = Path(__file__).parent / "library" / "fonts"
 REGULAR, BOLD = "BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf"
@@ -28,6 +29,16 @@ def path(bold: bool = False) -> Path:
             f"It ships with Sakuga: install the package again, or restore assets/library/fonts."
         )
     return file
+
+
+GETA = "〓"  # what a Japanese typesetter puts where a sort is missing
+
+
+def drawable(text: str) -> str:
+    """``text`` as it is set: what the typeface lacks as 〓, so that the gap is seen; what steers is left out."""
+    lacking = covers(text)
+    signs = (sign for sign in clean(text) if ord(sign) not in _INVISIBLE)
+    return "".join(GETA if sign in lacking else sign for sign in signs)
 
 
 def covers(text: str) -> set[str]:

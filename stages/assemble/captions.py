@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from assets.matter import Clip, Still
 from assets.sheets.bible import Language
-from stages.assemble.lettering import Hand, Plate, fitting, laid_over, plate, wrapped
+from stages.assemble.lettering import Hand, Plate, Room, laid_over, plate, set_in
 from stages.assemble.planes import Ink, ink
 
 # Shares of the frame. Title-safe is 5 % a side (EBU R 95); captions keep further in to be read at once.
@@ -22,9 +22,12 @@ MARKS: dict[Language, str] = {"ja": "AI生成", "en": "AI generated"}
 MARK_SECONDS = 3.0  # the standard asks for 2 or more
 
 
-def caption_ink(text: str, size: tuple[int, int], above: int = 0) -> Ink:
-    """One caption at the bottom of the frame, ``above`` pixels higher when another stands below it."""
-    drawn = caption_plate(text, size)
+def caption_ink(text: str, size: tuple[int, int], above: int = 0, among: int = 1) -> Ink:
+    """One caption at the bottom of the frame, ``above`` pixels higher when another stands below it.
+
+    among  how many captions are shown at once
+    """
+    drawn = caption_plate(text, size, among)
     return ink(drawn, ((size[0] - drawn.shape[1]) / 2, size[1] * (1 - _BOTTOM) - drawn.shape[0] - above))
 
 
@@ -33,14 +36,21 @@ def mark_ink(text: str, size: tuple[int, int]) -> Ink:
     return ink(_mark_plate(text, size), (size[0] * _MARK_SIDE, size[1] * _MARK_SIDE))
 
 
-def caption_plate(text: str, size: tuple[int, int]) -> Plate:
-    """One caption: two lines where they fit, smaller letters before a third."""
-    width, height = size
-    px = max(12, round(height * _CAPTION_PX))
+def caption_plate(text: str, size: tuple[int, int], among: int = 1) -> Plate:
+    """One caption: two lines where they fit, smaller letters before a third.
+
+    One that would fill more than its share of the frame is set smaller still, and then ends in an ellipsis; the
+    subtitle files have all of it.
+    """
+    (width, height), base = size, min(size)
+    px = max(12, round(base * _CAPTION_PX))
     hand = Hand(px, edge=_INK, edge_px=max(2, round(px * _EDGE)), leading=1.28)
-    room = width * (1 - 2 * _SIDE)
-    hand = fitting(text, hand, width=room, lines=2, smallest=max(10, round(height * _SMALLEST_PX)))
-    return plate(wrapped(text, hand, room), hand)
+    smallest = max(10, round(base * _SMALLEST_PX))
+    most = height * (1 - 2 * _BOTTOM) / max(2, among)
+    room = Room(
+        width * (1 - 2 * _SIDE), most, lines=2, smallest=smallest, least=max(6, round(smallest * 0.6))
+    )
+    return plate(*set_in(text, hand, room))
 
 
 def marked(clip: Clip, text: str, frames: int) -> Clip:
@@ -57,4 +67,7 @@ def marked(clip: Clip, text: str, frames: int) -> Clip:
 
 def _mark_plate(text: str, size: tuple[int, int]) -> Plate:
     px = max(12, round(min(size) * _MARK_PX))
-    return plate([text], Hand(px, edge=_INK, edge_px=max(2, round(px * _EDGE))))
+    hand = Hand(px, edge=_INK, edge_px=max(2, round(px * _EDGE)))
+    room = Room(size[0] * (1 - 2 * _MARK_SIDE), size[1] * 0.4, least=max(6, px // 2))
+    lines, hand = set_in(text, hand, room)
+    return plate(lines, hand, align="left")

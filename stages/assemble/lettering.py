@@ -4,6 +4,7 @@ In: lines, a size, colours.      Out: an RGBA plate; a still with the plate on i
 Knows nothing about when or why something is written.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -12,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets import fonts
+from assets.fonts import drawable
+from assets.linebreak import broken
 from assets.matter import Still
-from stages.assemble.linebreak import broken
+from assets.plain import shortened
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw as Draw
@@ -24,7 +27,8 @@ Plate = NDArray[np.uint8]
 """(h, w, 4) uint8: sRGB and coverage."""
 
 Align = Literal["left", "center", "right"]
-GETA = "〓"  # what a Japanese typesetter puts where a sort is missing
+_MANY = 10**6  # lines: letters are made smaller for the height alone
+_SPACES = re.compile(r"[^\S\n]+")
 
 
 @dataclass(frozen=True)
@@ -40,10 +44,15 @@ class Hand:
     tracking: float = 0.0  # extra space between letters, in text heights
 
 
-def drawable(text: str) -> str:
-    """``text`` with every character the typeface lacks as 〓, so that the gap is seen."""
-    lacking = fonts.covers(text)
-    return "".join(GETA if letter in lacking else letter for letter in text)
+@dataclass(frozen=True)
+class Room:
+    """What words are set into. Lengths are in pixels."""
+
+    width: float
+    height: float
+    lines: int = _MANY  # above it letters are made smaller first, down to ``smallest``
+    smallest: int = 1
+    least: int = 1  # letters are never smaller than this
 
 
 def wrapped(text: str, hand: Hand, width: float) -> list[str]:
@@ -57,9 +66,89 @@ def length(text: str, hand: Hand) -> float:
 
 def fitting(text: str, hand: Hand, *, width: float, lines: int, smallest: int) -> Hand:
     """``hand`` made small enough for ``text`` to fit ``lines`` lines; never below ``smallest`` px."""
-    while hand.px > smallest and len(wrapped(text, hand, width)) > lines:
-        hand = _resized(hand, max(smallest, round(hand.px * 0.94)))
+    while hand.px > smallest and (
+        _too_long(text, hand, width * lines) or len(wrapped(text, hand, width)) > lines
+    ):
+        hand = _resized(hand, max(smallest, min(hand.px - 1, round(hand.px * 0.94))))
     return hand
+
+
+def set_in(text: str, hand: Hand, room: Room) -> tuple[list[str], Hand]:
+    """``text`` as lines inside ``room``, and the hand that sets them.
+
+    Letters get smaller down to ``room.smallest`` for the lines wanted; then more lines are used; then letters get
+    smaller down to ``room.least``; an ellipsis for what is left is the last resort.
+    """
+    text = _bounded(_SPACES.sub(" ", drawable(text).strip()), hand, room)
+    hand = fitting(text, hand, width=room.width, lines=room.lines, smallest=min(hand.px, room.smallest))
+    while hand.px > room.least and _too_long(text, hand, _capacity(hand, room)):
+        hand = _smaller(hand, room)
+    lines = wrapped(text, hand, room.width)
+    while hand.px > room.least and not _fits(lines, hand, room):
+        hand = _smaller(hand, room)
+        lines = wrapped(text, hand, room.width)
+    return (lines if _fits(lines, hand, room) else _elided(lines, hand, room)), hand
+
+
+def _smaller(hand: Hand, room: Room) -> Hand:
+    return _resized(hand, max(room.least, min(hand.px - 1, round(hand.px * 0.94))))
+
+
+def _capacity(hand: Hand, room: Room) -> float:
+    """Length of the text that fills the room, in pixels."""
+    return room.width * max(1.0, room.height / (hand.px * hand.leading))
+
+
+def _too_long(text: str, hand: Hand, most: float) -> bool:
+    """Whether no way of breaking ``text`` can help: what says so at once saves breaking it at every size."""
+    return length(text.replace("\n", " "), hand) > most * 1.5
+
+
+def _bounded(text: str, hand: Hand, room: Room) -> str:
+    """As much of ``text`` as could fill the room with its smallest letters."""
+    least = _resized(hand, min(hand.px, room.least))
+    text = shortened(text, 20_000)
+    most = 2 * _capacity(least, room)
+    if length(text.replace("\n", " "), least) <= most:
+        return text
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high) // 2
+        long = length(text[:middle].replace("\n", " "), least) > most
+        low, high = (low, middle) if long else (middle + 1, high)
+    return shortened(text, low)
+
+
+def _fits(lines: list[str], hand: Hand, room: Room) -> bool:
+    # Kerning and tracking between the pieces of a line are not in the sum that broke it.
+    return (
+        tall(len(lines), hand) <= room.height
+        and max(length(line, hand) for line in lines) <= room.width * 1.1
+    )
+
+
+def _elided(lines: list[str], hand: Hand, room: Room) -> list[str]:
+    step = max(1, round(hand.px * hand.leading))
+    count = max(1, min(len(lines), 1 + int((room.height - tall(1, hand)) // step)))
+    kept = [_narrowed(line, hand, room.width) for line in lines[:count]]
+    if count < len(lines):
+        kept[-1] = _narrowed(lines[count - 1] + "…", hand, room.width)
+    return kept
+
+
+def _narrowed(line: str, hand: Hand, width: float) -> str:
+    """``line``, or as much of it as fits with an ellipsis at its end."""
+    words = line.removesuffix("…")
+    while words and length(line, hand) > width:
+        words = words[:-1].rstrip()
+        line = f"{words}…"
+    return line
+
+
+def tall(lines: int, hand: Hand) -> int:
+    """Height in pixels of a plate of so many lines."""
+    metrics = sum(_face(hand.px, hand.bold).getmetrics())
+    return round(hand.px * hand.leading) * (lines - 1) + metrics + 2 * (hand.edge_px + 2)
 
 
 def plate(lines: list[str], hand: Hand, *, align: Align = "center") -> Plate:
@@ -96,8 +185,15 @@ def laid_over(still: Still, ink: Plate, at: tuple[float, float], opacity: float 
 
 
 def over(under: Plate, ink: Plate, at: tuple[int, int]) -> None:
-    """Lay ``ink`` on the plate ``under``, which it changes (Porter-Duff over, straight alpha)."""
-    part = under[at[1] : at[1] + ink.shape[0], at[0] : at[0] + ink.shape[1]]
+    """Lay ``ink`` on the plate ``under``, which it changes (Porter-Duff over, straight alpha).
+
+    What hangs over the edge of ``under`` is left out.
+    """
+    x0, y0 = max(0, at[0]), max(0, at[1])
+    x1, y1 = min(under.shape[1], at[0] + ink.shape[1]), min(under.shape[0], at[1] + ink.shape[0])
+    if x1 <= x0 or y1 <= y0:
+        return
+    part, ink = under[y0:y1, x0:x1], ink[y0 - at[1] : y1 - at[1], x0 - at[0] : x1 - at[0]]
     above = ink[:, :, 3:].astype(np.float32) / 255
     below = part[:, :, 3:].astype(np.float32) / 255 * (1 - above)
     whole = np.maximum(above + below, 1e-6)
@@ -110,7 +206,7 @@ def _face(px: int, bold: bool) -> "FreeTypeFont":
     from PIL import ImageFont
 
     # the basic engine: the other one is a system library that some machines lack
-    return ImageFont.truetype(str(fonts.path(bold)), px, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(fonts.path(bold)), max(1, px), layout_engine=ImageFont.Layout.BASIC)
 
 
 def _resized(hand: Hand, px: int) -> Hand:

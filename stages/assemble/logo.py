@@ -9,12 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.sheets.bible import Language
-from stages.assemble.lettering import Hand, Plate, fitting, length, over, plate, wrapped
+from stages.assemble.lettering import Hand, Plate, Room, length, over, plate, set_in
 from stages.assemble.palette import Palette
 
 _KANA_PX = 0.86  # logos set kana smaller than kanji
 _LETTERS, _TAG = 0.35, 1.15  # seconds: when the first letter enters, when the tag does
 _STAGGER = 0.9  # seconds in which all letters have set off
+# Shares of the frame's height: the title at most, and where the episode's title must end.
+_TITLE_MOST, _END = 0.62, 0.95
+_MOST_LETTERS = 90  # a longer title enters line by line: 300 letters took 20 s to draw
 
 
 @dataclass(frozen=True)
@@ -30,23 +33,32 @@ def logo(
     main: str, size: tuple[int, int], palette: Palette, language: Language
 ) -> tuple[list[Sprite], float]:
     """Every letter of the title as a sprite, and where the title ends below."""
-    width, height = size
-    room, lines_wanted = width * 0.84, 1 if len(main) <= 14 else 2
+    (width, height), base = size, min(size)
     hand = Hand(
-        round(height * 0.19),
+        round(base * 0.19),
         fill=palette.light,
         edge=palette.ground,
-        edge_px=round(height * 0.011),
+        edge_px=round(base * 0.011),
         tracking=0.04 if language == "ja" else 0.0,
     )
-    hand = fitting(main, hand, width=room, lines=lines_wanted, smallest=round(height * 0.07))
-    lines = wrapped(main, hand, room)
+    room = Room(
+        width * 0.84,
+        min(height, 2 * base) * _TITLE_MOST,
+        lines=1 if len(main) <= 14 else 2,
+        smallest=round(base * 0.07),
+        least=round(base * 0.045),
+    )
+    lines, hand = set_in(main, hand, room)
     step = hand.px * 1.22
     top = height * 0.45 - step * len(lines) / 2
     each = _STAGGER / max(1, sum(map(len, lines)))
     sprites: list[Sprite] = []
     for row, line in enumerate(lines):
         x = (width - length(line, hand)) / 2
+        if sum(map(len, lines)) > _MOST_LETTERS:
+            ink = _shadowed(plate([line], hand), palette, round(base * 0.009))
+            sprites.append(Sprite(ink, (x, top + row * step), _LETTERS + _STAGGER * row / len(lines)))
+            continue
         for letter in line:
             small = language == "ja" and _is_kana(letter)
             sort = Hand(
@@ -55,7 +67,7 @@ def logo(
             lift = (hand.px - sort.px) * 0.88  # both stand on one line
             side = (length(letter, hand) - length(letter, sort)) / 2
             if not letter.isspace():
-                ink = _shadowed(plate([letter], sort), palette, round(height * 0.009))
+                ink = _shadowed(plate([letter], sort), palette, round(base * 0.009))
                 sprites.append(
                     Sprite(ink, (x + side, top + row * step + lift), _LETTERS + each * len(sprites))
                 )
@@ -79,17 +91,24 @@ def tag(under: str, size: tuple[int, int], palette: Palette, language: Language,
     """The episode's title: a rule, and the words below it."""
     if not under:
         return []
-    width, height = size
+    (width, height), base = size, min(size)
     hand = Hand(
-        round(height * 0.062),
+        round(base * 0.062),
         fill=palette.light,
         edge=palette.ground,
-        edge_px=round(height * 0.006),
+        edge_px=round(base * 0.006),
         tracking=0.08 if language == "ja" else 0.03,
     )
-    hand = fitting(under, hand, width=width * 0.8, lines=1, smallest=round(height * 0.044))
-    words = plate(wrapped(under, hand, width * 0.8), hand)
-    rule = np.zeros((max(3, round(height * 0.006)), min(round(width * 0.8), words.shape[1]), 4), np.uint8)
+    room = Room(
+        width * 0.8,
+        height * (_END - 0.06) - top,
+        lines=1,
+        smallest=round(base * 0.044),
+        least=max(1, round(base * 0.033)),
+    )
+    lines, hand = set_in(under, hand, room)
+    words = plate(lines, hand)
+    rule = np.zeros((max(3, round(base * 0.006)), min(round(width * 0.8), words.shape[1]), 4), np.uint8)
     rule[:] = (*palette.accent, 255)
     return [
         Sprite(rule, ((width - rule.shape[1]) / 2, top + height * 0.03), _TAG),

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.assemble.lettering import Align, Hand, Plate, over, plate, wrapped
+from stages.assemble.lettering import Align, Hand, Plate, Room, over, plate, set_in
 from stages.assemble.palette import Palette, blend
 
-# Shares of the frame's height; 24 px at 720 is the smallest that reads on a phone.
-_HEADING, _NAME, _ROLE = 0.040, 0.036, 0.033
-_PAGE, _GAP, _AIR, _SIDE = 0.80, 0.055, 0.006, 0.09
+# Shares of the shorter side; 24 px at 720 is the smallest that reads on a phone.
+_HEADING, _NAME, _ROLE, _AIR = 0.040, 0.036, 0.033, 0.006
+# Shares of the frame: height of a page, distance of two blocks, margin at either side.
+_PAGE, _GAP, _SIDE = 0.80, 0.055, 0.09
+# Shares of a page: a longer heading or name is set smaller, and then cut off with an ellipsis.
+_HEADING_MOST, _ENTRY_MOST, _LEAST = 0.25, 0.45, 0.7
+_HANG = 6  # pixels beside a strip, for the edge of a plate
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Row:
 
 def pages(sections: Sequence[Section], size: tuple[int, int], palette: Palette) -> list[list[Row]]:
     """Sections dealt onto pages: kept whole where they fit, else spread evenly under their heading."""
-    room, gap = round(size[1] * _PAGE), round(size[1] * _GAP)
+    room, gap = _page_height(size), round(size[1] * _GAP)
     dealt: list[list[Row]] = []
     left = 0
     for section in sections:
@@ -89,49 +93,59 @@ def _rows(section: Section, size: tuple[int, int], palette: Palette) -> list[Row
 
 def _heading(text: str, size: tuple[int, int], palette: Palette) -> Row:
     """The section's name between two short rules."""
-    hand = Hand(round(size[1] * _HEADING), fill=palette.accent, tracking=0.12)
-    words = plate(wrapped(text, hand, size[0] * 0.6), hand)
-    made = _strip(size, words.shape[0] + round(size[1] * 0.012))
+    hand = Hand(_px(size, _HEADING), fill=palette.accent, tracking=0.12)
+    words = _set(text, hand, size[0] * 0.6, "center", _page_height(size) * _HEADING_MOST)
+    made = _strip(size, words.shape[0] + round(min(size) * 0.012))
     left = (made.shape[1] - words.shape[1]) // 2
     over(made, words, (left, 0))
-    rule, middle, thick = round(size[0] * 0.06), words.shape[0] // 2, max(1, round(size[1] / 360))
+    rule, middle, thick = round(size[0] * 0.06), words.shape[0] // 2, max(1, round(min(size) / 360))
     for at in (left - rule - rule // 3, left + words.shape[1] + rule // 3):
-        made[middle : middle + thick, max(0, at) : at + rule] = (*palette.accent, 255)
+        made[middle : middle + thick, max(0, at) : max(0, at + rule)] = (*palette.accent, 255)
     return Row(made, opens=True)
 
 
 def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> Row:
     """Role to the left of the gutter, name to its right; a note stands below its name."""
     width, gutter = size[0] * (1 - 2 * _SIDE), size[0] * 0.018
-    axis = width * 0.40
-    quiet = Hand(round(size[1] * _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
-    loud = Hand(round(size[1] * _NAME), fill=palette.light)
-    right = _set(name, loud if role else quiet, width - axis - gutter, "left")
-    above = round(size[1] * _AIR) if role else 0
+    axis, most = width * 0.40, _page_height(size) * _ENTRY_MOST
+    quiet = Hand(_px(size, _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
+    loud = Hand(_px(size, _NAME), fill=palette.light)
+    right = _set(name, loud if role else quiet, width - axis - gutter, "left", most)
+    above = round(min(size) * _AIR) if role else 0
     made = _strip(size, right.shape[0] + above)
     if role:
-        left = _set(role, quiet, axis - gutter, "right")
-        down = above + round(size[1] * (_NAME - _ROLE) * 0.8)  # both stand on one line
+        left = _set(role, quiet, axis - gutter, "right", most)
+        down = above + round(min(size) * (_NAME - _ROLE) * 0.8)  # both stand on one line
         made = _strip(size, max(left.shape[0] + down, right.shape[0] + above))
-        over(made, left, (round(axis - gutter) - left.shape[1], down))
-    over(made, right, (round(axis + gutter), above))
+        over(made, left, (round(axis - gutter) + _HANG - left.shape[1], down))
+    over(made, right, (round(axis + gutter) + _HANG, above))
     return Row(made, opens=bool(role))
 
 
 def _line(text: str, size: tuple[int, int], palette: Palette) -> Row:
-    hand = Hand(round(size[1] * _NAME), bold=False, fill=palette.light)
-    words = _set(text, hand, size[0] * (1 - 2 * _SIDE) * 0.92, "center")
+    hand = Hand(_px(size, _NAME), bold=False, fill=palette.light)
+    room = size[0] * (1 - 2 * _SIDE) * 0.92
+    words = _set(text, hand, room, "center", _page_height(size) * _ENTRY_MOST)
     made = _strip(size, words.shape[0])
     over(made, words, ((made.shape[1] - words.shape[1]) // 2, 0))
     return Row(made, opens=True)
 
 
-def _set(text: str, hand: Hand, width: float, align: Align) -> Plate:
-    return plate(wrapped(text, hand, width), hand, align=align)
+def _px(size: tuple[int, int], share: float) -> int:
+    return max(1, round(min(size) * share))
+
+
+def _page_height(size: tuple[int, int]) -> int:
+    return round(size[1] * _PAGE)
+
+
+def _set(text: str, hand: Hand, width: float, align: Align, height: float) -> Plate:
+    lines, hand = set_in(text, hand, Room(width, height, least=max(1, round(hand.px * _LEAST))))
+    return plate(lines, hand, align=align)
 
 
 def _strip(size: tuple[int, int], height: int) -> Plate:
-    return np.zeros((height, round(size[0] * (1 - 2 * _SIDE)), 4), np.uint8)
+    return np.zeros((height, round(size[0] * (1 - 2 * _SIDE)) + 2 * _HANG, 4), np.uint8)
 
 
 def page_plate(page: list[Row], size: tuple[int, int]) -> Plate:

@@ -187,20 +187,20 @@ class _Words:
 
     def __init__(self, plan: SegmentPlan, size: tuple[int, int]) -> None:
         self._plan, self._size = plan, size
-        self._set: dict[tuple[str, int], Ink] = {}
+        self._set: dict[tuple[str, int, int], Ink] = {}
 
     def write(self, planes: Planes, frame: int) -> None:
         """Lay on ``planes`` what is to be read in ``frame``; the first caption stands uppermost."""
         above = 0
-        for caption in reversed(self._plan.captions):
-            if caption.span.start <= frame < caption.span.stop:
-                key = (caption.text, above)
-                if key not in self._set:
-                    self._set[key] = caption_ink(caption.text, self._size, above)
-                lay(planes, self._size, self._set[key])
-                above += self._set[key].colors[0].shape[0]
+        shown = [item for item in self._plan.captions if item.span.start <= frame < item.span.stop]
+        for caption in reversed(shown):
+            key = (caption.text, above, len(shown))
+            if key not in self._set:
+                self._set[key] = caption_ink(caption.text, self._size, above, len(shown))
+            lay(planes, self._size, self._set[key])
+            above += self._set[key].colors[0].shape[0]
         if frame < self._plan.mark_frames:
-            key = (self._plan.mark, -1)
+            key = (self._plan.mark, -1, 0)
             if key not in self._set:
                 self._set[key] = mark_ink(self._plan.mark, self._size)
             lay(planes, self._size, self._set[key])

@@ -102,6 +102,8 @@ def _revealed(still: Still, palette: Palette, t: float) -> Still:
 def _spelt(letters: list[Sprite], long: float, rise: float) -> "list[VideoClip]":
     """Letters as layers of their own until the last has landed, then the word as one layer:
     with thirty letters that is 60 ms a frame against 25."""
+    if not letters:
+        return []  # a title of signs that cannot be drawn
     landed = min(long, letters[-1].start + _LANDING)
     layers = [_entering(sprite, landed, rise) for sprite in letters]
     if landed < long:

@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from assets import fonts
+from assets.plain import one_line, shortened
 from stages.deliver.econte import HEADINGS, Row, Scene
 from stages.deliver.page import About
 from stages.deliver.wording import wrapped
@@ -27,6 +28,7 @@ WIDTHS = (92, 340, 268, 270, 100, 90)  # cut, picture, action, dialogue, sounds,
 PICTURE = (320, 180)
 BODY, SMALL, LARGE = 17, 14, 26
 LEADING = 1.42
+MOST = 8000  # characters of a cell: more than a sheet holds
 HEAD, BAND, HEADINGS_HEIGHT, FOOT = 96, 36, 32, 40
 TOP, BOTTOM = MARGIN + HEAD, SHEET[1] - MARGIN - FOOT
 PAPER, INK, SOFT, RULE, BANDED, MARK = "#fdfcf9", "#1b1d24", "#5b6070", "#b9b4a6", "#ece8dc", "#9c2f1f"
@@ -119,7 +121,7 @@ def _cells(row: Row) -> tuple[list[Written], ...]:
 def _broken(cell: Sequence[Written], width: int) -> Iterator[Written]:
     for item in cell:
         font = _font(item.size, item.bold)
-        for text in wrapped(item.text, width, font.getlength):
+        for text in wrapped(shortened(fonts.drawable(item.text), MOST), width, font.getlength):
             yield Written(text, item.size, item.bold, item.color)
 
 
@@ -158,7 +160,8 @@ def _draw_sheet(
     for row in sheet.rows:
         if row.band:
             pen.rectangle((MARGIN, y, MARGIN + sum(WIDTHS), y + row.height), fill=BANDED)
-            _write(pen, (Written(row.band, BODY, bold=True),), MARGIN + PAD, y + 7)
+            band = _in_width(row.band, sum(WIDTHS) - 2 * PAD, BODY)
+            _write(pen, (Written(band, BODY, bold=True),), MARGIN + PAD, y + 7)
         else:
             _draw_row(image, pen, row, y, pictures.get(row.number), moves.get(row.number, "fix"))
         y += row.height
@@ -168,14 +171,19 @@ def _draw_sheet(
 
 
 def _draw_head(pen: "ImageDraw", about: About, number: str) -> None:
-    title = wrapped(about.title, sum(WIDTHS) - 120, _font(LARGE, True).getlength)
-    shown = title[0] + ("…" if len(title) > 1 else "")
     lines = (
-        Written(shown, LARGE, bold=True),
+        Written(_in_width(about.title, sum(WIDTHS) - 120, LARGE), LARGE, bold=True),
         Written(f"{about.episode}   {about.cuts} cuts   {about.length}", BODY, color=SOFT),
     )
     _write(pen, lines, MARGIN, MARGIN)
     pen.text((SHEET[0] - MARGIN, MARGIN + 6), number, SOFT, _font(BODY, False), anchor="ra")
+
+
+def _in_width(text: str, width: int, size: int) -> str:
+    """``text`` on one line of bold letters; an ellipsis for what does not fit."""
+    words = shortened(fonts.drawable(one_line(text)), MOST)
+    lines = wrapped(words, width, _font(size, True).getlength)
+    return lines[0] + ("…" if len(lines) > 1 else "")
 
 
 def _draw_headings(pen: "ImageDraw", headings: Sequence[str]) -> int:

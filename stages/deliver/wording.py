@@ -9,6 +9,7 @@ and never ends with an opening bracket.
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
 from math import ceil
 
 COLUMNS = 42  # two lines of 42 is what broadcasters ask for; it is 21 full-width characters
@@ -56,12 +57,15 @@ def pages(text: str) -> list[list[str]]:
     own = [line.strip() for line in text.split("\n") if line.strip()]
     if len(own) <= LINES and all(columns(line) <= COLUMNS for line in own):
         return [own] if own else []  # the writer's own line breaks
-    rest = units(_joined(own))
+    pieces = units(_joined(own))
+    # Widths from the start on: a page that measured all that is left took the square of the length.
+    widths = [0, *accumulate(map(columns, pieces))]
     made: list[list[str]] = []
-    while rest:
-        count = _page_length(rest)
-        made.append(_balanced(rest[:count]))
-        rest = rest[count:]
+    at = 0
+    while at < len(pieces):
+        count = _page_length(pieces, at, widths)
+        made.append(_balanced(pieces[at : at + count]))
+        at += count
     return [page for page in made if page]
 
 
@@ -81,11 +85,11 @@ def _is_wide(character: str) -> bool:
 
 def _joined(lines: Sequence[str]) -> str:
     """Lines as one; a space between them unless both sides are Japanese."""
-    text = ""
-    for line in lines:
-        close = text and _is_wide(text[-1]) and _is_wide(line[0])
-        text += line if close or not text else f" {line}"
-    return text
+    text = list(lines[:1])
+    for before, line in pairwise(lines):
+        close = _is_wide(before[-1]) and _is_wide(line[0])
+        text.append(line if close else f" {line}")
+    return "".join(text)
 
 
 def _filled(pieces: Sequence[str], width: float, measure: Callable[[str], float]) -> list[str]:
@@ -109,23 +113,31 @@ def _fitting(piece: str, width: float, measure: Callable[[str], float]) -> int:
     return low
 
 
-def _page_length(pieces: Sequence[str]) -> int:
-    """How many pieces fill a page: all that fit, or fewer where a good end lies near an even share."""
-    fits = len(pieces)
-    for count in range(1, len(pieces) + 1):
-        if len(_filled(pieces[:count], COLUMNS, columns)) > LINES:
-            fits = max(1, count - 1)
-            break
-    if fits == len(pieces):
+def _page_length(pieces: Sequence[str], at: int, widths: Sequence[int]) -> int:
+    """How many pieces from ``at`` fill a page: all that fit, or fewer where a good end lies near an even share."""
+    fits = _fits(pieces, at)
+    if at + fits == len(pieces):
         return fits
-    total = columns("".join(pieces))
-    share = total / ceil(total / columns("".join(pieces[:fits])))
+    total = widths[-1] - widths[at]
+    share = total / ceil(total / max(1, widths[at + fits] - widths[at]))
     reach = range(fits, fits // 3, -1)
-    return min(reach, key=lambda n: abs(columns("".join(pieces[:n])) - share) - 2 * _ease(pieces, n))
+    return min(reach, key=lambda n: abs(widths[at + n] - widths[at] - share) - 2 * _ease(pieces, at + n))
+
+
+def _fits(pieces: Sequence[str], at: int) -> int:
+    """How many pieces from ``at`` go into the lines of a page, at least one; no piece is wider than a line."""
+    lines, line = 1, ""
+    for index in range(at, len(pieces)):
+        if line and columns((line + pieces[index]).rstrip()) > COLUMNS:
+            lines, line = lines + 1, ""
+        if lines > LINES:
+            return max(1, index - at)
+        line += pieces[index]
+    return len(pieces) - at
 
 
 def _ease(pieces: Sequence[str], count: int) -> int:
-    """How well a break after ``count`` pieces reads, in columns one would shift it for."""
+    """How well a break before the piece ``count`` reads, in columns one would shift it for."""
     before, after = pieces[count - 1], pieces[count] if count < len(pieces) else ""
     if SENTENCE_END.search(before):
         return 18

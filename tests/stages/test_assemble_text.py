@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.assemble.lettering import Hand, drawable, fitting, laid_over, over, plate, wrapped
-from stages.assemble.linebreak import broken
+from assets.fonts import drawable
+from assets.linebreak import broken
+from stages.assemble.lettering import Hand, fitting, laid_over, over, plate, wrapped
 
 HAND = Hand(40)
 

@@ -35,7 +35,7 @@ class _Piece:
 def broken(text: str, measure: Measure, width: float) -> list[str]:
     """``text`` in the fewest lines no wider than ``width``, as evenly long as they read well."""
     lines: list[str] = []
-    for paragraph in text.splitlines() or [""]:
+    for paragraph in text.split("\n"):
         pieces = _pieces(paragraph, measure, width)
         lines.extend(_even(pieces, measure, width) if pieces else [""])
     return lines
