@@ -203,7 +203,7 @@ def _as_left(to: Path, mark: Path, ref: Ref) -> bool:
 def _stamp(ref: Ref, path: Path) -> str:
     """The content the file should have, and the look of it as we left it."""
     stat = path.stat()
-    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}".encode()
+    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def told(changes: Changes) -> list[str]:

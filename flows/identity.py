@@ -25,7 +25,6 @@ from flows.brief import Brief
 from flows.settings import Settings, user
 from flows.studio import Office, backstage, episode_id, open_vault
 
-ORIGIN = "origin"
 SHARED = 1 / 3  # of all their lines: a rewritten draft has more, another script hardly any
 _log = logging.getLogger(__name__)
 
@@ -62,12 +61,16 @@ def _called(name: str, known: Sequence[Episode]) -> Episode | None:
     return exact or next((item for item in known if item.id.casefold() == name.casefold()), None)
 
 
-def keep(brief: Brief, office: Office, chosen: Settings) -> None:
-    """Check again, now that nobody else works at the episode; then remember where its script lies."""
-    found = office.store.papers(office.key)
-    known = office.store.episode(office.key)
+def check(brief: Brief, office: Office, chosen: Settings) -> None:
+    """Once more, now that nobody else works at the episode: it may have come to be meanwhile."""
+    found, known = office.store.papers(office.key), office.store.episode(office.key)
     if known is not None and (refused := _taken(brief, known, found, office.vault, chosen)):
         raise refused
+
+
+def keep(brief: Brief, office: Office) -> None:
+    """Remember where the script of the episode lies."""
+    found = office.store.papers(office.key)
     moved = _origin(found, office.vault)["places"]
     now = _here(brief)
     if papers.fetched(office.backstage) in brief.script.parents or (
@@ -82,7 +85,7 @@ def keep(brief: Brief, office: Office, chosen: Settings) -> None:
         json.dumps({"name": _plain(brief, None), "places": now}, ensure_ascii=False).encode(),
         "application/json",
     )
-    office.store.keep_paper(office.key, ORIGIN, ref, by=user())
+    office.store.keep_paper(office.key, papers.ORIGIN, ref, by=user())
 
 
 def _taken(
@@ -134,7 +137,7 @@ def _here(brief: Brief) -> list[str]:
 
 def _origin(found: Mapping[str, Paper], vault: Vault) -> dict[str, Any]:
     """The name and the places of the script; an episode of an earlier release has them in its brief."""
-    if text := _text(ORIGIN, found, vault):
+    if text := _text(papers.ORIGIN, found, vault):
         kept: dict[str, Any] = json.loads(text)
         return kept
     if text := _text("brief", found, vault):

@@ -24,8 +24,9 @@ from flows.studio import Office, backstage, open_vault
 SHEET = "cutsheet.yaml"
 THEIRS = "cutsheet.theirs.yaml"
 BRIEF = "brief.json"
+ORIGIN = "origin"  # where the script lies (flows/identity.py)
 _YAML = "application/yaml"
-_FILES = ("brief", "script", "bible", "profile")
+_FILES = ("brief", "script", "bible", "profile", ORIGIN)
 
 
 @contextmanager

@@ -193,9 +193,10 @@ def _bible(brief: Brief) -> Bible | None:
 @contextmanager
 def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> Iterator[None]:
     """The episode in the store, and its brief remembered unless the block fails."""
+    identity.check(brief, where, settings(brief.out))
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
     title = screenplay.episode_title(brief.script.stem)
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
-    identity.keep(brief, where, settings(brief.out))
     with papers.entered(brief, where):
+        identity.keep(brief, where)
         yield

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import SakugaError
-from assets.sheets.base import parse_yaml
+from assets.loader import parse_yaml
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
 from assets.store import Store
