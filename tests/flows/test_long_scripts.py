@@ -13,10 +13,7 @@ from assets import fountain
 from assets.errors import InputRefused
 from assets.loader import MAX_BYTES, MAX_NODES, parse_yaml
 from assets.sheets.cutsheet import Cutsheet
-from flows.brief import Brief
-from flows.produce import break_down
-from stages.breakdown import BreakdownOptions
-from stages.breakdown import break_down as broken_down
+from stages.breakdown import BreakdownOptions, break_down
 from stages.breakdown.directing import MOST_CUTS
 
 # What a cut sheet holds at most: so much for each byte of the script, each cut, each person or place.
@@ -54,7 +51,7 @@ blocks = st.one_of(
 
 def sheet_of(text: str) -> Cutsheet:
     screenplay = fountain.parse(text, "long.fountain")
-    return broken_down(screenplay, None, episode="long", language=None, options=BreakdownOptions())
+    return break_down(screenplay, None, episode="long", language=None, options=BreakdownOptions())
 
 
 def most(text: str, sheet: Cutsheet) -> int:
@@ -82,19 +79,16 @@ def test_the_largest_cut_sheet_of_the_largest_script_may_be_read():
 
 
 @pytest.mark.slow
-def test_a_script_of_half_a_million_letters_is_broken_down_twice(tmp_path: Path):
-    unit = 'MIO\n- It\'s raining: again, "and" again. 😀\n\nRen opens the door.\n\n'
-    script = tmp_path / "long.fountain"
-    script.write_text("INT. CLASSROOM - DAY\n\n" + unit * (443_000 // len(unit.encode())))
-    brief = Brief(script=script, out=tmp_path / "episodes", profile="toy")
+def test_the_cut_sheet_of_half_a_million_letters_is_read_from_its_file(tmp_path: Path):
+    unit = 'MIO\n- It\'s raining: again, "and" again, they say. 😀\n\nRen opens the door and looks out.\n\n'
+    sheet = sheet_of("INT. CLASSROOM - DAY\n\n" + unit * (443_000 // len(unit.encode())))
+    path = tmp_path / "cutsheet.yaml"
+    path.write_text(sheet.to_yaml(), encoding="utf-8")
 
-    first = break_down(brief).read_bytes()
-    again = break_down(brief).read_bytes()
-
-    assert len(first) > 4_000_000
-    assert again == first
+    assert path.stat().st_size > 4_000_000
+    assert Cutsheet.read(path) == sheet
 
 
-def test_a_script_of_too_many_cuts_is_refused_before_it_is_broken_down():
+def test_a_script_of_too_many_cuts_is_refused_before_it_is_break_down():
     with pytest.raises(InputRefused, match=r"at most 9,999 cuts\. Split it into several episodes"):
         sheet_of("INT. CLASSROOM - DAY\n\n" + "A.\n\n" * 60_000)
