@@ -26,7 +26,7 @@ THEIRS = "cutsheet.theirs.yaml"
 BRIEF = "brief.json"
 ORIGIN = "origin"  # where the script lies (flows/identity.py)
 _YAML = "application/yaml"
-_FILES = ("brief", "script", "bible", "profile", ORIGIN)
+_FILES = ("brief", "script", "bible", "profile")
 
 
 @contextmanager
@@ -62,7 +62,7 @@ def _put_back(earlier: Mapping[str, Paper], texts: Mapping[str, bytes | None], o
     with suppress(StorageFailed):
         newest = office.store.papers(office.key)
         with office.store.batch():
-            for name in [name for name in _FILES if name in newest]:
+            for name in [name for name in (*_FILES, ORIGIN) if name in newest]:
                 # Empty: there was none, and the refused one must not be found.
                 ref = earlier[name].ref if name in earlier else office.vault.keep(b"", "text/plain")
                 if ref != newest[name].ref:
