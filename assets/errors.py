@@ -8,7 +8,7 @@
     │   ├── PathRefused              a path that leaves the project, or a link
     │   └── DecisionRefused          a review that cannot be taken as it is; nothing of it was done
     ├── SetupMissing             3   a program, font, package or weight is not there
-    ├── StorageFailed            4   the vault or the store
+    ├── StorageFailed            4   the vault, the store, or a file or disk that the system refuses
     │   ├── BlobMissing              a reference whose bytes are gone
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
@@ -75,7 +75,7 @@ class SetupMissing(SakugaError):
 
 
 class StorageFailed(SakugaError):
-    """The vault or the production store could not do what it promises."""
+    """The vault or the store could not do what it promises, or the system refused a file."""
 
     exit_code = 4
 

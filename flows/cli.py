@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assets.sheets.review import GateKind
 
 EXITS = (
-    "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault or store · "
+    "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault, store or disk · "
     "5 a model or encoder failed · 6 locked · 7 a gate stays shut · 8 a waiting run could not be told · "
     "130 stopped with Ctrl-C, 143 with SIGTERM, 129 with SIGHUP (run the same command to go on)."
 )
