@@ -152,6 +152,13 @@ def spoiled(folder: Path, table_name: str, column: str, value: object) -> bool:
     return True
 
 
+def put_in_place(folder: Path, database: bytes) -> None:
+    """A new file, not the old one written over: a connection that is still open keeps its own."""
+    for file in store_of(folder).parent.glob("store.sqlite*"):
+        file.unlink()
+    store_of(folder).write_bytes(database)
+
+
 def tried(folder: Path, *commands: Callable[[Path], None]) -> list[str]:
     """What the commands said; anything but a sentence of ours fails the test."""
     said = []
@@ -173,9 +180,7 @@ def test_whatever_stands_in_a_column_is_read_or_told_in_a_sentence(
     intact = store_of(damaged).read_bytes()
 
     for value in chance.sample(GARBAGE, 2):
-        store_of(damaged).write_bytes(intact)
-        for beside in store_of(damaged).parent.glob("store.sqlite-*"):
-            beside.unlink()
+        put_in_place(damaged, intact)
         if spoiled(damaged, table_name, column, value):
             tried(damaged, *READING)
 
@@ -185,9 +190,7 @@ def test_one_column_of_every_table_may_hold_garbage(damaged: Path, capsys: pytes
     chance, intact = random.Random(11), store_of(damaged).read_bytes()
 
     for known in TABLES:
-        store_of(damaged).write_bytes(intact)
-        for beside in store_of(damaged).parent.glob("store.sqlite-*"):
-            beside.unlink()
+        put_in_place(damaged, intact)
         if spoiled(damaged, known.name, chance.choice(known.columns.keys()), chance.choice(GARBAGE)):
             tried(damaged, *READING)
 
@@ -198,9 +201,7 @@ def test_a_run_on_a_damaged_store_is_made_or_refused_in_a_sentence(damaged: Path
     intact, chance = store_of(damaged).read_bytes(), random.Random(repr(value))
 
     for table_name, column in chance.sample(COLUMNS, 12):
-        store_of(damaged).write_bytes(intact)
-        for beside in store_of(damaged).parent.glob("store.sqlite-*"):
-            beside.unlink()
+        put_in_place(damaged, intact)
         if spoiled(damaged, table_name, column, value):
             tried(damaged, *READING, made)
 
@@ -245,9 +246,7 @@ def test_flipped_bytes_in_the_store_are_read_or_told_in_a_sentence(damaged: Path
         broken = bytearray(intact)
         for _ in range(chance.randint(1, 8)):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
-        store_of(damaged).write_bytes(broken)
-        for beside in store_of(damaged).parent.glob("store.sqlite-*"):
-            beside.unlink()
+        put_in_place(damaged, bytes(broken))
         tried(damaged, *READING)
 
 
