@@ -8,9 +8,13 @@ LANGUAGE ?= ja
 SHOW    := assets/library/shows/$(shell ls assets/library/shows 2>/dev/null | head -n 1)
 SCRIPT  ?= $(SHOW)/ep01.$(LANGUAGE).fountain
 OUT     ?= episodes
+SEED    ?= 1
+SCALE   ?= 1
+MINUTES ?= 12
+REPLAY  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install episode test test-slow check bench clean
+.PHONY: help install episode test test-slow check bench chaos clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +52,9 @@ check: install  ## ruff, mypy --strict, layers
 
 bench: install  ## Measure; prints ratios, judges nothing
 	$(BIN)/python -m pytest tests/bench -m bench -s --timeout 3600
+
+chaos: install  ## Thousands of faults, seeded and counted  (SEED=, SCALE=0.25, MINUTES=, REPLAY=KIND:NUMBER)
+	$(BIN)/python -m tests.chaos --seed $(SEED) --scale $(SCALE) --minutes $(MINUTES) --replay '$(REPLAY)'
 
 clean:  ## Remove the environment and caches; episodes stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build

@@ -1,0 +1,38 @@
+"""Every kind of fault that `make chaos` tries, and how many cases of each make a full run."""
+
+from tests.chaos import (
+    attacks,
+    damage,
+    disks,
+    episode,
+    kills,
+    lettering,
+    options,
+    pictures,
+    rooms,
+    scripts,
+    sheets,
+)
+from tests.chaos.case import Kind
+
+LONG = 60  # seconds of processor time; a small episode takes three
+
+_ALL = (
+    Kind("kill", "kill -9 during a run", 24, kills.killed, LONG, episode.prepare),
+    Kind("signal", "SIGINT, SIGTERM, SIGHUP during a run", 20, kills.stopped, LONG, episode.prepare),
+    Kind("disk", "full disks, read-only and missing folders, links", 40, disks.play, LONG, episode.prepare),
+    Kind("damage", "damaged files and rows", 150, damage.play, LONG, episode.prepare),
+    Kind("yaml", "hostile YAML: bible, profile, cut sheet", 1400, sheets.play, 20, episode.prepare),
+    Kind("script", "hostile scripts, broken down", 900, scripts.broken_down, 20),
+    Kind("again", "hostile scripts, broken down twice by command", 160, scripts.twice, 20),
+    Kind("growth", "long scripts: time in proportion", 40, scripts.grown, 120),
+    Kind("produce", "hostile scripts, produced twice", 40, scripts.produced, LONG),
+    Kind("option", "values of every option of every command", 500, options.values, LONG, episode.prepare),
+    Kind("serve", "values that no server starts with", 100, options.refused, 20),
+    Kind("folder", "odd names of folders", 150, options.folders, LONG),
+    Kind("variable", "hostile environment variables", 120, options.surroundings, 20, episode.prepare),
+    Kind("http", "HTTP against the rushes room", 800, attacks.play, 20, rooms.prepare),
+    Kind("type", "names and titles of every size, in pictures, subtitles, pages", 700, lettering.play, 20),
+    Kind("media", "damaged pictures, sounds, films, weights", 300, pictures.play, 20, pictures.prepare),
+)  # fmt: skip
+KINDS = {kind.name: kind for kind in _ALL}
