@@ -14,7 +14,7 @@ MINUTES ?= 12
 REPLAY  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install episode test test-slow check bench chaos clean
+.PHONY: help install episode test test-slow check bench chaos lock audit clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,17 @@ bench: install  ## Measure; prints ratios, judges nothing
 
 chaos: install  ## Thousands of faults, seeded and counted  (SEED=, SCALE=0.25, MINUTES=, REPLAY=KIND:NUMBER)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --scale $(SCALE) --minutes $(MINUTES) --replay '$(REPLAY)'
+
+lock: build/lock/.installed  ## Write the lock files of releases anew  (UPGRADE=--upgrade takes newer versions)
+	PATH=$(CURDIR)/build/lock/bin:$$PATH build/lock/bin/python deploy/lock.py $(UPGRADE)
+
+audit: build/lock/.installed  ## Known vulnerabilities of what is locked; asks the advisory database of PyPI
+	build/lock/bin/pip-audit --disable-pip --require-hashes $(patsubst %,--requirement %,$(wildcard deploy/docker/*.lock))
+
+build/lock/.installed:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 pip-audit==2.10.1
+	@touch $@
 
 clean:  ## Remove the environment and caches; episodes stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist build

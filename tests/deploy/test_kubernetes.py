@@ -102,7 +102,7 @@ def _filled(value: Any, defaults: dict[str, Any]) -> Any:
 
 
 def test_prefect_has_one_version_everywhere():
-    pinned = re.search(r"^prefect==(.+)$", (DEPLOY / "docker/constraints.txt").read_text(), flags=re.M)
+    pinned = re.search(r"^prefect==(\S+)", (DEPLOY / "docker/requirements.lock").read_text(), flags=re.M)
     assert pinned
     charts = [documents(path)[0] for path in sorted((DEPLOY / "helm").glob("*.yaml"))]
     tags = [
