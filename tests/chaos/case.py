@@ -72,7 +72,8 @@ class Kind:
     play      tries one case; returns "ok" or "refused", or raises
     limit     seconds of processor time that one process of a case may take before it hangs; other work on
               the machine does not count. By the clock it is eight times that.
-    prepare   makes what all cases of a worker share, in a folder of its own; it may have ``close``
+    prepare   makes what all cases of a worker use, from a folder that all workers share and one of its own;
+              what it returns may have ``close``
     """
 
     name: str
@@ -80,7 +81,7 @@ class Kind:
     cases: int
     play: Play
     limit: int = 20
-    prepare: Callable[[Path], Any] | None = None
+    prepare: Callable[[Path, Path], Any] | None = None
 
 
 CLOCK = 8

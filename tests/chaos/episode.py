@@ -4,6 +4,7 @@ In: a folder.      Out: an episode with a locked take and a retake; checks that 
 """
 
 import contextlib
+import fcntl
 import hashlib
 import shutil
 from collections import Counter
@@ -59,8 +60,18 @@ class Bases:
     reviewed: Base
 
 
-def prepare(folder: Path) -> Bases:
-    """Make both episodes, undisturbed."""
+def prepare(shared: Path, own: Path) -> Bases:
+    """Both episodes, undisturbed. The first worker that asks makes them, for all."""
+    folder = shared / "bases"
+    with (shared / "bases.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _make(own / "making")
+            (own / "making").rename(folder)
+    return Bases(_base(folder / "fresh"), _base(folder / "reviewed" / "work"))
+
+
+def _make(folder: Path) -> None:
     place = Place(folder / "reviewed")
     for needed in (place.work, place.home, place.temporary):
         needed.mkdir(parents=True)
@@ -71,7 +82,6 @@ def prepare(folder: Path) -> Bases:
         finished(sakuga(place, "retake", NAME, "C002", "--reason", "she should look up sooner"))
         finished(sakuga(place, "takes", NAME, "--choose", "C001=1", "--reason", "the wind is right"))
         finished(sakuga(place, *PRODUCE))
-    return Bases(_base(folder / "fresh"), _base(place.work))
 
 
 def _base(work: Path) -> Base:

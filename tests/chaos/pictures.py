@@ -22,15 +22,15 @@ from tests.chaos.case import Place, Verdict, Wrong
 RATE = Fraction(24)
 
 
-def prepare(folder: Path) -> Path:
+def prepare(shared: Path, own: Path) -> Path:
     """A sound picture, sound and film to spoil."""
     still = (np.indices((90, 160)).sum(0)[..., None] * np.ones(3) % 256).astype(np.uint8)
-    (folder / "a.png").write_bytes(to_png(still))
+    (own / "a.png").write_bytes(to_png(still))
     tone = np.sin(np.arange(24_000, dtype=np.float32) / 9) * 0.5
-    (folder / "a.flac").write_bytes(sound.to_flac_bytes(Sound(tone, 24_000)))
+    (own / "a.flac").write_bytes(sound.to_flac_bytes(Sound(tone, 24_000)))
     clip = Clip(12, (160, 90), RATE, lambda: iter([still] * 12))
-    video.encode(clip, folder / "a.mp4", size=(160, 90), rate=RATE, quality=video.VideoQuality())
-    return folder
+    video.encode(clip, own / "a.mp4", size=(160, 90), rate=RATE, quality=video.VideoQuality())
+    return own
 
 
 def play(chance: Random, place: Place) -> Verdict:

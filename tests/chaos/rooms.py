@@ -7,6 +7,7 @@ They live as long as the worker.
 import contextlib
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -61,10 +62,12 @@ class Rooms:
             room.process.kill()
 
 
-def prepare(folder: Path) -> Rooms:
+def prepare(shared: Path, own: Path) -> Rooms:
     """Make an episode and open the rooms over it."""
-    bases = episode.prepare(folder / "bases")
-    return Rooms(_opened(folder, bases.reviewed.work, ""), _opened(folder, bases.reviewed.work, TOKEN))
+    bases = episode.prepare(shared, own)
+    work = own / "work"
+    shutil.copytree(bases.reviewed.work, work)
+    return Rooms(_opened(own, work, ""), _opened(own, work, TOKEN))
 
 
 def _opened(folder: Path, work: Path, token: str) -> Room:

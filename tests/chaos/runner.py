@@ -6,6 +6,7 @@ In: kinds, a seed, a scale, a time.      Out: outcomes, a table, a list of disti
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -70,8 +71,8 @@ def run(plan: Plan, told: Callable[[Results], None] = lambda results: None) -> R
     results, lock = Results(len(cases)), threading.Lock()
     late = time.monotonic() + plan.seconds
 
-    def serve() -> None:
-        with _Worker(plan) as process:
+    def serve(shared: str) -> None:
+        with _Worker(plan, shared) as process:
             while time.monotonic() < late:
                 try:
                     name, index = waiting.get_nowait()
@@ -82,19 +83,22 @@ def run(plan: Plan, told: Callable[[Results], None] = lambda results: None) -> R
                     results.outcomes.append(outcome)
                     told(results)
 
-    threads = [threading.Thread(target=serve) for _ in range(min(plan.workers, len(cases)))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with tempfile.TemporaryDirectory(prefix="sakuga-chaos-", ignore_cleanup_errors=True) as shared:
+        threads = [
+            threading.Thread(target=serve, args=(shared,)) for _ in range(min(plan.workers, len(cases)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     return results
 
 
 class _Worker:
     """A worker process for the length of a block."""
 
-    def __init__(self, plan: Plan) -> None:
-        order = (str(plan.seed), str(plan.failures.absolute()), plan.module)
+    def __init__(self, plan: Plan, shared: str) -> None:
+        order = (str(plan.seed), str(plan.failures.absolute()), plan.module, shared)
         command = [sys.executable, "-m", "tests.chaos.worker", *order]
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

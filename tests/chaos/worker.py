@@ -42,8 +42,10 @@ _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER, linux/prctl.h
 class Worker:
     """Plays cases; keeps what a kind prepared until the worker ends."""
 
-    def __init__(self, kinds: Mapping[str, Kind], seed: int, failures: Path, scratch: Path) -> None:
-        self._kinds, self._seed, self._failures, self._scratch = kinds, seed, failures, scratch
+    def __init__(self, kinds: Mapping[str, Kind], seed: int, failures: Path, shared: Path) -> None:
+        self._kinds, self._seed, self._failures, self._shared = kinds, seed, failures, shared
+        self._scratch = shared / f"worker-{os.getpid()}"
+        self._scratch.mkdir()
         self._contexts: dict[str, Any] = {}
         self._ours: set[int] = set()  # processes that live as long as the worker
 
@@ -64,6 +66,8 @@ class Worker:
         return outcome
 
     def close(self) -> None:
+        """End what still runs, and what was prepared."""
+        self._end_children()
         for context in self._contexts.values():
             if hasattr(context, "close"):
                 context.close()
@@ -75,7 +79,7 @@ class Worker:
         if name not in self._contexts:
             folder = self._scratch / name
             folder.mkdir()
-            self._contexts[name] = kind.prepare(folder)
+            self._contexts[name] = kind.prepare(self._shared, folder)
             self._ours = {process.pid for process in psutil.Process().children(recursive=True)}
         return self._contexts[name]
 
@@ -234,18 +238,16 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     _become_subreaper()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    with tempfile.TemporaryDirectory(prefix="sakuga-chaos-", ignore_cleanup_errors=True) as scratch:
-        if module == SHIPPED:
-            for name in HEAVY:
-                import_module(name)
-        worker = Worker(known, seed, failures, Path(scratch))
-        try:
-            for line in sys.stdin:
-                name, index = line.split()
-                answers.write(json.dumps(asdict(worker.play(name, int(index)))) + "\n")
-        finally:
-            worker._end_children()
-            worker.close()
+    if module == SHIPPED:
+        for name in HEAVY:
+            import_module(name)
+    worker = Worker(known, seed, failures, Path(sys.argv[4]))
+    try:
+        for line in sys.stdin:
+            name, index = line.split()
+            answers.write(json.dumps(asdict(worker.play(name, int(index)))) + "\n")
+    finally:
+        worker.close()
 
 
 def _become_subreaper() -> None:
