@@ -4,6 +4,7 @@ In: a decision and the board it is about.      Out: nothing, or a DecisionRefuse
 Knows neither store nor door.
 """
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +12,17 @@ from assets.errors import DecisionRefused
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
 
 TOLD = 5  # faults told at once; a sentence nobody reads to its end helps nobody
+
+
+def named(by: str) -> str:
+    """The name that stands under a review: on one line, and with something in it that can be seen."""
+    name = " ".join(by.split())
+    kinds = {unicodedata.category(letter) for letter in name}
+    if not any(kind[0] in "LNPS" for kind in kinds):
+        raise DecisionRefused("Nobody's name stands under this review. Say who decides.")
+    if kinds & {"Cc", "Cs"}:
+        raise DecisionRefused("The name under this review has characters that cannot be kept. Type it again.")
+    return name
 
 
 def check(decision: Decision, board: Board) -> None:

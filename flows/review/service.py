@@ -53,8 +53,7 @@ def decide(
 
     Of two that decide at once exactly one wins; the other is told who did, and when.
     """
-    if not by.strip():
-        raise DecisionRefused("Nobody's name stands under this review. Say who decides.")
+    by = rules.named(by)
     store = office_like.store
     changed: Gate | None = None
     with store.batch():
@@ -70,7 +69,7 @@ def decide(
                     "Look again, then decide."
                 )
             rules.check(decision, board)
-            review = _taken(gate, board, decision, by.strip(), door, store)
+            review = _taken(gate, board, decision, by, door, store)
     if changed is not None:
         raise DecisionRefused(
             f"Since this was shown, {_difference(gate.shows, changed.shows)}. "

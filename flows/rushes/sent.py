@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from assets.errors import DecisionRefused
+from flows.review.rules import named
 
 LARGEST = 2**31 - 1  # what an integer column of PostgreSQL holds
 DIGITS = 40  # of a number, before it is looked at
@@ -21,14 +22,6 @@ Number = Annotated[int, Field(ge=1, le=LARGEST)]
 """An id or a take."""
 
 Model = TypeVar("Model", bound=BaseModel)
-
-
-def named(by: str) -> str:
-    """A person's name without spaces around it; refused when nothing of it can be seen."""
-    name = " ".join(by.split())
-    if not any(unicodedata.category(letter)[0] in "LNPS" for letter in name):
-        raise ValueError("a name needs a letter that can be seen")
-    return name
 
 
 Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(named)]

@@ -22,10 +22,11 @@ from flows.web.names import SAFE, Names, hostname, is_foreign
 OPEN = ("/api/health", "/api/ready")
 SOCKET_SECONDS = 15.0  # for the first message of a WebSocket, which carries the password
 # Prefect's UI keeps the password where its scripts can read it. So they run from here alone, and call nobody
-# else; the UI would send telemetry to its maker otherwise, whatever the server's settings say.
+# else: the UI would send telemetry to its maker, whatever the server's settings say. The graph of a run needs
+# unsafe-eval: its drawing library writes functions.
 POLICY = (
-    "script-src 'self' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "script-src 'self' 'unsafe-eval' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 FENCE = {
     "x-frame-options": "DENY",

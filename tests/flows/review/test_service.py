@@ -285,3 +285,15 @@ def test_of_many_that_decide_at_once_exactly_one_wins(room, gate_of):
 
     assert sorted(door.exitcode for door in doors) == [0, 3, 3, 3, 3, 3]
     assert len(room.store.reviews(room.key)) == 1
+
+
+@pytest.mark.parametrize("by", ["", "  ", "\u200b", "\u202e\u2060", "\u3000", "Aya\x07", "\ud800"])
+def test_a_name_that_cannot_be_read_decides_nothing(room, gate_of, by: str):
+    """A name of invisible characters stood under a review."""
+    gate = gate_of("takes")
+    before = everything(room)
+
+    with pytest.raises(DecisionRefused, match="name"):
+        taken(room, gate, APPROVE, by=by)
+
+    assert everything(room) == before

@@ -25,8 +25,8 @@ from flows.up.calls import Api
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync",
+FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
          # The attacker's own name, pointed at this machine: what DNS rebinding does.
          "--host-resolver-rules=MAP evil.test 127.0.0.1"]  # fmt: skip
 PATIENCE = 600
@@ -284,6 +284,28 @@ def test_the_start_link_opens_the_ui_and_the_room_without_typing(studio: Studio,
     page.wait_for_url("**/v2/deployments")  # it is in already; the used link does no harm
 
     assert "#" not in page.evaluate("location.href")
+
+
+def test_the_graph_of_a_run_is_drawn_under_our_content_policy(studio: Studio, page: Any):
+    """A policy without unsafe-eval left it blank."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    deployment = studio.ask("/deployments/name/retake/retake")["id"]
+    given = {"episode": "none", "order": {"cut": "C001", "reason": "x"}}
+    run = studio.ask(f"/deployments/{deployment}/create_flow_run", {"parameters": given})["id"]
+    until(
+        lambda: studio.ask(f"/flow_runs/{run}")["state"]["type"] in ("FAILED", "CRASHED"),
+        "the run has ended",
+        120,
+    )
+
+    page.goto(studio.sakuga("up", "--link"))
+    page.wait_for_url("**/v2/deployments")
+    page.goto(f"http://127.0.0.1:{studio.port}/v2/runs/flow-run/{run}")
+    page.locator("canvas").first.wait_for()
+    look(page, studio, "5-graph")
+
+    assert problems == []
 
 
 def test_a_used_link_opens_nothing_in_another_browser(studio: Studio, browser: Any):

@@ -158,6 +158,35 @@ def test_when_it_says_so_everything_answers(house: House):
     assert [item["name"] for item in house.ask("v2/concurrency_limits/filter", {}) if item["limit"] == 1]
 
 
+@pytest.mark.parametrize(
+    ("headers", "known", "status"),
+    [
+        ({}, False, 401),
+        ({"Host": "evil.test"}, True, 421),
+        ({"Origin": "http://evil.test"}, True, 403),
+        ({"Origin": "null"}, True, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, True, 403),
+        ({}, True, 201),
+    ],
+)
+def test_nobody_changes_anything_without_the_password_or_from_elsewhere(
+    house: House, headers: dict[str, str], known: bool, status: int
+):
+    """Any page and any local user could make a deployment, and have the worker run its shell step."""
+    given = headers | (house.headers(csrf=True) if known else {"Content-Type": "application/json"})
+    flow = json.dumps({"name": f"attack-{status}"}).encode()
+    request = urllib.request.Request(f"http://127.0.0.1:{house.port}/api/flows/", data=flow, headers=given)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            said, sent = answer.status, answer.headers
+    except urllib.error.HTTPError as error:
+        said, sent = error.code, error.headers
+
+    assert said == status
+    assert "access-control-allow-origin" not in sent
+    assert (f"attack-{status}" in {flow["name"] for flow in house.ask("flows/filter", {})}) == (status == 201)
+
+
 def test_a_second_one_in_the_same_home_is_told_where_the_first_is(house: House):
     second = subprocess.run(
         [sys.executable, "-m", "flows.cli", "up", "--port", str(free())],
