@@ -42,7 +42,7 @@ class Screen:
             self._status = None
 
     def ready(self, studio: Studio, wanted: list[Service], secrets: Secrets, seconds: float) -> None:
-        """Where to go, and what there is. The link that opens the secrets goes to a terminal only, to no log."""
+        """Where to go, and what there is. The link that opens the studio goes to a terminal only, to no log."""
         self.pause()
         self._console.print(
             f"[bold green]The studio is up[/] ({seconds:.1f} s). Open the first, press Run on make-episode."
