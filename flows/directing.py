@@ -22,7 +22,7 @@ def director(profile: Profile, desk: Desk, crew: Crew, device: str) -> Iterator[
     if profile.director is None:
         yield Directed
         return
-    with lease("writer", profile.director, device, options=profile.machines.writer_options) as writer:
+    with lease("writer", profile.director.name, device, options=profile.director.options) as writer:
 
         def enriched(sheet: Cutsheet) -> Directed:
             [done] = crew.each(

@@ -17,8 +17,8 @@ from assets.store.records import Retake
 from flows.profile import Profile
 from flows.studio import Office
 from models.lease import Leased
+from stages.continuity import pictured
 from stages.desk import Desk
-from stages.shots import depiction, shot
 from stages.storyboard import Redraw, draw
 
 
@@ -58,7 +58,7 @@ def panel_of(
     redraw = known.redraw(cut.number)
     approved = known.approved.get(cut.number)
     if approved is not None and approved.panel is not None:
-        depicts = digest(depiction(shot(cutsheet, cut, profile.size)))
+        depicts = digest(pictured(cutsheet, cut))
         now = (depicts, redraw.attempt, profile.size, painter.card.name)
         if now == (approved.panel.basis, approved.panel.attempt, approved.size, approved.painter):
             desk.tell(Done(step="panel", name=cut.number, outcome="locked", why="approved"))
@@ -75,8 +75,9 @@ def panel_of(
 
 
 def answer(panels: Mapping[str, Panel], known: PanelBook, office: Office) -> None:
-    """Close every order that one of ``panels`` answers."""
+    """Remember which panel each cut shows now, and close every order that one of ``panels`` answers."""
     with office.store.batch():
+        office.store.show_panels(office.key, {cut: panel.image.sha256 for cut, panel in panels.items()})
         for cut in known.open & panels.keys():
             for order in known.orders[cut]:
                 office.store.close_retake(order.id, take=panels[cut].attempt)

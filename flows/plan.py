@@ -20,7 +20,7 @@ from flows.profile import Profile
 from flows.settings import user
 from flows.studio import Office
 from stages.breakdown import break_down, retime
-from stages.continuity import Changes, Edits, apply, basis, edits, lost, pinned, renumber
+from stages.continuity import Changes, Edits, apply, basis, earlier_basis, edits, lost, pinned, renumber
 from stages.direction import Directed
 
 SHEET = papers.SHEET
@@ -102,6 +102,8 @@ def write(sheet: Cutsheet, ruled: Cutsheet, office: Office) -> None:
     # The store before the file: after a kill in between, the file is brought up to date from there.
     with office.store.batch():
         office.store.record_cutsheet(office.key, ruled, bases)
+        earlier = {cut.number: digest(earlier_basis(sheet, cut)) for cut in sheet.cuts}
+        office.store.rebase(office.key, {number: (earlier[number], bases[number]) for number in bases})
         office.store.keep_paper(office.key, "cutsheet", ref, by=user())
     papers.leave_sheet(office, text)
 

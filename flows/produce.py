@@ -62,9 +62,7 @@ def perform(
     since    when this run is played again: since when it exists; what it ordered it does not order twice
     """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
-    if brief.language is not None:
-        profile.machines.voice(brief.language)
-    profile.machines.check()
+    profile.machines.check(brief.language)
     chosen = settings(brief.out)
     episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:

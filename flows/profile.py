@@ -6,13 +6,14 @@ Profiles are YAML in assets/library/profiles/, or a file of one's own.
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from assets.errors import InputRefused, SetupMissing
 from assets.sheets.base import Part, Sheet
 from assets.sheets.bible import Language
-from models.card import Card, Port
-from models.registry import card, lacks
+from models.card import Port
+from models.options import options_for
+from models.registry import adapter, lacks
 from stages.breakdown import BreakdownOptions
 from stages.direction import DirectionOptions
 from stages.filmgrammar import FilmGrammarOptions
@@ -27,48 +28,81 @@ LIBRARY = Path(__file__).parent.parent / "assets" / "library" / "profiles"
 Even = Annotated[int, Field(ge=144, le=4320, multiple_of=2)]
 
 
-class Machines(Part):
-    """The adapter at each port, by the name its card gives."""
+class AdapterChoice(Part):
+    """Which adapter fills a port, and its options. A bare name in YAML means no options."""
 
-    painter: str
-    animator: str
-    voices: dict[Language, str] = Field(min_length=1, description="One voice adapter per language")
-    foley: str
-    composer: str
-    judge: str | None = Field(default=None, description="Empty: takes are not measured")
-    writer: str | None = Field(default=None, description="Who writes and directs; empty: nobody does")
-    writer_options: dict[str, Any] = Field(
-        default_factory=dict, description="What the writer is told: a server's base_url and model, for one"
+    name: str
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="What this adapter is told; see its file"
     )
 
-    def cards(self, language: Language) -> tuple[Card, ...]:
-        """The cards of everything an episode in ``language`` will use."""
-        named = (
-            card("painter", self.painter),
-            card("animator", self.animator),
-            card("voice", self.voice(language)),
-            card("foley", self.foley),
-            card("composer", self.composer),
-        )
-        judge = (card("judge", self.judge),) if self.judge else ()
-        return (*named, *judge, *((card("writer", self.writer),) if self.writer else ()))
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_bare_name(cls, given: Any) -> Any:
+        return {"name": given} if isinstance(given, str) else given
 
-    def check(self) -> None:
-        """Refuse machines that cannot be loaded here, before anything is made.
+    @model_serializer(mode="wrap")
+    def _as_it_is_written(self, dump: SerializerFunctionWrapHandler) -> Any:
+        return dump(self) if self.options else self.name
 
-        raises  SetupMissing naming what is missing; a writer is asked when it is called
+
+class Machines(Part):
+    """The adapter at each port, with its options."""
+
+    painter: AdapterChoice
+    animator: AdapterChoice
+    voices: dict[Language, AdapterChoice] = Field(min_length=1, description="One voice adapter per language")
+    foley: AdapterChoice
+    composer: AdapterChoice
+    judge: AdapterChoice | None = Field(default=None, description="Empty: takes are not measured")
+    writer: AdapterChoice | None = Field(
+        default=None, description="Who writes and directs; empty: nobody does"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _writer_options_of_earlier_profiles(cls, given: Any) -> Any:
+        """``writer_options`` stood beside the writer's name before every port took options."""
+        if not isinstance(given, dict) or "writer_options" not in given:
+            return given
+        rest = {key: value for key, value in given.items() if key != "writer_options"}
+        writer, options = rest.get("writer"), given["writer_options"]
+        if not isinstance(writer, str):
+            raise ValueError(
+                "writer_options needs a writer's name beside it; or write writer: {name, options}"
+            )
+        return {**rest, "writer": {"name": writer, "options": options}}
+
+    def ports(self, language: Language | None = None) -> dict[Port, AdapterChoice]:
+        """The adapter at each port that this profile fills; the voice of ``language``, if one is given.
+
+        raises  InputRefused for a language without a voice
         """
-        named: tuple[tuple[Port, str | None], ...] = (
-            ("painter", self.painter),
-            ("animator", self.animator),
-            ("foley", self.foley),
-            ("composer", self.composer),
-            ("judge", self.judge),
-        )
-        if missing := [sentence for port, name in named if name and (sentence := lacks(port, name))]:
-            raise SetupMissing(" ".join(dict.fromkeys(missing)))
+        filled: dict[Port, AdapterChoice | None] = {
+            "painter": self.painter,
+            "animator": self.animator,
+            "voice": self.voice(language) if language else None,
+            "foley": self.foley,
+            "composer": self.composer,
+            "judge": self.judge,
+            "writer": self.writer,
+        }
+        return {port: choice for port, choice in filled.items() if choice is not None}
 
-    def voice(self, language: Language) -> str:
+    def check(self, language: Language | None = None) -> None:
+        """Refuse models that cannot be loaded here and options they do not take, before anything is made.
+
+        raises  SetupMissing naming what is missing (a writer is asked when it is called);
+                InputRefused for an adapter or an option that does not exist
+        """
+        chosen = self.ports(language)
+        for port, choice in chosen.items():
+            options_for(adapter(port, choice.name), choice.options)
+        lacking = [lacks(port, choice.name) for port, choice in chosen.items() if port != "writer"]
+        if missing := dict.fromkeys(sentence for sentence in lacking if sentence):
+            raise SetupMissing(" ".join(missing))
+
+    def voice(self, language: Language) -> AdapterChoice:
         if language not in self.voices:
             raise InputRefused(
                 f"This profile has no voice for {language!r}; it speaks {', '.join(self.voices)}. "
@@ -105,7 +139,7 @@ class Profile(Sheet):
         return self
 
     @property
-    def director(self) -> str | None:
+    def director(self) -> AdapterChoice | None:
         """The writer that directs, where one does."""
         return self.machines.writer if self.direction.by == "writer" else None
 

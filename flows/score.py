@@ -27,7 +27,7 @@ from flows.profile import Profile
 from flows.review.boards import compose
 from flows.selection import order_retake, take_of, wanted
 from flows.studio import Office
-from models.card import Card
+from models.card import Card, Port
 from models.lease import Leased, lease
 from stages import finish, soundtrack
 from stages.assemble.credits import Section
@@ -310,15 +310,19 @@ def _join(segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, session: 
 
 @contextmanager
 def _machines(profile: Profile, language: Language, device: str) -> Iterator[Machines]:
-    named = profile.machines
+    chosen = profile.machines.ports(language)
     with ExitStack() as leases:
+
+        def leased(port: Port) -> Leased:
+            return leases.enter_context(lease(port, chosen[port].name, device, options=chosen[port].options))
+
         yield Machines(
-            painter=leases.enter_context(lease("painter", named.painter, device)),
-            animator=leases.enter_context(lease("animator", named.animator, device)),
-            voice=leases.enter_context(lease("voice", named.voice(language), device)),
-            foley=leases.enter_context(lease("foley", named.foley, device)),
-            composer=leases.enter_context(lease("composer", named.composer, device)),
-            judge=leases.enter_context(lease("judge", named.judge, device)) if named.judge else None,
+            painter=leased("painter"),
+            animator=leased("animator"),
+            voice=leased("voice"),
+            foley=leased("foley"),
+            composer=leased("composer"),
+            judge=leased("judge") if "judge" in chosen else None,
             writer=_director_card(profile, device),
         )
 
@@ -326,5 +330,5 @@ def _machines(profile: Profile, language: Language, device: str) -> Iterator[Mac
 def _director_card(profile: Profile, device: str) -> Card | None:
     if profile.director is None:
         return None
-    with lease("writer", profile.director, device, options=profile.machines.writer_options) as writer:
+    with lease("writer", profile.director.name, device, options=profile.director.options) as writer:
         return writer.card  # nothing is loaded for it

@@ -17,7 +17,6 @@ from flows.brief import RetakeOrder
 from flows.profile import Profile
 from flows.settings import user
 from flows.studio import Office
-from models.card import Card
 from models.lease import Leased
 from stages.attempts import Wanted, shoot
 from stages.continuity import basis
@@ -62,7 +61,7 @@ def take_of(
 ) -> Take:
     """The take ``cut`` shows from now on; ``now`` is what ``wanted`` said of it."""
     if now is None:
-        return _locked(cut, desk, office)
+        return _locked(cut, panel, desk, office)
     taken = shoot(
         cut,
         panel,
@@ -75,7 +74,7 @@ def take_of(
         options=profile.takes,
         wanted=now,
     )
-    return settle(cut, taken, now, animator.card, office, profile)
+    return settle(cut, taken, now, animator, office, profile)
 
 
 def wanted(cut: Cut, cutsheet: Cutsheet, office: Office, profile: Profile, *, refresh: bool) -> Wanted | None:
@@ -94,7 +93,7 @@ def wanted(cut: Cut, cutsheet: Cutsheet, office: Office, profile: Profile, *, re
 
 
 def settle(
-    cut: Cut, taken: Sequence[Take], now: Wanted, maker: Card, office: Office, profile: Profile
+    cut: Cut, taken: Sequence[Take], now: Wanted, maker: Leased, office: Office, profile: Profile
 ) -> Take:
     """Enter what was made, answer the orders, and select the best, unless a person has chosen.
 
@@ -123,7 +122,7 @@ def chosen_by_a_person(history: Sequence[Chosen]) -> bool:
     return last.locked or not (taken_back or last.made_by == RANKING)
 
 
-def _locked(cut: Cut, desk: Desk, office: Office) -> Take:
+def _locked(cut: Cut, panel: Panel, desk: Desk, office: Office) -> Take:
     selected = office.store.selected(office.key, cut.number)
     if selected is None:
         raise InputRefused(
@@ -136,7 +135,9 @@ def _locked(cut: Cut, desk: Desk, office: Office) -> Take:
             "and an approved take is never made again by itself. `sakuga vault repair` looks for it elsewhere; or "
             f'order it again: sakuga retake {office.episode} {cut.number} --unlock --reason "its clip was lost"'
         )
-    why = "approved, but stale: the cut depicts something else now" if selected.stale else "approved"
+    another_panel = selected.take.panel not in (None, panel.image.sha256)
+    stale = "it began with another panel" if another_panel else "the cut depicts something else now"
+    why = f"approved, but stale: {stale}" if selected.stale else "approved"
     desk.tell(Done(step="take", name=cut.number, outcome="locked", why=why))
     return selected.take
 
@@ -206,7 +207,7 @@ def _still_of(take: Take, cut: Cut, cutsheet: Cutsheet, profile: Profile) -> boo
     return fits and take.basis == digest(basis(cutsheet, cut))
 
 
-def _entered(taken: Sequence[Take], now: Wanted, maker: Card, office: Office) -> list[Take]:
+def _entered(taken: Sequence[Take], now: Wanted, maker: Leased, office: Office) -> list[Take]:
     """The store's own entry of each; one that came out as an earlier one did is that one."""
     store, entered = office.store, {}
     earlier = store.takes(office.key, taken[0].cut)
@@ -226,7 +227,7 @@ def _entered(taken: Sequence[Take], now: Wanted, maker: Card, office: Office) ->
     return list(entered.values())
 
 
-def _record(take: Take, number: int, maker: Card, office: Office) -> None:
+def _record(take: Take, number: int, maker: Leased, office: Office) -> None:
     office.store.ledger.append(
         "generation.completed",
         f"{office.key}/{take.cut}/{number}",

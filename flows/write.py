@@ -57,7 +57,8 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     places.sweep(commission.episodes, home)
     profile = load(commission.profile)
     bible = shows.load(commission.show) if commission.show else None
-    name = commission.writer or profile.machines.writer or HOUSE_WRITER
+    chosen = profile.machines.writer
+    name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
     if missing := lacks("writer", name):
         raise SetupMissing(f"{missing} Or use --writer toy: the library's own phrases, unweighed.")
     options = profile.story
@@ -72,7 +73,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
             calls=_Unbooked(),
             watch=display,
         )
-        own = profile.machines.writer_options if name == profile.machines.writer else {}
+        own = chosen.options if chosen and name == chosen.name else {}
         with lease("writer", name, settings(commission.episodes).device, options=own) as writer:
             written = story.write(
                 _order(commission, bible, memory),

@@ -29,13 +29,3 @@ class Card(Part):
     )
     dialect: Literal["none", "tags", "prose", "grammar"] = "none"
     languages: tuple[str, ...] = ()
-
-    def identity(self) -> dict[str, str | int]:
-        """What enters the recipe key."""
-        return {
-            "name": self.name,
-            "port": self.port,
-            "adapter_version": self.adapter_version,
-            "weights": self.weights,
-            "revision": self.revision,
-        }

@@ -36,9 +36,13 @@ class Leased:
         self._machine: Any = None
 
     def identity(self) -> dict[str, Any]:
-        """What enters the recipe key: the card's identity, and the options that shape an answer."""
+        """What enters the recipe key: adapter, version, weights, and every option that shapes an answer.
+
+        An adapter without options has no ``options`` entry, so recipes from before it took any stay valid.
+        """
+        fields = {"name", "port", "adapter_version", "weights", "revision"}
         chosen = {"options": self.options.ingredients()} if self.options else {}
-        return {**self.card.identity(), **chosen}
+        return {**self.card.model_dump(include=fields), **chosen}
 
     def named(self) -> Named:
         options = self.options.model_dump(mode="json", exclude_unset=True) if self.options else {}

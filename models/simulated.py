@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 from assets.matter import Clip, Still
 from models.card import Card
 from models.ports import Mouths, Shot
-from models.toy import ToyAnimator, ToyPainter
+from models.toy import NO_OPTIONS, ToyAnimator, ToyOptions, ToyPainter
 
 LOAD_S = 0.5
 CUT_S = 1.0
@@ -24,9 +24,9 @@ class SimulatedPainter(ToyPainter):
     )
 
     @classmethod
-    def load(cls, device: str) -> Self:
+    def load(cls, device: str, options: ToyOptions = NO_OPTIONS) -> Self:
         time.sleep(LOAD_S)
-        return cls()
+        return cls(options)
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         picture = super().paint(shot, seed=seed, layout=layout)
@@ -45,9 +45,9 @@ class SimulatedAnimator(ToyAnimator):
     )
 
     @classmethod
-    def load(cls, device: str) -> Self:
+    def load(cls, device: str, options: ToyOptions = NO_OPTIONS) -> Self:
         time.sleep(LOAD_S)
-        return cls()
+        return cls(options)
 
     def animate(
         self,

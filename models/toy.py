@@ -6,11 +6,13 @@ plainly not a picture of anything: coloured blocks and tones.
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from assets.errors import InputRefused, ShapeRefused
 from assets.matter import Clip, Sound, Still
@@ -18,6 +20,7 @@ from assets.sheets.bible import Language, VoiceSpec
 from assets.sheets.look import Mood
 from assets.sheets.sounds import SOUNDS
 from models.card import Card, Port
+from models.options import Options
 from models.ports import Draft, Mouths, Shot
 
 HERTZ = 48_000
@@ -30,6 +33,21 @@ def _card(port: Port, summary: str) -> Card:
 def _random(*parts: object) -> np.random.Generator:
     text = "\x1f".join(str(part) for part in parts)
     return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
+
+
+class ToyOptions(Options):
+    """One option that shapes the result, and one that only changes how long it takes."""
+
+    aside = frozenset({"wait_ms"})
+
+    tint: int = Field(default=0, ge=0, le=55, description="Added to every colour it draws, 0..255")
+    wait_ms: int = Field(default=0, ge=0, le=60_000, description="Milliseconds to wait before each picture")
+
+    def wait(self) -> None:
+        time.sleep(self.wait_ms / 1000)
+
+
+NO_OPTIONS = ToyOptions()
 
 
 class _Toy:
@@ -76,6 +94,14 @@ class ToyPainter(_Toy):
     """A ground in the place's colour, and one block per character where they stand."""
 
     card: ClassVar[Card] = _card("painter", "Coloured blocks where the characters stand")
+    Options = ToyOptions
+
+    def __init__(self, options: ToyOptions = NO_OPTIONS) -> None:
+        self._options = options
+
+    @classmethod
+    def load(cls, device: str, options: ToyOptions = NO_OPTIONS) -> Self:
+        return cls(options)
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         width, height = shot.size
@@ -86,13 +112,22 @@ class ToyPainter(_Toy):
             x, half = int(where[staged.position] * width), max(2, width // 16)
             color = _random(staged.character, staged.expression, staged.pose).integers(0, 255, 3)
             picture[height // 4 :, max(0, x - half) : x + half] = color
-        return picture
+        self._options.wait()
+        return np.minimum(picture, 255 - self._options.tint) + np.uint8(self._options.tint)
 
 
 class ToyAnimator(_Toy):
     """The panel, with a bright mark that travels along its lower edge and jumps with the voice."""
 
     card: ClassVar[Card] = _card("animator", "A mark that travels along the panel")
+    Options = ToyOptions
+
+    def __init__(self, options: ToyOptions = NO_OPTIONS) -> None:
+        self._options = options
+
+    @classmethod
+    def load(cls, device: str, options: ToyOptions = NO_OPTIONS) -> Self:
+        return cls(options)
 
     def animate(
         self,
@@ -113,7 +148,8 @@ class ToyAnimator(_Toy):
         if frames < 1:
             raise ShapeRefused(f"cut {shot.cut.number} has {frames} frames; at least 1 is needed.")
         loud = sum((mouths or {}).values(), start=np.zeros(frames, np.float32))
-        tone = _random("mark", seed).integers(120, 255, 3)
+        tone = np.minimum(_random("mark", seed).integers(120, 255, 3) + self._options.tint, 255)
+        self._options.wait()
 
         def draw() -> Iterator[Still]:
             side = max(2, height // 12)
@@ -141,9 +177,9 @@ class ToyVoice(_Toy):
         units = max(1, len(text) if language == "ja" else len(text.split()) * 2)
         step = int(HERTZ * 0.12 / voice.speed)
         pitch = 150 * 2 ** (_random(character, voice.voice).uniform(0, 1) + voice.pitch / 12)
-        time = np.arange(units * step) / HERTZ
+        moments = np.arange(units * step) / HERTZ
         swell = 0.5 - 0.5 * np.cos(2 * np.pi * np.minimum(1, np.arange(step) / step))
-        samples = 0.3 * np.sin(2 * np.pi * pitch * time) * (0.1 + 0.9 * np.tile(swell, units))
+        samples = 0.3 * np.sin(2 * np.pi * pitch * moments) * (0.1 + 0.9 * np.tile(swell, units))
         return Sound(_faded(samples.astype(np.float32)), HERTZ)
 
 
@@ -171,10 +207,10 @@ class ToyComposer(_Toy):
     card: ClassVar[Card] = _card("composer", "A held fifth")
 
     def compose(self, mood: Mood, *, seconds: float, seed: int) -> Sound:
-        time = np.arange(round(HERTZ * seconds)) / HERTZ
+        moments = np.arange(round(HERTZ * seconds)) / HERTZ
         root = _random(mood, seed).choice([196.0, 220.0, 261.6])
         level = 0.0 if mood == "none" else 0.06
-        return _stereo(level * (np.sin(2 * np.pi * root * time) + np.sin(3 * np.pi * root * time)))
+        return _stereo(level * (np.sin(2 * np.pi * root * moments) + np.sin(3 * np.pi * root * moments)))
 
 
 class ToyUpscaler(_Toy):

@@ -26,7 +26,7 @@ from assets.hashing import digest, recipe_key
 from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
 from assets.vault import Vault
-from models.card import Card
+from models.lease import Leased
 
 Result = dict[str, Any]
 """JSON data; blobs in it are references into the vault."""
@@ -36,23 +36,28 @@ Result = dict[str, Any]
 class Work:
     """One piece of work, before it is done.
 
-    inputs   everything that decides the bytes besides the machine
+    model    who makes it, with its options; None: our own code without a model
+    inputs   everything that decides the bytes besides the model and its options
     depicts  what it shows (the content basis); empty: only the exact recipe counts
     fits     what it must fit whatever made it (length, size, sound)
     anew     ordered again on purpose: an earlier result under another recipe will not do
+    holds    names of ``inputs`` that must be the same for an earlier result to be kept
+    earlier  what an older version of Sakuga took for ``depicts``; a result with that basis is kept as well
     """
 
     step: Step
     name: str
-    card: Card | None
+    model: Leased | None
     inputs: Mapping[str, Any]
     depicts: Mapping[str, Any] | None = None
     fits: Mapping[str, Any] = field(default_factory=dict)
     anew: bool = False
+    holds: frozenset[str] = frozenset()
+    earlier: Mapping[str, Any] | None = None
 
     @property
     def machine(self) -> dict[str, Any]:
-        return dict(self.card.identity()) if self.card else {"name": "sakuga"}
+        return self.model.identity() if self.model else {"name": "sakuga"}
 
     @property
     def basis(self) -> str:
@@ -213,7 +218,12 @@ class Desk:
     def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
         if self._refresh or work.anew or last is None or work.depicts is None:
             return None
-        if (last.basis, last.fits, last.maker) != (work.basis, digest(work.fits), _maker(work)):
+        if (last.fits, last.maker) != (digest(work.fits), _maker(work)):
+            return None
+        if last.basis != work.basis and (work.earlier is None or last.basis != digest(work.earlier)):
+            return None
+        now = work.ingredients()
+        if any(last.ingredients.get(name) != now[name] for name in work.holds):
             return None
         return self.vault.recall(last.recipe)
 
@@ -275,7 +285,7 @@ class Journal:
 
 
 def _maker(work: Work) -> str:
-    return work.card.name if work.card else "sakuga"
+    return work.model.card.name if work.model else "sakuga"
 
 
 def _why(work: Work, last: Entry | None) -> str:

@@ -15,7 +15,7 @@ def effect(sound: str, *, seconds: float, seed: int, foley: Leased, desk: Desk) 
     """One effect: ``seconds`` long, or its natural length when 0."""
     seconds = round(seconds, 3)
     inputs = {"sound": sound, "seconds": seconds, "seed": seed}
-    work = Work(step="effect", name=f"{sound} {seconds:g}s #{seed}", card=foley.card, inputs=inputs)
+    work = Work(step="effect", name=f"{sound} {seconds:g}s #{seed}", model=foley, inputs=inputs)
 
     def make() -> Result:
         with desk.machine_time():
@@ -29,7 +29,7 @@ def music(mood: Mood, *, name: str, seconds: float, seed: int, composer: Leased,
     """One piece of music, exactly ``seconds`` long."""
     seconds = round(seconds, 3)
     inputs = {"mood": mood, "seconds": seconds, "seed": seed}
-    work = Work(step="music", name=name, card=composer.card, inputs=inputs)
+    work = Work(step="music", name=name, model=composer, inputs=inputs)
 
     def make() -> Result:
         with desk.machine_time():

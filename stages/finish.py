@@ -141,7 +141,7 @@ def title_segment(
         inputs |= {"show": show, "title": cutsheet.title, "language": cutsheet.language}
     else:
         inputs["sections"] = [[section.heading, section.entries] for section in credit]
-    work = Work(step="segment", name=name, card=None, inputs=inputs)
+    work = Work(step="segment", name=name, model=None, inputs=inputs)
 
     def make() -> Result:
         picture = from_png(desk.vault.get(backdrop.image)) if backdrop else None
@@ -180,7 +180,7 @@ def joined(
     work = Work(
         step="join",
         name="episode",
-        card=None,
+        model=None,
         inputs={
             "segments": [segment.clip.sha256 for segment in segments],
             "sound": sound.sha256,
@@ -239,7 +239,7 @@ def _changed(
         "rate": str(cutsheet.rate),
         "quality": quality,
     }
-    return Work(step="segment", name=plan.name, card=None, inputs=inputs)
+    return Work(step="segment", name=plan.name, model=None, inputs=inputs)
 
 
 def _rendered(desk: Desk, render: Callable[[Path], object]) -> Result:

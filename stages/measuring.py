@@ -18,8 +18,9 @@ from assets.media.video import decode
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Voiced
 from models.lease import Leased
+from stages.continuity import pictured
 from stages.desk import Desk
-from stages.shots import depiction, shot
+from stages.shots import shot
 from stages.sound.record import mouths
 
 DIGITS = 6  # motion of a quiet cut is a few ten-thousandths
@@ -43,11 +44,11 @@ def measure(
     inputs = {
         "clip": clip.sha256,
         "panel": panel.image.sha256,
-        "depicts": depiction(what),
+        "depicts": pictured(cutsheet, cut),
         "frames": cut.frames,
         "voices": heard(cut, voiced),
     }
-    recipe = recipe_key("judge", machine=judge.card.identity(), inputs=inputs)
+    recipe = recipe_key("judge", machine=judge.identity(), inputs=inputs)
     found = desk.vault.recall(recipe)
     if found is None:
         path = desk.vault.local(clip)

@@ -1,9 +1,7 @@
 """Resolve a cut into the shot that painters and animators are given.
 
-In: a cut sheet and one of its cuts.      Out: a Shot, and the plain data that decide the picture.
+In: a cut sheet and one of its cuts.      Out: a Shot; the seed of an attempt at it.
 """
-
-from typing import Any
 
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cut, Cutsheet
@@ -18,20 +16,6 @@ def shot(cutsheet: Cutsheet, cut: Cut, size: tuple[int, int]) -> Shot:
     staged = [item.character for item in cut.staged]
     cast = tuple(cutsheet.character(id) for id in dict.fromkeys(staged))
     return Shot(_silent(cut), cast, cutsheet.place(cut.place), size, cutsheet.rate)
-
-
-def depiction(of: Shot) -> dict[str, Any]:
-    """Everything ``of`` shows, as plain data: the content basis of its panel."""
-    pictured = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join"}
-    return {
-        **of.cut.model_dump(mode="json", exclude=pictured),
-        "speakers": [line.character for line in of.cut.lines if line.heard == "on"],
-        "cast": [
-            {"id": item.id, "look": item.look.model_dump(mode="json"), "about": item.about}
-            for item in of.cast
-        ],
-        "set": of.place.model_dump(mode="json", include={"kind", "variant", "about"}),
-    }
 
 
 def seed_of(episode: str, cut: str, attempt: int, seed: int) -> int:

@@ -137,7 +137,7 @@ def record(
     work = Work(
         step="mix",
         name="soundtrack",
-        card=None,
+        model=None,
         inputs={
             "sounds": placed,
             "frames": frames,

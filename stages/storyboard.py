@@ -13,8 +13,9 @@ from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.cutsheet import Cut, CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
+from stages.continuity import pictured
 from stages.desk import Desk, Order, Result, Work
-from stages.shots import depiction, seed_of, shot
+from stages.shots import seed_of, shot
 
 
 class StoryboardOptions(Part):
@@ -71,9 +72,9 @@ def draw(
     work = Work(
         step="panel",
         name=cut.number,
-        card=painter.card,
+        model=painter,
         inputs={"seed": seed},
-        depicts=depiction(what),
+        depicts=pictured(cutsheet, cut),
         fits={"size": list(size)},
         anew=redraw.anew,
     )

@@ -21,7 +21,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased, Named
-from stages.continuity import basis
+from stages.continuity import basis, earlier_basis
 from stages.desk import Desk, Order, Result, Work
 from stages.measuring import heard, measure, mouths_of
 from stages.ranking import RankingOptions
@@ -202,9 +202,12 @@ def work_of(
     return Work(
         step="take",
         name=cut.number if attempt.number == 1 else f"{cut.number}/{attempt.number}",
-        card=animator.card,
+        model=animator,
         inputs=inputs,
         depicts=basis(cutsheet, cut),
+        earlier=earlier_basis(cutsheet, cut),
+        # A take begins with the panel that is shown, so a take of another picture is not kept.
+        holds=frozenset({"panel"}),
         fits={
             "frames": cut.frames,
             "size": list(size),

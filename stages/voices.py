@@ -33,7 +33,7 @@ def voice(
     work = Work(
         step="voice",
         name=f"{cut.number}/{index + 1}",
-        card=speaker.card,
+        model=speaker,
         inputs={
             "text": spoken(line.text),
             "delivery": delivery(line.manner, options.record),

@@ -110,6 +110,13 @@ class Episodes:
             return None
         return Cutsheet.from_raw(json.loads(sheet), f"the cut sheet of {episode} in {self._database.shown}")
 
+    def show_panels(self, episode: str, panels: Mapping[str, str]) -> None:
+        """Remember the SHA-256 of the panel that each cut shows from now on, by cut number."""
+        with self._database.writing() as connection:
+            for number, sha256 in panels.items():
+                of_cut = (cuts.c.episode == episode) & (cuts.c.number == number)
+                connection.execute(update(cuts).where(of_cut).values(panel=sha256))
+
     def cut_states(self, episode: str) -> dict[str, str]:
         """``live`` or ``missing`` by cut number, for every number ever used."""
         wanted = select(cuts.c.number, cuts.c.status).where(cuts.c.episode == episode)

@@ -40,7 +40,9 @@ class SelectedTake(Part):
 
     take: Take
     locked: bool = Field(description="Approved: nothing replaces it until a person unlocks it")
-    stale: bool = Field(description="The cut depicts something else now than the take does")
+    stale: bool = Field(
+        description="The cut depicts something else now than the take does, or shows another panel"
+    )
     reason: str
     made_by: str
     made_at: Time

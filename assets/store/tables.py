@@ -64,6 +64,7 @@ cuts = Table(
     Column("sheet", Text, nullable=False),
     Column("changed_at", String(32), nullable=False),
     Column("changed_by", Text, nullable=False),
+    Column("panel", String(64)),  # SHA-256 of the panel it shows; none before one was drawn
 )
 
 takes = Table(

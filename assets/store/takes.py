@@ -127,6 +127,22 @@ class Takes:
             rows = connection.execute(_OF_EPISODE, {"episode": episode}).all()
         return {row.cut: _selected(row) for row in rows}
 
+    def rebase(self, episode: str, bases: Mapping[str, tuple[str, str]]) -> None:
+        """Give takes the content basis that a newer version computes for what they depict.
+
+        bases  by cut number: the basis an older version computed for the cut as it is now, and today's
+        """
+        of_episode = takes.c.episode == episode
+        old = select(takes).where(of_episode, takes.c.basis.in_({earlier for earlier, _ in bases.values()}))
+        with self._database.writing() as connection:
+            for row in connection.execute(old).all():
+                earlier, today = bases.get(row.cut, ("", ""))
+                if row.basis != earlier:
+                    continue
+                sheet = canonical(_take(row.sheet).model_copy(update={"basis": today})).decode()
+                of_take = of_episode & (takes.c.cut == row.cut) & (takes.c.number == row.number)
+                connection.execute(update(takes).where(of_take).values(basis=today, sheet=sheet))
+
     def lock(self, episode: str, cut: str, *, by: str, reason: str = "") -> SelectedTake:
         """Approve the selected take: nothing replaces it from now on. Again: changes nothing."""
         return self._turn(episode, cut, locked=True, by=by, reason=reason)
@@ -192,7 +208,8 @@ def _selection(*, of_one_cut: bool) -> Select[Any]:
             choices.c.made_by,
             choices.c.made_at,
             takes.c.sheet,
-            (takes.c.basis != cuts.c.basis).label("stale"),
+            (takes.c.basis != cuts.c.basis).label("depicts_something_else"),
+            cuts.c.panel,
         )
         .join(takes, take_of)
         .join(cuts, cut_of)
@@ -217,10 +234,13 @@ def _current(connection: Connection, episode: str, cut: str) -> SelectedTake | N
 
 
 def _selected(row: Row[Any]) -> SelectedTake:
+    take = _take(row.sheet)
+    # An old record does not say which panel it began with, and a cut may have none yet.
+    another_panel = None not in (take.panel, row.panel) and take.panel != row.panel
     return SelectedTake(
-        take=_take(row.sheet),
+        take=take,
         locked=row.locked,
-        stale=row.stale,
+        stale=row.depicts_something_else or another_panel,
         reason=row.reason,
         made_by=row.made_by,
         made_at=row.made_at,

@@ -2,11 +2,25 @@
 
 renumber   the fresh sheet under the old numbers, and what changed
 edits      what a person changed in the sheet; apply puts it onto a fresh one
-basis      what a cut depicts, whatever it is numbered or made with
+pictured   what the picture of a cut shows, whatever it is numbered or made with: the basis of its panel
+basis      the same with what is said: the basis of its takes
 """
 
-from stages.continuity.depiction import basis
+from stages.continuity.depiction import basis, earlier_basis, pictured
 from stages.continuity.handwork import Edits, apply, edits, lost, pinned
 from stages.continuity.numbering import Changed, Changes, likeness, renumber
 
-__all__ = ["Changed", "Changes", "Edits", "apply", "basis", "edits", "likeness", "lost", "pinned", "renumber"]
+__all__ = [
+    "Changed",
+    "Changes",
+    "Edits",
+    "apply",
+    "basis",
+    "earlier_basis",
+    "edits",
+    "likeness",
+    "lost",
+    "pictured",
+    "pinned",
+    "renumber",
+]

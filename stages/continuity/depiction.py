@@ -1,6 +1,7 @@
-"""What a cut depicts, as plain data: the content basis that decides staleness.
+"""What a cut depicts, as plain data: the content basis of its panel and of its takes.
 
 In: a cut and its sheet.      Out: JSON values; ``assets.hashing.digest`` over them is the basis.
+Not in it: measured lengths, cut numbers, model, seed. Those never make paid work stale.
 """
 
 from typing import Any
@@ -8,15 +9,39 @@ from typing import Any
 from assets.sheets.cutsheet import Cut, Cutsheet
 
 
-def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
-    """What ``cut`` depicts, as plain data; its digest tells whether paid work is stale.
+def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
+    """What the picture of ``cut`` shows: the content basis of its panel.
 
-    In it: staging, action, words and who says them, looks, set, hour, weather, framing. Not in
-    it: measured lengths, numbers, model, seed.
+    In it: staging, action, words on screen, looks and descriptions, set, hour, weather, framing, and who
+    speaks on screen. What is said is not in it, so a changed word asks for no new drawing.
+    """
+    elsewhere = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join"}
+    cast = (cutsheet.character(id) for id in dict.fromkeys(item.character for item in cut.staged))
+    return {
+        **cut.model_dump(mode="json", exclude=elsewhere),
+        "speakers": [line.character for line in cut.lines if line.heard == "on"],
+        "cast": [
+            {"id": item.id, "look": item.look.model_dump(mode="json"), "about": item.about} for item in cast
+        ],
+        "set": cutsheet.place(cut.place).model_dump(mode="json", include={"kind", "variant", "about"}),
+    }
+
+
+def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
+    """What a take of ``cut`` depicts: everything its panel does, and what is said, by whom and how."""
+    said = [
+        line.model_dump(mode="json", include={"character", "text", "manner", "heard"}) for line in cut.lines
+    ]
+    return {**pictured(cutsheet, cut), "lines": said}
+
+
+def earlier_basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
+    """The content basis that takes had before panel and take shared one: without descriptions.
+
+    It is compared only, so that an upgrade keeps takes and approvals of cuts that did not change.
     """
     staged = dict.fromkeys(item.character for item in cut.staged)
     fields = {"staged", "props", "action", "text", "time", "weather", "size", "camera"}
-    # Left out while empty, so that sheets made before there was such a text are not stale.
     fields |= {"visual"} if cut.visual else set()
     place = cutsheet.place(cut.place)
     return {

@@ -103,9 +103,8 @@ class _Unit:
         work = Work(
             step="direction",
             name=cut.number,
-            card=self.writer.card,
+            model=self.writer,
             inputs={
-                "writer": self.writer.identity(),
                 "prompt": self.prompt.digest,
                 "asked": digest(text),
                 "seed": options.seed,

@@ -117,11 +117,11 @@ class Pen:
         asks = asking.asks(step.move.frames, who, self.plan, self.options)
         context = self._context(step, who)
         inputs = {
-            "writer": self.writer.identity(), "texts": texts, "glosses": glosses, "context": context,
+            "texts": texts, "glosses": glosses, "context": context,
             "asks": [ask.ingredients() for ask in asks], "options": self.options.model_dump(mode="json"),
             "limits": list(self.limits), "said": [one.text for one in self.said if one.who],
         }  # fmt: skip
-        work = Work(step="story", name=step.name, card=self.writer.card, inputs=inputs)
+        work = Work(step="story", name=step.name, model=self.writer, inputs=inputs)
         made = self.desk.do(work, lambda: self._made(texts, glosses, asks, context, who))
         gloss = str(made.pop("gloss"))
         gap = made.pop("gap")

@@ -99,8 +99,8 @@ def _plot(
     plans = [_plan(plot, read, cast, order, language, options) for plot in suiting]
     loglines = [plan.gloss(plan.plot.logline) for plan in plans]
     context = prompt("story-plot").fill(premise=read.text[:240])
-    inputs = {"writer": writer.identity(), "context": context, "loglines": loglines, "seed": options.seed}
-    work = Work(step="story", name="plot", card=writer.card, inputs=inputs)
+    inputs = {"context": context, "loglines": loglines, "seed": options.seed}
+    work = Work(step="story", name="plot", model=writer, inputs=inputs)
 
     def make() -> Result:
         machine = writer.machine

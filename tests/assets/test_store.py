@@ -171,6 +171,27 @@ def test_a_locked_take_turns_stale_when_its_cut_depicts_something_else_and_stays
     assert (before.stale, after.stale, after.locked) == (False, True, True)
 
 
+def test_a_take_is_stale_when_its_cut_shows_another_panel_than_it_began_with(store, episode, take_of):
+    store.show_panels(episode, {"C001": "d" * 64})
+    for number, began in ((1, "d" * 64), (2, "e" * 64), (3, None)):
+        take = take_of("C001", str(number)).model_copy(update={"panel": began})
+        store.add_take(episode, take)
+
+    shown = [store.select(episode, "C001", number, by="rin").stale for number in (1, 2, 3)]
+
+    assert shown == [False, True, False]  # an old record does not say what it began with
+
+
+def test_takes_of_an_older_basis_get_todays_and_others_keep_theirs(store, episode, take_of):
+    for cut, recipe, basis in (("C001", "1", "b"), ("C001", "2", "c"), ("C002", "3", "b")):
+        store.add_take(episode, take_of(cut, recipe, basis=basis))
+
+    store.rebase(episode, {"C001": ("b" * 64, "d" * 64), "C002": ("c" * 64, "e" * 64)})
+
+    assert [take.basis[0] for take in store.takes(episode, "C001")] == ["d", "c"]
+    assert [take.basis[0] for take in store.takes(episode, "C002")] == ["b"]
+
+
 def test_the_selections_of_an_episode_are_those_of_its_cuts(store, episode, take_of):
     for cut in ("C001", "C003"):
         for recipe in "12":

@@ -6,11 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assets.media.video import probe
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Report
 from assets.store import Store
+from flows.profile import LIBRARY
 
 EPISODE = Path("episodes/kite")
 
@@ -168,6 +170,24 @@ def test_an_approved_take_survives_a_changed_script_and_is_shown_as_stale(episod
     assert any(
         cut.number in warning and "approved take was kept" in warning for warning in report(episode).warnings
     )
+
+
+def test_an_approved_take_stays_and_is_stale_once_its_panel_is_another_picture(episode: Path, sakuga):
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    approved, other = sheet.cuts[0].number, sheet.cuts[1].number
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        store.lock(store.episodes()[0].key, approved, by="director")
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["painter"] = {"name": "toy", "options": {"tint": 40}}
+    (episode / "tinted.yaml").write_text(yaml.safe_dump(toy))
+
+    sakuga("produce", "kite.fountain", "--profile", "tinted.yaml", "--refresh")
+    told = sakuga("status", "kite").stdout.splitlines()
+
+    assert f"take {approved}" not in made(episode)
+    assert f"take {other}" in made(episode)
+    assert any(line.startswith(approved) and "approved, stale" in line for line in told)
+    assert not any(line.startswith(other) and "stale" in line for line in told)
 
 
 def test_a_new_scene_never_renumbers_what_was_there(episode: Path, sakuga):

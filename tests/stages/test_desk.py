@@ -1,14 +1,24 @@
 """The desk: reused, kept or made, and always able to say why."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assets.vault import Vault
 from models.card import Card
+from models.lease import Leased
 from stages.desk import Desk, Work
 
 CARD = Card(name="brush", port="painter", adapter_version=1, summary="paints", licence="Apache-2.0")
+
+
+def brush(**changes) -> Leased:
+    """A model that is never loaded, with ``changes`` in its card."""
+    return Leased(type("Brush", (), {"card": CARD.model_copy(update=changes)}), "cpu")
+
+
+BRUSH = brush()
 
 
 class Told:
@@ -45,11 +55,11 @@ def studio(tmp_path: Path):
     return desk
 
 
-def work(*, card=CARD, seed=1, sight="a roof", frames=24):
+def work(*, model=BRUSH, seed=1, sight="a roof", frames=24):
     return Work(
         step="take",
         name="C001",
-        card=card,
+        model=model,
         inputs={"seed": seed},
         depicts={"sight": sight},
         fits={"frames": frames},
@@ -85,14 +95,34 @@ def test_work_is_recorded_before_it_is_awaited(studio):
 
 def test_another_seed_or_model_does_not_throw_paid_work_away(studio):
     studio()[0].do(work(), lambda: {"answer": 1})
-    newer = CARD.model_copy(update={"adapter_version": 2})
+    newer = brush(adapter_version=2)
 
     desk, told = studio()
 
     assert desk.do(work(seed=2), never) == {"answer": 1}
-    assert desk.do(work(card=newer), never) == {"answer": 1}
+    assert desk.do(work(model=newer), never) == {"answer": 1}
     assert told.outcomes[0] == ("C001", "kept", "made earlier; changed: seed")
     assert told.outcomes[1] == ("C001", "kept", "made earlier; changed: model")
+
+
+def test_work_that_holds_an_input_is_not_kept_when_that_input_is_another(studio):
+    """A take was once kept although its panel had become another picture."""
+    studio()[0].do(work(), lambda: {"answer": 1})
+
+    desk, told = studio()
+    desk.do(replace(work(seed=2), holds=frozenset({"seed"})), lambda: {"answer": 2})
+
+    assert told.outcomes == [("C001", "made", "changed: seed")]
+
+
+def test_work_whose_basis_an_older_version_computed_is_kept(studio):
+    studio()[0].do(work(sight="a roof"), lambda: {"answer": 1})
+    today = replace(work(sight="a roof, described"), earlier={"sight": "a roof"})
+
+    desk, _ = studio()
+
+    assert desk.do(today, never) == {"answer": 1}
+    assert desk.do(replace(today, earlier={"sight": "a river"}), lambda: {"answer": 2}) == {"answer": 2}
 
 
 def test_a_refresh_makes_it_again(studio):
@@ -110,7 +140,7 @@ def test_a_refresh_makes_it_again(studio):
         (work(sight="a river"), "changed: sight"),
         (work(frames=48), "changed: frames"),
         (work(frames=48, seed=9), "changed: frames, seed"),
-        (work(card=CARD.model_copy(update={"name": "pencil"})), "changed: model"),
+        (work(model=brush(name="pencil")), "changed: model"),
     ],
 )
 def test_what_it_shows_what_it_must_fit_and_whose_hand_it_is_ask_for_new_work(studio, now, why):

@@ -1,0 +1,176 @@
+"""What decides the bytes of a panel and of a take is in its recipe; what only changes speed is not."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.sheets.bible import Character, Place
+from assets.sheets.cutsheet import Cut, Cutsheet, Line, Staged
+from assets.sheets.look import Look
+from assets.sheets.production import Panel, Ref
+from assets.vault import Vault
+from models.lease import lease
+from models.registry import ADAPTERS, adapter
+from stages.continuity import basis, pictured
+from stages.desk import Desk, Unmade, Work
+from stages.storyboard import Redraw, StoryboardOptions, draw
+from stages.takes import Attempt, TakeOptions, work_of
+
+CUT = Cut(
+    number="C001",
+    scene="S01",
+    place="roof",
+    frames=5,
+    staged=(Staged(character="rin"),),
+    lines=(Line(character="rin", text="Hello."),),
+)
+SIZE = (64, 36)
+TINTS = st.integers(0, 55)
+VOICED = {0: None}
+
+
+def sheet(cut: Cut = CUT, *, about: str = "", place: str = "") -> Cutsheet:
+    return Cutsheet(
+        episode="ep01",
+        rate=Fraction(24),
+        cast=(Character(id="rin", names=("RIN",), about=about, look=Look()),),
+        places=(Place(id="roof", names=("ROOF",), kind="rooftop", about=place),),
+        cuts=(cut,),
+    )
+
+
+class Silent:
+    """A Watch and a book of calls that nobody reads."""
+
+    run = 1
+
+    def began(self, step, total): ...
+    def moved(self, step, name, part): ...
+    def begin(self, recipe, step, name): ...
+    def finish(self, recipe, seconds): ...
+    def done(self, done): ...
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return Desk(Vault.open(tmp_path_factory.mktemp("vault")), None, calls=Silent(), watch=Silent())
+
+
+def panel_work(
+    desk: Desk, cutsheet: Cutsheet, *, options: Mapping[str, Any], seed: int = 0, size=SIZE, attempt: int = 1
+) -> Work:
+    """The piece of work that drawing the panel is; nothing is drawn."""
+    with lease("painter", "toy", options=options) as painter, desk.looking(), pytest.raises(Unmade) as unmade:
+        draw(
+            cutsheet.cuts[0],
+            cutsheet,
+            painter=painter,
+            desk=desk,
+            size=size,
+            options=StoryboardOptions(seed=seed),
+            redraw=Redraw(attempt=attempt),
+        )
+    return unmade.value.work
+
+
+def take_work(
+    cutsheet: Cutsheet, *, options: Mapping[str, Any], panel: str = "a", seed: int = 0, crf: int = 18
+) -> Work:
+    """The piece of work that one attempt is; nothing is moved."""
+    cut = cutsheet.cuts[0].model_copy(update={"lines": ()})  # nobody was recorded
+    image = Ref(sha256=panel * 64, bytes=1, media_type="image/png")
+    drawn = Panel(cut="C001", image=image, recipe="c" * 64, basis="b" * 64)
+    given_quality = TakeOptions().quality.model_copy(update={"crf": crf})
+    with lease("animator", "toy", options=options) as animator:
+        return work_of(
+            cut,
+            drawn,
+            {},
+            cutsheet,
+            animator=animator,
+            size=SIZE,
+            options=TakeOptions(quality=given_quality),
+            attempt=Attempt(seed=seed),
+        )
+
+
+@given(one=TINTS, other=TINTS)
+def test_an_option_that_shapes_the_result_changes_the_recipe_of_panel_and_take(desk, one, other):
+    """A panel's recipe was once the same for 4 and for 50 steps."""
+    panels = [panel_work(desk, sheet(), options={"tint": tint}).recipe for tint in (one, other)]
+    takes = [take_work(sheet(), options={"tint": tint}).recipe for tint in (one, other)]
+
+    assert (panels[0] == panels[1]) == (takes[0] == takes[1]) == (one == other)
+
+
+@given(wait=st.integers(1, 60_000))
+def test_an_option_that_only_changes_speed_changes_no_recipe(desk, wait):
+    slow = {"wait_ms": wait}
+
+    assert panel_work(desk, sheet(), options=slow).recipe == panel_work(desk, sheet(), options={}).recipe
+    assert take_work(sheet(), options=slow).recipe == take_work(sheet(), options={}).recipe
+
+
+@pytest.mark.parametrize(
+    "changed", [{"seed": 1}, {"size": (66, 36)}, {"attempt": 2}], ids=["seed", "size", "attempt"]
+)
+def test_what_else_shapes_a_panel_changes_its_recipe(desk, changed):
+    assert (
+        panel_work(desk, sheet(), options={}, **changed).recipe
+        != panel_work(desk, sheet(), options={}).recipe
+    )
+
+
+@pytest.mark.parametrize(
+    "changed", [{"seed": 1}, {"panel": "d"}, {"crf": 30}], ids=["seed", "panel", "quality"]
+)
+def test_what_else_shapes_a_take_changes_its_recipe(changed):
+    assert take_work(sheet(), options={}, **changed).recipe != take_work(sheet(), options={}).recipe
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        sheet(about="long silver hair"),
+        sheet(place="rusty water tank"),
+        sheet(CUT.model_copy(update={"visual": "seen from below"})),
+        sheet(CUT.model_copy(update={"size": "close_up"})),
+        sheet(CUT.model_copy(update={"staged": (Staged(character="rin", expression="angry"),)})),
+    ],
+    ids=["about a character", "about a place", "visual", "size", "expression"],
+)
+def test_what_changes_what_a_panel_depicts_changes_what_its_take_depicts(changed):
+    """A new panel once kept its old take: the panel's basis had a character's ``about``, the take's had not."""
+    before = sheet()
+
+    assert pictured(changed, changed.cuts[0]) != pictured(before, CUT)
+    assert basis(changed, changed.cuts[0]) != basis(before, CUT)
+
+
+def test_another_word_asks_for_another_take_and_for_no_other_panel():
+    said = sheet(CUT.model_copy(update={"lines": (CUT.lines[0].model_copy(update={"text": "Bye."}),)}))
+
+    assert pictured(said, said.cuts[0]) == pictured(sheet(), CUT)
+    assert basis(said, said.cuts[0]) != basis(sheet(), CUT)
+
+
+@pytest.mark.parametrize(("port", "name"), sorted(ADAPTERS))
+def test_every_option_of_an_adapter_is_in_its_recipe_or_declared_as_speed_only(port, name):
+    declared = getattr(adapter(port, name), "Options", None)
+    if declared is None:
+        with lease(port, name) as leased:
+            assert "options" not in leased.identity()
+        return
+    required = {
+        field: {"str": "x", "model": "x"}.get(field, "x" * 40)
+        for field, info in declared.model_fields.items()
+        if info.is_required()
+    }
+    options = declared.model_construct(**required)
+
+    assert options.aside <= declared.model_fields.keys()
+    assert options.ingredients().keys() == declared.model_fields.keys() - options.aside
