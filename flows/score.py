@@ -35,6 +35,7 @@ from stages.assemble.layout import OPENING
 from stages.desk import Desk
 from stages.filmgrammar import lint
 from stages.soundtrack import Soundtrack
+from stages.takes import check_lengths
 from stages.voices import voice
 
 
@@ -96,9 +97,11 @@ def play(
         session = Session(
             brief, profile, office, desk, crew, machines, title or "Sakuga", bible, gates or Open()
         )
+        check_lengths(plan.sheet, machines.animator, profile.takes)
         _reviewed("script", plan.sheet, {}, session)
         voiced = _voices(plan.sheet, session)
         cutsheet, warnings = timed(plan, voiced, office, profile)
+        check_lengths(cutsheet, machines.animator, profile.takes)  # the voices may have made cuts longer
         if order is not None:
             order_retake(order, cutsheet, office)
         panels, notes = _storyboard(cutsheet, session)

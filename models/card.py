@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assets.sheets.base import Part
+from assets.timing import Rate
 
 Port = Literal["writer", "painter", "animator", "voice", "foley", "composer", "upscaler", "judge"]
 
@@ -24,6 +25,9 @@ class Card(Part):
     side_step: int = Field(default=1, ge=1, description="Picture sides are multiples of this")
     frame_step: int = Field(default=1, ge=1, description="Clips have k * frame_step + 1 frames")
     max_frames: int = Field(default=0, ge=0, description="0: no limit")
+    rates: tuple[Rate, ...] = Field(
+        default=(), description="animator: frames per second it was trained at; empty: any rate"
+    )
     starts_from: Literal["any", "own_panel"] = Field(
         default="any", description="animator: which first pictures it can continue from"
     )

@@ -27,6 +27,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("writer", "toy"): "models.toy:ToyWriter",
     ("painter", "toy"): "models.toy:ToyPainter",
     ("animator", "toy"): "models.toy:ToyAnimator",
+    ("animator", "toy-video"): "models.toy:ToyVideoModel",
     ("painter", "simulated"): "models.simulated:SimulatedPainter",
     ("animator", "simulated"): "models.simulated:SimulatedAnimator",
     ("voice", "toy"): "models.toy:ToyVoice",

@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -162,6 +163,40 @@ class ToyAnimator(_Toy):
                 yield picture
 
         return Clip(frames, shot.size, shot.rate, draw)
+
+
+class ToyVideoModel(ToyAnimator):
+    """The toy animator with the limits of a video model: 4k+1 frames, at most 17, at 16 a second."""
+
+    card: ClassVar[Card] = ToyAnimator.card.model_copy(
+        update={
+            "name": "toy-video",
+            "summary": "The toy animator with a video model's frame grid, longest clip and rate",
+            "frame_step": 4,
+            "max_frames": 17,
+            "rates": (Fraction(16),),
+        }
+    )
+
+    def animate(
+        self,
+        shot: Shot,
+        first: Still,
+        *,
+        frames: int,
+        seed: int,
+        last: Still | None = None,
+        mouths: Mouths | None = None,
+    ) -> Clip:
+        card = self.card
+        if frames > card.max_frames or frames <= 1 or (frames - 1) % card.frame_step:
+            raise ShapeRefused(
+                f"{card.name} makes {card.frame_step}k+1 frames from {card.frame_step + 1} to {card.max_frames}; "
+                f"it was asked for {frames}."
+            )
+        if shot.rate not in card.rates:
+            raise ShapeRefused(f"{card.name} works at {card.rates[0]} frames a second, not at {shot.rate}.")
+        return super().animate(shot, first, frames=frames, seed=seed, last=last, mouths=mouths)
 
 
 class ToyVoice(_Toy):

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from assets import files
-from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png
 from assets.media.video import VideoQuality, decode, encode
@@ -21,11 +20,14 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased, Named
+from models.ports import Shot
 from stages.continuity import basis, earlier_basis
 from stages.desk import Desk, Order, Result, Work
 from stages.measuring import heard, measure, mouths_of
 from stages.ranking import RankingOptions
 from stages.shots import shot
+from stages.windows import WindowOptions, WindowPlan, plan
+from stages.windows import animate as move
 
 YEAR = 366 * 86_400  # seconds
 
@@ -57,6 +59,7 @@ class TakeOptions(Part):
     count: int = Field(default=1, ge=1, le=16, description="Takes of each cut; the best one is shown")
     budget: Budget = Budget()
     ranking: RankingOptions = RankingOptions()
+    windows: WindowOptions = WindowOptions()
     quality: VideoQuality = VideoQuality()
 
 
@@ -112,7 +115,7 @@ def animate(
     attempt: Attempt,
 ) -> Take:
     """The take of ``cut`` for this attempt, found in the vault or moved now."""
-    check_length(cut, animator)
+    calls = planned(cut, cutsheet, animator, options)
     what = shot(cutsheet, cut, size)
     seed = attempt.seed
     work = work_of(
@@ -128,9 +131,10 @@ def animate(
         machine = animator.machine  # another lane may have it: waiting is not counted as work
         began = perf_counter()
         with files.scratch() as folder, desk.machine_time():
-            clip = machine.animate(what, first, frames=cut.frames, seed=seed, mouths=opening)
-            if attempt.redone is not None and attempt.over is not None:
-                clip = _patched(clip, desk.vault.local(attempt.over), attempt.redone)
+            redone, old = attempt.redone, _earlier(attempt, what, cut, desk)
+            clip = move(machine, what, first, calls, seed=seed, mouths=opening, redone=redone, old=old)
+            if redone is not None and old is not None:
+                clip = _patched(clip, old, redone)
             path = folder / "take.mp4"
             encode(_told(clip, desk, cut), path, size=size, rate=cutsheet.rate, quality=options.quality)
             ref = desk.vault.put_file(path, "video/mp4", move=True)
@@ -171,17 +175,18 @@ def animate(
     )
 
 
-def check_length(cut: Cut, animator: Leased) -> None:
-    """Refuse a length the animator cannot make, before anything is loaded."""
-    card, frames = animator.card, cut.frames
-    step, most = card.frame_step, card.max_frames
-    if (frames - 1) % step == 0 and (not most or frames <= most):
-        return
-    below = max(1, (min(frames, most or frames) - 1) // step * step + 1)
-    raise ShapeRefused(
-        f"{card.name} animates {step}k+1 frames{f', at most {most}' if most else ''}; "
-        f"cut {cut.number} has {frames}. Nearest lengths: {below} and {below + step}."
-    )
+def check_lengths(cutsheet: Cutsheet, animator: Leased, options: TakeOptions) -> None:
+    """Refuse a sheet with cuts that the animator cannot make, before anything is paid for.
+
+    raises  ShapeRefused naming the first such cut
+    """
+    for cut in cutsheet.cuts:
+        planned(cut, cutsheet, animator, options)
+
+
+def planned(cut: Cut, cutsheet: Cutsheet, animator: Leased, options: TakeOptions) -> WindowPlan:
+    """The model calls that make ``cut``; refused where it would need too many, before anything is loaded."""
+    return plan(cut.frames, cutsheet.rate, animator.card, options.windows, cut=cut.number)
 
 
 def work_of(
@@ -197,6 +202,9 @@ def work_of(
 ) -> Work:
     """The piece of work that ``attempt`` is."""
     inputs: dict[str, Any] = {"panel": panel.image.sha256, "seed": attempt.seed, "quality": options.quality}
+    calls = planned(cut, cutsheet, animator, options)
+    if not calls.is_plain:  # a model of any length and rate keeps the recipes it had
+        inputs["windows"] = calls
     if attempt.redone is not None and attempt.over is not None:
         inputs["redone"] = {"frames": attempt.redone, "over": attempt.over.sha256}
     return Work(
@@ -220,11 +228,19 @@ def work_of(
     )
 
 
-def _patched(clip: Clip, old: Path, span: Span) -> Clip:
+def _earlier(attempt: Attempt, of: Shot, cut: Cut, desk: Desk) -> Clip | None:
+    """The take whose frames stand outside ``attempt.redone``; None when all of the cut is new."""
+    if attempt.redone is None or attempt.over is None:
+        return None
+    path = desk.vault.local(attempt.over)
+    return Clip(cut.frames, of.size, of.rate, lambda: decode(path))
+
+
+def _patched(clip: Clip, old: Clip, span: Span) -> Clip:
     """The old take, with the frames of ``span`` from the new one."""
 
     def draw() -> Iterator[Still]:
-        for frame, (was, now) in enumerate(zip(decode(old), clip, strict=True)):
+        for frame, (was, now) in enumerate(zip(old, clip, strict=True)):
             yield now if span.start <= frame < span.stop else was
 
     return Clip(clip.frames, clip.size, clip.rate, draw)

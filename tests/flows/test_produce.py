@@ -15,6 +15,7 @@ from assets.store import Store
 from flows.profile import LIBRARY
 
 EPISODE = Path("episodes/kite")
+SAMPLE = LIBRARY.parent / "shows" / "clear-skies" / "ep01.en.fountain"
 
 
 def report(folder: Path) -> Report:
@@ -211,3 +212,36 @@ def test_every_stage_is_told_once_with_its_whole_count(episode: Path, sakuga):
     work = [done for done in report(episode).work if done.step == "segment"]
     assert len(stages) == len(set(stages))
     assert int(segments.split()[1]) == len(work) > 2
+
+
+def test_a_video_model_with_a_grid_and_a_rate_of_its_own_makes_the_whole_sample_episode(
+    tmp_path: Path, sakuga
+):
+    """14 of its 16 cuts were refused by a 4k+1 grid, after all voices and panels were made."""
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["animator"] = "toy-video"
+    (tmp_path / "video.yaml").write_text(yaml.safe_dump(toy))
+
+    sakuga("produce", SAMPLE, "--profile", "video.yaml")
+
+    folder = next((tmp_path / "episodes").glob("*/cutsheet.yaml")).parent
+    sheet = Cutsheet.read(folder / "cutsheet.yaml")
+    with Store.open(f"sqlite:///{tmp_path}/episodes/.sakuga/store.sqlite") as store:
+        shown = store.selections(store.episodes()[0].key)
+    assert {cut.number: cut.frames for cut in sheet.cuts} == {
+        number: choice.take.frames for number, choice in shown.items()
+    }
+    assert probe(folder / "episode.mp4").frames > sheet.frames
+
+
+def test_cuts_that_are_too_long_for_the_model_are_refused_before_anything_is_made(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["animator"] = "toy-video"
+    toy["takes"] = {"windows": {"most": 1}}
+    (episode / "short.yaml").write_text(yaml.safe_dump(toy))
+
+    refused = sakuga("produce", "kite.fountain", "--profile", "short.yaml", "--out", "elsewhere", check=False)
+
+    assert refused.returncode == 2
+    assert "split the cut" in refused.stderr
+    assert not list((episode / "elsewhere").rglob("*.flac"))

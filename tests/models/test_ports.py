@@ -3,6 +3,7 @@
 Adapters that load real weights or a drawing library are marked slow only where a call takes seconds.
 """
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import isfinite
@@ -51,6 +52,19 @@ def leases(port):
             yield it
 
     return leased
+
+
+def on_its_grid(animator: Leased, frames: int) -> int:
+    """The longest clip of at most ``frames`` that the card allows."""
+    card = animator.card
+    most = min(frames, card.max_frames or frames)
+    return (most - 1) // card.frame_step * card.frame_step + 1
+
+
+def at_its_rate(animator: Leased) -> Shot:
+    """The shot at a rate that the card allows."""
+    rates = animator.card.rates
+    return a_shot() if not rates or RATE in rates else replace(a_shot(), rate=rates[0])
 
 
 def its_painter(animator):
@@ -110,11 +124,12 @@ def test_a_panel_shows_something(painter: Leased):
 def test_a_take_begins_with_its_panel_and_has_every_frame(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
 
-    clip = animator.machine.animate(a_shot(), panel, frames=25, seed=7)
+    length = on_its_grid(animator, 25)
+    clip = animator.machine.animate(at_its_rate(animator), panel, frames=length, seed=7)
     pictures = list(clip)
 
     assert (pictures[0] == panel).all()
-    assert len(pictures) == len(clip) == 25
+    assert len(pictures) == len(clip) == length
     assert {picture.shape for picture in pictures} == {(180, 320, 3)}
 
 
@@ -122,7 +137,7 @@ def test_a_take_can_be_drawn_twice_with_the_same_bytes(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
     loud = {"aoi": np.abs(np.sin(np.arange(13, dtype=np.float32)))}
 
-    clip = animator.machine.animate(a_shot(), panel, frames=13, seed=7, mouths=loud)
+    clip = animator.machine.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud)
 
     assert all((one == other).all() for one, other in zip(clip, clip, strict=True))
 
@@ -131,15 +146,29 @@ def test_a_loud_voice_moves_the_picture(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
     loud, quiet = {"aoi": np.ones(13, np.float32)}, {"aoi": np.zeros(13, np.float32)}
 
-    speaking = list(animator.machine.animate(a_shot(), panel, frames=13, seed=7, mouths=loud))
-    silent = list(animator.machine.animate(a_shot(), panel, frames=13, seed=7, mouths=quiet))
+    speaking = list(animator.machine.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud))
+    silent = list(animator.machine.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=quiet))
 
     assert any((one != other).any() for one, other in zip(speaking, silent, strict=True))
 
 
+def test_a_length_that_the_card_does_not_allow_is_refused(animator: Leased):
+    card, panel = animator.card, np.zeros((180, 320, 3), np.uint8)
+    off_the_grid = [card.frame_step + 2] if card.frame_step > 1 else [0]
+    too_long = [card.max_frames + card.frame_step] if card.max_frames else []
+
+    for frames in off_the_grid + too_long:
+        with pytest.raises(ShapeRefused):
+            list(animator.machine.animate(at_its_rate(animator), panel, frames=frames, seed=1))
+
+
 def test_a_first_picture_of_another_size_is_refused(animator: Leased):
     with pytest.raises(ShapeRefused, match="320x180"):
-        list(animator.machine.animate(a_shot(), np.zeros((90, 160, 3), np.uint8), frames=5, seed=1))
+        list(
+            animator.machine.animate(
+                at_its_rate(animator), np.zeros((90, 160, 3), np.uint8), frames=5, seed=1
+            )
+        )
 
 
 SENTENCES = {"ja": "星が見えるね。", "en": "Look, the stars are out."}
@@ -254,8 +283,12 @@ def test_an_upscaler_gives_the_size_asked_and_refuses_to_shrink(upscaler: Leased
 def test_another_take_begins_with_the_same_panel_and_moves_differently(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
 
-    one = list(animator.machine.animate(a_shot(), panel, frames=121, seed=7))
-    other = list(animator.machine.animate(a_shot(), panel, frames=121, seed=8))
+    one = list(
+        animator.machine.animate(at_its_rate(animator), panel, frames=on_its_grid(animator, 121), seed=7)
+    )
+    other = list(
+        animator.machine.animate(at_its_rate(animator), panel, frames=on_its_grid(animator, 121), seed=8)
+    )
 
     assert (one[0] == other[0]).all()
     assert any((a != b).any() for a, b in zip(one, other, strict=True))
