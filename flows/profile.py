@@ -28,6 +28,9 @@ LIBRARY = Path(__file__).parent.parent / "assets" / "library" / "profiles"
 Even = Annotated[int, Field(ge=144, le=4320, multiple_of=2)]
 
 
+Device = Annotated[str, Field(pattern=r"^(cpu|cuda(:[0-9]{1,2})?|mps)$")]
+
+
 class AdapterChoice(Part):
     """Which adapter fills a port, and its options. A bare name in YAML means no options."""
 
@@ -120,6 +123,9 @@ class Profile(Sheet):
     about: str = ""
     size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
     machines: Machines
+    devices: dict[Port, Device] = Field(
+        default_factory=dict, description="Device of a port, such as cuda:1, where it is not SAKUGA_DEVICE's"
+    )
     breakdown: BreakdownOptions = BreakdownOptions()
     story: StoryOptions = StoryOptions()
     direction: DirectionOptions = DirectionOptions()

@@ -29,6 +29,7 @@ from flows.selection import order_retake, take_of, wanted
 from flows.studio import Office
 from models.card import Card, Port
 from models.lease import Leased, lease
+from models.memory import DeviceMemory
 from stages import finish, soundtrack
 from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
@@ -52,10 +53,19 @@ class Machines:
     writer: Card | None = None  # directed before the others began, and was given back
 
     @property
-    def cards(self) -> tuple[Card, ...]:
+    def leases(self) -> tuple[Leased, ...]:
         ports = (self.painter, self.animator, self.voice, self.foley, self.composer, self.judge)
-        cards = tuple(machine.card for machine in ports if machine is not None)
+        return tuple(machine for machine in ports if machine is not None)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        cards = tuple(machine.card for machine in self.leases)
         return (self.writer, *cards) if self.writer else cards
+
+    def release(self) -> None:
+        """Give all memory back; a model that is used again is loaded again."""
+        for machine in self.leases:
+            machine.release()
 
 
 @dataclass(frozen=True)
@@ -144,6 +154,7 @@ def _reviewed(
     """Whether what there is now may go on: nobody wants to look at it, or somebody approved it."""
     if not session.gates.wants(kind):
         return True
+    session.machines.release()  # a person may take days, and other runs want the memory meanwhile
     painter, size = session.machines.painter.card.name, session.profile.size
     board = compose(kind, sheet, panels, session.office, painter=painter, size=size, episode=episode)
     return session.gates.passes(board)
@@ -159,6 +170,7 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
         )
 
     made = session.crew.each("voice", lines, speak, lambda line: f"{line[0].number}/{line[1] + 1}")
+    session.machines.voice.release()
     return {(sound.cut, sound.index): sound for sound in made}
 
 
@@ -169,6 +181,7 @@ def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], li
     while not _reviewed("storyboard", sheet, panels, session):
         known = book(session.office)
         panels |= _drawn([cut for cut in sheet.cuts if cut.number in known.open], sheet, known, session)
+    session.machines.painter.release()
     return panels, replaced(panels, book(session.office))
 
 
@@ -194,6 +207,9 @@ def _takes(
     while not _reviewed("takes", sheet, panels, session):
         ordered = {order.cut for order in office.store.open_retakes(office.key)}
         takes |= _moved([cut for cut in sheet.cuts if cut.number in ordered], sheet, panels, voiced, session)
+    session.machines.animator.release()
+    if session.machines.judge is not None:
+        session.machines.judge.release()
     if not session.gates.wants("takes"):
         return takes
     chosen = office.store.selections(office.key)  # a reviewer may have chosen another one
@@ -291,6 +307,8 @@ def _soundtrack(
         ),
         lambda stretch: f"{stretch.name} {stretch.mood}",
     )
+    machines.foley.release()
+    machines.composer.release()
     [mixed] = session.crew.each(
         "mix",
         [sheet],
@@ -315,9 +333,15 @@ def _join(segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, session: 
 def _machines(profile: Profile, language: Language, device: str) -> Iterator[Machines]:
     chosen = profile.machines.ports(language)
     with ExitStack() as leases:
+        memories: dict[str, DeviceMemory] = {}
 
         def leased(port: Port) -> Leased:
-            return leases.enter_context(lease(port, chosen[port].name, device, options=chosen[port].options))
+            place = profile.devices.get(port, device)
+            memory = memories.setdefault(place, DeviceMemory(place))
+            choice = chosen[port]
+            return leases.enter_context(
+                lease(port, choice.name, place, options=choice.options, memory=memory)
+            )
 
         yield Machines(
             painter=leased("painter"),

@@ -1,6 +1,7 @@
 """A lease owns the life of weights on a device: they live no longer than a ``with``.
 
-Weights are loaded at the first call, so a run that finds all its work done loads nothing.
+Weights are loaded at the first call, so a run that finds all its work done loads nothing. They are released
+earlier when another model on the same device needs the room (models/memory.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +12,7 @@ from pydantic import Field
 
 from assets.sheets.base import Part
 from models.card import Card, Port
+from models.memory import DeviceMemory
 from models.options import options_for
 from models.registry import Adapter, adapter
 
@@ -26,13 +28,20 @@ class Named(Part):
 class Leased:
     """A machine that may be asked for its card at any time and loads when first used."""
 
-    def __init__(self, found: type[Adapter], device: str, options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        found: type[Adapter],
+        device: str,
+        options: Mapping[str, Any] | None = None,
+        memory: DeviceMemory | None = None,
+    ) -> None:
+        """``memory``: shared by all leases of one device, so that one makes room for another."""
         self.options = options_for(found, options or {})
         carded: Callable[[Any], Card] = getattr(found, "carded", lambda chosen: found.card)
         self.card: Card = carded(self.options)
         self.loads = 0
         self._found: Any = found
-        self._device = device
+        self.memory = memory or DeviceMemory(device)
         self._machine: Any = None
 
     def identity(self) -> dict[str, Any]:
@@ -52,25 +61,36 @@ class Leased:
     def machine(self) -> Any:
         if self._machine is None:
             chosen = () if self.options is None else (self.options,)
-            self._machine = self._found.load(self._device, *chosen)
+            self.memory.make_room(self)
+            self._machine = self._found.load(self.memory.device, *chosen)
             self.loads += 1
+            self.memory.loaded(self)
+        self.memory.used(self)
         return self._machine
 
     def release(self) -> None:
+        """Give the memory back now; the next use loads the model again."""
         if self._machine is not None:
             self._machine.unload()
             self._machine = None
+            self.memory.released(self)
 
 
 @contextmanager
 def lease(
-    port: Port, name: str, device: str = "cpu", *, options: Mapping[str, Any] | None = None
+    port: Port,
+    name: str,
+    device: str = "cpu",
+    *,
+    options: Mapping[str, Any] | None = None,
+    memory: DeviceMemory | None = None,
 ) -> Iterator[Leased]:
-    """Hand the machine out, and give its memory back however the block ends.
+    """Hand the model out, and give its memory back however the block ends.
 
     options  what the profile says to this adapter, refused here if it does not take them
+    memory   of ``device``, shared with other leases on it
     """
-    leased = Leased(adapter(port, name), device, options)
+    leased = Leased(adapter(port, name), device, options, memory)
     try:
         yield leased
     finally:

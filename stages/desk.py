@@ -22,11 +22,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
 
+from assets.errors import MachineFailed
 from assets.hashing import digest, recipe_key
 from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
 from assets.vault import Vault
 from models.lease import Leased
+from models.memory import is_out_of_memory
 
 Result = dict[str, Any]
 """JSON data; blobs in it are references into the vault."""
@@ -191,7 +193,7 @@ class Desk:
             raise Unmade(work, recipe, order())
         started = perf_counter()
         self._calls.begin(recipe, work.step, work.name)
-        result = make()
+        result = _made(work, make)
         self.vault.commit(recipe, result)
         seconds = perf_counter() - started
         self._calls.finish(recipe, seconds)
@@ -282,6 +284,22 @@ class Journal:
             self._entries[step, name] = Entry(**raw)
         except (ValueError, TypeError, RecursionError):
             return
+
+
+def _made(work: Work, make: Callable[[], Result]) -> Result:
+    """``make``'s result; memory that ran out is said in words that help."""
+    try:
+        return make()
+    except (MemoryError, RuntimeError) as error:
+        if work.model is None or not is_out_of_memory(error):
+            raise
+        card, memory = work.model.card, work.model.memory
+        raise MachineFailed(
+            f"{memory.device} ran out of memory while the {card.port} {card.name} made {work.step} {work.name}. "
+            f"Loaded were: {memory.describe()}. Use a smaller size in the profile, an option of {card.name} that "
+            "saves memory (offloading or tiling, where it has one), or another device for one of them: "
+            f"`devices: {{{card.port}: cuda:1}}` in the profile."
+        ) from error
 
 
 def _maker(work: Work) -> str:

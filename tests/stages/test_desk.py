@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.errors import MachineFailed
 from assets.vault import Vault
 from models.card import Card
 from models.lease import Leased
@@ -123,6 +124,19 @@ def test_work_whose_basis_an_older_version_computed_is_kept(studio):
 
     assert desk.do(today, never) == {"answer": 1}
     assert desk.do(replace(today, earlier={"sight": "a river"}), lambda: {"answer": 2}) == {"answer": 2}
+
+
+def test_memory_that_ran_out_is_said_with_what_was_loaded_and_what_would_help(studio):
+    desk, told = studio()
+
+    def fails():
+        raise MemoryError("std::bad_alloc")
+
+    with pytest.raises(
+        MachineFailed, match=r"cpu ran out of memory .* painter brush .* no model.*devices: {painter"
+    ):
+        desk.do(work(), fails)
+    assert told.finished == []
 
 
 def test_a_refresh_makes_it_again(studio):
