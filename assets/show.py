@@ -26,8 +26,13 @@ def load(ref: str | Path, root: Path | None = None) -> Bible:
 
     root  when given, files must lie inside it (a service that takes refs from strangers)
     """
+    return Bible.read(located(ref, root))
+
+
+def located(ref: str | Path, root: Path | None = None) -> Path:
+    """The bible file of ``ref``; its art lies in the same folder."""
     if isinstance(ref, str) and _ID.fullmatch(ref) and (LIBRARY / ref / BIBLE).is_file():
-        return Bible.read(LIBRARY / ref / BIBLE)
+        return LIBRARY / ref / BIBLE
     path = _inside(Path(ref), root)
     if _is(path, Path.is_dir):
         path = _inside(path / BIBLE, root)
@@ -38,7 +43,7 @@ def load(ref: str | Path, root: Path | None = None) -> Bible:
         )
     if path.suffix.casefold() not in _SHEETS:
         raise SheetRefused(f"{path}: a bible is a {', '.join(_SHEETS)} file.")
-    return Bible.read(path)
+    return path
 
 
 def library() -> tuple[str, ...]:
@@ -128,7 +133,7 @@ _BIBLE = """\
 # The bible of a show: who is in it, where it plays, how it sounds and feels.
 # `sakuga show check` tells what is missing; every line but id and title may go.
 sheet: bible
-version: 1
+version: 2
 id: {id}
 title:
   {language}: {title}
@@ -150,6 +155,11 @@ characters:
       outfit_color: orange
       age: teen                    # child teen adult elder
       accessories: []              # glasses ribbon hat scarf headphones...
+    # art:                         # for models that read prompts and look at drawings
+    #   tags: "1girl, red hair, ponytail, orange hoodie"
+    #   prose: A girl of sixteen with a red ponytail and an orange hoodie.
+    #   references: [{{file: art/hana.png, origin: "Drawn by ..."}}]
+    #   loras: [{{file: art/hana.safetensors, base: sdxl, strength: 0.8, trigger: hana}}]
     voices:                        # leave out: the machine picks one that stays the same
       ja: {{voice: jf_alpha, speed: 1.0, pitch: 0}}
       en: {{voice: heart, speed: 1.0, pitch: 0}}

@@ -76,6 +76,7 @@ def deliver(
         work=tuple(desk.done),
         takes=picked,
         loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
+        prompts={panel.cut: panel.prompt for panel in made.panels.values() if panel.prompt},
         models=tuple(card.model_dump(mode="json") for card in session.machines.cards),
         warnings=(*notes, *told(changes), *subtitles.warnings(timeline), *office.vault.warnings),
         files={name: str(path) for name, path in files.items()},

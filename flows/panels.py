@@ -35,7 +35,10 @@ class PanelBook:
 
     def redraw(self, cut: str) -> Redraw:
         orders = self.orders.get(cut, ())
-        return Redraw(attempt=len(orders) + 1, anew=any(order.closed_at is None for order in orders))
+        note = orders[-1].reason if orders else ""
+        return Redraw(
+            attempt=len(orders) + 1, anew=any(order.closed_at is None for order in orders), note=note
+        )
 
     @property
     def open(self) -> frozenset[str]:

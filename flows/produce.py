@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from assets import artwork
 from assets import show as shows
 from assets.errors import GateShut
 from assets.script import read
@@ -66,6 +67,7 @@ def perform(
     chosen = settings(brief.out)
     episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with office(episode, bible.id if bible else None, brief.out, chosen) as where:
+        bible = _with_art(bible, brief, where)
         if order is not None and since and _ordered(order, where, since):
             order = None
         wanted = Wanted(brief.gates, brief.approve, brief.review_hours)
@@ -98,6 +100,7 @@ def break_down(brief: Brief) -> Path:
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
     with office(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
+        bible = _with_art(bible, brief, where)
         with _entered(brief, screenplay, where):
             plan = _plan(brief, profile, screenplay, bible, where)
             write(plan.sheet, plan.ruled, where)
@@ -180,12 +183,23 @@ def _profile(brief: Brief) -> Profile:
     return profile.model_copy(update=changed)
 
 
-def _bible(brief: Brief) -> Bible | None:
-    """The show asked for, else the bible beside the script, else none."""
+def _bible_file(brief: Brief) -> Path | None:
+    """Of the show asked for, else the bible beside the script, else none."""
     if brief.show is not None:
-        return shows.load(brief.show)
+        return shows.located(brief.show)
     beside = brief.script.parent / "bible.yaml"
-    return shows.load(beside) if beside.is_file() else None
+    return shows.located(beside) if beside.is_file() else None
+
+
+def _bible(brief: Brief) -> Bible | None:
+    file = _bible_file(brief)
+    return shows.load(file) if file else None
+
+
+def _with_art(bible: Bible | None, brief: Brief, where: Office) -> Bible | None:
+    """``bible`` with its reference pictures and LoRAs in the vault, by their hashes."""
+    file = _bible_file(brief)
+    return artwork.entered(bible, file.parent, where.vault) if bible and file else bible
 
 
 @contextmanager

@@ -10,6 +10,9 @@ from assets.timing import Rate
 Port = Literal["writer", "painter", "animator", "voice", "foley", "composer", "upscaler", "judge"]
 
 
+Accepted = Literal["layout", "last_frame", "mouths", "loras", "references", "mask", "negative_prompt", "note"]
+
+
 class Card(Part):
     """Everything a producer, a lawyer and a scheduler ask about one adapter."""
 
@@ -31,5 +34,9 @@ class Card(Part):
     starts_from: Literal["any", "own_panel"] = Field(
         default="any", description="animator: which first pictures it can continue from"
     )
-    dialect: Literal["none", "tags", "prose", "grammar"] = "none"
+    dialect: Literal["none", "tags", "prose", "grammar"] = Field(
+        default="none", description="How its prompts are written; grammar: by its own adapter, from the cut"
+    )
+    accepts: frozenset[Accepted] = Field(default=frozenset(), description="What it takes besides the cut")
+    lora_base: str = Field(default="", description="The family of LoRAs it can load; empty: none")
     languages: tuple[str, ...] = ()

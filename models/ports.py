@@ -7,7 +7,8 @@ ShapeRefused before any weight is touched, and MachineFailed when a call fails.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol, runtime_checkable
+from pathlib import Path
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,52 @@ from models.card import Card
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """What a model that reads is sent, exactly as it stands here."""
+
+    text: str = ""
+    negative: str = ""
+
+
+@dataclass(frozen=True)
+class ReferencePicture:
+    """A picture of the show's own art. ``role`` says of what, ``subject`` of whom: an id, or nothing."""
+
+    role: Literal["character", "place", "style"]
+    subject: str
+    picture: Still
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LoraWeights:
+    """A LoRA on this computer's disk, checked against its SHA-256."""
+
+    path: Path
+    sha256: str
+    strength: float
+    trigger: str
+
+
+@dataclass(frozen=True)
 class Shot:
-    """One cut with everything it depicts resolved: what a painter or animator is given."""
+    """One cut with everything it depicts resolved: what a painter or animator is given.
+
+    prompt      in the dialect the card names; empty for a model that does not read
+    note        why a person ordered it again; also in the prompt
+    references  only for a model whose card accepts them
+    loras       only those of the family that the card names
+    """
 
     cut: Cut
     cast: tuple[Character, ...]  # those staged in the cut, in its order
     place: Place
     size: tuple[int, int]  # width, height in pixels
     rate: Fraction
+    prompt: Prompt = Prompt()
+    note: str = ""
+    references: tuple[ReferencePicture, ...] = ()
+    loras: tuple[LoraWeights, ...] = ()
 
 
 Mouths = Mapping[str, NDArray[np.float32]]

@@ -26,6 +26,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("writer", "openai"): "models.openai_server:OpenAIServer",
     ("writer", "toy"): "models.toy:ToyWriter",
     ("painter", "toy"): "models.toy:ToyPainter",
+    ("painter", "toy-reader"): "models.toy:ToyReader",
     ("animator", "toy"): "models.toy:ToyAnimator",
     ("animator", "toy-video"): "models.toy:ToyVideoModel",
     ("painter", "simulated"): "models.simulated:SimulatedPainter",

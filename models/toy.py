@@ -117,6 +117,28 @@ class ToyPainter(_Toy):
         return np.minimum(picture, 255 - self._options.tint) + np.uint8(self._options.tint)
 
 
+class ToyReader(ToyPainter):
+    """The toy painter as a model that reads: every word, reference and LoRA changes the ground's colour."""
+
+    card: ClassVar[Card] = ToyPainter.card.model_copy(
+        update={
+            "name": "toy-reader",
+            "summary": "Coloured blocks on a ground whose colour comes from all that a card can accept",
+            "dialect": "tags",
+            "accepts": frozenset({"references", "loras", "negative_prompt", "layout"}),
+            "lora_base": "toy",
+        }
+    )
+
+    def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        read = [shot.prompt.text, shot.prompt.negative, "" if layout is None else layout.mean()]
+        shown = [(one.role, one.subject, int(one.picture.sum())) for one in shot.references]
+        taught = [(lora.path.stat().st_size, lora.strength) for lora in shot.loras]
+        picture = super().paint(shot, seed=seed)
+        tint = _random(*read, *shown, *taught).integers(0, 55, 3).astype(np.uint8)
+        return np.minimum(picture, 255 - tint) + tint
+
+
 class ToyAnimator(_Toy):
     """The panel, with a bright mark that travels along its lower edge and jumps with the voice."""
 

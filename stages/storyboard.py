@@ -15,7 +15,7 @@ from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
 from stages.continuity import pictured
 from stages.desk import Desk, Order, Result, Work
-from stages.shots import seed_of, shot
+from stages.shots import equipped, ingredients, seed_of, shot
 
 
 class StoryboardOptions(Part):
@@ -28,10 +28,12 @@ class Redraw(Part):
     """Which drawing of a cut this is: the first, or one that a person ordered.
 
     anew   ordered and not drawn yet: an earlier drawing will not do
+    note   why it was ordered, in the person's words
     """
 
     attempt: int = Field(default=1, ge=1, description="1, 2, 3... each with a seed of its own")
     anew: bool = False
+    note: str = ""
 
 
 FIRST = Redraw()
@@ -66,14 +68,14 @@ def draw(
     redraw: Redraw = FIRST,
 ) -> Panel:
     """The panel of ``cut``, found in the vault or drawn now."""
-    what = shot(cutsheet, cut, size)
+    what = shot(cutsheet, cut, size, painter.card, redraw.note)
     # A retake of a take moves its panel anew and does not redraw it; a retake of the panel does.
     seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, options.seed)
     work = Work(
         step="panel",
         name=cut.number,
         model=painter,
-        inputs={"seed": seed},
+        inputs={"seed": seed, **ingredients(what, cutsheet, painter.card)},
         depicts=pictured(cutsheet, cut),
         fits={"size": list(size)},
         anew=redraw.anew,
@@ -81,8 +83,9 @@ def draw(
 
     def make() -> Result:
         machine = painter.machine  # another lane may have it: waiting is not counted as work
+        given = equipped(what, cutsheet, painter.card, desk.vault)
         with desk.machine_time():
-            picture = machine.paint(what, seed=seed)
+            picture = machine.paint(given, seed=seed)
             data = to_png(picture)
         return {"image": desk.vault.put(data, "image/png").model_dump(mode="json")}
 
@@ -92,4 +95,11 @@ def draw(
 
     found = desk.do(work, make, order)
     image = Ref.model_validate(found["image"])
-    return Panel(cut=cut.number, image=image, recipe=work.recipe, basis=work.basis, attempt=redraw.attempt)
+    return Panel(
+        cut=cut.number,
+        image=image,
+        recipe=work.recipe,
+        basis=work.basis,
+        attempt=redraw.attempt,
+        prompt=what.prompt.text,
+    )

@@ -25,7 +25,7 @@ from stages.continuity import basis, earlier_basis
 from stages.desk import Desk, Order, Result, Work
 from stages.measuring import heard, measure, mouths_of
 from stages.ranking import RankingOptions
-from stages.shots import shot
+from stages.shots import equipped, ingredients, shot
 from stages.windows import WindowOptions, WindowPlan, plan
 from stages.windows import animate as move
 
@@ -116,7 +116,7 @@ def animate(
 ) -> Take:
     """The take of ``cut`` for this attempt, found in the vault or moved now."""
     calls = planned(cut, cutsheet, animator, options)
-    what = shot(cutsheet, cut, size)
+    what = shot(cutsheet, cut, size, animator.card, attempt.reason)
     seed = attempt.seed
     work = work_of(
         cut, panel, voiced, cutsheet, animator=animator, size=size, options=options, attempt=attempt
@@ -128,11 +128,12 @@ def animate(
     def make() -> Result:
         first = from_png(desk.vault.get(panel.image))
         opening = mouths_of(cut, voiced, what.rate, desk)
+        given = equipped(what, cutsheet, animator.card, desk.vault)
         machine = animator.machine  # another lane may have it: waiting is not counted as work
         began = perf_counter()
         with files.scratch() as folder, desk.machine_time():
             redone, old = attempt.redone, _earlier(attempt, what, cut, desk)
-            clip = move(machine, what, first, calls, seed=seed, mouths=opening, redone=redone, old=old)
+            clip = move(machine, given, first, calls, seed=seed, mouths=opening, redone=redone, old=old)
             if redone is not None and old is not None:
                 clip = _patched(clip, old, redone)
             path = folder / "take.mp4"
@@ -202,6 +203,8 @@ def work_of(
 ) -> Work:
     """The piece of work that ``attempt`` is."""
     inputs: dict[str, Any] = {"panel": panel.image.sha256, "seed": attempt.seed, "quality": options.quality}
+    what = shot(cutsheet, cut, size, animator.card, attempt.reason)
+    inputs |= ingredients(what, cutsheet, animator.card)
     calls = planned(cut, cutsheet, animator, options)
     if not calls.is_plain:  # a model of any length and rate keeps the recipes it had
         inputs["windows"] = calls

@@ -11,6 +11,7 @@ trimmed.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
@@ -183,7 +184,7 @@ def _model_frames(
     old: Clip | None,
 ) -> Iterator[Still]:
     """The model's frames in order, each number once, as far as the cut shows them."""
-    timed = Shot(shot.cut, shot.cast, shot.place, shot.size, chosen.model_rate)
+    timed = replace(shot, rate=chosen.model_rate)
     needed, begins = chosen.model_frames, first
     for number, window in enumerate(chosen.windows):
         if redone is not None and old is not None and not _shows(chosen, window, redone):

@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,7 @@ from assets.timing import Rate
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Language = Literal["ja", "en"]
 Words = dict[Language, str]
+Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
@@ -26,6 +27,48 @@ class VoiceSpec(Part):
     pitch: float = Field(default=0.0, ge=-12, le=12, description="Semitones up (+) or down (-)")
 
 
+class Reference(Part):
+    """A picture of the show's own art, shown to models that accept references."""
+
+    file: str = Field(min_length=1, max_length=200, description="PNG, beside the bible")
+    sha256: Sha256 = Field(default="", description="Of the file; empty: it is computed when the show is read")
+    bytes: int = Field(default=0, ge=0, description="Of the file; computed with the hash")
+    origin: str = Field(default="", max_length=500, description="Who drew it, and who granted its use")
+
+
+class Lora(Part):
+    """Weights that teach one model family a character, a place or a style."""
+
+    file: str = Field(min_length=1, max_length=200, description="A .safetensors file beside the bible")
+    base: str = Field(
+        pattern=r"^[a-z0-9.-]{1,64}$", description="The model family it belongs to, such as sdxl"
+    )
+    sha256: Sha256 = Field(default="", description="Of the file; empty: it is computed when the show is read")
+    bytes: int = Field(default=0, ge=0, description="Of the file; computed with the hash")
+    strength: float = Field(default=1.0, ge=-2, le=2)
+    trigger: str = Field(default="", max_length=200, description="Words that call it up in a prompt")
+    origin: str = Field(default="", max_length=500, description="Who trained it, and on what")
+
+
+class Art(Part):
+    """What models other than the cel rig are told and shown of a character, a place or a style."""
+
+    tags: str = Field(default="", max_length=1000, description="For painters that read comma-separated tags")
+    prose: str = Field(default="", max_length=2000, description="For painters that read sentences")
+    references: tuple[Reference, ...] = Field(default=(), max_length=8)
+    loras: tuple[Lora, ...] = Field(default=(), max_length=8)
+
+
+class Style(Art):
+    """How the whole show looks."""
+
+    negative: str = Field(default="", max_length=1000, description="What must not be in a picture")
+
+
+def _untold(value: object) -> bool:
+    return value in (Art(), Style())
+
+
 class Character(Part):
     """One person (or creature) of the show."""
 
@@ -34,6 +77,7 @@ class Character(Part):
     title: Words = Field(default_factory=dict, description="The name to show, by language")
     about: str = ""
     look: Look = Look()
+    art: Art = Field(default=Art(), exclude_if=_untold)
     voices: dict[Language, VoiceSpec] = Field(default_factory=dict)
 
     def voice(self, language: Language) -> VoiceSpec:
@@ -51,6 +95,7 @@ class Place(Part):
     kind: PlaceKind = "void"
     about: str = ""
     variant: Seed = Field(default=0, description="Seed of the set's details, stable per place")
+    art: Art = Field(default=Art(), exclude_if=_untold)
 
     def shown(self, language: Language) -> str:
         """The first of its names that is written in ``language``; the very first when none is."""
@@ -66,15 +111,21 @@ class Relation(Part):
 
 
 class Bible(Sheet):
-    """One show."""
+    """One show. Version 2 may hold art and a style for models that read and look."""
 
     sheet: ClassVar[str] = "bible"
+    version: ClassVar[int] = 2
+
+    @classmethod
+    def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
+        return raw if version == 1 else super().upgraded(raw, version)
 
     id: Id
     title: Words
     about: str = ""
     tone: str = ""
     mood: Mood = "calm"
+    style: Style = Field(default=Style(), exclude_if=_untold)
     rate: Rate = Fraction(24)
     characters: tuple[Character, ...] = ()
     places: tuple[Place, ...] = ()

@@ -1,12 +1,12 @@
 """The cut sheet (econte in words): every cut of the episode, readable and editable by hand."""
 
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from assets.sheets.base import Part, Sheet
-from assets.sheets.bible import Character, Id, Language, Place
+from assets.sheets.bible import Character, Id, Language, Place, Style
 from assets.sheets.look import (
     CameraAngle,
     CameraMove,
@@ -105,21 +105,36 @@ class Cut(Part):
     )
     mood: Mood = "none"
     visual: str = Field(default="", description="What the picture should look like, for painters that read")
+    prompt: str = Field(
+        default="",
+        max_length=8000,
+        exclude_if=lambda text: text == "",
+        description="Sent to the painter exactly as it stands; empty: the prompt is built from cut and bible",
+    )
     source: tuple[ScriptLine, ScriptLine] = Field(
         default=(0, 0), description="Script lines, first and last, 1-based"
     )
 
 
 class Cutsheet(Sheet):
-    """One episode, cut by cut, with the cast and the sets it needs (bible or invented)."""
+    """One episode, cut by cut, with the cast and the sets it needs (bible or invented).
+
+    Version 2 may hold the show's style, art of the cast and the sets, and prompts written by hand.
+    """
 
     sheet: ClassVar[str] = "cutsheet"
+    version: ClassVar[int] = 2
+
+    @classmethod
+    def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
+        return raw if version == 1 else super().upgraded(raw, version)
 
     episode: Id
     title: str = ""
     show: Id | None = None
     language: Language = "en"
     rate: Rate = Fraction(24)
+    style: Style = Field(default=Style(), exclude_if=lambda style: style == Style())
     cast: tuple[Character, ...] = ()
     places: tuple[Place, ...] = ()
     cuts: tuple[Cut, ...] = ()

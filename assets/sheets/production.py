@@ -28,6 +28,11 @@ class Panel(Part):
     recipe: Digest
     basis: Digest
     attempt: int = Field(default=1, ge=1, description="Drawn anew each time a person ordered it")
+    prompt: str = Field(
+        default="",
+        exclude_if=lambda text: text == "",
+        description="What the painter was sent; empty for one that does not read",
+    )
 
 
 class Voiced(Part):
@@ -140,14 +145,14 @@ class Picked(Part):
 
 
 class Report(Sheet):
-    """What a run made, reused, measured and cost: report.json. Version 2 tells of the takes."""
+    """What a run made, reused, measured and cost: report.json. Version 2 tells of the takes, 3 of prompts."""
 
     sheet: ClassVar[str] = "report"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        return raw if version == 1 else super().upgraded(raw, version)
+        return raw if version in (1, 2) else super().upgraded(raw, version)
 
     episode: Id
     profile: str
@@ -161,5 +166,10 @@ class Report(Sheet):
     takes: tuple[Picked, ...] = ()
     loudness: dict[str, float] = Field(default_factory=dict, description="LUFS, dBTP, LU as measured")
     models: tuple[dict[str, Any], ...] = Field(default=(), description="The card of every machine used")
+    prompts: dict[str, str] = Field(
+        default_factory=dict,
+        exclude_if=lambda prompts: not prompts,
+        description="By cut: what its painter was sent, exactly; none for a painter that does not read",
+    )
     warnings: tuple[str, ...] = ()
     files: dict[str, str] = Field(default_factory=dict)

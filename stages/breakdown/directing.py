@@ -13,7 +13,7 @@ from typing import cast
 from assets.errors import InputRefused, ScriptRefused
 from assets.fountain import spoken
 from assets.grammar import lexicon
-from assets.sheets.bible import Bible, Language
+from assets.sheets.bible import Bible, Language, Style
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.look import Mood, Prop
 from assets.sheets.screenplay import Screenplay
@@ -81,6 +81,7 @@ def break_down(
         show=bible.id if bible else None,
         language=language or language_of(told),
         rate=rate,
+        style=bible.style if bible else Style(),
         cast=roster.cast,
         places=tuple(atlas.used.values()),
         cuts=_numbered(cuts),

@@ -16,8 +16,19 @@ def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
     speaks on screen. What is said is not in it, so a changed word asks for no new drawing.
     """
     elsewhere = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join"}
-    cast = (cutsheet.character(id) for id in dict.fromkeys(item.character for item in cut.staged))
+    cast = [cutsheet.character(id) for id in dict.fromkeys(item.character for item in cut.staged)]
+    told = {
+        subject: [art.tags, art.prose]
+        for subject, art in (
+            *((item.id, item.art) for item in cast),
+            (f"place {cut.place}", cutsheet.place(cut.place).art),
+            ("style", cutsheet.style),
+        )
+        if art.tags or art.prose
+    }
+    # Left out while empty, so that panels made before a bible could say this are not stale.
     return {
+        **({"told": told} if told else {}),
         **cut.model_dump(mode="json", exclude=elsewhere),
         "speakers": [line.character for line in cut.lines if line.heard == "on"],
         "cast": [

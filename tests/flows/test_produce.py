@@ -5,9 +5,11 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
+from assets.media.picture import to_png
 from assets.media.video import probe
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Report
@@ -18,8 +20,8 @@ EPISODE = Path("episodes/kite")
 SAMPLE = LIBRARY.parent / "shows" / "clear-skies" / "ep01.en.fountain"
 
 
-def report(folder: Path) -> Report:
-    return Report.from_raw(json.loads((folder / EPISODE / "report.json").read_text()), "report.json")
+def report(folder: Path, episode: Path = EPISODE) -> Report:
+    return Report.from_raw(json.loads((folder / episode / "report.json").read_text()), "report.json")
 
 
 def made(folder: Path) -> list[str]:
@@ -245,3 +247,32 @@ def test_cuts_that_are_too_long_for_the_model_are_refused_before_anything_is_mad
     assert refused.returncode == 2
     assert "split the cut" in refused.stderr
     assert not list((episode / "elsewhere").rglob("*.flac"))
+
+
+def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["painter"] = "toy-reader"
+    (episode / "reads.yaml").write_text(yaml.safe_dump(toy))
+    art = {"tags": "silver hair", "references": [{"file": "mika.png"}]}
+    bible = {
+        "id": "kites",
+        "title": {"en": "Kites"},
+        "characters": [{"id": "mika", "names": ["MIKA"], "art": art}],
+    }
+    (episode / "bible.yaml").write_text(yaml.safe_dump({"sheet": "bible", "version": 2, **bible}))
+    make = ("produce", "kite.fountain", "--profile", "reads.yaml", "--out", "art")
+
+    drawings = []
+    for grey in (60, 60, 200):
+        (episode / "mika.png").write_bytes(to_png(np.full((8, 8, 3), grey, np.uint8)))
+        sakuga(*make)
+        told = report(episode / "art", Path("kites-kite"))
+        drawings.append({done.name for done in told.work if (done.step, done.outcome) == ("panel", "made")})
+
+    sheet = Cutsheet.read(episode / "art" / "kites-kite" / "cutsheet.yaml")
+    with_mika = {cut.number for cut in sheet.cuts if any(who.character == "mika" for who in cut.staged)}
+    assert drawings[0] == {cut.number for cut in sheet.cuts}
+    assert drawings[1] == set()
+    assert told.prompts.keys() == drawings[0]
+    assert all(("silver hair" in told.prompts[number]) == (number in with_mika) for number in drawings[0])
+    assert drawings[2] == set()  # another reference is another recipe, and paid work is kept

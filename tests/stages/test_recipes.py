@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.sheets.bible import Character, Place
+from assets.sheets.bible import Art, Character, Lora, Place, Reference
 from assets.sheets.cutsheet import Cut, Cutsheet, Line, Staged
 from assets.sheets.look import Look
 from assets.sheets.production import Panel, Ref
@@ -30,14 +30,14 @@ CUT = Cut(
 )
 SIZE = (64, 36)
 TINTS = st.integers(0, 55)
-VOICED = {0: None}
+NO_ART = Art()
 
 
-def sheet(cut: Cut = CUT, *, about: str = "", place: str = "") -> Cutsheet:
+def sheet(cut: Cut = CUT, *, about: str = "", place: str = "", art: Art = NO_ART) -> Cutsheet:
     return Cutsheet(
         episode="ep01",
         rate=Fraction(24),
-        cast=(Character(id="rin", names=("RIN",), about=about, look=Look()),),
+        cast=(Character(id="rin", names=("RIN",), about=about, look=Look(), art=art),),
         places=(Place(id="roof", names=("ROOF",), kind="rooftop", about=place),),
         cuts=(cut,),
     )
@@ -61,18 +61,30 @@ def desk(tmp_path_factory):
 
 
 def panel_work(
-    desk: Desk, cutsheet: Cutsheet, *, options: Mapping[str, Any], seed: int = 0, size=SIZE, attempt: int = 1
+    desk: Desk,
+    cutsheet: Cutsheet,
+    *,
+    options: Mapping[str, Any],
+    painter: str = "toy",
+    seed: int = 0,
+    size=SIZE,
+    attempt: int = 1,
+    note: str = "",
 ) -> Work:
     """The piece of work that drawing the panel is; nothing is drawn."""
-    with lease("painter", "toy", options=options) as painter, desk.looking(), pytest.raises(Unmade) as unmade:
+    with (
+        lease("painter", painter, options=options) as leased,
+        desk.looking(),
+        pytest.raises(Unmade) as unmade,
+    ):
         draw(
             cutsheet.cuts[0],
             cutsheet,
-            painter=painter,
+            painter=leased,
             desk=desk,
             size=size,
             options=StoryboardOptions(seed=seed),
-            redraw=Redraw(attempt=attempt),
+            redraw=Redraw(attempt=attempt, note=note),
         )
     return unmade.value.work
 
@@ -125,6 +137,48 @@ def test_what_else_shapes_a_panel_changes_its_recipe(desk, changed):
     )
 
 
+READS = {"painter": "toy-reader"}
+LORA = Lora(file="a.safetensors", base="toy", sha256="1" * 64, bytes=9)
+PICTURE = Reference(file="a.png", sha256="2" * 64, bytes=9)
+
+
+def read(
+    desk: Desk, *, art: Art = NO_ART, prompt: str = "", note: str = "", painter: str = "toy-reader"
+) -> str:
+    """The recipe of the panel of a cut with this art and prompt, ordered with this note."""
+    cut = CUT.model_copy(update={"prompt": prompt})
+    return panel_work(desk, sheet(cut, art=art), options={}, note=note, painter=painter).recipe
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"art": Art(tags="silver hair")}),
+        ({}, {"art": Art(references=(PICTURE,))}),
+        ({}, {"art": Art(loras=(LORA,))}),
+        ({}, {"note": "longer hair"}),
+        ({}, {"prompt": "rin, from above"}),
+        (
+            {"art": Art(references=(PICTURE,))},
+            {"art": Art(references=(PICTURE.model_copy(update={"sha256": "3" * 64}),))},
+        ),
+        ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"strength": 0.5}),))}),
+        ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"sha256": "3" * 64}),))}),
+        ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"trigger": "rin_v2"}),))}),
+    ],
+    ids=["tags", "reference", "lora", "note", "prompt", "reference hash", "strength", "lora hash", "trigger"],
+)
+def test_what_a_model_reads_and_is_shown_changes_the_recipe_of_its_panel(desk, before, after):
+    assert read(desk, **before) != read(desk, **after)
+
+
+@pytest.mark.parametrize(
+    "given", [{"note": "longer hair"}, {"art": Art(loras=(LORA,), references=(PICTURE,))}]
+)
+def test_a_painter_that_takes_neither_notes_nor_loras_nor_references_keeps_its_recipe(desk, given):
+    assert read(desk, painter="toy", **given) == read(desk, painter="toy")
+
+
 @pytest.mark.parametrize(
     "changed", [{"seed": 1}, {"panel": "d"}, {"crf": 30}], ids=["seed", "panel", "quality"]
 )
@@ -138,7 +192,7 @@ def test_what_else_shapes_a_take_changes_its_recipe(changed):
         sheet(about="long silver hair"),
         sheet(place="rusty water tank"),
         sheet(CUT.model_copy(update={"visual": "seen from below"})),
-        sheet(CUT.model_copy(update={"size": "close_up"})),
+        sheet(CUT.model_copy(update={"size": "close"})),
         sheet(CUT.model_copy(update={"staged": (Staged(character="rin", expression="angry"),)})),
     ],
     ids=["about a character", "about a place", "visual", "size", "expression"],

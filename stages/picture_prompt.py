@@ -1,0 +1,110 @@
+"""Write the prompt of a cut's picture, in the dialect that the model's card names.
+
+In: a cut of a cut sheet, a card, the note of a retake.      Out: a Prompt, exactly as it is sent.
+A prompt that stands in the cut sheet wins. Knows nothing about pictures, LoRA files or seeds.
+
+tags   who and how many, looks, action, framing, place, hour, style; separated by commas
+prose  the same in English sentences
+"""
+
+from assets.sheets.bible import Art, Character
+from assets.sheets.cutsheet import Cut, Cutsheet, Staged
+from assets.sheets.look import Look
+from models.card import Card
+from models.ports import Prompt
+
+_FRAMING = {
+    "extreme_long": "very wide shot", "long": "wide shot", "full": "full body", "medium": "cowboy shot",
+    "medium_close": "upper body", "close": "close-up", "extreme_close": "extreme close-up", "insert": "still life",
+}  # fmt: skip
+_ANGLE = {"eye": "", "low": "from below", "high": "from above", "dutch": "dutch angle"}
+_MOVES = {
+    "fix": "static camera", "pan_left": "camera pans left", "pan_right": "camera pans right",
+    "tilt_up": "camera tilts up", "tilt_down": "camera tilts down", "push_in": "camera pushes in",
+    "pull_out": "camera pulls out", "shake": "camera shakes", "parallax": "camera drifts sideways",
+    "follow": "camera follows",
+}  # fmt: skip
+_FACING = {"front": "", "left": "facing left", "right": "facing right", "away": "from behind"}
+
+
+def prompt_of(cut: Cut, cutsheet: Cutsheet, card: Card, *, note: str = "") -> Prompt:
+    """What ``card``'s model is sent for ``cut``; empty for one that does not read, or words its own prompts."""
+    if card.dialect not in ("tags", "prose"):
+        return Prompt()
+    negative = cutsheet.style.negative if "negative_prompt" in card.accepts else ""
+    if cut.prompt:
+        return Prompt(cut.prompt, negative)
+    text = _tags(cut, cutsheet, card, note) if card.dialect == "tags" else _prose(cut, cutsheet, card, note)
+    return Prompt(text, negative)
+
+
+def triggers(arts: list[Art], card: Card) -> list[str]:
+    """The words that call up every LoRA of the card's family."""
+    return [
+        lora.trigger for art in arts for lora in art.loras if lora.trigger and lora.base == card.lora_base
+    ]
+
+
+def _tags(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
+    place, cast = cutsheet.place(cut.place), [cutsheet.character(item.character) for item in cut.staged]
+    count = {0: "no humans, scenery", 1: "solo"}.get(len(cast), f"{len(cast)} people")
+    parts = [count, *triggers([who.art for who in cast], card)]
+    for staged, who in zip(cut.staged, cast, strict=True):
+        parts += [who.art.tags or _look_tags(who.look), *_acting(staged)]
+    parts += [cut.visual, _plain(_FRAMING[cut.size]), _ANGLE[cut.camera.angle], *_moving(cut, card)]
+    parts += [*triggers([place.art], card), place.art.tags or _plain(place.kind), _plain(cut.time)]
+    parts += [_plain(cut.weather) if cut.weather != "clear" else "", *(_plain(prop) for prop in cut.props)]
+    parts += [note, *triggers([cutsheet.style], card), cutsheet.style.tags]
+    return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))
+
+
+def _prose(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
+    place, cast = cutsheet.place(cut.place), [cutsheet.character(item.character) for item in cut.staged]
+    called = " ".join(triggers([who.art for who in cast] + [place.art, cutsheet.style], card))
+    shown = _plain(_FRAMING[cut.size]).capitalize()
+    weather = "" if cut.weather == "clear" else f", {_plain(cut.weather)}"
+    where = place.art.prose or place.about or _plain(place.kind)
+    sentences = [
+        called,
+        f"{shown}{', ' + _ANGLE[cut.camera.angle] if _ANGLE[cut.camera.angle] else ''}.",
+        *(_person(staged, who) for staged, who in zip(cut.staged, cast, strict=True)),
+        cut.visual or cut.action,
+        *(f"{words.capitalize()}." for words in _moving(cut, card)),
+        f"Place: {where.rstrip('.')}; {_plain(cut.time)}{weather}.",
+        f"Things in view: {', '.join(map(_plain, cut.props))}." if cut.props else "",
+        f"The director asks: {note}" if note else "",
+        cutsheet.style.prose,
+    ]
+    return " ".join(" ".join(sentence.split()) for sentence in sentences if sentence.strip())
+
+
+def _moving(cut: Cut, card: Card) -> list[str]:
+    """What moves, for models of moving pictures."""
+    if card.port != "animator":
+        return []
+    talking = ["talking"] if any(line.heard == "on" for line in cut.lines) else []
+    return [_MOVES[cut.camera.move], *talking]
+
+
+def _person(staged: Staged, who: Character) -> str:
+    look = who.art.prose or who.about or _look_tags(who.look)
+    return f"{who.shown('en')}: {look.rstrip('.')}; {', '.join(_acting(staged))}."
+
+
+def _acting(staged: Staged) -> list[str]:
+    """Face, pose, what is held and where the person stands, as tags."""
+    side = "" if staged.position == "center" else f"on the {_plain(staged.position)}"
+    held = f"holding {_plain(staged.prop)}" if staged.prop else ""
+    words = (f"{staged.expression} expression", _plain(staged.pose), held, _FACING[staged.facing], side)
+    return [word for word in words if word]
+
+
+def _look_tags(look: Look) -> str:
+    """The rig's traits as tags, for a character that has none of its own."""
+    hair = "bald" if look.hair == "bald" else f"{look.hair_color} hair, {_plain(look.hair)} hair"
+    eyes, outfit = f"{look.eye_color} eyes", f"{look.outfit_color} {_plain(look.outfit)}"
+    return ", ".join([look.age, hair, eyes, outfit, *map(_plain, look.accessories)])
+
+
+def _plain(word: str) -> str:
+    return word.replace("_", " ")
