@@ -10,16 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assets.hashing import digest
-from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.cutsheet import Cut
 from assets.sheets.production import Done, Panel
 from assets.sheets.review import Shown
 from assets.store.records import Retake
-from flows.profile import Profile
 from flows.studio import Office
-from models.lease import Leased
 from stages.continuity import pictured
 from stages.desk import Desk
-from stages.storyboard import Redraw, draw
+from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, draw
 
 
 @dataclass(frozen=True)
@@ -54,27 +52,17 @@ def book(office: Office) -> PanelBook:
     return PanelBook(orders, _approved(office))
 
 
-def panel_of(
-    cut: Cut, cutsheet: Cutsheet, known: PanelBook, *, painter: Leased, desk: Desk, profile: Profile
-) -> Panel:
+def panel_of(cut: Cut, order: PanelOrder, known: PanelBook, models: PanelModels, desk: Desk) -> Panel:
     """The panel ``cut`` has from now on. Touches no store: ``answer`` closes what was ordered."""
     redraw = known.redraw(cut.number)
     approved = known.approved.get(cut.number)
     if approved is not None and approved.panel is not None:
-        depicts = digest(pictured(cutsheet, cut))
-        now = (depicts, redraw.attempt, profile.size, painter.card.name)
+        depicts = digest(pictured(order.cutsheet, cut))
+        now = (depicts, redraw.attempt, order.size, models.painter.card.name)
         if now == (approved.panel.basis, approved.panel.attempt, approved.size, approved.painter):
             desk.tell(Done(step="panel", name=cut.number, outcome="locked", why="approved"))
             return approved.panel
-    return draw(
-        cut,
-        cutsheet,
-        painter=painter,
-        desk=desk,
-        size=profile.size,
-        options=profile.storyboard,
-        redraw=redraw,
-    )
+    return draw(PanelPiece(cut=cut.number, redraw=redraw), order, models, desk)
 
 
 def answer(panels: Mapping[str, Panel], known: PanelBook, office: Office) -> None:

@@ -13,7 +13,7 @@ from assets.sheets.base import Part, Sheet
 from assets.sheets.bible import Language
 from models.card import Port
 from models.options import options_for
-from models.registry import adapter, lacks
+from models.registry import adapter, card, lacks
 from stages.breakdown import BreakdownOptions
 from stages.direction import DirectionOptions
 from stages.filmgrammar import FilmGrammarOptions
@@ -58,6 +58,12 @@ class Machines(Part):
     foley: AdapterChoice
     composer: AdapterChoice
     judge: AdapterChoice | None = Field(default=None, description="Empty: takes are not measured")
+    layout: AdapterChoice | None = Field(
+        default=None, description="A painter whose picture guides the other's composition; empty: none"
+    )
+    upscaler: AdapterChoice | None = Field(
+        default=None, description="Enlarges what storyboard.size or takes.size makes smaller"
+    )
     writer: AdapterChoice | None = Field(
         default=None, description="Who writes and directs; empty: nobody does"
     )
@@ -88,6 +94,7 @@ class Machines(Part):
             "foley": self.foley,
             "composer": self.composer,
             "judge": self.judge,
+            "upscaler": self.upscaler,
             "writer": self.writer,
         }
         return {port: choice for port, choice in filled.items() if choice is not None}
@@ -98,10 +105,17 @@ class Machines(Part):
         raises  SetupMissing naming what is missing (a writer is asked when it is called);
                 InputRefused for an adapter or an option that does not exist
         """
-        chosen = self.ports(language)
-        for port, choice in chosen.items():
+        chosen = [*self.ports(language).items()]
+        if self.layout is not None:
+            chosen.append(("painter", self.layout))
+            if "layout" not in card("painter", self.painter.name).accepts:
+                raise InputRefused(
+                    f"The profile names {self.layout.name} for layouts, and the painter {self.painter.name} takes no "
+                    "layout. Leave layout out, or choose a painter whose card accepts one."
+                )
+        for port, choice in chosen:
             options_for(adapter(port, choice.name), choice.options)
-        lacking = [lacks(port, choice.name) for port, choice in chosen.items() if port != "writer"]
+        lacking = [lacks(port, choice.name) for port, choice in chosen if port != "writer"]
         if missing := dict.fromkeys(sentence for sentence in lacking if sentence):
             raise SetupMissing(" ".join(missing))
 
@@ -142,6 +156,23 @@ class Profile(Sheet):
             raise ValueError(
                 "direction.by is 'writer', but machines names no writer; name one, or direct by 'rules'"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_made_smaller_is_enlarged(self) -> "Profile":
+        for stage, size in (("storyboard", self.storyboard.size), ("takes", self.takes.size)):
+            if size is None:
+                continue
+            if self.machines.upscaler is None:
+                raise ValueError(
+                    f"{stage}.size is set, but machines names no upscaler to enlarge what it makes"
+                )
+            same_shape = abs(size[0] * self.size[1] - size[1] * self.size[0]) <= max(self.size)
+            if not (0 < size[0] <= self.size[0] and 0 < size[1] <= self.size[1] and same_shape):
+                raise ValueError(
+                    f"{stage}.size is {size[0]}x{size[1]}; it must be at most {self.size[0]}x{self.size[1]} and of the "
+                    "same shape"
+                )
         return self
 
     @property

@@ -25,7 +25,7 @@ from flows.panels import PanelBook, answer, book, panel_of, replaced
 from flows.plan import planned, timed
 from flows.profile import Profile
 from flows.review.boards import compose
-from flows.selection import order_retake, take_of, wanted
+from flows.selection import Shooting, order_retake, take_of, wanted
 from flows.studio import Office
 from models.card import Card, Port
 from models.lease import Leased, lease
@@ -36,7 +36,8 @@ from stages.assemble.layout import OPENING
 from stages.desk import Desk
 from stages.filmgrammar import lint
 from stages.soundtrack import Soundtrack
-from stages.takes import check_lengths
+from stages.storyboard import PanelModels, PanelOrder
+from stages.takes import TakeModels, TakeOrder, check_lengths
 from stages.voices import voice
 
 
@@ -50,11 +51,22 @@ class Machines:
     foley: Leased
     composer: Leased
     judge: Leased | None
+    layout: Leased | None = None
+    upscaler: Leased | None = None
     writer: Card | None = None  # directed before the others began, and was given back
 
     @property
     def leases(self) -> tuple[Leased, ...]:
-        ports = (self.painter, self.animator, self.voice, self.foley, self.composer, self.judge)
+        ports = (
+            self.painter,
+            self.animator,
+            self.voice,
+            self.foley,
+            self.composer,
+            self.judge,
+            self.layout,
+            self.upscaler,
+        )
         return tuple(machine for machine in ports if machine is not None)
 
     @property
@@ -181,7 +193,7 @@ def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], li
     while not _reviewed("storyboard", sheet, panels, session):
         known = book(session.office)
         panels |= _drawn([cut for cut in sheet.cuts if cut.number in known.open], sheet, known, session)
-    session.machines.painter.release()
+    session.machines.release()
     return panels, replaced(panels, book(session.office))
 
 
@@ -189,8 +201,12 @@ def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Sess
     desk, profile = session.desk, session.profile
     desk.began("panel", len(cuts))
 
+    machines = session.machines
+    models = PanelModels(machines.painter, layout=machines.layout, upscaler=machines.upscaler)
+    order = PanelOrder.of(sheet, profile.size, profile.storyboard, models)
+
     def paint(cut: Cut) -> Panel:
-        return panel_of(cut, sheet, known, painter=session.machines.painter, desk=desk, profile=profile)
+        return panel_of(cut, order, known, models, desk)
 
     made = session.crew.each("panel", cuts, paint, lambda cut: cut.number)
     panels = {panel.cut: panel for panel in made}
@@ -207,9 +223,7 @@ def _takes(
     while not _reviewed("takes", sheet, panels, session):
         ordered = {order.cut for order in office.store.open_retakes(office.key)}
         takes |= _moved([cut for cut in sheet.cuts if cut.number in ordered], sheet, panels, voiced, session)
-    session.machines.animator.release()
-    if session.machines.judge is not None:
-        session.machines.judge.release()
+    session.machines.release()
     if not session.gates.wants("takes"):
         return takes
     chosen = office.store.selections(office.key)  # a reviewer may have chosen another one
@@ -227,19 +241,14 @@ def _moved(
     now = {cut.number: wanted(cut, sheet, office, profile, refresh=refresh) for cut in cuts}
     session.desk.began("take", sum(len(wish.attempts) if wish else 1 for wish in now.values()))
 
+    machines = session.machines
+    models = TakeModels(machines.animator, judge=machines.judge, upscaler=machines.upscaler)
+    order = TakeOrder.of(sheet, profile.size, profile.takes, models)
+    shared = Shooting(order, models, session.desk, office, profile)
+
     def move(cut: Cut) -> Take:
-        return take_of(
-            cut,
-            panels[cut.number],
-            {index: voiced[cut.number, index] for index in range(len(cut.lines))},
-            sheet,
-            animator=session.machines.animator,
-            judge=session.machines.judge,
-            desk=session.desk,
-            office=office,
-            profile=profile,
-            now=now[cut.number],
-        )
+        said = {index: voiced[cut.number, index] for index in range(len(cut.lines))}
+        return take_of(cut, panels[cut.number], said, now[cut.number], shared)
 
     made = session.crew.each("take", cuts, move, lambda cut: cut.number)
     return {take.cut: take for take in made}
@@ -350,8 +359,20 @@ def _machines(profile: Profile, language: Language, device: str) -> Iterator[Mac
             foley=leased("foley"),
             composer=leased("composer"),
             judge=leased("judge") if "judge" in chosen else None,
+            layout=_layout(profile, device, memories, leases),
+            upscaler=leased("upscaler") if "upscaler" in chosen else None,
             writer=_director_card(profile, device),
         )
+
+
+def _layout(
+    profile: Profile, device: str, memories: dict[str, DeviceMemory], leases: ExitStack
+) -> Leased | None:
+    choice, place = profile.machines.layout, profile.devices.get("painter", device)
+    if choice is None:
+        return None
+    memory = memories.setdefault(place, DeviceMemory(place))
+    return leases.enter_context(lease("painter", choice.name, place, options=choice.options, memory=memory))
 
 
 def _director_card(profile: Profile, device: str) -> Card | None:

@@ -6,6 +6,7 @@ What a cut needs is read from the store here; making it needs no store (stages/t
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from assets.errors import BlobMissing, InputRefused, LockHeld
 from assets.hashing import digest
@@ -23,7 +24,7 @@ from stages.continuity import basis
 from stages.desk import Desk
 from stages.ranking import Ranked, rank
 from stages.shots import seed_of
-from stages.takes import Attempt
+from stages.takes import Attempt, TakeModels, TakeOrder
 
 RANKING = "sakuga"  # who selects when nobody does
 
@@ -46,35 +47,25 @@ def order_retake(order: RetakeOrder, cutsheet: Cutsheet, office: Office) -> None
     office.store.order_retake(office.key, cut.number, reason=order.reason, by=user(), frames=frames)
 
 
+@dataclass(frozen=True)
+class Shooting:
+    """What the takes of one episode share: what is to be made, by which models, and where it is entered."""
+
+    order: TakeOrder
+    models: TakeModels
+    desk: Desk
+    office: Office
+    profile: Profile
+
+
 def take_of(
-    cut: Cut,
-    panel: Panel,
-    voiced: Mapping[int, Voiced],
-    cutsheet: Cutsheet,
-    *,
-    animator: Leased,
-    judge: Leased | None,
-    desk: Desk,
-    office: Office,
-    profile: Profile,
-    now: Wanted | None,
+    cut: Cut, panel: Panel, voiced: Mapping[int, Voiced], now: Wanted | None, shared: Shooting
 ) -> Take:
     """The take ``cut`` shows from now on; ``now`` is what ``wanted`` said of it."""
     if now is None:
-        return _locked(cut, panel, desk, office)
-    taken = shoot(
-        cut,
-        panel,
-        voiced,
-        cutsheet,
-        animator=animator,
-        judge=judge,
-        desk=desk,
-        size=profile.size,
-        options=profile.takes,
-        wanted=now,
-    )
-    return settle(cut, taken, now, animator, office, profile)
+        return _locked(cut, panel, shared.desk, shared.office)
+    taken = shoot(panel, voiced, now, shared.order, shared.models, shared.desk)
+    return settle(cut, taken, now, shared.models.animator, shared.office, shared.profile)
 
 
 def wanted(cut: Cut, cutsheet: Cutsheet, office: Office, profile: Profile, *, refresh: bool) -> Wanted | None:

@@ -142,7 +142,9 @@ class ToyReader(ToyPainter):
 class ToyAnimator(_Toy):
     """The panel, with a bright mark that travels along its lower edge and jumps with the voice."""
 
-    card: ClassVar[Card] = _card("animator", "A mark that travels along the panel")
+    card: ClassVar[Card] = _card("animator", "A mark that travels along the panel").model_copy(
+        update={"accepts": frozenset({"mouths"})}
+    )
     Options = ToyOptions
 
     def __init__(self, options: ToyOptions = NO_OPTIONS) -> None:

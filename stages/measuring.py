@@ -28,7 +28,6 @@ DIGITS = 6  # motion of a quiet cut is a few ten-thousandths
 
 def measure(
     clip: Ref,
-    cut: Cut,
     panel: Panel,
     voiced: Mapping[int, Voiced],
     cutsheet: Cutsheet,
@@ -40,6 +39,7 @@ def measure(
     """What ``judge`` measures of ``clip``, found in the vault or measured now; nothing without a judge."""
     if judge is None:
         return {}
+    cut = cutsheet.cut(panel.cut)
     what = shot(cutsheet, cut, size)
     inputs = {
         "clip": clip.sha256,

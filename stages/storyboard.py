@@ -1,18 +1,20 @@
 """Draw the storyboard: one panel per cut.
 
-In: a cut of a cut sheet, a painter.      Out: a Panel in the vault.
+In: which cut, what all panels of the storyboard share, the models.      Out: a Panel in the vault.
 Knows nothing about movement, sound or other cuts.
 """
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
 from assets.media.picture import to_png
 from assets.sheets.base import Part, Seed, Sheet
-from assets.sheets.cutsheet import Cut, CutNumber, Cutsheet
+from assets.sheets.cutsheet import CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
+from models.ports import Shot
 from stages.continuity import pictured
 from stages.desk import Desk, Order, Result, Work
 from stages.shots import equipped, ingredients, seed_of, shot
@@ -22,6 +24,10 @@ class StoryboardOptions(Part):
     """How panels are drawn."""
 
     seed: Seed = Field(default=0, description="Changes every drawing that has chance in it")
+    size: tuple[int, int] | None = Field(
+        default=None,
+        description="Width and height the painter works at, below the profile's; needs an upscaler",
+    )
 
 
 class Redraw(Part):
@@ -39,15 +45,28 @@ class Redraw(Part):
 FIRST = Redraw()
 
 
+@dataclass(frozen=True)
+class PanelModels:
+    """The models that make panels.
+
+    layout    a painter whose picture guides the other one's composition, where its card accepts a layout
+    upscaler  enlarges panels that are drawn smaller than the episode
+    """
+
+    painter: Leased
+    layout: Leased | None = None
+    upscaler: Leased | None = None
+
+
 class PanelPiece(Part):
-    """One panel to draw, for another process."""
+    """One panel to draw."""
 
     cut: CutNumber
     redraw: Redraw = FIRST
 
 
 class PanelOrder(Sheet):
-    """What all panels of one storyboard share."""
+    """What all panels of one storyboard share, in a form that travels to another process."""
 
     sheet: ClassVar[str] = "panel-order"
 
@@ -55,51 +74,75 @@ class PanelOrder(Sheet):
     size: tuple[int, int]
     options: StoryboardOptions
     painter: Named
+    layout: Named | None = None
+    upscaler: Named | None = None
+
+    @classmethod
+    def of(
+        cls, cutsheet: Cutsheet, size: tuple[int, int], options: StoryboardOptions, models: PanelModels
+    ) -> Self:
+        return cls(
+            cutsheet=cutsheet,
+            size=size,
+            options=options,
+            painter=models.painter.named(),
+            layout=models.layout.named() if models.layout else None,
+            upscaler=models.upscaler.named() if models.upscaler else None,
+        )
 
 
-def draw(
-    cut: Cut,
-    cutsheet: Cutsheet,
-    *,
-    painter: Leased,
-    desk: Desk,
-    size: tuple[int, int],
-    options: StoryboardOptions,
-    redraw: Redraw = FIRST,
-) -> Panel:
-    """The panel of ``cut``, found in the vault or drawn now."""
-    what = shot(cutsheet, cut, size, painter.card, redraw.note)
+def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, desk: Desk) -> Panel:
+    """The panel of a cut, found in the vault or drawn now."""
+    cutsheet, cut, redraw = order.cutsheet, order.cutsheet.cut(piece.cut), piece.redraw
+    what = shot(cutsheet, cut, order.options.size or order.size, models.painter.card, redraw.note)
     # A retake of a take moves its panel anew and does not redraw it; a retake of the panel does.
-    seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, options.seed)
+    seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, order.options.seed)
     work = Work(
         step="panel",
         name=cut.number,
-        model=painter,
-        inputs={"seed": seed, **ingredients(what, cutsheet, painter.card)},
+        model=models.painter,
+        inputs={
+            "seed": seed,
+            **ingredients(what, cutsheet, models.painter.card),
+            **_guided(models),
+            **_enlarged(order, models),
+        },
         depicts=pictured(cutsheet, cut),
-        fits={"size": list(size)},
+        fits={"size": list(order.size)},
         anew=redraw.anew,
     )
 
     def make() -> Result:
-        machine = painter.machine  # another lane may have it: waiting is not counted as work
-        given = equipped(what, cutsheet, painter.card, desk.vault)
+        machine = models.painter.machine  # another lane may have it: waiting is not counted as work
+        given = equipped(what, cutsheet, models.painter.card, desk.vault)
         with desk.machine_time():
-            picture = machine.paint(given, seed=seed)
+            picture = machine.paint(given, seed=seed, layout=_layout(given, seed, models))
+            if order.options.size and models.upscaler:
+                picture = models.upscaler.machine.upscale(picture, size=order.size)
             data = to_png(picture)
         return {"image": desk.vault.put(data, "image/png").model_dump(mode="json")}
 
-    def order() -> Order:
-        common = PanelOrder(cutsheet=cutsheet, size=size, options=options, painter=painter.named())
-        return Order(common, PanelPiece(cut=cut.number, redraw=redraw), cut.scene, 1)
-
-    found = desk.do(work, make, order)
-    image = Ref.model_validate(found["image"])
+    found = desk.do(work, make, lambda: Order(order, piece, cut.scene, 1))
     return Panel(
         cut=cut.number,
-        image=image,
+        image=Ref.model_validate(found["image"]),
         recipe=work.recipe,
         basis=work.basis,
         attempt=redraw.attempt,
         prompt=what.prompt.text,
     )
+
+
+def _guided(models: PanelModels) -> dict[str, Any]:
+    return {"layout": models.layout.identity()} if models.layout else {}
+
+
+def _enlarged(order: PanelOrder, models: PanelModels) -> dict[str, Any]:
+    """The size a panel is drawn at and who enlarges it, where it is not drawn at the episode's size."""
+    if not order.options.size or models.upscaler is None:
+        return {}
+    return {"drawn at": list(order.options.size), "upscaler": models.upscaler.identity()}
+
+
+def _layout(of: Shot, seed: int, models: PanelModels) -> Any:
+    return models.layout.machine.paint(of, seed=seed) if models.layout else None

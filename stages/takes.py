@@ -1,26 +1,27 @@
 """Move panels: one attempt at one cut.
 
-In: a cut, its panel, the sound of its lines, an animator.      Out: a Take in the vault, measured.
+In: a panel, the sound of its cut's lines, what all takes share, the models.      Out: a Take in the vault, measured.
 Knows nothing about other attempts, other cuts, which take is shown, or the store.
 """
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+import numpy as np
 from pydantic import Field
 
 from assets import files
 from assets.matter import Clip, Still
-from assets.media.picture import from_png
+from assets.media.picture import from_png, resized
 from assets.media.video import VideoQuality, decode, encode
 from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased, Named
-from models.ports import Shot
+from models.ports import Upscaler
 from stages.continuity import basis, earlier_basis
 from stages.desk import Desk, Order, Result, Work
 from stages.measuring import heard, measure, mouths_of
@@ -61,6 +62,10 @@ class TakeOptions(Part):
     ranking: RankingOptions = RankingOptions()
     windows: WindowOptions = WindowOptions()
     quality: VideoQuality = VideoQuality()
+    size: tuple[int, int] | None = Field(
+        default=None,
+        description="Width and height the animator works at, below the profile's; needs an upscaler",
+    )
 
 
 class Attempt(Part):
@@ -82,15 +87,28 @@ class Attempt(Part):
 
 
 class TakePiece(Part):
-    """One attempt at one cut, for another process."""
+    """One attempt at one cut: the cut is its panel's."""
 
     panel: Panel
     voiced: dict[int, Voiced]
     attempt: Attempt
 
 
+@dataclass(frozen=True)
+class TakeModels:
+    """The models that make takes.
+
+    judge     measures them; None: they are not measured
+    upscaler  enlarges takes that are moved smaller than the episode
+    """
+
+    animator: Leased
+    judge: Leased | None = None
+    upscaler: Leased | None = None
+
+
 class TakeOrder(Sheet):
-    """What all takes of one cut sheet share."""
+    """What all takes of one cut sheet share, in a form that travels to another process."""
 
     sheet: ClassVar[str] = "take-order"
 
@@ -99,72 +117,53 @@ class TakeOrder(Sheet):
     options: TakeOptions
     animator: Named
     judge: Named | None
+    upscaler: Named | None = None
+
+    @classmethod
+    def of(cls, cutsheet: Cutsheet, size: tuple[int, int], options: TakeOptions, models: TakeModels) -> Self:
+        return cls(
+            cutsheet=cutsheet,
+            size=size,
+            options=options,
+            animator=models.animator.named(),
+            judge=models.judge.named() if models.judge else None,
+            upscaler=models.upscaler.named() if models.upscaler else None,
+        )
 
 
-def animate(
-    cut: Cut,
-    panel: Panel,
-    voiced: Mapping[int, Voiced],
-    cutsheet: Cutsheet,
-    *,
-    animator: Leased,
-    judge: Leased | None,
-    desk: Desk,
-    size: tuple[int, int],
-    options: TakeOptions,
-    attempt: Attempt,
-) -> Take:
-    """The take of ``cut`` for this attempt, found in the vault or moved now."""
-    calls = planned(cut, cutsheet, animator, options)
-    what = shot(cutsheet, cut, size, animator.card, attempt.reason)
-    seed = attempt.seed
-    work = work_of(
-        cut, panel, voiced, cutsheet, animator=animator, size=size, options=options, attempt=attempt
-    )
+def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, desk: Desk) -> Take:
+    """The take of a cut for one attempt, found in the vault or moved now."""
+    panel, attempt, cutsheet = piece.panel, piece.attempt, order.cutsheet
+    cut = cutsheet.cut(panel.cut)
+    work = work_of(piece, order, models)
 
     def measured(clip: Ref) -> dict[str, float]:
-        return measure(clip, cut, panel, voiced, cutsheet, judge=judge, desk=desk, size=size)
+        return measure(clip, panel, piece.voiced, cutsheet, judge=models.judge, desk=desk, size=order.size)
 
     def make() -> Result:
-        first = from_png(desk.vault.get(panel.image))
-        opening = mouths_of(cut, voiced, what.rate, desk)
-        given = equipped(what, cutsheet, animator.card, desk.vault)
-        machine = animator.machine  # another lane may have it: waiting is not counted as work
         began = perf_counter()
-        with files.scratch() as folder, desk.machine_time():
-            redone, old = attempt.redone, _earlier(attempt, what, cut, desk)
-            clip = move(machine, given, first, calls, seed=seed, mouths=opening, redone=redone, old=old)
-            if redone is not None and old is not None:
-                clip = _patched(clip, old, redone)
+        with files.scratch() as folder:
+            moving = _moving(piece, order, models, desk)
             path = folder / "take.mp4"
-            encode(_told(clip, desk, cut), path, size=size, rate=cutsheet.rate, quality=options.quality)
+            with desk.machine_time():
+                clip = _watched(moving, desk, cut)
+                encode(clip, path, size=order.size, rate=cutsheet.rate, quality=order.options.quality)
             ref = desk.vault.put_file(path, "video/mp4", move=True)
         seconds = round(perf_counter() - began, 3)
         measured(ref)  # here, where the clip is: another process may be asking for it
         return {"clip": ref.model_dump(mode="json"), "seconds": seconds}
 
-    def order() -> Order:
-        common = TakeOrder(
-            cutsheet=cutsheet,
-            size=size,
-            options=options,
-            animator=animator.named(),
-            judge=judge.named() if judge else None,
-        )
-        piece = TakePiece(panel=panel, voiced=dict(voiced), attempt=attempt)
-        return Order(common, piece, cut.scene, cut.frames)
-
-    found = desk.do(work, make, order)
+    found = desk.do(work, make, lambda: Order(order, piece, cut.scene, cut.frames))
     ref = Ref.model_validate(found["clip"])
     return Take(
         cut=cut.number,
         number=1,  # the store gives the real one
         clip=ref,
         frames=cut.frames,
-        size=size,
+        size=order.size,
         recipe=work.recipe,
         basis=work.basis,
-        seed=seed,
+        seed=attempt.seed,
         reason=attempt.reason,
         redone=attempt.redone,
         over=attempt.over,
@@ -190,30 +189,28 @@ def planned(cut: Cut, cutsheet: Cutsheet, animator: Leased, options: TakeOptions
     return plan(cut.frames, cutsheet.rate, animator.card, options.windows, cut=cut.number)
 
 
-def work_of(
-    cut: Cut,
-    panel: Panel,
-    voiced: Mapping[int, Voiced],
-    cutsheet: Cutsheet,
-    *,
-    animator: Leased,
-    size: tuple[int, int],
-    options: TakeOptions,
-    attempt: Attempt,
-) -> Work:
-    """The piece of work that ``attempt`` is."""
-    inputs: dict[str, Any] = {"panel": panel.image.sha256, "seed": attempt.seed, "quality": options.quality}
-    what = shot(cutsheet, cut, size, animator.card, attempt.reason)
-    inputs |= ingredients(what, cutsheet, animator.card)
-    calls = planned(cut, cutsheet, animator, options)
+def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
+    """The piece of work that one attempt is."""
+    panel, attempt, cutsheet, options = piece.panel, piece.attempt, order.cutsheet, order.options
+    cut = cutsheet.cut(panel.cut)
+    calls = planned(cut, cutsheet, models.animator, options)
+    what = shot(cutsheet, cut, order.size, models.animator.card, attempt.reason)
+    inputs: dict[str, Any] = {
+        "panel": panel.image.sha256,
+        "seed": attempt.seed,
+        "quality": options.quality,
+        **ingredients(what, cutsheet, models.animator.card),
+    }
     if not calls.is_plain:  # a model of any length and rate keeps the recipes it had
         inputs["windows"] = calls
+    if options.size and models.upscaler:
+        inputs |= {"moved at": list(options.size), "upscaler": models.upscaler.identity()}
     if attempt.redone is not None and attempt.over is not None:
         inputs["redone"] = {"frames": attempt.redone, "over": attempt.over.sha256}
     return Work(
         step="take",
         name=cut.number if attempt.number == 1 else f"{cut.number}/{attempt.number}",
-        model=animator,
+        model=models.animator,
         inputs=inputs,
         depicts=basis(cutsheet, cut),
         earlier=earlier_basis(cutsheet, cut),
@@ -221,9 +218,9 @@ def work_of(
         holds=frozenset({"panel"}),
         fits={
             "frames": cut.frames,
-            "size": list(size),
+            "size": list(order.size),
             "rate": str(cutsheet.rate),
-            "voices": heard(cut, voiced),
+            "voices": heard(cut, piece.voiced),
             # A take of a panel that was sent back does not stand in for one of the panel that came of it.
             **({"redrawn": panel.attempt} if panel.attempt > 1 else {}),
         },
@@ -231,12 +228,59 @@ def work_of(
     )
 
 
-def _earlier(attempt: Attempt, of: Shot, cut: Cut, desk: Desk) -> Clip | None:
+def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, desk: Desk) -> Clip:
+    """The pictures of the take at the episode's size and rate, drawn when they are asked for."""
+    cutsheet, attempt, small = order.cutsheet, piece.attempt, order.options.size
+    cut = cutsheet.cut(piece.panel.cut)
+    panel = from_png(desk.vault.get(piece.panel.image))
+    card = models.animator.card
+    given = equipped(
+        shot(cutsheet, cut, small or order.size, card, attempt.reason), cutsheet, card, desk.vault
+    )
+    opening = mouths_of(cut, piece.voiced, cutsheet.rate, desk)
+    machine = models.animator.machine  # another lane may have it: waiting is not counted as work
+    old = _earlier(attempt, order, cut, desk)
+    with desk.machine_time():
+        clip = move(
+            machine,
+            given,
+            panel if small is None else resized(panel, small),
+            planned(cut, cutsheet, models.animator, order.options),
+            seed=attempt.seed,
+            mouths=opening,
+            redone=attempt.redone,
+            old=old if old is None or small is None else _resized(old, small),
+        )
+    if small is not None and models.upscaler is not None:
+        clip = _enlarged(clip, models.upscaler.machine, panel, order.size)
+    return clip if attempt.redone is None or old is None else _patched(clip, old, attempt.redone)
+
+
+def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, desk: Desk) -> Clip | None:
     """The take whose frames stand outside ``attempt.redone``; None when all of the cut is new."""
     if attempt.redone is None or attempt.over is None:
         return None
     path = desk.vault.local(attempt.over)
-    return Clip(cut.frames, of.size, of.rate, lambda: decode(path))
+    return Clip(cut.frames, order.size, order.cutsheet.rate, lambda: decode(path))
+
+
+def _resized(clip: Clip, size: tuple[int, int]) -> Clip:
+    return Clip(clip.frames, size, clip.rate, lambda: (resized(picture, size) for picture in clip))
+
+
+def _enlarged(clip: Clip, upscaler: Upscaler, panel: Still, size: tuple[int, int]) -> Clip:
+    """``clip`` at ``size``; a held drawing is enlarged once, and frame 0 is the panel itself."""
+
+    def draw() -> Iterator[Still]:
+        before: Still | None = None
+        large = panel
+        for picture in clip:
+            if before is not None and not np.array_equal(picture, before):
+                large = upscaler.upscale(picture, size=size)
+            before = picture
+            yield large
+
+    return Clip(clip.frames, size, clip.rate, draw)
 
 
 def _patched(clip: Clip, old: Clip, span: Span) -> Clip:
@@ -249,7 +293,7 @@ def _patched(clip: Clip, old: Clip, span: Span) -> Clip:
     return Clip(clip.frames, clip.size, clip.rate, draw)
 
 
-def _told(clip: Clip, desk: Desk, cut: Cut) -> Clip:
+def _watched(clip: Clip, desk: Desk, cut: Cut) -> Clip:
     """The same clip, telling the desk how far it has come."""
 
     def draw() -> Iterator[Still]:

@@ -163,6 +163,9 @@ class Cutsheet(Sheet):
     def frames(self) -> int:
         return sum(cut.frames for cut in self.cuts)
 
+    def cut(self, number: str) -> Cut:
+        return next(cut for cut in self.cuts if cut.number == number)
+
     def character(self, id: str) -> Character:
         return next(item for item in self.cast if item.id == id)
 

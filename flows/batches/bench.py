@@ -16,7 +16,6 @@ from typing import Self, cast
 from assets.errors import InputRefused
 from assets.hashing import digest
 from assets.sheets.base import Sheet
-from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref
 from assets.store import Errand, Settled, Store
 from assets.vault import Vault
@@ -24,8 +23,8 @@ from flows.batches.turn import InTurn, Turn
 from flows.studio import CallBook
 from models.lease import Leased, Named, lease
 from stages.desk import Desk, Watch
-from stages.storyboard import PanelOrder, PanelPiece, draw
-from stages.takes import TakeOrder, TakePiece, animate
+from stages.storyboard import PanelModels, PanelOrder, PanelPiece, draw
+from stages.takes import TakeModels, TakeOrder, TakePiece, animate
 
 ORDERS: dict[str, type[Sheet]] = {"panel": PanelOrder, "take": TakeOrder}
 """The stages whose work can be sent out; every other stage works where the run is."""
@@ -73,31 +72,20 @@ class Bench:
         self._clear()
 
     def _draw(self, order: PanelOrder, piece: PanelPiece, desk: Desk) -> None:
-        cut = _cut(order.cutsheet, piece.cut)
-        painter = self._machine(order.painter)
-        draw(
-            cut,
-            order.cutsheet,
-            painter=painter,
-            desk=desk,
-            size=order.size,
-            options=order.options,
-            redraw=piece.redraw,
+        models = PanelModels(
+            self._machine(order.painter),
+            layout=self._machine(order.layout) if order.layout else None,
+            upscaler=self._machine(order.upscaler) if order.upscaler else None,
         )
+        draw(piece, order, models, desk)
 
     def _animate(self, order: TakeOrder, piece: TakePiece, desk: Desk) -> None:
-        animate(
-            _cut(order.cutsheet, piece.panel.cut),
-            piece.panel,
-            piece.voiced,
-            order.cutsheet,
-            animator=self._machine(order.animator),
+        models = TakeModels(
+            self._machine(order.animator),
             judge=self._machine(order.judge) if order.judge else None,
-            desk=desk,
-            size=order.size,
-            options=order.options,
-            attempt=piece.attempt,
+            upscaler=self._machine(order.upscaler) if order.upscaler else None,
         )
+        animate(piece, order, models, desk)
 
     @contextmanager
     def _set_up(self, errand: Errand) -> Iterator[Sheet]:
@@ -170,7 +158,3 @@ class _Book(CallBook):
 
 def _called(leased: Leased) -> str:
     return f"{leased.card.port} {leased.card.name}"
-
-
-def _cut(cutsheet: Cutsheet, number: str) -> Cut:
-    return next(cut for cut in cutsheet.cuts if cut.number == number)

@@ -29,6 +29,7 @@ class CelAnimator:
             "Other panels are held and filmed with the camera move only. Takes no last picture."
         ),
         licence="Apache-2.0",
+        accepts=frozenset({"mouths"}),
         side_step=2,
         frame_step=1,
     )

@@ -56,6 +56,7 @@ class HouseAnimator:
         weights="this repository: assets/library/weights/{autoencoder,painter,animator}",
         revision=weights.revisions("autoencoder", "painter", "animator"),
         training_data=TRAINING,
+        accepts=frozenset({"mouths", "last_frame"}),
         side_step=2,
         frame_step=1,
         dialect="grammar",

@@ -276,3 +276,20 @@ def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(ep
     assert told.prompts.keys() == drawings[0]
     assert all(("silver hair" in told.prompts[number]) == (number in with_mika) for number in drawings[0])
     assert drawings[2] == set()  # another reference is another recipe, and paid work is kept
+
+
+def test_an_upscaler_makes_whole_pictures_of_what_is_drawn_and_moved_smaller(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"] |= {"upscaler": "toy", "painter": "toy-reader", "layout": "toy"}
+    toy |= {"storyboard": {"size": [160, 90]}, "takes": {"size": [160, 90]}}
+    (episode / "small.yaml").write_text(yaml.safe_dump(toy))
+
+    sakuga("produce", "kite.fountain", "--profile", "small.yaml", "--out", "small")
+
+    assert probe(episode / "small" / "kite" / "episode.mp4").size == (320, 180)
+    with Store.open(f"sqlite:///{episode}/small/.sakuga/store.sqlite") as store:
+        key = store.episodes()[0].key
+        assert {choice.take.size for choice in store.selections(key).values()} == {(320, 180)}
+    assert "upscaler toy" in {
+        f"{card['port']} {card['name']}" for card in report(episode / "small", Path("kite")).models
+    }

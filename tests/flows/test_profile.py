@@ -66,3 +66,27 @@ def test_every_shipped_profile_fills_its_ports_with_adapters_that_exist(path):
         "foley",
         "composer",
     }
+
+
+def sized(stage: str, size, **machines) -> Profile:
+    raw = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    raw["machines"] |= machines
+    raw[stage] = {"size": size}
+    return Profile.from_raw(raw, "toy.yaml")
+
+
+@pytest.mark.parametrize("stage", ["storyboard", "takes"])
+def test_what_is_made_smaller_than_the_episode_needs_an_upscaler_and_the_same_shape(stage):
+    assert sized(stage, [160, 90], upscaler="toy")
+    with pytest.raises(SakugaError, match=f"{stage}.size is set, but machines names no upscaler"):
+        sized(stage, [160, 90])
+    with pytest.raises(SakugaError, match="same shape"):
+        sized(stage, [160, 160], upscaler="toy")
+    with pytest.raises(SakugaError, match="at most 320x180"):
+        sized(stage, [640, 360], upscaler="toy")
+
+
+def test_a_layout_is_refused_for_a_painter_that_takes_none():
+    profile(painter="toy-reader", layout="toy").machines.check("en")
+    with pytest.raises(InputRefused, match="the painter toy takes no layout"):
+        profile(painter="toy", layout="toy").machines.check("en")

@@ -14,7 +14,7 @@ from models.lease import lease
 from stages.attempts import Wanted, shoot
 from stages.desk import Desk, Unmade
 from stages.shots import shot
-from stages.takes import Attempt, Budget, TakeOptions
+from stages.takes import Attempt, Budget, TakeModels, TakeOptions, TakeOrder
 
 CUT = Cut(number="C001", scene="S01", place="roof", frames=5)
 SHEET = Cutsheet(
@@ -59,14 +59,12 @@ def floor(tmp_path: Path):
         def run(wanted: Wanted, *, looking=False):
             told = Told()
             desk = Desk(vault, tmp_path / "journal.jsonl", calls=told, watch=told)
-            given = {
-                "animator": animator, "judge": judge, "desk": desk, "size": SIZE, "options": TakeOptions(),
-                "wanted": wanted,
-            }  # fmt: skip
+            models = TakeModels(animator, judge=judge)
+            order = TakeOrder.of(SHEET, SIZE, TakeOptions(), models)
             if looking:
                 with desk.looking():
-                    return shoot(CUT, panel, {}, SHEET, **given), told
-            return shoot(CUT, panel, {}, SHEET, **given), told
+                    return shoot(panel, {}, wanted, order, models, desk), told
+            return shoot(panel, {}, wanted, order, models, desk), told
 
         yield run
 

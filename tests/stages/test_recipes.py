@@ -17,8 +17,8 @@ from models.lease import lease
 from models.registry import ADAPTERS, adapter
 from stages.continuity import basis, pictured
 from stages.desk import Desk, Unmade, Work
-from stages.storyboard import Redraw, StoryboardOptions, draw
-from stages.takes import Attempt, TakeOptions, work_of
+from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, StoryboardOptions, draw
+from stages.takes import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, work_of
 
 CUT = Cut(
     number="C001",
@@ -72,20 +72,14 @@ def panel_work(
     note: str = "",
 ) -> Work:
     """The piece of work that drawing the panel is; nothing is drawn."""
+    piece = PanelPiece(cut="C001", redraw=Redraw(attempt=attempt, note=note))
     with (
         lease("painter", painter, options=options) as leased,
         desk.looking(),
         pytest.raises(Unmade) as unmade,
     ):
-        draw(
-            cutsheet.cuts[0],
-            cutsheet,
-            painter=leased,
-            desk=desk,
-            size=size,
-            options=StoryboardOptions(seed=seed),
-            redraw=Redraw(attempt=attempt, note=note),
-        )
+        models = PanelModels(leased)
+        draw(piece, PanelOrder.of(cutsheet, size, StoryboardOptions(seed=seed), models), models, desk)
     return unmade.value.work
 
 
@@ -93,21 +87,16 @@ def take_work(
     cutsheet: Cutsheet, *, options: Mapping[str, Any], panel: str = "a", seed: int = 0, crf: int = 18
 ) -> Work:
     """The piece of work that one attempt is; nothing is moved."""
-    cut = cutsheet.cuts[0].model_copy(update={"lines": ()})  # nobody was recorded
+    silent = cutsheet.cuts[0].model_copy(update={"lines": ()})  # nobody was recorded
     image = Ref(sha256=panel * 64, bytes=1, media_type="image/png")
     drawn = Panel(cut="C001", image=image, recipe="c" * 64, basis="b" * 64)
-    given_quality = TakeOptions().quality.model_copy(update={"crf": crf})
+    quality = TakeOptions().quality.model_copy(update={"crf": crf})
     with lease("animator", "toy", options=options) as animator:
-        return work_of(
-            cut,
-            drawn,
-            {},
-            cutsheet,
-            animator=animator,
-            size=SIZE,
-            options=TakeOptions(quality=given_quality),
-            attempt=Attempt(seed=seed),
+        models = TakeModels(animator)
+        order = TakeOrder.of(
+            cutsheet.model_copy(update={"cuts": (silent,)}), SIZE, TakeOptions(quality=quality), models
         )
+        return work_of(TakePiece(panel=drawn, voiced={}, attempt=Attempt(seed=seed)), order, models)
 
 
 @given(one=TINTS, other=TINTS)
