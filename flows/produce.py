@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from assets import artwork
 from assets import show as shows
 from assets.errors import GateShut
 from assets.script import read
@@ -30,6 +29,7 @@ from flows.score import play
 from flows.settings import settings, user
 from flows.studio import CallBook, Office, office
 from flows.upkeep.anchoring import anchored
+from stages import artwork
 from stages.desk import Desk, Watch
 from stages.filmgrammar import lint
 

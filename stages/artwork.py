@@ -4,19 +4,16 @@ In: a bible and the folder it lies in, a vault.      Out: the same bible, every 
 A file that is missing, damaged, outside the folder or not the one that was meant is refused with its name.
 """
 
-import hashlib
-import json
 from pathlib import Path
 from typing import TypeVar
 
-from assets.errors import InputRefused, PathRefused
+from assets.errors import InputRefused, PathRefused, SetupMissing
 from assets.media.picture import from_png
 from assets.sheets.bible import Art, Bible, Lora, Reference
 from assets.vault import Vault
+from models.sealed import check_safetensors, sha256
 
 LARGEST_LORA = 4 * 2**30
-LARGEST_HEADER = 25_000_000
-"""Bytes: what the safetensors library itself accepts is 100 MB; a LoRA's header is some 200 kB."""
 
 File = TypeVar("File", Reference, Lora)
 AnyArt = TypeVar("AnyArt", bound=Art)
@@ -31,7 +28,7 @@ def entered(bible: Bible, folder: Path, vault: Vault) -> Bible:
         for picture in art.references:
             from_png(_inside(folder, picture.file))
         for lora in art.loras:
-            check_safetensors(_inside(folder, lora.file))
+            _check_lora(_inside(folder, lora.file))
     characters = tuple(
         who.model_copy(update={"art": _kept(who.art, folder, vault)}) for who in bible.characters
     )
@@ -42,27 +39,17 @@ def entered(bible: Bible, folder: Path, vault: Vault) -> Bible:
     return bible.model_copy(update={"characters": characters, "places": places, "style": style})
 
 
-def check_safetensors(path: Path) -> None:
+def _check_lora(path: Path) -> None:
     """Refuse a file that is not a whole safetensors file, by its header and its size; no weight is read."""
-    size = path.stat().st_size
-    if path.suffix != ".safetensors" or size > LARGEST_LORA:
+    if path.suffix != ".safetensors" or path.stat().st_size > LARGEST_LORA:
         raise InputRefused(
             f"{path} is not a .safetensors file of at most {LARGEST_LORA >> 30} GiB. Convert it: other formats can "
             "run code when they are loaded."
         )
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        if size < 8 or not 2 <= length <= min(LARGEST_HEADER, size - 8):
-            raise InputRefused(f"{path} is no safetensors file, or it is cut off. Copy or export it again.")
-        try:
-            header = json.loads(file.read(length))
-            ends = [int(entry["data_offsets"][1]) for name, entry in header.items() if name != "__metadata__"]
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
-            raise InputRefused(
-                f"{path} has a damaged safetensors header. Copy or export it again."
-            ) from error
-    if not ends or max(ends) != size - 8 - length:
-        raise InputRefused(f"{path} holds other data than its header says. Copy or export it again.")
+    try:
+        check_safetensors(path)
+    except SetupMissing as error:
+        raise InputRefused(str(error)) from error
 
 
 def _all(bible: Bible) -> list[Art]:
@@ -77,8 +64,7 @@ def _kept(art: AnyArt, folder: Path, vault: Vault) -> AnyArt:
 
 def _hashed(file: File, folder: Path, vault: Vault, media_type: str) -> File:
     path = _inside(folder, file.file)
-    with path.open("rb") as opened:
-        found = hashlib.file_digest(opened, "sha256").hexdigest()
+    found = sha256(path)
     if file.sha256 and file.sha256 != found:
         raise InputRefused(
             f"{path} is another file than the bible means: its SHA-256 begins with {found[:12]}, the bible says "
