@@ -167,10 +167,14 @@ def test_a_cut_sheet_refers_only_to_what_it_has(change, problem):
         Cutsheet.from_raw({**raw, **change}, "here")
 
 
-@pytest.mark.parametrize("number", ["C1", "C00001", "c001", "C001abc", "001", "C001ABC"])
+@pytest.mark.parametrize("number", ["C1", "C00001", "C001abc", "001", "C001ABC"])
 def test_a_cut_number_keeps_its_form(number):
     with pytest.raises(ValueError, match="number"):
         Cut(number=number, scene="S01", place="roof", frames=1)
+
+
+def test_a_cut_number_may_be_written_in_small_letters():
+    assert Cut(number="c001a", scene="S01", place="roof", frames=1).number == "C001A"
 
 
 def test_a_place_is_called_what_it_is_called_in_the_language():

@@ -175,7 +175,8 @@ def test_the_start_link_opens_once_and_hands_out_the_password_and_a_ticket_for_t
 
 
 @pytest.mark.parametrize("given", ["", "x", ticket("another-secret-altogether", DOOR), ticket(AUTH, ROOM),
-                                   ticket(AUTH, DOOR, seconds=-1), "1" * 5000])  # fmt: skip
+                                   ticket(AUTH, DOOR, seconds=-1), "1" * 5000],
+                         ids=["empty", "short", "another secret", "another door", "too old", "too long"])  # fmt: skip
 def test_what_is_no_ticket_for_this_door_opens_nothing(given: str):
     answer = client().post(PAGE, content=given, headers={"origin": OWN})
 
