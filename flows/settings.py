@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import InputRefused
+from assets.sqlite_url import url_of
 from flows.arguments import folder
 
 _NO_TELEMETRY = {
@@ -69,7 +70,7 @@ def settings(out: Path) -> Settings:
 
 
 def _own_store(home: Path) -> str:
-    return f"sqlite:///{home / 'store.sqlite'}"
+    return url_of(home / "store.sqlite")
 
 
 def _gigabytes(text: str) -> float:

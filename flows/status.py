@@ -12,6 +12,7 @@ from assets.errors import InputRefused
 from assets.loader import parse_yaml
 from assets.plain import one_line, shortened
 from assets.sheets.cutsheet import Cutsheet
+from assets.sqlite_url import file_of
 from assets.store import Store
 from assets.store.records import Episode
 from assets.timing import koma
@@ -25,7 +26,8 @@ from flows.studio import open_vault
 def tell(episode: str | None, out: Path) -> None:
     """All episodes, or one cut by cut."""
     chosen = settings(out)
-    if chosen.store.startswith("sqlite:///") and not Path(chosen.store.removeprefix("sqlite:///")).exists():
+    file = file_of(chosen.store)
+    if file is not None and not file.exists():
         raise InputRefused(f"Nothing has been produced in {out} yet. Start with `sakuga produce SCRIPT`.")
     with Store.open(chosen.store) as store:
         found = store.episodes()

@@ -155,7 +155,7 @@ def _encoded(
     taken = ["-f", "rawvideo", "-pixel_format", raw.pixels, "-video_size", f"{width}x{height}"]
     taken += ["-framerate", str(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", raw.into]
     with files.replacing(path, durable=False) as draft:
-        args = ["-y", *taken, *_h264(rate, quality), *BITEXACT, "-f", "mp4", str(draft)]
+        args = ["-y", *taken, *_h264(rate, quality), *BITEXACT, "-f", "mp4", f"file:{draft}"]
         with ffmpeg.writing(args) as pipe:
             frames = _feed(pictures, pipe, raw)
         _check_count(pictures, frames, path)

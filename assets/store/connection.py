@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from assets.errors import InputRefused, SakugaError, SetupMissing, StorageFailed, StoreRefused
+from assets.sqlite_url import file_of
 
 BUSY_S = 30
 WRITER_LOCK = 0x53414B55474131  # "SAKUGA1"; advisory locks are numbers, one space per database
@@ -222,8 +223,11 @@ def parsed(url: str) -> URL:
     if found.database in (None, "", ":memory:"):
         raise InputRefused(f"A store in memory would forget every approval. Write {_FORMS}.")
     if found.query:
-        raise InputRefused(f"The store's URL takes no options after a '?' for SQLite. Write {_FORMS}.")
-    return found.set(drivername="sqlite")
+        raise InputRefused(
+            f"The store's URL takes no options after a '?' for SQLite. Write {_FORMS}; a '?' in the path is %3F."
+        )
+    file = file_of(url)
+    return found.set(drivername="sqlite", database=str(file) if file else found.database)
 
 
 def shown(url: URL) -> str:

@@ -7,9 +7,9 @@ An episode is locked to the process that makes it; who reviews it makes nothing 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from assets.errors import InputRefused
+from assets.sqlite_url import file_of
 from assets.store import Episode, Gate, Store
 from assets.vault import Vault
 from flows import arguments
@@ -28,8 +28,8 @@ class Room:
 @contextmanager
 def room(settings: Settings) -> Iterator[Room]:
     """Open the store and the vault for reviewing."""
-    file = settings.store.removeprefix("sqlite:///")
-    if file != settings.store and not Path(file).exists():
+    file = file_of(settings.store)
+    if file is not None and not file.exists():
         raise InputRefused(f"Nothing has been produced here yet ({file} is not there). Give --out.")
     with Store.open(settings.store) as store:
         yield Room(store, open_vault(settings))

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assets.sqlite_url import url_of
 from flows.settings import surroundings, webhook
 from flows.up.processes import MARK, PART
 from flows.up.wanted import Studio
@@ -122,8 +123,9 @@ def _server(studio: Studio, base: dict[str, str], postgres: str | None, secrets:
     }
     if studio.rushes:
         told["SAKUGA_RUSHES_TOKEN"] = secrets.room  # the start page opens the room too
-    if postgres:
-        told["PREFECT_API_DATABASE_CONNECTION_URL"] = postgres
+    # Prefect writes its own URL without escapes: a home with a % or a ? in its path would be another file.
+    own = url_of(Path(base["PREFECT_HOME"]) / "prefect.db").replace("sqlite:", "sqlite+aiosqlite:", 1)
+    told["PREFECT_API_DATABASE_CONNECTION_URL"] = postgres or own
     return Service("server", _python(argv), told, seconds=300)
 
 

@@ -43,7 +43,8 @@ def join(
         _check_sound(sound, frames, rate)
     with files.scratch() as folder, files.replacing(out, durable=False) as draft:
         listing = folder / "segments.txt"
-        listing.write_text("".join(_listed(segment) for segment in segments), encoding="utf-8")
+        names = [_linked(folder, number, segment) for number, segment in enumerate(segments)]
+        listing.write_text("".join(f"file {name}\n" for name in names), encoding="ascii")
         ffmpeg.run(_arguments(listing, sound, draft, rate, metadata or {}))
         return _verified(draft, frames, rate, sound is not None, out)
 
@@ -82,10 +83,11 @@ def _in_step(heard: Track, frames: int, rate: Fraction) -> bool:
     return abs(heard.seconds - frames / rate) <= 1 / rate
 
 
-def _listed(segment: Path) -> str:
-    """One line of a concat list: within single quotes only the quote itself needs care."""
-    quoted = str(segment.resolve()).replace("'", "'\\''")
-    return f"file 'file:{quoted}'\n"
+def _linked(folder: Path, number: int, segment: Path) -> str:
+    """A plain name for ``segment`` beside the list: a list of paths cannot hold a line end."""
+    name = f"{number:06d}.mp4"
+    (folder / name).symlink_to(segment.resolve())
+    return name
 
 
 def _arguments(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from assets import files
 from assets.errors import ShapeRefused
@@ -142,7 +143,7 @@ class _Editor:
         if path is None:
             reference = schema.MissingReference(available_range=available, metadata={NAMESPACE: known})
         else:
-            url = path.as_uri() if path.is_absolute() else path.as_posix()
+            url = path.as_uri() if path.is_absolute() else quote(path.as_posix())
             reference = schema.ExternalReference(url, available, {NAMESPACE: known})
         return schema.Clip(name, reference, self.range(0, frames), {NAMESPACE: dict(about)})
 
