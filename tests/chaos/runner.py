@@ -68,12 +68,12 @@ def run(plan: Plan, told: Callable[[Results], None] = lambda results: None) -> R
     waiting: Queue[tuple[str, int]] = Queue()
     for case in cases:
         waiting.put(case)
-    results, lock = Results(len(cases)), threading.Lock()
+    results, lock, enough = Results(len(cases)), threading.Lock(), threading.Event()
     late = time.monotonic() + plan.seconds
 
     def serve(shared: str) -> None:
         with _Worker(plan, shared) as process:
-            while time.monotonic() < late:
+            while time.monotonic() < late and not enough.is_set():
                 try:
                     name, index = waiting.get_nowait()
                 except Empty:
@@ -89,8 +89,13 @@ def run(plan: Plan, told: Callable[[Results], None] = lambda results: None) -> R
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        try:
+            for thread in threads:
+                thread.join()
+        except KeyboardInterrupt:  # what was counted so far is worth telling
+            enough.set()
+            for thread in threads:
+                thread.join()
     return results
 
 
@@ -101,7 +106,12 @@ class _Worker:
         order = (str(plan.seed), str(plan.failures.absolute()), plan.module, shared)
         command = [sys.executable, "-m", "tests.chaos.worker", *order]
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def __enter__(self) -> "subprocess.Popen[str]":
