@@ -55,7 +55,8 @@ def _pieces(text: str, measure: Measure, width: float) -> list[_Piece]:
     fitting: list[_Piece] = []
     for piece in made:
         whole = measure(piece.text) <= width
-        fitting.extend([piece] if whole else [_Piece(letter, False) for letter in piece.text])
+        torn = [_Piece(letter, False) for letter in piece.text[:-1]]
+        fitting.extend([piece] if whole else [*torn, _Piece(piece.text[-1], piece.space)])
     return fitting
 
 

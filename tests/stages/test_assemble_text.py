@@ -113,3 +113,8 @@ def test_an_opaque_plate_covers_what_lies_below_it() -> None:
     over(under, ink, (1, 1))
 
     assert (under[1, 1].tolist(), under[0, 0].tolist()) == ([255] * 4, [90] * 4)
+
+
+def test_a_word_that_has_to_be_torn_keeps_its_distance_to_the_next() -> None:
+    """WINTERBOTTOM O'SHAUGHNESSY became one word in a narrow column."""
+    assert broken("WINTERBOTTOM OF X", _wide, 9)[-1].endswith("TTOM OF X")
