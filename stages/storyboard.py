@@ -120,7 +120,8 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, desk: Desk) 
             if order.options.size and models.upscaler:
                 picture = models.upscaler.machine.upscale(picture, size=order.size)
             data = to_png(picture)
-        return {"image": desk.vault.put(data, "image/png").model_dump(mode="json")}
+        image = {"image": desk.vault.put(data, "image/png").model_dump(mode="json")}
+        return {**image, "prompt": what.prompt.text} if what.prompt.text else image
 
     found = desk.do(work, make, lambda: Order(order, piece, cut.scene, 1))
     return Panel(

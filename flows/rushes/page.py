@@ -51,6 +51,7 @@ class ShownCut(Part):
     dialogue: tuple[ShownLine, ...]
     sounds: tuple[str, ...]
     panel: str | None
+    prompt: str  # what the painter was sent, exactly; empty for one that does not read
     takes: tuple[ShownTake, ...]
     selected: int | None
     locked: bool

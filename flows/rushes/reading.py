@@ -209,6 +209,7 @@ class _Made:
             dialogue=self.lines(cut),
             sounds=row.sounds,
             panel=self.panel(cut, asked),
+            prompt=str(self.recall("panel", cut.number).get("prompt", "")),
             takes=tuple(self.take(take) for take in self.takes.get(cut.number, ())),
             selected=choice.take.number if choice else None,
             locked=bool(choice and choice.locked),

@@ -14,7 +14,9 @@ from assets.media.video import probe
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Report
 from assets.store import Store
+from assets.vault import Vault
 from flows.profile import LIBRARY
+from flows.rushes.archive import Archive
 
 EPISODE = Path("episodes/kite")
 SAMPLE = LIBRARY.parent / "shows" / "clear-skies" / "ep01.en.fountain"
@@ -274,6 +276,9 @@ def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(ep
     assert drawings[0] == {cut.number for cut in sheet.cuts}
     assert drawings[1] == set()
     assert told.prompts.keys() == drawings[0]
+    with Store.open(f"sqlite:///{episode}/art/.sakuga/store.sqlite") as store:
+        archive = Archive(store, Vault.open(str(episode / "art" / ".sakuga" / "vault")), episode / "art")
+        assert {cut.number: cut.prompt for cut in archive.page("kites-kite").page.cuts} == told.prompts
     assert all(("silver hair" in told.prompts[number]) == (number in with_mika) for number in drawings[0])
     assert drawings[2] == set()  # another reference is another recipe, and paid work is kept
 
