@@ -1,4 +1,4 @@
-"""The papers of an episode, for whichever machine goes on with it: brief, script, bible, cut sheet.
+"""The papers of an episode, for whichever machine goes on with it: brief, script, bible and its art, cut sheet.
 
 In: what lies in this machine's folders, and what the store knows.      Out: both the same.
 The bytes rest in the vault; the store says which are the newest. A machine notes what it left in its own
@@ -6,6 +6,7 @@ folders, so that an edit by hand can be told from a paper that another machine h
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from assets import files
 from assets import show as shows
 from assets.errors import GateShut, InputRefused, SetupMissing, StorageFailed
+from assets.sheets.production import Ref
 from assets.store import Paper, Store
 from flows.brief import Brief
 from flows.settings import Settings, user
@@ -25,19 +27,20 @@ SHEET = "cutsheet.yaml"
 THEIRS = "cutsheet.theirs.yaml"
 BRIEF = "brief.json"
 ORIGIN = "origin"  # where the script lies (flows/identity.py)
+ART = "art"  # the art files of the bible: name and reference
 _YAML = "application/yaml"
-_FILES = ("brief", "script", "bible", "profile")
+_FILES = ("brief", "script", "bible", ART, "profile")
 
 
 @contextmanager
-def entered(brief: Brief, office: Office) -> Iterator[None]:
+def entered(brief: Brief, office: Office, art: Mapping[str, Ref] | None = None) -> Iterator[None]:
     """Remember how the episode is made from the start of the block on, unless the block fails.
 
     A run that is killed, stopped or waits at a gate is remembered, so that it can go on. One that was refused
     is forgotten, and a failed one does not displace an earlier brief: `retake` would use the broken one.
     """
     earlier, texts = office.store.papers(office.key), _texts(office)
-    enter(brief, office)
+    enter(brief, office, art)
     try:
         yield
     except GateShut:
@@ -74,8 +77,11 @@ def _put_back(earlier: Mapping[str, Paper], texts: Mapping[str, bytes | None], o
                 (office.backstage / name).unlink(missing_ok=True)
 
 
-def enter(brief: Brief, office: Office) -> None:
-    """Remember how the episode is made, and the files it is made from."""
+def enter(brief: Brief, office: Office, art: Mapping[str, Ref] | None = None) -> None:
+    """Remember how the episode is made, and the files it is made from.
+
+    art  the art files of its bible, by name, which are in the vault already
+    """
     # Relative to the episodes, so that a project may be moved as a whole.
     beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
     kept = brief.model_copy(update={"script": beside, "refresh": False, "same_episode": False})
@@ -84,6 +90,11 @@ def enter(brief: Brief, office: Office) -> None:
     sources = {"script": (brief.script.read_bytes(), "text/plain")}
     # Empty where there is none: an earlier one must not be found again.
     sources |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
+    for ref in (art or {}).values():
+        office.vault.keep_ref(ref)  # another machine may have no other copy
+    listed = {name: ref.model_dump() for name, ref in sorted((art or {}).items())}
+    if listed or ART in office.store.papers(office.key):
+        sources[ART] = (json.dumps(listed, ensure_ascii=False).encode(), "application/json")
     if fetched(office.backstage) not in brief.script.parents:
         sources["brief"] = (written, "application/json")
     refs = {name: office.vault.keep(data, kind) for name, (data, kind) in sources.items()}
@@ -110,6 +121,15 @@ def remembered(episode: str, out: Path, settings: Settings) -> Brief:
             + (f"There are: {', '.join(known)}." if known else "Make one with `sakuga produce` first.")
         )
     return _kept(folder, out)
+
+
+def art_of(office: Office) -> dict[str, Ref]:
+    """The art files the episode was last made with, by name."""
+    paper = office.store.papers(office.key).get(ART)
+    if paper is None or not office.vault.has(paper.ref) or not paper.ref.bytes:
+        return {}
+    listed = json.loads(office.vault.get(paper.ref))
+    return {name: Ref.model_validate(ref) for name, ref in listed.items()}
 
 
 def sheet_at_hand(office: Office) -> Path | None:

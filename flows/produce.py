@@ -72,7 +72,7 @@ def perform(
             order = None
         wanted = Wanted(brief.gates, brief.approve, brief.review_hours)
         gates = Keeper(where, wanted, waiting(where))
-        with _entered(brief, screenplay, where), _run(brief, profile, where, watch(episode)) as desk:
+        with _entered(brief, screenplay, bible, where), _run(brief, profile, where, watch(episode)) as desk:
             here = crew.at(where, desk)
             return play(
                 brief,
@@ -101,7 +101,7 @@ def break_down(brief: Brief) -> Path:
     episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
     with office(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
         bible = _with_art(bible, brief, where)
-        with _entered(brief, screenplay, where):
+        with _entered(brief, screenplay, bible, where):
             plan = _plan(brief, profile, screenplay, bible, where)
             write(plan.sheet, plan.ruled, where)
         grammar = map(str, lint(plan.sheet, profile.filmgrammar))
@@ -199,16 +199,18 @@ def _bible(brief: Brief) -> Bible | None:
 def _with_art(bible: Bible | None, brief: Brief, where: Office) -> Bible | None:
     """``bible`` with its reference pictures and LoRAs in the vault, by their hashes."""
     file = _bible_file(brief)
-    return artwork.entered(bible, file.parent, where.vault) if bible and file else bible
+    if bible is None or file is None:
+        return bible
+    return artwork.entered(bible, file.parent, where.vault, papers.art_of(where))
 
 
 @contextmanager
-def _entered(brief: Brief, screenplay: Screenplay, where: Office) -> Iterator[None]:
+def _entered(brief: Brief, screenplay: Screenplay, bible: Bible | None, where: Office) -> Iterator[None]:
     """The episode in the store, and its brief remembered unless the block fails."""
     identity.check(brief, where, settings(brief.out))
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
     title = screenplay.episode_title(brief.script.stem)
     where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
-    with papers.entered(brief, where):
+    with papers.entered(brief, where, artwork.files_of(bible) if bible else None):
         identity.keep(brief, where)
         yield

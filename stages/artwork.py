@@ -1,15 +1,19 @@
 """Take a show's own art into the vault: reference pictures and LoRAs, checked and known by their hash.
 
 In: a bible and the folder it lies in, a vault.      Out: the same bible, every file with its SHA-256.
+A file that is not in the folder is taken from the vault, where its hash is known: another machine put it there.
 A file that is missing, damaged, outside the folder or not the one that was meant is refused with its name.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from assets.errors import InputRefused, PathRefused, SetupMissing
 from assets.media.picture import from_png
 from assets.sheets.bible import Art, Bible, Lora, Reference
+from assets.sheets.production import Ref
 from assets.vault import Vault
 from models.sealed import check_safetensors, sha256
 
@@ -19,24 +23,69 @@ File = TypeVar("File", Reference, Lora)
 AnyArt = TypeVar("AnyArt", bound=Art)
 
 
-def entered(bible: Bible, folder: Path, vault: Vault) -> Bible:
+def entered(bible: Bible, folder: Path, vault: Vault, known: Mapping[str, Ref] | None = None) -> Bible:
     """``bible`` with the hash of every art file, whose bytes rest in ``vault`` from now on.
 
+    known   the files by name, as an earlier run put them into the vault; asked where ``folder`` has none
     raises  InputRefused or PathRefused, before anything is put into the vault
     """
+    source = _Source(folder, vault, known or {})
     for art in _all(bible):
         for picture in art.references:
-            from_png(_inside(folder, picture.file))
+            from_png(source.path(picture))
         for lora in art.loras:
-            _check_lora(_inside(folder, lora.file))
-    characters = tuple(
-        who.model_copy(update={"art": _kept(who.art, folder, vault)}) for who in bible.characters
-    )
-    places = tuple(
-        place.model_copy(update={"art": _kept(place.art, folder, vault)}) for place in bible.places
-    )
-    style = _kept(bible.style, folder, vault)
+            _check_lora(source.path(lora))
+    characters = tuple(who.model_copy(update={"art": _kept(who.art, source)}) for who in bible.characters)
+    places = tuple(place.model_copy(update={"art": _kept(place.art, source)}) for place in bible.places)
+    style = _kept(bible.style, source)
     return bible.model_copy(update={"characters": characters, "places": places, "style": style})
+
+
+def files_of(bible: Bible) -> dict[str, Ref]:
+    """Every art file of a bible that was entered, by its name."""
+    found: dict[str, Ref] = {}
+    for art in _all(bible):
+        files: tuple[Reference | Lora, ...] = (*art.references, *art.loras)
+        found |= {file.file: _ref(file) for file in files}
+    return found
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where art files are read: beside the bible, else in the vault."""
+
+    folder: Path
+    vault: Vault
+    known: Mapping[str, Ref]
+
+    def path(self, file: Reference | Lora) -> Path:
+        path = _inside(self.folder, file.file)
+        if path.is_file():
+            return path
+        ref = self._elsewhere(file)
+        if ref is None or not self.vault.has(ref):
+            raise InputRefused(f"The bible names {file.file!r}, and {path} is not there. Put the file there.")
+        return self.vault.local(ref)
+
+    def ref(self, file: Reference | Lora) -> Ref:
+        """The file in the vault, put there now if need be."""
+        if not _inside(self.folder, file.file).is_file() and (ref := self._elsewhere(file)) is not None:
+            return ref
+        path = self.path(file)
+        found = sha256(path)
+        if file.sha256 and file.sha256 != found:
+            raise InputRefused(
+                f"{path} is another file than the bible means: its SHA-256 begins with {found[:12]}, the bible says "
+                f"{file.sha256[:12]}. Put the right file there, or change sha256 in the bible."
+            )
+        return self.vault.put_file(path, file.media_type)
+
+    def _elsewhere(self, file: Reference | Lora) -> Ref | None:
+        """Where the vault may have it: as the bible says, or as it was known before."""
+        if file.sha256 and file.bytes:
+            return _ref(file)
+        ref = self.known.get(file.file)
+        return ref if ref is not None and file.sha256 in ("", ref.sha256) else None
 
 
 def _check_lora(path: Path) -> None:
@@ -56,28 +105,23 @@ def _all(bible: Bible) -> list[Art]:
     return [*(who.art for who in bible.characters), *(place.art for place in bible.places), bible.style]
 
 
-def _kept(art: AnyArt, folder: Path, vault: Vault) -> AnyArt:
-    references = tuple(_hashed(picture, folder, vault, "image/png") for picture in art.references)
-    loras = tuple(_hashed(lora, folder, vault, "application/octet-stream") for lora in art.loras)
+def _kept(art: AnyArt, source: _Source) -> AnyArt:
+    references = tuple(_hashed(picture, source) for picture in art.references)
+    loras = tuple(_hashed(lora, source) for lora in art.loras)
     return art.model_copy(update={"references": references, "loras": loras})
 
 
-def _hashed(file: File, folder: Path, vault: Vault, media_type: str) -> File:
-    path = _inside(folder, file.file)
-    found = sha256(path)
-    if file.sha256 and file.sha256 != found:
-        raise InputRefused(
-            f"{path} is another file than the bible means: its SHA-256 begins with {found[:12]}, the bible says "
-            f"{file.sha256[:12]}. Put the right file there, or change sha256 in the bible."
-        )
-    ref = vault.put_file(path, media_type)
+def _hashed(file: File, source: _Source) -> File:
+    ref = source.ref(file)
     return file.model_copy(update={"sha256": ref.sha256, "bytes": ref.bytes})
+
+
+def _ref(file: Reference | Lora) -> Ref:
+    return Ref(sha256=file.sha256, bytes=file.bytes, media_type=file.media_type)
 
 
 def _inside(folder: Path, name: str) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise PathRefused(f"The bible names {name!r}, which is outside {folder}. Art lies beside the bible.")
-    if not path.is_file():
-        raise InputRefused(f"The bible names {name!r}, and {path} is not there. Put the file there.")
     return path

@@ -57,13 +57,11 @@ def ingredients(of: Shot, cutsheet: Cutsheet, card: Card) -> dict[str, Any]:
 def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
     """``of`` with the reference pictures and LoRAs that the card accepts, fetched from the vault."""
     references = tuple(
-        ReferencePicture(role, subject, from_png(vault.get(_in_vault(art, "image/png"))), art.sha256)
+        ReferencePicture(role, subject, from_png(vault.get(_in_vault(art))), art.sha256)
         for role, subject, art in _references(of, cutsheet, card)
     )
     loras = tuple(
-        LoraWeights(
-            vault.local(_in_vault(lora, "application/octet-stream")), lora.sha256, lora.strength, lora.trigger
-        )
+        LoraWeights(vault.local(_in_vault(lora)), lora.sha256, lora.strength, lora.trigger)
         for lora in _loras(of, cutsheet, card)
     )
     return replace(of, references=references, loras=loras) if references or loras else of
@@ -94,8 +92,8 @@ def _loras(of: Shot, cutsheet: Cutsheet, card: Card) -> list[Lora]:
     ]
 
 
-def _in_vault(file: Reference | Lora, media_type: str) -> Ref:
-    return Ref(sha256=file.sha256, bytes=file.bytes, media_type=media_type)
+def _in_vault(file: Reference | Lora) -> Ref:
+    return Ref(sha256=file.sha256, bytes=file.bytes, media_type=file.media_type)
 
 
 def _reads_notes(card: Card) -> bool:

@@ -30,6 +30,8 @@ class VoiceSpec(Part):
 class Reference(Part):
     """A picture of the show's own art, shown to models that accept references."""
 
+    media_type: ClassVar[str] = "image/png"
+
     file: str = Field(min_length=1, max_length=200, description="PNG, beside the bible")
     sha256: Sha256 = Field(default="", description="Of the file; empty: it is computed when the show is read")
     bytes: int = Field(default=0, ge=0, description="Of the file; computed with the hash")
@@ -38,6 +40,9 @@ class Reference(Part):
 
 class Lora(Part):
     """Weights that teach one model family a character, a place or a style."""
+
+    # Its suffix in the vault is .safetensors: libraries run the code in a file with another one.
+    media_type: ClassVar[str] = "application/x-safetensors"
 
     file: str = Field(min_length=1, max_length=200, description="A .safetensors file beside the bible")
     base: str = Field(

@@ -3,18 +3,21 @@
 import hashlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assets.errors import InputRefused
+from assets.media.picture import to_png
 from assets.script import read
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.screenplay import Screenplay
+from assets.vault import Vault
 from flows import papers
 from flows.brief import Brief
 from flows.doctor import examine
 from flows.journal import StoreJournal
 from flows.plan import planned, write
-from flows.produce import remembered
+from flows.produce import break_down, remembered
 from flows.profile import load
 from flows.settings import settings
 from flows.status import tell
@@ -192,6 +195,23 @@ def test_another_machine_remembers_the_brief_with_the_files_it_was_made_from(mac
     assert Path(found.profile).read_text() == "sheet: profile\n"
     assert (found.script.name, found.language, found.out) == ("kite.fountain", "en", ken.folder / "episodes")
     assert found.script.is_relative_to(ken.folder)
+
+
+def test_a_machine_without_the_art_of_a_bible_finds_it_in_the_vault(machines):
+    """It refused the episode: the bible came with the brief, its pictures and LoRAs did not."""
+    rin, ken = machines
+    (rin.folder / "kite.fountain").write_text(SCRIPT)
+    (rin.folder / "bible.yaml").write_text(
+        "sheet: bible\nversion: 2\nid: kites\ntitle: {en: Kites}\nstyle: {references: [{file: hill.png}]}\n"
+    )
+    (rin.folder / "hill.png").write_bytes(to_png(np.full((8, 8, 3), 90, np.uint8)))
+    break_down(rin.brief())
+    Vault.open(rin.folder.with_name("vault")).collect(older_than_s=-5)
+
+    sheet = break_down(remembered("kites-kite", ken.folder / "episodes"))
+
+    assert sheet.is_relative_to(ken.folder)
+    assert sheet.read_bytes() == (rin.folder / "episodes/kites-kite/cutsheet.yaml").read_bytes()
 
 
 def test_the_machine_that_made_it_last_keeps_using_its_own_files(machines):

@@ -50,6 +50,13 @@ def test_art_is_known_by_its_hash_and_rests_in_the_vault(folder, vault):
     assert art.references[0].origin == "drawn by Ken"
 
 
+def test_a_lora_has_the_suffix_of_its_format_in_the_vault(folder, vault):
+    """It was .bin, which libraries read as a pickle: the one thing that only safetensors rules out."""
+    known = artwork.files_of(artwork.entered(bible(WHOLE), folder, vault))
+
+    assert vault.local(known["aoi.safetensors"]).suffix == ".safetensors"
+
+
 def test_entering_it_twice_is_the_same(folder, vault):
     once = artwork.entered(bible(WHOLE), folder, vault)
 
@@ -78,3 +85,31 @@ def test_a_file_that_is_not_what_it_seems_is_refused_by_name(folder, vault, art,
 
     with pytest.raises(SakugaError, match=said):
         artwork.entered(bible(art), folder, vault)
+
+
+def test_a_file_that_is_not_here_is_taken_from_the_vault_by_its_hash(folder, vault):
+    once = artwork.entered(bible(WHOLE), folder, vault)
+    (folder / "elsewhere").mkdir()
+
+    by_name = artwork.entered(bible(WHOLE), folder / "elsewhere", vault, artwork.files_of(once))
+
+    assert by_name == once
+    assert artwork.entered(once, folder / "elsewhere", vault) == once
+
+
+def test_a_file_in_the_vault_that_is_not_the_one_that_was_meant_is_not_taken(folder, vault):
+    known = artwork.files_of(artwork.entered(bible(WHOLE), folder, vault))
+    other = bible(Art(references=(Reference(file="aoi.png", sha256="1" * 64),)))
+    (folder / "elsewhere").mkdir()
+
+    with pytest.raises(SakugaError, match="is not there"):
+        artwork.entered(other, folder / "elsewhere", vault, known)
+    with pytest.raises(SakugaError, match="is not there"):
+        artwork.entered(bible(WHOLE), folder / "elsewhere", Vault.open(folder / "other"), known)
+
+
+def test_the_file_beside_the_bible_comes_before_the_one_in_the_vault(folder, vault):
+    known = artwork.files_of(artwork.entered(bible(WHOLE), folder, vault))
+    (folder / "aoi.png").write_bytes(to_png(np.full((8, 8, 3), 9, np.uint8)))
+
+    assert artwork.files_of(artwork.entered(bible(WHOLE), folder, vault, known)) != known
