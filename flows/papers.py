@@ -190,8 +190,8 @@ def _read(data: bytes, origin: str) -> Brief:
         return Brief.model_validate_json(data)
     except ValidationError as error:
         raise StorageFailed(
-            f"{origin} cannot be read any more ({error.error_count()} faults). Run `sakuga produce` with the script "
-            "and the options it was made with: that writes it again."
+            f"{origin} is damaged. Run `sakuga produce SCRIPT` once as before, with the same options: that writes it "
+            "again."
         ) from error
 
 
