@@ -72,6 +72,21 @@ def test_a_show_remembers_its_episodes_in_order(sakuga, tmp_path):
     assert "umbrella" in (tmp_path / "ep03.fountain").read_text(encoding="utf-8")
 
 
+def test_another_file_of_the_same_name_does_not_replace_an_episode_in_the_memory(sakuga, tmp_path):
+    sakuga(*WRITE, "--show", "clear-skies", "--out", "ep02.fountain")
+    memory = tmp_path / "episodes/.sakuga/shows/clear-skies/memory.yaml"
+    before = memory.read_bytes()
+
+    done = sakuga(
+        "write", "A dog waits.", "-p", "toy", "--show", "clear-skies", "--out", "b/ep02.fountain", check=False
+    )
+
+    assert done.returncode == 2
+    assert "remembers an episode 'ep02'" in done.stderr and "Choose another name for --out" in done.stderr
+    assert memory.read_bytes() == before
+    assert not (tmp_path / "b/ep02.fountain").exists()
+
+
 def test_a_premise_is_produced_in_one_go_and_an_edit_survives(sakuga, tmp_path):
     args = ("produce", "--premise", "A dog waits.", "--minutes", "1.2", "--profile", "toy", "--quiet")
     sakuga(*args)
