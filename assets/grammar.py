@@ -74,9 +74,7 @@ class Lexicon:
 
     def masked(self, text: str) -> str:
         """``text`` with every word of this list blanked out; all else keeps its place."""
-        for hit in self._scan(text):
-            text = text[: hit.start] + " " * len(hit.text) + text[hit.stop :]
-        return text
+        return blanked(text, ((hit.start, hit.stop) for hit in self._scan(text)))
 
     def _scan(self, text: str) -> Iterator[Hit]:
         at = 0
@@ -123,6 +121,15 @@ def _pattern(word: str) -> str:
         return re.escape(word)
     stem = r"\s+".join(re.escape(piece) for piece in word.removesuffix("*").split())
     return rf"(?<![A-Za-z0-9_]){stem}" + (r"[A-Za-z]*" if word.endswith("*") else r"(?![A-Za-z0-9_])")
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """``text`` with ``spans``, which are in order, as blanks; all else keeps its place."""
+    kept, at = [], 0
+    for start, stop in spans:
+        kept += [text[at:start], " " * (stop - start)]
+        at = stop
+    return "".join((*kept, text[at:]))
 
 
 @cache

@@ -160,11 +160,13 @@ def gender_of(text: str) -> str:
     return _said(text).get("gender", "")
 
 
-def place(name: str, interior: bool | None, taken: Collection[str] = ()) -> Place:
+def place(
+    name: str, interior: bool | None, taken: Collection[str] = (), copies: dict[str, int] | None = None
+) -> Place:
     """A set for a place the bible does not know."""
     kind = place_kind(name, interior)
     return Place(
-        id=slug(name, taken, kind),
+        id=slug(name, taken, kind, copies),
         names=(name or kind,),
         kind=kind,
         variant=_number(name, "variant") % 10_000,
@@ -187,17 +189,25 @@ def place_kind(name: str, interior: bool | None) -> PlaceKind:
     return "living_room" if interior else "street"
 
 
-def slug(name: str, taken: Collection[str] = (), prefix: str = "cast") -> str:
-    """A valid id: letters without accents, kana as romaji, and a hash where kanji stand."""
+def slug(
+    name: str, taken: Collection[str] = (), prefix: str = "cast", copies: dict[str, int] | None = None
+) -> str:
+    """A valid id: letters without accents, kana as romaji, and a hash where kanji stand.
+
+    ``copies`` keeps the last number given to each stem, so that the next one is not counted from 2 again.
+    """
     plain = _romaji(unicodedata.normalize("NFKC", name))
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", letters.replace("'", "")).strip("_")[:40]
     unread = any(symbol.isalnum() and ord(symbol) > 0x24F for symbol in plain)
     if not stem or unread:
         stem = f"{prefix}_{_sha(name)[:6]}"
-    id, copy = stem, 2
+    copies = {} if copies is None else copies
+    id, copy = stem, copies.get(stem, 1)
     while id in taken:
-        id, copy = f"{stem}_{copy}", copy + 1
+        copy += 1
+        id = f"{stem}_{copy}"
+    copies[stem] = copy
     return id
 
 

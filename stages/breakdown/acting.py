@@ -6,8 +6,9 @@ Sentences about the same people stay in one cut until it grows long.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
-from assets.grammar import lexicon
+from assets.grammar import blanked, lexicon
 from assets.sheets.cutsheet import Cue, Line
 from assets.sheets.look import Expression, Pose
 from stages.breakdown import framing, listening
@@ -125,10 +126,8 @@ def _faces(moment: Moment, line: Line | None, unit: Unit) -> dict[str, Expressio
 
 def _without_clearing(plain: str) -> str:
     """Rain that has stopped is not heard."""
-    for hit in lexicon("pauses").hits(plain):
-        if hit.value == "clearing":
-            plain = plain[: hit.start] + " " * len(hit.text) + plain[hit.stop :]
-    return plain
+    hits = lexicon("pauses").hits(plain)
+    return blanked(plain, ((hit.start, hit.stop) for hit in hits if hit.value == "clearing"))
 
 
 def _says_while_doing(moment: Moment, line: Line, unit: Unit) -> bool:
@@ -157,8 +156,7 @@ def _onlookers(moment: Moment, unit: Unit, heard: bool, shaken: bool) -> tuple[s
     A silence, a shock, and what only a narrator can see are on the faces of those who are there. A sound
     or a change of weather may have the place to itself, but not twice in a row.
     """
-    seen = {item.character for cut in unit.cuts for item in cut.staged}
-    here = [id for id in unit.blocking.present if id in seen]
+    here = list(islice((id for id in reversed(unit.blocking.present) if id in unit.seen), 3))[::-1]
     if not here or moment.props or (moment.weather and not moment.silent):
         return ()
     before = {item.character for item in unit.cuts[-1].staged}

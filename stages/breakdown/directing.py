@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import dropwhile
 from typing import cast
 
 from assets.errors import InputRefused, ScriptRefused
@@ -35,6 +36,8 @@ MOST_CUTS = 9999
 _BEATS_A_WORD = 8
 # What people read in their hands: words in quotes after it stand on it.
 _READABLE: tuple[Prop, ...] = ("letter", "paper_plane", "book", "phone", "laptop")
+# A beat is shot by what follows it; no rule looks further.
+_LOOKED_AT = 4
 _QUOTED = re.compile(r"^\s*[\"“”'‘「『*_]*[\"“「『]")
 
 
@@ -53,7 +56,7 @@ def break_down(
     rate = bible.rate if bible else Fraction(24)
     cuts: list[Cut] = []
     join = ""
-    earlier: tuple[str, ...] = ()
+    earlier: dict[str, None] = {}
     held: dict[str, Prop] = {}
     for scene in told:
         setting = atlas.enter(scene, roster)
@@ -66,7 +69,7 @@ def break_down(
         cuts.extend(_ended(unit))
         if len(cuts) > MOST_CUTS:
             raise _too_long(f"more than {MOST_CUTS:,} cuts")
-        earlier, held = tuple(unit.blocking.present) or earlier, unit.blocking.held
+        earlier, held = unit.blocking.present or earlier, unit.blocking.held
     title = screenplay.episode_title(episode)
     if not cuts:
         raise ScriptRefused(
@@ -149,13 +152,14 @@ def _passing(cuts: Sequence[Cut], setting: Setting) -> str:
 
 def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> str:
     """Shoot the scene; returns the join that a closing transition asks of the next one."""
-    beats = list(scene.beats)
-    while beats and isinstance(beats[0], Transition):
-        _join(beats.pop(0), unit, before)
+    beats = list(dropwhile(lambda beat: isinstance(beat, Transition), scene.beats))
+    for beat in scene.beats[: len(scene.beats) - len(beats)]:
+        _join(beat, unit, before)
     unit.pairs = talking.pairs(beats, unit)
     beats = _establish(scene, setting, beats, unit)
-    while beats:
-        beats = beats[_shoot(beats, unit) :]
+    at = 0
+    while at < len(beats):
+        at += _shoot(beats[at : at + _LOOKED_AT], unit)
     join, unit.next_join = unit.next_join, ""
     return join
 

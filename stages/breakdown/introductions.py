@@ -5,12 +5,13 @@ What is said of somebody stands where the action first speaks of them, up to the
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assets.fountain import spoken
 from assets.grammar import lexicon
 from assets.sheets.bible import Bible
-from stages.breakdown.people import Roster, any_of, plain
+from stages.breakdown.people import Roster, key_of, plain
+from stages.breakdown.phrases import Names, written
 from stages.breakdown.pieces import sentences
 from stages.breakdown.scenes import Action, Scene, Speech
 
@@ -24,6 +25,8 @@ _INTRODUCTION = re.compile(
 )
 # Whoever has been mentioned this often without a description will not get one.
 _DESCRIBED_WITHIN = 3
+# What is said of somebody stands within this many letters of the name.
+_NEAR = 300
 
 
 def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
@@ -35,13 +38,31 @@ def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
     ]
     cues = dict.fromkeys(plain(beat.name) for beat in beats if isinstance(beat, Speech))
     others = [name for text in told for name in _introduced(text)]
-    anyone, students = any_of([*cues, *others]), _at_school(scenes)
+    named, students = _Named(told, [*cues, *others]), _at_school(scenes)
     for cue in [*cues, *others]:
         if cue in cues or not roster.mentions(cue):  # DETECTIVE MORI (50s) is the MORI who speaks
-            roster.meet(cue, "; ".join([*_hints(cue, told, anyone), "student" if cue in students else ""]))
-    for cue in cues:
-        roster.alias(cue, " ".join(told))
+            roster.meet(cue, "; ".join([*_hints(cue, named), "student" if cue in students else ""]))
+    roster.alias(cues, " ".join(told))
     return roster
+
+
+class _Named:
+    """Where the action names whom, read once for the whole cast."""
+
+    def __init__(self, told: Sequence[str], people: Iterable[str]) -> None:
+        self.told, self.anyone = told, Names()
+        for name in people:
+            self.anyone.add(key_of(name))
+        self.first: dict[str, dict[int, tuple[int, int]]] = {}  # key -> sentence -> start and stop
+        for index, sentence in enumerate(told):
+            for start, stop, key in self.anyone.every(sentence):
+                self.first.setdefault(key, {}).setdefault(index, (start, stop))
+
+    def next_after(self, text: str, key: str) -> int | None:
+        """Where somebody else is named."""
+        own = written(key)
+        found = (start for start, stop, _ in self.anyone.found(text) if text[start:stop] not in own)
+        return next(found, None)
 
 
 def _introduced(text: str) -> list[str]:
@@ -59,29 +80,21 @@ def _at_school(scenes: Sequence[Scene]) -> set[str]:
     return found
 
 
-def _hints(cue: str, told: Sequence[str], anyone: re.Pattern[str]) -> list[str]:
+def _hints(cue: str, named: _Named) -> list[str]:
     """What stands around the first mentions of ``cue``."""
-    pattern = any_of([cue])
+    key, told = key_of(cue), named.told
     found: list[str] = []
-    for index, sentence in enumerate(told):
-        mention = pattern.search(sentence)
-        if mention is None:
-            continue
-        rest = sentence[mention.end() :]
-        before = _CLAUSE.split(sentence[: mention.start()])[-1]
-        alone = _next_name(sentence, pattern, anyone) is None
+    for index, (start, stop) in named.first.get(key, {}).items():
+        sentence = told[index]
+        rest = sentence[stop : stop + _NEAR]
+        before = _CLAUSE.split(sentence[max(0, start - _NEAR) : start])[-1]
+        alone = named.next_after(sentence, key) is None
         following = told[index + 1] if index + 1 < len(told) and alone else ""
-        found += [before, _after(cue, rest, _next_name(rest, pattern, anyone))]
+        found += [before, _after(cue, rest, named.next_after(rest, key))]
         found += [following] if _PRONOUN.match(following) else []
         if len(found) >= 2 * _DESCRIBED_WITHIN:
             break
     return found
-
-
-def _next_name(text: str, own: re.Pattern[str], anyone: re.Pattern[str]) -> int | None:
-    """Where somebody else is named."""
-    others = (found for found in anyone.finditer(text) if not own.fullmatch(found.group()))
-    return next((found.start() for found in others), None)
 
 
 def _after(cue: str, rest: str, next_name: int | None) -> str:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from assets.fountain import spoken
-from assets.grammar import Hit, lexicon
+from assets.grammar import Hit, blanked, lexicon
 from assets.sheets.bible import Bible, Character
+from assets.sheets.look import Look
 from stages import casting
+from stages.breakdown.phrases import Names, Phrases
 
 _TOGETHER = re.compile(r"\s*(?:&|＆|\band\b|/|、)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:a|an|another|some)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -48,8 +50,12 @@ class Roster:
         self._names: dict[str, str] = {}
         self._nouns: dict[str, str] = {}
         self._gender: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None  # made when it is asked for: a large cast is costly
-        self._masked: tuple[re.Pattern[str] | None, str, str] = (None, "", "")
+        self._written = Names()
+        self._owners: dict[str, set[str]] = {}  # one word of a name -> everyone who has it
+        self._hair: dict[tuple[str, str], Look] = {}  # one look of each hair is enough to differ from
+        self._noun_owners: dict[str, str] = {}
+        self._copies: dict[str, int] = {}
+        self._masked: tuple[int, str, str] = (-1, "", "")
         self.invented: list[str] = []
         self.used: dict[str, None] = {}
         known = bible.characters if bible else ()
@@ -90,25 +96,24 @@ class Roster:
         if not found:
             self._invent(plain(cue), hints)
         elif len(found) == 1:
-            self._names.setdefault(_key(plain(cue)), found[0])
-            self._pattern = None
+            self._learn(key_of(plain(cue)), found[0])
 
-    def alias(self, cue: str, told: str) -> None:
+    def alias(self, cues: Iterable[str], told: str) -> None:
         """A part without a name (THIEF) is 'the thief' in the action, unless Thief is written there."""
-        name, found = plain(cue), self.speakers(cue)
-        if len(found) != 1 or not name.isascii() or name.title() in told:
-            return
-        lower = told.casefold()
-        called = [f"{article} {_key(name)}" for article in _BEFORE_A_PART]
-        for words in called:
-            if words in lower:
-                self._names.setdefault(words, found[0])
-                self._pattern = None
+        names = [plain(cue) for cue in cues]
+        parts = [name for name in names if name.isascii()]
+        named = _found_in(told, (name.title() for name in parts))
+        called = _found_in(told.casefold(), (words for name in parts for words in _called(name)))
+        for name in parts:
+            found = self.speakers(name)
+            for words in _called(name) if len(found) == 1 and name.title() not in named else ():
+                if words in called:
+                    self._learn(words, found[0])
 
     def meet_noun(self, hit: Hit, phrase: str) -> str:
         """The person a noun like 'old man' stands for; the same one all through the script."""
         if hit.value not in self._nouns:
-            known = next((id for id, who in self._known.items() if hit.value in _noun_values(who)), None)
+            known = self._noun_owners.get(hit.value)
             self._nouns[hit.value] = known or self._invent(hit.text, phrase, id=hit.value)
         return self._nouns[hit.value]
 
@@ -118,9 +123,13 @@ class Roster:
 
     def masked(self, text: str) -> str:
         """``text`` with all names blanked out, so that Mr Rain is no weather."""
-        pattern = self._all_names()
-        if self._masked[:2] != (pattern, text):  # a long speech is asked about piece by piece
-            self._masked = (pattern, text, pattern.sub(lambda found: " " * len(found.group()), text))
+        known = len(self._names)
+        if self._masked[:2] != (known, text):  # a long speech is asked about piece by piece
+            self._masked = (
+                known,
+                text,
+                blanked(text, ((start, stop) for start, stop, _ in self._written.found(text))),
+            )
         return self._masked[2]
 
     def matching(self, ids: Sequence[str], gender: str) -> str | None:
@@ -128,23 +137,20 @@ class Roster:
         return next((id for id in reversed(ids) if self._gender[id] in ("", gender) or not gender), None)
 
     def _find(self, text: str) -> Iterator[Mention]:
-        for found in self._all_names().finditer(text):
-            yield Mention(
-                self._names[_key(found.group())], found.start(), found.end(), is_subject(text, *found.span())
-            )
+        for start, stop, key in self._written.found(text):
+            yield Mention(self._names[key], start, stop, is_subject(text, start, stop))
 
     def _resolve(self, name: str) -> str | None:
-        if _key(name) in self._names:
-            return self._names[_key(name)]
-        owners = {id for known, id in self._names.items() if _key(name) in known.split()}
-        return owners.pop() if len(owners) == 1 else None
+        if key_of(name) in self._names:
+            return self._names[key_of(name)]
+        owners = self._owners.get(key_of(name), ())
+        return next(iter(owners)) if len(owners) == 1 else None
 
     def _invent(self, name: str, hints: str, id: str = "") -> str:
-        known = self._known.values()
         noun = next((hit for hit in lexicon("people").hits(name) if hit.text == name), None)
         id = id or (noun.value if noun else "")
-        id = id if id and id not in self._known else casting.slug(name, self._known, "cast")
-        made = casting.character(id, (name,), hints=hints, taken=[who.look for who in known])
+        id = id if id and id not in self._known else casting.slug(name, self._known, "cast", self._copies)
+        made = casting.character(id, (name,), hints=hints, taken=self._hair.values())
         self._add(made, hints)
         self._shorten(name, id)
         self.invented.append(id)
@@ -154,23 +160,28 @@ class Roster:
         """DETECTIVE HOLT is also Holt; 'detective' may be anybody."""
         for part in name.split():
             if len(part) > 2 and part.isalpha() and part.isascii() and part not in lexicon("people"):
-                self._names.setdefault(_key(part), id)
-        self._pattern = None
+                self._learn(key_of(part), id)
 
     def _add(self, character: Character, hints: str = "") -> None:
         self._known[character.id] = character
+        self._hair.setdefault((character.look.hair, character.look.hair_color), character.look)
+        for value in _noun_values(character):
+            self._noun_owners.setdefault(value, character.id)
         for name in (*character.names, *character.title.values(), character.id):
-            self._names.setdefault(_key(name), character.id)
+            self._learn(key_of(name), character.id)
         told = " ".join((*character.names, character.about, hints))
         # The hair that chance gave a stranger says nothing about who 'he' is; a bible's hair does.
         by_look = "" if hints else _gender_of_look(character)
         self._gender[character.id] = casting.gender_of(told) or by_look
-        self._pattern = None
 
-    def _all_names(self) -> re.Pattern[str]:
-        if self._pattern is None:
-            self._pattern = any_of(self._names)
-        return self._pattern
+    def _learn(self, key: str, id: str) -> None:
+        """``key`` names ``id``, unless it already names somebody."""
+        if key in self._names:
+            return
+        self._names[key] = id
+        self._written.add(key)
+        for word in key.split():
+            self._owners.setdefault(word, set()).add(id)
 
 
 def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
@@ -216,22 +227,19 @@ def _describes(text: str, named: Sequence[Mention], at: int) -> bool:
     )
 
 
-def any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds each of ``names`` as it may stand in the action, the longest first."""
-    return re.compile(
-        "|".join(_written(_key(name)) for name in sorted(names, key=len, reverse=True)) or "(?!)"
-    )
+def _called(name: str) -> list[str]:
+    return [f"{article} {key_of(name)}" for article in _BEFORE_A_PART]
 
 
-def _written(name: str) -> str:
-    """How a name may stand in the action: capitals or title case for one Latin word, any case for more."""
-    if not name.isascii():
-        return re.escape(name)
-    forms = {name.upper(), name.title(), name.capitalize()} | ({name} if " " in name else set())
-    return r"(?<![\w])(?:" + "|".join(sorted(map(re.escape, forms))) + r")(?![\w])"
+def _found_in(text: str, wanted: Iterable[str]) -> set[str]:
+    phrases = Phrases()
+    for phrase in wanted:
+        phrases.add(phrase)
+    return {phrase for _, phrase in phrases.found(text)}
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """What a name is looked up by: casefolded, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

@@ -14,6 +14,7 @@ from assets.sheets.bible import Bible, Place
 from assets.sheets.look import TimeOfDay, Weather
 from stages import casting
 from stages.breakdown.people import Roster
+from stages.breakdown.phrases import Phrases
 from stages.breakdown.reading import strongest
 from stages.breakdown.scenes import Action, Scene
 
@@ -33,8 +34,10 @@ class Atlas:
     def __init__(self, bible: Bible | None) -> None:
         self._known: dict[str, Place] = {}
         self._names: dict[str, str] = {}
+        self._written, self._ranks = Phrases(), dict[str, int]()  # by age
+        self._copies: dict[str, int] = {}
         self.used: dict[str, Place] = {}
-        self.invented: list[str] = []
+        self.invented: dict[str, None] = {}
         self._before: Setting | None = None
         for place in bible.places if bible else ():
             self._add(place)
@@ -70,25 +73,27 @@ class Atlas:
     def _find(self, name: str, interior: bool | None) -> Place | None:
         """By its whole name, or by a part of it: RESTAURANT KITCHEN is no RESTAURANT, though."""
         key, kind = _key(name), casting.place_kind(name, interior)
-        inside = [known for known in self._names if known and known in key]
-        for known in sorted(inside, key=len, reverse=True):
+        inside = {known for _, known in self._written.found(key)}
+        for known in sorted(inside, key=lambda known: (-len(known), self._ranks[known])):
             place = self._known[self._names[known]]
             if place.id not in self.invented or place.kind == kind:
                 return place
         return None
 
     def _invent(self, name: str, interior: bool | None) -> Place:
-        place = casting.place(name, interior, self._known)
+        place = casting.place(name, interior, self._known, self._copies)
         self._add(place)
         # INT. MUSEUM after EXT. MUSEUM: the name now means where we were last.
         self._names[_key(name)] = place.id
-        self.invented.append(place.id)
+        self.invented[place.id] = None
         return place
 
     def _add(self, place: Place) -> None:
         self._known[place.id] = place
         for name in (*place.names, place.id):
             self._names.setdefault(_key(name), place.id)
+            self._ranks.setdefault(_key(name), len(self._ranks))
+            self._written.add(_key(name))
 
     def _time(self, heading: Heading, told: str) -> TimeOfDay:
         found = lexicon("hours").last(heading.time) or lexicon("hours").last(heading.place)

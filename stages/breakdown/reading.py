@@ -59,7 +59,7 @@ class Moment:
         return tuple(self.doing)
 
 
-def read(text: str, roster: Roster, present: Sequence[str], last: str | None) -> Moment:
+def read(text: str, roster: Roster, present: dict[str, None], last: str | None) -> Moment:
     """``last`` is whom a pronoun, or a sentence without a subject, means."""
     shown = spoken(text)
     named = _everyone(shown, roster, present)
@@ -98,7 +98,7 @@ def _weather(plain: str) -> Weather | None:
     return strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(plain)])
 
 
-def _everyone(shown: str, roster: Roster, present: Sequence[str]) -> list[Mention]:
+def _everyone(shown: str, roster: Roster, present: dict[str, None]) -> list[Mention]:
     """Names and nouns in the order they stand."""
     found = list(roster.mentions(shown))
     for hit, phrase, new in nouns(shown, roster):
@@ -108,7 +108,7 @@ def _everyone(shown: str, roster: Roster, present: Sequence[str]) -> list[Mentio
     return sorted(found, key=lambda mention: mention.start)
 
 
-def _already_here(phrase: str, roster: Roster, present: Sequence[str]) -> str | None:
+def _already_here(phrase: str, roster: Roster, present: dict[str, None]) -> str | None:
     """'The girl' is the girl we are looking at, if there is one."""
     gender = casting.gender_of(phrase)
     if not gender:
@@ -117,7 +117,7 @@ def _already_here(phrase: str, roster: Roster, present: Sequence[str]) -> str | 
 
 
 def _place_people(
-    moment: Moment, named: Sequence[Mention], roster: Roster, present: Sequence[str], last: str | None
+    moment: Moment, named: Sequence[Mention], roster: Roster, present: dict[str, None], last: str | None
 ) -> None:
     pointers = [hit.value for hit in lexicon("references").hits(moment.plain)]
     subject = next((mention.character for mention in named if mention.subject), None)

@@ -4,6 +4,7 @@ In: a Screenplay.      Out: scenes; every beat keeps its text verbatim and its l
 Leaves out sections, synopses, notes and the boneyard: they are the writer's own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -100,7 +101,27 @@ def _numbered(opened: list[_Open]) -> tuple[Scene, ...]:
     elif lead.beats:
         rest.insert(0, lead)
     numbers = count(1)
-    return tuple(Scene(f"S{next(numbers):02d}", item.heading, tuple(item.beats)) for item in rest)
+    return tuple(Scene(f"S{next(numbers):02d}", item.heading, tuple(_together(item.beats))) for item in rest)
+
+
+def _together(beats: list[Beat]) -> Iterator[Beat]:
+    """Words on lines that follow each other are read together."""
+    run: list[Words] = []
+    for beat in beats:
+        if run and not (isinstance(beat, Words) and beat.first <= run[-1].last + 1):
+            yield _one_text(run)
+            run = []
+        if isinstance(beat, Words):
+            run.append(beat)
+        else:
+            yield beat
+    if run:
+        yield _one_text(run)
+
+
+def _one_text(run: list[Words]) -> Words:
+    text = "\n".join(words.text for words in run)
+    return Words(text, run[0].first, run[-1].last, run[0].sung)
 
 
 def _read_other(element: Element, beats: list[Beat]) -> None:
@@ -108,11 +129,7 @@ def _read_other(element: Element, beats: list[Beat]) -> None:
         return
     lines = (element.first_line, element.last_line)
     if element.kind in ("centered", "lyric"):
-        before = beats[-1] if beats else None
-        if isinstance(before, Words) and element.first_line <= before.last + 1:
-            beats[-1] = Words(f"{before.text}\n{element.text}", before.first, lines[1], before.sung)
-        else:
-            beats.append(Words(element.text, *lines, sung=element.kind == "lyric"))
+        beats.append(Words(element.text, *lines, sung=element.kind == "lyric"))
     elif element.kind == "transition" or (element.kind == "action" and _is_transition(element.text)):
         beats.append(Transition(element.text, *lines))
     elif element.kind in ("action", "dialogue", "parenthetical"):
@@ -127,22 +144,24 @@ def _is_transition(text: str) -> bool:
 
 def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:
     """One speaker's turn; returns where the next element stands."""
-    cue, manner, last = elements[at], "", elements[at].last_line
-    said: list[Said] = []
+    cue, last = elements[at], elements[at].last_line
+    manner: list[str] = []
+    said: list[tuple[list[str], str, int]] = []
     at += 1
     while (at := _past_asides(elements, at)) < len(elements) and elements[at].kind in _SPOKEN:
         element, last = elements[at], elements[at].last_line
         if element.kind == "parenthetical":
-            manner = f"{manner} {element.text}".strip() if manner else element.text
-        elif said and not manner and said[-1].line and element.text.strip():
-            said[-1] = Said(f"{said[-1].text}\n{element.text}", said[-1].manner, said[-1].line)
+            manner.append(element.text)
+        elif said and not manner and element.text.strip():
+            said[-1][0].append(element.text)
         elif element.text.strip():
-            said.append(Said(element.text, manner, element.first_line))
-            manner = ""
+            said.append(([element.text], " ".join(manner).strip(), element.first_line))
+            manner = []
         at += 1
     if manner:
-        said.append(Said("", manner, last))
-    beats.append(Speech(cue.text, cue.extension, cue.dual, tuple(said), cue.first_line, last))
+        said.append(([], " ".join(manner).strip(), last))
+    lines = tuple(Said("\n".join(texts), how, line) for texts, how, line in said)
+    beats.append(Speech(cue.text, cue.extension, cue.dual, lines, cue.first_line, last))
     return at
 
 

@@ -43,7 +43,7 @@ class Blocking:
     """
 
     rank: Callable[[str], int]
-    present: list[str] = field(default_factory=list)
+    present: dict[str, None] = field(default_factory=dict)  # a list takes as long as the cast is large
     poses: dict[str, Pose] = field(default_factory=dict)
     faces: dict[str, Expression] = field(default_factory=dict)
     held: dict[str, Prop] = field(default_factory=dict)
@@ -51,13 +51,11 @@ class Blocking:
     def enter(self, ids: Sequence[str]) -> None:
         """Come in, or do something: whoever did last stands last."""
         for id in ids:
-            if id in self.present:
-                self.present.remove(id)
-            self.present.append(id)
+            self.present.pop(id, None)
+            self.present[id] = None
 
     def leave(self, id: str) -> None:
-        if id in self.present:
-            self.present.remove(id)
+        self.present.pop(id, None)
 
     def keep(self, id: str, pose: Pose | None, prop: Prop | None) -> None:
         """Remember what outlasts the cut."""

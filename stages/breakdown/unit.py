@@ -58,10 +58,11 @@ class Unit:
     blocking: Blocking
     cuts: list[Cut] = field(default_factory=list)
     last: str | None = None  # whom a pronoun means
-    earlier: tuple[str, ...] = ()  # who was there when the scene before ended
+    earlier: dict[str, None] = field(default_factory=dict)  # who was there when the scene before ended
     pairs: frozenset[int] = frozenset()  # speeches that share their cut with the answer
     since_reaction: int = 9
     next_join: str = ""
+    seen: set[str] = field(default_factory=set)  # everyone a cut of the scene has shown
 
     def frames(self, seconds: float) -> int:
         return max(1, nearest_frames(seconds, self.rate))
@@ -98,6 +99,7 @@ class Unit:
             **self._join(),
         )
         self.cuts.append(self._alive(estimated(cut, self.options, self.rate) if cut.lines else cut))
+        self.seen.update(item.character for item in staged)
         self.since_reaction += 1
 
     def _seat(self, ids: Sequence[str]) -> None:

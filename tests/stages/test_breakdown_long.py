@@ -1,5 +1,6 @@
 """A script of any shape is broken down in time with its length, and the same every time."""
 
+import hashlib
 import time
 from pathlib import Path
 
@@ -17,6 +18,21 @@ from stages.breakdown import BreakdownOptions, break_down
 SCENE = "INT. CLASSROOM - DAY\n\n"
 SPEECH = SCENE + "MIO\n"
 BYTES = 100_000
+
+
+def name(number: int, other: int = 0) -> str:
+    """A name of six letters, another one for each number."""
+    letters = hashlib.sha256(f"{number} {other}".encode()).digest()[:6]
+    return "".join(chr(ord("A") + letter % 26) for letter in letters)
+
+
+def marks(number: int) -> str:
+    """``number`` in signs that no id has, so that all these names ask for the same one."""
+    return f"{number:b}".translate({48: "?", 49: "!"})
+
+
+NAMES = [name(number) for number in range(BYTES // 30)]
+SPEAKERS = "".join(f"{name}\nHi.\n\n" for name in NAMES)
 SHAPES = {
     "speech": SPEECH + "blah blah. " * (BYTES // 11),
     "speech without a space": SPEECH + "x" * BYTES,
@@ -39,7 +55,18 @@ SHAPES = {
     "heading": "INT. " + "PLACE - " * (BYTES // 8) + "DAY\n\nMio looks.",
     "heading of brackets": ".校庭" + "（朝" * (BYTES // 6) + "\n\nMio looks.",
     "words on screen": SCENE + "> " + "word " * (BYTES // 5) + " <",
-}
+    "many speakers": SCENE + "".join(f"NAME {n}\nHello there.\n\n" for n in range(BYTES // 22)),
+    "speakers of two words": SCENE + "".join(f"{name(n)} {name(n, 7)}\nHi.\n\n" for n in range(BYTES // 21)),
+    "speakers seen before": SCENE + "".join(f"{name(n)} looks.\n\n{name(n)}\nHi.\n\n" for n in range(BYTES // 30)),
+    "people introduced": SCENE + "".join(f"{name(n)} (30s) looks.\n\n" for n in range(BYTES // 22)),
+    "speakers of one id": SCENE + "".join(f"@ANN{marks(n)}\nHi.\n\n" for n in range(BYTES // 20)),
+    "people in one sentence": SCENE + SPEAKERS + " ".join(map(str.title, NAMES)) + " walk.",
+    "paragraphs of one sign": SCENE + "😀\n\n" * (BYTES // 12),
+    "places": "".join(f"INT. {name(n)} - DAY\n\nHi.\n\n" for n in range(BYTES // 30)),
+    "songs": SCENE + "~la\n" * (BYTES // 4),
+    "sounds": SCENE + "WHOOSH. " * (BYTES // 8),
+    "sections": SCENE + "# a\n" * (BYTES // 4),
+}  # fmt: skip
 
 
 def broken(text: str) -> Cutsheet:
