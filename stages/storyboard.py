@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field
 
 from assets.media.picture import to_png
-from assets.sheets.base import Part, Seed, Sheet
+from assets.sheets.base import Part, Seed, Sheet, Side
 from assets.sheets.cutsheet import CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
@@ -24,7 +24,7 @@ class StoryboardOptions(Part):
     """How panels are drawn."""
 
     seed: Seed = Field(default=0, description="Changes every drawing that has chance in it")
-    size: tuple[int, int] | None = Field(
+    size: tuple[Side, Side] | None = Field(
         default=None,
         description="Width and height the painter works at, below the profile's; needs an upscaler",
     )

@@ -16,7 +16,7 @@ from assets import files
 from assets.matter import Clip, Still
 from assets.media.picture import from_png, resized
 from assets.media.video import VideoQuality, decode, encode
-from assets.sheets.base import Part, Seed, Sheet
+from assets.sheets.base import Part, Seed, Sheet, Side
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
@@ -62,7 +62,7 @@ class TakeOptions(Part):
     ranking: RankingOptions = RankingOptions()
     windows: WindowOptions = WindowOptions()
     quality: VideoQuality = VideoQuality()
-    size: tuple[int, int] | None = Field(
+    size: tuple[Side, Side] | None = Field(
         default=None,
         description="Width and height the animator works at, below the profile's; needs an upscaler",
     )

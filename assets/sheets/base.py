@@ -19,6 +19,9 @@ from assets.plain import clean
 MOST_PROBLEMS = 8
 
 
+Side = Annotated[int, Field(ge=16, le=4320)]
+"""Pixels along one side of a picture."""
+
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 """What chance is drawn from; every random generator takes 63 bits."""
 

@@ -34,7 +34,7 @@ class Reference(Part):
 
     file: str = Field(min_length=1, max_length=200, description="PNG, beside the bible")
     sha256: Sha256 = Field(default="", description="Of the file; empty: it is computed when the show is read")
-    bytes: int = Field(default=0, ge=0, description="Of the file; computed with the hash")
+    bytes: int = Field(default=0, ge=0, lt=2**40, description="Of the file; computed with the hash")
     origin: str = Field(default="", max_length=500, description="Who drew it, and who granted its use")
 
 
@@ -49,7 +49,7 @@ class Lora(Part):
         pattern=r"^[a-z0-9.-]{1,64}$", description="The model family it belongs to, such as sdxl"
     )
     sha256: Sha256 = Field(default="", description="Of the file; empty: it is computed when the show is read")
-    bytes: int = Field(default=0, ge=0, description="Of the file; computed with the hash")
+    bytes: int = Field(default=0, ge=0, lt=2**40, description="Of the file; computed with the hash")
     strength: float = Field(default=1.0, ge=-2, le=2)
     trigger: str = Field(default="", max_length=200, description="Words that call it up in a prompt")
     origin: str = Field(default="", max_length=500, description="Who trained it, and on what")

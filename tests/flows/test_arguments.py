@@ -45,6 +45,13 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("notices",): ["--server=http://127.0.0.1:9/api"],
     ("show", "new"): ["folder"],
     ("show", "check"): ["missing"],
+    ("vault", "status"): [],
+    ("vault", "verify"): [],
+    ("vault", "repair"): ["--dry-run"],
+    ("vault", "collect"): [],
+    ("vault", "rebuild"): [EPISODE],
+    ("vault", "accept"): ["nobody", "--reason=x"],
+    ("ledger", "verify"): [],
     ("doctor",): ["--brief"],
     ("version",): [],
 }

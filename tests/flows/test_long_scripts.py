@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from assets import fountain
 from assets.errors import InputRefused
 from assets.loader import MAX_BYTES, MAX_NODES, parse_yaml
+from assets.plain import clean
 from assets.sheets.cutsheet import Cutsheet
 from stages.breakdown import BreakdownOptions, break_down
 from stages.breakdown.directing import MOST_CUTS
@@ -50,7 +51,7 @@ blocks = st.one_of(
 
 
 def sheet_of(text: str) -> Cutsheet:
-    screenplay = fountain.parse(text, "long.fountain")
+    screenplay = fountain.parse(clean(text), "long.fountain")  # as the script reader hands it on
     return break_down(screenplay, None, episode="long", language=None, options=BreakdownOptions())
 
 

@@ -31,8 +31,7 @@ def made(first_run: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("--out", "taken"),
-        ("--out", "/dev/null/episodes"),
+        ("--out", "/proc/sakuga-episodes"),
         ("SAKUGA_HOME", "taken/home"),
         ("SAKUGA_VAULT", "taken"),
         ("SAKUGA_STORE", "sqlite:////dev/null/store.sqlite"),
@@ -56,12 +55,10 @@ def test_a_place_that_cannot_be_written_is_a_sentence_and_exit_code_4(
 
 
 def test_an_error_of_the_system_nobody_expected_is_no_traceback(tmp_path: Path, sakuga):
-    (tmp_path / "taken").write_text("a file")
-
-    done = sakuga("show", "new", "taken/show", check=False)
+    done = sakuga("show", "new", "/proc/sakuga-show", check=False)
 
     assert done.returncode == 4
-    assert "taken" in done.stderr and "Traceback" not in done.stderr
+    assert "/proc/sakuga-show" in done.stderr and "Traceback" not in done.stderr
 
 
 def sheet(made: Path, frames: int) -> Cutsheet:
