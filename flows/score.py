@@ -38,7 +38,7 @@ from stages.filmgrammar import lint
 from stages.soundtrack import Soundtrack
 from stages.storyboard import PanelModels, PanelOrder
 from stages.takes import TakeModels, TakeOrder, check_lengths
-from stages.voices import voice
+from stages.voices import check_lines, voice
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,7 @@ def play(
         session = Session(
             brief, profile, office, desk, crew, machines, title or "Sakuga", bible, gates or Open()
         )
+        check_lines(plan.sheet, machines.voice)
         check_lengths(plan.sheet, machines.animator, profile.takes)
         _reviewed("script", plan.sheet, {}, session)
         voiced = _voices(plan.sheet, session)

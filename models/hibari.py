@@ -15,11 +15,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import MachineFailed, SetupMissing, ShapeRefused
+from assets.errors import MachineFailed, SetupMissing
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
-from models.sound import casting, door, level, pitch, reading, silence
+from models.sound import casting, door, level, lines, pitch, reading, silence
 from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
@@ -102,17 +102,17 @@ class HibariVoice:
     def unload(self) -> None:
         self._model, self._japanese = None, None
 
+    @classmethod
+    def check_line(cls, text: str, *, language: Language, voice: VoiceSpec, character: str) -> None:
+        """Refuse a line that ``speak`` would refuse."""
+        lines.check_read(cls.card, text, language=language, voice=voice, character=character, voices=VOICES)
+
     def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
         """Say ``text``; see the port. An InputRefused lists the voices when one is unknown."""
-        if language not in self.card.languages:
-            raise ShapeRefused(f"hibari speaks en; the line is in {language}. The kokoro voice speaks ja.")
+        self.check_line(text, language=language, voice=voice, character=character)
         cast = casting.cast(voice, character, machine="hibari", voices=VOICES)
         if reading.is_wordless(text):
             return Sound(silence.breath(RATE, seed=seed), RATE)
-        if not (reading.has_japanese(text) or reading.has_latin(text)):
-            raise ShapeRefused(
-                f"hibari reads Latin and Japanese letters; a line of {character} has neither. Respell it."
-            )
         spoken = self._speech(text, cast, seed)
         spoken = pitch.shift(
             door.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size

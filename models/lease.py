@@ -53,6 +53,11 @@ class Leased:
         chosen = {"options": self.options.ingredients()} if self.options else {}
         return {**self.card.model_dump(include=fields), **chosen}
 
+    @property
+    def adapter(self) -> type[Adapter]:
+        """The class, for what it answers without being loaded."""
+        return self._found  # type: ignore[no-any-return]
+
     def named(self) -> Named:
         options = self.options.model_dump(mode="json", exclude_unset=True) if self.options else {}
         return Named(port=self.card.port, name=self.card.name, options=options)

@@ -47,6 +47,8 @@ class Adapter(Protocol):
 
     One that takes options also has ``Options`` (models/options.py), a second parameter of ``load``, and,
     where its card depends on them, ``carded(options)``. One that a bare install cannot load has ``lacks()``.
+    A voice that cannot say every line has ``check_line``, a class method with the parameters of ``speak`` but
+    the seed, which raises the InputRefused that ``speak`` would.
     """
 
     card: Card

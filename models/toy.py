@@ -23,6 +23,7 @@ from assets.sheets.sounds import SOUNDS
 from models.card import Card, Port
 from models.options import Options
 from models.ports import Draft, Mouths, Shot
+from models.sound import lines
 
 HERTZ = 48_000
 
@@ -230,9 +231,12 @@ class ToyVoice(_Toy):
         update={"languages": ("ja", "en")}
     )
 
+    @classmethod
+    def check_line(cls, text: str, *, language: Language, voice: VoiceSpec, character: str) -> None:
+        lines.check(cls.card, text, language)
+
     def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
-        if language not in self.card.languages:
-            raise ShapeRefused(f"The toy voice speaks {', '.join(self.card.languages)}, not {language}.")
+        self.check_line(text, language=language, voice=voice, character=character)
         units = max(1, len(text) if language == "ja" else len(text.split()) * 2)
         step = int(HERTZ * 0.12 / voice.speed)
         pitch = 150 * 2 ** (_random(character, voice.voice).uniform(0, 1) + voice.pitch / 12)

@@ -3,6 +3,7 @@
 Adapters that load real weights or a drawing library are marked slow only where a call takes seconds.
 """
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -193,6 +194,30 @@ def test_a_line_is_mono_at_48_kilohertz_bounded_and_repeatable(voice: Leased):
 def test_a_language_the_voice_does_not_speak_is_refused(voice: Leased):
     with pytest.raises(ShapeRefused):
         voice.machine.speak("Bonjour", language="fr", voice=VoiceSpec(), character="aoi", seed=3)
+
+
+LONG, UNREAD = "blah " * 40_000, "สวัสดี"
+
+
+@pytest.mark.parametrize(
+    "text", [*SENTENCES.values(), "……", "12", "", "😀", "." * 1000, LONG, "." * 200_000, UNREAD]
+)
+@pytest.mark.parametrize("spec", [VoiceSpec(), VoiceSpec(voice="nobody we know")])
+def test_a_voice_refuses_before_it_is_loaded_what_it_refuses_when_it_speaks(
+    voice: Leased, text: str, spec: VoiceSpec
+):
+    """A line that nobody can say was refused, or took gigabytes, after the lines before it were made."""
+    language = voice.card.languages[0]
+    asked = {"language": language, "voice": spec, "character": "aoi"}
+    loads = voice.loads
+    try:
+        voice.adapter.check_line(text, **asked)
+    except InputRefused as refusal:
+        assert voice.loads == loads
+        with pytest.raises(InputRefused, match=re.escape(str(refusal))):
+            voice.machine.speak(text, seed=3, **asked)
+    else:
+        assert voice.machine.speak(text, seed=3, **asked).rate == 48_000
 
 
 def test_a_foley_machine_makes_every_sound_there_is(foley: Leased):

@@ -1,0 +1,51 @@
+"""What the voices that read letters can say, asked before any weight is loaded.
+
+In: the words of a line, and whose they are.      Out: nothing, or a refusal that says what is allowed.
+Knows no model; each voice asks with its own card and voices.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from assets.errors import ShapeRefused
+from assets.sheets.bible import Language, VoiceSpec
+from models.card import Card
+from models.sound import casting, reading
+from models.sound.casting import Shape
+
+# About two minutes of speech, longer than any cut. A line of 200,000 letters would take hours and gigabytes.
+MOST_LETTERS = 2_000
+
+
+# Which other voice speaks what this one does not.
+_OTHERS = {"en": " The hibari voice speaks en.", "ja": " The kokoro voice speaks ja."}
+
+
+def check(card: Card, text: str, language: Language) -> None:
+    """Refuse a language the card does not list, and more letters than one recording holds."""
+    if language not in card.languages:
+        raise ShapeRefused(
+            f"{card.name} speaks {', '.join(card.languages)}; the line is in {language}."
+            f"{_OTHERS.get(language, '')}"
+        )
+    if len(text) > MOST_LETTERS:
+        raise ShapeRefused(
+            f"{len(text):,} letters; {card.name} speaks at most {MOST_LETTERS:,} in one line. "
+            "Split it over several lines."
+        )
+
+
+def check_read(
+    card: Card,
+    text: str,
+    *,
+    language: Language,
+    voice: VoiceSpec,
+    character: str,
+    voices: Mapping[str, Sequence[Shape]],
+) -> None:
+    """The same for a voice that reads Latin and Japanese letters and has ``voices`` to choose from."""
+    check(card, text, language)
+    casting.cast(voice, character, machine=card.name, voices=voices)
+    if reading.is_wordless(text) or reading.has_japanese(text) or reading.has_latin(text):
+        return
+    raise ShapeRefused(f"{card.name} reads Latin and Japanese letters, and the line has neither. Respell it.")
