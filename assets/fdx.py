@@ -42,11 +42,6 @@ TYPES: dict[Kind, str] = {kind: name for name, kind in KINDS.items() if name not
 IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
 BONEYARD = "Boneyard"
 STYLES = ("Bold", "Italic", "Underline")
-
-
-IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
-BONEYARD = "Boneyard"
-STYLES = ("Bold", "Italic", "Underline")
 # What XML 1.0 cannot carry in any spelling.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 

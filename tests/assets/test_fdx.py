@@ -1,5 +1,6 @@
 """Final Draft XML: every word goes in and comes out, and no XML trick gets in."""
 
+import time
 from xml.etree import ElementTree
 
 import pytest
@@ -144,6 +145,47 @@ def test_our_own_title_page_survives_the_way_there_and_back() -> None:
 def test_xml_that_is_no_script_is_refused(xml: str, message: str) -> None:
     with pytest.raises(ScriptRefused, match=message):
         fdx.parse(xml.encode(), "a.fdx")
+
+
+LONG = 200_000
+LONG_SHAPES = {
+    "tags inside each other": "<a>" * (LONG // 7) + "</a>" * (LONG // 7),
+    "tags inside a text": f"<Paragraph><Text>{'<b>' * (LONG // 7)}x{'</b>' * (LONG // 7)}</Text></Paragraph>",
+    "duals inside each other": "<Paragraph><DualDialogue>" * 4000 + "</DualDialogue></Paragraph>" * 4000,
+    "notes inside each other": "<Paragraph>" + "<ScriptNote>" * 8000 + "</ScriptNote>" * 8000 + "</Paragraph>",
+    "a type": f'<Paragraph Type="{"x" * LONG}"><Text>Hi</Text></Paragraph>',
+    "a scene number": f'<Paragraph Type="Scene Heading" Number="{"1 " * LONG}"><Text>INT. A</Text></Paragraph>',
+    "styles": f'<Paragraph><Text Style="{"Bold+" * (LONG // 5)}">Hi</Text></Paragraph>',
+    "attributes": "<Paragraph " + " ".join(f'a{n}="1"' for n in range(LONG // 10)) + "><Text>Hi</Text></Paragraph>",
+    "namespaces": "".join(f'<a xmlns="u{n}">' for n in range(LONG // 20)) + "</a>" * (LONG // 20),
+    "a paragraph": paragraph("Action", "blah blah. " * (LONG // 11)),
+    "a speech": paragraph("Character", "MIO") + paragraph("Dialogue", "blah " * (LONG // 5)),
+    "a speaker": paragraph("Character", "MIO " + "(V.O.) " * (LONG // 7)) + paragraph("Dialogue", "Hi."),
+    "stars": paragraph("Action", "* a *b_ " * (LONG // 8)),
+    "open notes": paragraph("Action", "[[" * (LONG // 2)),
+    "open boneyards": paragraph("Action", "/*" * (LONG // 2)),
+    "backslashes": paragraph("Action", "\\" * LONG),
+    "many texts": "<Paragraph>" + '<Text Style="Bold">a</Text><Text> </Text>' * (LONG // 40) + "</Paragraph>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", LONG_SHAPES)
+def test_a_long_shape_of_any_kind_is_read_in_time_with_its_length(shape: str) -> None:
+    text, start = final_draft(LONG_SHAPES[shape]), time.process_time()
+
+    fdx.render(fdx.parse(text))
+
+    assert time.process_time() - start < 10  # below 2 s on a slow machine
+
+
+def test_an_entity_that_grows_is_refused_before_it_does() -> None:
+    grown = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    start = time.process_time()
+
+    with pytest.raises(ScriptRefused, match="document type or entities"):
+        fdx.parse(f'<!DOCTYPE a [<!ENTITY e0 "x">{grown}]>{final_draft("&e11;")[38:]}')
+
+    assert time.process_time() - start < 1
 
 
 def test_a_control_character_is_refused_with_its_line() -> None:
