@@ -27,6 +27,7 @@ Subtype = Literal["PCM_16", "PCM_24", "FLOAT"]
 SILENCE_LUFS = -70.0  # the absolute gate of BS.1770: nothing is measured below it
 SILENCE_DBTP = -120.0  # stands for minus infinity, which JSON cannot write
 BLOCK = 1 << 16
+_UNKNOWN = 2**63 - 1  # what libsndfile says of a stream that does not tell its length
 # 0 to 1; at 0.2 ten minutes of stereo are written in half the time of the default, 1 % larger
 FLAC_EFFORT = 0.2
 
@@ -51,8 +52,7 @@ def write(path: Path, sound: Sound, *, subtype: Subtype = "PCM_24") -> None:
 def read(path: Path) -> Sound:
     """The whole of a FLAC or WAV file: (n,) when mono, (n, 2) when stereo, float32."""
     with reading(path) as file:
-        samples = file.read(dtype="float32")
-        return Sound(_checked(samples), int(file.samplerate))
+        return Sound(_checked(_all_samples(file)), int(file.samplerate))
 
 
 def to_flac_bytes(sound: Sound) -> bytes:
@@ -69,15 +69,16 @@ def from_bytes(data: bytes) -> Sound:
     import soundfile
 
     try:
-        samples, rate = soundfile.read(io.BytesIO(data), dtype="float32")
-    except soundfile.LibsndfileError as error:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            samples, rate = _all_samples(file), int(file.samplerate)
+    except (soundfile.LibsndfileError, InputRefused) as error:
         raise BlobDamaged(f"{len(data):,} bytes that are not FLAC or WAV sound ({error}).") from error
-    return Sound(_checked(samples), int(rate))
+    return Sound(_checked(samples), rate)
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[Any]:
-    """An open soundfile.SoundFile to read or seek in."""
+    """An open soundfile.SoundFile for ``next_samples``."""
     import soundfile
 
     try:
@@ -88,6 +89,26 @@ def reading(path: Path) -> Iterator[Any]:
         ) from error
     with file:
         yield file
+
+
+def next_samples(
+    file: Any, frames: int = -1, *, start: int | None = None, always_2d: bool = False
+) -> Samples:
+    """The next ``frames`` samples (-1: the rest), or those from ``start`` on, of a file that ``reading`` opened.
+
+    A file can have a sound header and damaged data; libsndfile notices this only when it decodes them.
+    """
+    import soundfile
+
+    try:
+        if start is not None and file.tell() != start:
+            file.seek(start)
+        samples: Samples = file.read(frames, dtype="float32", always_2d=always_2d)
+    except soundfile.LibsndfileError as error:
+        raise InputRefused(
+            f"{_name(file)} is damaged: its sound cannot be decoded ({error}). Put an intact copy in its place."
+        ) from error
+    return samples
 
 
 @contextmanager
@@ -111,10 +132,28 @@ def writing(path: Path, *, rate: int, channels: int = 2, subtype: Subtype = "PCM
         ) from error
 
 
+def _all_samples(file: Any) -> Samples:
+    """Block by block: the header may promise more samples than fit into memory."""
+    found = []
+    while len(block := next_samples(file, BLOCK)):
+        found.append(block)
+    count = sum(map(len, found))
+    if count < file.frames < _UNKNOWN:
+        raise InputRefused(
+            f"{_name(file)} ends after {count:,} of {file.frames:,} samples: more was written. "
+            "Put an intact copy in its place."
+        )
+    return np.concatenate(found) if found else next_samples(file, 0)
+
+
+def _name(file: Any) -> str:
+    return file.name if isinstance(file.name, str) else "the sound"
+
+
 def blocks(path: Path, *, frames: int = BLOCK) -> Iterator[Samples]:
     """A FLAC or WAV file as (n, channels) float32 blocks of at most ``frames`` samples."""
     with reading(path) as file:
-        while len(block := file.read(frames, dtype="float32", always_2d=True)):
+        while len(block := next_samples(file, frames, always_2d=True)):
             yield block
 
 

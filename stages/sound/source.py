@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.errors import MachineFailed
-from assets.media.sound import reading
+from assets.media.sound import next_samples, reading
 from assets.sheets.production import Placed
 
 Block = NDArray[np.float32]
@@ -59,10 +59,7 @@ class Source:
         return block * self._gains * self._fades(first, last)
 
     def _plain(self, first: int, last: int) -> Block:
-        if self._file.tell() != first:
-            self._file.seek(first)
-        block: Block = self._file.read(last - first, dtype="float32", always_2d=True)
-        return block
+        return next_samples(self._file, last - first, start=first, always_2d=True)
 
     def _looped(self, first: int, last: int) -> Block:
         """The sound over and over, each end dissolving into the next beginning at equal power."""

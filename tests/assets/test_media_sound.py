@@ -1,8 +1,12 @@
+from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assets.errors import BlobDamaged, InputRefused, ShapeRefused
 from assets.matter import Sound
@@ -71,6 +75,35 @@ def test_an_unknown_suffix_and_float_flac_are_refused(tmp_path: Path):
         files.write(tmp_path / "a.mp3", tone(0.1))
     with pytest.raises(InputRefused, match="FLOAT"):
         files.write(tmp_path / "a.flac", tone(0.1), subtype="FLOAT")
+
+
+@pytest.mark.parametrize("read", [files.read, lambda path: list(files.blocks(path))], ids=["whole", "blocks"])
+@given(at=st.floats(0.05, 0.95), hole=st.binary(min_size=8, max_size=300))
+def test_a_sound_that_is_damaged_in_the_middle_is_refused_or_read(
+    tmp_path_factory: pytest.TempPathFactory, read: Callable[[Path], object], at: float, hole: bytes
+):
+    """The header was sound, so the file opened; decoding the damaged part ended in LibsndfileError."""
+    path = tmp_path_factory.mktemp("damaged") / "a.flac"
+    data = bytearray(files.to_flac_bytes(tone(0.3)))
+    first = int(at * len(data))
+    data[first : first + len(hole)] = hole
+    path.write_bytes(data)
+
+    with suppress(InputRefused):
+        read(path)
+
+
+def test_a_flac_that_promises_more_than_it_holds_is_refused(tmp_path: Path):
+    """36 bits of its header say how many samples follow; memory was reserved for all of them."""
+    data = bytearray(files.to_flac_bytes(tone(0.1)))
+    data[21] |= 0x0F
+    data[22:26] = b"\xff" * 4
+    (tmp_path / "a.flac").write_bytes(data)
+
+    with pytest.raises(InputRefused, match="more"):
+        files.read(tmp_path / "a.flac")
+    with pytest.raises(BlobDamaged):
+        files.from_bytes(bytes(data))
 
 
 def test_bytes_and_files_that_are_no_sound_say_so(tmp_path: Path):
