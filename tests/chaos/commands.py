@@ -20,6 +20,7 @@ from tests.chaos.case import LONGEST_MESSAGE, Crash, Hang, Place, Verdict, Wrong
 ROOT = Path(__file__).parents[2]
 REFUSALS = range(1, 9)
 STOPPED = (130, 143, 129)  # Ctrl-C, SIGTERM, SIGHUP
+OWN_FAULT = "this is an error in Sakuga itself"  # an exception that nothing expected, told in one line
 # C0 and C1 without tab and line ends. Nothing here is a terminal, so colours are not meant either.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -108,10 +109,20 @@ def _check_outputs(ended: Ended) -> None:
     for text in (ended.err, ended.out):
         if "Traceback (most recent call last)" in text:
             raise Crash(text)
+        if OWN_FAULT in text:
+            raise Crash(f"{_kept_traceback(text)}\n{ended.said}")
         if found := CONTROLS.search(text):
             raise Wrong(
                 f"a control character reaches the outputs of {ended.argv[0]}: {found[0]!r}\n{ended.said!r}"
             )
+
+
+def _kept_traceback(said: str) -> str:
+    """The traceback that a line about a fault of ours points to; the line itself where there is none."""
+    found = re.search(r"The traceback is in (\S+);", said)
+    if found and Path(found[1]).is_file():
+        return Path(found[1]).read_text(encoding="utf-8", errors="replace")
+    return said[said.index(OWN_FAULT) :]
 
 
 def _environment(place: Place) -> dict[str, str]:

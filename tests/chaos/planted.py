@@ -31,6 +31,11 @@ def _printing_a_traceback(chance: Random, place: Place) -> Verdict:
     return judged(Ended(("show",), 1, "", "Traceback (most recent call last):\nKeyError: 'planted'\n"))
 
 
+def _telling_a_fault_of_ours(chance: Random, place: Place) -> Verdict:
+    said = "sakuga: this is an error in Sakuga itself (KeyError: 'planted'). The traceback could not be written.\n"
+    return judged(Ended(("show",), 1, "", said))
+
+
 def _with_an_unknown_exit_code(chance: Random, place: Place) -> Verdict:
     return judged(Ended(("show",), 42, "", "sakuga: no\n"))
 
@@ -69,6 +74,7 @@ def _random(chance: Random, place: Place) -> Verdict:
 EXPECTED = {
     "well": ("ok", _well), "refused": ("refused", _refused), "raising": ("crash", _raising), "dying": ("crash", _dying),
     "traceback": ("crash", _printing_a_traceback), "code": ("crash", _with_an_unknown_exit_code),
+    "ours": ("crash", _telling_a_fault_of_ours),
     "computing": ("hang", _computing_for_ever), "waiting": ("hang", _waiting_for_ever), "untrue": ("wrong", _untrue),
     "leaving": ("wrong", _leaving_a_process), "colouring": ("wrong", _colouring),
     "talking": ("wrong", _talking_without_end),

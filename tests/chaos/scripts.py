@@ -1,6 +1,8 @@
 """Hostile scripts, Fountain and Final Draft: read, broken down, and some of them produced."""
 
+import re
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -13,7 +15,7 @@ from assets.sheets.screenplay import Screenplay
 from stages.breakdown import BreakdownOptions, break_down
 from tests.chaos import words
 from tests.chaos.case import Hang, Place, Verdict, Wrong
-from tests.chaos.commands import ROOT, judged, sakuga
+from tests.chaos.commands import CONTROLS, ROOT, judged, sakuga
 
 SAMPLES = (
     *sorted((ROOT / "assets/library/shows/clear-skies").glob("*.fountain")),
@@ -27,6 +29,12 @@ LINES = (
     "[[open", "/* gone */", "# Act", "= what", "===", "!BANG", "", "", "", "...", "Title: x", "Key:",
     "    value", "WHOOSH. The door SLAMS.", "Rain. Wind. Thunder.",
 )  # fmt: skip
+# A terminal command goes as a whole, with the letters in it: colours, cursor, titles.
+_COMMAND = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)"
+)
+_JOINERS = "\u200c\u200d"  # they shape Persian words and emoji, so they stay
 MARKS = ("*", "**", "_", "[[", "]]", "/*", "(", "^", "@", ">", "~", "=", "#", "\\")
 ENTITIES = (
     '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
@@ -192,10 +200,32 @@ def _saved(chance: Random, place: Place, name: str, data: bytes) -> Path:
 
 
 def _check_words(path: Path, screenplay: Screenplay) -> None:
-    """Reading loses no word: what is printed again has every character that is no white space."""
+    """Reading loses no word: what is printed again has every character that can be seen.
+
+    Controls, terminal commands and characters of no width are left out on purpose, each with a notice.
+    """
     text = path.read_bytes().decode("utf-8-sig")
     printed = fountain.render(screenplay)
-    if "".join(printed.split()) != "".join(text.removeprefix("\ufeff").split()):
+    if _seen(printed) != _seen(_COMMAND.sub("", text)):
         raise Wrong("words of the script are lost or changed when it is read")
+    if CONTROLS.search(printed):
+        raise Wrong("a control character of the script is kept")
+    if _seen(text) != _seen(printed) or CONTROLS.search(text):
+        _check_notice(path, screenplay)
     if fountain.parse(printed, path.name).elements != screenplay.elements:
         raise Wrong("a script that was printed is read otherwise")
+
+
+def _seen(text: str) -> str:
+    """The characters that a person can see: no white space, no control or format character."""
+    return "".join(sign for sign in text if sign in _JOINERS or not (sign.isspace() or _is_unseen(sign)))
+
+
+def _is_unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cf") or sign in "\ufffe\uffff"
+
+
+def _check_notice(path: Path, screenplay: Screenplay) -> None:
+    """Whatever is left out of a script is told."""
+    if not any("were left out" in note for note in screenplay.notes):
+        raise Wrong("characters of the script are left out without a notice")

@@ -67,7 +67,7 @@ def test_a_table_counts_every_verdict_in_its_column(played: tuple[Plan, Results]
 
     sum_of_all = table(planted.KINDS.values(), results.outcomes).splitlines()[-1]
 
-    assert sum_of_all == "| **all** | 18 | 1 | 1 | 4 | 2 | 10 |"
+    assert sum_of_all == "| **all** | 19 | 1 | 1 | 5 | 2 | 10 |"
 
 
 def test_failures_with_the_same_cause_are_one_finding(played: tuple[Plan, Results]):
