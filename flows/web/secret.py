@@ -6,8 +6,10 @@ It reaches processes by environment or by this file, never by their arguments, w
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
+from assets import files
 from assets.errors import InputRefused, SetupMissing
 
 PRODUCER, GUEST = "producer", "guest"
@@ -19,20 +21,28 @@ def kept(path: Path, user: str) -> str:
     found = known(path)
     if found is not None:
         return found
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
-    draft = path.with_name(f"{path.name}.draft-{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{user}:{secrets.token_urlsafe(24)}")
+    with files.teaching(f"{path} could not be written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        _make(path, f"{user}:{secrets.token_urlsafe(24)}")
+    return known(path) or ""
+
+
+def _make(path: Path, text: str) -> None:
+    """Write the file unless another process is first: both then use that one."""
+    draft = path.with_name(f".{path.name}.{files.mark()}.part")
     try:
-        os.link(draft, path)  # fails where another process was first: both then use that one
-    except FileExistsError:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        files.sync(draft)
+        # Not a rename: a link fails where the other one's file is already.
+        with suppress(FileExistsError):
+            os.link(draft, path)
         if not known(path):
             draft.replace(path)
-    draft.unlink(missing_ok=True)
-    return known(path) or ""
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def known(path: Path) -> str | None:

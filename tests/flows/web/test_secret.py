@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import InputRefused, SetupMissing
+from assets.errors import InputRefused, SetupMissing, StorageFailed
 from flows.web.secret import checked, kept, known
 
 
@@ -32,6 +32,15 @@ def test_an_empty_file_is_no_password(tmp_path: Path):
 
     assert known(path) is None
     assert len(kept(path, "producer")) > 32
+
+
+def test_a_file_that_cannot_be_written_is_told_in_a_sentence_and_no_draft_stays(tmp_path: Path):
+    """It was an error of the system's."""
+    with pytest.raises(StorageFailed, match=r"could not be written: .*Choose a shorter name"):
+        kept(tmp_path / ("x" * 240), "producer")
+    kept(tmp_path / "auth", "producer")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["auth"]
 
 
 def test_a_file_that_others_could_read_is_closed(tmp_path: Path):
