@@ -54,7 +54,7 @@ def once(
 ) -> None:
     """Tell what is new. What the receiver could not take is told first the next time."""
     now = now or datetime.now(UTC)
-    known = _remembered(memory) or Memory(since=now)
+    known = _remembered(memory, say) or Memory(since=now)
     told, since = dict.fromkeys(known.told), known.since
     for event in _events(api, since - OVERLAP):
         at = datetime.fromisoformat(event["occurred"])
@@ -93,10 +93,13 @@ def _events(api: Api, since: datetime) -> Iterator[dict[str, Any]]:
         page = api.get(following.removeprefix(api.url))
 
 
-def _remembered(path: Path) -> Memory | None:
+def _remembered(path: Path, say: Callable[[str], None]) -> Memory | None:
+    if not path.exists():
+        return None
     try:
-        return Memory.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError):  # damaged: begun anew
+        return Memory.model_validate(json.loads(path.read_bytes()))
+    except (ValueError, RecursionError):
+        say(f"{path} is damaged: what happened before now and was not told stays untold")
         return None
 
 

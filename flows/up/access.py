@@ -62,6 +62,8 @@ def _variables(studio: Studio) -> dict[str, str]:
 
 def _up(studio: Studio) -> standing.Standing:
     now = standing.last(studio)
+    if (found := standing.damage(studio)) and standing.is_up(studio):
+        raise SetupMissing(f"{found} Stop it with Ctrl-C where it runs, and start it again with `sakuga up`.")
     if now is None or not standing.is_up(studio):
         raise SetupMissing(f"No studio is up in {studio.home}. Start it with `sakuga up`.")
     return now

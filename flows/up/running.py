@@ -53,6 +53,8 @@ def run(
     with standing.alone(studio) as lock:
         api = Api(studio.near_api, secrets.auth)
         cut_off = standing.last(studio)
+        if found := standing.damage(studio):
+            screen.say(f"{found} Runs that were cut off do not go on by themselves: look for them in the UI.")
         if processes.marked(studio.home):
             screen.say("Parts of an earlier studio are still here; ending them first.")
             end(studio.home, api, say=screen.say)

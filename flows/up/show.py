@@ -82,6 +82,8 @@ def line(studio: Studio, parts: Iterable[str], counted: Mapping[str, int] | None
 def told(studio: Studio) -> str:
     """The same for somebody at another terminal."""
     now = standing.last(studio)
+    if (found := standing.damage(studio)) and standing.is_up(studio):
+        return f"A studio is up in {studio.home}. {found}"
     if now is None or not standing.is_up(studio):
         return f"No studio is up in {studio.home}. Start it with `sakuga up`."
     try:

@@ -7,9 +7,11 @@ import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from assets import files
 from assets.errors import InputRefused
@@ -17,11 +19,17 @@ from assets.sheets.base import Part
 from flows.up.wanted import Studio
 
 
+def _moment(text: str) -> str:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("a time without its zone")
+    return text
+
+
 class Standing(Part):
     """A studio as it stands."""
 
     pid: int
-    since: str
+    since: Annotated[str, AfterValidator(_moment)]
     ui: str
     rushes: str
     api: str
@@ -46,12 +54,12 @@ def alone(studio: Studio) -> Iterator[IO[str]]:
 
 
 def noted(studio: Studio, standing: Standing) -> None:
-    files.write(studio.backstage / "standing.json", standing.model_dump_json(indent=1))
+    files.write(_note(studio), standing.model_dump_json(indent=1))
 
 
 def last(studio: Studio) -> Standing | None:
-    """The studio that stands here now, or that was cut off here; None after a clean end."""
-    path = studio.backstage / "standing.json"
+    """The studio that stands here now, or that was cut off here; None after a clean end, or when it is damaged."""
+    path = _note(studio)
     if not path.exists():
         return None
     try:
@@ -60,8 +68,15 @@ def last(studio: Studio) -> Standing | None:
         return None
 
 
+def damage(studio: Studio) -> str:
+    """What is wrong with the note, in a sentence; empty when it is whole, or when there is none."""
+    if last(studio) is not None or not _note(studio).exists():
+        return ""
+    return f"{_note(studio)} is damaged: what it says of the studio here cannot be read."
+
+
 def forgotten(studio: Studio) -> None:
-    (studio.backstage / "standing.json").unlink(missing_ok=True)
+    _note(studio).unlink(missing_ok=True)
 
 
 def is_up(studio: Studio) -> bool:
@@ -79,6 +94,8 @@ def is_up(studio: Studio) -> bool:
 
 def _taken(studio: Studio) -> str:
     standing = last(studio)
+    if found := damage(studio):
+        return f"A studio in {studio.home} is up already. {found} Stop it with Ctrl-C where it runs, then try again."
     if standing is None:
         return f"A studio in {studio.home} is starting or ending right now. Wait a moment, then try again."
     return (
@@ -86,3 +103,7 @@ def _taken(studio: Studio) -> str:
         f"{standing.ui} and {standing.rushes or 'no rushes room'}. Use that one, or stop it with Ctrl-C first; "
         "`sakuga up --status` says what it does."
     )
+
+
+def _note(studio: Studio) -> Path:
+    return studio.backstage / "standing.json"

@@ -178,6 +178,21 @@ def test_what_happened_before_anybody_was_told_stays_untold(stand: Stand, tmp_pa
     assert stand.told == []
 
 
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b"\xff\xfe{}", b"[1]", b'{"since": "yesterday"}', b"[" * 100_000]
+)
+def test_a_damaged_memory_is_said_once_and_begun_anew(stand: Stand, memory: Path, damaged: bytes):
+    """It was begun anew without a word."""
+    memory.write_bytes(damaged)
+    said: list[str] = []
+    receiver = Receiver(f"{stand.url}/hook")
+
+    for _ in range(2):
+        once(Api(f"{stand.url}/api"), "http://ui/v2", receiver, memory, say=said.append, now=NOW)
+
+    assert len(said) == 1 and f"{memory} is damaged" in said[0]
+
+
 def test_a_stumbling_receiver_is_asked_again_with_growing_rests(stand: Stand):
     stand.answers, rests = [500, 429], []
 

@@ -37,7 +37,14 @@ def up(studio: Studio):
     with standing.alone(studio):
         standing.noted(
             studio,
-            Standing(pid=7, since="now", ui=studio.ui, api=studio.api, near_api=studio.near_api, rushes=""),
+            Standing(
+                pid=7,
+                since="2026-11-27T09:00:00+00:00",
+                ui=studio.ui,
+                api=studio.api,
+                near_api=studio.near_api,
+                rushes="",
+            ),
         )
         yield secrets
 

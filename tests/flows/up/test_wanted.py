@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import InputRefused
-from flows.up import doors, standing
+from assets.errors import InputRefused, SetupMissing
+from flows.up import access, doors, standing
 from flows.up.command import _driver
 from flows.up.services import Secrets, environment, services
+from flows.up.show import told
 from flows.up.standing import Standing
 from flows.up.wanted import Studio, checked
 
 AUTH = "producer:open-sesame-open-sesame"
 ROOM = "room-room-room-room-room"
 SECRETS = Secrets(AUTH, ROOM)
+NOW = "2026-11-27T09:00:00+00:00"
 
 
 def studio(home: Path, **changed: object) -> Studio:
@@ -58,7 +60,7 @@ def test_a_port_in_use_is_told_with_who_holds_it_and_another_one(tmp_path: Path)
 def test_a_second_studio_in_the_same_home_is_told_where_the_first_is(tmp_path: Path):
     wanted = studio(tmp_path, port=4299)
     standing_now = Standing(
-        pid=7, since="now", ui=wanted.ui, api=wanted.api, near_api=wanted.near_api, rushes=wanted.rushes_url
+        pid=7, since=NOW, ui=wanted.ui, api=wanted.api, near_api=wanted.near_api, rushes=wanted.rushes_url
     )
 
     with standing.alone(wanted):
@@ -72,12 +74,27 @@ def test_a_second_studio_in_the_same_home_is_told_where_the_first_is(tmp_path: P
     assert not standing.is_up(wanted)
 
 
-def test_a_torn_note_of_the_last_studio_is_no_studio(tmp_path: Path):
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b'{"pid": 7, "since"', b"\xff", b"[]", b"[" * 100_000,
+     b'{"pid": 7, "since": "now", "ui": "", "rushes": "", "api": "", "near_api": ""}'],
+)  # fmt: skip
+def test_a_damaged_note_of_a_studio_is_told_and_is_no_studio(tmp_path: Path, damaged: bytes):
+    """It was taken for none without a word: runs that were cut off stayed so, and a studio that was up was not."""
     wanted = studio(tmp_path)
-    wanted.backstage.mkdir()
-    (wanted.backstage / "standing.json").write_text('{"pid": 7, "since"')
+    with standing.alone(wanted):
+        (wanted.backstage / "standing.json").write_bytes(damaged)
 
-    assert standing.last(wanted) is None
+        assert standing.last(wanted) is None
+        assert "standing.json is damaged" in standing.damage(wanted)
+        assert "A studio is up" in told(wanted) and "is damaged" in told(wanted)
+        with pytest.raises(SetupMissing, match=r"is damaged.*Stop it with Ctrl-C"):
+            access.exports(wanted)
+        with pytest.raises(InputRefused, match=r"up already.*is damaged"), standing.alone(wanted):
+            pass
+
+    standing.forgotten(wanted)
+    assert standing.damage(wanted) == ""
 
 
 def test_the_database_s_password_is_in_the_server_s_environment_and_nowhere_else(tmp_path: Path):
