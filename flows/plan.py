@@ -101,7 +101,9 @@ def write(sheet: Cutsheet, ruled: Cutsheet, office: Office) -> None:
     bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
     # The store before the file: after a kill in between, the file is brought up to date from there.
     with office.store.batch():
-        office.store.record_cutsheet(office.key, ruled, bases)
+        by_rules = {cut.number for cut in ruled.cuts}
+        added = [cut for cut in sheet.cuts if cut.number not in by_rules]
+        office.store.record_cutsheet(office.key, ruled, bases, added=added)
         earlier = {cut.number: digest(earlier_basis(sheet, cut)) for cut in sheet.cuts}
         office.store.rebase(office.key, {number: (earlier[number], bases[number]) for number in bases})
         office.store.keep_paper(office.key, "cutsheet", ref, by=user())

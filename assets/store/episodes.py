@@ -4,14 +4,14 @@ In: an episode and its cut sheet.      Out: both again, and which cuts are live 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assets.errors import InputRefused
 from assets.hashing import canonical
-from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.store.connection import Database
 from assets.store.ledger import now
 from assets.store.records import NO_SHOW, Episode
@@ -66,20 +66,28 @@ class Episodes:
             return tuple(Episode(**row._mapping) for row in connection.execute(wanted))
 
     def record_cutsheet(
-        self, episode: str, cutsheet: Cutsheet, bases: Mapping[str, str], *, by: str = "sakuga"
+        self,
+        episode: str,
+        cutsheet: Cutsheet,
+        bases: Mapping[str, str],
+        *,
+        added: Sequence[Cut] = (),
+        by: str = "sakuga",
     ) -> int:
         """Keep the sheet the rules wrote, as a new version, and what each cut depicts now.
 
         bases    content basis of every cut, by number
+        added    cuts that a person added to the sheet; they have takes like the others
         returns  the version; the same sheet and bases again add none
 
         A cut that was there before and is not in the sheet is marked missing; its takes stay.
         """
-        lacking = [cut.number for cut in cutsheet.cuts if cut.number not in bases]
+        all_cuts = (*cutsheet.cuts, *added)
+        lacking = [cut.number for cut in all_cuts if cut.number not in bases]
         if lacking:
             raise InputRefused(
                 f"Cuts {', '.join(lacking[:5])} came without a basis. Give one for each of the "
-                f"{len(cutsheet.cuts)} cuts, as assets.hashing.digest of what it depicts."
+                f"{len(all_cuts)} cuts, as assets.hashing.digest of what it depicts."
             )
         stamp = {"changed_at": now(), "changed_by": by}
         with self._database.writing() as connection:
@@ -94,7 +102,7 @@ class Episodes:
                     "sheet": canonical(cut).decode(),
                     **stamp,
                 }
-                for cut in cutsheet.cuts
+                for cut in all_cuts
             ]
             self._enter_cuts(connection, episode, rows, stamp)
         return version
