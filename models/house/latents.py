@@ -68,12 +68,10 @@ class Prior:
         return cls(*(torch.stack(parts) for parts in zip(*fits, strict=True)))
 
     def save(self, folder: Path) -> None:
-        from safetensors.torch import save_file
+        from safetensors.torch import save
 
-        save_file(
-            {"weights": self.weights, "biases": self.biases, "scales": self.scales},
-            folder / "prior.safetensors",
-        )
+        tensors = {"weights": self.weights, "biases": self.biases, "scales": self.scales}
+        files.write(folder / "prior.safetensors", save(tensors))
 
     @classmethod
     def load(cls, folder: Path) -> "Prior":

@@ -172,7 +172,7 @@ class _Average:
 
 def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, average: "_Average") -> Path:
     """One safetensors file with everything a resume needs, replaced atomically."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     tensors: dict[str, Any] = {
         f"network/{name}": weight.contiguous() for name, weight in network.state_dict().items()
@@ -183,8 +183,8 @@ def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, avera
     path = folder / "checkpoint.safetensors"
     # Copies: safetensors refuses tensors that share memory.
     copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    with files.replacing(path) as draft:
-        save_file(copies, draft, metadata={"step": str(step), "taken": str(average.taken)})
+    # Not save_file: on a full disk it raises an error of its own.
+    files.write(path, save(copies, metadata={"step": str(step), "taken": str(average.taken)}))
     return path
 
 

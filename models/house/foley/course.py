@@ -90,6 +90,8 @@ def run(module: Any, loss: Loss, folder: Path, plan: Plan, *, look: Look | None 
 
 
 def _keep(kept: Path, driver: Any, module: Any, optimiser: Any, mean: Any, step: int) -> None:
+    from io import BytesIO
+
     import torch
 
     state = {
@@ -98,8 +100,9 @@ def _keep(kept: Path, driver: Any, module: Any, optimiser: Any, mean: Any, step:
         "optimiser": optimiser.state_dict(),
         "mean": mean.state_dict(),
     }
-    with files.replacing(kept) as draft:
-        torch.save(state, draft)
+    packed = BytesIO()  # on a full disk torch raises an error of its own
+    torch.save(state, packed)
+    files.write(kept, packed.getvalue())
 
 
 def _resumed(kept: Path, driver: Any, module: Any, optimiser: Any, mean: Any) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assets import files
 from models.house.foley.course import Plan, run
 from models.house.foley.words import NAMES
 
@@ -55,12 +56,12 @@ def train(
 
 def save(module: Any, folder: Path) -> None:
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     half = {
         name: weight.detach().to(torch.float16).contiguous() for name, weight in module.state_dict().items()
     }
-    save_file(half, str(folder / FILE), metadata={"answers": ",".join(NAMES)})
+    files.write(folder / FILE, save(half, metadata={"answers": ",".join(NAMES)}))
 
 
 def load(folder: Path) -> Any:
