@@ -170,9 +170,11 @@ def _started(
     stdout: int | IO[bytes] | None = subprocess.DEVNULL,
     stderr: int | IO[bytes] | None = None,
 ) -> Iterator[tuple["subprocess.Popen[bytes]", Watchdog]]:
-    """A watched child in its own session; whatever happens, it does not outlive the block."""
+    """A watched child in its own process group; whatever happens, it does not outlive the block."""
     with files.teaching(f"{argv[0]} could not be started"):
-        process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, start_new_session=True)
+        # Not a session of its own: to a group that loses its parent within the session, the kernel sends SIGHUP
+        # and SIGCONT when one of its processes is stopped, so it does not outlive a parent that was killed.
+        process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, process_group=0)
     watchdog = Watchdog(process, patience)
     try:
         yield process, watchdog

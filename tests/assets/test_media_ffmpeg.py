@@ -61,6 +61,32 @@ def test_an_encoder_that_was_stopped_is_given_up():
     assert none_left()
 
 
+@pytest.mark.parametrize("leads", [True, False], ids=["its parent leads a session", "its parent is in one"])
+def test_a_stopped_ffmpeg_does_not_outlive_a_parent_that_was_killed(leads: bool):
+    """It stayed, stopped, until the machine was started anew."""
+    code = (
+        "import time\nfrom assets.media import ffmpeg\n"
+        f"with ffmpeg.writing({[*RAW, '-f', 'null', '-']}):\n    print('ready', flush=True)\n    time.sleep(60)"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, start_new_session=leads
+    )
+    assert parent.stdout is not None and parent.stdout.readline() == b"ready\n"
+    children = psutil.Process(parent.pid).children()
+    for child in children:
+        child.suspend()
+    while any(child.status() != psutil.STATUS_STOPPED for child in children):
+        sleep(0.01)
+
+    parent.kill()
+    parent.wait()
+
+    _, left = psutil.wait_procs(children, timeout=10)
+    for child in left:
+        child.kill()
+    assert children and not left
+
+
 def test_a_decoder_that_was_stopped_is_given_up():
     args = ["-f", "lavfi", "-i", "testsrc=size=320x180", "-f", "rawvideo", "pipe:1"]
 
