@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
+from assets.plain import clean
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -48,14 +49,14 @@ def option(name: str) -> str:
 
 
 def words(text: str, name: str) -> str:
-    """Text that must say something, such as a reason."""
-    if not text.strip():
+    """Text that must say something, such as a reason; without controls and signs that nobody sees."""
+    if not clean(text).strip():
         raise InputRefused(f"{name} is empty. Say it in a word or two.")
     if len(text) > MOST_WORDS:
         raise InputRefused(f"{name} has {len(text):,} letters; at most {MOST_WORDS:,}. Say it shorter.")
     if not _is_text(text):
         raise InputRefused(f"{name} {_shown(text)} is not UTF-8 text. Type it anew.")
-    return text
+    return clean(text)
 
 
 def cut(text: str, name: str = "CUT") -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from assets.errors import InputRefused
-from assets.sheets.base import Part, Seed
+from assets.sheets.base import Part, Seed, Typed
 from assets.sheets.bible import Language
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.review import GateKind
@@ -104,7 +104,7 @@ class RetakeOrder(Part):
         description="Cut number, such as C004",
         json_schema_extra={"pattern": r"^\s*[Cc][0-9]{3,4}[A-Za-z]{0,2}\s*$"},
     )
-    reason: str = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
+    reason: Typed = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
     start: int | None = Field(
         default=None,
         ge=0,

@@ -5,15 +5,18 @@ Heavy parts are imported inside each command, so that `sakuga --help` answers in
 
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
+from typer.core import TyperGroup
 
 from assets.errors import SakugaError, StorageFailed
+from assets.plain import visible
 from flows.notices.command import notices
 from flows.register.command import register
 from flows.review.command import review
@@ -33,8 +36,32 @@ EXITS = (
 
 STOPPED = 130
 
+
+class Commands(TyperGroup):
+    """All commands; what a message repeats of the command line is made visible first."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        with _visible_words():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _visible_words():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _visible_words() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):  # one of Typer's own
+            error.message = visible(message)  # type: ignore[attr-defined]
+        raise
+
+
 app = typer.Typer(
     name="sakuga",
+    cls=Commands,
     help="A screenplay goes in, an episode of anime comes out.\n\n"
     "First time? Try: sakuga produce SCRIPT.fountain (nothing is downloaded, no GPU is needed).",
     epilog=EXITS,

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import InputRefused
+from assets.plain import one_line
 from assets.sqlite_url import url_of
 from flows.arguments import folder
 
@@ -90,7 +91,8 @@ def here() -> str:
 
 def user() -> str:
     """Who is at the keyboard, for the records of reviews and retakes."""
-    return os.environ.get("SAKUGA_USER") or os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
+    names = (os.environ.get(name, "") for name in ("SAKUGA_USER", "USER", "USERNAME"))
+    return next(filter(None, map(one_line, names)), "unknown")
 
 
 def send_no_telemetry() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from assets import files
 from assets import show as shows
 from assets.errors import InputRefused, SetupMissing, SheetRefused
+from assets.plain import clean
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Story, StoryMemory, Structure
 from flows import arguments, places, screen
@@ -157,7 +158,7 @@ def _check_name(commission: Commission, memory: StoryMemory | None, backstage: P
 
 def _order(commission: Commission, bible: Bible | None, memory: StoryMemory | None) -> story.Order:
     return story.Order(
-        premise=commission.premise,
+        premise=clean(commission.premise),
         episode=_id(commission.out.stem),
         seconds=commission.minutes * 60,
         language=commission.language,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assets.errors import SheetRefused
 from assets.loader import lines_of, parse_json, parse_yaml, read_text, shown
@@ -24,6 +24,14 @@ Side = Annotated[int, Field(ge=16, le=4320)]
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 """What chance is drawn from; every random generator takes 63 bits."""
+
+
+def _cleaned(text: object) -> object:
+    return clean(text) if isinstance(text, str) else text
+
+
+Typed = Annotated[str, BeforeValidator(_cleaned)]
+"""What a person typed, such as a note or a reason: without controls and signs that nobody sees."""
 
 
 class Part(BaseModel):

@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from assets.hashing import digest
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Typed
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.production import Digest, Panel, Ref
 from assets.timing import MAX_FRAMES, Span
@@ -48,7 +48,7 @@ class Pin(Part):
     frame: int = Field(ge=0, le=MAX_FRAMES, description="Frame of the cut, from 0")
     x: float = Field(ge=0, le=1, description="0 is the left edge, 1 the right one")
     y: float = Field(ge=0, le=1, description="0 is the top edge, 1 the bottom one")
-    text: str = Field(min_length=1, max_length=500)
+    text: Typed = Field(min_length=1, max_length=500)
 
 
 class CutRemark(Part):
@@ -56,7 +56,7 @@ class CutRemark(Part):
 
     cut: CutNumber
     reasons: tuple[Reason, ...] = Field(default=(), description="Codes: off_model, timing, continuity...")
-    note: str = Field(default="", max_length=2000)
+    note: Typed = Field(default="", max_length=2000)
     frames: Span | None = Field(default=None, description="The only frames meant; none: all of the cut")
     pins: tuple[Pin, ...] = ()
 
@@ -89,7 +89,7 @@ class Decision(Part):
     remarks: tuple[CutRemark, ...] = ()
     choices: tuple[Choice, ...] = ()
     locks: tuple[Lock, ...] = ()
-    note: str = Field(default="", max_length=4000)
+    note: Typed = Field(default="", max_length=4000)
 
 
 class ShownTake(Part):

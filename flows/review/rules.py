@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from assets.errors import DecisionRefused
+from assets.plain import one_line
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
 
 TOLD = 5  # faults told at once; a sentence nobody reads to its end helps nobody
@@ -16,11 +17,11 @@ TOLD = 5  # faults told at once; a sentence nobody reads to its end helps nobody
 
 def named(by: str) -> str:
     """The name that stands under a review: on one line, and with something in it that can be seen."""
-    name = " ".join(by.split())
+    name = one_line(by)
     kinds = {unicodedata.category(letter) for letter in name}
     if not any(kind[0] in "LNPS" for kind in kinds):
         raise DecisionRefused("Nobody's name stands under this review. Say who decides.")
-    if kinds & {"Cc", "Cs"}:
+    if {unicodedata.category(letter) for letter in " ".join(by.split())} & {"Cc", "Cs"}:
         raise DecisionRefused("The name under this review has characters that cannot be kept. Type it again.")
     return name
 

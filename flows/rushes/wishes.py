@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from assets.errors import DecisionRefused, LockHeld
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Typed
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.review import CutRemark
 from assets.store.records import Episode
@@ -27,7 +27,7 @@ class Wish(Part):
     cut: CutNumber
     by: Name
     take: Number | None = Field(default=None, description="The take to show and lock")
-    why: str = Field(default="", max_length=2000, description="Why it is chosen or unlocked")
+    why: Typed = Field(default="", max_length=2000, description="Why it is chosen or unlocked")
     remark: CutRemark | None = Field(default=None, description="What is to be better in a retake")
 
 

@@ -8,6 +8,7 @@ wins, and the other is told who was first: a locked take is replaced by who lock
 from typing import Literal
 
 from assets.errors import InputRefused
+from assets.plain import clean
 from assets.sheets.production import Take
 from assets.store import Store
 from assets.store.records import SelectedTake
@@ -18,6 +19,7 @@ def choose(store: Store, episode: str, cut: str, number: int, *, by: str, reason
 
     raises  LockHeld when somebody else locked another take
     """
+    reason = clean(reason)
     with store.batch():
         before = store.selected(episode, cut)
         if before is not None:
@@ -30,6 +32,7 @@ def choose(store: Store, episode: str, cut: str, number: int, *, by: str, reason
 
 def unlock(store: Store, episode: str, cut: str, *, by: str, reason: str) -> SelectedTake:
     """Give the cut back to the ranking; its take stays shown until a run finds a better one."""
+    reason = clean(reason)
     if not reason.strip():
         raise InputRefused(f"{cut} was unlocked without a reason. Say why: `--reason`.")
     with store.batch():
