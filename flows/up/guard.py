@@ -9,9 +9,11 @@ import asyncio
 import base64
 import binascii
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -64,7 +66,9 @@ class Guard:
                 await self.app(scope, _in_time(receive, send, self.patience), send)
             return
         target: ASGIApp = self.start if scope["path"].startswith(HOME) else self.app
-        await (refusal or target)(scope, receive, _fenced(send))
+        # Whoever hangs up in the middle of a body gets no answer, and is no error of ours.
+        with suppress(ClientDisconnect):
+            await (refusal or target)(scope, receive, _fenced(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self.names.answer(hostname(headers)):

@@ -40,6 +40,13 @@ class Bounded(H11Protocol):
         else:
             self._disarm()
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        # The WebSocket library answers 500 or raises UnicodeEncodeError for these (RFC 6455: they are ASCII).
+        if any(name.startswith(b"sec-websocket-") and not value.isascii() for name, value in self.headers):
+            self.send_400_response("The WebSocket headers are not ASCII.")
+            return
+        super().handle_websocket_upgrade(event)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
         self._moved()

@@ -1,13 +1,16 @@
 """What Prefect's server never sees: foreign names, foreign pages, callers without the password."""
 
+import asyncio
 import base64
 from contextlib import suppress
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from flows.up.guard import Guard
@@ -153,6 +156,25 @@ def test_a_socket_of_ours_is_passed_on(headers: dict[str, str]):
 def test_a_socket_that_says_nothing_is_closed():
     with client(patience=0.2).websocket_connect(SOCKET) as socket, pytest.raises(WebSocketDisconnect):
         socket.receive_text()
+
+
+def test_a_caller_who_hangs_up_in_the_middle_of_a_body_is_no_error():
+    """An application that reads the body itself raises ClientDisconnect: a traceback in the log for each."""
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        await Request(scope, receive).body()
+
+    async def gone() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def unheard(message: Message) -> None:
+        raise AssertionError(f"nobody is there to hear {message}")
+
+    guard = Guard(reading, AUTH, names_for("127.0.0.1"), Start(AUTH, Tickets(AUTH, DOOR)))
+    headers = [(b"host", b"127.0.0.1"), (b"authorization", basic(AUTH)["authorization"].encode())]
+    scope = {"type": "http", "method": "POST", "path": "/api/flows/", "headers": headers}
+
+    asyncio.run(guard(scope, gone, unheard))
 
 
 def test_every_page_is_kept_out_of_frames_and_calls_nobody_else():

@@ -30,7 +30,7 @@ def port() -> Iterator[int]:
 
     app = Starlette(routes=[Route("/", answer, methods=["GET", "POST"])])
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1,
+        config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1,
                                 **options() | {"http": Quick, "timeout_keep_alive": 1})  # fmt: skip
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -112,3 +112,16 @@ def test_one_connection_serves_many_requests(port: int):
                 answer += line.recv(4096)
 
     assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("header", ["Sec-WebSocket-Key", "Sec-WebSocket-Extensions"])
+def test_websocket_headers_that_are_not_ascii_are_a_bad_request(port: int, header: str):
+    """The WebSocket library raised UnicodeEncodeError, or answered 500: strangers could fill the log."""
+    opening = {"Host": "a", "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="} | {header: "x;y=\u00e9"}  # fmt: skip
+    lines = "".join(f"{name}: {value}\r\n" for name, value in opening.items())
+
+    with called(port, f"GET / HTTP/1.1\r\n{lines}\r\n".encode()) as line:
+        answer = b"".join(iter(lambda: line.recv(4096), b""))
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
