@@ -5,6 +5,7 @@ from tests.chaos import (
     damage,
     disks,
     episode,
+    guarded,
     kills,
     lettering,
     options,
@@ -32,6 +33,7 @@ _ALL = (
     Kind("folder", "odd names of folders", 150, options.folders, LONG),
     Kind("variable", "hostile environment variables", 120, options.surroundings, 20, episode.prepare),
     Kind("http", "HTTP against the rushes room", 800, attacks.play, 20, rooms.prepare),
+    Kind("guard", "HTTP, WebSockets, tickets against the server's guard", 500, guarded.play, 20, guarded.prepare),
     Kind("type", "names and titles of every size, in pictures, subtitles, pages", 700, lettering.play, 20),
     Kind("media", "damaged pictures, sounds, films, weights", 300, pictures.play, 20, pictures.prepare),
 )  # fmt: skip

@@ -1,6 +1,6 @@
-"""Two rushes rooms that run, and a client that sends them raw bytes.
+"""Two rushes rooms that run, and a client that sends raw bytes to a server.
 
-In: a folder.      Out: rooms over the same finished episode, one without and one with a token.
+In: a folder.      Out: rooms over the same finished episode, one with a token that it made itself, one with ours.
 They live as long as the worker.
 """
 
@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.chaos import episode
@@ -27,12 +28,13 @@ PATIENCE = 0.3  # for an answer to what is no whole request
 
 @dataclass(frozen=True)
 class Room:
-    """A running room."""
+    """A running server; ``health`` is the address that anybody may ask whether it is up."""
 
     process: "subprocess.Popen[bytes]"
     port: int
     log: Path
     token: str
+    health: str = "/healthz"
 
     @property
     def host(self) -> str:
@@ -40,26 +42,22 @@ class Room:
 
     def word(self) -> str:
         """What the room gives to its own pages, to come back with every change."""
-        cookie = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        page = answer(self, request("GET", "/", {"host": self.host, **cookie})).decode("utf-8", "replace")
+        page = answer(
+            self, request("GET", "/", {"host": self.host, "authorization": f"Bearer {self.token}"})
+        ).decode("utf-8", "replace")
         found = re.search(r'name="sakuga-word" content="([^"]+)"', page)
         return found[1] if found else ""
 
 
 @dataclass(frozen=True)
 class Rooms:
-    """Without a token, and with one."""
+    """With a token that the room made up, and with one that was given."""
 
-    free: Room
-    locked: Room
+    made: Room
+    given: Room
 
     def close(self) -> None:
-        for room in (self.free, self.locked):
-            room.process.terminate()
-        for room in (self.free, self.locked):
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                room.process.wait(10)
-            room.process.kill()
+        ended(self.made, self.given)
 
 
 def prepare(shared: Path, own: Path) -> Rooms:
@@ -71,27 +69,42 @@ def prepare(shared: Path, own: Path) -> Rooms:
 
 
 def _opened(folder: Path, work: Path, token: str) -> Room:
-    log = folder / f"room{len(token)}.log"
-    command = [
-        sys.executable,
-        "-m",
-        "flows.cli",
-        "rushes",
-        "--port",
-        "0",
-        *(["--token", token] if token else []),
-    ]
+    given = ["--token", token] if token else []
+    room = opened(
+        ["-m", "flows.cli", "rushes", "--port", "0", *given], work, folder / f"room{len(token)}.log", token
+    )
+    kept = work / "episodes/.sakuga/up/rushes-auth"
+    return room if token else replace(room, token=kept.read_text().strip().partition(":")[2])
+
+
+def opened(
+    python: list[str], work: Path, log: Path, token: str, env: Mapping[str, str] | None = None
+) -> Room:
+    """Start a server as a process of Python; ready when it has said its address."""
     with log.open("wb") as said:
         process = subprocess.Popen(
-            command, cwd=work, stdout=said, stderr=said, env={**os.environ, "PYTHONPATH": str(ROOT)}
+            [sys.executable, *python],
+            cwd=work,
+            stdout=said,
+            stderr=said,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         )
     late = time.monotonic() + STARTED
     while time.monotonic() < late and process.poll() is None:
-        if found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text(errors="replace")):
+        if found := re.search(r"http://127\.0\.0\.1:(\d+)", log.read_text(errors="replace")):
             return Room(process, int(found[1]), log, token)
         time.sleep(0.05)
     process.kill()
-    raise RuntimeError(f"the rushes room did not open: {log.read_text(errors='replace')}")
+    raise RuntimeError(f"the server did not start: {log.read_text(errors='replace')}")
+
+
+def ended(*servers: Room) -> None:
+    for server in servers:
+        server.process.terminate()
+    for server in servers:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.process.wait(10)
+        server.process.kill()
 
 
 def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
@@ -103,12 +116,16 @@ def request(method: str, path: str, headers: dict[str, str], body: bytes = b"") 
 
 def classified(place: Place, room: Room, request: bytes, *, whole: bool = True) -> Verdict:
     """Whether the answer is one that a server may give."""
-    found = sent(place, room, request, whole=whole)
+    return judged(sent(place, room, request, whole=whole))
+
+
+def judged(found: bytes) -> Verdict:
+    """The same of an answer that is here already."""
     if b"root:x:0" in found:
         raise Wrong("a file of the machine was sent")
     code = status(found)
     if code >= 500 and code not in (501, 503, 505):
-        raise Crash(f"the room answers {code}\n{found[:300]!r}")
+        raise Crash(f"the server answers {code}\n{found[:300]!r}")
     return "ok" if 0 < code < 400 else "refused"
 
 
@@ -142,9 +159,9 @@ def status(answer: bytes) -> int:
 
 
 def check_alive(room: Room) -> None:
-    found = answer(room, request("GET", "/healthz", {"Host": room.host}))
+    found = answer(room, request("GET", room.health, {"Host": room.host}))
     if status(found) != 200:
-        raise Crash(f"the room does not answer any more\n{log(room)[-3000:]}")
+        raise Crash(f"the server does not answer any more\n{log(room)[-3000:]}")
 
 
 def log(room: Room) -> str:
