@@ -145,7 +145,8 @@ def _stores(settings: Settings) -> Iterator[Finding]:
     def store() -> str:
         from assets.store import Store
 
-        Store.open(settings.store).ledger.verify()
+        with Store.open(settings.store) as opened:
+            opened.ledger.verify()
         return "opens; the ledger's chain is whole"
 
     yield _tried("Vault", vault, "See the message; a backup of the vault folder can simply be put back.")
