@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 WORDS = {
-    "en": ("Rushes", "This room asks for its token. It was printed where the room was started.", "Token",
-           "Enter", "That was not it.", "Too many wrong tokens came from here. Try again in {} s."),
-    "ja": ("ラッシュ", "入室にはトークンが必要です。起動した端末に表示されています。", "トークン", "入室",
-           "トークンが違います。", "トークンの間違いが続きました。{}秒後にもう一度どうぞ。"),
+    "en": ("Rushes", "This room asks for its token. The terminal that started the room says where it is.", "Token",
+           "Enter", "That was not it.", "Too many wrong tokens came from here. Try again in {} s.",
+           "This link was used already, or is older than an hour. Enter the token."),
+    "ja": ("ラッシュ", "入室にはトークンが必要です。場所は起動した端末に表示されています。", "トークン", "入室",
+           "トークンが違います。", "トークンの間違いが続きました。{}秒後にもう一度どうぞ。",
+           "このリンクは使用済みか、発行から1時間を過ぎています。トークンを入力してください。"),
 }  # fmt: skip
 
 
@@ -25,7 +27,7 @@ def entrance(request: Request, *, wrong: bool = False, wait: int = 0) -> Respons
         return JSONResponse({"problem": WORDS["en"][5].format(wait) if wait else said}, status, headers)
     japanese = request.headers.get("accept-language", "").lower().startswith("ja")
     language = "ja" if japanese else "en"
-    title, why, label, enter, missed, later = WORDS[language]
+    title, why, label, enter, missed, later, spent = WORDS[language]
     to = "/" if path == "/enter" else path
     said = later.format(wait) if wait else missed if wrong else ""
     alert = f'<p class="alert" role="alert">{said}</p>' if said else ""
@@ -37,12 +39,14 @@ def entrance(request: Request, *, wrong: bool = False, wait: int = 0) -> Respons
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="stylesheet" href="/static/entrance.css">
+<script type="module" src="/static/entrance.js"></script>
 </head>
 <body>
 <main>
 <h1>{title}</h1>
 <p>{why}</p>
 {alert}
+<p class="alert" id="spent" role="alert" hidden>{spent}</p>
 <form method="post" action="/enter">
 <input type="hidden" name="to" value="{escape(to)}">
 <label for="token">{label}</label>

@@ -1,7 +1,7 @@
 """`sakuga rushes`: open the room and keep it open until Ctrl-C.
 
 In: where to listen, where the episodes are.      Out: a server, and its address on the terminal.
-The token is printed once, inside the address, and only to a terminal: into no log, and requests are not logged.
+The token is never printed. A terminal gets a link with a ticket that opens the room once; requests are not logged.
 """
 
 import socket
@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
 from assets.store import Store
-from flows.rushes.guard import Lock, lock_for
+from flows.rushes.guard import DOOR, Lock, lock_for
 from flows.settings import media_url, rushes_token, settings, ui_url, user
 from flows.studio import open_vault
 from flows.up.access import use
 from flows.web.names import is_loopback
 from flows.web.protocol import options, quiet
 from flows.web.secret import GUEST, kept
+from flows.web.tickets import ticket
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -48,8 +49,8 @@ def serve(address: Address, out: Path) -> None:
     lock = lock_for(address.host, token, names=[_host(media_url())], start=_origin(ui_url()))
     with _listening(address) as listening, room(out, lock) as app:
         port = listening.getsockname()[1]
-        where = "" if sys.stdout.isatty() else _whereabouts(address, kept_at)
-        print(told(address.host, port, lock, where), flush=True)
+        where = _whereabouts(address, kept_at)
+        print(told(address.host, port, lock, where, linked=sys.stdout.isatty()), flush=True)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -81,17 +82,24 @@ def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
         yield build(archive, Darkroom(chosen.home / "rushes"), lock, you=user())
 
 
-def told(host: str, port: int, lock: Lock, where: str = "") -> str:
-    """What the terminal says: the address to open, and who can. ``where`` is said instead of the token."""
+def told(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> str:
+    """What the terminal says: the address to open, who can, and where the token is.
+
+    linked  a link that opens the room once, for a person; a log gets the address alone
+    """
     shown = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     name = f"[{shown}]" if ":" in shown else shown
     address = f"http://{name}:{port}/"
     reach = (
         "this machine only" if is_loopback(host) else "plain HTTP: put it behind TLS outside your own network"
     )
-    if where:
-        return f"Rushes: {address} (its token: {where}; {reach}; Ctrl-C closes it)"
-    return f"Rushes: {address}?token={lock.token} ({reach}; Ctrl-C closes it)"
+    if linked:
+        # Behind a #, so that no server and no log sees it; the entrance takes it out of the address.
+        address, where = (
+            f"{address}#ticket={ticket(lock.token, DOOR)}",
+            f"{where}; the link opens once, within an hour",
+        )
+    return f"Rushes: {address} (its token: {where}; {reach}; Ctrl-C closes it)"
 
 
 def _whereabouts(address: Address, kept_at: Path) -> str:

@@ -1,6 +1,7 @@
 // The first page: every episode, and what waits.
 
 import { fill, h, say } from "./dom.js";
+import "./entrance.js"; // a link with a ticket, opened by who is in already: it must not stay in the history
 import { moment } from "./time.js";
 import { spoken, speak, t } from "./words.js";
 import { Wire } from "./wire.js";

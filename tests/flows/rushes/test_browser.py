@@ -1,5 +1,6 @@
 """The room in a real browser: keys are pressed, buttons clicked, and the picture on screen is read."""
 
+import re
 import shutil
 import socket
 import threading
@@ -16,6 +17,8 @@ from assets.sheets.production import Take
 from assets.sheets.review import Decision
 from assets.timing import Span
 from flows.review import service
+from flows.rushes.guard import Lock
+from flows.rushes.serve import told
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -139,6 +142,26 @@ def film(page) -> None:
         page,
         "() => [...document.querySelectorAll('.screen video')].some((one) => !one.hidden && one.readyState >= 2)",
     )
+
+
+def test_the_link_of_the_terminal_opens_the_room_once_and_stays_in_no_history(chromium, address: str):
+    """The link held the token itself, which opens the room for good."""
+    lock = Lock(token=TOKEN)
+    said = told("127.0.0.1", 4320, lock, "SAKUGA_RUSHES_TOKEN", linked=True)
+    link = f"{address}/" + re.search(r"#ticket=\S+", said).group()
+
+    first, second = (chromium.new_context(locale="en-GB").new_page() for _ in range(2))
+    first.goto(link)
+    until(first, "() => Boolean(document.querySelector('#list .episodes'))")
+    second.goto(link)
+    until(second, "() => document.getElementById('spent')?.hidden === false")
+
+    assert [page.evaluate("location.href") for page in (first, second)] == [f"{address}/"] * 2
+    assert "used already" in second.inner_text("#spent") and second.query_selector("#token")
+    first.goto(link)
+    until(first, "() => Boolean(document.querySelector('#list .episodes')) && location.hash === ''")
+    for page in (first, second):
+        page.context.close()
 
 
 def test_a_step_shows_exactly_the_frame_it_names(room, gate, coded, visit):

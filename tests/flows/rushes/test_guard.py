@@ -123,13 +123,13 @@ def test_a_lock_that_is_printed_shows_no_secret():
     lock = Lock(token=TOKEN)
 
     assert TOKEN not in repr(lock) and lock.word not in repr(lock)
-    assert told("0.0.0.0", 4320, lock).count(TOKEN) == 1
+    assert TOKEN not in told("0.0.0.0", 4320, lock, "SAKUGA_RUSHES_TOKEN", linked=True)
 
 
 def test_what_goes_into_a_log_says_where_the_token_is_and_not_what_it_is():
-    said = told("127.0.0.1", 4320, Lock(token=TOKEN), "SAKUGA_RUSHES_TOKEN")
+    said = told("127.0.0.1", 4320, Lock(token=TOKEN), "SAKUGA_RUSHES_TOKEN", linked=False)
 
-    assert TOKEN not in said
+    assert TOKEN not in said and "ticket" not in said
     assert "SAKUGA_RUSHES_TOKEN" in said
 
 
