@@ -26,11 +26,11 @@ Seed = Annotated[int, Field(ge=0, lt=2**63)]
 """What chance is drawn from; every random generator takes 63 bits."""
 
 
-def _cleaned(text: object) -> object:
+def _typed(text: object) -> object:
     return clean(text) if isinstance(text, str) else text
 
 
-Typed = Annotated[str, BeforeValidator(_cleaned)]
+Typed = Annotated[str, BeforeValidator(_typed)]
 """What a person typed, such as a note or a reason: without controls and signs that nobody sees."""
 
 
