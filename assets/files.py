@@ -63,8 +63,9 @@ def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
 
     A link at ``path`` is replaced; the file it leads to is not touched.
     """
-    # A third of 255 bytes: a letter takes up to three, and the mark needs room.
-    draft = path.with_name(f".{path.name[:60]}.{mark()}.part")
+    # A name has at most 255 bytes, a letter up to four of them; the mark needs some 40.
+    name = path.name.encode("utf-8", "replace")[:200].decode("utf-8", "ignore")
+    draft = path.with_name(f".{name}.{mark()}.part")
     try:
         with teaching(f"{path} could not be written"):
             draft.touch(0o644, exist_ok=False)

@@ -131,6 +131,7 @@ class _Unbooked:
 def _check(commission: Commission) -> None:
     arguments.words(commission.premise, "The premise")
     arguments.path(commission.out)
+    arguments.path(sidecar(commission.out))  # the longer name of the two; it is written last
     if commission.out.suffix != ".fountain":
         raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
     shortest = SHORTEST[commission.structure]

@@ -136,3 +136,27 @@ def test_another_script_of_the_same_name_is_refused_and_the_first_goes_on(tmp_pa
 
     assert all("another script" in told for told in refused)
     assert "Nothing had changed" in words(tmp_path, "produce", "a/ep01.fountain")
+
+
+@pytest.mark.slow
+def test_a_script_that_leaves_no_room_for_the_name_beside_it_is_refused_before_it_is_written(tmp_path: Path):
+    """The story room did all its work, and then FILE.story.json was two letters too long."""
+    out = "a" * 246 + ".fountain"
+    done = run_in(
+        tmp_path, "write", "A kite", "--out", out, "--writer", "toy", "--minutes", "1.2", check=False
+    )
+
+    assert done.returncode == 2
+    assert "too long" in done.stderr
+    assert not (tmp_path / out).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stem", ["a" * 246, "é" * 123, "葵" * 82, "😀" * 61])
+def test_a_script_of_the_longest_name_is_broken_down_twice(stem: str, tmp_path: Path):
+    script = tmp_path / f"{stem}.fountain"
+    script.write_text(SCENE)
+
+    first, second = (words(tmp_path, "breakdown", script) for _ in range(2))
+
+    assert first == second

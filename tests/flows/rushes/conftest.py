@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Panel, Ref
 from assets.sheets.review import Board, Shown
+from assets.sqlite_url import url_of
 from assets.store import Gate, Store
 from assets.vault import Vault
 from flows.review.boards import as_it_stands
@@ -107,7 +108,7 @@ def episodes(produced: Path, tmp_path: Path) -> Path:
 
 
 def opened(episodes: Path, lock: Lock, host: dict[str, str]) -> Iterator[Room]:
-    with Store.open(f"sqlite:///{episodes / '.sakuga' / 'store.sqlite'}") as store:
+    with Store.open(url_of(episodes / ".sakuga" / "store.sqlite")) as store:
         vault = Vault.open(episodes / ".sakuga" / "vault")
         app = build(
             Archive(store, vault, episodes), Darkroom(episodes / ".sakuga" / "rushes"), lock, you="Aoi"
