@@ -1,12 +1,13 @@
 """What the browser is told about an episode: everything on the page, as data.
 
 Pictures and sounds are named by their SHA-256; their bytes come from `/episodes/{id}/media/{sha256}`.
-Frames count at the sheet's rate. Words of the script are plain text and are shown as such.
+Frames count at the sheet's rate. Words of the script are plain text and are shown as such; controls that an older
+store may hold are left out.
 """
 
 from typing import Any
 
-from assets.sheets.base import Part
+from assets.sheets.base import Part, Typed
 from assets.sheets.bible import Language
 from assets.timing import Span
 
@@ -14,9 +15,9 @@ from assets.timing import Span
 class ShownLine(Part):
     """Words spoken in a cut."""
 
-    speaker: str
+    speaker: Typed
     mark: str
-    text: str
+    text: Typed
     at: int
     frames: int
     sound: str | None  # the recording, when there is one
@@ -29,7 +30,7 @@ class ShownTake(Part):
     clip: str
     frames: int
     seed: int
-    reason: str
+    reason: Typed
     redone: Span | None
     stale: bool  # it was made for a cut that depicts something else now
     measures: dict[str, float]
@@ -46,8 +47,8 @@ class ShownCut(Part):
     shot: dict[Language, str]
     camera: str
     join: str
-    action: str
-    caption: str
+    action: Typed
+    caption: Typed
     dialogue: tuple[ShownLine, ...]
     sounds: tuple[str, ...]
     panel: str | None
@@ -56,18 +57,18 @@ class ShownCut(Part):
     selected: int | None
     locked: bool
     stale: bool
-    why: str  # why it is stale, or what is new about it since the last round
-    chosen_by: str
-    chosen_why: str
-    ordered: str | None  # why a retake was ordered that no take has answered yet
+    why: Typed  # why it is stale, or what is new about it since the last round
+    chosen_by: Typed
+    chosen_why: Typed
+    ordered: Typed | None  # why a retake was ordered that no take has answered yet
     span: Span | None  # where it lies in the assembled episode
 
 
 class ShownScene(Part):
     """A stretch of cuts."""
 
-    name: str
-    where: str
+    name: Typed
+    where: Typed
     time: str
     cuts: tuple[str, ...]
 
@@ -97,7 +98,7 @@ class Listed(Part):
     """One line of the first page."""
 
     id: str
-    title: str
+    title: Typed
     show: str
     worked_at: str
     outcome: str  # of its last run; empty while it runs, or when it was killed
@@ -109,7 +110,7 @@ class Page(Part):
 
     id: str
     key: str
-    title: str
+    title: Typed
     show: str
     language: Language
     rate: str
