@@ -76,6 +76,7 @@ def test_hostile_words_are_shown_and_nothing_in_them_is_run(room, visit, to: str
     page.screenshot(path=tmp_path / "hostile.png", full_page=True)
 
     assert _nothing_ran(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert page.evaluate("document.querySelectorAll('script').length") == 1
     assert (
         page.evaluate("document.querySelectorAll('svg[onload], img[onerror], a[href^=javascript]').length")
