@@ -173,13 +173,21 @@ class Producer:
         self._studio, self._page, self._late, self._shots = studio, page, late, 0
 
     def open(self, run: str) -> Any:
-        """Go to the run and open what its menu calls Resume."""
+        """Go to the run and open what its menu calls Resume; once more where the econte came after the form."""
+        # Prefect stores the form and its text one after the other, when the run is suspended already.
+        for _ in range(4):
+            dialog = self._opened(run)
+            if "review, round" in dialog.inner_text():
+                break
+        self.look("econte")
+        return dialog
+
+    def _opened(self, run: str) -> Any:
         self._page.goto(f"{self._studio.url}/v2/runs/flow-run/{run}", wait_until="domcontentloaded")
         self._page.get_by_role("button", name="Open menu").click()
         self._page.get_by_role("menuitem", name="Resume").click()
         dialog = self._page.get_by_role("dialog")
         dialog.get_by_text("1. Your verdict").wait_for()
-        self.look("econte")
         return dialog
 
     def see_finished(self, run: str) -> None:
