@@ -39,6 +39,11 @@ NUMBERED = {choices.name, reviews.name, gates.name, retakes.name}
 """Tables whose ids the database gives: a restored row gets a new one."""
 
 
+DECISIONS = (choices, reviews, retakes)
+"""Tables that are only ever added to, but for what follows."""
+ENTERED_LATER = {retakes.name: {"take", "closed_at", "closed_by"}}
+
+
 @dataclass(frozen=True)
 class Restored:
     """How many rows were entered, by table, and the events that were marked as rebuilt."""
@@ -77,6 +82,20 @@ class State:
             plain = canonical(body)
         return gzip.compress(plain, compresslevel=6, mtime=0)
 
+    def altered(self, episode: str, packed: bytes) -> str:
+        """Which decision of the packed episode is not in this store as it was packed; empty: every one is."""
+        tables = _opened(packed)["tables"]
+        with self._database.reading() as connection:
+            for table in DECISIONS:
+                later = ENTERED_LATER.get(table.name, ())
+                kept = [column for column in table.columns if column.name not in later]
+                rows = connection.execute(select(*kept).where(table.c.episode == episode))
+                found = {row.id: dict(row._mapping) for row in rows}
+                for row in tables.get(table.name, ()):
+                    if wrong := _difference(row, found.get(row["id"])):
+                        return f"row {row['id']} of table {table.name} {wrong}"
+        return ""
+
     def restore(self, packed: bytes, *, origin: str, by: str) -> Restored:
         """Enter what is missing of a packed episode; each event of its ledger is told again as rebuilt.
 
@@ -106,6 +125,14 @@ class State:
 
 def _rows(table: Table, episode: str) -> Any:
     return select(table).where(table.c.episode == episode).order_by(*table.primary_key.columns)
+
+
+def _difference(packed: Mapping[str, Any], found: Mapping[str, Any] | None) -> str:
+    """Columns that a later version of the store added are not in an old document."""
+    if found is None:
+        return "is gone"
+    other = [name for name, value in found.items() if name in packed and packed[name] != value]
+    return f"has another {' and '.join(other)}" if other else ""
 
 
 def _told(event: Event, origin: str) -> dict[str, Any]:

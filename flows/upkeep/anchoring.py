@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.errors import InputRefused, StorageFailed, StoreRefused
+from assets.errors import BlobDamaged, BlobMissing, InputRefused, StorageFailed, StoreRefused
 from assets.sheets.anchor import Anchor, AnchorKind
 from assets.signing import Signer, is_signed
 from assets.store import Event, Store
@@ -78,7 +78,7 @@ class Anchoring:
         for anchor in mine:
             event = self.store.ledger.event(anchor.number) if anchor.number else None
             wrong = _disagreement(anchor, event)
-            if wrong:
+            if wrong := wrong or self._altered(episode, anchor):
                 return f"{wrong} {_ways_on(episode, anchor)}"
         if mine or self.store.takes_by_cut(episode):
             return ""  # anchored here, or made here before there were anchors
@@ -96,6 +96,22 @@ class Anchoring:
                 f"its place, or go on without it: sakuga vault accept {_id(episode)} --reason WHY"
             )
         return ""
+
+    def _altered(self, episode: str, anchor: Anchor) -> str:
+        """A sentence on a decision that was written over or removed since it was anchored."""
+        if anchor.state is None:
+            return ""
+        try:
+            wrong = self.store.altered(episode, self.vault.get(anchor.state))
+        except (BlobMissing, BlobDamaged) as error:  # `sakuga vault verify` tells how to mend it
+            logging.getLogger("sakuga").warning("Decisions cannot be compared with the vault: %s", error)
+            return ""
+        if not wrong:
+            return ""
+        return (
+            f"The store at {self.store.url} is not as {anchor.made_by} anchored it at {anchor.made_at}: {wrong}. "
+            "Decisions are never changed by Sakuga once they are recorded."
+        )
 
     def _binding(self, episode: str) -> list[Anchor]:
         """The anchors of this store that must agree: the newest, and with a key the newest it signed."""

@@ -254,6 +254,40 @@ def test_a_backup_from_before_an_approval_is_refused_and_brought_up_to_date(revi
     assert facts(reviewed)["reviews"] == before["reviews"]
 
 
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE retakes SET reason = 'no reason'", "row 1 of table retakes has another reason"),
+        (
+            "UPDATE choices SET take = 1, locked = 0 WHERE made_by != 'sakuga'",
+            "table choices has another locked",
+        ),
+        ("DELETE FROM choices WHERE made_by != 'sakuga'", "table choices is gone"),
+        ("UPDATE reviews SET verdict = 'stop'", "row 1 of table reviews has another verdict"),
+    ],
+)
+def test_a_decision_that_was_written_over_is_refused_and_can_be_accepted(reviewed, sakuga, statement, said):
+    """A run went on with words and approvals that nobody gave, and the doctor found the store in order."""
+    sakuga("retake", "kite", "C003", "--reason", "the light is wrong")
+    with Store.open(f"sqlite:///{reviewed}/episodes/.sakuga/store.sqlite") as store:
+        cut_off(store, statement)
+
+    refused = sakuga("produce", "kite.fountain", "--profile", "toy", check=False)
+    sakuga("vault", "accept", "kite", "--reason", "corrected by hand")
+
+    assert refused.returncode == 4 and said in told(refused)
+    assert "Traceback" not in sakuga("produce", "kite.fountain", "--profile", "toy").stderr
+
+
+def test_a_retake_that_was_answered_since_is_no_change(reviewed, sakuga):
+    sakuga("retake", "kite", "C003", "--reason", "the light is wrong")
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    with Store.open(f"sqlite:///{reviewed}/episodes/.sakuga/store.sqlite") as store:
+        (order,) = store.retakes("_/kite")
+    assert order.closed_at is not None
+
+
 def test_a_decision_is_anchored_as_soon_as_it_is_recorded(reviewed, sakuga):
     with Store.open(f"sqlite:///{reviewed}/episodes/.sakuga/store.sqlite") as store:
         last = store.ledger.last()
