@@ -166,7 +166,7 @@ def refused(chance: Random, place: Place) -> Verdict:
 def folders(chance: Random, place: Place) -> Verdict:
     """An odd --out: made and found again, or refused; nothing is written elsewhere."""
     episode.write_script(place)
-    out = chance.choice(OUTS) if chance.random() < 0.7 else words.odd(chance)[:200]
+    (out,) = _typed([chance.choice(OUTS) if chance.random() < 0.7 else words.odd(chance)[:200]])
     how = chance.choice(("breakdown", "breakdown", "produce", "status", "show"))
     argv = {
         "breakdown": ["breakdown", "kite.fountain", "--profile", "toy", "--out", out],
