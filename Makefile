@@ -10,7 +10,7 @@ SCRIPT  ?= $(SHOW)/ep01.$(LANGUAGE).fountain
 OUT     ?= episodes
 SEED    ?= 1
 SCALE   ?= 1
-MINUTES ?= 12
+MINUTES ?= 15
 REPLAY  ?=
 
 .DEFAULT_GOAL := help

@@ -83,7 +83,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same cases")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the full number of cases")
-    parser.add_argument("--minutes", type=float, default=12.0, help="no case is begun after them")
+    parser.add_argument("--minutes", type=float, default=15.0, help="no case is begun after them")
     parser.add_argument("--workers", type=int, default=min(4, os.cpu_count() or 1), help="processes at once")
     parser.add_argument("--out", type=Path, default=Path("bench-out/chaos"), help="folder of what failed")
     parser.add_argument("--replay", default="", help="KIND:NUMBER, one case alone")
