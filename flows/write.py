@@ -131,9 +131,9 @@ class _Unbooked:
 def _check(commission: Commission) -> None:
     arguments.words(commission.premise, "The premise")
     arguments.path(commission.out)
-    arguments.path(sidecar(commission.out))  # the longer name of the two; it is written last
-    if commission.out.suffix != ".fountain":
+    if commission.out.suffix != ".fountain":  # so it has a name too, which "." and "/" have not
         raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
+    arguments.path(sidecar(commission.out))  # the longer name of the two; it is written last
     shortest = SHORTEST[commission.structure]
     if not shortest <= commission.minutes <= LONGEST:
         raise InputRefused(

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assets.errors import InputRefused
 from assets.sheets.story import Story, StoryMemory
+from flows.write import Commission, write
 
 PREMISE = "Ren forgets his umbrella on purpose."
 WRITE = ("write", PREMISE, "--profile", "toy")
@@ -38,6 +40,13 @@ def test_an_edited_script_is_never_written_over(sakuga, tmp_path):
     assert done.returncode == 2
     assert "edited" in done.stderr
     assert script.read_text(encoding="utf-8").endswith("Mine.\n")
+
+
+@pytest.mark.parametrize("out", [".", "./.", "..", "/", "", "a/..", ".fountain", "a", "a/b.txt"])
+def test_an_out_that_names_no_script_is_refused_with_a_sentence(out: str):
+    """A path without a name in it, as "." and "/", was a ValueError of pathlib."""
+    with pytest.raises(InputRefused, match=r"\.fountain file"):
+        write(Commission(premise=PREMISE, out=Path(out)))
 
 
 def test_somebody_elses_script_is_never_written_over(sakuga, script):
