@@ -3,12 +3,13 @@
 Heavy parts are imported inside each command, so that `sakuga --help` answers in a blink.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
@@ -35,6 +36,7 @@ EXITS = (
 )
 
 STOPPED = 130
+AGAIN_SECONDS = 0.05  # until a signal that was lost is sent again
 
 
 class Commands(TyperGroup):
@@ -473,7 +475,26 @@ def _watch_for_signals() -> _Asked:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, interrupt)
+    _send_again_where_ignored(asked)
     return asked
+
+
+def _send_again_where_ignored(asked: _Asked) -> None:
+    """Repeat a signal whose exception was lost.
+
+    Python ignores what is raised in a finalizer or in the callback of a weak reference: the run went on to its end.
+    """
+    before = sys.unraisablehook
+
+    def hook(ignored: "sys.UnraisableHookArgs") -> None:
+        if not (asked.is_set() and issubclass(ignored.exc_type, KeyboardInterrupt)):
+            before(ignored)
+            return
+        again = Timer(AGAIN_SECONDS, os.kill, (os.getpid(), asked.number))
+        again.daemon = True
+        again.start()
+
+    sys.unraisablehook = hook
 
 
 if __name__ == "__main__":

@@ -116,6 +116,30 @@ def test_a_process_that_was_started_to_outlive_its_terminal_ignores_its_end():
     assert done.stdout.strip() == "False"
 
 
+def test_a_signal_that_arrives_in_the_callback_of_a_weak_reference_is_not_lost():
+    """Python ignores exceptions there: Ctrl-C printed a traceback and the run went on."""
+    code = (
+        "import os, signal, time, weakref\n"
+        "from flows.cli import _watch_for_signals\n"
+        "asked = _watch_for_signals()\n"
+        "def callback(reference):\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    time.sleep(0.1)\n"
+        "thing = type('Thing', (), {})()\n"
+        "reference = weakref.ref(thing, callback)\n"
+        "try:\n"
+        "    del thing\n"
+        "    time.sleep(20)\n"
+        "    print('went on')\n"
+        "except KeyboardInterrupt:\n"
+        "    print('stopped by', asked.number)\n"
+    )
+
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert (told.stdout, told.stderr) == (f"stopped by {signal.SIGTERM.value}\n", "")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
