@@ -1,6 +1,5 @@
 """Hostile scripts, Fountain and Final Draft: read, broken down, and some of them produced."""
 
-import re
 import time
 import unicodedata
 from collections.abc import Callable
@@ -29,11 +28,6 @@ LINES = (
     "[[open", "/* gone */", "# Act", "= what", "===", "!BANG", "", "", "", "...", "Title: x", "Key:",
     "    value", "WHOOSH. The door SLAMS.", "Rain. Wind. Thunder.",
 )  # fmt: skip
-# A terminal command goes as a whole, with the letters in it: colours, cursor, titles.
-_COMMAND = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)"
-)
 _JOINERS = "\u200c\u200d"  # they shape Persian words and emoji, so they stay
 MARKS = ("*", "**", "_", "[[", "]]", "/*", "(", "^", "@", ">", "~", "=", "#", "\\")
 ENTITIES = (
@@ -206,7 +200,7 @@ def _check_words(path: Path, screenplay: Screenplay) -> None:
     """
     text = path.read_bytes().decode("utf-8-sig")
     printed = fountain.render(screenplay)
-    if _seen(printed) != _seen(_COMMAND.sub("", text)):
+    if _seen(printed) != _seen(words.COMMAND.sub("", text)):
         raise Wrong("words of the script are lost or changed when it is read")
     if CONTROLS.search(printed):
         raise Wrong("a control character of the script is kept")

@@ -3,6 +3,7 @@
 In: a seeded generator.      Out: text or bytes.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from random import Random
 
@@ -21,6 +22,12 @@ LETTERS = (
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz ", "あいうえおかきくけこんーっゃ", "凪蓮駅長学校屋上晴雨",
     "アイウエオカキクケコ", "0123456789 -'.", "éüßøłçñ", "абвгд", "αβγδ", "汉字测试", "🙂🚀", "\u3000 ",
 )  # fmt: skip
+
+# A terminal command goes as a whole, with the letters in it: colours, cursor, titles.
+COMMAND = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90-\x9f\r\n]*(?:\x07|\x1b\\|\x9c)"
+)
 
 
 def name(chance: Random) -> str:
