@@ -138,6 +138,10 @@ def _become(argv: tuple[str, ...], outputs: tuple[Path, Path], env: Mapping[str,
     code = 1
     try:
         os.setsid()
+        # The worker's own handlers would be kept, and the command line leaves a handler that is not Python's alone.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         for number, path in zip((1, 2), outputs, strict=True):
             os.dup2(os.open(path, os.O_WRONLY), number)
         faulthandler.register(signal.SIGXCPU, file=2, chain=True)
