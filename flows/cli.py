@@ -3,14 +3,10 @@
 Heavy parts are imported inside each command, so that `sakuga --help` answers in a blink.
 """
 
-import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Timer
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 
 import typer
@@ -18,6 +14,7 @@ from typer.core import TyperGroup
 
 from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
+from flows import interrupts
 from flows.notices.command import notices
 from flows.register.command import register
 from flows.review.command import review
@@ -36,7 +33,6 @@ EXITS = (
 )
 
 STOPPED = 130
-AGAIN_SECONDS = 0.05  # until a signal that was lost is sent again
 
 
 class Commands(TyperGroup):
@@ -398,7 +394,7 @@ def _named(given: str | None, option: str) -> str | None:
 
 def main() -> None:
     """Entry point: errors of ours and of the system become one clear line and an exit code, never a traceback."""
-    pressed = _watch_for_signals()
+    pressed = interrupts.watch()
     try:
         app()
     except SakugaError as error:
@@ -452,49 +448,6 @@ def _unexpected(error: Exception) -> str:
         file.writelines(traceback.format_exception(error))
         where = f"The traceback is in {file.name}; send it along with a report."
     return f"this is an error in Sakuga itself ({told}). {where}"
-
-
-class _Asked(Event):
-    """Set when a signal asked us to stop; ``number`` is which."""
-
-    number: int = signal.SIGINT
-
-
-def _watch_for_signals() -> _Asked:
-    """Watch for Ctrl-C, SIGTERM (the system ends us) and SIGHUP (the terminal was closed).
-
-    Each ends the run like Ctrl-C. A process that was started with one ignored, as by `nohup`, goes on ignoring it.
-    """
-    asked = _Asked()
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        asked.number = number
-        asked.set()
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-            signal.signal(number, interrupt)
-    _send_again_where_ignored(asked)
-    return asked
-
-
-def _send_again_where_ignored(asked: _Asked) -> None:
-    """Repeat a signal whose exception was lost.
-
-    Python ignores what is raised in a finalizer or in the callback of a weak reference: the run went on to its end.
-    """
-    before = sys.unraisablehook
-
-    def hook(ignored: "sys.UnraisableHookArgs") -> None:
-        if not (asked.is_set() and issubclass(ignored.exc_type, KeyboardInterrupt)):
-            before(ignored)
-            return
-        again = Timer(AGAIN_SECONDS, os.kill, (os.getpid(), asked.number))
-        again.daemon = True
-        again.start()
-
-    sys.unraisablehook = hook
 
 
 if __name__ == "__main__":

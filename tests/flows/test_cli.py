@@ -105,8 +105,8 @@ def test_a_process_that_was_started_to_outlive_its_terminal_ignores_its_end():
     code = (
         "import os, signal\n"
         "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
-        "from flows.cli import _watch_for_signals\n"
-        "asked = _watch_for_signals()\n"
+        "from flows.interrupts import watch\n"
+        "asked = watch()\n"
         "os.kill(os.getpid(), signal.SIGHUP)\n"
         "print(asked.is_set())"
     )
@@ -120,8 +120,8 @@ def test_a_signal_that_arrives_in_the_callback_of_a_weak_reference_is_not_lost()
     """Python ignores exceptions there: Ctrl-C printed a traceback and the run went on."""
     code = (
         "import os, signal, time, weakref\n"
-        "from flows.cli import _watch_for_signals\n"
-        "asked = _watch_for_signals()\n"
+        "from flows.interrupts import watch\n"
+        "asked = watch()\n"
         "def callback(reference):\n"
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
         "    time.sleep(0.1)\n"
