@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from assets import files
 from assets.errors import InputRefused
@@ -129,11 +130,24 @@ class LockFile:
             return False
 
 
+PATIENCE_S = 2.0
+"""How long a lock may outlive a killed process: a program it was just starting holds the file until it runs."""
+
+
+def _taken_in_time(lock: LockFile) -> bool:
+    until = monotonic() + PATIENCE_S
+    while not lock.take():
+        if monotonic() > until:
+            return False
+        sleep(0.05)
+    return True
+
+
 @contextmanager
 def _alone(path: Path, episode: str) -> Iterator[LockFile]:
     lock = LockFile(path)
     try:
-        if not lock.take():
+        if not _taken_in_time(lock):
             raise InputRefused(busy(episode, "another process of this machine"))
         yield lock
     finally:

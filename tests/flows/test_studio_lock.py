@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
@@ -33,6 +34,17 @@ def test_a_second_process_is_refused_with_a_sentence(chosen, tmp_path):
         office("kite", None, tmp_path, chosen),
     ):
         pass
+
+
+def test_a_lock_that_a_killed_process_leaves_for_a_moment_is_waited_for(chosen, tmp_path):
+    """A program that a killed run was just starting held its lock for some milliseconds: the next run was refused."""
+    (tmp_path / "home" / "episodes" / "kite").mkdir(parents=True)
+    left = LockFile(tmp_path / "home" / "episodes" / "kite" / "lock")
+    assert left.take()
+    Timer(0.3, left.close).start()
+
+    with office("kite", None, tmp_path, chosen) as opened:
+        assert opened.episode == "kite"
 
 
 def test_a_lock_file_that_was_removed_is_made_and_locked_again(tmp_path):
