@@ -192,7 +192,11 @@ def _srt_text(item: Shown, name: str) -> str:
 def _vtt_text(item: Shown, name: str) -> str:
     lines = (_timeless(line.translate(_FULL)) for line in _numberless(item.lines))
     text = "\\N".join(escape(line, quote=False) for line in lines)
-    return f"<v {escape(name, quote=False)}>{text}" if name else text
+    if not name:
+        return text
+    voice = escape(name, quote=False)
+    # A name that ends in two hyphens would close the tag with the arrow that stands between times.
+    return f"<v {voice}{' ' if voice.endswith('-') else ''}>{text}"
 
 
 def _numberless(lines: Sequence[str]) -> Sequence[str]:

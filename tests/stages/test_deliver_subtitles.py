@@ -171,6 +171,7 @@ def vtt_cues(text: str) -> list[str]:
 @example(["Hello."], "{\\an8}{\\p1}m 0 0")
 @example(["one\n42", "two"], "x")
 @example(["from 00:00:01,000 to 00:00:02,000"], "x")
+@example(["Hello."], "--")
 def test_what_is_shown_is_what_was_written_in_every_format(
     tmp_path: Path, texts: list[str], name: str
 ) -> None:
