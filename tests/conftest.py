@@ -1,6 +1,9 @@
-"""No telemetry from any test; and a real PostgreSQL, for every test that asks for ``postgres_url``.
+"""No telemetry from any test; property tests that repeat; a real PostgreSQL for every test that asks for it.
 
-It is started once per session from the system's own server programs, on a free port of this
+Property tests try the same examples in every run, so that a change is what makes one fail. New examples:
+``HYPOTHESIS_PROFILE=search pytest ...``.
+
+PostgreSQL (``postgres_url``) is started once per session from the system's own server programs, on a free port of this
 machine, with its data in a temporary folder. It refuses to run as root, so root hands it to the
 user ``nobody``.
 """
@@ -15,8 +18,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 import flows  # noqa: F401 (switches telemetry off: a test module may import Prefect before anything of ours)
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 CONFIG = """
 fsync = off
