@@ -27,7 +27,7 @@ from stages.desk import Desk, Order, Result, Work
 from stages.measuring import heard, measure, mouths_of
 from stages.ranking import RankingOptions
 from stages.shots import equipped, ingredients, shot
-from stages.windows import WindowOptions, WindowPlan, plan
+from stages.windows import Redo, Start, WindowOptions, WindowPlan, plan
 from stages.windows import animate as move
 
 YEAR = 366 * 86_400  # seconds
@@ -239,29 +239,23 @@ def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, desk: Desk) 
     )
     opening = mouths_of(cut, piece.voiced, cutsheet.rate, desk)
     machine = models.animator.machine  # another lane may have it: waiting is not counted as work
-    old = _earlier(attempt, order, cut, desk)
+    redo = _earlier(attempt, order, cut, desk)
+    at_work = redo if redo is None or small is None else Redo(redo.span, _resized(redo.old, small))
+    first = panel if small is None else resized(panel, small)
     with desk.machine_time():
-        clip = move(
-            machine,
-            given,
-            panel if small is None else resized(panel, small),
-            planned(cut, cutsheet, models.animator, order.options),
-            seed=attempt.seed,
-            mouths=opening,
-            redone=attempt.redone,
-            old=old if old is None or small is None else _resized(old, small),
-        )
+        calls = planned(cut, cutsheet, models.animator, order.options)
+        clip = move(machine, Start(given, first, attempt.seed, opening), calls, at_work)
     if small is not None and models.upscaler is not None:
         clip = _enlarged(clip, models.upscaler.machine, panel, order.size)
-    return clip if attempt.redone is None or old is None else _patched(clip, old, attempt.redone)
+    return clip if redo is None else _patched(clip, redo)
 
 
-def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, desk: Desk) -> Clip | None:
+def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, desk: Desk) -> Redo | None:
     """The take whose frames stand outside ``attempt.redone``; None when all of the cut is new."""
     if attempt.redone is None or attempt.over is None:
         return None
     path = desk.vault.local(attempt.over)
-    return Clip(cut.frames, order.size, order.cutsheet.rate, lambda: decode(path))
+    return Redo(attempt.redone, Clip(cut.frames, order.size, order.cutsheet.rate, lambda: decode(path)))
 
 
 def _resized(clip: Clip, size: tuple[int, int]) -> Clip:
@@ -283,12 +277,12 @@ def _enlarged(clip: Clip, upscaler: Upscaler, panel: Still, size: tuple[int, int
     return Clip(clip.frames, size, clip.rate, draw)
 
 
-def _patched(clip: Clip, old: Clip, span: Span) -> Clip:
-    """The old take, with the frames of ``span`` from the new one."""
+def _patched(clip: Clip, redo: Redo) -> Clip:
+    """The old take, with the frames of the span from the new one."""
 
     def draw() -> Iterator[Still]:
-        for frame, (was, now) in enumerate(zip(old, clip, strict=True)):
-            yield now if span.start <= frame < span.stop else was
+        for frame, (was, now) in enumerate(zip(redo.old, clip, strict=True)):
+            yield now if redo.span.start <= frame < redo.span.stop else was
 
     return Clip(clip.frames, clip.size, clip.rate, draw)
 

@@ -11,7 +11,7 @@ trimmed.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 
@@ -121,26 +121,35 @@ def plan(
     return draft.model_copy(update={"windows": windows})
 
 
-def animate(
-    animator: Animator,
-    shot: Shot,
-    first: Still,
-    chosen: WindowPlan,
-    *,
-    seed: int,
-    mouths: Mouths,
-    redone: Span | None = None,
-    old: Clip | None = None,
-) -> Clip:
-    """The cut as planned: ``chosen.frames`` pictures at the episode's rate; frame 0 is ``first``.
+@dataclass(frozen=True)
+class Start:
+    """What an animator is given besides a length: the shot, its first frame, a seed, and how loud voices are."""
 
-    redone, old  only windows that show frames of ``redone`` are made; the others are those of ``old``
+    shot: Shot
+    first: Still
+    seed: int
+    mouths: Mouths
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Frames of an earlier take that are made again; the others are kept."""
+
+    span: Span
+    old: Clip
+
+
+def animate(animator: Animator, start: Start, chosen: WindowPlan, redo: Redo | None = None) -> Clip:
+    """The cut as planned: ``chosen.frames`` pictures at the episode's rate; frame 0 is ``start.first``.
+
+    redo  only windows that show frames of its span are made; the others are those of the old take
     """
+    shot = start.shot
     if chosen.is_plain and len(chosen.windows) == 1:
-        return animator.animate(shot, first, frames=chosen.frames, seed=seed, mouths=mouths)
+        return animator.animate(shot, start.first, frames=chosen.frames, seed=start.seed, mouths=start.mouths)
 
     def draw() -> Iterator[Still]:
-        made = _model_frames(animator, shot, first, chosen, seed, mouths, redone, old)
+        made = _model_frames(animator, start, chosen, redo)
         number, picture = 0, next(made)
         for frame in range(chosen.frames):
             while number < chosen.shown(frame):
@@ -173,26 +182,17 @@ def _windows(count: int, card: Card) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-def _model_frames(
-    animator: Animator,
-    shot: Shot,
-    first: Still,
-    chosen: WindowPlan,
-    seed: int,
-    mouths: Mouths,
-    redone: Span | None,
-    old: Clip | None,
-) -> Iterator[Still]:
+def _model_frames(animator: Animator, start: Start, chosen: WindowPlan, redo: Redo | None) -> Iterator[Still]:
     """The model's frames in order, each number once, as far as the cut shows them."""
-    timed = replace(shot, rate=chosen.model_rate)
-    needed, begins = chosen.model_frames, first
+    timed = replace(start.shot, rate=chosen.model_rate)
+    needed, begins = chosen.model_frames, start.first
     for number, window in enumerate(chosen.windows):
-        if redone is not None and old is not None and not _shows(chosen, window, redone):
-            made = _from_old(old, chosen, window)
+        if redo is not None and not _shows(chosen, window, redo.span):
+            made = _from_old(redo.old, chosen, window)
         else:
-            loud = {who: _at_model_rate(level, chosen, window) for who, level in mouths.items()}
+            loud = {who: _at_model_rate(level, chosen, window) for who, level in start.mouths.items()}
             # Another seed per window: the same noise twice makes the same gesture twice.
-            of_window = (seed + number) & 0x7FFFFFFF
+            of_window = (start.seed + number) & 0x7FFFFFFF
             clip = animator.animate(timed, begins, frames=window.frames, seed=of_window, mouths=loud)
             made = _matched(iter(clip))
         for at, picture in enumerate(made, start=window.start):

@@ -90,7 +90,8 @@ def test_a_sound_that_is_damaged_in_the_middle_is_refused_or_read(
     path.write_bytes(data)
 
     with suppress(InputRefused):
-        read(path)
+        found = read(path)
+        assert found is not None and len(getattr(found, "samples", found)) <= 0.3 * RATE
 
 
 def test_a_flac_that_promises_more_than_it_holds_is_refused(tmp_path: Path):

@@ -16,7 +16,7 @@ from assets.timing import Span
 from models.card import Card
 from models.ports import Shot
 from models.toy import ToyVideoModel
-from stages.windows import WindowOptions, animate, plan
+from stages.windows import Redo, Start, WindowOptions, animate, plan
 
 SIZE = (64, 36)
 RATE = Fraction(24)
@@ -78,7 +78,7 @@ def test_a_model_of_any_length_and_rate_is_called_once_for_exactly_the_cut(frame
 def test_the_clip_is_exactly_as_long_as_the_cut_and_begins_with_its_panel(frames):
     made = plan(frames, RATE, ToyVideoModel.card, WindowOptions())
 
-    pictures = list(animate(ToyVideoModel(), SHOT, FIRST, made, seed=3, mouths={}))
+    pictures = list(animate(ToyVideoModel(), Start(SHOT, FIRST, 3, {}), made))
 
     assert len(pictures) == frames
     assert (pictures[0] == FIRST).all()
@@ -90,7 +90,7 @@ def test_frames_are_never_blended():
     made = plan(50, RATE, ToyVideoModel.card, WindowOptions(exposure=1))
     calls = Recorded()
 
-    pictures = list(animate(calls, SHOT, FIRST, made, seed=3, mouths={}))
+    pictures = list(animate(calls, Start(SHOT, FIRST, 3, {}), made))
 
     assert {picture.tobytes() for picture in pictures} <= calls.made
 
@@ -99,7 +99,7 @@ def test_a_window_begins_with_the_last_frame_of_the_one_before():
     made = plan(100, RATE, ToyVideoModel.card, WindowOptions())
     calls = Recorded()
 
-    list(animate(calls, SHOT, FIRST, made, seed=3, mouths={}))
+    list(animate(calls, Start(SHOT, FIRST, 3, {}), made))
 
     assert len(calls.firsts) == len(made.windows) > 2
     assert all((first == last).all() for first, last in zip(calls.firsts[1:], calls.lasts, strict=False))
@@ -109,7 +109,7 @@ def test_a_window_begins_with_the_last_frame_of_the_one_before():
 def test_a_colour_step_that_the_model_makes_is_taken_out_of_every_window():
     made = plan(100, RATE, ToyVideoModel.card, WindowOptions())
 
-    pictures = list(animate(Reddening(), SHOT, FIRST, made, seed=3, mouths={}))
+    pictures = list(animate(Reddening(), Start(SHOT, FIRST, 3, {}), made))
 
     means = [picture.mean(axis=(0, 1)) for picture in pictures]
     steps = [np.abs(other - one).max() for one, other in pairwise(means)]
@@ -120,7 +120,7 @@ def test_a_step_across_a_seam_is_no_larger_than_elsewhere():
     made = plan(200, RATE, ToyVideoModel.card, WindowOptions())
 
     pictures = [
-        picture.astype(np.int16) for picture in animate(ToyVideoModel(), SHOT, FIRST, made, seed=3, mouths={})
+        picture.astype(np.int16) for picture in animate(ToyVideoModel(), Start(SHOT, FIRST, 3, {}), made)
     ]
 
     steps = {frame: np.abs(pictures[frame] - pictures[frame - 1]).mean() for frame in range(2, 200, 2)}
@@ -132,11 +132,11 @@ def test_a_step_across_a_seam_is_no_larger_than_elsewhere():
 
 def test_a_range_makes_only_the_windows_that_show_it():
     made = plan(200, RATE, ToyVideoModel.card, WindowOptions())
-    before = list(animate(ToyVideoModel(), SHOT, FIRST, made, seed=3, mouths={}))
+    before = list(animate(ToyVideoModel(), Start(SHOT, FIRST, 3, {}), made))
     old = Clip(200, SIZE, RATE, lambda: iter(before))
     calls = Recorded()
 
-    again = animate(calls, SHOT, FIRST, made, seed=9, mouths={}, redone=Span(start=60, stop=64), old=old)
+    again = animate(calls, Start(SHOT, FIRST, 9, {}), made, Redo(Span(start=60, stop=64), old))
     pictures = list(again)
 
     assert 1 <= len(calls.firsts) <= 2 < len(made.windows)
@@ -149,7 +149,7 @@ def test_voices_are_heard_at_the_models_own_rate():
     calls = Recorded()
     loud = np.linspace(0, 1, 50, dtype=np.float32)
 
-    list(animate(calls, SHOT, FIRST, made, seed=3, mouths={"rin": loud}))
+    list(animate(calls, Start(SHOT, FIRST, 3, {"rin": loud}), made))
 
     assert [len(level["rin"]) for level in calls.mouths] == [window.frames for window in made.windows]
     assert calls.mouths[0]["rin"][8] == loud[12]  # half a second at 16 and at 24 frames a second
