@@ -92,7 +92,7 @@ class StoreRefused(StorageFailed):
     """A database whose schema or content this version cannot use."""
 
 
-class MachineFailed(SakugaError):
+class ModelFailed(SakugaError):
     """A model call failed, or returned something outside its port's contract."""
 
     exit_code = 5

@@ -29,7 +29,7 @@ from pathlib import Path
 from assets.errors import InputRefused
 from assets.plain import one_line
 from assets.sqlite_url import url_of
-from flows.arguments import folder
+from flows.terminal.arguments import folder
 
 _NO_TELEMETRY = {
     "DO_NOT_TRACK": "1",

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import MachineFailed, SetupMissing
+from assets.errors import ModelFailed, SetupMissing
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
@@ -155,7 +155,7 @@ class HibariVoice:
             feed = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([cast.speed], np.float32)}
             spectra = [output[0] for output in self._model.sess.run(None, feed)]
         except Exception as error:  # onnxruntime raises its own kinds, none of them public
-            raise MachineFailed(f"hibari failed on {len(ids)} phonemes: {error}") from error
+            raise ModelFailed(f"hibari failed on {len(ids)} phonemes: {error}") from error
         return silence.trim(np.asarray(self._synth(*spectra, noise), np.float32), MODEL_RATE)
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import MachineFailed, SetupMissing
+from assets.errors import ModelFailed, SetupMissing
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
@@ -166,7 +166,7 @@ class KokoroVoice:
         try:
             spoken = np.asarray(self._session.run(None, feed)[0], np.float32).ravel()
         except Exception as error:  # onnxruntime raises its own kinds, none of them public
-            raise MachineFailed(f"kokoro failed on {len(ids)} phonemes: {error}") from error
+            raise ModelFailed(f"kokoro failed on {len(ids)} phonemes: {error}") from error
         return silence.trim(spoken, MODEL_RATE)
 
 

@@ -42,7 +42,7 @@ class Leased:
         self.loads = 0
         self._found: Any = found
         self.memory = memory or DeviceMemory(device)
-        self._machine: Any = None
+        self._model: Any = None
 
     def identity(self) -> dict[str, Any]:
         """What enters the recipe key: adapter, version, weights, and every option that shapes an answer.
@@ -63,21 +63,21 @@ class Leased:
         return Named(port=self.card.port, name=self.card.name, options=options)
 
     @property
-    def machine(self) -> Any:
-        if self._machine is None:
+    def model(self) -> Any:
+        if self._model is None:
             chosen = () if self.options is None else (self.options,)
             self.memory.make_room(self)
-            self._machine = self._found.load(self.memory.device, *chosen)
+            self._model = self._found.load(self.memory.device, *chosen)
             self.loads += 1
             self.memory.loaded(self)
         self.memory.used(self)
-        return self._machine
+        return self._model
 
     def release(self) -> None:
         """Give the memory back now; the next use loads the model again."""
-        if self._machine is not None:
-            self._machine.unload()
-            self._machine = None
+        if self._model is not None:
+            self._model.unload()
+            self._model = None
             self.memory.released(self)
 
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from assets.errors import InputRefused, MachineFailed, SetupMissing
+from assets.errors import InputRefused, ModelFailed, SetupMissing
 from models.card import Card
 from models.options import Options
 from models.ports import Draft
@@ -197,19 +197,19 @@ def _content(reply: Mapping[str, Any], options: ServerOptions) -> str:
         message, ended = choice["message"], choice.get("finish_reason")
         text, refusal = message.get("content"), message.get("refusal")
     except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise MachineFailed(
+        raise ModelFailed(
             f"{options.base_url} answered without choices[0].message. Check that base_url is an "
             "OpenAI-compatible address; it usually ends in /v1."
         ) from error
     if refusal:
-        raise MachineFailed(f"{options.model} refused to write: {str(refusal)[:200]!r}. Reword the premise.")
+        raise ModelFailed(f"{options.model} refused to write: {str(refusal)[:200]!r}. Reword the premise.")
     if ended == "length":
-        raise MachineFailed(
+        raise ModelFailed(
             f"{options.model} stopped after {options.max_tokens} tokens, inside the answer. Raise max_tokens in the "
             "profile, or ask for less."
         )
     if not isinstance(text, str) or not text:
-        raise MachineFailed(
+        raise ModelFailed(
             f"{options.model} answered with no text (finish_reason {ended!r}). If it only thinks, turn thinking "
             "off on the server."
         )

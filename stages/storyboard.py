@@ -16,8 +16,8 @@ from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
 from models.ports import Shot
 from stages.continuity import pictured
-from stages.desk import Desk, Order, Result, Work
-from stages.shots import equipped, ingredients, seed_of, shot
+from stages.shots.shot import equipped, ingredients, seed_of, shot
+from stages.work_cache import Order, Result, Work, WorkCache
 
 
 class StoryboardOptions(Part):
@@ -91,7 +91,7 @@ class PanelOrder(Sheet):
         )
 
 
-def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, desk: Desk) -> Panel:
+def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkCache) -> Panel:
     """The panel of a cut, found in the vault or drawn now."""
     cutsheet, cut, redraw = order.cutsheet, order.cutsheet.cut(piece.cut), piece.redraw
     what = shot(cutsheet, cut, order.options.size or order.size, models.painter.card, redraw.note)
@@ -113,17 +113,17 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, desk: Desk) 
     )
 
     def make() -> Result:
-        machine = models.painter.machine  # another lane may have it: waiting is not counted as work
-        given = equipped(what, cutsheet, models.painter.card, desk.vault)
-        with desk.machine_time():
+        machine = models.painter.model  # another lane may have it: waiting is not counted as work
+        given = equipped(what, cutsheet, models.painter.card, cache.vault)
+        with cache.machine_time():
             picture = machine.paint(given, seed=seed, layout=_layout(given, seed, models))
             if order.options.size and models.upscaler:
-                picture = models.upscaler.machine.upscale(picture, size=order.size)
+                picture = models.upscaler.model.upscale(picture, size=order.size)
             data = to_png(picture)
-        image = {"image": desk.vault.put(data, "image/png").model_dump(mode="json")}
+        image = {"image": cache.vault.put(data, "image/png").model_dump(mode="json")}
         return {**image, "prompt": what.prompt.text} if what.prompt.text else image
 
-    found = desk.do(work, make, lambda: Order(order, piece, cut.scene, 1))
+    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.scene, 1))
     return Panel(
         cut=cut.number,
         image=Ref.model_validate(found["image"]),
@@ -146,4 +146,4 @@ def _enlarged(order: PanelOrder, models: PanelModels) -> dict[str, Any]:
 
 
 def _layout(of: Shot, seed: int, models: PanelModels) -> Any:
-    return models.layout.machine.paint(of, seed=seed) if models.layout else None
+    return models.layout.model.paint(of, seed=seed) if models.layout else None

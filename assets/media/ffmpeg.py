@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from assets import files
-from assets.errors import MachineFailed, SakugaError, SetupMissing, StorageFailed
+from assets.errors import ModelFailed, SakugaError, SetupMissing, StorageFailed
 from assets.media.watchdog import Patience, Watchdog, end_group
 
 QUIET = ["-hide_banner", "-nostdin", "-loglevel", "error"]
@@ -140,7 +140,7 @@ def failed(argv: Sequence[str], logged: str, code: int = 0, verdict: str = "") -
     """The error for a run that ended badly; a disk that refuses is the storage's failure, not ffmpeg's."""
     called = f"It was called as: {' '.join(argv)}"
     if verdict:
-        return MachineFailed(
+        return ModelFailed(
             f"ffmpeg was given up: {verdict}. Run the same command again: finished work is found. {called}"
         )
     tail = "\n".join(logged.strip().splitlines()[-6:]) or _ended(code)
@@ -152,7 +152,7 @@ def failed(argv: Sequence[str], logged: str, code: int = 0, verdict: str = "") -
             f"ffmpeg could not read or write its files: {refused}. Check that the disk has room and that "
             f"your user may use it (`sakuga doctor`), then run again. {called}"
         )
-    return MachineFailed(f"ffmpeg could not do its work: {tail}\n{called}")
+    return ModelFailed(f"ffmpeg could not do its work: {tail}\n{called}")
 
 
 def _ended(code: int) -> str:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from assets import files
-from assets.errors import InputRefused, MachineFailed, ShapeRefused
+from assets.errors import InputRefused, ModelFailed, ShapeRefused
 from assets.matter import Clip, Still
 from assets.media import ffmpeg, mp4
 from assets.media.ffmpeg import Pipe
@@ -216,7 +216,7 @@ def _widen(pipe: Pipe) -> None:
 
 def _checked(picture: NDArray[np.uint8], raw: _Raw, frame: int) -> NDArray[np.uint8]:
     if picture.shape != raw.shape or picture.dtype != np.uint8:
-        raise MachineFailed(
+        raise ModelFailed(
             f"Frame {frame} came as {picture.dtype} {picture.shape}; uint8 {raw.shape} is wanted: "
             "the machine drew outside its contract."
         )
@@ -225,7 +225,7 @@ def _checked(picture: NDArray[np.uint8], raw: _Raw, frame: int) -> NDArray[np.ui
 
 def _check_count(clip: Iterable[NDArray[np.uint8]], frames: int, path: Path) -> None:
     if isinstance(clip, Clip) and clip.frames != frames:
-        raise MachineFailed(f"{path.name}: the clip promised {clip.frames} frames and drew {frames}.")
+        raise ModelFailed(f"{path.name}: the clip promised {clip.frames} frames and drew {frames}.")
     if frames == 0:
         raise ShapeRefused(f"{path.name}: no frame was drawn; a clip has at least one.")
 

@@ -60,7 +60,7 @@ class CutRemark(Part):
     frames: Span | None = Field(default=None, description="The only frames meant; none: all of the cut")
     pins: tuple[Pin, ...] = ()
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """In one line, as the reason of a retake: "off model, timing: look up sooner (frame 12: here)"."""
         codes = ", ".join(reason.replace("_", " ") for reason in self.reasons)
         said = ": ".join(part for part in (codes, self.note.strip()) if part)

@@ -60,10 +60,10 @@ def explained(database: Database, error: BaseException) -> StorageFailed | None:
     if isinstance(error, SakugaError) or not isinstance(error, UNUSABLE):
         return None
     found = next(faults(database), None)
-    return None if found is None else told(found, database)
+    return None if found is None else row_error(found, database)
 
 
-def told(fault: RowFault, database: Database) -> StorageFailed:
+def row_error(fault: RowFault, database: Database) -> StorageFailed:
     return StorageFailed(
         f"{database.shown} is damaged: {fault}. Put a backup of the database in its place (`*.before-*` beside a "
         "SQLite file); or move it away and run `sakuga vault rebuild EPISODE` for each of its episodes."

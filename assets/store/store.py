@@ -66,7 +66,7 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
     def required_sound(self, episode: str) -> None:
         """Refuse to work with an episode of which a row is damaged, before anything is made. Raises StorageFailed."""
         for fault in inspection.faults(self._database, episode):
-            raise inspection.told(fault, self._database)
+            raise inspection.row_error(fault, self._database)
 
     def faults(self) -> list[str]:
         """Every row that cannot be used, in words."""

@@ -20,11 +20,11 @@ from assets.sheets.production import Ref
 from assets.store import Errand, Settled, Store
 from assets.vault import Vault
 from flows.batches.turn import InTurn, Turn
-from flows.studio import CallBook
+from flows.episode.workspace import CallBook
 from models.lease import Leased, Named, lease
-from stages.desk import Desk, Watch
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, draw
-from stages.takes import TakeModels, TakeOrder, TakePiece, animate
+from stages.takes.shooting import TakeModels, TakeOrder, TakePiece, animate
+from stages.work_cache import Watch, WorkCache
 
 ORDERS: dict[str, type[Sheet]] = {"panel": PanelOrder, "take": TakeOrder}
 """The stages whose work can be sent out; every other stage works where the run is."""
@@ -46,16 +46,16 @@ class Bench:
         """Do one errand: made now, or found because somebody finished it before being killed."""
         waited = self.turn.waited_s
         book = _Book(self._store, errand.run, self.turn)
-        desk = Desk(self._vault, None, calls=book, watch=self._watch)
+        cache = WorkCache(self._vault, None, calls=book, watch=self._watch)
         with self._set_up(errand) as order:
             if isinstance(order, PanelOrder):
-                self._draw(order, PanelPiece.model_validate(errand.piece), desk)
+                self._draw(order, PanelPiece.model_validate(errand.piece), cache)
             elif isinstance(order, TakeOrder):
-                self._animate(order, TakePiece.model_validate(errand.piece), desk)
-        [done] = desk.done
+                self._animate(order, TakePiece.model_validate(errand.piece), cache)
+        [done] = cache.done
         outcome = "made" if done.outcome == "made" else "reused"
         seconds = max(0.0, done.seconds - (self.turn.waited_s - waited)) if outcome == "made" else 0.0
-        return Settled(outcome=outcome, seconds=seconds, machine_seconds=desk.machine_seconds)
+        return Settled(outcome=outcome, seconds=seconds, machine_seconds=cache.machine_seconds)
 
     @property
     def loads(self) -> dict[str, int]:
@@ -71,21 +71,21 @@ class Bench:
     ) -> None:
         self._clear()
 
-    def _draw(self, order: PanelOrder, piece: PanelPiece, desk: Desk) -> None:
+    def _draw(self, order: PanelOrder, piece: PanelPiece, cache: WorkCache) -> None:
         models = PanelModels(
             self._machine(order.painter),
             layout=self._machine(order.layout) if order.layout else None,
             upscaler=self._machine(order.upscaler) if order.upscaler else None,
         )
-        draw(piece, order, models, desk)
+        draw(piece, order, models, cache)
 
-    def _animate(self, order: TakeOrder, piece: TakePiece, desk: Desk) -> None:
+    def _animate(self, order: TakeOrder, piece: TakePiece, cache: WorkCache) -> None:
         models = TakeModels(
             self._machine(order.animator),
             judge=self._machine(order.judge) if order.judge else None,
             upscaler=self._machine(order.upscaler) if order.upscaler else None,
         )
-        animate(piece, order, models, desk)
+        animate(piece, order, models, cache)
 
     @contextmanager
     def _set_up(self, errand: Errand) -> Iterator[Sheet]:

@@ -11,11 +11,11 @@ import httpx
 from prefect import get_run_logger
 from prefect.client.schemas.objects import FlowRun, StateType
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.store import Hand
 from flows.batches.runs import GpuRuns
 from flows.batches.shift import LEASE_S
-from flows.studio import Office
+from flows.episode.workspace import EpisodeWorkspace
 
 LOOKS_S = 2.0  # a look costs the server some 20 ms
 LOST_S = 3 * LEASE_S
@@ -27,8 +27,8 @@ PATIENCE_S = 60.0
 class Hands:
     """Looks after the hands of one episode."""
 
-    def __init__(self, runs: GpuRuns, office: Office, workers: int) -> None:
-        self._runs, self._office, self._workers = runs, office, workers
+    def __init__(self, runs: GpuRuns, workspace: EpisodeWorkspace, workers: int) -> None:
+        self._runs, self._workspace, self._workers = runs, workspace, workers
         self._log = get_run_logger()
         self._looked_at = self._told_at = float("-inf")
         self._asked: set[UUID] = set()
@@ -50,13 +50,13 @@ class Hands:
             self._log.warning("The Prefect server does not answer (%s); asked again.", type(error).__name__)
 
     def _look(self, wanted: Collection[str]) -> None:
-        entered = {hand.id: hand for hand in self._office.store.hands(self._office.key)}
+        entered = {hand.id: hand for hand in self._workspace.store.hands(self._workspace.key)}
         live = [run for run in self._runs.live() if not self._is_lost(run, entered.get(str(run.id)))]
         here = {str(run.id) for run in live}
         for hand in entered.values():
             if hand.ended_at is None and hand.id not in here:
-                self._office.store.hand_lost(hand.id)
-        errands = self._office.store.errands(self._office.key)
+                self._workspace.store.hand_lost(hand.id)
+        errands = self._workspace.store.errands(self._workspace.key)
         waiting = sum(one.state == "open" for recipe, one in errands.items() if recipe in wanted)
         missing = min(self._workers, len(wanted)) - len(live)
         self._note_futile({one.hand for one in errands.values() if one.state == "done"})
@@ -86,7 +86,7 @@ class Hands:
             if str(run.id) not in useful:
                 self._futile[run.id] = (run.state.message if run.state else None) or "no reason was given"
         if len(self._futile) > self._workers + 2:
-            raise MachineFailed(
+            raise ModelFailed(
                 f"{len(self._futile)} GPU workers ended before they did anything. The last one said: "
                 f"{list(self._futile.values())[-1]} Mend that on the workers, then run the same again."
             )

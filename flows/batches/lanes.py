@@ -10,11 +10,11 @@ import time
 from contextvars import copy_context
 from threading import Event, Lock, Thread
 
-from assets.errors import MachineFailed, SakugaError, StorageFailed
+from assets.errors import ModelFailed, SakugaError, StorageFailed
 from assets.store import Errand, Settled, Store
 from flows.batches.bench import Bench
-from flows.brief import Shift
-from flows.crew import Crew
+from flows.episode.brief import Shift
+from flows.episode.executor import Executor
 
 LANES = 2
 ASKS_S = 0.1  # a look at an indexed table costs a hand that waits about a millisecond
@@ -24,10 +24,17 @@ class Lanes:
     """Works one shift."""
 
     def __init__(
-        self, shift: Shift, hand: str, store: Store, bench: Bench, crew: Crew, place: str, lease_s: float
+        self,
+        shift: Shift,
+        hand: str,
+        store: Store,
+        bench: Bench,
+        executor: Executor,
+        place: str,
+        lease_s: float,
     ) -> None:
         self._shift, self._hand, self._store, self._bench = shift, hand, store, bench
-        self._crew, self._place, self._lease_s = crew, place, lease_s
+        self._executor, self._place, self._lease_s = executor, place, lease_s
         self._scene, self._at_work, self._idle_since = "", 0, time.monotonic()
         self._counting, self._over = Lock(), Event()
         self._error: BaseException | None = None
@@ -98,10 +105,10 @@ class Lanes:
 
     def _carried_out(self, errand: Errand) -> Settled:
         try:
-            [settled] = self._crew.each(errand.step, [errand], self._bench.do, lambda errand: errand.name)
+            [settled] = self._executor.each(errand.step, [errand], self._bench.do, lambda errand: errand.name)
         except SakugaError as error:
             # A machine or a disk may be better elsewhere, or a moment later; a refusal says the same again.
-            again = isinstance(error, MachineFailed | StorageFailed)
+            again = isinstance(error, ModelFailed | StorageFailed)
             settled = Settled(error=f"{error}", again=again)
         except Exception as error:  # noqa: BLE001 - told to whoever asked, who raises it
             settled = Settled(error=f"{type(error).__name__}: {error}", again=True)

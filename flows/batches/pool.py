@@ -12,9 +12,9 @@ from flows.batches.bench import ORDERS
 from flows.batches.hands import Hands
 from flows.batches.runs import GpuRuns
 from flows.batches.sending import Sending
-from flows.crew import Crew
-from flows.studio import Office
-from stages.desk import Desk
+from flows.episode.executor import Executor
+from flows.episode.workspace import EpisodeWorkspace
+from stages.work_cache import WorkCache
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
@@ -23,16 +23,16 @@ LAST = "take"
 """After this stage no worker of the pool is needed: they need not wait for more."""
 
 
-class PoolCrew:
+class PoolExecutor:
     """Sends out what ``ORDERS`` names, to ``workers`` hands; the rest is done by the crew that is here."""
 
-    def __init__(self, here: Crew, workers: int) -> None:
+    def __init__(self, here: Executor, workers: int) -> None:
         self._here, self._workers = here, workers
 
-    def at(self, office: Office, desk: Desk) -> "_PoolCrewAt":
-        runs = GpuRuns(office.key, office.folder.parent)
-        return _PoolCrewAt(
-            self._here.at(office, desk), office, desk, runs, Hands(runs, office, self._workers)
+    def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> "_PoolExecutorAt":
+        runs = GpuRuns(workspace.key, workspace.folder.parent)
+        return _PoolExecutorAt(
+            self._here.at(workspace, cache), workspace, cache, runs, Hands(runs, workspace, self._workers)
         )
 
     def each(
@@ -45,13 +45,21 @@ class PoolCrew:
         return self._here.each(step, pieces, work, name)
 
 
-class _PoolCrewAt:
+class _PoolExecutorAt:
     """The same, at one open episode."""
 
-    def __init__(self, here: Crew, office: Office, desk: Desk, runs: GpuRuns, hands: Hands) -> None:
-        self._here, self._office, self._desk, self._runs, self._hands = here, office, desk, runs, hands
+    def __init__(
+        self, here: Executor, workspace: EpisodeWorkspace, cache: WorkCache, runs: GpuRuns, hands: Hands
+    ) -> None:
+        self._here, self._workspace, self._cache, self._runs, self._hands = (
+            here,
+            workspace,
+            cache,
+            runs,
+            hands,
+        )
 
-    def at(self, office: Office, desk: Desk) -> Self:
+    def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> Self:
         return self
 
     def each(
@@ -63,9 +71,9 @@ class _PoolCrewAt:
     ) -> list[Outcome]:
         if step not in ORDERS:
             return self._here.each(step, pieces, work, name)
-        store, key = self._office.store, self._office.key
+        store, key = self._workspace.store, self._workspace.key
         try:
-            outcomes = Sending(pieces, work, self._office, self._desk, self._hands).all()
+            outcomes = Sending(pieces, work, self._workspace, self._cache, self._hands).all()
         except BaseException:
             store.withdraw_errands(key, why="the run that asked for it was stopped")
             self._runs.cancel()

@@ -19,7 +19,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelled, Cancelling, Crashed
 
 from assets.errors import SetupMissing
-from flows.brief import Shift
+from flows.episode.brief import Shift
 
 DEPLOYMENT = "gpu-stage/gpu"
 _WAITING = (StateType.SCHEDULED, StateType.PENDING)

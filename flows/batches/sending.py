@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
-from assets.errors import MachineFailed, StorageFailed
+from assets.errors import ModelFailed, StorageFailed
 from assets.hashing import canonical
 from assets.sheets.base import Part, Sheet
 from assets.sheets.production import Ref
 from assets.store import Errand, Progress
 from flows.batches.hands import Hands
-from flows.studio import Office
-from stages.desk import Desk, Unmade
+from flows.episode.workspace import EpisodeWorkspace
+from stages.work_cache import Unmade, WorkCache
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
@@ -31,11 +31,17 @@ class Sending(Generic[Piece, Outcome]):
         self,
         pieces: Sequence[Piece],
         work: Callable[[Piece], Outcome],
-        office: Office,
-        desk: Desk,
+        workspace: EpisodeWorkspace,
+        cache: WorkCache,
         hands: Hands,
     ) -> None:
-        self._pieces, self._work, self._office, self._desk, self._hands = pieces, work, office, desk, hands
+        self._pieces, self._work, self._workspace, self._cache, self._hands = (
+            pieces,
+            work,
+            workspace,
+            cache,
+            hands,
+        )
         self._outcomes: dict[int, Outcome] = {}
         self._waiting: dict[str, list[int]] = {}
         self._done: dict[str, Progress] = {}
@@ -44,7 +50,7 @@ class Sending(Generic[Piece, Outcome]):
 
     def all(self) -> list[Outcome]:
         """Every outcome, or an error that names what is missing; whatever was made is kept."""
-        store, key = self._office.store, self._office.key
+        store, key = self._workspace.store, self._workspace.key
         self._look(range(len(self._pieces)))
         while self._waiting:
             ended = store.ended_errands(key, self._waiting)
@@ -62,14 +68,14 @@ class Sending(Generic[Piece, Outcome]):
         posted: list[Errand] = []
         for index in indices:
             try:
-                with self._desk.looking():
+                with self._cache.lookup_only():
                     self._outcomes[index] = self._work(self._pieces[index])
             except Unmade as unmade:
                 posted.append(self._errand(unmade))
                 self._waiting.setdefault(unmade.recipe, []).append(index)
         if posted:
             self._hands.required()
-            self._office.store.post_errands(self._office.key, posted)
+            self._workspace.store.post_errands(self._workspace.key, posted)
 
     def _errand(self, unmade: Unmade) -> Errand:
         earlier = self._done.get(unmade.recipe)
@@ -77,7 +83,7 @@ class Sending(Generic[Piece, Outcome]):
             place = earlier.outcome.place if earlier.outcome else "a worker"
             raise StorageFailed(
                 f"{place} says that {earlier.step} {earlier.name} is finished, but it is not in the vault at "
-                f"{self._office.vault.url}. Give every worker the vault of this run (SAKUGA_VAULT)."
+                f"{self._workspace.vault.url}. Give every worker the vault of this run (SAKUGA_VAULT)."
             )
         work, order = unmade.work, unmade.order
         return Errand(
@@ -86,7 +92,7 @@ class Sending(Generic[Piece, Outcome]):
             name=work.name,
             scene=order.scene,
             weight=order.weight,
-            run=self._desk.run,
+            run=self._cache.run,
             common=self._kept(order.common).model_dump(mode="json"),
             piece=order.piece.model_dump(mode="json"),
         )
@@ -95,7 +101,7 @@ class Sending(Generic[Piece, Outcome]):
         """What the pieces share, in the vault: once, not with each piece."""
         if self._common is None or self._common[0] != common:
             data = common.raw() if isinstance(common, Sheet) else common
-            self._common = (common, self._office.vault.keep(canonical(data), "application/json"))
+            self._common = (common, self._workspace.vault.keep(canonical(data), "application/json"))
         return self._common[1]
 
     def _settled(self, progress: Progress) -> list[int]:
@@ -107,13 +113,13 @@ class Sending(Generic[Piece, Outcome]):
             return []
         self._done[progress.recipe] = progress
         if outcome.outcome == "made":
-            self._desk.made_elsewhere(progress.recipe, outcome.seconds, outcome.machine_seconds)
+            self._cache.made_elsewhere(progress.recipe, outcome.seconds, outcome.machine_seconds)
         return indices
 
-    def _missing(self) -> MachineFailed:
+    def _missing(self) -> ModelFailed:
         told = [f"{one.name} ({one.outcome.error if one.outcome else one.state})" for one in self._failed[:5]]
         more = f" and {len(self._failed) - len(told)} more" if len(self._failed) > len(told) else ""
-        return MachineFailed(
+        return ModelFailed(
             f"{len(self._failed)} of {len(self._pieces)} {self._failed[0].step}s could not be made: "
             f"{'; '.join(told)}{more}. The others are kept; run the same again and only these are tried."
         )

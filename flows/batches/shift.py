@@ -18,11 +18,11 @@ from assets.errors import InputRefused, StorageFailed
 from assets.store import Settled, Store
 from flows.batches.bench import Bench
 from flows.batches.lanes import Lanes
-from flows.brief import Shift
-from flows.crew import Crew
+from flows.episode.brief import Shift
+from flows.episode.executor import Executor
+from flows.episode.workspace import open_vault
 from flows.settings import Settings
-from flows.studio import open_vault
-from stages.desk import Watch
+from stages.work_cache import Watch
 
 LEASE_S = 30.0
 """How long a killed hand's errand waits for another. Renewed at a third of it."""
@@ -50,7 +50,7 @@ def work(
     shift: Shift,
     hand: str,
     chosen: Settings,
-    crew: Crew,
+    executor: Executor,
     watch: Watch,
     *,
     slot: AbstractContextManager[None],
@@ -69,7 +69,7 @@ def work(
                 "the vault of the run that asks it: set SAKUGA_STORE and SAKUGA_VAULT alike on both machines."
             )
         store.enter_hand(hand, shift.episode, place)
-        lanes = Lanes(shift, hand, store, bench, crew, place, lease_s)
+        lanes = Lanes(shift, hand, store, bench, executor, place, lease_s)
         try:
             with _alive(store, hand, lease_s) as dismissed, slot:
                 lanes.run(dismissed)

@@ -62,7 +62,7 @@ class InTurn:
         # Loading weights is work for the machine too. And whoever asks for the machine before it looks at the
         # clock does not count the wait.
         self._turn.take()
-        return _Called(self._leased.machine, self._turn)
+        return _Called(self._leased.model, self._turn)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._leased, name)

@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
-from flows.arguments import address
+from flows.terminal.arguments import address
 
 TRIES = 4
 SECONDS = 5.0

@@ -11,7 +11,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Panel, Ref, Take
 from assets.sheets.review import Board, GateKind, Shown, ShownTake
 from assets.store import SelectedTake, Store
-from flows.studio import Office
+from flows.episode.workspace import EpisodeWorkspace
 from stages.continuity import basis
 
 SAME = "drawn anew, and it came out the same"
@@ -21,7 +21,7 @@ def compose(
     kind: GateKind,
     cutsheet: Cutsheet,
     panels: Mapping[str, Panel],
-    office: Office,
+    workspace: EpisodeWorkspace,
     *,
     painter: str = "",
     size: tuple[int, int] | None = None,
@@ -31,7 +31,7 @@ def compose(
 
     painter, size  of the panels: what an approval of them holds on to
     """
-    sheet = office.vault.keep(cutsheet.to_json().encode(), "application/json")
+    sheet = workspace.vault.keep(cutsheet.to_json().encode(), "application/json")
     cuts = tuple(
         Shown(
             cut=cut.number,
@@ -44,7 +44,7 @@ def compose(
         for cut in cutsheet.cuts
     )
     board = Board(kind=kind, sheet=sheet, cuts=cuts, episode=episode)
-    return as_it_stands(board, office.key, office.store)
+    return as_it_stands(board, workspace.key, workspace.store)
 
 
 def with_news(board: Board, before: Board) -> Board:

@@ -78,7 +78,7 @@ def _remark(
     if decision.verdict == "retake" and not remark.reasons:
         codes = ", ".join(Reason)
         yield f"{cut.cut} is to be done again without a reason. Choose one or more of: {codes}."
-    elif not remark.told():
+    elif not remark.describe():
         yield f"{cut.cut} was named without a word. Give a reason, a note or a pin, or leave it out."
     if remark.frames is not None:
         if board.kind == "storyboard":

@@ -14,7 +14,8 @@ from assets.store import Gate, Review, Store
 from assets.store.ledger import now
 from assets.store.records import Stage
 from assets.vault import Vault
-from flows.review import rules, waking
+from flows.deployments import review_wake
+from flows.review import rules
 from flows.review.boards import as_it_stands
 from flows.upkeep.anchoring import anchored
 
@@ -44,7 +45,7 @@ def decide(
     by: str,
     door: Door,
     seen: str,
-    wake: Callable[[Gate], None] = waking.wake,
+    wake: Callable[[Gate], None] = review_wake.wake,
 ) -> Review:
     """Record ``decision``, order its retakes, select and lock its takes, close the gate; then wake.
 
@@ -125,7 +126,7 @@ def _taken(gate: Gate, board: Board, decision: Decision, by: str, door: Door, st
         stage: Stage = "storyboard" if gate.kind == "storyboard" else "takes"
         for remark in decision.remarks:
             store.order_retake(
-                gate.episode, remark.cut, reason=remark.told(), by=by, frames=remark.frames, stage=stage
+                gate.episode, remark.cut, reason=remark.describe(), by=by, frames=remark.frames, stage=stage
             )
     store.close_gate(gate.id, "decided", review=review.id)
     _enter(gate, review, store)

@@ -23,11 +23,11 @@ from assets import fonts
 from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, StorageFailed
 from flows.rushes import shell
 from flows.rushes.archive import Archive, NotHere
-from flows.rushes.deciding import LONGEST, decide
+from flows.rushes.cut_orders import grant
+from flows.rushes.decisions import LONGEST, decide
 from flows.rushes.guard import Guard, Lock
 from flows.rushes.pictures import WIDTHS, Darkroom
 from flows.rushes.ranges import Blob
-from flows.rushes.wishes import grant
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}

@@ -26,7 +26,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assets.errors import InputRefused
-from flows.rushes.entrance import entrance
+from flows.rushes.login_page import entrance
 from flows.web.names import Names, hostname, is_foreign, is_loopback, names_for
 from flows.web.secret import SHORTEST
 from flows.web.tickets import Tickets

@@ -19,7 +19,7 @@ FOREVER = "private, max-age=31536000, immutable"  # the address is the content's
 _ONE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", re.IGNORECASE)
 
 
-def wanted(header: str | None, size: int) -> range | None:
+def requested_range(header: str | None, size: int) -> range | None:
     """The bytes a Range header asks for; None: all of them. An empty range: none of them exist."""
     found = _ONE.fullmatch(header or "")
     if found is None or found.groups() == ("", ""):
@@ -38,7 +38,7 @@ class Blob(Response):
 
     def __init__(self, path: Path, sha256: str, media_type: str, asked: Mapping[str, str]) -> None:
         self._path, size, tag = path, path.stat().st_size, f'"{sha256}"'
-        part = wanted(asked.get("range"), size) if asked.get("if-range", tag) == tag else None
+        part = requested_range(asked.get("range"), size) if asked.get("if-range", tag) == tag else None
         headers = {"etag": tag, "cache-control": FOREVER, "accept-ranges": "bytes"}
         if _known(asked.get("if-none-match"), tag):
             status, self._part = 304, range(0)

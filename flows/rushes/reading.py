@@ -19,8 +19,8 @@ from assets.store import Gate, Store
 from assets.store.records import Episode, SelectedTake
 from assets.timing import Span, koma
 from assets.vault import Vault
-from flows.delivery import TIMELINE
-from flows.papers import SHEET
+from flows.episode.delivery import TIMELINE
+from flows.episode.inputs import SHEET
 from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
 from stages.deliver.econte import SIZES, Row, Scene, scenes
 

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
 from assets.store import Store
+from flows.episode.workspace import open_vault
 from flows.rushes.guard import DOOR, Lock, lock_for
 from flows.settings import media_url, rushes_token, settings, ui_url, user
-from flows.studio import open_vault
 from flows.up.access import use
 from flows.web.names import is_loopback
 from flows.web.protocol import options, quiet
@@ -50,7 +50,7 @@ def serve(address: Address, out: Path) -> None:
     with _listening(address) as listening, room(out, lock) as app:
         port = listening.getsockname()[1]
         where = _whereabouts(address, kept_at)
-        print(told(address.host, port, lock, where, linked=sys.stdout.isatty()), flush=True)
+        print(describe(address.host, port, lock, where, linked=sys.stdout.isatty()), flush=True)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -82,7 +82,7 @@ def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
         yield build(archive, Darkroom(chosen.home / "rushes"), lock, you=user())
 
 
-def told(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> str:
+def describe(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> str:
     """What the terminal says: the address to open, who can, and where the token is.
 
     linked  a link that opens the room once, for a person; a log gets the address alone

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from assets.errors import SetupMissing
 from flows.settings import adopt, client_auth, rushes_token, server_auth, settings
-from flows.up import standing
+from flows.up import instance
+from flows.up.options import Studio
 from flows.up.services import Secrets
 from flows.up.start import link as start_link
-from flows.up.wanted import Studio
 from flows.web.secret import GUEST, PRODUCER, checked, kept, known
 
 
@@ -26,7 +26,7 @@ def secrets(studio: Studio) -> Secrets:
 
 def known_auth(studio: Studio) -> str | None:
     """What the server of the studio here asks for, for who may read its folder."""
-    now = standing.last(studio)
+    now = instance.last(studio)
     if now is not None and not now.own_server:
         return client_auth()
     return server_auth() or known(studio.auth)
@@ -49,9 +49,9 @@ def use(out: Path) -> None:
     """Let Prefect's client in this process find the studio that is up over ``out``, unless told otherwise."""
     home = settings(out).home
     studio = Studio(project=Path.cwd(), home=home, out=out.absolute())
-    if not os.access(studio.backstage, os.R_OK | os.W_OK | os.X_OK):
+    if not os.access(studio.state_folder, os.R_OK | os.W_OK | os.X_OK):
         return  # there is none, or it is another user's
-    if standing.is_up(studio) and standing.last(studio) is not None:
+    if instance.is_up(studio) and instance.last(studio) is not None:
         adopt(_variables(studio))
 
 
@@ -60,10 +60,10 @@ def _variables(studio: Studio) -> dict[str, str]:
     return {"PREFECT_API_URL": now.near_api} | ({"PREFECT_API_AUTH_STRING": auth} if auth else {})
 
 
-def _up(studio: Studio) -> standing.Standing:
-    now = standing.last(studio)
-    if (found := standing.damage(studio)) and standing.is_up(studio):
+def _up(studio: Studio) -> instance.Standing:
+    now = instance.last(studio)
+    if (found := instance.damage(studio)) and instance.is_up(studio):
         raise SetupMissing(f"{found} Stop it with Ctrl-C where it runs, and start it again with `sakuga up`.")
-    if now is None or not standing.is_up(studio):
+    if now is None or not instance.is_up(studio):
         raise SetupMissing(f"No studio is up in {studio.home}. Start it with `sakuga up`.")
     return now

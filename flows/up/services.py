@@ -10,8 +10,8 @@ from pathlib import Path
 
 from assets.sqlite_url import url_of
 from flows.settings import surroundings, webhook
+from flows.up.options import Studio
 from flows.up.processes import MARK, PART
-from flows.up.wanted import Studio
 
 CPU_POOL, GPU_POOL = "cpu-pool", "gpu-pool"
 # Given again to the parts that need them; a run needs the server's password alone.
@@ -62,7 +62,7 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
     kept = surroundings()
     if not studio.server:
         kept = {name: value for name, value in kept.items() if not name.startswith("PREFECT_")}
-        kept["PREFECT_HOME"] = str(studio.backstage / "prefect")
+        kept["PREFECT_HOME"] = str(studio.state_folder / "prefect")
         kept["SAKUGA_PROJECT"] = str(studio.project)
     kept = {name: value for name, value in kept.items() if name not in SECRET}
     if auth:
@@ -73,7 +73,7 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
         MARK: str(studio.home),
         "PREFECT_API_URL": studio.near_api,
         "PREFECT_UI_URL": studio.ui,
-        "PREFECT_LOCAL_STORAGE_PATH": str(studio.backstage / "prefect" / "storage"),
+        "PREFECT_LOCAL_STORAGE_PATH": str(studio.state_folder / "prefect" / "storage"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         # A run without a word for 90 s is called crashed by the zombie rule.
@@ -139,7 +139,7 @@ def _rushes(studio: Studio, base: dict[str, str], secrets: Secrets) -> Service:
 
 def _notices(studio: Studio, base: dict[str, str]) -> Service:
     argv = ["-m", "flows.cli", "notices", "--server", studio.near_api, "--ui", studio.ui]
-    argv += ["--memory", str(studio.backstage / "notices.json")]
+    argv += ["--memory", str(studio.state_folder / "notices.json")]
     return Service("notices", _python(argv), {**base, PART: "notices"})
 
 
@@ -153,4 +153,4 @@ def _python(argv: list[str]) -> tuple[str, ...]:
 
 
 def log_of(studio: Studio, name: str) -> Path:
-    return studio.backstage / "logs" / f"{name}.log"
+    return studio.state_folder / "logs" / f"{name}.log"

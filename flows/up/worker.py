@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from prefect.workers.process import ProcessJobConfiguration, ProcessWorker
 
 from assets.errors import InputRefused
-from flows.register.paper import entrypoints
+from flows.deployments.deployment_file import entrypoints
 from flows.settings import project
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, motion, weights, words
 from models.house.door import diffusers
@@ -112,7 +112,7 @@ class Brush:
         import torch
 
         if not bool(torch.isfinite(found).all()):
-            raise MachineFailed(
+            raise ModelFailed(
                 "The house denoiser gave numbers that are not finite; the weights may be damaged."
             )
         return autoencoder.decode(self.codec, found.to(self.codec.device))

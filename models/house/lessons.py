@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from assets import files
 from assets.errors import InputRefused
 from models.house import weights
-from models.house.training import Run, told, train
+from models.house.training import Run, describe, train
 
 Tell = Callable[[str], object]
 
@@ -164,7 +164,7 @@ def _half(network: Any) -> Any:
 
 def _shipped(place: Path, run: Run, data: dict[str, object], *, onto: bool = False) -> Path:
     """Say how the weights in ``place`` came to be; ``onto``: on top of the training that is told there."""
-    recipe = {name: value for name, value in told(run).items() if name != "folder"}
+    recipe = {name: value for name, value in describe(run).items() if name != "folder"}
     card = place / "training.json"
     said: dict[str, object] = {"recipe": recipe, "data": data}
     if onto:

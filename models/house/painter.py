@@ -1,7 +1,7 @@
 """The house painter: panels by our own latent diffusion, from the cut's words and the rig's layout of it.
 
 In: a Shot.      Out: its panel: of some candidates the one on which the judges read scene and people best.
-Knows nothing about time. Weights: assets/library/weights/, trained by flows.train_house on our own pictures.
+Knows nothing about time. Weights: assets/library/weights/, trained by flows.training on our own pictures.
 """
 
 from typing import Any, Self

@@ -243,6 +243,6 @@ def _look(lesson: Lesson, average: _Average, network: Any, path: Path) -> None:
     network.train()
 
 
-def told(run: Run) -> dict[str, Any]:
+def describe(run: Run) -> dict[str, Any]:
     """The run as plain data, for a model card."""
     return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(run).items()}

@@ -75,7 +75,7 @@ def _checked(place: Path) -> Path:
     if not sums.is_file():
         raise SetupMissing(
             f"The house weights {place.name!r} are not at {place}. They come with the repository; "
-            "check it out whole, or train them: `python -m flows.train_house --help`."
+            "check it out whole, or train them: `python -m flows.training --help`."
         )
     check_folder(place, _listed(sums), REMEDY, aside={SUMS})
     return place

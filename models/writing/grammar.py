@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import InputRefused, MachineFailed, SetupMissing
+from assets.errors import InputRefused, ModelFailed, SetupMissing
 
 # one way to write each value, spaced as most training data is: no tokens spent on choosing white space
 _LAYOUT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
@@ -81,6 +81,6 @@ class Track:
 
     def _unbroken(self) -> None:
         if self._matcher.is_error():
-            raise MachineFailed(
+            raise ModelFailed(
                 f"The schema's grammar gave up: {self._matcher.get_error()}. Simplify the schema."
             )

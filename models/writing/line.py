@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import Field
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.sheets.base import Part
 
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
@@ -73,7 +73,7 @@ class Line:
                 problems.append(str(again))
                 if attempt + 1 < self._patience.attempts:
                     time.sleep(self._pause(again, attempt, chance))
-        raise MachineFailed(
+        raise ModelFailed(
             f"{self._where} gave no answer in {len(problems)} attempts: {'; '.join(problems)}. Check that the server "
             "is up and not overloaded; patience in the profile says how long to wait."
         )
@@ -83,7 +83,7 @@ class Line:
             pause = self._patience.first_wait_s * float(1 << attempt) * chance.uniform(0.5, 1)
             return min(pause, self._patience.wait_s)
         if again.wait > self._patience.wait_s:
-            raise MachineFailed(
+            raise ModelFailed(
                 f"{self._where} asks to wait {again.wait:.0f} s ({again}); the profile's patience is "
                 f"{self._patience.wait_s:.0f} s. Run again later, or raise wait_s."
             )
@@ -95,7 +95,7 @@ class Line:
         if response.status_code in BUSY:
             raise _Again(f"HTTP {response.status_code}", _asked_wait(response.headers.get("retry-after", "")))
         if response.status_code != 200:
-            raise MachineFailed(self._refusal(response.status_code, body))
+            raise ModelFailed(self._refusal(response.status_code, body))
         try:
             reply = json.loads(body)
         except (ValueError, RecursionError):
@@ -111,7 +111,7 @@ class Line:
         for piece in response.iter_raw():  # as it comes in: a size here would wait until that much is there
             body += piece
             if len(body) > limit:
-                raise MachineFailed(
+                raise ModelFailed(
                     f"{self._where} answered with more than {self._patience.megabytes:g} MB and was cut off. "
                     "Lower max_tokens, or raise patience.megabytes."
                 )
@@ -131,7 +131,7 @@ class Line:
         except httpx.TransportError as error:
             raise _Again(f"{type(error).__name__}") from None
         except httpx.HTTPError as error:
-            raise MachineFailed(f"{self._where} cannot be asked: {type(error).__name__}.") from None
+            raise ModelFailed(f"{self._where} cannot be asked: {type(error).__name__}.") from None
 
     def _refusal(self, status: int, body: bytes) -> str:
         advice = {

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from models.ports import Draft, Writer
 
 Check = Callable[[dict[str, Any]], str | None]
@@ -39,7 +39,7 @@ def insist(
         asked = f"{prompt}\n\n{_told(faults[-1])}" if faults else prompt
         try:
             draft = writer.write(asked, schema=schema, seed=seed + attempt * SEED_STEP)
-        except MachineFailed as error:
+        except ModelFailed as error:
             faults.append(str(error))
             continue
         spent.append(draft)
@@ -48,7 +48,7 @@ def insist(
             return _summed(draft, spent, faults)
         faults.append(fault)
     listed = " ".join(f"({number}) {fault}" for number, fault in enumerate(faults, start=1))
-    raise MachineFailed(
+    raise ModelFailed(
         f"{writer.card.name} gave nothing usable in {len(faults)} attempts: {listed} Try another seed, a shorter "
         "prompt or another writer in the profile; what was finished before is kept."
     )

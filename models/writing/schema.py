@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from assets.errors import InputRefused, MachineFailed
+from assets.errors import InputRefused, ModelFailed
 
 Schema = dict[str, Any]
 
@@ -36,12 +36,12 @@ def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]
         text.encode()
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise MachineFailed(
+        raise ModelFailed(
             f"{writer} answered {_shown(text)}, which is not JSON that can be stored ({error}). Ask again."
         ) from error
     broken = fault(data, schema)
     if broken:
-        raise MachineFailed(f"{writer} answered outside the schema: {broken}. Ask again.")
+        raise ModelFailed(f"{writer} answered outside the schema: {broken}. Ask again.")
     answer: dict[str, Any] = data
     return answer
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import InputRefused, MachineFailed
+from assets.errors import InputRefused, ModelFailed
 from models.ports import Draft
 from models.writing import schema as schemas
 from models.writing import templates
@@ -85,7 +85,7 @@ class Scribe:
             track.take(new)
             unread += new
             if len(track.tokens) > self._sampling.max_tokens:
-                raise MachineFailed(
+                raise ModelFailed(
                     f"{self._name} stopped after {self._sampling.max_tokens} tokens, inside the answer. Ask for "
                     "less (maxLength, maxItems in the schema), or raise max_tokens in the profile."
                 )
@@ -172,6 +172,6 @@ def _failures_named(name: str) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:  # torch's kind for memory and kernels alike
-        raise MachineFailed(
+        raise ModelFailed(
             f"{name} failed while writing: {error}. Free memory on its device, or choose a smaller model."
         ) from error

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from assets import files
-from assets.errors import MachineFailed, ShapeRefused
+from assets.errors import ModelFailed, ShapeRefused
 from assets.media import ffmpeg
 from assets.media.mp4 import Track, tracks
 from assets.media.video import BITEXACT, VideoInfo, probe, timescale
@@ -110,12 +110,12 @@ def _verified(draft: Path, frames: int, rate: Fraction, with_sound: bool, out: P
     info = probe(draft)
     found = (info.frames, info.rate, info.has_audio)
     if found != (frames, rate, with_sound):
-        raise MachineFailed(
+        raise ModelFailed(
             f"{out.name} should hold {frames} frames at {rate} {'with' if with_sound else 'without'} sound; "
             f"it holds {info.frames} at {info.rate}, sound: {info.has_audio}. It was not kept."
         )
     if with_sound and abs(info.sound_seconds - info.seconds) > 1 / rate:
-        raise MachineFailed(
+        raise ModelFailed(
             f"{out.name}: the picture lasts {info.seconds:.3f} s and the sound {info.sound_seconds:.3f} s "
             "after joining; they may differ by one frame. It was not kept."
         )

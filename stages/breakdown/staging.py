@@ -109,8 +109,8 @@ class Blocking:
 
     def _places(self, ordered: Sequence[str], size: ShotSize) -> tuple[Position, ...]:
         if len(ordered) == 1 and size not in _TIGHT and len(self.present) > 1:
-            looking = self._towards(ordered[0])
-            return ("left" if looking == "right" else "right" if looking == "left" else "center",)
+            lookup_only = self._towards(ordered[0])
+            return ("left" if lookup_only == "right" else "right" if lookup_only == "left" else "center",)
         return _SPREAD[len(ordered)] if ordered else ()
 
     def _facing(self, id: str, place: Position, count: int) -> Facing:

@@ -15,7 +15,7 @@ from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Take
 from assets.timing import koma, seconds_of
-from stages.deliver import page, paper
+from stages.deliver import econte_sheet, page
 from stages.deliver.econte import scenes
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def write(
         length=length,
         language=cutsheet.language,
     )
-    sheets = paper.draw(content, pictures, about, _moves(cutsheet))
+    sheets = econte_sheet.draw(content, pictures, about, _moves(cutsheet))
     html = folder / "contact.html"
     files.write(html, page.compose(content, pictures, about))
     return {"png": _save(sheets, folder), "html": html}

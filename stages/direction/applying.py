@@ -5,7 +5,7 @@ In: a Cut and its Direction.      Out: the cut, enriched; words, order, identity
 
 from typing import Any
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.hashing import digest
 from assets.sheets.cutsheet import Camera, Cue, Cut, Cutsheet
 from assets.sheets.look import Position
@@ -34,12 +34,12 @@ def sealed(before: Cutsheet, after: Cutsheet) -> Cutsheet:
     """``after``, if it differs from ``before`` in nothing but what may be directed; else MachineFailed."""
     for cut, directed in zip(before.cuts, after.cuts, strict=False):
         if directed.cues[: len(cut.cues)] != cut.cues or digest(_kept(cut)) != digest(_kept(directed)):
-            raise MachineFailed(
+            raise ModelFailed(
                 f"{cut.number}: direction changed more than it may (words, speakers, order, lengths). "
                 "Nothing of it was used. This is a fault of Sakuga; direct by the rules and report it."
             )
     if len(before.cuts) != len(after.cuts) or digest(_frame(before)) != digest(_frame(after)):
-        raise MachineFailed(
+        raise ModelFailed(
             "Direction changed the cast, the places or the number of cuts. Nothing of it was used. "
             "This is a fault of Sakuga; direct by the rules and report it."
         )

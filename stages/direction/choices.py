@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.sheets.base import Part
 from assets.sheets.look import CameraAngle, CameraMove, Expression, Facing, Mood, Pose, Position, ShotSize
 from assets.sheets.sounds import SOUNDS
@@ -95,20 +95,20 @@ def read(data: object, menu: Mapping[str, Any]) -> Direction:
     text = _plain(data)
     problem = _misfit(json.loads(text), menu, "the answer")
     if problem:
-        raise MachineFailed(f"{problem}.")
+        raise ModelFailed(f"{problem}.")
     try:
         return Direction.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise MachineFailed(f"the answer does not fit: {_readable(error)}.") from error
+        raise ModelFailed(f"the answer does not fit: {_readable(error)}.") from error
 
 
 def _plain(data: object) -> str:
     try:
         text = json.dumps(data, allow_nan=False)
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
-        raise MachineFailed("the answer is not plain JSON data.") from error
+        raise ModelFailed("the answer is not plain JSON data.") from error
     if len(text) > _MOST_LETTERS:
-        raise MachineFailed(f"the answer has {len(text):,} letters; at most {_MOST_LETTERS:,} are read.")
+        raise ModelFailed(f"the answer has {len(text):,} letters; at most {_MOST_LETTERS:,} are read.")
     return text
 
 

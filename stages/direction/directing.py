@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from assets.errors import MachineFailed, SakugaError, SetupMissing
+from assets.errors import ModelFailed, SakugaError, SetupMissing
 from assets.hashing import digest
 from assets.prompts import Prompt, prompt
 from assets.sheets.cutsheet import Cut, Cutsheet
@@ -18,13 +18,13 @@ from assets.sheets.look import Mood
 from models.lease import Leased
 from models.ports import Draft
 from models.writing.retry import Check, insist
-from stages.desk import Desk, Result, Work
 from stages.direction.applying import applied, sealed
 from stages.direction.asking import asked, depicted, echoes
 from stages.direction.choices import Direction, read
 from stages.direction.menu import schema
 from stages.direction.options import DirectionOptions
 from stages.filmgrammar import fresh_notices
+from stages.work_cache import Result, Work, WorkCache
 
 # Cuts on either side that film grammar is judged over: longer runs of anything are already noticed.
 _NEAR = 8
@@ -39,10 +39,10 @@ class Directed:
     warnings: tuple[str, ...] = ()
 
 
-def direct(cutsheet: Cutsheet, *, writer: Leased, desk: Desk, options: DirectionOptions) -> Directed:
+def direct(cutsheet: Cutsheet, *, writer: Leased, cache: WorkCache, options: DirectionOptions) -> Directed:
     """Let ``writer`` enrich every cut with a picture; its words, order and length stay what they are."""
-    unit = _Unit(cutsheet, writer, desk, options, prompt(options.prompt))
-    desk.began("direction", sum(map(_is_directed, cutsheet.cuts)))
+    unit = _Unit(cutsheet, writer, cache, options, prompt(options.prompt))
+    cache.began("direction", sum(map(_is_directed, cutsheet.cuts)))
     cuts: list[Cut] = []
     for _, scene in groupby(cutsheet.cuts, key=lambda cut: cut.scene):
         cuts += unit.scene(tuple(scene), cuts[-1] if cuts else None)
@@ -56,7 +56,7 @@ class _Unit:
 
     sheet: Cutsheet
     writer: Leased
-    desk: Desk
+    cache: WorkCache
     options: DirectionOptions
     prompt: Prompt
     warnings: list[str] = field(default_factory=list)
@@ -84,7 +84,7 @@ class _Unit:
         order = _Order(cut, scene, done[-_NEAR:], coming, before)
         try:
             choice = self._found(order)
-        except MachineFailed as error:
+        except ModelFailed as error:
             self._lost(cut, error)
             return None
         except SetupMissing as error:
@@ -114,7 +114,7 @@ class _Unit:
             depicts=depicted(cut),
             fits={"menu": menu},
         )
-        result = self.desk.do(work, lambda: self._insisted(order, text, menu))
+        result = self.cache.get_or_make(work, lambda: self._insisted(order, text, menu))
         return read(result["direction"], menu)
 
     def _insisted(self, order: "_Order", text: str, menu: dict[str, Any]) -> Result:
@@ -124,11 +124,11 @@ class _Unit:
             self.silent = 0  # an answer, however bad: somebody is there
             try:
                 self._accept(order, read(data, menu))
-            except MachineFailed as error:
+            except ModelFailed as error:
                 return str(error)
             return None
 
-        with self.desk.machine_time():
+        with self.cache.machine_time():
             draft = _insist(self.writer, text, menu, fault, self.options)
         choice = read(draft.data, menu)
         return {
@@ -141,15 +141,15 @@ class _Unit:
     def _accept(self, order: "_Order", choice: Direction) -> None:
         """Refuse what fits the menu and still cannot be meant."""
         if echoes(self.prompt, choice.visual):
-            raise MachineFailed("visual repeats these instructions; describe the picture, or leave it empty.")
+            raise ModelFailed("visual repeats these instructions; describe the picture, or leave it empty.")
         if not self.options.heed_grammar:
             return
         chosen = applied(order.cut, choice)
         found = fresh_notices(order.done, order.cut, chosen, order.next, self.sheet.rate)
         if found:
-            raise MachineFailed(" ".join(notice.text for notice in found))
+            raise ModelFailed(" ".join(notice.text for notice in found))
 
-    def _lost(self, cut: Cut, error: MachineFailed) -> None:
+    def _lost(self, cut: Cut, error: ModelFailed) -> None:
         self.silent += 1
         name = self.writer.card.name
         self.warnings.append(
@@ -185,16 +185,14 @@ def _insist(
     writer: Leased, text: str, menu: dict[str, Any], fault: Check, options: DirectionOptions
 ) -> Draft:
     try:
-        return insist(
-            writer.machine, text, schema=menu, seed=options.seed, attempts=options.tries, check=fault
-        )
-    except (MachineFailed, SetupMissing):
+        return insist(writer.model, text, schema=menu, seed=options.seed, attempts=options.tries, check=fault)
+    except (ModelFailed, SetupMissing):
         raise
     except SakugaError as error:
-        raise MachineFailed(str(error)) from error
+        raise ModelFailed(str(error)) from error
     except Exception as error:
         # A writer may be anybody's code: whatever it stumbles over costs one choice, not the episode.
         kind = type(error).__name__
-        raise MachineFailed(
+        raise ModelFailed(
             f"{writer.card.name} broke off with {kind}, which no writer should. Name another in the profile."
         ) from error

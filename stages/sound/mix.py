@@ -72,9 +72,9 @@ def mix(
     with ExitStack() as open_files:
         files = {stem: open_files.enter_context(writing(path, rate=HERTZ)) for stem, path in stems.items()}
         whole = open_files.enter_context(writing(master, rate=HERTZ))
-        desk = open_files.enter_context(_Desk(sounds, rate, fetch, ducking, chosen))
+        cache = open_files.enter_context(_Desk(sounds, rate, fetch, ducking, chosen))
         for start in range(0, samples, SIZE):
-            blocks = desk.blocks(start, min(start + SIZE, samples))
+            blocks = cache.blocks(start, min(start + SIZE, samples))
             # every limiter holds back as many samples, so the stems stay in step
             given = {stem: bound[stem].pass_on(block) for stem, block in blocks.items()}
             _write(given, files)

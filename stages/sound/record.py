@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.fountain.speech import spoken
 from assets.matter import Sound
 from assets.sheets.base import Part
@@ -74,7 +74,7 @@ def record(
         seed=seed,
     )
     if said.samples.ndim != 1 or said.rate != RATE or not np.isfinite(said.samples).all():
-        raise MachineFailed(
+        raise ModelFailed(
             f"{voice.card.name} gave sound of shape {said.samples.shape} at {said.rate} Hz for a line of "
             f"{character.id}; a voice gives (n,) finite samples at {RATE} Hz."
         )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.media.sound import next_samples, reading
 from assets.sheets.production import Placed
 
@@ -34,7 +34,7 @@ class Source:
         self._file: Any = self._held.enter_context(reading(path))
         if self._file.samplerate != hertz or self._file.channels > 2:
             self.close()
-            raise MachineFailed(
+            raise ModelFailed(
                 f"{placed.name} came at {self._file.samplerate} Hz with {self._file.channels} channels; "
                 f"the mix takes mono or stereo at {hertz} Hz, which every voice, Foley and composer promises."
             )

@@ -8,19 +8,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.hashing import digest
 from assets.plots import Phrase, phrases, styles
 from assets.prompts import prompt
 from assets.sheets.story import Candidate, Said, Slot
 from models.lease import Leased
 from models.ports import Ranker
-from stages.desk import Desk, Result, Work
 from stages.story import asking, checks
 from stages.story.asking import Answer, Ask
 from stages.story.company import Person
 from stages.story.options import StoryOptions
 from stages.story.plotting import Plan, Step
+from stages.work_cache import Result, Work, WorkCache
 
 _BEFORE = 2
 _URGENT = ("goal", "topic", "before", "detail", "held", "alive", "")
@@ -35,7 +35,7 @@ class Pen:
     plan: Plan
     options: StoryOptions
     writer: Leased | None = None
-    desk: Desk | None = None
+    cache: WorkCache | None = None
     recalled: str = ""  # what happened in earlier episodes, in a sentence or two
     avoided: frozenset[str] = frozenset()  # lines of earlier episodes
     limits: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Pen:
     def _say(self, step: Step) -> Said:
         who = next((person for person in self.plan.company if person.role == step.move.say), None)
         if who is None:
-            raise MachineFailed(f"The plan has no {step.move.say} for {step.name}. Please report it.")
+            raise ModelFailed(f"The plan has no {step.move.say} for {step.name}. Please report it.")
         fitting = self._fitting(step.name, self._phrases(step))[: self.options.candidates]
         slot, gloss = self._weighed(step, who, fitting)
         self.slots.append(slot)
@@ -111,7 +111,7 @@ class Pen:
     def _weighed(self, step: Step, who: Person, fitting: Sequence[Phrase]) -> tuple[Slot, str]:
         texts = [self._filled(phrase, who) for phrase in fitting]
         glosses = [self._gloss(phrase, who) for phrase in fitting]
-        if self.writer is None or self.desk is None:
+        if self.writer is None or self.cache is None:
             told = tuple(Candidate(text=text, by="library") for text in texts)
             return Slot(name=step.name, candidates=told, chosen=0, why="rehearsal"), glosses[0]
         asks = asking.asks(step.move.frames, who, self.plan, self.options)
@@ -122,7 +122,7 @@ class Pen:
             "limits": list(self.limits), "said": [one.text for one in self.said if one.who],
         }  # fmt: skip
         work = Work(step="story", name=step.name, model=self.writer, inputs=inputs)
-        made = self.desk.do(work, lambda: self._made(texts, glosses, asks, context, who))
+        made = self.cache.get_or_make(work, lambda: self._made(texts, glosses, asks, context, who))
         gloss = str(made.pop("gloss"))
         gap = made.pop("gap")
         if gap and self.detail is None:
@@ -142,9 +142,9 @@ class Pen:
         self, texts: Sequence[str], glosses: Sequence[str], asks: Sequence[Ask], context: str, who: Person
     ) -> Result:
         """One slot's work: write what may be written, weigh everything, take the best."""
-        assert self.writer is not None and self.desk is not None  # noqa: S101 - only then is it called
-        with self.desk.machine_time():
-            answers = [asking.answered(ask, self.writer.machine) for ask in asks]
+        assert self.writer is not None and self.cache is not None  # noqa: S101 - only then is it called
+        with self.cache.machine_time():
+            answers = [asking.answered(ask, self.writer.model) for ask in asks]
             own = list({answer.text: answer for answer in answers}.values())
             told = [Candidate(text=text, by="library") for text in texts]
             told += [
@@ -188,7 +188,7 @@ class Pen:
         usable = [one for one in told if not one.refused]
         if self.writer is None or not self.options.weigh or len(usable) < 2:
             return [None] * len(told)
-        machine = self.writer.machine
+        machine = self.writer.model
         if not isinstance(machine, Ranker):
             return [None] * len(told)
         return [

@@ -21,7 +21,7 @@ def before(memory: StoryMemory | None, episode: str) -> tuple[Remembered, ...]:
     return episodes[:at]
 
 
-def told(earlier: Sequence[Remembered], language: Language, most: int) -> str:
+def summarize(earlier: Sequence[Remembered], language: Language, most: int) -> str:
     """The facts of the last ``most`` episodes, newest first, in a bounded sentence or two."""
     latest = reversed(earlier[-most:] if most else [])
     facts = [fact.get("en") or fact.get(language, "") for each in latest for fact in each.facts]

@@ -18,12 +18,12 @@ from assets.timing import seconds_of
 from models.lease import Leased
 from models.ports import Ranker
 from stages.breakdown import BreakdownOptions, break_down
-from stages.desk import Desk, Result, Work
 from stages.story import checks, company, plotting, premise, recall, script
 from stages.story.length import Arrangement, Arranger
 from stages.story.options import StoryOptions
 from stages.story.pen import Pen
 from stages.story.plotting import Act, Plan
+from stages.work_cache import Result, Work, WorkCache
 
 _TRIES = 4
 
@@ -62,7 +62,7 @@ class _Draft:
 
 
 def write(
-    order: Order, *, writer: Leased, desk: Desk, options: StoryOptions, breakdown: BreakdownOptions
+    order: Order, *, writer: Leased, cache: WorkCache, options: StoryOptions, breakdown: BreakdownOptions
 ) -> Written:
     """Everything that can be refused is refused before the machine is asked anything."""
     bible = order.bible
@@ -70,7 +70,7 @@ def write(
     language = order.language or read.language
     cast = company.cast(read, bible, language, seed=options.seed, new=order.new_characters)
     suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
-    plot = _plot(suiting, read, cast, order, language, writer, desk, options)
+    plot = _plot(suiting, read, cast, order, language, writer, cache, options)
     plan = _plan(plot, read, cast, order, language, options)
     arranger = Arranger(plan, order.structure, seed=options.seed)
 
@@ -78,7 +78,7 @@ def write(
         return _draft(plan, acts, Pen(plan, options), order, breakdown).seconds
 
     arrangement = arranger.nearest(order.seconds, rehearsed)
-    draft = _written(plan, arranger, arrangement, order, writer, desk, options, breakdown)
+    draft = _written(plan, arranger, arrangement, order, writer, cache, options, breakdown)
     return Written(_story(draft, order, writer, read, options), draft.fountain)
 
 
@@ -91,7 +91,7 @@ def _plan(
 
 def _plot(
     suiting: Sequence[Plot], read: premise.Premise, cast: tuple[company.Person, ...], order: Order,
-    language: Language, writer: Leased, desk: Desk, options: StoryOptions,
+    language: Language, writer: Leased, cache: WorkCache, options: StoryOptions,
 ) -> Plot:  # fmt: skip
     """The plot that suits the premise; among equals the one whose logline the machine finds likeliest."""
     if len(suiting) == 1 or not options.weigh:
@@ -103,20 +103,20 @@ def _plot(
     work = Work(step="story", name="plot", model=writer, inputs=inputs)
 
     def make() -> Result:
-        machine = writer.machine
+        machine = writer.model
         if not isinstance(machine, Ranker):
             return {"chosen": 0}
-        with desk.machine_time():
+        with cache.machine_time():
             weights = [machine.score(context, f" {logline}") for logline in loglines]
         return {"chosen": weights.index(max(weights)), "weights": [round(weight, 4) for weight in weights]}
 
-    desk.began("story", 1)
-    chosen: int = desk.do(work, make)["chosen"]
+    cache.began("story", 1)
+    chosen: int = cache.get_or_make(work, make)["chosen"]
     return suiting[chosen]
 
 
 def _written(
-    plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased, desk: Desk,
+    plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased, cache: WorkCache,
     options: StoryOptions, breakdown: BreakdownOptions,
 ) -> _Draft:  # fmt: skip
     """With the machine's words the length differs a little; then a little comes in, or goes."""
@@ -124,8 +124,8 @@ def _written(
     tried: set[int] = set()
     for _ in range(_TRIES):
         tried.add(arrangement.size)
-        desk.began("story", _lines_of(arrangement))
-        pen = _pen(plan, order, writer, desk, options)
+        cache.began("story", _lines_of(arrangement))
+        pen = _pen(plan, order, writer, cache, options)
         draft = _draft(plan, arrangement.acts, pen, order, breakdown)
         if best is None or abs(draft.seconds - order.seconds) < abs(best.seconds - order.seconds):
             best = draft
@@ -143,13 +143,13 @@ def _lines_of(arrangement: Arrangement) -> int:
     return sum(step.move.say is not None for act in arrangement.acts for step in act.steps)
 
 
-def _pen(plan: Plan, order: Order, writer: Leased, desk: Desk, options: StoryOptions) -> Pen:
+def _pen(plan: Plan, order: Order, writer: Leased, cache: WorkCache, options: StoryOptions) -> Pen:
     return Pen(
         plan,
         options,
         writer,
-        desk,
-        recalled=recall.told(order.earlier, plan.language, options.recalled),
+        cache,
+        recalled=recall.summarize(order.earlier, plan.language, options.recalled),
         avoided=recall.lines(order.earlier),
         limits=order.bible.limits if order.bible else (),
     )

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 import psutil
 import pytest
 
-from assets.errors import MachineFailed, StorageFailed
+from assets.errors import ModelFailed, StorageFailed
 from assets.media import ffmpeg
 from assets.media.watchdog import Patience
 
@@ -47,7 +47,7 @@ def none_left() -> bool:
 def test_an_encoder_that_was_stopped_is_given_up():
     """An ffmpeg that got SIGSTOP was waited for without end."""
     with (
-        pytest.raises(MachineFailed, match=r"given up: it did nothing for 0\.8 s"),
+        pytest.raises(ModelFailed, match=r"given up: it did nothing for 0\.8 s"),
         ffmpeg.writing([*RAW, "-f", "null", "-"], patience=SHORT) as pipe,
     ):
         pipe.write(PICTURE)
@@ -91,7 +91,7 @@ def test_a_decoder_that_was_stopped_is_given_up():
     args = ["-f", "lavfi", "-i", "testsrc=size=320x180", "-f", "rawvideo", "pipe:1"]
 
     with (
-        pytest.raises(MachineFailed, match="given up: it did nothing"),
+        pytest.raises(ModelFailed, match="given up: it did nothing"),
         ffmpeg.reading(args, patience=SHORT) as pipe,
     ):
         pipe.read(1000)
@@ -109,14 +109,14 @@ def test_a_run_that_was_stopped_is_given_up():
 
     Thread(target=stop_later).start()
 
-    with pytest.raises(MachineFailed, match="given up: it did nothing"):
+    with pytest.raises(ModelFailed, match="given up: it did nothing"):
         ffmpeg.run(["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], patience=SHORT)
 
     assert none_left()
 
 
 def test_a_run_that_never_ends_is_given_up():
-    with pytest.raises(MachineFailed, match="given up: it was not ready after 3 s"):
+    with pytest.raises(ModelFailed, match="given up: it was not ready after 3 s"):
         ffmpeg.run(["-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], patience=SHORT)
 
 

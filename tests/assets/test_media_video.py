@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets.errors import InputRefused, MachineFailed, ShapeRefused
+from assets.errors import InputRefused, ModelFailed, ShapeRefused
 from assets.matter import Clip, Still
 from assets.media import ffmpeg, mp4, video
 
@@ -129,7 +129,7 @@ def test_a_failed_encoding_leaves_the_older_file_as_it_was(tmp_path: Path) -> No
     path = _encoded(tmp_path / "a.mp4", 3)
     before = path.read_bytes()
 
-    with pytest.raises(MachineFailed):
+    with pytest.raises(ModelFailed):
         video.encode([np.zeros((8, 8, 3), np.uint8)], path, size=SIZE, rate=FILM, quality=QUALITY)
 
     assert path.read_bytes() == before
@@ -138,12 +138,12 @@ def test_a_failed_encoding_leaves_the_older_file_as_it_was(tmp_path: Path) -> No
 def test_a_clip_that_breaks_its_promise_is_refused(tmp_path: Path) -> None:
     clip = Clip(10, SIZE, FILM, lambda: iter(_stills(9)))
 
-    with pytest.raises(MachineFailed, match="promised 10 frames and drew 9"):
+    with pytest.raises(ModelFailed, match="promised 10 frames and drew 9"):
         video.encode(clip, tmp_path / "a.mp4", size=SIZE, rate=FILM, quality=QUALITY)
 
 
 def test_no_frames_are_no_video(tmp_path: Path) -> None:
-    with pytest.raises((ShapeRefused, MachineFailed)):
+    with pytest.raises((ShapeRefused, ModelFailed)):
         video.encode([], tmp_path / "a.mp4", size=SIZE, rate=FILM, quality=QUALITY)
 
 
@@ -173,7 +173,7 @@ def test_a_file_with_damaged_frames_does_not_pass_for_whole(tmp_path: Path) -> N
     data[start : start + 4000] = bytes(4000)
     path.write_bytes(bytes(data[: len(data)]))
 
-    with pytest.raises((MachineFailed, InputRefused)):
+    with pytest.raises((ModelFailed, InputRefused)):
         list(video.decode(path))
 
 

@@ -16,7 +16,7 @@ from models.house.brush import Brush
 from models.house.judge import Judge
 from models.house.painter import STEPS, STRENGTH, HousePainter
 from stages.breakdown import BreakdownOptions, break_down
-from stages.shots import shot as resolved
+from stages.shots.shot import shot as resolved
 
 SHOTS = 120
 TAKES = 4

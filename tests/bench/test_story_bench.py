@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.fountain import parse
 from assets.vault import Vault
 from models.lease import lease
 from models.registry import lacks
 from stages.breakdown import BreakdownOptions, break_down
-from stages.desk import Desk
 from stages.story import Order, StoryOptions, write
+from stages.work_cache import WorkCache
 
 pytestmark = pytest.mark.bench
 PREMISES = yaml.safe_load((Path(__file__).parents[1] / "data" / "premises.yaml").read_text(encoding="utf-8"))
@@ -41,10 +41,10 @@ def test_fifty_premises_become_fifty_scripts_of_the_length_wanted(tmp_path, reco
     with lease("writer", "smollm") as writer:
         for language, premises in PREMISES.items():
             for index, premise in enumerate(premises):
-                desk = Desk(Vault.open(tmp_path / "v"), tmp_path / "j", calls=Nobody(), watch=Nobody())
+                cache = WorkCache(Vault.open(tmp_path / "v"), tmp_path / "j", calls=Nobody(), watch=Nobody())
                 started = time.perf_counter()
                 made = write(
-                    Order(premise, "bench", SECONDS, language), writer=writer, desk=desk,
+                    Order(premise, "bench", SECONDS, language), writer=writer, cache=cache,
                     options=StoryOptions(), breakdown=BreakdownOptions(),
                 )  # fmt: skip
                 seconds = time.perf_counter() - started
@@ -97,11 +97,11 @@ def test_what_the_same_machine_writes_unaided(tmp_path):
                     language={"en": "English", "ja": "Japanese"}[language], premise=premise
                 )
                 try:
-                    draft = writer.machine.write(
+                    draft = writer.model.write(
                         asked, schema={**schema, "additionalProperties": False}, seed=0
                     )
                     told = draft.data["script"]
-                except MachineFailed as error:
+                except ModelFailed as error:
                     told = f"(no script: {error})"
                 (folder / f"before-{language}-{index + 1:02}.txt").write_text(told, "utf-8")
 

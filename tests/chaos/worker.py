@@ -29,9 +29,9 @@ from tests.chaos.case import CLOCK, Kind, Outcome, Place, classified, innermost
 
 SHIPPED = "tests.chaos.kinds"
 HEAVY = (
-    "flows.cli", "flows.produce", "flows.status", "flows.shows", "flows.doctor", "flows.write",
-    "flows.review.terminal", "flows.takes.table", "models.toy", "moviepy", "cv2", "skia", "PIL.ImageDraw",
-    "PIL.ImageFont", "soundfile", "scipy.signal", "opentimelineio", "pysubs2",
+    "flows.cli", "flows.episode.produce", "flows.episode.writing", "flows.cli.status", "flows.cli.shows",
+    "flows.cli.doctor", "flows.cli.review_terminal", "flows.cli.takes_table", "models.toy", "moviepy", "cv2",
+    "skia", "PIL.ImageDraw", "PIL.ImageFont", "soundfile", "scipy.signal", "opentimelineio", "pysubs2",
 )  # fmt: skip
 MOST_MEMORY = 8 << 30  # bytes of address space; a case that wants more gets a MemoryError
 LARGEST_KEPT = 2_000_000  # bytes

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from flows.register.paper import Pool
+from flows.deployments.deployment_file import Pool
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -34,7 +34,7 @@ def leased(cache):
 
 
 def test_a_pinned_model_answers_within_the_schema(leased):
-    draft = leased.machine.write("A cat finds a star.", schema=SCHEMA, seed=3)
+    draft = leased.model.write("A cat finds a star.", schema=SCHEMA, seed=3)
 
     assert set(draft.data) == {"title", "mood"}
     assert draft.data["mood"] in ("calm", "sad")
@@ -44,16 +44,16 @@ def test_a_pinned_model_answers_within_the_schema(leased):
 
 def test_the_same_seed_gives_the_same_answer_whatever_was_asked_before(leased):
     long = "A cat finds a star on the roof. " * 12
-    first = leased.machine.write(long, schema=SCHEMA, seed=5)
-    leased.machine.write(long[:300] + "And then?", schema=SCHEMA, seed=6)
+    first = leased.model.write(long, schema=SCHEMA, seed=5)
+    leased.model.write(long[:300] + "And then?", schema=SCHEMA, seed=6)
 
-    again = leased.machine.write(long, schema=SCHEMA, seed=5)
+    again = leased.model.write(long, schema=SCHEMA, seed=5)
 
     assert (again.data, again.likelihood) == (first.data, first.likelihood)
 
 
 def test_other_seeds_give_other_answers(leased):
-    assert len({str(leased.machine.write("A", schema=SCHEMA, seed=seed).data) for seed in range(4)}) > 1
+    assert len({str(leased.model.write("A", schema=SCHEMA, seed=seed).data) for seed in range(4)}) > 1
 
 
 def test_its_card_names_the_commit_before_anything_is_loaded(cache):
@@ -66,12 +66,12 @@ def test_its_card_names_the_commit_before_anything_is_loaded(cache):
 
 def test_layers_can_be_placed_by_accelerate(cache):
     with lease("writer", "transformers", options=options(cache, placement="auto")) as leased:
-        assert leased.machine.write("A", schema=SCHEMA, seed=1).data["mood"] in ("calm", "sad")
+        assert leased.model.write("A", schema=SCHEMA, seed=1).data["mood"] in ("calm", "sad")
 
 
 def test_it_ranks_texts(leased):
-    assert isinstance(leased.machine, Ranker)
-    assert leased.machine.score("the ", "star") < 0
+    assert isinstance(leased.model, Ranker)
+    assert leased.model.score("the ", "star") < 0
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_model_without_safetensors_is_not_opened(cache, tmp_path):
         lease("writer", "transformers", options=options(tmp_path / "hub")) as leased,
         pytest.raises(SetupMissing, match="safetensors"),
     ):
-        leased.machine.write("A", schema=SCHEMA, seed=1)
+        leased.model.write("A", schema=SCHEMA, seed=1)
 
 
 def test_a_commit_that_is_not_in_the_cache_says_what_to_check(cache):
@@ -111,7 +111,7 @@ def test_a_commit_that_is_not_in_the_cache_says_what_to_check(cache):
         lease("writer", "transformers", options=other) as leased,
         pytest.raises(SetupMissing, match="revision"),
     ):
-        leased.machine.write("A", schema=SCHEMA, seed=1)
+        leased.model.write("A", schema=SCHEMA, seed=1)
 
 
 def test_an_adapter_is_not_opened_since_its_base_would_not_be_pinned(cache, tmp_path):
@@ -123,4 +123,4 @@ def test_an_adapter_is_not_opened_since_its_base_would_not_be_pinned(cache, tmp_
         lease("writer", "transformers", options=options(tmp_path / "hub")) as leased,
         pytest.raises(InputRefused, match="adapter"),
     ):
-        leased.machine.write("A", schema=SCHEMA, seed=1)
+        leased.model.write("A", schema=SCHEMA, seed=1)

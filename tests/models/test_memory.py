@@ -51,7 +51,7 @@ def test_models_that_fit_together_stay_loaded():
     loads, memory, leases = on_a_card(24, painter=10, animator=12)
 
     for name in ("painter", "animator", "painter"):
-        _ = leases[name].machine
+        _ = leases[name].model
 
     assert loads.told == ["load painter", "load animator"]
     assert memory.peak_gb == 22
@@ -61,7 +61,7 @@ def test_the_least_recently_used_model_makes_room_and_no_other():
     loads, memory, leases = on_a_card(20, painter=8, judge=4, animator=12)
 
     for name in ("judge", "painter", "judge", "animator"):
-        _ = leases[name].machine
+        _ = leases[name].model
 
     assert loads.told == ["load judge", "load painter", "unload painter", "load animator"]
     assert memory.peak_gb == 16
@@ -71,10 +71,10 @@ def test_the_least_recently_used_model_makes_room_and_no_other():
 def test_a_model_that_was_released_is_loaded_again_when_it_is_used_again():
     _, memory, leases = on_a_card(24, painter=8)
 
-    _ = leases["painter"].machine
+    _ = leases["painter"].model
     leases["painter"].release()
     held = memory.held_gb
-    _ = leases["painter"].machine
+    _ = leases["painter"].model
 
     assert (held, memory.held_gb, leases["painter"].loads) == (0, 8, 2)
 
@@ -83,7 +83,7 @@ def test_a_model_that_is_larger_than_the_device_gets_all_of_it_and_is_tried():
     loads, _, leases = on_a_card(24, painter=8, animator=40)
 
     for name in ("painter", "animator"):
-        _ = leases[name].machine
+        _ = leases[name].model
 
     assert loads.told == ["load painter", "unload painter", "load animator"]
 
@@ -92,7 +92,7 @@ def test_models_on_two_devices_do_not_displace_each_other():
     loads, _, first = on_a_card(8, painter=8)
     others, _, second = on_a_card(8, animator=8)
 
-    _ = first["painter"].machine, second["animator"].machine
+    _ = first["painter"].model, second["animator"].model
 
     assert loads.told + others.told == ["load painter", "load animator"]
 
@@ -101,7 +101,7 @@ def test_models_without_a_declared_size_displace_nobody():
     loads, _, leases = on_a_card(8, painter=8, judge=0)
 
     for name in ("painter", "judge"):
-        _ = leases[name].machine
+        _ = leases[name].model
 
     assert loads.told == ["load painter", "load judge"]
 

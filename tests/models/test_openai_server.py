@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import InputRefused, MachineFailed, SetupMissing
+from assets.errors import InputRefused, ModelFailed, SetupMissing
 from models.lease import lease
 from models.writing.retry import insist
 
@@ -33,7 +33,7 @@ def server():
 def write(server, way, *, seed=7, prompt="A cat finds a star.", **options):
     given = {"base_url": f"{server}/{way}/v1", "model": "llama", "patience": QUICK, **options}
     with lease("writer", "openai", options=given) as leased:
-        return leased.machine.write(prompt, schema=SCHEMA, seed=seed)
+        return leased.model.write(prompt, schema=SCHEMA, seed=seed)
 
 
 def asked(server, way):
@@ -97,7 +97,7 @@ def test_the_seed_and_the_model_are_sent(server):
     ],
 )
 def test_an_answer_outside_the_contract_is_a_failure_that_says_what_it_was(server, way, said):
-    with pytest.raises(MachineFailed, match=said):
+    with pytest.raises(ModelFailed, match=said):
         write(server, way)
 
 
@@ -111,7 +111,7 @@ def test_the_wait_a_busy_server_asks_for_is_kept(server):
 
 
 def test_a_server_that_asks_for_more_than_our_patience_is_not_waited_for(server):
-    with pytest.raises(MachineFailed, match="86400 s"):
+    with pytest.raises(ModelFailed, match="86400 s"):
         write(server, "busy-long")
 
 
@@ -132,24 +132,24 @@ def test_a_server_that_recovers_is_asked_until_it_does(server):
     ],
 )
 def test_a_server_that_stays_broken_is_given_up_after_the_attempts_allowed(server, way, said):
-    with pytest.raises(MachineFailed, match=f"3 attempts.*({said})"):
+    with pytest.raises(ModelFailed, match=f"3 attempts.*({said})"):
         write(server, way)
 
 
 def test_no_server_at_all_is_a_failure_that_says_where(server):
-    with pytest.raises(MachineFailed, match=r"http://127\.0\.0\.1:9.*ConnectError"):
+    with pytest.raises(ModelFailed, match=r"http://127\.0\.0\.1:9.*ConnectError"):
         write("http://127.0.0.1:9", "nobody")
 
 
 def test_a_redirect_is_not_followed(server):
-    with pytest.raises(MachineFailed, match=r"HTTP 307.*base_url"):
+    with pytest.raises(ModelFailed, match=r"HTTP 307.*base_url"):
         write(server, "elsewhere")
 
 
 def test_the_key_is_sent_and_appears_in_no_error_even_when_the_server_repeats_it(server, monkeypatch):
     monkeypatch.setenv("STUDIO_KEY", "sk-very-secret")
 
-    with pytest.raises(MachineFailed) as failed:
+    with pytest.raises(ModelFailed) as failed:
         write(server, "keyless", key_from="STUDIO_KEY")
 
     assert asked(server, "keyless")[-1]["key"] == "Bearer sk-very-secret"
@@ -201,8 +201,8 @@ def test_the_recipe_names_the_model_and_not_the_address_or_the_price():
 def test_a_bad_answer_is_asked_for_again_with_its_fault(server):
     given = {"base_url": f"{server}/wrong-mood/v1", "model": "llama", "patience": QUICK}
 
-    with lease("writer", "openai", options=given) as leased, pytest.raises(MachineFailed, match="2 attempts"):
-        insist(leased.machine, "Write.", schema=SCHEMA, seed=1, attempts=2)
+    with lease("writer", "openai", options=given) as leased, pytest.raises(ModelFailed, match="2 attempts"):
+        insist(leased.model, "Write.", schema=SCHEMA, seed=1, attempts=2)
 
     first, second = asked(server, "wrong-mood")[-2:]
     assert first["messages"][0]["content"] == "Write."

@@ -95,12 +95,12 @@ def test_every_loaded_machine_offers_its_ports_methods(key):
         pytest.skip(missing)
 
     with lease(port, name) as leased:
-        assert isinstance(leased.machine, dict(PORTS)[port])
+        assert isinstance(leased.model, dict(PORTS)[port])
 
 
 def test_a_lease_loads_nothing_until_the_machine_is_used():
     with lease("painter", "toy") as leased:
-        assert (leased.loads, leased.machine is not None, leased.loads) == (0, True, 1)
+        assert (leased.loads, leased.model is not None, leased.loads) == (0, True, 1)
 
 
 def test_an_unknown_adapter_is_refused_with_those_that_exist():
@@ -111,22 +111,22 @@ def test_an_unknown_adapter_is_refused_with_those_that_exist():
 
 
 def test_a_panel_has_the_shots_size_and_is_the_same_for_the_same_seed(painter: Leased):
-    one = painter.machine.paint(a_shot(), seed=7)
-    other = painter.machine.paint(a_shot(), seed=7)
+    one = painter.model.paint(a_shot(), seed=7)
+    other = painter.model.paint(a_shot(), seed=7)
 
     assert (one.shape, one.dtype) == ((180, 320, 3), np.uint8)
     assert (one == other).all()
 
 
 def test_a_panel_shows_something(painter: Leased):
-    assert painter.machine.paint(a_shot(), seed=7).std() > 5
+    assert painter.model.paint(a_shot(), seed=7).std() > 5
 
 
 def test_a_take_begins_with_its_panel_and_has_every_frame(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
 
     length = on_its_grid(animator, 25)
-    clip = animator.machine.animate(at_its_rate(animator), panel, frames=length, seed=7)
+    clip = animator.model.animate(at_its_rate(animator), panel, frames=length, seed=7)
     pictures = list(clip)
 
     assert (pictures[0] == panel).all()
@@ -138,7 +138,7 @@ def test_a_take_can_be_drawn_twice_with_the_same_bytes(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
     loud = {"aoi": np.abs(np.sin(np.arange(13, dtype=np.float32)))}
 
-    clip = animator.machine.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud)
+    clip = animator.model.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud)
 
     assert all((one == other).all() for one, other in zip(clip, clip, strict=True))
 
@@ -147,8 +147,8 @@ def test_a_loud_voice_moves_the_picture(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
     loud, quiet = {"aoi": np.ones(13, np.float32)}, {"aoi": np.zeros(13, np.float32)}
 
-    speaking = list(animator.machine.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud))
-    silent = list(animator.machine.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=quiet))
+    speaking = list(animator.model.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud))
+    silent = list(animator.model.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=quiet))
 
     assert any((one != other).any() for one, other in zip(speaking, silent, strict=True))
 
@@ -160,15 +160,13 @@ def test_a_length_that_the_card_does_not_allow_is_refused(animator: Leased):
 
     for frames in off_the_grid + too_long:
         with pytest.raises(ShapeRefused):
-            list(animator.machine.animate(at_its_rate(animator), panel, frames=frames, seed=1))
+            list(animator.model.animate(at_its_rate(animator), panel, frames=frames, seed=1))
 
 
 def test_a_first_picture_of_another_size_is_refused(animator: Leased):
     with pytest.raises(ShapeRefused, match="320x180"):
         list(
-            animator.machine.animate(
-                at_its_rate(animator), np.zeros((90, 160, 3), np.uint8), frames=5, seed=1
-            )
+            animator.model.animate(at_its_rate(animator), np.zeros((90, 160, 3), np.uint8), frames=5, seed=1)
         )
 
 
@@ -179,7 +177,7 @@ def test_a_line_is_mono_at_48_kilohertz_bounded_and_repeatable(voice: Leased):
     language = voice.card.languages[0]
 
     def say():
-        return voice.machine.speak(
+        return voice.model.speak(
             SENTENCES[language], language=language, voice=VoiceSpec(), character="aoi", seed=3
         )
 
@@ -193,7 +191,7 @@ def test_a_line_is_mono_at_48_kilohertz_bounded_and_repeatable(voice: Leased):
 
 def test_a_language_the_voice_does_not_speak_is_refused(voice: Leased):
     with pytest.raises(ShapeRefused):
-        voice.machine.speak("Bonjour", language="fr", voice=VoiceSpec(), character="aoi", seed=3)
+        voice.model.speak("Bonjour", language="fr", voice=VoiceSpec(), character="aoi", seed=3)
 
 
 LONG, UNREAD = "blah " * 40_000, "สวัสดี"
@@ -215,18 +213,18 @@ def test_a_voice_refuses_before_it_is_loaded_what_it_refuses_when_it_speaks(
     except InputRefused as refusal:
         assert voice.loads == loads
         with pytest.raises(InputRefused, match=re.escape(str(refusal))):
-            voice.machine.speak(text, seed=3, **asked)
+            voice.model.speak(text, seed=3, **asked)
     else:
-        assert voice.machine.speak(text, seed=3, **asked).rate == 48_000
+        assert voice.model.speak(text, seed=3, **asked).rate == 48_000
 
 
 def test_a_foley_machine_makes_every_sound_there_is(foley: Leased):
-    assert set(foley.machine.sounds()) == set(SOUNDS)
+    assert set(foley.model.sounds()) == set(SOUNDS)
 
 
 def test_an_effect_is_stereo_as_long_as_asked_and_repeatable(foley: Leased):
-    one = foley.machine.make("rain", seconds=0.75, seed=5)
-    other = foley.machine.make("rain", seconds=0.75, seed=5)
+    one = foley.model.make("rain", seconds=0.75, seed=5)
+    other = foley.model.make("rain", seconds=0.75, seed=5)
 
     assert one.samples.shape == (36_000, 2)
     assert np.abs(one.samples).max() <= 1
@@ -235,18 +233,18 @@ def test_an_effect_is_stereo_as_long_as_asked_and_repeatable(foley: Leased):
 
 def test_an_unknown_sound_is_refused(foley: Leased):
     with pytest.raises(InputRefused, match="kazoo"):
-        foley.machine.make("kazoo", seconds=1, seed=0)
+        foley.model.make("kazoo", seconds=1, seed=0)
 
 
 def test_music_is_exactly_as_long_as_asked(composer: Leased):
-    music = composer.machine.compose("calm", seconds=4.5, seed=1)
+    music = composer.model.compose("calm", seconds=4.5, seed=1)
 
     assert music.samples.shape == (216_000, 2)
     assert 0.01 < np.abs(music.samples).max() <= 1
 
 
 def test_the_mood_none_is_silence(composer: Leased):
-    assert not composer.machine.compose("none", seconds=1, seed=1).samples.any()
+    assert not composer.model.compose("none", seconds=1, seed=1).samples.any()
 
 
 def test_a_judges_measures_are_finite_and_tell_motion_from_stillness(judge: Leased):
@@ -255,8 +253,8 @@ def test_a_judges_measures_are_finite_and_tell_motion_from_stillness(judge: Leas
     moving = adapter("animator", "toy").load("cpu").animate(shot, toy, frames=13, seed=1)
     still = adapter("animator", "toy").load("cpu").animate(shot, toy, frames=1, seed=1)
 
-    lively = judge.machine.judge(shot, moving, panel=toy)
-    held = judge.machine.judge(shot, still, panel=toy)
+    lively = judge.model.judge(shot, moving, panel=toy)
+    held = judge.model.judge(shot, still, panel=toy)
 
     assert all(isfinite(value) for value in (*lively.values(), *held.values()))
     assert lively["motion"] > held["motion"]
@@ -269,7 +267,7 @@ def test_a_judge_measures_the_same_things_of_every_clip_of_a_shot_and_stays_fini
     animated = adapter("animator", "toy").load("cpu").animate
     clips = [animated(shot, toy, frames=13, seed=seed, mouths=loud) for seed in (1, 2)]
 
-    one, other = (judge.machine.judge(shot, clip, panel=toy, mouths=loud) for clip in clips)
+    one, other = (judge.model.judge(shot, clip, panel=toy, mouths=loud) for clip in clips)
 
     assert one.keys() == other.keys()
     assert all(isfinite(value) for value in (*one.values(), *other.values()))
@@ -281,7 +279,7 @@ def test_a_judge_gives_the_same_measures_of_the_same_clip(judge: Leased):
     toy = adapter("painter", "toy").load("cpu").paint(shot, seed=1)
     clip = adapter("animator", "toy").load("cpu").animate(shot, toy, frames=13, seed=1)
 
-    assert judge.machine.judge(shot, clip, panel=toy) == judge.machine.judge(shot, clip, panel=toy)
+    assert judge.model.judge(shot, clip, panel=toy) == judge.model.judge(shot, clip, panel=toy)
 
 
 def test_a_writer_answers_within_the_schema(writer: Leased):
@@ -291,7 +289,7 @@ def test_a_writer_answers_within_the_schema(writer: Leased):
         "properties": {"title": {"type": "string", "minLength": 1}, "mood": {"enum": ["calm", "sad"]}},
     }
 
-    draft = writer.machine.write("A cat finds a star.", schema=schema, seed=1)
+    draft = writer.model.write("A cat finds a star.", schema=schema, seed=1)
 
     assert set(draft.data) == {"title", "mood"}
     assert draft.data["mood"] in ("calm", "sad")
@@ -300,19 +298,19 @@ def test_a_writer_answers_within_the_schema(writer: Leased):
 def test_an_upscaler_gives_the_size_asked_and_refuses_to_shrink(upscaler: Leased):
     picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
 
-    assert upscaler.machine.upscale(picture, size=(4, 6)).shape == (6, 4, 3)
+    assert upscaler.model.upscale(picture, size=(4, 6)).shape == (6, 4, 3)
     with pytest.raises(ShapeRefused):
-        upscaler.machine.upscale(picture, size=(1, 1))
+        upscaler.model.upscale(picture, size=(1, 1))
 
 
 def test_another_take_begins_with_the_same_panel_and_moves_differently(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
 
     one = list(
-        animator.machine.animate(at_its_rate(animator), panel, frames=on_its_grid(animator, 121), seed=7)
+        animator.model.animate(at_its_rate(animator), panel, frames=on_its_grid(animator, 121), seed=7)
     )
     other = list(
-        animator.machine.animate(at_its_rate(animator), panel, frames=on_its_grid(animator, 121), seed=8)
+        animator.model.animate(at_its_rate(animator), panel, frames=on_its_grid(animator, 121), seed=8)
     )
 
     assert (one[0] == other[0]).all()

@@ -10,7 +10,7 @@ from assets.errors import SakugaError
 from assets.media.picture import to_png
 from assets.sheets.bible import Art, Bible, Character, Lora, Reference
 from assets.vault import Vault
-from stages import artwork
+from stages.shots import artwork
 
 
 def safetensors(values: bytes = b"\0" * 8, *, stated: int | None = None) -> bytes:

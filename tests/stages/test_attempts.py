@@ -11,10 +11,10 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel
 from assets.vault import Vault
 from models.lease import lease
-from stages.attempts import Wanted, shoot
-from stages.desk import Desk, Unmade
-from stages.shots import shot
-from stages.takes import Attempt, Budget, TakeModels, TakeOptions, TakeOrder
+from stages.shots.shot import shot
+from stages.takes.attempts import AttemptPlan, shoot
+from stages.takes.shooting import Attempt, Budget, TakeModels, TakeOptions, TakeOrder
+from stages.work_cache import Unmade, WorkCache
 
 CUT = Cut(number="C001", scene="S01", place="roof", frames=5)
 SHEET = Cutsheet(
@@ -52,26 +52,26 @@ def floor(tmp_path: Path):
         lease("animator", "toy") as animator,
         lease("judge", "toy") as judge,
     ):
-        picture = painter.machine.paint(shot(SHEET, CUT, SIZE), seed=1)
+        picture = painter.model.paint(shot(SHEET, CUT, SIZE), seed=1)
         image = vault.put(to_png(picture), "image/png")
         panel = Panel(cut="C001", image=image, recipe="a" * 64, basis="b" * 64)
 
-        def run(wanted: Wanted, *, looking=False):
+        def run(wanted: AttemptPlan, *, lookup_only=False):
             told = Told()
-            desk = Desk(vault, tmp_path / "journal.jsonl", calls=told, watch=told)
+            cache = WorkCache(vault, tmp_path / "journal.jsonl", calls=told, watch=told)
             models = TakeModels(animator, judge=judge)
             order = TakeOrder.of(SHEET, SIZE, TakeOptions(), models)
-            if looking:
-                with desk.looking():
-                    return shoot(panel, {}, wanted, order, models, desk), told
-            return shoot(panel, {}, wanted, order, models, desk), told
+            if lookup_only:
+                with cache.lookup_only():
+                    return shoot(panel, {}, wanted, order, models, cache), told
+            return shoot(panel, {}, wanted, order, models, cache), told
 
         yield run
 
 
-def wanted(count: int, *, extra: int = 0, seconds: float | None = None) -> Wanted:
+def wanted(count: int, *, extra: int = 0, seconds: float | None = None) -> AttemptPlan:
     attempts = [Attempt(seed=n, number=n, extra=n > count) for n in range(1, count + extra + 1)]
-    return Wanted(attempts=tuple(attempts), seconds=seconds)
+    return AttemptPlan(attempts=tuple(attempts), seconds=seconds)
 
 
 def test_every_wanted_attempt_is_made_and_measured(floor):
@@ -110,14 +110,14 @@ def test_who_only_looks_is_sent_for_what_is_missing_before_a_word_is_said(floor)
     floor(wanted(1))
 
     with pytest.raises(Unmade) as missing:
-        floor(wanted(2), looking=True)
+        floor(wanted(2), lookup_only=True)
     assert missing.value.work.name == "C001/2"
 
 
 def test_the_data_of_a_wish_survives_a_journey():
     wish = wanted(2, extra=1, seconds=3.5)
 
-    assert Wanted.model_validate_json(wish.model_dump_json()) == wish
+    assert AttemptPlan.model_validate_json(wish.model_dump_json()) == wish
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from assets.errors import InputRefused
 from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Camera, Cue, Cut, Cutsheet, Line
 from assets.sheets.production import Ref, Take
-from stages.deliver import contact, paper
+from stages.deliver import contact, econte_sheet
 from stages.deliver.econte import scenes
 
 CUT = Cut(
@@ -101,8 +101,8 @@ def test_a_short_episode_is_one_sheet_and_a_long_one_is_numbered(tmp_path: Path,
 def test_the_panel_is_on_the_sheet_and_a_missing_one_is_crossed_out(tmp_path: Path, panel: Path) -> None:
     written = contact.write(sheet(*cuts(2)), {"C001": panel}, tmp_path, title="x")
     image = Image.open(written["png"]).convert("RGB")
-    x = paper.MARGIN + paper.WIDTHS[0] + 30
-    first = paper.TOP + paper.HEADINGS_HEIGHT + paper.BAND + paper.PAD + 25
+    x = econte_sheet.MARGIN + econte_sheet.WIDTHS[0] + 30
+    first = econte_sheet.TOP + econte_sheet.HEADINGS_HEIGHT + econte_sheet.BAND + econte_sheet.PAD + 25
 
     def blue(y: int) -> bool:
         return all(abs(a - b) < 6 for a, b in zip(image.getpixel((x, y)), (0x33, 0x66, 0xCC), strict=True))
@@ -171,7 +171,7 @@ def test_a_cell_longer_than_a_sheet_is_clipped_on_paper_and_whole_on_the_page(tm
     words = "走る。" * 2000
     written = contact.write(sheet(CUT.model_copy(update={"action": words})), {}, tmp_path, title="x")
 
-    assert Image.open(written["png"]).size == paper.SHEET
+    assert Image.open(written["png"]).size == econte_sheet.SHEET
     assert words in written["html"].read_text(encoding="utf-8")
 
 

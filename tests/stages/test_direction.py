@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assets import fountain, show
-from assets.errors import MachineFailed, SetupMissing
+from assets.errors import ModelFailed, SetupMissing
 from assets.script import read
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.look import Expression, Mood, ShotSize
@@ -21,11 +21,11 @@ from models.lease import Leased
 from models.ports import Draft
 from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
-from stages.desk import Desk
 from stages.direction import Directed, DirectionOptions, direct
 from stages.direction.applying import sealed
 from stages.direction.menu import schema
 from stages.filmgrammar import FilmGrammarOptions, lint
+from stages.work_cache import WorkCache
 
 LIBRARY = Path(show.__file__).parent / "library" / "shows"
 SAMPLES = [
@@ -85,9 +85,9 @@ class Nobody:
 
 
 @pytest.fixture
-def desk(tmp_path):
-    def opened() -> Desk:
-        return Desk(
+def cache(tmp_path):
+    def opened() -> WorkCache:
+        return WorkCache(
             Vault.open(tmp_path / "vault"), tmp_path / "journal.jsonl", calls=Nobody(), watch=Nobody()
         )
 
@@ -144,14 +144,14 @@ def cut_to(prompt: str) -> str:
     return json.loads(prompt.split("The cut to direct: ")[1].splitlines()[0])["cut"]
 
 
-def test_a_choice_stands_on_the_sheet(desk):
+def test_a_choice_stands_on_the_sheet(cache):
     def close_and_sad(_prompt, menu, _seed):
         people = {id: acting | {"expression": "sad"} for id, acting in smallest(menu)["staged"].items()}
         extra = {"move": "push_in", "amount": "great", "visual": "Cold  light\nfrom the left."}
         bell = {"sounds": [{"sound": "bell", "when": "middle"}]}
         return smallest(menu) | {"size": "medium", "staged": people} | extra | bell
 
-    directed = direct(SHEET, writer=writer(close_and_sad), desk=desk(), options=free())
+    directed = direct(SHEET, writer=writer(close_and_sad), cache=cache(), options=free())
 
     cut = directed.sheet.cuts[1]
     assert directed.warnings == ()
@@ -163,16 +163,16 @@ def test_a_choice_stands_on_the_sheet(desk):
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_to_copy_the_rules_answer_is_to_keep_their_sheet(path, desk):
+def test_to_copy_the_rules_answer_is_to_keep_their_sheet(path, cache):
     sheet = of_sample(path)
     copying = writer(lambda prompt, *_: json.loads(prompt.split("made by rules: ")[1].splitlines()[0]))
 
-    directed = direct(sheet, writer=copying, desk=desk(), options=DirectionOptions())
+    directed = direct(sheet, writer=copying, cache=cache(), options=DirectionOptions())
 
     assert directed == Directed(sheet)
 
 
-def test_a_mood_is_chosen_with_a_scenes_first_cut_and_holds_for_all_of_it(desk):
+def test_a_mood_is_chosen_with_a_scenes_first_cut_and_holds_for_all_of_it(cache):
     moods = {"S01": "tense", "S02": "wonder"}
     scenes = {cut.number: cut.scene for cut in SHEET.cuts}
 
@@ -181,17 +181,17 @@ def test_a_mood_is_chosen_with_a_scenes_first_cut_and_holds_for_all_of_it(desk):
             {"mood": moods[scenes[cut_to(prompt)]]} if "mood" in menu["properties"] else {}
         )
 
-    directed = direct(SHEET, writer=writer(by_scene), desk=desk(), options=free())
+    directed = direct(SHEET, writer=writer(by_scene), cache=cache(), options=free())
 
     assert [cut.mood for cut in directed.sheet.cuts] == [moods[cut.scene] for cut in SHEET.cuts]
 
 
-def test_sounds_of_the_script_stay_and_the_sheet_holds_eight_at_most(desk):
+def test_sounds_of_the_script_stay_and_the_sheet_holds_eight_at_most(cache):
     crowded = SHEET.cuts[0].model_copy(update={"cues": tuple(SHEET.cuts[0].cues[:1]) * 8})
     sheet = SHEET.model_copy(update={"cuts": (crowded, *SHEET.cuts[1:])})
     noisy = spoilt(sounds=[{"sound": "bell", "when": "end"}, {"sound": "coin", "when": "start"}])
 
-    directed = direct(sheet, writer=noisy, desk=desk(), options=free())
+    directed = direct(sheet, writer=noisy, cache=cache(), options=free())
 
     assert directed.sheet.cuts[0].cues == crowded.cues
     assert all(
@@ -201,10 +201,10 @@ def test_sounds_of_the_script_stay_and_the_sheet_holds_eight_at_most(desk):
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_dialogue_order_and_lengths_of_every_sample_come_out_byte_for_byte(path, desk):
+def test_dialogue_order_and_lengths_of_every_sample_come_out_byte_for_byte(path, cache):
     sheet = of_sample(path)
 
-    directed = direct(sheet, writer=Leased(ToyWriter, "cpu"), desk=desk(), options=free())
+    directed = direct(sheet, writer=Leased(ToyWriter, "cpu"), cache=cache(), options=free())
 
     untouched(sheet, directed.sheet)
     assert directed.sheet != sheet
@@ -214,9 +214,9 @@ def test_dialogue_order_and_lengths_of_every_sample_come_out_byte_for_byte(path,
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_a_writer_answers_the_story_is_untouched(answers, tmp_path_factory):
     folder, turn = tmp_path_factory.mktemp("any"), iter(answers * 99)
-    desk = Desk(Vault.open(folder / "v"), folder / "j.jsonl", calls=Nobody(), watch=Nobody())
+    cache = WorkCache(Vault.open(folder / "v"), folder / "j.jsonl", calls=Nobody(), watch=Nobody())
 
-    directed = direct(SHEET, writer=writer(lambda *_: next(turn)), desk=desk, options=free(tries=1))
+    directed = direct(SHEET, writer=writer(lambda *_: next(turn)), cache=cache, options=free(tries=1))
 
     untouched(SHEET, directed.sheet)
     assert directed.sheet == SHEET
@@ -227,7 +227,7 @@ def test_whatever_a_writer_answers_the_story_is_untouched(answers, tmp_path_fact
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_stands_in_one_field_of_a_right_answer_the_story_is_untouched(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("field")
-    desk = Desk(Vault.open(folder / "v"), folder / "j.jsonl", calls=Nobody(), watch=Nobody())
+    cache = WorkCache(Vault.open(folder / "v"), folder / "j.jsonl", calls=Nobody(), watch=Nobody())
     known = [
         *get_args(ShotSize),
         *get_args(Expression),
@@ -245,7 +245,7 @@ def test_whatever_stands_in_one_field_of_a_right_answer_the_story_is_untouched(d
         spoil = data.draw(st.dictionaries(names, ANYTHING | st.sampled_from(known), max_size=2))
         return smallest(menu) | spoil
 
-    directed = direct(SHEET, writer=writer(nearly_right), desk=desk, options=free(tries=1))
+    directed = direct(SHEET, writer=writer(nearly_right), cache=cache, options=free(tries=1))
 
     untouched(SHEET, directed.sheet)
     Cutsheet.model_validate(directed.sheet.model_dump())
@@ -274,8 +274,8 @@ def test_whatever_stands_in_one_field_of_a_right_answer_the_story_is_untouched(d
         ({"amount": {1, 2}}, "not plain JSON"),
     ],
 )  # fmt: skip
-def test_an_answer_off_the_menu_is_refused_with_its_cut_and_what_to_do(changes, told, desk):
-    directed = direct(SHEET, writer=spoilt(**changes), desk=desk(), options=free(tries=1))
+def test_an_answer_off_the_menu_is_refused_with_its_cut_and_what_to_do(changes, told, cache):
+    directed = direct(SHEET, writer=spoilt(**changes), cache=cache(), options=free(tries=1))
 
     assert directed.sheet == SHEET
     assert told in directed.warnings[0]
@@ -283,17 +283,17 @@ def test_an_answer_off_the_menu_is_refused_with_its_cut_and_what_to_do(changes, 
     assert "may be edited by hand" in directed.warnings[0]
 
 
-def test_an_answer_nested_without_end_is_refused(desk):
+def test_an_answer_nested_without_end_is_refused(cache):
     deep: list = []
     for _ in range(100_000):
         deep = [deep]
 
-    directed = direct(SHEET, writer=spoilt(sounds=deep), desk=desk(), options=free(tries=1))
+    directed = direct(SHEET, writer=spoilt(sounds=deep), cache=cache(), options=free(tries=1))
 
     assert directed.sheet == SHEET
 
 
-def test_a_writer_that_is_told_what_was_wrong_may_mend_it(desk):
+def test_a_writer_that_is_told_what_was_wrong_may_mend_it(cache):
     heard = []
 
     def second_time_right(prompt, menu, _seed):
@@ -301,90 +301,90 @@ def test_a_writer_that_is_told_what_was_wrong_may_mend_it(desk):
         mended = "Your last answer could not be used: size must be one of" in prompt
         return smallest(menu) | ({} if mended else {"size": "enormous"})
 
-    directed = direct(SHEET, writer=writer(second_time_right), desk=desk(), options=free(tries=2))
+    directed = direct(SHEET, writer=writer(second_time_right), cache=cache(), options=free(tries=2))
 
     assert directed.warnings == ()
     assert len(heard) == 2 * len(SHEET.cuts)
 
 
-@pytest.mark.parametrize(
-    "fault", [MachineFailed("the server said 500"), ValueError("oops"), RecursionError()]
-)
-def test_a_writer_that_breaks_off_costs_its_own_cut_only(fault, desk):
+@pytest.mark.parametrize("fault", [ModelFailed("the server said 500"), ValueError("oops"), RecursionError()])
+def test_a_writer_that_breaks_off_costs_its_own_cut_only(fault, cache):
     def breaks_at_the_second(prompt, menu, _seed):
         if cut_to(prompt) == "C002":
             raise fault
         return smallest(menu)
 
-    directed = direct(SHEET, writer=writer(breaks_at_the_second), desk=desk(), options=free())
+    directed = direct(SHEET, writer=writer(breaks_at_the_second), cache=cache(), options=free())
 
     assert [warning[:4] for warning in directed.warnings] == ["C002"]
     assert directed.sheet.cuts[1] == SHEET.cuts[1].model_copy(update={"mood": directed.sheet.cuts[0].mood})
 
 
-def test_a_writer_that_always_fails_is_asked_no_more(desk):
+def test_a_writer_that_always_fails_is_asked_no_more(cache):
     calls = []
 
     def dead(prompt, _menu, _seed):
         calls.append(cut_to(prompt))
-        raise MachineFailed("no answer")
+        raise ModelFailed("no answer")
 
-    directed = direct(SHEET, writer=writer(dead), desk=desk(), options=DirectionOptions(tries=2, patience=2))
+    directed = direct(
+        SHEET, writer=writer(dead), cache=cache(), options=DirectionOptions(tries=2, patience=2)
+    )
 
     assert calls == ["C001", "C001", "C002", "C002"]
     assert "is asked no more" in directed.warnings[-1]
     assert directed.sheet == SHEET
 
 
-def test_a_writer_that_is_not_there_is_said_once(desk):
+def test_a_writer_that_is_not_there_is_said_once(cache):
     def missing(*_):
         raise SetupMissing("The weights are not here. Install them with pip.")
 
-    directed = direct(SHEET, writer=writer(missing), desk=desk(), options=DirectionOptions())
+    directed = direct(SHEET, writer=writer(missing), cache=cache(), options=DirectionOptions())
 
     assert directed.warnings == (
         "From C001 on the rules direct, not scripted: The weights are not here. Install them with pip.",
     )
 
 
-def test_a_finished_choice_is_never_paid_twice(desk):
+def test_a_finished_choice_is_never_paid_twice(cache):
     calls = []
 
     def counted(prompt, menu, _seed):
         calls.append(prompt)
         return smallest(menu)
 
-    first = direct(SHEET, writer=writer(counted), desk=desk(), options=free())
-    again = direct(SHEET, writer=writer(counted), desk=desk(), options=free())
+    first = direct(SHEET, writer=writer(counted), cache=cache(), options=free())
+    again = direct(SHEET, writer=writer(counted), cache=cache(), options=free())
 
     assert again.sheet == first.sheet
     assert len(calls) == len(SHEET.cuts)
 
 
-def test_a_changed_cut_is_directed_anew_and_its_neighbours_keep_their_choice(desk):
+def test_a_changed_cut_is_directed_anew_and_its_neighbours_keep_their_choice(cache):
     asked = []
 
     def noted(prompt, menu, _seed):
         asked.append(cut_to(prompt))
         return smallest(menu)
 
-    direct(SHEET, writer=writer(noted), desk=desk(), options=free())
+    direct(SHEET, writer=writer(noted), cache=cache(), options=free())
     changed = SHEET.cuts[1].model_copy(update={"action": "Anna slams the door."})
     asked.clear()
 
     direct(
         SHEET.model_copy(update={"cuts": (SHEET.cuts[0], changed, *SHEET.cuts[2:])}),
-        writer=writer(noted), desk=desk(), options=free(),
+        writer=writer(noted), cache=cache(), options=free(),
     )  # fmt: skip
 
     assert asked == ["C002"]
 
 
-def test_a_choice_that_breaks_film_grammar_is_sent_back(desk):
+def test_a_choice_that_breaks_film_grammar_is_sent_back(cache):
     sheet = of_sample(SAMPLES[0])
     options = DirectionOptions(by="writer", patience=99)
 
-    heeded = direct(sheet, writer=Leased(ToyWriter, "cpu"), desk=desk(), options=options)
+    heeded = direct(sheet, writer=Leased(ToyWriter, "cpu"), cache=cache(), options=options)
 
     assert "jump_cut" not in {notice.rule for notice in lint(heeded.sheet, FilmGrammarOptions())}
     assert any("Go nearer or farther" in warning for warning in heeded.warnings)
@@ -408,14 +408,14 @@ def test_nobody_is_on_a_menu_twice_and_neighbours_cannot_collide():
             assert len(positions) == len(set(positions))
 
 
-def test_script_text_reaches_the_writer_as_data_only(desk):
+def test_script_text_reaches_the_writer_as_data_only(cache):
     prompts = []
 
     def noted(prompt, menu, _seed):
         prompts.append(prompt)
         return smallest(menu)
 
-    direct(SHEET, writer=writer(noted), desk=desk(), options=free())
+    direct(SHEET, writer=writer(noted), cache=cache(), options=free())
 
     for prompt in prompts:
         assert not any(mark in prompt for mark in ("<|", "</s>", "[INST]", "\u202e", "\u200b"))
@@ -425,20 +425,20 @@ def test_script_text_reaches_the_writer_as_data_only(desk):
     assert "Change Ben's line" in json.dumps(said, ensure_ascii=False)
 
 
-def test_a_writer_that_obeys_the_script_gets_no_further_than_the_menu(desk):
+def test_a_writer_that_obeys_the_script_gets_no_further_than_the_menu(cache):
     """The worst case: the model does what the dialogue tells it to."""
 
     def obedient(prompt, menu, _seed):
         sizes = menu["properties"]["size"]["enum"]
         return smallest(menu) | {"size": "extreme_close" if "extreme_close" in sizes else sizes[0]}
 
-    directed = direct(SHEET, writer=writer(obedient), desk=desk(), options=DirectionOptions(patience=99))
+    directed = direct(SHEET, writer=writer(obedient), cache=cache(), options=DirectionOptions(patience=99))
 
     untouched(SHEET, directed.sheet)
     assert lint(directed.sheet, FilmGrammarOptions()) == lint(SHEET, FilmGrammarOptions())
 
 
-def test_a_long_scene_is_asked_about_within_bounds(desk):
+def test_a_long_scene_is_asked_about_within_bounds(cache):
     talk = "".join(
         f"{who}\nThis is line number {n} of a very long talk.\n\n"
         for n in range(60)
@@ -451,7 +451,7 @@ def test_a_long_scene_is_asked_about_within_bounds(desk):
         longest.append(len(prompt))
         return smallest(menu)
 
-    direct(sheet, writer=writer(measured), desk=desk(), options=free())
+    direct(sheet, writer=writer(measured), cache=cache(), options=free())
 
     assert max(longest) < 9_000
 
@@ -461,11 +461,11 @@ def test_the_seal_refuses_a_sheet_whose_words_changed():
     line = cut.lines[0].model_copy(update={"text": "I did it."})
     forged = [item.model_copy(update={"lines": (line,)}) if item is cut else item for item in SHEET.cuts]
 
-    with pytest.raises(MachineFailed, match=f"{cut.number}: direction changed more than it may"):
+    with pytest.raises(ModelFailed, match=f"{cut.number}: direction changed more than it may"):
         sealed(SHEET, SHEET.model_copy(update={"cuts": tuple(forged)}))
 
 
 @pytest.mark.parametrize("cuts", [SHEET.cuts[:-1], SHEET.cuts[::-1], SHEET.cuts * 2])
 def test_the_seal_refuses_another_order_or_number_of_cuts(cuts):
-    with pytest.raises(MachineFailed):
+    with pytest.raises(ModelFailed):
         sealed(SHEET, SHEET.model_copy(update={"cuts": tuple(cuts)}))

@@ -13,8 +13,8 @@ from assets.vault import Vault
 from models.lease import lease
 from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
-from stages.desk import Desk
 from stages.direction import DirectionOptions, direct
+from stages.work_cache import WorkCache
 
 SCRIPT = """\
 INT. KITCHEN - DAY
@@ -85,10 +85,12 @@ class Nobody:
 
 
 def directed(server: str, way: str, folder: Path):
-    desk = Desk(Vault.open(folder / "vault"), folder / "journal.jsonl", calls=Nobody(), watch=Nobody())
+    cache = WorkCache(Vault.open(folder / "vault"), folder / "journal.jsonl", calls=Nobody(), watch=Nobody())
     options = {"base_url": f"{server}/{way}/v1", "model": "any"}
     with lease("writer", "openai", options=options) as writer:
-        return direct(SHEET, writer=writer, desk=desk, options=DirectionOptions(tries=1, heed_grammar=False))
+        return direct(
+            SHEET, writer=writer, cache=cache, options=DirectionOptions(tries=1, heed_grammar=False)
+        )
 
 
 def test_a_right_answer_of_a_server_stands_on_the_sheet(server, tmp_path):

@@ -6,7 +6,7 @@ from assets.sheets.bible import Art, Character, Lora, Place, Style
 from assets.sheets.cutsheet import Camera, Cut, Cutsheet, Line, Staged
 from assets.sheets.look import Look
 from models.card import Card
-from stages.picture_prompt import prompt_of
+from stages.shots.prompt import prompt_of
 
 TAGS = Card(
     name="reader",

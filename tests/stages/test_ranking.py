@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assets.sheets.cutsheet import Camera, Cut, Line, Staged
 from assets.sheets.production import Ref, Take
-from stages.ranking import MOVING, STILL, RankingOptions, asked_motion, rank
+from stages.takes.ranking import MOVING, STILL, RankingOptions, asked_motion, rank
 
 EVEN = RankingOptions()
 REPEATABLE = settings(deadline=None, derandomize=True)

@@ -16,9 +16,9 @@ from assets.vault import Vault
 from models.lease import lease
 from models.registry import ADAPTERS, adapter
 from stages.continuity import basis, pictured
-from stages.desk import Desk, Unmade, Work
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, StoryboardOptions, draw
-from stages.takes import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, work_of
+from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, work_of
+from stages.work_cache import Unmade, Work, WorkCache
 
 CUT = Cut(
     number="C001",
@@ -56,12 +56,12 @@ class Silent:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    return Desk(Vault.open(tmp_path_factory.mktemp("vault")), None, calls=Silent(), watch=Silent())
+def cache(tmp_path_factory):
+    return WorkCache(Vault.open(tmp_path_factory.mktemp("vault")), None, calls=Silent(), watch=Silent())
 
 
 def panel_work(
-    desk: Desk,
+    cache: WorkCache,
     cutsheet: Cutsheet,
     *,
     options: Mapping[str, Any],
@@ -75,11 +75,11 @@ def panel_work(
     piece = PanelPiece(cut="C001", redraw=Redraw(attempt=attempt, note=note))
     with (
         lease("painter", painter, options=options) as leased,
-        desk.looking(),
+        cache.lookup_only(),
         pytest.raises(Unmade) as unmade,
     ):
         models = PanelModels(leased)
-        draw(piece, PanelOrder.of(cutsheet, size, StoryboardOptions(seed=seed), models), models, desk)
+        draw(piece, PanelOrder.of(cutsheet, size, StoryboardOptions(seed=seed), models), models, cache)
     return unmade.value.work
 
 
@@ -100,29 +100,29 @@ def take_work(
 
 
 @given(one=TINTS, other=TINTS)
-def test_an_option_that_shapes_the_result_changes_the_recipe_of_panel_and_take(desk, one, other):
+def test_an_option_that_shapes_the_result_changes_the_recipe_of_panel_and_take(cache, one, other):
     """A panel's recipe was once the same for 4 and for 50 steps."""
-    panels = [panel_work(desk, sheet(), options={"tint": tint}).recipe for tint in (one, other)]
+    panels = [panel_work(cache, sheet(), options={"tint": tint}).recipe for tint in (one, other)]
     takes = [take_work(sheet(), options={"tint": tint}).recipe for tint in (one, other)]
 
     assert (panels[0] == panels[1]) == (takes[0] == takes[1]) == (one == other)
 
 
 @given(wait=st.integers(1, 60_000))
-def test_an_option_that_only_changes_speed_changes_no_recipe(desk, wait):
+def test_an_option_that_only_changes_speed_changes_no_recipe(cache, wait):
     slow = {"wait_ms": wait}
 
-    assert panel_work(desk, sheet(), options=slow).recipe == panel_work(desk, sheet(), options={}).recipe
+    assert panel_work(cache, sheet(), options=slow).recipe == panel_work(cache, sheet(), options={}).recipe
     assert take_work(sheet(), options=slow).recipe == take_work(sheet(), options={}).recipe
 
 
 @pytest.mark.parametrize(
     "changed", [{"seed": 1}, {"size": (66, 36)}, {"attempt": 2}], ids=["seed", "size", "attempt"]
 )
-def test_what_else_shapes_a_panel_changes_its_recipe(desk, changed):
+def test_what_else_shapes_a_panel_changes_its_recipe(cache, changed):
     assert (
-        panel_work(desk, sheet(), options={}, **changed).recipe
-        != panel_work(desk, sheet(), options={}).recipe
+        panel_work(cache, sheet(), options={}, **changed).recipe
+        != panel_work(cache, sheet(), options={}).recipe
     )
 
 
@@ -132,11 +132,11 @@ PICTURE = Reference(file="a.png", sha256="2" * 64, bytes=9)
 
 
 def read(
-    desk: Desk, *, art: Art = NO_ART, prompt: str = "", note: str = "", painter: str = "toy-reader"
+    cache: WorkCache, *, art: Art = NO_ART, prompt: str = "", note: str = "", painter: str = "toy-reader"
 ) -> str:
     """The recipe of the panel of a cut with this art and prompt, ordered with this note."""
     cut = CUT.model_copy(update={"prompt": prompt})
-    return panel_work(desk, sheet(cut, art=art), options={}, note=note, painter=painter).recipe
+    return panel_work(cache, sheet(cut, art=art), options={}, note=note, painter=painter).recipe
 
 
 @pytest.mark.parametrize(
@@ -157,15 +157,15 @@ def read(
     ],
     ids=["tags", "reference", "lora", "note", "prompt", "reference hash", "strength", "lora hash", "trigger"],
 )
-def test_what_a_model_reads_and_is_shown_changes_the_recipe_of_its_panel(desk, before, after):
-    assert read(desk, **before) != read(desk, **after)
+def test_what_a_model_reads_and_is_shown_changes_the_recipe_of_its_panel(cache, before, after):
+    assert read(cache, **before) != read(cache, **after)
 
 
 @pytest.mark.parametrize(
     "given", [{"note": "longer hair"}, {"art": Art(loras=(LORA,), references=(PICTURE,))}]
 )
-def test_a_painter_that_takes_neither_notes_nor_loras_nor_references_keeps_its_recipe(desk, given):
-    assert read(desk, painter="toy", **given) == read(desk, painter="toy")
+def test_a_painter_that_takes_neither_notes_nor_loras_nor_references_keeps_its_recipe(cache, given):
+    assert read(cache, painter="toy", **given) == read(cache, painter="toy")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.matter import Sound
 from assets.media import sound as files
 from assets.sheets.production import Placed, Ref
@@ -191,7 +191,7 @@ def test_overloads_are_held_under_the_ceiling_and_said(shelf: Shelf):
 def test_a_sound_at_another_rate_is_a_machines_failure(shelf: Shelf):
     voice = Placed(stem="voice", name="aoi", sound=shelf.put(1, tone(0.2), rate=24_000), at=0, frames=24)
 
-    with pytest.raises(MachineFailed, match="aoi came at 24000 Hz"):
+    with pytest.raises(ModelFailed, match="aoi came at 24000 Hz"):
         mixed(shelf, [voice])
 
 

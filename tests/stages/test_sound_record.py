@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from assets.matter import Sound
 from assets.sheets.bible import Character, VoiceSpec
 from assets.sheets.cutsheet import Line
@@ -78,9 +78,9 @@ def test_a_shout_never_clips():
 
 
 def test_sound_outside_the_ports_contract_is_a_machines_failure():
-    with pytest.raises(MachineFailed, match="echo"):
+    with pytest.raises(ModelFailed, match="echo"):
         recorded(a_line(), Sound(np.zeros((RATE, 2), np.float32), RATE))
-    with pytest.raises(MachineFailed, match="24000"):
+    with pytest.raises(ModelFailed, match="24000"):
         recorded(a_line(), Sound(np.zeros(RATE, np.float32), 24_000))
 
 

@@ -16,8 +16,8 @@ from models.lease import Leased, lease
 from models.ports import Draft
 from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
-from stages.desk import Desk
 from stages.story import Order, StoryOptions, write
+from stages.work_cache import WorkCache
 
 PREMISES = yaml.safe_load((Path(__file__).parents[1] / "data" / "premises.yaml").read_text(encoding="utf-8"))
 EVERY = [(language, premise) for language, premises in PREMISES.items() for premise in premises]
@@ -52,11 +52,11 @@ def room(tmp_path):
     def tell(premise, seconds=90, writer=None, **wishes):
         watch = Watching()
         options = StoryOptions(**wishes.pop("options", {}))
-        desk = Desk(Vault.open(tmp_path / "vault"), tmp_path / "journal", calls=watch, watch=watch)
+        cache = WorkCache(Vault.open(tmp_path / "vault"), tmp_path / "journal", calls=watch, watch=watch)
         order = Order(premise, "ep", seconds, **wishes)
         with lease("writer", "toy") as toy:
             made = write(
-                order, writer=writer or toy, desk=desk, options=options, breakdown=BreakdownOptions()
+                order, writer=writer or toy, cache=cache, options=options, breakdown=BreakdownOptions()
             )
         return made, watch
 

@@ -7,7 +7,7 @@ from assets.fountain import parse
 from assets.sheets.cutsheet import Cutsheet
 from models.lease import lease
 from stages.breakdown import BreakdownOptions, break_down
-from stages.voices import check_lines
+from stages.sound.voices import check_lines
 
 
 def sheet_of(*said: str) -> Cutsheet:

@@ -16,7 +16,7 @@ from assets.timing import Span
 from models.card import Card
 from models.ports import Shot
 from models.toy import ToyVideoModel
-from stages.windows import Redo, Start, WindowOptions, animate, plan
+from stages.takes.windows import Redo, Start, WindowOptions, animate, plan
 
 SIZE = (64, 36)
 RATE = Fraction(24)

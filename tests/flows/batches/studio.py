@@ -33,8 +33,8 @@ QUIET = {
 DEPLOYMENTS = """\
 name: sakuga
 deployments:
-  - {name: studio, entrypoint: flows.episode.make_episode, work_pool: {name: cpu-pool}}
-  - {name: gpu, entrypoint: flows.gpu_stage.gpu_stage, work_pool: {name: gpu-pool}}
+  - {name: studio, entrypoint: flows.deployments.episodes.make_episode, work_pool: {name: cpu-pool}}
+  - {name: gpu, entrypoint: flows.deployments.gpu_stage.gpu_stage, work_pool: {name: gpu-pool}}
 """
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from stages.storyboard import PanelOrder
-from stages.takes import TakeOrder
+from stages.takes.shooting import TakeOrder
 
 GOLDEN = Path(__file__).parent / "golden"
 

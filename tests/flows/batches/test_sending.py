@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import InputRefused, MachineFailed
+from assets.errors import InputRefused, ModelFailed
 from assets.sheets.production import Report, Take
 from flows.batches import shift as shifts
 from flows.batches.bench import ORDERS
 from flows.batches.sending import Sending
-from flows.brief import Brief, Shift
-from flows.crew import Alone
-from flows.produce import perform
+from flows.episode.brief import Brief, Shift
+from flows.episode.executor import InProcess
+from flows.episode.produce import perform
 from flows.settings import settings
-from stages.takes import TakeOrder
+from stages.takes.shooting import TakeOrder
 
 SCRIPT = "Title: Kite\nLanguage: en\n\nINT. ROOM - DAY\n\nMIKA\nUp it goes.\n\nBOU\nDown it comes.\n"
 
@@ -29,33 +29,38 @@ class Quiet:
 class HandsHere:
     """Hands that come at once: a shift is worked in this process whenever somebody asks for them."""
 
-    def __init__(self, office, chosen, *, crew=None):
-        self.office, self.chosen, self.crew, self.cards = office, chosen, crew or Alone(), []
+    def __init__(self, workspace, chosen, *, executor=None):
+        self.workspace, self.chosen, self.executor, self.cards = (
+            workspace,
+            chosen,
+            executor or InProcess(),
+            [],
+        )
 
     def required(self): ...
 
     def see_to_it(self, wanted):
-        shift = Shift(episode=self.office.key, linger=0)
+        shift = Shift(episode=self.workspace.key, linger=0)
         hand = f"hand {len(self.cards)}"
-        card = shifts.work(shift, hand, self.chosen, self.crew, Quiet(), slot=nullcontext())
+        card = shifts.work(shift, hand, self.chosen, self.executor, Quiet(), slot=nullcontext())
         self.cards.append(card)
 
 
 class SendingCrew:
     """Sends panels and takes out to hands that are here."""
 
-    def __init__(self, chosen, *, crew=None):
-        self.chosen, self.hand_crew, self.hands = chosen, crew, None
+    def __init__(self, chosen, *, executor=None):
+        self.chosen, self.hand_crew, self.hands = chosen, executor, None
 
-    def at(self, office, desk):
-        self.office, self.desk = office, desk
-        self.hands = HandsHere(office, self.chosen, crew=self.hand_crew)
+    def at(self, workspace, cache):
+        self.workspace, self.cache = workspace, cache
+        self.hands = HandsHere(workspace, self.chosen, executor=self.hand_crew)
         return self
 
     def each(self, step, pieces, work, name):
         if step not in ORDERS:
-            return Alone().each(step, pieces, work, name)
-        return Sending(pieces, work, self.office, self.desk, self.hands).all()
+            return InProcess().each(step, pieces, work, name)
+        return Sending(pieces, work, self.workspace, self.cache, self.hands).all()
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ def brief(tmp_path: Path) -> Brief:
     return Brief(script=script, profile="toy", out=tmp_path / "episodes")
 
 
-def never(_office):
+def never(_workspace):
     """No gate is asked for, so nobody waits at one."""
 
 
@@ -74,16 +79,16 @@ def timeless(takes: dict[str, Take]) -> list[Take]:
     return [take.model_copy(update={"seconds": 0}) for take in takes.values()]
 
 
-def made(brief: Brief, crew) -> Report:
-    return perform(brief, crew=crew, watch=lambda _: Quiet(), waiting=never).report
+def made(brief: Brief, executor) -> Report:
+    return perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=never).report
 
 
 def test_an_episode_made_by_hands_is_the_same_as_one_made_here(brief: Brief, tmp_path: Path):
-    alone = perform(brief, crew=Alone(), watch=lambda _: Quiet(), waiting=never)
+    alone = perform(brief, executor=InProcess(), watch=lambda _: Quiet(), waiting=never)
     elsewhere = brief.model_copy(update={"out": tmp_path / "other"})
 
     shared = perform(
-        elsewhere, crew=SendingCrew(settings(elsewhere.out)), watch=lambda _: Quiet(), waiting=never
+        elsewhere, executor=SendingCrew(settings(elsewhere.out)), watch=lambda _: Quiet(), waiting=never
     )
 
     assert shared.made.episode == alone.made.episode
@@ -92,47 +97,47 @@ def test_an_episode_made_by_hands_is_the_same_as_one_made_here(brief: Brief, tmp
 
 
 def test_the_report_tells_what_hands_made_with_its_seconds_and_why(brief: Brief):
-    crew = SendingCrew(settings(brief.out))
+    executor = SendingCrew(settings(brief.out))
 
-    report = made(brief, crew)
+    report = made(brief, executor)
 
     sent = [done for done in report.work if done.step in ORDERS]
     assert {(done.outcome, done.why) for done in sent} == {("made", "first time")}
     assert all(done.seconds > 0 for done in sent)
-    spent = sum(card.machine_seconds for card in crew.hands.cards)
+    spent = sum(card.machine_seconds for card in executor.hands.cards)
     assert report.machine_seconds >= spent > 0
 
 
 def test_every_machine_is_loaded_once_by_a_hand(brief: Brief):
-    crew = SendingCrew(settings(brief.out))
+    executor = SendingCrew(settings(brief.out))
 
-    made(brief, crew)
+    made(brief, executor)
 
-    assert [card.loads for card in crew.hands.cards] == [
+    assert [card.loads for card in executor.hands.cards] == [
         {"painter toy": 1},
         {"animator toy": 1, "judge toy": 1},
     ]
 
 
 def test_no_hand_is_called_for_what_is_finished(brief: Brief):
-    made(brief, Alone())
-    crew = SendingCrew(settings(brief.out))
+    made(brief, InProcess())
+    executor = SendingCrew(settings(brief.out))
 
-    report = made(brief, crew)
+    report = made(brief, executor)
 
-    assert crew.hands.cards == []
+    assert executor.hands.cards == []
     assert {done.outcome for done in report.work} == {"reused"}
 
 
 def test_calls_of_a_hand_are_in_the_book_of_the_run_that_asked(brief: Brief):
-    crew = SendingCrew(settings(brief.out))
+    executor = SendingCrew(settings(brief.out))
 
-    done = perform(brief, crew=crew, watch=lambda _: Quiet(), waiting=never)
+    done = perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=never)
 
     from assets.store import Store
 
     with Store.open(settings(brief.out).store) as store:
-        [run] = store.runs(done.office.key)
+        [run] = store.runs(done.workspace.key)
         calls = store.calls(run.id)
     cuts = len(done.made.cutsheet.cuts)
     assert sum(call.step == "take" for call in calls) == cuts
@@ -153,26 +158,26 @@ class Stumbling:
 
 
 def test_a_machine_that_stumbles_is_asked_again(brief: Brief):
-    crew = SendingCrew(settings(brief.out), crew=Stumbling(MachineFailed("out of memory"), 1))
+    executor = SendingCrew(settings(brief.out), executor=Stumbling(ModelFailed("out of memory"), 1))
 
-    assert made(brief, crew).frames > 0
+    assert made(brief, executor).frames > 0
 
 
 def test_what_fails_for_good_is_named_and_the_rest_is_kept(brief: Brief):
-    crew = SendingCrew(settings(brief.out), crew=Stumbling(MachineFailed("out of memory"), 99))
+    executor = SendingCrew(settings(brief.out), executor=Stumbling(ModelFailed("out of memory"), 99))
 
-    with pytest.raises(MachineFailed, match=r"1 of \d+ takes could not be made: C002 \(out of memory\)"):
-        made(brief, crew)
+    with pytest.raises(ModelFailed, match=r"1 of \d+ takes could not be made: C002 \(out of memory\)"):
+        made(brief, executor)
 
-    again = made(brief, Alone())
+    again = made(brief, InProcess())
     assert [done.name for done in again.work if done.step == "take" and done.outcome == "made"] == ["C002"]
 
 
 def test_a_refusal_is_not_tried_again(brief: Brief):
     stumbling = Stumbling(InputRefused("no such voice"), 99)
 
-    with pytest.raises(MachineFailed, match="no such voice"):
-        made(brief, SendingCrew(settings(brief.out), crew=stumbling))
+    with pytest.raises(ModelFailed, match="no such voice"):
+        made(brief, SendingCrew(settings(brief.out), executor=stumbling))
 
     assert stumbling.times == 98
 
@@ -183,7 +188,7 @@ def test_a_hand_with_another_vault_is_found_out(brief: Brief, tmp_path: Path):
 
     chosen = replace(settings(brief.out), vault=str(tmp_path / "elsewhere"))
 
-    with pytest.raises(MachineFailed, match="is not in the vault at"):
+    with pytest.raises(ModelFailed, match="is not in the vault at"):
         made(brief, SendingCrew(chosen))
 
 
@@ -191,14 +196,14 @@ def test_a_hand_without_the_episode_says_what_it_needs(brief: Brief, tmp_path: P
     shift = Shift(episode="_/nobody", linger=0)
 
     with pytest.raises(InputRefused, match="set SAKUGA_STORE and SAKUGA_VAULT alike"):
-        shifts.work(shift, "one", settings(tmp_path), Alone(), Quiet(), slot=nullcontext())
+        shifts.work(shift, "one", settings(tmp_path), InProcess(), Quiet(), slot=nullcontext())
 
 
 def test_an_order_reads_back_as_it_was_written(brief: Brief):
-    crew = SendingCrew(settings(brief.out))
+    executor = SendingCrew(settings(brief.out))
 
-    delivered = perform(brief, crew=crew, watch=lambda _: Quiet(), waiting=never)
-    vault = delivered.office.vault
+    delivered = perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=never)
+    vault = delivered.workspace.vault
     orders = [
         json.loads(path.read_text()) for path in Path(vault.url.removeprefix("file://")).rglob("*.json")
         if b'"take-order"' in path.read_bytes()

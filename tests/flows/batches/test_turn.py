@@ -21,7 +21,7 @@ class Slow:
 
 class Lease:
     def __init__(self):
-        self.machine, self.card = Slow(), "its card"
+        self.model, self.card = Slow(), "its card"
 
 
 def together(*lanes) -> None:
@@ -39,13 +39,13 @@ def test_one_lane_at_a_time_is_at_the_machine_and_the_turn_comes_back_after_each
 
     def lane() -> None:
         for _ in range(4):
-            mine.machine.paint()
+            mine.model.paint()
             held.append(turn.held)
 
     together(lane, lane, lane)
 
     assert held == [False] * 12
-    assert lease.machine.most == 1
+    assert lease.model.most == 1
     assert turn.busy_s >= 12 * 0.02
 
 
@@ -60,7 +60,7 @@ def test_a_machine_that_fails_gives_the_turn_back():
 
     def lane() -> None:
         try:
-            InTurn(Failing, turn).machine.paint()
+            InTurn(Failing, turn).model.paint()
         except ZeroDivisionError:
             held.append(turn.held)
 

@@ -43,7 +43,7 @@ Bou pours two cups of tea.
 """
 SERVE = """
 from prefect.deployments.runner import EntrypointType
-from flows.episode import make_episode
+from flows.deployments.episodes import make_episode
 if __name__ == "__main__":  # each run's process imports this file again
     make_episode.serve(name="reviewed", entrypoint_type=EntrypointType.MODULE_PATH, pause_on_shutdown=False)
 """

@@ -18,7 +18,7 @@ from assets.sheets.review import Decision
 from assets.timing import Span
 from flows.review import service
 from flows.rushes.guard import Lock
-from flows.rushes.serve import told
+from flows.rushes.serve import describe
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -147,7 +147,7 @@ def film(page) -> None:
 def test_the_link_of_the_terminal_opens_the_room_once_and_stays_in_no_history(chromium, address: str):
     """The link held the token itself, which opens the room for good."""
     lock = Lock(token=TOKEN)
-    said = told("127.0.0.1", 4320, lock, "SAKUGA_RUSHES_TOKEN", linked=True)
+    said = describe("127.0.0.1", 4320, lock, "SAKUGA_RUSHES_TOKEN", linked=True)
     link = f"{address}/" + re.search(r"#ticket=\S+", said).group()
 
     first, second = (chromium.new_context(locale="en-GB").new_page() for _ in range(2))

@@ -4,7 +4,7 @@ import pytest
 
 from assets.errors import InputRefused
 from flows.rushes.guard import DOOR, Lock, lock_for
-from flows.rushes.serve import told
+from flows.rushes.serve import describe
 from flows.web.names import is_loopback
 from flows.web.tickets import ticket
 from flows.web.tries import FREE
@@ -123,11 +123,11 @@ def test_a_lock_that_is_printed_shows_no_secret():
     lock = Lock(token=TOKEN)
 
     assert TOKEN not in repr(lock) and lock.word not in repr(lock)
-    assert TOKEN not in told("0.0.0.0", 4320, lock, "SAKUGA_RUSHES_TOKEN", linked=True)
+    assert TOKEN not in describe("0.0.0.0", 4320, lock, "SAKUGA_RUSHES_TOKEN", linked=True)
 
 
 def test_what_goes_into_a_log_says_where_the_token_is_and_not_what_it_is():
-    said = told("127.0.0.1", 4320, Lock(token=TOKEN), "SAKUGA_RUSHES_TOKEN", linked=False)
+    said = describe("127.0.0.1", 4320, Lock(token=TOKEN), "SAKUGA_RUSHES_TOKEN", linked=False)
 
     assert TOKEN not in said and "ticket" not in said
     assert "SAKUGA_RUSHES_TOKEN" in said

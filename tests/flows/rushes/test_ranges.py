@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.rushes.ranges import wanted
+from flows.rushes.ranges import requested_range
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from flows.rushes.ranges import wanted
     ],
 )
 def test_a_range_is_the_bytes_it_names(header: str, part: range):
-    assert list(wanted(header, 100) or []) == list(part)
+    assert list(requested_range(header, 100) or []) == list(part)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_range_is_the_bytes_it_names(header: str, part: range):
                f"bytes={'9' * 5000}-", f"bytes=0-{'9' * 5000}", f"bytes=-{'9' * 5000}", "bytes=²-"]
 )  # fmt: skip
 def test_what_is_no_single_range_asks_for_the_whole(header: str | None):
-    assert wanted(header, 100) is None
+    assert requested_range(header, 100) is None
 
 
 def test_a_part_is_206_with_exactly_its_bytes(room):

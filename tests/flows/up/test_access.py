@@ -8,12 +8,12 @@ import pytest
 
 from assets.errors import InputRefused, SetupMissing
 from flows.settings import adopt
-from flows.up import access, standing
+from flows.up import access, instance
+from flows.up.instance import Standing
+from flows.up.options import Studio
+from flows.up.screen import _entrance
 from flows.up.services import Secrets
-from flows.up.show import _entrance
-from flows.up.standing import Standing
 from flows.up.start import DOOR
-from flows.up.wanted import Studio
 from flows.web.tickets import Tickets
 
 
@@ -34,8 +34,8 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
 def up(studio: Studio):
     """A studio that is up here."""
     secrets = access.secrets(studio)
-    with standing.alone(studio):
-        standing.noted(
+    with instance.alone(studio):
+        instance.noted(
             studio,
             Standing(
                 pid=7,

@@ -21,7 +21,7 @@ import httpx
 import psutil
 import pytest
 
-from flows.up.calls import Api
+from flows.up.prefect_api import Api
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -243,8 +243,13 @@ def test_who_has_the_password_still_has_no_shell_by_a_pull_step_or_a_job_variabl
     struck = tmp_path / "struck"
     flow = studio.ask("/flows/", {"name": "attack"})["id"]
     pull = [{"prefect.deployments.steps.run_shell_script": {"script": f"touch {struck}"}}]
-    made = {"name": "attack", "flow_id": flow, "work_pool_name": "cpu-pool", "entrypoint": "flows.episode.make_episode",
-            "pull_steps": pull}  # fmt: skip
+    made = {
+        "name": "attack",
+        "flow_id": flow,
+        "work_pool_name": "cpu-pool",
+        "entrypoint": "flows.deployments.episodes.make_episode",
+        "pull_steps": pull,
+    }
     run = studio.ask(f"/deployments/{studio.ask('/deployments/', made)['id']}/create_flow_run", {})["id"]
     until(
         lambda: studio.ask(f"/flow_runs/{run}")["state"]["type"] == "CRASHED",

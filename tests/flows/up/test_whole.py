@@ -94,7 +94,7 @@ class House:
 
     def nothing_left(self) -> bool:
         watch = any(
-            "flows.up.watch" in argument and str(self.home) in " ".join(arguments(process))
+            "flows.up.orphan_watch" in argument and str(self.home) in " ".join(arguments(process))
             for process in psutil.process_iter()
             for argument in arguments(process)
         )

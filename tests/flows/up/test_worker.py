@@ -21,7 +21,7 @@ def folder(tmp_path, monkeypatch: pytest.MonkeyPatch):
 
 
 def deployment(folder: object, **changed: Any) -> Any:
-    ours = {"name": "make-episode", "entrypoint": "flows.episode.make_episode", "job_variables": {},
+    ours = {"name": "make-episode", "entrypoint": "flows.deployments.episodes.make_episode", "job_variables": {},
             "pull_steps": [{FOLDER_STEP: {"directory": str(folder)}}]}  # fmt: skip
     return SimpleNamespace(**{**ours, **changed})
 
@@ -29,10 +29,10 @@ def deployment(folder: object, **changed: Any) -> Any:
 @pytest.mark.parametrize(
     "entrypoint",
     [
-        "flows.episode.make_episode",
-        "flows.episode.retake",
-        "flows.gpu_stage.gpu_stage",
-        "flows.nightly.nightly_rushes",
+        "flows.deployments.episodes.make_episode",
+        "flows.deployments.episodes.retake",
+        "flows.deployments.gpu_stage.gpu_stage",
+        "flows.deployments.nightly.nightly_rushes",
     ],
 )
 def test_what_we_register_is_run(folder, entrypoint: str):
@@ -41,7 +41,14 @@ def test_what_we_register_is_run(folder, entrypoint: str):
 
 @pytest.mark.parametrize(
     "entrypoint",
-    [None, "", "os.system", "/tmp/theirs.py:flow", "flows.episode:make_episode", "flows.cli.main"],
+    [
+        None,
+        "",
+        "os.system",
+        "/tmp/theirs.py:flow",
+        "flows.deployments.episodes:make_episode",
+        "flows.cli.main",
+    ],
 )
 def test_any_other_code_is_not(folder, entrypoint: str | None):
     with pytest.raises(InputRefused, match="a pool and a worker of their own"):

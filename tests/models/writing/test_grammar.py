@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from assets.errors import MachineFailed
+from assets.errors import ModelFailed
 from models.writing import templates
 from models.writing.sampling import Sampling
 from models.writing.scribe import Scribe
@@ -100,7 +100,7 @@ def test_an_answer_that_outgrows_the_limit_is_a_failure_that_says_what_to_do(tin
         "properties": {"v": {"type": "string", "minLength": 200, "maxLength": 300}},
     }
 
-    with pytest.raises(MachineFailed, match=r"8 tokens.*max_tokens"):
+    with pytest.raises(ModelFailed, match=r"8 tokens.*max_tokens"):
         short.write("Anything.", schema=schema, seed=1)
 
 

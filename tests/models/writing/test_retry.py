@@ -1,6 +1,6 @@
 import pytest
 
-from assets.errors import InputRefused, MachineFailed
+from assets.errors import InputRefused, ModelFailed
 from models.card import Card
 from models.ports import Draft
 from models.writing.retry import insist
@@ -23,7 +23,7 @@ class Scripted:
 
 
 def test_a_failure_is_told_to_the_writer_and_the_seed_moves():
-    writer = Scripted(MachineFailed("cut off inside the answer"), {"v": 1})
+    writer = Scripted(ModelFailed("cut off inside the answer"), {"v": 1})
 
     draft = insist(writer, "Write.", schema={}, seed=3)
 
@@ -45,7 +45,7 @@ def test_what_the_check_says_is_told_and_every_attempt_is_paid_for():
 
 
 def test_only_the_last_fault_is_told_so_that_a_prompt_does_not_grow():
-    writer = Scripted(MachineFailed("first fault"), MachineFailed("second fault" * 500), {"v": 1})
+    writer = Scripted(ModelFailed("first fault"), ModelFailed("second fault" * 500), {"v": 1})
 
     insist(writer, "Write.", schema={}, seed=3)
 
@@ -54,9 +54,9 @@ def test_only_the_last_fault_is_told_so_that_a_prompt_does_not_grow():
 
 
 def test_after_the_last_attempt_every_fault_and_what_to_do_are_reported():
-    writer = Scripted(*(MachineFailed(f"fault {number}") for number in range(3)))
+    writer = Scripted(*(ModelFailed(f"fault {number}") for number in range(3)))
 
-    with pytest.raises(MachineFailed, match=r"3 attempts.*fault 0.*fault 1.*fault 2.*another writer"):
+    with pytest.raises(ModelFailed, match=r"3 attempts.*fault 0.*fault 1.*fault 2.*another writer"):
         insist(writer, "Write.", schema={}, seed=3)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assets.errors import InputRefused, MachineFailed
+from assets.errors import InputRefused, ModelFailed
 from models.writing.schema import LONGEST_ARRAY, LONGEST_STRING, fault, prepared, read
 
 
@@ -64,7 +64,7 @@ def test_an_answer_that_is_not_an_object_is_refused_as_a_schema():
 
 @pytest.mark.parametrize("text", ['{"v": "a\\nb"}', '{"v": "a\\n"}', '{"v": "\\u0000"}', '{"v": "\\u2028"}'])
 def test_a_line_break_or_control_character_inside_a_slot_is_a_fault(text):
-    with pytest.raises(MachineFailed, match=r"\$.v"):
+    with pytest.raises(ModelFailed, match=r"\$.v"):
         read(text, prepared(within({"type": "string"})), writer="anyone")
 
 

@@ -52,7 +52,7 @@ def test_the_leased_card_has_the_weights_revision_and_says_how_many_sounds_they_
 @pytest.mark.slow
 def test_the_shipped_weights_make_rain_that_is_heard_and_repeats_to_the_byte():
     with lease("foley", "house", options={"makes": "all"}) as leased:
-        one, again = (leased.machine.make("rain", seconds=1.5, seed=3).samples for _ in range(2))
+        one, again = (leased.model.make("rain", seconds=1.5, seed=3).samples for _ in range(2))
 
     assert one.tobytes() == again.tobytes()
     assert np.sqrt(np.mean(one**2)) > 0.003

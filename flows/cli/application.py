@@ -1,0 +1,176 @@
+"""The command line: what a person types, and what they are told.
+
+Heavy parts are imported inside each command, so that `sakuga --help` answers in a blink.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from assets.errors import SakugaError, StorageFailed
+from assets.plain import visible
+from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.notices import notices
+from flows.cli.options import OutOption
+from flows.cli.review import review
+from flows.cli.rushes import rushes
+from flows.cli.shows import show
+from flows.cli.takes import takes
+from flows.cli.up import up
+from flows.cli.vault import ledger, vault
+from flows.cli.writing import write
+from flows.deployments.registration import register
+from flows.terminal import interrupts
+
+EXITS = (
+    "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault, store or disk · "
+    "5 a model or encoder failed · 6 locked · 7 a gate stays shut · 8 a waiting run could not be told · "
+    "130 stopped with Ctrl-C, 143 with SIGTERM, 129 with SIGHUP (run the same command to go on)."
+)
+
+STOPPED = 130
+
+
+class Commands(TyperGroup):
+    """All commands; what a message repeats of the command line is made visible first."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        with _visible_words():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _visible_words():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _visible_words() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if isinstance(message := getattr(error, "message", None), str):  # one of Typer's own
+            error.message = visible(message)  # type: ignore[attr-defined]
+        raise
+
+
+app = typer.Typer(
+    name="sakuga",
+    cls=Commands,
+    help="A screenplay goes in, an episode of anime comes out.\n\n"
+    "First time? Try: sakuga produce SCRIPT.fountain (nothing is downloaded, no GPU is needed).",
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(show, name="show")
+app.add_typer(vault, name="vault")
+app.add_typer(ledger, name="ledger")
+app.command()(produce)
+app.command()(write)
+app.command()(breakdown)
+app.command()(retake)
+
+
+@app.command()
+def status(
+    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; none: list them all")] = None,
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Show episodes, or one episode cut by cut: its takes, locks, what is stale, what is still to do."""
+    from flows.cli.status import tell
+
+    tell(episode, out)
+
+
+app.command()(review)
+app.command()(takes)
+app.command()(rushes)
+app.command()(up)
+app.command()(register)
+app.command()(notices)
+
+
+@app.command()
+def doctor(
+    brief: Annotated[bool, typer.Option("--brief", help="Only what needs attention")] = False,
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Examine this machine: Python, packages, ffmpeg, fonts, disk, GPU; say how to mend what is wrong."""
+    from flows.cli.doctor import examine
+    from flows.settings import settings
+    from flows.terminal.screen import findings
+
+    raise typer.Exit(findings(examine(settings(out)), brief=brief))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib import metadata
+
+    typer.echo(f"sakuga {metadata.version('sakuga')}")
+
+
+def main() -> None:
+    """Entry point: errors of ours and of the system become one clear line and an exit code, never a traceback."""
+    pressed = interrupts.watch()
+    try:
+        app()
+    except SakugaError as error:
+        if not pressed.is_set():  # else the interrupt, caught in the middle of a transaction
+            _fail(str(error), error.exit_code)
+    except OSError as error:
+        if not pressed.is_set():
+            from assets.files import why
+
+            named = " and ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+            _fail(f"{named or 'The system refused'}: {why(error)}", StorageFailed.exit_code)
+    except SystemExit as exit:
+        if exit.code != STOPPED:
+            raise
+        # Typer turns Ctrl-C into this code without a word.
+    except Exception as error:  # noqa: BLE001 - told as what it is, and kept in a file
+        if not pressed.is_set():
+            _fail(_unexpected(error), SakugaError.exit_code)
+    else:
+        return
+    typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
+    sys.exit(128 + pressed.number)
+
+
+def _fail(said: str, code: int) -> None:
+    typer.secho(f"sakuga: {said}", fg=typer.colors.RED, err=True)
+    sys.exit(code)
+
+
+def _unexpected(error: Exception) -> str:
+    """A fault of ours, in one line; the traceback goes to a file that can be sent along with a report.
+
+    It is neither hidden nor taken for a wrong input: the line says what it is, and the exit code is 1.
+    """
+    import tempfile
+    import traceback
+
+    told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    where = "The traceback could not be written."
+    with (
+        suppress(OSError),
+        tempfile.NamedTemporaryFile(
+            "w",
+            prefix="sakuga-error-",
+            suffix=".log",
+            delete=False,
+            encoding="utf-8",
+            errors="backslashreplace",
+        ) as file,
+    ):
+        file.writelines(traceback.format_exception(error))
+        where = f"The traceback is in {file.name}; send it along with a report."
+    return f"this is an error in Sakuga itself ({told}). {where}"

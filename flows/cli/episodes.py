@@ -1,0 +1,134 @@
+"""`sakuga produce`, `breakdown` and `retake`: make an episode, its cut sheet only, or one cut again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import (
+    LanguageOption,
+    MinutesOption,
+    NameOption,
+    OutOption,
+    PremiseOption,
+    ProfileOption,
+    SameOption,
+    Script,
+    ShowOption,
+    approver_of,
+    language_of,
+    name_of,
+    review_gates,
+)
+from flows.cli.writing import script_of_premise
+
+
+def produce(
+    script: Annotated[
+        Path | None, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")
+    ] = None,
+    premise: PremiseOption = None,
+    minutes: MinutesOption = 1.5,
+    show: ShowOption = None,
+    profile: ProfileOption = "animatic",
+    out: OutOption = Path("episodes"),
+    language: LanguageOption = None,
+    seed: Annotated[int | None, typer.Option(help="Another seed: other chance in every drawing")] = None,
+    takes: Annotated[
+        int | None, typer.Option("--takes", help="Takes of each cut; the best is shown", min=1, max=16)
+    ] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Redo unlocked work made by an older model, seed or quality")
+    ] = False,
+    burn_in: Annotated[bool, typer.Option("--burn-in", help="Draw the subtitles into the picture")] = False,
+    gates: Annotated[
+        str | None,
+        typer.Option("--gates", help="Stop there until a person has looked: script,storyboard,takes,final"),
+    ] = None,
+    approve: Annotated[
+        str, typer.Option("--approve", help="person, or auto: gates let an unattended run pass")
+    ] = "person",
+    review_hours: Annotated[
+        float, typer.Option("--review-hours", help="How long a gate waits for a person")
+    ] = 72,
+    name: NameOption = None,
+    same_episode: SameOption = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
+    ] = False,
+) -> None:
+    """Make an episode from a screenplay: picture, voices, effects, music, subtitles, contact sheet.
+
+    Safe to repeat: finished work is found again and only what changed is redone. Stop it with Ctrl-C
+    (or pull the plug) and run the same command to go on.
+
+    Examples: sakuga produce my-script.fountain --profile animatic --out episodes
+              sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
+    """
+    from flows.episode.brief import Brief
+    from flows.episode.produce import produce as run
+    from flows.terminal.arguments import build
+
+    if (script is None) == (premise is None):
+        raise typer.BadParameter("give a SCRIPT, or --premise to have one written; one of the two")
+    if script is None:
+        script = script_of_premise(premise or "", minutes, show, profile, out, language_of(language), quiet)
+    brief = build(
+        Brief, script=script,
+        show=name_of(show, "--show"), profile=profile, out=out, language=language_of(language), seed=seed, takes=takes,
+        refresh=refresh, burn_in=burn_in, gates=review_gates(gates), approve=approver_of(approve),
+        review_hours=review_hours, name=name_of(name, "--name"), same_episode=same_episode,
+    )  # fmt: skip
+    run(brief, quiet=quiet)
+
+
+def breakdown(
+    script: Script,
+    show: ShowOption = None,
+    profile: ProfileOption = "animatic",
+    out: OutOption = Path("episodes"),
+    language: LanguageOption = None,
+    name: NameOption = None,
+    same_episode: SameOption = False,
+) -> None:
+    """Write the cut sheet only: no drawing, no sound. Edit it by hand; your edits win over the rules.
+
+    Durations are estimates until the lines are recorded by `sakuga produce`.
+    """
+    from flows.episode.brief import Brief
+    from flows.episode.produce import break_down as run
+    from flows.terminal.arguments import build
+
+    run(
+        build(
+            Brief,
+            script=script,
+            show=name_of(show, "--show"),
+            profile=profile,
+            out=out,
+            language=language_of(language),
+            name=name_of(name, "--name"),
+            same_episode=same_episode,
+        )
+    )
+
+
+def retake(
+    episode: Annotated[str, typer.Argument(help="Episode id or folder, as `sakuga status` lists them")],
+    cut: Annotated[str, typer.Argument(help="Cut number, such as C004")],
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the record")],
+    frames: Annotated[
+        str | None, typer.Option("--frames", "-f", help="Only these frames of the cut: START-STOP, from 0")
+    ] = None,
+    unlock: Annotated[
+        bool, typer.Option("--unlock", help="The cut's take is approved; redo it all the same")
+    ] = False,
+    out: OutOption = Path("episodes"),
+) -> None:
+    """Order another take of one cut (or of some of its frames); nothing else is touched.
+
+    Example: sakuga retake ep01-ja C004 --reason "she should look up sooner" --frames 24-48
+    """
+    from flows.episode.produce import retake as run
+
+    run(episode, cut, reason=reason, frames=frames, unlock=unlock, out=out)

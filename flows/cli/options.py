@@ -1,0 +1,67 @@
+"""Options that several commands share, and their values as the commands use them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
+
+import typer
+
+if TYPE_CHECKING:
+    from assets.sheets.bible import Language
+    from assets.sheets.review import GateKind
+
+Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")]
+ShowOption = Annotated[
+    str | None,
+    typer.Option("--show", "-s", help="Show: an id in the library, a folder, or a bible.yaml. "
+                 "Default: the bible beside the script, else none"),
+]  # fmt: skip
+ProfileOption = Annotated[
+    str, typer.Option("--profile", "-p", help="animatic, house, toy, or a profile's .yaml")
+]
+OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", "-l", help="ja or en. Default: what the dialogue is written in")
+]
+
+
+PremiseOption = Annotated[
+    str | None, typer.Option("--premise", help="Write the script first, from this; instead of a SCRIPT")
+]
+NameOption = Annotated[
+    str | None,
+    typer.Option("--name", help="Name of the episode, where another script has the same file name"),
+]
+SameOption = Annotated[
+    bool, typer.Option("--same-episode", help="This script replaces the one the episode was made from so far")
+]
+MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 1.2 to 3")]
+
+
+def review_gates(given: str | None) -> "tuple[GateKind, ...]":
+    from assets.sheets.review import GateKind
+    from flows.terminal.arguments import several
+
+    known: tuple[GateKind, ...] = get_args(GateKind)
+    if given is None:
+        return ()
+    named = several(given, known, "--gates")
+    return tuple(kind for kind in known if kind in named)
+
+
+def approver_of(given: str) -> Literal["person", "auto"]:
+    from flows.terminal.arguments import chosen
+
+    return cast("Literal['person', 'auto']", chosen(given, ("person", "auto"), "--approve"))
+
+
+def language_of(given: str | None) -> "Language | None":
+    from flows.terminal.arguments import chosen
+
+    return None if given is None else cast("Language", chosen(given, ("ja", "en"), "--language"))
+
+
+def name_of(given: str | None, option: str) -> str | None:
+    """The name a person gave; an empty one, as of a variable that is not set, is refused."""
+    from flows.terminal.arguments import words
+
+    return None if given is None else words(given, option)

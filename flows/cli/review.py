@@ -1,0 +1,73 @@
+"""The options of `sakuga review`. Heavy parts are imported when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Cuts = list[str]
+
+
+def review(
+    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; none: list what waits")] = None,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Go on; at the take gate, lock what is shown")
+    ] = False,
+    retake: Annotated[
+        Cuts | None,
+        typer.Option(
+            "--retake",
+            metavar="CUT",
+            help="Do this cut again, then ask again. With its own reasons and "
+            'note: C004:timing,motion:"look up sooner"; some frames only: C004@24-48. Repeatable',
+        ),
+    ] = None,
+    reason: Annotated[
+        Cuts | None,
+        typer.Option(
+            "--reason",
+            metavar="CODE",
+            help="Why, for cuts that do not say it themselves: off_model, expression, "
+            "timing, camera, layout, color, continuity, motion, line_sync, sound, text, other. Repeatable",
+        ),
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="End the run; nothing is lost")] = False,
+    choose: Annotated[
+        Cuts | None,
+        typer.Option("--choose", metavar="CUT=TAKE", help="Show another take, such as C004=2. Repeatable"),
+    ] = None,
+    lock: Annotated[
+        Cuts | None, typer.Option("--lock", metavar="CUT", help="Lock the take a cut shows. Repeatable")
+    ] = None,
+    unlock: Annotated[
+        Cuts | None, typer.Option("--unlock", metavar="CUT", help="Take a lock off. Repeatable")
+    ] = None,
+    note: Annotated[
+        str, typer.Option("--note", help="Kept with the review, and told of each cut to do again")
+    ] = "",
+    by: Annotated[
+        str | None, typer.Option("--by", help="Who decides. Default: SAKUGA_USER, else the user here")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the episodes are in")] = Path("episodes"),
+) -> None:
+    """Review what waits at a gate: see the econte, approve it, send cuts back, or stop.
+
+    Without options on a terminal it asks. Who runs the episode need not be stopped for it.
+
+    Examples: sakuga review                       what waits
+              sakuga review ep01-ja               the econte, and what you say to it
+              sakuga review ep01-ja --approve
+              sakuga review ep01-ja --retake C004 --reason off_model --note "her hair is longer"
+              sakuga review ep01-ja --retake C004:off_model:"longer hair" --retake C007@24-48:timing
+    """  # fmt: skip
+    from flows.cli.review_flags import Flags
+    from flows.cli.review_terminal import review as run
+    from flows.settings import user
+    from flows.up.access import use
+
+    use(out)
+    flags = Flags(
+        approve=approve, stop=stop, retake=retake or (), reason=reason or (), choose=choose or (),
+        lock=lock or (), unlock=unlock or (), note=note,
+    )  # fmt: skip
+    run(episode, out, flags, by=by or user())

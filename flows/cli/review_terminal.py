@@ -1,0 +1,216 @@
+"""`sakuga review`: what waits, the econte as a table, and the decision from a terminal.
+
+In: an episode, options or answers.      Out: tables, previews as files, a decision through the service.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.prompt import Confirm, Prompt
+from rich.table import Table
+
+from assets import files
+from assets.errors import DecisionRefused
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Ref
+from assets.sheets.review import Decision, Reason, Shown
+from assets.store import Gate, Review
+from assets.timing import koma
+from assets.vault import Vault
+from flows.cli.review_flags import Flags, decision_of
+from flows.deployments.review_page import ASKED, sheet_of
+from flows.deployments.review_wake import nudge
+from flows.review.review_store import Room, episode_named, newest_gate, room
+from flows.review.service import TITLES, decide
+from flows.review.waiting import in_words, seconds_left
+from flows.settings import media_url, settings
+from flows.terminal.console import console as terminal
+from flows.terminal.screen import length
+from stages.deliver.econte import Row, scenes
+
+CODES = ", ".join(Reason)
+
+
+def review(episode: str | None, out: Path, flags: Flags, *, by: str) -> None:
+    """List what waits; or show one episode and decide about it."""
+    console = terminal()
+    with room(settings(out)) as here:
+        if episode is None:
+            _list(here, console)
+            return
+        gate = _open_gate(episode, here, console)
+        if gate is None:
+            return
+        if flags.given:
+            _decided(gate, decision_of(flags), here, by, console)
+            return
+        _show(gate, here, out, console)
+        if console.is_terminal:
+            _ask(gate, here, by, console)
+        else:
+            console.print("Decide with --approve, --retake CUT:CODES:NOTE or --stop (sakuga review --help).")
+
+
+def _list(here: Room, console: Console) -> None:
+    gates = here.store.open_gates()
+    if not gates:
+        console.print("Nothing waits for a review.")
+        return
+    table = Table("episode", "gate", "round", "since", "left", "cuts", box=None, padding=(0, 2, 0, 0))
+    for gate in gates:
+        table.add_row(
+            escape(gate.episode.partition("/")[2]), gate.kind, str(gate.round), _moment(gate.opened_at),
+            in_words(seconds_left(gate)), str(len(gate.shows.cuts)),
+        )  # fmt: skip
+    console.print(table)
+    console.print("Look at one with: sakuga review EPISODE")
+
+
+def _open_gate(name: str, here: Room, console: Console) -> Gate | None:
+    episode = episode_named(name, here.store)
+    gate = newest_gate(episode, here.store)
+    if gate is not None and gate.state == "open" and seconds_left(gate) > 0:
+        return gate
+    if gate is None:
+        console.print(
+            f"{escape(episode.id)} has not come to a gate. `sakuga produce --gates storyboard,takes` asks."
+        )
+        return None
+    told = {"open": "expired"}.get(gate.state, gate.state)
+    console.print(
+        f"{escape(episode.id)} waits for nobody: its {TITLES[gate.kind]} gate, round {gate.round}, is {told}."
+    )
+    if gate.state == "decided" and nudge(gate):
+        console.print("The run that had waited there was still asleep; it goes on now.")
+    return None
+
+
+def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
+    board, sheet = gate.shows, sheet_of(gate, here.vault)
+    folder = out / gate.episode.partition("/")[2] / "review"
+    console.print(
+        f"[bold]{escape(sheet.title or sheet.episode)}[/]: {TITLES[gate.kind]} review, round {gate.round}, "
+        f"{len(board.cuts)} cuts, {length(sheet.frames, sheet.rate)}; {in_words(seconds_left(gate))} left"
+    )
+    console.print(f"[dim]{ASKED[gate.kind]}[/]")
+    _refusal(gate, console)
+    cuts = {cut.cut: cut for cut in board.cuts}
+    for scene in scenes(sheet, {}):
+        console.print(f"\n[bold]{escape(scene.name)}[/] · {escape(scene.where)} · {scene.time}")
+        table = Table("cut", "time", "shot", "what happens", "state", box=None, padding=(0, 2, 0, 0))
+        for row in scene.rows:
+            shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
+            state = "\n".join(escape(word) for word in states(cuts[row.number], sheet))
+            table.add_row(row.number, row.time, escape(shot), escape(_happens(row)), state)
+        console.print(table)
+    if board.kind != "script":
+        count = sum(1 for cut in board.cuts for _ in previews(cut, folder, here.vault))
+        console.print(f"\n{count} previews: {escape(str(folder.absolute()))}")
+    if board.episode is not None:
+        console.print(f"The episode: {escape(str((folder.parent / 'episode.mp4').absolute()))}")
+    if media_url():
+        console.print(f"Play it: {media_url()}/episodes/{gate.episode.partition('/')[2]}")
+
+
+def states(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
+    """Marks and measures of one cut, a line each."""
+    if cut.news:
+        yield cut.news
+    if cut.locked:
+        yield "locked"
+    if cut.stale:
+        yield f"stale: {cut.why}"
+    for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
+        shown = " (shown)" if take.number == cut.selected and len(cut.takes) > 1 else ""
+        long = f", {koma(take.frames, sheet.rate)} long" if take.frames != cut.frames else ""
+        measures = ", ".join(f"{name} {value:.3g}" for name, value in take.measures.items())
+        yield f"take {take.number}{shown}{long}{f': {measures}' if measures else ''}"
+
+
+def previews(cut: Shown, folder: Path, vault: Vault) -> Iterator[Path]:
+    """The panel and every take as files a player opens: C004-panel.png, C004-take2.mp4."""
+    if cut.panel is not None:
+        name = f"{cut.cut}-panel{cut.panel.attempt if cut.panel.attempt > 1 else ''}.png"
+        yield _copied(cut.panel.image, folder / name, vault)
+    for take in cut.takes:
+        yield _copied(take.clip, folder / f"{cut.cut}-take{take.number}.mp4", vault)
+
+
+def _copied(ref: Ref, path: Path, vault: Vault) -> Path:
+    # A copy, not a link: what people do to their file must not reach the vault.
+    if not path.exists() or path.stat().st_size != ref.bytes:
+        files.folder_in(path.parents[2], path.parent.parent.name, path.parent.name)
+        files.copy(vault.local(ref), path)
+    return path
+
+
+def _happens(row: Row) -> str:
+    words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
+    return "\n".join(part for part in (row.action, row.caption, *words) if part)
+
+
+def _refusal(gate: Gate, console: Console) -> None:
+    if gate.refusals:
+        console.print(f"[yellow]An answer was not taken:[/] {escape(gate.refusals[-1].why)}")
+
+
+def _ask(gate: Gate, here: Room, by: str, console: Console) -> None:
+    """Ask for a decision until one is taken, or nothing is to be decided now."""
+    while True:
+        verdict = Prompt.ask(
+            "\nYour verdict", choices=["approve", "retake", "stop", "later"], default="later", console=console
+        )
+        if verdict == "later":
+            console.print("Nothing was decided; it goes on waiting.")
+            return
+        retakes = list(_retakes(console)) if verdict == "retake" else []
+        note = Prompt.ask("A note on the whole (or nothing)", default="", console=console, show_default=False)
+        flags = Flags(approve=verdict == "approve", stop=verdict == "stop", retake=retakes, note=note)
+        try:
+            decision = decision_of(flags)
+            if Confirm.ask(f"{_told(decision)} Send it as {escape(by)}?", default=True, console=console):
+                _decided(gate, decision, here, by, console)
+                return
+        except DecisionRefused as refused:
+            console.print(f"[red]{escape(str(refused))}[/]")
+            gate = newest_gate(episode_named(gate.episode, here.store), here.store) or gate
+
+
+def _retakes(console: Console) -> Iterator[str]:
+    console.print(f"[dim]Reasons: {CODES}[/]")
+    while cut := Prompt.ask("Cut to do again (nothing: that was all)", default="", console=console,
+                            show_default=False).strip():  # fmt: skip
+        codes = Prompt.ask("  reasons, with commas between", console=console)
+        note = Prompt.ask(
+            "  what you want to see (or nothing)", default="", console=console, show_default=False
+        )
+        yield f"{cut}:{codes.replace(':', ' ')}:{note}"
+
+
+def _told(decision: Decision) -> str:
+    cuts = ", ".join(item.cut for item in decision.remarks)
+    return {"approve": "Approve all of it.", "stop": "Stop the run."}.get(decision.verdict, f"Redo {cuts}.")
+
+
+def _decided(gate: Gate, decision: Decision, here: Room, by: str, console: Console) -> Review:
+    taken = decide(here, gate.id, decision, by=by, door="terminal", seen=gate.seen)
+    console.print(
+        f"{decision.verdict}: {TITLES[gate.kind]} gate of {escape(gate.episode.partition('/')[2])}, "
+        f"round {gate.round}, by {escape(by)}. {_follows(decision, gate)}"
+    )
+    return taken
+
+
+def _follows(decision: Decision, gate: Gate) -> str:
+    if decision.verdict == "stop":
+        return "The run ends; the same command asks again."
+    if decision.verdict == "retake":
+        cuts = ", ".join(item.cut for item in decision.remarks)
+        return f"{cuts}: done again, then asked again." if cuts else "The run ends, to be edited."
+    return "It goes on."
+
+
+def _moment(stamp: str) -> str:
+    return stamp[:16].replace("T", " ")

@@ -1,0 +1,45 @@
+"""`sakuga show`: start a show, and check the bible of one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+show = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
+
+
+@show.command("new")
+def new(
+    folder: Annotated[Path, typer.Argument(help="Folder to make")],
+    title: Annotated[str, typer.Option("--title", "-t", help="The show's title")] = "My show",
+) -> None:
+    """Start a show: a commented bible and a first script, ready to produce."""
+    from assets import show as shows
+    from assets.errors import InputRefused
+    from assets.plain import visible
+    from flows.episode.workspace import episode_id
+    from flows.terminal import arguments
+
+    arguments.folder(folder, "FOLDER")
+    if folder.exists() and any(folder.iterdir()):
+        raise InputRefused(f"{folder} is not empty. Choose another folder; nothing was written.")
+    shows.new(folder, episode_id(folder, None).lower(), title)
+    typer.echo(
+        visible(
+            f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain"
+        )
+    )
+
+
+@show.command("check")
+def check(name: Annotated[str, typer.Argument(metavar="SHOW", help="Show id, folder or bible.yaml")]) -> None:
+    """Read a bible and say what is wrong or thin in it."""
+    from assets import show as shows
+    from assets.plain import visible
+
+    bible = shows.load(name)
+    warnings = shows.check(bible)
+    for warning in warnings:
+        typer.echo(visible(f"note: {warning}"))
+    people, places = len(bible.characters), len(bible.places)
+    typer.echo(f"{bible.id}: {people} characters, {places} places, {len(warnings)} notes.")

@@ -1,0 +1,116 @@
+"""`sakuga status`: what there is, what is approved, what is stale, what is still to do.
+
+In: the store and the cut sheets on disk.      Out: tables. Changes nothing.
+"""
+
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from assets.errors import InputRefused
+from assets.loader import parse_yaml
+from assets.plain import one_line, shortened
+from assets.sheets.cutsheet import Cutsheet
+from assets.sqlite_url import file_of
+from assets.store import Store
+from assets.store.records import Episode
+from assets.timing import koma
+from flows.episode.plan import SHEET
+from flows.episode.workspace import open_vault
+from flows.settings import settings
+from flows.terminal import arguments
+from flows.terminal.console import console as terminal
+
+
+def tell(episode: str | None, out: Path) -> None:
+    """All episodes, or one cut by cut."""
+    chosen = settings(out)
+    file = file_of(chosen.store)
+    if file is not None and not file.exists():
+        raise InputRefused(f"Nothing has been produced in {out} yet. Start with `sakuga produce SCRIPT`.")
+    with Store.open(chosen.store) as store:
+        found = store.episodes()
+        if episode is None:
+            _all(found, store)
+            return
+        name = arguments.episode(episode)
+        one = next((item for item in found if item.id == name or item.key == episode), None)
+        if one is None:
+            known = ", ".join(item.id for item in found)
+            raise InputRefused(f"There is no episode {name!r}. There are: {known or 'none'}.")
+        _one(one, store, out)
+
+
+def _all(found: tuple[Episode, ...], store: Store) -> None:
+    table = Table("episode", "title", "last run", "profile", "outcome", box=None, padding=(0, 2, 0, 0))
+    for item in found:
+        runs = store.runs(item.key)
+        last = runs[0] if runs else None
+        row = (
+            item.id,
+            shortened(one_line(item.title), 60),
+            last.made_at if last else "",
+            last.profile if last else "",
+            _outcome(last),
+        )
+        table.add_row(*(escape(text) for text in row))
+    terminal().print(table)
+
+
+def _one(item: Episode, store: Store, out: Path) -> None:
+    console = terminal()
+    sheet, chosen = _sheet(item, store, out), store.selections(item.key)
+    ordered = {order.cut: order for order in store.open_retakes(item.key)}
+    table = Table("cut", "time", "take", "state", "what", box=None, padding=(0, 2, 0, 0))
+    for cut in sheet.cuts:
+        selected, order = chosen.get(cut.number), ordered.get(cut.number)
+        state = [
+            word
+            for word, true in (
+                ("to do", selected is None),
+                ("approved", selected is not None and selected.locked),
+                ("stale", selected is not None and selected.stale),
+                (f"retake ordered: {order.reason}" if order else "", order is not None),
+            )
+            if true
+        ]
+        count = len(store.takes(item.key, cut.number))
+        take = f"{selected.take.number} of {count}" if selected else ""
+        what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
+        row = (
+            cut.number,
+            koma(cut.frames, sheet.rate),
+            take,
+            ", ".join(state),
+            shortened(one_line(what), 60),
+        )
+        table.add_row(*(escape(text) for text in row))
+    console.print(table)
+    for gate in store.open_gates(item.key):
+        console.print(
+            f"Waits for a person: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {escape(item.id)}"
+        )
+    runs = store.runs(item.key)
+    if runs:
+        console.print(
+            f"Last run: {runs[0].made_at}, profile {escape(runs[0].profile)}, {escape(_outcome(runs[0]))}"
+        )
+    console.print(f"Missing numbers: {', '.join(sheet.missing) or 'none'}")
+
+
+def _sheet(item: Episode, store: Store, out: Path) -> Cutsheet:
+    """The cut sheet of this machine, or else the one another machine has left."""
+    path, paper = out / item.id / SHEET, store.papers(item.key).get("cutsheet")
+    if path.exists():
+        return Cutsheet.read(path)
+    if paper is None:
+        raise InputRefused(f"{path} is not there; run `sakuga breakdown` or `sakuga produce` again.")
+    text = open_vault(settings(out)).get(paper.ref).decode()
+    return Cutsheet.from_raw(parse_yaml(text, SHEET), f"the {SHEET} of {item.key} in the vault")
+
+
+def _outcome(run: object) -> str:
+    if run is None:
+        return ""
+    return str(getattr(run, "outcome", None) or "unfinished: run the same command to go on")

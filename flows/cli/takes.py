@@ -1,0 +1,129 @@
+"""`sakuga takes`: look at the takes of an episode, choose one, unlock, look back, go back.
+
+In: what was typed.      Out: tables and sentences; the decision in the store.
+"""
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from assets.store import Store
+    from flows.episode.brief import Brief
+
+
+def takes(
+    episode: Annotated[str, typer.Argument(help="Episode id or folder, as `sakuga status` lists them")],
+    cut: Annotated[str | None, typer.Argument(help="Cut number, such as C004; none: all of them")] = None,
+    choose: Annotated[
+        list[str] | None,
+        typer.Option("--choose", "-c", help="Show this take and lock it: C004=2. May be given again"),
+    ] = None,
+    unlock: Annotated[
+        str | None, typer.Option("--unlock", help="Take the lock off: C004. The ranking may replace its take")
+    ] = None,
+    rollback: Annotated[
+        str | None, typer.Option("--rollback", help="Show the take this cut showed before, and lock it: C004")
+    ] = None,
+    history: Annotated[
+        str | None, typer.Option("--history", help="Every choice, lock and unlock of a cut: C004")
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the record")] = "",
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is in")] = Path(
+        "episodes"
+    ),
+) -> None:
+    """Show the takes of each cut: how they were measured and ranked, which is shown, who chose it and why.
+
+    What you choose is locked: no ranking replaces it, and no other person without unlocking it first.
+
+    Examples: sakuga takes ep01-ja C004
+              sakuga takes ep01-ja --choose C004=2 --reason "her eyes follow the kite"
+              sakuga takes ep01-ja --rollback C004
+    """
+    from assets.errors import InputRefused
+    from assets.store import Store
+    from flows.cli import takes_table
+    from flows.episode.produce import remembered
+    from flows.episode.workspace import open_vault
+    from flows.settings import settings, user
+    from flows.terminal import arguments
+    from flows.upkeep.anchoring import anchored
+
+    asked = [what for what in (choose, unlock, rollback, history) if what]
+    if len(asked) > 1:
+        raise InputRefused("Give one of --choose, --unlock, --rollback and --history at a time.")
+    cut = arguments.cut(cut) if cut is not None else None
+    unlock = arguments.cut(unlock, "--unlock") if unlock is not None else None
+    rollback = arguments.cut(rollback, "--rollback") if rollback is not None else None
+    history = arguments.cut(history, "--history") if history is not None else None
+    wanted = [arguments.take(text) for text in choose or []]
+    brief = remembered(episode, out)
+    with Store.open(settings(out).store) as store:
+        key = _key(store, arguments.episode(episode))
+        if history:
+            takes_table.show_history(store, key, history)
+        elif asked:
+            decided = _decided(store, key, wanted, unlock, rollback, reason)
+            anchored(open_vault(settings(out)), store, key, "review", by=user())
+            for number in decided:
+                takes_table.shown(store, key, number)
+            typer.echo(_next(brief))
+        else:
+            takes_table.show(store, key, brief, cut)
+
+
+def _decided(
+    store: "Store",
+    key: str,
+    wanted: list[tuple[str, int]],
+    unlock: str | None,
+    rollback: str | None,
+    reason: str,
+) -> list[str]:
+    """Carry it out, all or nothing; the cuts it was about."""
+    from flows.review import take_choices
+    from flows.settings import user
+
+    if wanted:
+        with store.batch():
+            for cut, number in wanted:
+                take_choices.choose(store, key, cut, number, by=user(), reason=reason)
+        return [cut for cut, _ in wanted]
+    if unlock:
+        take_choices.unlock(store, key, unlock, by=user(), reason=reason)
+        return [unlock]
+    if rollback:
+        take_choices.roll_back(store, key, rollback, by=user(), reason=reason)
+        return [rollback]
+    return []
+
+
+def _key(store: "Store", name: str) -> str:
+    from assets.errors import InputRefused
+
+    found = next((item.key for item in store.episodes() if item.id == name), None)
+    if found is None:
+        known = ", ".join(item.id for item in store.episodes())
+        raise InputRefused(f"There is no episode {name!r}. There are: {known or 'none'}.")
+    return found
+
+
+def _next(brief: "Brief") -> str:
+    """How to have the episode assembled again."""
+    return (
+        "The episode follows with the command that made it; only what shows these cuts is encoded again:\n"
+        f"  {command_of(brief)}"
+    )
+
+
+def command_of(brief: "Brief") -> str:
+    """The command an episode is made with."""
+    words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
+    for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
+                          ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip
+        words += [option, str(value)] if value is not None else []
+    words += ["--burn-in"] if brief.burn_in else []
+    return shlex.join(words)

@@ -1,0 +1,135 @@
+"""The takes of an episode as tables: measures, places in the ranking, who chose what and why.
+
+In: the store, the cut sheet on disk, the brief's profile.      Out: text on the console. Changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.markup import escape
+from rich.table import Table
+
+from assets.errors import InputRefused
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.store import Store
+from assets.store.records import SelectedTake
+from flows.episode.brief import Brief
+from flows.episode.plan import SHEET
+from flows.episode.profile import Profile, load
+from flows.episode.selection import RANKING, chosen_by_a_person
+from flows.terminal.console import console as terminal
+from stages.takes.ranking import Ranked, rank
+
+HEADINGS = {
+    "sharpness": "sharp",
+    "flicker": "flicker",
+    "warping_error": "warping",
+    "motion": "motion",
+    "first_frame_similarity": "panel",
+    "identity": "identity",
+    "line_sync": "sync",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One cut: its takes, best first, and which of them is shown."""
+
+    cut: Cut
+    ranked: tuple[Ranked, ...]
+    selected: SelectedTake | None
+    by_a_person: bool
+
+
+def standings(store: Store, key: str, sheet: Cutsheet, profile: Profile) -> list[Standing]:
+    """Every cut of the sheet. Takes of what the cut no longer depicts are ranked with the others: all are shown."""
+    chosen = store.selections(key)
+    return [
+        Standing(
+            cut,
+            rank(cut, store.takes(key, cut.number), profile.takes.ranking),
+            chosen.get(cut.number),
+            chosen_by_a_person(store.history(key, cut.number)),
+        )
+        for cut in sheet.cuts
+    ]
+
+
+def show(store: Store, key: str, brief: Brief, number: str | None) -> None:
+    """The table of all cuts, or of one."""
+    path = brief.out / key.partition("/")[2] / SHEET
+    if not path.exists():
+        raise InputRefused(f"{path} is not there; run `sakuga produce` again.")
+    found = standings(store, key, Cutsheet.read(path), load(brief.profile))
+    plan_attempts = [one for one in found if number in (None, one.cut.number)]
+    if not plan_attempts:
+        numbers = ", ".join(one.cut.number for one in found)
+        raise InputRefused(f"There is no cut {number} in {key}. Its cuts are {numbers}.")
+    console = terminal()
+    measures = [
+        name for name in HEADINGS
+        if any(name in place.take.measures for one in plan_attempts for place in one.ranked)
+    ]  # fmt: skip
+    heads = ("cut", "take", "score", *(HEADINGS[name] for name in measures), "cost", "state", "why")
+    table = Table(*heads, box=None, padding=(0, 2, 0, 0))
+    for one in plan_attempts:
+        for index, place in enumerate(one.ranked):
+            table.add_row(*(escape(text) for text in _row(one, place, measures, first=index == 0)))
+        if not one.ranked:
+            table.add_row(one.cut.number, "none yet")
+    console.print(table)
+
+
+def _row(one: Standing, place: Ranked, measures: Sequence[str], *, first: bool) -> tuple[str, ...]:
+    take, selected = place.take, one.selected
+    shown = selected is not None and selected.take.number == take.number
+    state, why = "", place.why
+    if shown and selected is not None:
+        state = _state(selected, one.by_a_person)
+        why = selected.reason or place.why
+    values = (f"{take.measures[name]:.4f}" if name in take.measures else "-" for name in measures)
+    return (
+        one.cut.number if first else "",
+        f"{take.number} *" if shown else str(take.number),
+        f"{place.score:.3f}",
+        *values,
+        f"{take.seconds:.1f} s",
+        state,
+        why,
+    )
+
+
+def _state(selected: SelectedTake, by_a_person: bool) -> str:
+    """shown; who chose it and when, if somebody did; locked; stale."""
+    when = selected.made_at[:16].replace("T", " ")
+    who = f"chosen by {selected.made_by} {when}" if by_a_person else f"ranked {when}"
+    marks = [who, *(["locked"] if selected.locked else []), *(["stale"] if selected.stale else [])]
+    return ", ".join(marks)
+
+
+def shown(store: Store, key: str, number: str) -> None:
+    """One sentence: what a cut shows now."""
+    selected = store.selected(key, number)
+    if selected is None:
+        return
+    locked = "locked" if selected.locked else "not locked"
+    terminal().print(
+        f"{number} shows take {selected.take.number}, {locked} ({escape(selected.made_by)}: "
+        f"{escape(selected.reason) or 'no reason given'})."
+    )
+
+
+def show_history(store: Store, key: str, number: str) -> None:
+    """Every choice, lock and unlock of one cut."""
+    entries = store.history(key, number)
+    if not entries:
+        raise InputRefused(f"{number} of {key} has no history: no take of it was ever selected.")
+    table = Table("when", "take", "state", "who", "why", box=None, padding=(0, 2, 0, 0))
+    before = None
+    for entry in entries:
+        what = "locked" if entry.locked else "unlocked" if before is not None and before.locked else "shown"
+        who = "the ranking" if entry.made_by == RANKING else entry.made_by
+        row = (entry.made_at[:19].replace("T", " "), str(entry.take), what, who, entry.reason)
+        table.add_row(*(escape(text) for text in row))
+        before = entry
+    terminal().print(table)

@@ -1,0 +1,291 @@
+"""`sakuga vault` and `sakuga ledger`: what was typed, and what is told. Heavy parts are imported when it runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assets.errors import InputRefused, StorageFailed
+
+NO_SHOW = "_"
+
+if TYPE_CHECKING:
+    from assets.sheets.production import Ref
+    from assets.vault.upkeep import Told
+    from flows.upkeep.repairing import Rooms
+
+vault = typer.Typer(
+    help="Check, repair and clear the vault; rebuild what a lost store knew.\n\n"
+    "All of it is safe beside a run that works at the same time, on a disk and in object storage.",
+    no_args_is_help=True,
+)
+ledger = typer.Typer(help="Verify the ledger.", no_args_is_help=True)
+
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder the episodes are in")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only say what would be done")]
+EPISODES = Path("episodes")
+
+
+@vault.command()
+def status(out: Out = EPISODES) -> None:
+    """Say where the vault is, how much it holds, and what of it nothing refers to. Reads no blob."""
+    with _rooms(out) as rooms:
+        blobs = list(rooms.vault.items())
+        free = rooms.vault.unreferenced(_kept(rooms), older_than_s=0)
+        typer.echo(f"{rooms.vault.url}: {len(blobs):,} blobs, {_size(sum(item.bytes for item in blobs))}.")
+        typer.echo(
+            f"{len(free):,} of them ({_size(sum(item.bytes for item in free))}) are referred to by nothing."
+        )
+        typer.echo(f"Store {rooms.store.url}: {len(rooms.store.episodes())} episodes.")
+
+
+@vault.command()
+def verify(out: Out = EPISODES) -> None:
+    """Read every blob, commit and row; name what is changed, missing, or referred to by nothing. Changes nothing.
+
+    Exit code 4 when something that can be opened is changed or missing; `sakuga vault repair` mends it.
+    """
+    from flows.upkeep import repairing
+
+    with _rooms(out) as rooms:
+        rows = rooms.store.faults()
+        for row in rows:
+            typer.echo(f"Damaged row: {row}")
+        if rows:
+            raise StorageFailed(
+                f"{len(rows)} rows of the store are damaged. Put a backup of it in its place; or move it away and run "
+                "`sakuga vault rebuild EPISODE` for each episode."
+            )
+        with _progress("Reading blobs") as told:
+            found = repairing.examined(rooms, told)
+        recipes = rooms.store.recipes()
+        wrong = [fault for fault in found.faults if repairing.matters(fault, recipes)]
+        typer.echo(f"{found.blobs:,} blobs ({_size(found.bytes)}) and {found.commits:,} commits were read.")
+        for fault in wrong:
+            by = "; ".join(repairing.needs(fault, recipes)[:3])
+            typer.echo(f"{_KINDS[fault.kind]}: {fault.name}{f' ({by})' if by else ''}")
+        old = len(found.faults) - len(wrong)
+        if old:
+            typer.echo(
+                f"{old} blobs are missing that only old results refer to; they are made again when wanted."
+            )
+        size = _size(sum(item.bytes for item in found.unreferenced))
+        typer.echo(
+            f"{len(found.unreferenced):,} blobs ({size}) are referred to by nothing: `sakuga vault collect`."
+        )
+    if wrong:
+        raise StorageFailed(
+            f"{len(wrong)} things are not as they should be. `sakuga vault repair` puts back what can be "
+            "found, and says which command makes the rest."
+        )
+    typer.echo("Everything that can be opened is there and as it was written.")
+
+
+@vault.command()
+def repair(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is wrong")] = False,
+    out: Out = EPISODES,
+) -> None:
+    """Put back what is missing or changed, where the same bytes lie elsewhere.
+
+    Looks into the local cache, the quarantine, the episodes' folders and the store. What is damaged is moved
+    to the vault's quarantine; nothing is deleted. What cannot be found has to be made again: the command
+    for it is printed.
+    """
+    from flows.upkeep import repairing
+
+    if dry_run:
+        verify(out)
+        return
+    with _rooms(out) as rooms:
+        with _progress("Reading blobs") as told:
+            found = repairing.examined(rooms, told)
+        done = repairing.repair(rooms, found)
+        typer.echo(
+            f"{len(done.aside)} damaged things are in the quarantine, {len(done.put_back)} blobs were put back, "
+            f"{done.committed} commits were written again."
+        )
+        for sentence in repairing.commands(done.gone, rooms):
+            typer.echo(sentence)
+        lost = sum(map(len, done.gone.values()))
+    if lost:
+        raise StorageFailed(f"{lost} things could not be found anywhere. The commands above make them again.")
+    typer.echo("Nothing that can be opened is missing.")
+
+
+@vault.command()
+def collect(
+    yes: Yes = False,
+    older_than: Annotated[
+        float, typer.Option("--older-than", min=1, max=24 * 3650, help="Hours; what is younger always stays")
+    ] = 24,
+    out: Out = EPISODES,
+) -> None:
+    """Free the room of blobs that nothing refers to: no episode, take, round, review or finished result.
+
+    Takes that nobody chose stay: they can be chosen. Broken uploads and drafts of killed runs go too.
+    """
+    with _rooms(out) as rooms:
+        kept = _kept(rooms)
+        free = rooms.vault.unreferenced(kept, older_than_s=older_than * 3600)
+        size = _size(sum(item.bytes for item in free))
+        if not yes:
+            for item in free[:20]:
+                typer.echo(f"{item.name}  {_size(item.bytes)}")
+            typer.echo(f"{len(free):,} blobs, {size}, would be removed. Add --yes to remove them.")
+            return
+        freed = rooms.vault.collect(kept, older_than_s=older_than * 3600)
+        typer.echo(f"{_size(freed)} were freed.")
+
+
+Episode = Annotated[str, typer.Argument(help="Episode id or folder")]
+
+
+@vault.command()
+def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
+    """Enter again what the vault can prove of an episode whose store was emptied, replaced or cut short.
+
+    Its takes, which of them was shown, reviews, approvals and retakes, as they were last anchored. What the
+    store has already stays as it is. Each event is told again in the ledger, marked as rebuilt.
+    """
+    from flows.episode.workspace import held
+    from flows.settings import user
+    from flows.upkeep.anchoring import Anchoring
+
+    with _rooms(out, anew=True) as rooms:
+        anchoring = Anchoring.of(rooms.vault, rooms.store)
+        key = _key(episode, rooms)
+        anchor = anchoring.to_rebuild_from(key)
+        signed = (
+            "signed by the key set here"
+            if anchoring.is_ours(anchor)
+            else ("signed by another key" if anchor.signature else "not signed")
+        )
+        typer.echo(
+            f"{key} was anchored by {anchor.made_by} at {anchor.made_at}, at event {anchor.number} of store "
+            f"{anchor.store[:8]} ({signed})."
+        )
+        if not yes:
+            typer.echo("Add --yes to enter its records into this store.")
+            return
+        if held(key.partition("/")[2], key, rooms.store, rooms.settings):
+            raise InputRefused(f"{key} is being worked on. Wait until that run has ended, or stop it first.")
+        _, restored = anchoring.rebuild(key, by=user())
+        rows = ", ".join(f"{count} {name}" for name, count in restored.rows.items() if count)
+        typer.echo(
+            f"Entered: {rows or 'nothing was missing'}. {len(restored.events)} events are marked as rebuilt."
+        )
+
+
+@vault.command()
+def accept(
+    episode: Episode,
+    reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the ledger and the vault")],
+    out: Out = EPISODES,
+) -> None:
+    """Go on with this store although the vault was anchored to more than it knows. Nothing is deleted."""
+    from flows.settings import user
+    from flows.upkeep.anchoring import Anchoring
+
+    if not reason.strip():
+        raise InputRefused("Say why: --reason.")
+    with _rooms(out, anew=True) as rooms:
+        key = _key(episode, rooms)
+        anchor = Anchoring.of(rooms.vault, rooms.store).accept(key, by=user(), reason=reason.strip())
+        typer.echo(f"{key} goes on with store {anchor.store[:8]} from event {anchor.number} on.")
+
+
+@ledger.command("verify")
+def verify_ledger(out: Out = EPISODES) -> None:
+    """Walk the whole chain and compare it with the anchors in the vault; name the first gap.
+
+    Exit code 4 when an event was changed or is gone, the end was cut off, or a signature is wrong.
+    """
+    from flows.upkeep.anchoring import Anchoring
+
+    with _rooms(out) as rooms:
+        rooms.store.ledger.verify()
+        anchoring, identity = Anchoring.of(rooms.vault, rooms.store), rooms.store.identity
+        for wrong in anchoring.disagreements():
+            raise StorageFailed(f"{wrong} Keep this database as evidence and put a backup in its place.")
+        anchors = list(rooms.vault.anchors.of("", identity))
+        unread = len(rooms.vault.anchors.names()) - sum(1 for _ in rooms.vault.anchors.of())
+        last = rooms.store.ledger.last()
+        signed = sum(bool(one.signature) for one in anchors)
+        typer.echo(
+            f"{last.number if last else 0} events, one unbroken chain. {len(anchors)} anchors agree with it "
+            f"({signed} signed)."
+        )
+        if unread:
+            raise StorageFailed(
+                f"{unread} anchors in {rooms.vault.url} cannot be read: they were changed or cut short."
+            )
+
+
+_KINDS = {
+    "changed": "Changed",
+    "missing": "Missing",
+    "commit": "Damaged commit",
+    "strange": "Not a blob or commit",
+}
+
+
+def _kept(rooms: "Rooms") -> "list[Ref]":
+    return [one.ref for one in rooms.store.references()]
+
+
+def _key(name: str, rooms: "Rooms") -> str:
+    """The episode's key, from the store or from its anchors."""
+    plain = Path(name).name
+    known = {item.key for item in rooms.store.episodes()}
+    known |= {"/".join(anchor.split("/")[1:3]) for anchor in rooms.vault.anchors.names()}
+    notes = rooms.settings.home / "episodes" / plain
+    found = sorted(key for key in known if name == key or key.partition("/")[2] == plain)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputRefused(
+            f"{len(found)} episodes are called {plain!r}: {', '.join(found)}. Give one of these."
+        )
+    if "/" not in name and (notes / "brief.json").exists():
+        return f"{NO_SHOW}/{plain}"
+    raise InputRefused(f"Nothing is known of {name!r}. Episodes: {', '.join(sorted(known)) or 'none'}.")
+
+
+@contextmanager
+def _rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
+    """``anew``: the store may be a new one."""
+    from assets.store import Store
+    from flows.episode.workspace import open_vault
+    from flows.settings import settings
+    from flows.upkeep.repairing import Rooms
+
+    chosen = settings(out)
+    file = chosen.store.removeprefix("sqlite:///")
+    if not anew and file != chosen.store and not Path(file).exists():
+        raise InputRefused(
+            f"There is no store at {file}, so nothing says what the vault is for. Give --out. If the store was "
+            "lost, `sakuga produce` with the script says what can be rebuilt."
+        )
+    with Store.open(chosen.store) as store:
+        yield Rooms(open_vault(chosen), store, out, chosen)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator["Told"]:
+    """A bar on a terminal; nothing on a pipe."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _size(count: int) -> str:
+    if count < 1_000_000:
+        return f"{count / 1e3:.1f} kB"
+    return f"{count / 1e6:,.1f} MB" if count < 1_000_000_000 else f"{count / 1e9:,.2f} GB"

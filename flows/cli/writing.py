@@ -1,0 +1,80 @@
+"""`sakuga write`: a script from a premise."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import MinutesOption, ProfileOption, ShowOption, language_of, name_of
+
+if TYPE_CHECKING:
+    from assets.sheets.bible import Language
+
+
+def write(
+    premise: Annotated[str, typer.Argument(help="A sentence or three: who wants what. English or Japanese")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The script to write: FILE.fountain")],
+    show: ShowOption = None,
+    minutes: MinutesOption = 1.5,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="ja or en. Default: the premise's own")
+    ] = None,
+    structure: Annotated[str, typer.Option(help="kishotenketsu or three-acts")] = "kishotenketsu",
+    profile: ProfileOption = "animatic",
+    writer: Annotated[
+        str | None, typer.Option("--writer", "-w", help="smollm, toy...: who fills and weighs the lines")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Another seed: another story from the same premise")
+    ] = None,
+    new_characters: Annotated[
+        bool, typer.Option("--new-characters", help="People the show's bible does not know may come in")
+    ] = False,
+    episodes: Annotated[
+        Path, typer.Option("--episodes", help="Folder of the episodes; the show's memory is kept in it")
+    ] = Path("episodes"),
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the last line: the script")] = False,
+) -> None:
+    """Write a script from a premise: an ordinary Fountain file, to be edited and produced.
+
+    A show remembers what was written for it: the next episode knows this one. A script that you have
+    edited is never written over. Every choice stands in FILE.story.json beside it.
+
+    Example: sakuga write "Ren forgets his umbrella on purpose." --show clear-skies --out ep02.fountain
+    """
+    from flows.episode.writing import Commission
+    from flows.episode.writing import write as run
+    from flows.terminal.arguments import chosen
+
+    told = chosen(structure, ("kishotenketsu", "three-acts"), "--structure")
+    commission = Commission(
+        premise=premise, out=out, show=name_of(show, "--show"), minutes=minutes, language=language_of(language),
+        structure="three-acts" if told == "three-acts" else "kishotenketsu", profile=profile,
+        writer=name_of(writer, "--writer"), seed=seed, new_characters=new_characters, episodes=episodes,
+    )  # fmt: skip
+    run(commission, quiet=quiet)
+
+
+def script_of_premise(
+    premise: str,
+    minutes: float,
+    show: str | None,
+    profile: str,
+    out: Path,
+    language: "Language | None",
+    quiet: bool,
+) -> Path:
+    """The script of ``premise``: written now, or the one that somebody has edited since."""
+    from flows.episode.writing import Commission, by_hand, script_for
+    from flows.episode.writing import write as run
+
+    script = script_for(premise, out)
+    if not by_hand(script):
+        run(
+            Commission(
+                premise=premise, out=script, show=show, minutes=minutes, language=language, profile=profile,
+                episodes=out,
+            ),
+            quiet=quiet,
+        )  # fmt: skip
+    return script

@@ -1,0 +1,110 @@
+"""The Prefect flows: make an episode, order a retake.
+
+Parameters and results are small: paths, ids and hashes; pictures and sounds stay in the vault.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from prefect import flow, get_client
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Failed
+
+from assets.errors import GateExpired, RunStopped
+from assets.plain import one_line, shortened
+from assets.store.ledger import moment
+from flows.batches.pool import PoolExecutor
+from flows.batches.runs import call_off
+from flows.deployments.at_rest_event import last_word
+from flows.deployments.review_wait import InPrefect
+from flows.deployments.run_report import whereabouts
+from flows.deployments.tasks import ArtifactWatch, PrefectTasks, publish
+from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.produce import perform, remembered
+from flows.settings import media_url
+
+Result = dict[str, str] | State[dict[str, str]]
+"""Where each file is; or how the run ended when a person stopped it, or none came."""
+
+
+def _titled() -> str:
+    """How a run is listed: "make ep01.ja (animatic)", "retake clear-skies-ep01-ja C004"."""
+    given = flow_run.get_parameters()
+    if "order" in given:
+        return one_line(f"retake {given['episode']} {given['order'].cut}")
+    brief: Brief = given["brief"]
+    return shortened(one_line(f"make {brief.script.stem} ({Path(brief.profile).stem})"), 200)
+
+
+@flow(
+    name="make-episode",
+    flow_run_name=_titled,
+    persist_result=True,
+    result_serializer="json",
+    on_cancellation=[call_off],
+)
+def make_episode(brief: Brief) -> Result:
+    """One script in, one finished episode out.
+
+    Safe to repeat: finished work is found again, and only what changed is redone.
+
+    Args:
+        brief: The script, its show, and how the episode is to look.
+    """
+    return _played(brief, None)
+
+
+@flow(
+    name="retake",
+    flow_run_name=_titled,
+    persist_result=True,
+    result_serializer="json",
+    on_cancellation=[call_off],
+)
+def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Result:
+    """One cut (or some of its frames) again; everything else stays as it is.
+
+    The episode is made with the brief it was last made with: nobody has to type that again.
+
+    Args:
+        episode: The episode's id, such as clear-skies-ep01-ja.
+        order: Which cut, which frames, and why.
+        out: Folder the episode's folder is in, on the machine that runs this.
+    """
+    return _played(remembered(episode, out), order)
+
+
+def _played(brief: Brief, order: RetakeOrder | None) -> Result:
+    """Play the score; returns where each file is, and the episode's SHA-256."""
+    last_word()
+    executor = PoolExecutor(PrefectTasks(), brief.workers) if brief.workers else PrefectTasks()
+    media = media_url()
+    try:
+        delivered = perform(
+            brief,
+            executor=executor,
+            watch=ArtifactWatch,
+            waiting=lambda where: InPrefect(where, media),
+            order=order,
+            since=_since(),
+        )
+    except RunStopped as stopped:
+        return Cancelled(message=str(stopped))
+    except GateExpired as expired:
+        return Failed(name="Expired", message=str(expired))
+    publish(delivered)
+    return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}
+
+
+def _since() -> str:
+    """When a run that is played again (after a gate, or a crash) came to be; empty the first time.
+
+    Ten minutes earlier, as the clocks of two machines tell the time.
+    """
+    if flow_run.get_run_count() < 2:
+        return ""
+    with get_client(sync_client=True) as client:
+        made = client.read_flow_run(UUID(str(flow_run.get_id()))).created
+    return "" if made is None else moment(made - timedelta(minutes=10))

@@ -1,0 +1,32 @@
+"""The Prefect flow of the night: the rushes of every episode that changed are ready in the morning."""
+
+from pathlib import Path
+
+from prefect import State, flow
+from prefect.artifacts import create_markdown_artifact
+
+from flows.deployments import nightly_runs
+from flows.deployments.changed import looked_at
+from flows.deployments.episodes import make_episode
+from flows.episode.brief import Brief
+
+
+@flow(name="nightly-rushes", flow_run_name="nightly rushes")
+def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str]:
+    """Make every known episode whose script, bible, cut sheet or retakes changed since it was last finished.
+
+    One after the other; one that fails does not stop the others. The page "nightly-rushes" tells what became
+    of each, with links.
+
+    Args:
+        out: Folder of the episodes, on the machine that runs this.
+    """
+    made = nightly_runs.played(looked_at(out), _made_here)
+    create_markdown_artifact(
+        key="nightly-rushes", markdown=nightly_runs.page(made), description="The night's rushes"
+    )
+    return {item.episode: item.outcome for item in made}
+
+
+def _made_here(brief: Brief) -> State:
+    return make_episode(brief, return_state=True)

@@ -1,0 +1,43 @@
+"""The little HTML that a Prefect page shows: tables, lists, and text that can do no harm.
+
+In: cells and sentences.      Out: HTML for a markdown page.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from assets.plain import clean, one_line, visible
+from flows.deployments.thumbnails import SHOWN
+
+PICTURE = "Picture"
+
+
+def inline(text: str) -> str:
+    """Escaped, its lines parted by marks: a blank line would end the table and let markdown in."""
+    return "<br>".join(escape(line) for line in clean(text).split("\n") if line.strip())
+
+
+def phrase(text: str) -> str:
+    """Escaped and on one line: a title, a name, a heading."""
+    return escape(one_line(text))
+
+
+def code(path: str) -> str:
+    """A path as it is, with its line ends and invisible signs as escapes."""
+    return "<code>" + escape(visible(path).replace("\n", "\\n")) + "</code>"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table; cells are HTML already."""
+    # A browser gives a picture's column what words leave over, unless it is told.
+    wide = {PICTURE: f' width="{SHOWN + 12}"'}
+    head = "".join(f"<th{wide.get(text, '')}>{text}</th>" for text in headings)
+    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    return "\n".join(("<table>", *(f"<tr>{line}</tr>" for line in (head, *lines) if line), "</table>"))
+
+
+def bullets(sentences: Sequence[str], most: int, more: str) -> str:
+    """A list of at most so many; ``more`` says where the others stand."""
+    items = "".join(f"\n<li>{inline(sentence)}</li>" for sentence in sentences[:most])
+    rest = f"\n<li>and {len(sentences) - most} more{more}</li>" if len(sentences) > most else ""
+    return f"<ul>{items}{rest}\n</ul>"

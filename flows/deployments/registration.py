@@ -1,0 +1,88 @@
+"""`sakuga register`: for whoever has a Prefect server already; `sakuga up` uses it too."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assets import files
+from assets.errors import SetupMissing
+
+
+def register(
+    server: Annotated[
+        str,
+        typer.Option(
+            help="The server's API, such as http://studio:4200/api. Default: Prefect's own settings"
+        ),
+    ] = "",
+    gpus: Annotated[int, typer.Option(min=1, max=64, help="GPU slots: one batch at a time in each")] = 1,
+    nightly: Annotated[
+        str, typer.Option(help="When nightly-rushes runs: a cron such as '0 4 * * *', or off")
+    ] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check deploy/prefect.yaml; no server is asked")
+    ] = False,
+) -> None:
+    """Put deployments, work pools, GPU limits and the rule about dead runs on a Prefect server.
+
+    Safe to repeat. Run it in the project's folder: runs take place there, on every worker. Then start
+    workers: `sakuga up --server`, or one by one, with SAKUGA_DEVICE=cuda for --pool gpu-pool:
+    python -m flows.up.worker worker start --pool cpu-pool --type process
+
+    Example: sakuga register --server http://studio:4200/api
+    """
+    from flows.deployments.deployment_file import at_night, place, read
+    from flows.terminal import arguments
+
+    server = arguments.address(server)
+    raw = read(place())
+    if nightly:
+        raw = at_night(raw, nightly)
+    if check:
+        typer.echo(f"{place()}: {len(raw['deployments'])} deployments, nothing wrong.")
+        return
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: server} if server else {}):
+        url = get_current_settings().api.url
+        if not url:
+            raise SetupMissing(
+                "No Prefect server is named. Give --server http://host:4200/api, set PREFECT_API_URL, "
+                "or have everything on this machine with `sakuga up`."
+            )
+        from flows.deployments.server_setup import prepared
+
+        asyncio.run(prepared(gpus))
+        _deployed(raw, url)
+    typer.echo(f"{len(raw['deployments'])} deployments are on {url}.")
+
+
+def _deployed(raw: dict[str, Any], url: str) -> None:
+    """By Prefect's own command, so that what `deploy/prefect.yaml` says is all there is to know."""
+    import yaml
+
+    from flows.settings import surroundings
+
+    with files.scratch() as folder:
+        file = Path(folder) / "prefect.yaml"
+        file.write_text(yaml.safe_dump(raw, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        argv = [
+            sys.executable,
+            "-m",
+            "prefect",
+            "--no-prompt",
+            "deploy",
+            "--all",
+            "--prefect-file",
+            str(file),
+        ]
+        done = subprocess.run(
+            argv, env={**surroundings(), "PREFECT_API_URL": url}, capture_output=True, text=True, timeout=300
+        )
+    # It may say "failed" and still end well, so its words are looked at too.
+    if done.returncode != 0 or done.stdout.count("successfully created") < len(raw["deployments"]):
+        raise SetupMissing(f"Prefect could not deploy: {done.stdout[-3000:]}{done.stderr[-3000:]}")

@@ -1,0 +1,149 @@
+"""What a producer reads above the form: the econte of the episode as it waits at a gate.
+
+In: a gate, the vault.      Out: one page of markdown that shows everything without a file server.
+Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.review import Shown
+from assets.store import Gate
+from assets.timing import koma
+from assets.vault import Vault
+from flows.deployments.page_html import PICTURE, inline, phrase, table
+from flows.deployments.thumbnails import image, moving, thumbnails
+from flows.review.boards import SAME
+from flows.review.service import TITLES
+from flows.terminal.screen import length
+from stages.deliver.econte import Row, Scene, scenes
+
+# Bytes of pictures on the page: it is one row of Prefect's database, and opens with the dialog.
+PICTURES = 600_000
+NEWS = 40  # cuts named in one sentence; beyond that each cut tells its own
+
+ASKED = {
+    "script": "Is this the episode to draw? Read the cuts; edit the script or the cut sheet to change them.",
+    "storyboard": "Is this the episode to move? Nothing has been animated yet.",
+    "takes": "Are these the takes to cut together? Approving locks every take that is shown.",
+    "final": "Is this the episode to hand over?",
+}
+
+
+def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
+    """The whole page. ``media`` is where the rushes room answers; empty: no links."""
+    board = gate.shows
+    sheet = sheet_of(gate, vault)
+    pictures = _pictures(gate, sheet, vault)
+    cuts = {cut.cut: cut for cut in board.cuts}
+    room = f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
+    parts = [
+        _refused(gate),
+        f"<h2>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
+        f"round {gate.round}</h2>",
+        f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
+        f"This waits until {phrase(gate.until[:16].replace('T', ' '))} UTC. "
+        "Your answer goes into the form below the last cut.</p>",
+        f'<p><a href="{phrase(room)}">Play it in the rushes room</a></p>' if room else "",
+        _news(gate),
+        *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
+        "<p>Under a cut's number stand its time, seconds+frames, and the running total.</p>",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _pictures(gate: Gate, sheet: Cutsheet, vault: Vault) -> dict[str, bytes]:
+    """What moves, where takes are looked at and few enough to move on one page; else the panels."""
+    cuts = gate.shows.cuts
+    if gate.kind in ("takes", "final"):
+        clips = {cut.cut: cut.shown.clip for cut in cuts if cut.shown is not None}
+        found = moving(clips, vault, sheet.rate, PICTURES)
+        if found:
+            return found
+    panels = {cut.cut: cut.panel.image for cut in cuts if cut.panel is not None}
+    return thumbnails(panels, vault, PICTURES) if panels else {}
+
+
+def sheet_of(gate: Gate, vault: Vault) -> Cutsheet:
+    """The cut sheet as it was when the gate opened."""
+    ref = gate.shows.sheet
+    return Cutsheet.from_raw(json.loads(vault.get(ref)), f"the cut sheet of {gate.episode}")
+
+
+def _refused(gate: Gate) -> str:
+    if not gate.refusals:
+        return ""
+    last = gate.refusals[-1]
+    return (
+        f"<blockquote><b>The last answer was not taken: nothing of it was done.</b><br>{inline(last.why)}<br>"
+        "What was typed stands in the form again.</blockquote>"
+    )
+
+
+def _news(gate: Gate) -> str:
+    cuts = [cut for cut in gate.shows.cuts if cut.news]
+    new = ", ".join(f"<b>{cut.cut}</b> {phrase(cut.news)}" for cut in cuts)
+    told = f"<p>New since the round before: {new}.</p>" if cuts and len(cuts) <= NEWS else ""
+    if any(cut.news == SAME for cut in cuts):
+        told += (
+            "<p>A painter that draws the cut sheet to the letter draws the same again. Change the cut in "
+            "cutsheet.yaml (size, camera, staging) to see another picture.</p>"
+        )
+    return told
+
+
+def _scene(
+    scene: Scene,
+    cuts: Mapping[str, Shown],
+    pictures: Mapping[str, bytes],
+    gate: Gate,
+    sheet: Cutsheet,
+    room: str,
+) -> str:
+    head = f"<h3>{phrase(scene.name)} · {phrase(scene.where)} · {scene.time}</h3>"
+    drawn = gate.kind != "script"
+    headings = ("Cut", *((PICTURE,) if drawn else ()), "What happens", "State")
+    rows = (
+        tuple(_row(row, cuts[row.number], pictures.get(row.number, b""), sheet, room, drawn=drawn))
+        for row in scene.rows
+    )
+    return f"{head}\n\n{table(headings, rows)}"
+
+
+def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, drawn: bool) -> Iterator[str]:
+    shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
+    words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
+    sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
+    yield f"<b>{row.number}</b><br>{row.time}<br><small>{row.total}</small>"
+    if drawn:
+        shown = image(picture, row.number)
+        linked = f'<a href="{phrase(room)}#{row.number}">{shown}</a>' if room else shown
+        yield f"{phrase(shot)}<br>{linked}"
+    happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
+    yield "<br>".join(inline(part) for part in happens)
+    yield "<br>".join(state(cut, sheet))
+
+
+def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
+    """Marks and measures of one cut, each a small piece of HTML."""
+    if cut.news:
+        yield f"<b>{phrase(cut.news)}</b>"
+    if cut.locked:
+        yield "🔒 locked"
+    if cut.stale:
+        yield f"⚠ stale: {phrase(cut.why)}"
+    for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
+        shown = take.number == cut.selected
+        yield f"<b>take {take.number}</b>, shown" if shown and len(cut.takes) > 1 else f"take {take.number}"
+        if take.frames != cut.frames:
+            yield f"<small>{koma(take.frames, sheet.rate)} long</small>"
+        if take.reason:
+            yield f"<small>{inline(take.reason)}</small>"
+        if take.measures:
+            yield f"<small>{describe_measures(take.measures)}</small>"
+
+
+def describe_measures(measures: Mapping[str, float]) -> str:
+    """Measured quality in words, a line each: the column is narrow."""
+    return "<br>".join(f"{phrase(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())

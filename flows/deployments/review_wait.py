@@ -1,0 +1,130 @@
+"""Wait at a gate inside Prefect: a deployed run is suspended, another one pauses; the form is the door.
+
+In: an open gate.      Out: nothing; a filled form has become a decision, or a refusal the next form tells.
+A suspended run leaves its process and is played again from the top in a new one: what was made is found in
+the vault, what was decided in the store. So nothing here trusts Prefect's memory, except for one thing:
+what somebody typed into the form that this very gate put up.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from uuid import UUID
+
+import httpx
+from prefect import get_client, get_run_logger
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run, suspend_flow_run
+from prefect.runtime import deployment, flow_run
+from prefect.states import Running
+from pydantic import ValidationError
+
+from assets.errors import DecisionRefused, RunAsleep, StorageFailed
+from assets.store import Gate
+from assets.store.ledger import now
+from assets.store.records import Refusal
+from flows.deployments.review_form import Answer, decision_of, form_for, readable
+from flows.deployments.review_page import page
+from flows.deployments.review_wake import WOKEN, nudge
+from flows.episode.workspace import EpisodeWorkspace
+from flows.review.service import TITLES, decide
+from flows.review.waiting import seconds_left
+
+POLL_S = 2
+
+
+class InPrefect:
+    """Waits as a Prefect run does."""
+
+    def __init__(self, workspace: EpisodeWorkspace, media: str) -> None:
+        self._workspace, self._media = workspace, media
+
+    @property
+    def run(self) -> str:
+        return str(flow_run.get_id())
+
+    def wait(self, gate: Gate) -> None:
+        """Put the form up; take what comes, unless the gate was decided through another door."""
+        # A refused answer needs a form of its own: Prefect never asks twice under one key.
+        key = f"{gate.kind}-{gate.round}-{len(gate.refusals) + 1}"
+        try:
+            answer = self._asked(gate, key)
+        except FlowPauseTimeout:
+            time.sleep(max(0.0, seconds_left(gate)))
+            self._up()
+            return
+        except ValidationError as error:
+            self._refused(gate, _sent(key), readable(error))
+            return
+        if answer.reviewer != WOKEN:
+            self._taken(gate, answer)
+        elif self._workspace.store.gate_state(gate.id) == "open":
+            self._refused(gate, "{}", "The run was woken, but nobody has decided yet.", by=WOKEN)
+
+    def _asked(self, gate: Gate, key: str) -> Answer:
+        title = self._workspace.store.episode(gate.episode)
+        text = page(gate, self._workspace.vault, media=self._media, title=title.title if title else "")
+        form = form_for(gate).with_initial_data(description=text)
+        timeout = max(1, int(seconds_left(gate)))
+        get_run_logger().info(
+            "Waiting for a person: %s gate, round %s, until %s", TITLES[gate.kind], gate.round, gate.until
+        )
+        # Only a deployed run that is nobody's child can leave its process and be started again.
+        if deployment.get_id() and not flow_run.get_parent_flow_run_id():
+            return suspend_flow_run(wait_for_input=form, timeout=timeout, key=key)
+        with self._watched(gate):
+            return pause_flow_run(wait_for_input=form, timeout=timeout, poll_interval=POLL_S, key=key)
+
+    @contextmanager
+    def _watched(self, gate: Gate) -> Iterator[None]:
+        """Look into the store meanwhile: another door may have no way to this server."""
+        ended = Event()
+
+        def look() -> None:
+            while not ended.wait(POLL_S):
+                try:
+                    if self._workspace.store.gate_state(gate.id) != "open" and nudge(gate):
+                        return
+                except (RunAsleep, StorageFailed, httpx.HTTPError):
+                    continue  # asked again in two seconds
+
+        watch = Thread(target=look, daemon=True, name=f"gate {gate.id}")
+        watch.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            watch.join()
+
+    def _up(self) -> None:
+        """Out of the pause: how this run ends is for it to say, and the server lets no paused one say it."""
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(UUID(self.run), Running(), force=True)
+
+    def _taken(self, gate: Gate, answer: Answer) -> None:
+        try:
+            decide(
+                self._workspace,
+                gate.id,
+                decision_of(answer),
+                by=answer.reviewer,
+                door="prefect",
+                seen=gate.seen,
+            )
+        except DecisionRefused as refused:
+            self._refused(gate, answer.model_dump_json(), str(refused), by=answer.reviewer)
+
+    def _refused(self, gate: Gate, typed: str, why: str, *, by: str = "") -> None:
+        get_run_logger().warning("An answer was not taken: %s", why)
+        refusal = Refusal(by=by, door="prefect", at=now(), why=why, typed=typed)
+        # Where the gate has moved on to another round meanwhile, that one tells it.
+        newest = self._workspace.store.gates(gate.episode, gate.kind)[-1]
+        self._workspace.store.keep_refusal(newest.id, refusal)
+
+
+def _sent(key: str) -> str:
+    """What was sent to the form under ``key``, as it came."""
+    state = "suspended" if deployment.get_id() and not flow_run.get_parent_flow_run_id() else "paused"
+    with get_client(sync_client=True) as client:
+        return client.read_flow_run_input(UUID(str(flow_run.get_id())), key=f"{state}-{key}-response")

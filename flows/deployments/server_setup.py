@@ -1,0 +1,83 @@
+"""What a server has to know besides deployments: work pools, one slot per GPU, the rule about dead runs.
+
+In: a server.      Out: the same server, with each of them as it should be. Safe to repeat.
+"""
+
+from datetime import timedelta
+
+from prefect import get_client
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
+from prefect.client.schemas.objects import StateType
+from prefect.events.actions import ChangeFlowRunState
+from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectAlreadyExists
+
+from flows.deployments import job_template
+
+POOLS = {
+    "cpu-pool": "Writing, directing, mixing, joining; and the episode's own flow.",
+    "gpu-pool": "Batches of panels and takes: one run per card at a time.",
+}
+RULE = "Dead runs are called crashed"
+# With a heartbeat every 30 s, two may get lost.
+SILENCE = timedelta(seconds=90)
+
+
+async def prepared(gpus: int) -> None:
+    """Pools, limits and the rule, in the order others wait for them."""
+    async with get_client() as client:
+        for name, about in POOLS.items():
+            await _pool(client, name, about)
+        for number in range(gpus):
+            await client.upsert_global_concurrency_limit_by_name(f"gpu-{number}", limit=1)
+        await _rule(client)
+
+
+async def _pool(client: PrefectClient, name: str, about: str) -> None:
+    """Made once; what a studio made of it since (another type, a limit, a template of its own) stays."""
+    try:
+        await client.create_work_pool(
+            WorkPoolCreate(
+                name=name, type="process", description=about, base_job_template=job_template.closed()
+            )
+        )
+    except ObjectAlreadyExists:
+        pool = await client.read_work_pool(name)
+        if pool.type == "process" and job_template.is_stock(pool.base_job_template):
+            await client.update_work_pool(name, WorkPoolUpdate(base_job_template=job_template.closed()))
+
+
+async def _rule(client: PrefectClient) -> None:
+    rule = zombie_rule()
+    known = await client.read_automations_by_name(rule.name)
+    if known:
+        await client.update_automation(known[0].id, rule)
+    else:
+        await client.create_automation(rule)
+
+
+def zombie_rule() -> AutomationCore:
+    """A run that stopped giving signs of life is called crashed, so that nobody waits for it."""
+    return AutomationCore(
+        name=RULE,
+        description="A run that was killed cannot say so. Run it again: it goes on where it was.",
+        trigger=EventTrigger(
+            after={"prefect.flow-run.heartbeat"},
+            # Whatever else it says counts too: a suspended run waits for a person and rightly keeps silent.
+            expect={"prefect.flow-run.*"},
+            match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=SILENCE,
+        ),
+        actions=[
+            ChangeFlowRunState(
+                state=StateType.CRASHED,
+                message="No sign of life for 90 seconds: its process was killed, or its machine is gone. "
+                "Run it again; finished work is kept.",
+            )
+        ],
+    )

@@ -1,0 +1,143 @@
+"""The Prefect side of a run: pieces of work as tasks, progress and results as artifacts.
+
+In: the score's pieces and events.      Out: task runs, a progress bar per stage, pages to read.
+"""
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Any, Self, TypeVar, cast
+from uuid import UUID
+
+from prefect import Task, get_run_logger
+from prefect.artifacts import (
+    Artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    update_progress_artifact,
+)
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import Artifact as Shown
+from prefect.settings import get_current_settings
+
+from assets.errors import ModelFailed
+from assets.plain import one_line, visible
+from assets.sheets.production import Done, Step
+from flows.deployments import run_report
+from flows.episode.delivery import Delivered
+from flows.episode.workspace import EpisodeWorkspace
+from flows.terminal.screen import TITLES
+from stages.work_cache import WorkCache
+
+Piece = TypeVar("Piece")
+Outcome = TypeVar("Outcome")
+
+# Seconds between two words to the server about one bar: a call costs it some 20 ms, and a run that finds
+# everything made would spend more time telling than working.
+PAUSE = 2.0
+
+
+class PrefectTasks:
+    """One task run per piece, in this process. Reuse is the desk's business, so Prefect caches nothing."""
+
+    def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> Self:
+        return self
+
+    def each(
+        self,
+        step: Step,
+        pieces: Sequence[Piece],
+        work: Callable[[Piece], Outcome],
+        name: Callable[[Piece], str],
+    ) -> list[Outcome]:
+        return [self._one(step, piece, work, name(piece)) for piece in pieces]
+
+    def _one(self, step: Step, piece: Piece, work: Callable[[Piece], Outcome], name: str) -> Outcome:
+        # The piece travels in the closure: as a parameter, Prefect would walk through and store it.
+        def carry_out() -> Outcome:
+            return work(piece)
+
+        run = Task(
+            carry_out,
+            name=step,
+            # Prefect fills in what stands in braces.
+            task_run_name=one_line(f"{step} {name}").replace("{", "(").replace("}", ")"),
+            cache_policy=NO_CACHE,
+            persist_result=False,
+            retries=1,
+            retry_delay_seconds=2,
+            retry_condition_fn=_worth_repeating,
+        )
+        outcome: Outcome = run()
+        return outcome
+
+
+def _worth_repeating(_task: Any, _run: Any, state: Any) -> bool:
+    """A machine may stumble; a script, a set-up or a lock will say the same again."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, ModelFailed)
+
+
+class ArtifactWatch:
+    """A Watch whose progress bars stand on the run's page: one for each stage of more than one piece."""
+
+    def __init__(self, _episode: str) -> None:
+        self._bars: dict[Step, _Bar] = {}
+        self._log = get_run_logger()
+
+    def began(self, step: Step, total: int) -> None:
+        if total:
+            self._bars[step] = _Bar(TITLES[step], total)
+
+    def moved(self, step: Step, name: str, part: float) -> None:
+        """Too fine for a server: whole pieces are enough."""
+
+    def done(self, done: Done) -> None:
+        if done.outcome == "made":
+            self._log.info(
+                "%s %s made in %.1f s (%s)", done.step, visible(done.name), done.seconds, visible(done.why)
+            )
+        if done.step in self._bars:
+            self._bars[done.step].moved(made=done.outcome == "made")
+
+
+class _Bar:
+    """One stage's bar."""
+
+    def __init__(self, title: str, total: int) -> None:
+        self._title, self._total, self._finished, self._made = title, total, 0, 0
+        self._told_at = monotonic()
+        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, description=self._told()))
+
+    def moved(self, *, made: bool) -> None:
+        self._finished += 1
+        self._made += made
+        if self._finished == self._total or monotonic() - self._told_at >= PAUSE:
+            self._told_at = monotonic()
+            progress = min(100.0, 100.0 * self._finished / self._total)
+            update_progress_artifact(self._artifact, progress=progress, description=self._told())
+
+    def _told(self) -> str:
+        return f"{self._title}: {self._finished} of {self._total}, {self._made} made in this run"
+
+
+def publish(delivered: Delivered) -> None:
+    """The econte of every scene that changed or was never shown, then the result, which leads to them."""
+    ui, links = get_current_settings().ui_url, {}
+    for board in run_report.boards(delivered):
+        page = None if board.changed else _shown(board.key)
+        page = page or _page(board.key, run_report.econte(board, delivered), board.about)
+        if ui:
+            links[board.key] = f"{ui}/artifacts/artifact/{page}"
+    about = f"{delivered.report.episode}: the result. Start here"
+    _page(run_report.key_of(delivered), run_report.result(delivered, links), about)
+
+
+# Outside a coroutine, what these two calls return is no promise of a value but the value.
+def _shown(key: str) -> UUID | None:
+    """The latest page under ``key``, of whichever run."""
+    found = cast(Shown | None, Artifact.get(key))
+    return found.id if found is not None else None
+
+
+def _page(key: str, markdown: str, about: str) -> UUID:
+    return cast(UUID, create_markdown_artifact(key=key, markdown=markdown, description=one_line(about)))

@@ -1,0 +1,138 @@
+"""What is asked for: a script and how to make it."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+
+from assets.errors import InputRefused
+from assets.sheets.base import Part, Seed, Typed
+from assets.sheets.bible import Language
+from assets.sheets.cutsheet import CutNumber
+from assets.sheets.review import GateKind
+from assets.timing import MAX_FRAMES
+from flows.deployments.forms import as_form, looks
+from flows.terminal import arguments
+
+
+def _usable(path: Path) -> Path:
+    try:
+        return arguments.path(path, "a path")
+    except InputRefused as refused:
+        raise ValueError(str(refused)) from None
+
+
+def _none_if_blank(value: object) -> object:
+    """A form sends an empty field as an empty text."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+UsablePath = Annotated[Path, AfterValidator(_usable)]
+
+
+class Brief(Part):
+    """One order for one episode. Every path is on the machine that runs it."""
+
+    model_config = ConfigDict(json_schema_extra=as_form)
+
+    script: UsablePath = Field(
+        description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on"
+    )
+    show: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+        default=None,
+        max_length=4000,
+        description="Show: an id in the library, a folder or a bible.yaml. Empty: the bible beside the script",
+    )
+    profile: str = Field(
+        default="animatic",
+        min_length=1,
+        max_length=4000,
+        description="How it is to look: a profile of the library, or a .yaml of your own",
+        json_schema_extra=looks,
+    )
+    out: UsablePath = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
+    takes: int | None = Field(
+        default=None,
+        ge=1,
+        le=16,
+        description="Takes to make of each cut; the best is shown. Empty: the profile's own",
+    )
+    language: Annotated[Language | None, BeforeValidator(_none_if_blank)] = Field(
+        default=None, description="Empty: what the dialogue is written in"
+    )
+    seed: Seed | None = Field(
+        default=None, description="Another seed: other chance in every drawing. Empty: the profile's own"
+    )
+    refresh: bool = Field(
+        default=False, description="Redo unlocked work made by an older model, seed or quality"
+    )
+    burn_in: bool = Field(default=False, description="Draw the subtitles into the picture")
+    name: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{1,48}$",
+        description="Name of the episode, where another script has the same file name. Empty: the script's own",
+    )
+    same_episode: bool = Field(
+        default=False, description="This script replaces the one the episode was made from so far"
+    )
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=64,
+        description="How many GPU workers draw and move the cuts together (a deployed run only); "
+        "0: the run does it all itself",
+    )
+    gates: tuple[GateKind, ...] = Field(
+        default=(),
+        description="Where to stop until a person has looked: script (the cut sheet), storyboard, takes, "
+        "final (the finished episode); none: it runs through",
+    )
+    approve: Literal["person", "auto"] = Field(
+        default="person", description="auto: nobody is asked; each gate is recorded as passed unseen"
+    )
+    review_hours: float = Field(
+        default=72, gt=0, le=24 * 90, description="How long a gate waits for a person before the run ends"
+    )
+
+
+class RetakeOrder(Part):
+    """One cut to do again."""
+
+    model_config = ConfigDict(json_schema_extra=as_form)
+
+    cut: CutNumber = Field(
+        description="Cut number, such as C004",
+        json_schema_extra={"pattern": r"^\s*[Cc][0-9]{3,4}[A-Za-z]{0,2}\s*$"},
+    )
+    reason: Typed = Field(min_length=1, max_length=2000, description="Why; it stays in the record")
+    start: int | None = Field(
+        default=None,
+        ge=0,
+        le=MAX_FRAMES,
+        description="First frame of the cut to redo, from 0. Empty: all of it",
+    )
+    stop: int | None = Field(
+        default=None, ge=1, le=MAX_FRAMES, description="First frame after the range. Empty: to the end"
+    )
+    unlock: bool = Field(default=False, description="Redo it although its take is approved")
+
+
+class Shift(Part):
+    """Work for one GPU worker at one episode. `make-episode` orders as many as its brief asks for."""
+
+    model_config = ConfigDict(json_schema_extra=as_form)
+
+    episode: str = Field(
+        pattern=r"^[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}$",
+        description="SHOW/EPISODE, or _/EPISODE for one without a show: the episode that is being made",
+    )
+    out: Path = Field(
+        default=Path("episodes"),
+        description="Folder the episode's folder is in; where SAKUGA_VAULT and SAKUGA_STORE are set it is not used",
+    )
+    linger: float = Field(
+        default=20,
+        ge=0,
+        le=3600,
+        description="Seconds to wait for more work before the worker goes home: starting one takes up to ten",
+    )

@@ -1,0 +1,239 @@
+"""Hand the episode over: copy it out of the vault, write its papers, and report.
+
+In: everything that was made.      Out: files in the episode's folder, and the report.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from assets.files import copy, folder_in, write
+from assets.hashing import digest
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
+from assets.timing import seconds_of
+from flows.episode.plan import SHEET
+from flows.episode.workspace import EpisodeWorkspace
+from flows.settings import user
+from stages.continuity import Changes
+from stages.deliver import contact, subtitles
+from stages.deliver import timeline as otio
+from stages.sound.soundtrack import Soundtrack
+
+if TYPE_CHECKING:
+    from flows.episode.pipeline import Session
+
+TIMELINE = "timeline.otio"
+
+
+@dataclass(frozen=True)
+class Made:
+    """All there is to hand over."""
+
+    cutsheet: Cutsheet
+    panels: dict[str, Panel]
+    takes: dict[str, Take]
+    segments: list[Segment]
+    captions: tuple[Caption, ...]
+    sound: Soundtrack
+    episode: Ref
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """An episode handed over: what it consists of, where it is, and what the run did."""
+
+    made: Made
+    workspace: EpisodeWorkspace
+    report: Report
+
+
+def deliver(
+    made: Made, session: "Session", changes: Changes, notes: Sequence[str], *, started: float
+) -> Delivered:
+    """Write every file; those that are already what they should be are left alone."""
+    workspace, cache = session.workspace, session.cache
+    timeline, picked = _timeline(made, session), _picked(made, workspace)
+    files = {"episode": _copied(workspace, made.episode, workspace.folder / "episode.mp4")}
+    for stem, ref in made.sound.stems.items():
+        suffix = ".wav" if ref.media_type == "audio/wav" else ".flac"
+        files[f"stem: {stem}"] = _copied(workspace, ref, workspace.folder / "stems" / f"{stem}{suffix}")
+    files |= _papers(made, timeline, {pick.cut: pick.of for pick in picked}, session)
+    files["cut sheet"] = workspace.folder / SHEET
+    files["report"] = workspace.folder / "report.json"
+    report = Report(
+        episode=workspace.episode,
+        profile=session.profile.name,
+        size=session.profile.size,
+        rate=made.cutsheet.rate,
+        frames=timeline.frames,
+        seconds=round(seconds_of(timeline.frames, timeline.rate), 3),
+        wall_seconds=round(perf_counter() - started, 2),
+        machine_seconds=round(cache.machine_seconds, 2),
+        work=tuple(cache.done),
+        takes=picked,
+        loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
+        prompts={panel.cut: panel.prompt for panel in made.panels.values() if panel.prompt},
+        models=tuple(card.model_dump(mode="json") for card in session.machines.cards),
+        warnings=(
+            *notes,
+            *describe_changes(changes),
+            *subtitles.warnings(timeline),
+            *workspace.vault.warnings,
+        ),
+        files={name: str(path) for name, path in files.items()},
+    )
+    write(files["report"], report.to_json())
+    _enter(report, made, workspace)
+    return Delivered(made, workspace, report)
+
+
+def _timeline(made: Made, session: "Session") -> Timeline:
+    return Timeline(
+        episode=made.cutsheet.episode,
+        title=made.cutsheet.title,
+        rate=made.cutsheet.rate,
+        size=session.profile.size,
+        frames=max(segment.span.stop for segment in made.segments),
+        segments=tuple(made.segments),
+        sounds=made.sound.placed,
+        captions=made.captions,
+    )
+
+
+def _picked(made: Made, workspace: EpisodeWorkspace) -> tuple[Picked, ...]:
+    """Which take each cut shows, of how many, and by whose choice."""
+    chosen, known = workspace.store.selections(workspace.key), workspace.store.takes_by_cut(workspace.key)
+    return tuple(
+        Picked(
+            cut=number,
+            take=take.number,
+            of=len(known[number]),
+            locked=chosen[number].locked,
+            by=chosen[number].made_by,
+            why=chosen[number].reason,
+            seconds=round(sum(each.seconds for each in known[number]), 3),
+            measures=take.measures,
+        )
+        for number, take in made.takes.items()
+    )
+
+
+def _papers(made: Made, timeline: Timeline, counts: Mapping[str, int], session: "Session") -> dict[str, Path]:
+    """Subtitles, timeline and contact sheet; not written again while nothing in them has changed."""
+    folder, mark = session.workspace.folder, session.workspace.state_folder / "papers.json"
+    panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
+    told = {"version": 3, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels, "takes": counts}
+    key = digest(told)
+    known, names = _noted(mark)
+    listed = {name: folder / path for name, path in names.items()}
+    why = "the timeline or a panel changed" if known else "first time"
+    if known == key and listed:
+        if not all(path.exists() for path in listed.values()):
+            why = "a file was gone"
+        elif not _timeline_is_kept(session.workspace):
+            why = "its timeline was gone from the vault"
+        else:
+            session.cache.record(Done(step="document", name="papers", outcome="reused"))
+            return listed
+    before = perf_counter()
+    files = _written(made, timeline, counts, session)
+    relative = {name: path.name for name, path in files.items()}
+    write(mark, json.dumps({"key": key, "files": relative}))
+    spent = perf_counter() - before
+    session.cache.record(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
+    return files
+
+
+def _noted(mark: Path) -> tuple[str, dict[str, str]]:
+    """The key and the file names noted last; nothing where the note is missing or cannot be read."""
+    try:
+        known = json.loads(mark.read_bytes())
+        return str(known["key"]), {str(name): Path(path).name for name, path in known["files"].items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return "", {}
+
+
+def _timeline_is_kept(workspace: EpisodeWorkspace) -> bool:
+    """Whether the timeline that other machines read is in the vault; if so, it is kept from ``collect``."""
+    paper = workspace.store.papers(workspace.key).get("timeline")
+    if paper is None or not workspace.vault.has(paper.ref):
+        return False
+    workspace.vault.keep_ref(paper.ref)
+    return True
+
+
+def _written(
+    made: Made, timeline: Timeline, counts: Mapping[str, int], session: "Session"
+) -> dict[str, Path]:
+    vault, folder = session.workspace.vault, session.workspace.folder
+    title = " · ".join(dict.fromkeys(part for part in (session.show, made.cutsheet.title) if part))
+    pictures = {number: vault.local(panel.image) for number, panel in made.panels.items()}
+    sheets = contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes, counts=counts)
+    refs = [segment.clip for segment in timeline.segments] + [sound.sound for sound in timeline.sounds]
+    media = {ref.sha256: vault.local(ref) for ref in refs}
+    reel = otio.write(timeline, made.cutsheet, folder / TIMELINE, takes=made.takes, media=media)
+    # Kept for those who watch on a machine that has no such folder.
+    kept = vault.keep(reel.read_bytes(), "application/json")
+    session.workspace.store.keep_paper(session.workspace.key, "timeline", kept, by=user())
+    words = subtitles.write(timeline, made.cutsheet, folder)
+    return {
+        "contact sheet": sheets["html"],
+        "contact sheet (picture)": sheets["png"],
+        "timeline": reel,
+        **{f"subtitles ({suffix})": path for suffix, path in words.items()},
+    }
+
+
+def _copied(workspace: EpisodeWorkspace, ref: Ref, to: Path) -> Path:
+    """A copy, not a link: what people do to their file must not reach the vault."""
+    folder_in(workspace.folder, *to.parent.relative_to(workspace.folder).parts)
+    vault, mark = workspace.vault, workspace.state_folder / f"{to.name}.left"
+    if _as_left(to, mark, ref):
+        return to
+    copy(vault.local(ref), to)
+    write(mark, _stamp(ref, to))
+    return to
+
+
+def _as_left(to: Path, mark: Path, ref: Ref) -> bool:
+    """Whether the file is there as we left it. A link is none of ours; a damaged note tells nothing."""
+    if to.is_symlink() or not (to.exists() and mark.exists()):
+        return False
+    return mark.read_bytes() == _stamp(ref, to).encode()
+
+
+def _stamp(ref: Ref, path: Path) -> str:
+    """The content the file should have, and the look of it as we left it."""
+    stat = path.stat()
+    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}"
+
+
+def describe_changes(changes: Changes) -> list[str]:
+    """What became of the cuts since the last breakdown, in sentences."""
+    said = [f"{change.number} changed: {change.why}" for change in changes.changed]
+    if changes.unchanged or changes.changed:
+        said += [f"{number} is new" for number in changes.inserted]
+    return said + [f"{number} is gone; its number stays unused" for number in changes.removed]
+
+
+def _enter(report: Report, made: Made, workspace: EpisodeWorkspace) -> None:
+    """The ledger hears of an episode once per content."""
+    last = workspace.store.ledger.events(kind="episode.assembled", subject=workspace.key)
+    if last and last[-1].body.get("episode") == made.episode.sha256:
+        return
+    workspace.store.ledger.append(
+        "episode.assembled",
+        workspace.key,
+        {
+            "episode": made.episode.sha256,
+            "profile": report.profile,
+            "frames": report.frames,
+            "segments": [segment.clip.sha256 for segment in made.segments],
+            "sound": made.sound.delivered.sha256,
+            "models": [card["name"] for card in report.models],
+        },
+    )

@@ -1,0 +1,36 @@
+"""Who directs this episode: the rules alone, or the profile's writer after them.
+
+In: a profile, a desk, a crew.      Out: what the plan calls with the rules' sheet.
+The writer is given back before anything is drawn: on one device both would hardly fit.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assets.sheets.cutsheet import Cutsheet
+from flows.episode.executor import Executor
+from flows.episode.plan import Directing
+from flows.episode.profile import Profile
+from models.lease import lease
+from stages.direction import Directed, direct
+from stages.work_cache import WorkCache
+
+
+@contextmanager
+def director(profile: Profile, cache: WorkCache, executor: Executor, device: str) -> Iterator[Directing]:
+    """Lend the writer out for the length of the block, where the profile asks for one."""
+    if profile.director is None:
+        yield Directed
+        return
+    with lease("writer", profile.director.name, device, options=profile.director.options) as writer:
+
+        def enriched(sheet: Cutsheet) -> Directed:
+            [done] = executor.each(
+                "direction",
+                [sheet],
+                lambda sheet: direct(sheet, writer=writer, cache=cache, options=profile.direction),
+                lambda sheet: sheet.episode,
+            )
+            return done
+
+        yield enriched

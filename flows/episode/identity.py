@@ -1,0 +1,177 @@
+"""Which episode a script is: found again when it was edited or moved, never another script's.
+
+In: a brief, its show, the store.      Out: the id of the episode; or a refusal that says whose the name is.
+An episode remembers the script it was made from. A script belongs to it when it lies at the same place (as seen
+from the episodes, or from the root), when it is the same to the byte, or when the earlier file is gone and at
+least a third of their lines are shared.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assets.errors import BlobDamaged, BlobMissing, InputRefused
+from assets.store import Paper, Store
+from assets.store.records import NO_SHOW, Episode
+from assets.vault import Vault
+from flows.episode import inputs
+from flows.episode.brief import Brief
+from flows.episode.workspace import EpisodeWorkspace, episode_id, open_vault, state_folder
+from flows.settings import Settings, user
+
+SHARED = 1 / 3  # of all their lines: a rewritten draft has more, another script hardly any
+_log = logging.getLogger(__name__)
+
+
+def resolve(brief: Brief, show: str | None, chosen: Settings) -> str:
+    """The id of the episode that ``brief`` is about, new or known.
+
+    raises  InputRefused when the name is another script's
+    """
+    earlier, usual, apart = _usual(brief, show, as_written=True), _usual(brief, show), _apart(brief, show)
+    if not chosen.shared and not (chosen.home / "store.sqlite").exists():
+        return usual
+    with Store.open(chosen.store) as store:
+        vault = open_vault(chosen)
+        known = store.episodes()
+        for name in dict.fromkeys((earlier, usual, apart)):
+            item = _called(name, known)
+            if item is None and name in (usual, apart):
+                return name
+            if item is None or (item.id, item.show) != (name, show or NO_SHOW):
+                continue  # its folder would be the same one on some disks
+            found = store.papers(item.key)
+            taken = _taken(brief, item, found, vault, chosen)
+            if taken is None:
+                return name
+            if name == apart or _origin(found, vault)["name"] == _plain(brief, None):
+                raise taken
+    raise InputRefused(f"Every name for {brief.script} is taken. Choose one with --name.")
+
+
+def _called(name: str, known: Sequence[Episode]) -> Episode | None:
+    """The episode of this id, or else one whose id differs in capitals only."""
+    exact = next((item for item in known if item.id == name), None)
+    return exact or next((item for item in known if item.id.casefold() == name.casefold()), None)
+
+
+def check(brief: Brief, workspace: EpisodeWorkspace, chosen: Settings) -> None:
+    """Once more, now that nobody else works at the episode: it may have come to be meanwhile."""
+    found, known = workspace.store.papers(workspace.key), workspace.store.episode(workspace.key)
+    if known is not None and (refused := _taken(brief, known, found, workspace.vault, chosen)):
+        raise refused
+
+
+def keep(brief: Brief, workspace: EpisodeWorkspace) -> None:
+    """Remember where the script of the episode lies."""
+    found = workspace.store.papers(workspace.key)
+    moved = _origin(found, workspace.vault)["places"]
+    now = _here(brief)
+    if inputs.fetched(workspace.state_folder) in brief.script.parents or (
+        moved and not _is_at(moved, now) and _is_there(moved, brief.out) and not brief.same_episode
+    ):
+        return  # a copy of the script, whose own place stays the one that counts
+    if moved and not _is_at(moved, now):
+        _log.warning(
+            "%s goes on as episode %s, which was made from %s before.",
+            brief.script,
+            workspace.episode,
+            moved[0],
+        )
+    ref = workspace.vault.keep(
+        json.dumps({"name": _plain(brief, None), "places": now}, ensure_ascii=False).encode(),
+        "application/json",
+    )
+    workspace.store.keep_paper(workspace.key, inputs.ORIGIN, ref, by=user())
+
+
+def _taken(
+    brief: Brief, item: Episode, found: Mapping[str, Paper], vault: Vault, chosen: Settings
+) -> InputRefused | None:
+    """Why the script cannot go on as this episode; None: it can."""
+    places = _origin(found, vault)["places"]
+    if (
+        brief.same_episode
+        or not places
+        or inputs.fetched(state_folder(item.id, chosen)) in brief.script.parents
+    ):
+        return None
+    if _is_at(places, _here(brief)):
+        return None
+    before, now = _text("script", found, vault), brief.script.read_bytes()
+    if before == now or (not _is_there(places, brief.out) and _alike(before, now)):
+        return None
+    return InputRefused(
+        f"{brief.script} would be episode {item.id}, but that was made from {places[0]}, which is another script. "
+        "Give this one a name of its own (--name OTHER) or another --out; "
+        "if it is the same episode, rewritten, say so: --same-episode."
+    )
+
+
+def _usual(brief: Brief, show: str | None, *, as_written: bool = False) -> str:
+    """The id by the name alone; ``as_written`` as earlier releases made it, whose Unicode form counted."""
+    name = brief.name or (brief.script.stem if brief.script.suffix else brief.script.name)
+    return episode_id(Path(f"{name if as_written else _nfc(name)}.name"), show)
+
+
+def _plain(brief: Brief, show: str | None) -> str:
+    """The name before it is cleaned."""
+    stem = brief.name or (brief.script.stem if brief.script.suffix else brief.script.name)
+    return "-".join(part for part in (show, _nfc(stem)) if part)
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _apart(brief: Brief, show: str | None) -> str:
+    """The id with a mark that tells the name from all others that look alike once cleaned."""
+    mark = hashlib.sha256(f"{show or ''}/{_plain(brief, None)}".encode()).hexdigest()[:8]
+    readable = re.sub(r"[^A-Za-z0-9_-]+", "-", _plain(brief, show)).strip("-")
+    return f"{readable[:55]}-{mark}".strip("-")
+
+
+def _here(brief: Brief) -> list[str]:
+    """Where the script lies: from the root, and as seen from the episodes (a project is moved as a whole)."""
+    return [str(brief.script.absolute()), os.path.relpath(brief.script.absolute(), brief.out.absolute())]
+
+
+def _origin(found: Mapping[str, Paper], vault: Vault) -> dict[str, Any]:
+    """The name and the places of the script; an episode of an earlier release has them in its brief."""
+    if text := _text(inputs.ORIGIN, found, vault):
+        kept: dict[str, Any] = json.loads(text)
+        return kept
+    if text := _text("brief", found, vault):
+        brief = Brief.model_validate_json(text)
+        return {"name": _plain(brief, None), "places": [str(brief.script)]}
+    return {"name": "", "places": []}
+
+
+def _is_at(places: list[str], now: list[str]) -> bool:
+    return bool(
+        {unicodedata.normalize("NFC", place) for place in places}
+        & {unicodedata.normalize("NFC", place) for place in now}
+    )
+
+
+def _is_there(places: list[str], out: Path) -> bool:
+    return any((out / place).exists() for place in places)
+
+
+def _text(name: str, found: Mapping[str, Paper], vault: Vault) -> bytes:
+    """Empty where there is none; a vault that lost it is mended by the run that is to begin."""
+    try:
+        return vault.get(found[name].ref) if name in found else b""
+    except (BlobMissing, BlobDamaged):
+        return b""
+
+
+def _alike(before: bytes, now: bytes) -> bool:
+    one, other = ({line.strip() for line in text.splitlines() if line.strip()} for text in (before, now))
+    return bool(one) and len(one & other) >= SHARED * len(one | other)

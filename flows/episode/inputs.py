@@ -1,0 +1,252 @@
+"""The papers of an episode, for whichever machine goes on with it: brief, script, bible and its art, cut sheet.
+
+In: what lies in this machine's folders, and what the store knows.      Out: both the same.
+The bytes rest in the vault; the store says which are the newest. A machine notes what it left in its own
+folders, so that an edit by hand can be told from a paper that another machine has brought up to date.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assets import files
+from assets import show as shows
+from assets.errors import GateShut, InputRefused, SetupMissing, StorageFailed
+from assets.sheets.production import Ref
+from assets.store import Paper, Store
+from flows.episode.brief import Brief
+from flows.episode.workspace import EpisodeWorkspace, open_vault, state_folder
+from flows.settings import Settings, user
+
+SHEET = "cutsheet.yaml"
+THEIRS = "cutsheet.theirs.yaml"
+BRIEF = "brief.json"
+ORIGIN = "origin"  # where the script lies (flows/episode/identity.py)
+ART = "art"  # the art files of the bible: name and reference
+_YAML = "application/yaml"
+_FILES = ("brief", "script", "bible", ART, "profile")
+
+
+@contextmanager
+def entered(
+    brief: Brief, workspace: EpisodeWorkspace, art: Mapping[str, Ref] | None = None
+) -> Iterator[None]:
+    """Remember how the episode is made from the start of the block on, unless the block fails.
+
+    A run that is killed, stopped or waits at a gate is remembered, so that it can go on. One that was refused
+    is forgotten, and a failed one does not displace an earlier brief: `retake` would use the broken one.
+    """
+    earlier, texts = workspace.store.papers(workspace.key), _texts(workspace)
+    enter(brief, workspace, art)
+    try:
+        yield
+    except GateShut:
+        raise
+    except (InputRefused, SetupMissing):
+        _put_back(earlier, texts, workspace)
+        raise
+    except Exception:
+        if texts[BRIEF] is not None:
+            _put_back(earlier, texts, workspace)
+        raise
+
+
+def _texts(workspace: EpisodeWorkspace) -> dict[str, bytes | None]:
+    """What this machine has noted of the brief; None where it has nothing."""
+    paths = {name: workspace.state_folder / name for name in (BRIEF, f"{BRIEF}.left")}
+    return {name: path.read_bytes() if path.exists() else None for name, path in paths.items()}
+
+
+def _put_back(
+    earlier: Mapping[str, Paper], texts: Mapping[str, bytes | None], workspace: EpisodeWorkspace
+) -> None:
+    """Remember again what was remembered before; a store that fails now must not hide why the run failed."""
+    with suppress(StorageFailed):
+        newest = workspace.store.papers(workspace.key)
+        with workspace.store.batch():
+            for name in [name for name in (*_FILES, ORIGIN) if name in newest]:
+                # Empty: there was none, and the refused one must not be found.
+                ref = earlier[name].ref if name in earlier else workspace.vault.keep(b"", "text/plain")
+                if ref != newest[name].ref:
+                    workspace.store.keep_paper(workspace.key, name, ref, by=user())
+        for name, text in texts.items():
+            if text is not None:
+                files.write(workspace.state_folder / name, text)
+            else:
+                (workspace.state_folder / name).unlink(missing_ok=True)
+
+
+def enter(brief: Brief, workspace: EpisodeWorkspace, art: Mapping[str, Ref] | None = None) -> None:
+    """Remember how the episode is made, and the files it is made from.
+
+    art  the art files of its bible, by name, which are in the vault already
+    """
+    # Relative to the episodes, so that a project may be moved as a whole.
+    beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
+    kept = brief.model_copy(update={"script": beside, "refresh": False, "same_episode": False})
+    written = kept.model_dump_json(indent=1).encode()
+    files.write(workspace.state_folder / BRIEF, written)
+    sources = {"script": (brief.script.read_bytes(), "text/plain")}
+    # Empty where there is none: an earlier one must not be found again.
+    sources |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
+    for ref in (art or {}).values():
+        workspace.vault.keep_ref(ref)  # another machine may have no other copy
+    listed = {name: ref.model_dump() for name, ref in sorted((art or {}).items())}
+    if listed or ART in workspace.store.papers(workspace.key):
+        sources[ART] = (json.dumps(listed, ensure_ascii=False).encode(), "application/json")
+    if fetched(workspace.state_folder) not in brief.script.parents:
+        sources["brief"] = (written, "application/json")
+    refs = {name: workspace.vault.keep(data, kind) for name, (data, kind) in sources.items()}
+    with workspace.store.batch():
+        for name, ref in refs.items():
+            workspace.store.keep_paper(workspace.key, name, ref, by=user())
+    files.write(workspace.state_folder / f"{BRIEF}.left", _mark(workspace.store.papers(workspace.key)))
+
+
+def remembered(episode: str, out: Path, settings: Settings) -> Brief:
+    """The brief an episode was last made with, on whichever machine that was."""
+    folder = state_folder(episode, settings)
+    if settings.shared:
+        with Store.open(settings.store) as store:
+            known = {item.id: item.key for item in store.episodes()}
+            found = store.papers(known[episode]) if episode in known else {}
+        if _has_brief(found) and (_left(folder / BRIEF) != _mark(found).decode() or not _here(folder, out)):
+            return _brought(found, folder, out, settings)
+    else:
+        known = dict.fromkeys(sorted(path.parent.name for path in folder.parent.glob(f"*/{BRIEF}")), "")
+    if not (folder / BRIEF).exists():
+        raise InputRefused(
+            f"There is no episode {episode!r} in {'the store' if settings.shared else out}. "
+            + (f"There are: {', '.join(known)}." if known else "Make one with `sakuga produce` first.")
+        )
+    return _kept(folder, out)
+
+
+def art_of(workspace: EpisodeWorkspace) -> dict[str, Ref]:
+    """The art files the episode was last made with, by name."""
+    paper = workspace.store.papers(workspace.key).get(ART)
+    if paper is None or not workspace.vault.has(paper.ref) or not paper.ref.bytes:
+        return {}
+    listed = json.loads(workspace.vault.get(paper.ref))
+    return {name: Ref.model_validate(ref) for name, ref in listed.items()}
+
+
+def sheet_at_hand(workspace: EpisodeWorkspace) -> Path | None:
+    """The cut sheet a person may have edited, brought up to date; None when there is none.
+
+    raises  InputRefused when it was edited here and another machine has written it since
+    """
+    path, newest = workspace.folder / SHEET, workspace.store.papers(workspace.key).get("cutsheet")
+    here = _digest(path)
+    if newest is None:
+        return path if here else None
+    left, wanted = _left(workspace.state_folder / SHEET), newest.ref.sha256
+    if here is None and left == wanted:
+        return None  # taken away by hand: the rules begin anew
+    if here not in (None, left, wanted) and left != wanted:
+        files.write(workspace.folder / THEIRS, workspace.vault.get(newest.ref))
+        _note(workspace.state_folder / SHEET, wanted)
+        raise InputRefused(
+            f"{path} was edited here, and {newest.made_by} has made the episode on another machine since. "
+            f"Theirs lies beside it as {THEIRS}: take over from it what you want, then run the same command "
+            f"again. What stands in {SHEET} then holds."
+        )
+    if here is None or here == left != wanted:
+        files.write(path, workspace.vault.get(newest.ref))
+    _note(workspace.state_folder / SHEET, wanted)
+    return path
+
+
+def sheet_edited(folder: Path, behind: Path, newest: Paper) -> bool:
+    """Was the cut sheet in ``folder`` changed or taken away by hand, since this machine left it?
+
+    An older sheet that nobody touched is none, nor is a machine that never had one.
+    """
+    return _digest(folder / SHEET) not in (newest.ref.sha256, _left(behind / SHEET))
+
+
+def leave_sheet(workspace: EpisodeWorkspace, text: bytes) -> None:
+    """Write the cut sheet people read, as the store already knows it."""
+    files.write(workspace.folder / SHEET, text)
+    _note(workspace.state_folder / SHEET, hashlib.sha256(text).hexdigest())
+
+
+def _has_brief(found: Mapping[str, Paper]) -> bool:
+    return "brief" in found and found["brief"].ref.bytes > 0
+
+
+def _kept(folder: Path, out: Path) -> Brief:
+    """The brief of this machine, whose script lies where it lay as seen from the episodes."""
+    with files.teaching(f"{folder / BRIEF} could not be read"):
+        brief = _read((folder / BRIEF).read_bytes(), str(folder / BRIEF))
+    # By its words: the folder of episodes may not be made yet, and `..` would lead nowhere.
+    script = Path(os.path.normpath(out / brief.script))
+    return brief.model_copy(update={"script": script, "out": out})
+
+
+def _read(data: bytes, origin: str) -> Brief:
+    try:
+        return Brief.model_validate_json(data)
+    except ValidationError as error:
+        raise StorageFailed(
+            f"{origin} is damaged. Run `sakuga produce SCRIPT` once as before, with the same options: that writes it "
+            "again."
+        ) from error
+
+
+def _here(folder: Path, out: Path) -> bool:
+    with suppress(StorageFailed):  # a broken one is brought again from the store
+        return (folder / BRIEF).exists() and _kept(folder, out).script.exists()
+    return False
+
+
+def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Settings) -> Brief:
+    """The brief, with the files it was last made from put where this machine can read them."""
+    vault = open_vault(settings)
+    brief = _read(vault.get(found["brief"].ref), f"the brief of {folder.name} in the vault")
+    here = fetched(folder) / hashlib.sha256(_mark(found)).hexdigest()[:16]
+    files.folder_in(folder, *here.relative_to(folder).parts)
+    changed: dict[str, object] = {"script": here / brief.script.name, "out": out}
+    files.write(here / brief.script.name, vault.get(found["script"].ref))
+    for name, field in (("bible", "show"), ("profile", "profile")):
+        if found[name].ref.bytes:
+            files.write(here / f"{name}.yaml", vault.get(found[name].ref))
+            changed[field] = str(here / f"{name}.yaml")
+    return brief.model_copy(update=changed)
+
+
+def sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
+    """The bible and the profile; None where it is one of the library, which every machine has."""
+    bible = brief.script.parent if brief.show is None else Path(brief.show)
+    bible = bible / shows.BIBLE if bible.is_dir() else bible
+    yield "bible", bible if brief.show not in shows.library() and bible.is_file() else None
+    profile = Path(brief.profile)
+    yield "profile", profile if profile.suffix in (".yaml", ".yml") else None
+
+
+def fetched(folder: Path) -> Path:
+    """Where this machine puts the papers of an episode that another one made."""
+    return folder / "papers"
+
+
+def _digest(path: Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+
+
+def _mark(found: Mapping[str, Paper]) -> bytes:
+    return " ".join(f"{name}:{found[name].ref.sha256}" for name in _FILES if name in found).encode()
+
+
+def _left(path: Path) -> str | None:
+    """What this machine noted when it wrote or read ``path`` last."""
+    mark = path.with_name(f"{path.name}.left")
+    return mark.read_text(encoding="utf-8", errors="replace") if mark.exists() else None
+
+
+def _note(path: Path, sha256: str) -> None:
+    files.write(path.with_name(f"{path.name}.left"), sha256.encode())

@@ -1,0 +1,150 @@
+"""From a screenplay to the cut sheet that is produced: rules, numbers that last, hand edits that win.
+
+A writer may direct in between: it wins over the rules, and a person wins over it.
+
+In: the script, the bible, what was planned before.      Out: the cut sheet, and what changed in it.
+The sheet a person reads and edits is `cutsheet.yaml` in the episode's folder.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from assets.errors import InputRefused
+from assets.hashing import digest
+from assets.sheets.bible import Bible, Language
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Voiced
+from assets.sheets.screenplay import Screenplay
+from flows.episode import inputs
+from flows.episode.profile import Profile
+from flows.episode.workspace import EpisodeWorkspace
+from flows.settings import user
+from stages.breakdown import break_down, retime
+from stages.continuity import Changes, Edits, apply, basis, earlier_basis, edits, lost, pinned, renumber
+from stages.direction import Directed
+
+SHEET = inputs.SHEET
+Directing = Callable[[Cutsheet], Directed]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A cut sheet before its lines are recorded.
+
+    ruled   what the rules wrote and a writer may have directed, under numbers that last
+    edits   what a person changed in the sheet that was written before
+    sheet   ``ruled`` with the edits on it
+    """
+
+    ruled: Cutsheet
+    edits: Edits
+    sheet: Cutsheet
+    changes: Changes
+    warnings: tuple[str, ...]
+
+
+def planned(
+    screenplay: Screenplay,
+    bible: Bible | None,
+    workspace: EpisodeWorkspace,
+    profile: Profile,
+    language: Language | None,
+    directing: Directing = Directed,
+) -> Plan:
+    """Break the script down, keep the numbers of cuts that stay, and apply every edit made by hand.
+
+    directing  enriches the numbered sheet; by default nobody does
+    """
+    path = inputs.sheet_at_hand(workspace)
+    on_disk = Cutsheet.read(path) if path else None
+    before = workspace.store.cutsheet(workspace.key)
+    fresh = break_down(
+        screenplay, bible, episode=workspace.episode, language=language, options=profile.breakdown
+    )
+    if not fresh.cuts:
+        raise InputRefused(f"{screenplay.source}: there is nothing to show: no scene, action or dialogue.")
+    reserved = {cut.number for cut in on_disk.cuts} if on_disk else set()
+    numbered, _ = renumber(fresh, before or on_disk, reserved=reserved)
+    directed = directing(numbered)
+    # Direction keeps every number; once more only to tell what changed since the last directed sheet.
+    ruled, changes = renumber(directed.sheet, before or on_disk, reserved=reserved)
+    by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
+    warnings = (*screenplay.notes, *directed.warnings, *lost(by_hand, ruled))
+    return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings)
+
+
+def timed(
+    plan: Plan, voiced: Mapping[tuple[str, int], Voiced], workspace: EpisodeWorkspace, profile: Profile
+) -> tuple[Cutsheet, tuple[str, ...]]:
+    """Give every cut the length its recorded lines ask for, and write the sheet down."""
+    measured = {key: sound.seconds for key, sound in voiced.items()}
+    set_by_hand = pinned(plan.edits)
+    sheet = retime(plan.sheet, measured, options=profile.breakdown, pinned=set_by_hand)
+    sheet = apply(_moments(plan.edits), sheet)
+    ruled = _as_long(retime(plan.ruled, measured, options=profile.breakdown), sheet, set_by_hand)
+    sheet, warnings = _fitted_to_locked(sheet, workspace)
+    write(sheet, ruled, workspace)
+    return sheet, warnings
+
+
+def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace) -> None:
+    """Publish ``sheet``; keep ``ruled`` in the store, so that hand edits can be told from it next time.
+
+    What stood in the file before rests in the vault, whoever wrote it.
+    """
+    path = workspace.folder / SHEET
+    text = (_HEADER + sheet.to_yaml()).encode()
+    old = path.read_bytes() if path.exists() else b""
+    if old and old != text:
+        workspace.vault.keep(old, "application/yaml")
+    ref = workspace.vault.keep(text, "application/yaml")
+    bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
+    # The store before the file: after a kill in between, the file is brought up to date from there.
+    with workspace.store.batch():
+        by_rules = {cut.number for cut in ruled.cuts}
+        added = [cut for cut in sheet.cuts if cut.number not in by_rules]
+        workspace.store.record_cutsheet(workspace.key, ruled, bases, added=added)
+        earlier = {cut.number: digest(earlier_basis(sheet, cut)) for cut in sheet.cuts}
+        workspace.store.rebase(workspace.key, {number: (earlier[number], bases[number]) for number in bases})
+        workspace.store.keep_paper(workspace.key, "cutsheet", ref, by=user())
+    inputs.leave_sheet(workspace, text)
+
+
+_HEADER = """\
+# The cut sheet. Edit it by hand: what you change wins over the rules from then on, in every later run.
+# Lengths are frames. Cut numbers are never renumbered; add C003A between C003 and C004.
+"""
+
+
+def _moments(by_hand: Edits) -> Edits:
+    """The edits of when a line or a cue is heard, which timing by the recording would move."""
+    cuts = {
+        number: {path: value for path, value in changes.items() if path.startswith(("lines.", "cues."))}
+        for number, changes in by_hand.cuts.items()
+    }
+    return Edits(cuts=cuts)
+
+
+def _as_long(ruled: Cutsheet, sheet: Cutsheet, set_by_hand: frozenset[str]) -> Cutsheet:
+    """The rules' sheet at the lengths of the final one: a longer recording is no edit by hand."""
+    lengths = {cut.number: cut.frames for cut in sheet.cuts if cut.number not in set_by_hand}
+    cuts = (cut.model_copy(update={"frames": lengths.get(cut.number, cut.frames)}) for cut in ruled.cuts)
+    return ruled.model_copy(update={"cuts": tuple(cuts)})
+
+
+def _fitted_to_locked(sheet: Cutsheet, workspace: EpisodeWorkspace) -> tuple[Cutsheet, tuple[str, ...]]:
+    """An approved take keeps its length: its cut follows it, and a line that outgrew it is reported."""
+    warnings: list[str] = []
+    cuts: list[Cut] = []
+    chosen = workspace.store.selections(workspace.key)
+    for cut in sheet.cuts:
+        selected = chosen.get(cut.number)
+        if selected is None or not selected.locked or selected.take.frames == cut.frames:
+            cuts.append(cut)
+            continue
+        warnings.append(
+            f"{cut.number} is approved at {selected.take.frames} frames but now wants {cut.frames}; "
+            "the approved take was kept. Order a retake to follow the new length."
+        )
+        cuts.append(cut.model_copy(update={"frames": selected.take.frames}))
+    return sheet.model_copy(update={"cuts": tuple(cuts)}), tuple(warnings)

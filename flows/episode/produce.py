@@ -1,0 +1,221 @@
+"""Perform a brief in this process: open the office, play the score, say what happened.
+
+In: a brief (and perhaps an order for a retake).      Out: the report; the summary on the screen.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from assets import show as shows
+from assets.errors import GateShut
+from assets.script import read
+from assets.sheets.bible import Bible
+from assets.sheets.production import Report
+from assets.sheets.screenplay import Screenplay
+from flows.episode import delivery, identity, inputs
+from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.delivery import Delivered
+from flows.episode.direction import director
+from flows.episode.executor import Executor, InProcess
+from flows.episode.journal import StoreJournal
+from flows.episode.pipeline import play
+from flows.episode.plan import SHEET, Plan, planned, write
+from flows.episode.profile import Profile, load
+from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
+from flows.review.review_gate import GateOptions, ReviewGate, Waiting
+from flows.review.waiting import AtTerminal
+from flows.settings import settings, user
+from flows.terminal import arguments, screen
+from flows.upkeep.anchoring import anchored
+from stages.filmgrammar import lint
+from stages.shots import artwork
+from stages.work_cache import Watch, WorkCache
+
+
+def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
+    """Make the episode with progress in the terminal, and tell where it is."""
+    with screen.Screen(quiet=quiet) as display:
+        done = perform(
+            brief,
+            executor=InProcess(),
+            watch=lambda _episode: display,
+            waiting=lambda where: AtTerminal(where.store, display, brief.out),
+            order=order,
+        )
+    screen.summary(done.report, str(done.workspace.folder), quiet=quiet)
+    return done.report
+
+
+def perform(
+    brief: Brief,
+    *,
+    executor: Executor,
+    watch: Callable[[str], Watch],
+    waiting: Callable[[EpisodeWorkspace], Waiting],
+    order: RetakeOrder | None = None,
+    since: str = "",
+) -> Delivered:
+    """Check everything that can be wrong cheaply, then play the score.
+
+    waiting  how this run waits at a gate for a person
+    since    when this run is played again: since when it exists; what it ordered it does not order twice
+    """
+    profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
+    profile.machines.check(brief.language)
+    chosen = settings(brief.out)
+    episode = identity.resolve(brief, bible.id if bible else None, chosen)
+    with open_episode(episode, bible.id if bible else None, brief.out, chosen) as where:
+        bible = _with_art(bible, brief, where)
+        if order is not None and since and _ordered(order, where, since):
+            order = None
+        wanted = GateOptions(brief.gates, brief.approve, brief.review_hours)
+        gates = ReviewGate(where, wanted, waiting(where))
+        with _entered(brief, screenplay, bible, where), _run(brief, profile, where, watch(episode)) as cache:
+            here = executor.at(where, cache)
+            return play(
+                brief,
+                profile,
+                screenplay,
+                bible,
+                where,
+                cache,
+                here,
+                device=chosen.device,
+                order=order,
+                gates=gates,
+            )
+
+
+def _ordered(order: RetakeOrder, where: EpisodeWorkspace, since: str) -> bool:
+    return any(
+        (known.cut, known.reason) == (order.cut, order.reason) and known.made_at >= since
+        for known in where.store.retakes(where.key)
+    )
+
+
+def break_down(brief: Brief) -> Path:
+    """Write the cut sheet only."""
+    profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
+    episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
+    with open_episode(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
+        bible = _with_art(bible, brief, where)
+        with _entered(brief, screenplay, bible, where):
+            plan = _plan(brief, profile, screenplay, bible, where)
+            write(plan.sheet, plan.ruled, where)
+        grammar = map(str, lint(plan.sheet, profile.filmgrammar))
+        notes = (*plan.warnings, *delivery.describe_changes(plan.changes), *grammar)
+        screen.breakdown(plan.sheet, notes, where.folder / SHEET)
+        return where.folder / SHEET
+
+
+def retake(episode: str, cut: str, *, reason: str, frames: str | None, unlock: bool, out: Path) -> Report:
+    """Order one cut again and make it, with the brief the episode was made with."""
+    start, stop = arguments.frames(frames)
+    order = arguments.build(
+        RetakeOrder,
+        cut=arguments.cut(cut),
+        reason=arguments.words(reason, "--reason"),
+        start=start,
+        stop=stop,
+        unlock=unlock,
+    )
+    return produce(remembered(episode, out), order=order)
+
+
+def remembered(episode: str, out: Path) -> Brief:
+    """The brief an episode was last made with."""
+    return inputs.remembered(arguments.episode(episode), out, settings(out))
+
+
+def _plan(
+    brief: Brief, profile: Profile, screenplay: Screenplay, bible: Bible | None, where: EpisodeWorkspace
+) -> Plan:
+    """The plan alone; only a writer's work on it is a run worth recording."""
+    if profile.director is None:
+        return planned(screenplay, bible, where, profile, brief.language)
+    with (
+        screen.Screen() as display,
+        _run(brief, profile, where, display) as cache,
+        director(profile, cache, InProcess(), settings(brief.out).device) as directing,
+    ):
+        return planned(screenplay, bible, where, profile, brief.language, directing)
+
+
+@contextmanager
+def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) -> Iterator[WorkCache]:
+    """A run in the books, finished however the block ends, and the desk it works at."""
+    run = where.store.begin_run(where.key, profile.name, by=user())
+    journal = StoreJournal(where.store, where.key, where.state_folder / "journal.jsonl")
+    calls = CallBook(where.store, run)
+    outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
+    try:
+        yield WorkCache(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
+        outcome = "finished"
+    except GateShut:
+        outcome = "stopped at a gate"
+        raise
+    except Exception:
+        outcome = "failed"
+        raise
+    finally:
+        if outcome == "stopped" and where.store.open_gates(where.key):
+            outcome = "waits for a review"
+        # Also where the episode was taken over: this run ended, whoever works there now.
+        with where.store.unfenced():
+            where.store.finish_run(run, outcome)
+        anchored(where.vault, where.store, where.key, "run", by=user())
+
+
+def _profile(brief: Brief) -> Profile:
+    profile = load(brief.profile)
+    changed: dict[str, Any] = {}
+    if brief.seed is not None:
+        seeded = {"seed": brief.seed}
+        changed["storyboard"] = profile.storyboard.model_copy(update=seeded)
+        changed["takes"] = profile.takes.model_copy(update=seeded)
+        changed["soundtrack"] = profile.soundtrack.model_copy(update=seeded)
+    if brief.takes is not None:
+        takes = changed.get("takes", profile.takes)
+        changed["takes"] = takes.model_copy(update={"count": brief.takes})
+    if brief.burn_in:
+        assemble = profile.finish.assemble.model_copy(update={"burn_in": True})
+        changed["finish"] = profile.finish.model_copy(update={"assemble": assemble})
+    return profile.model_copy(update=changed)
+
+
+def _bible_file(brief: Brief) -> Path | None:
+    """Of the show asked for, else the bible beside the script, else none."""
+    if brief.show is not None:
+        return shows.located(brief.show)
+    beside = brief.script.parent / "bible.yaml"
+    return shows.located(beside) if beside.is_file() else None
+
+
+def _bible(brief: Brief) -> Bible | None:
+    file = _bible_file(brief)
+    return shows.load(file) if file else None
+
+
+def _with_art(bible: Bible | None, brief: Brief, where: EpisodeWorkspace) -> Bible | None:
+    """``bible`` with its reference pictures and LoRAs in the vault, by their hashes."""
+    file = _bible_file(brief)
+    if bible is None or file is None:
+        return bible
+    return artwork.entered(bible, file.parent, where.vault, inputs.art_of(where))
+
+
+@contextmanager
+def _entered(
+    brief: Brief, screenplay: Screenplay, bible: Bible | None, where: EpisodeWorkspace
+) -> Iterator[None]:
+    """The episode in the store, and its brief remembered unless the block fails."""
+    identity.check(brief, where, settings(brief.out))
+    script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
+    title = screenplay.episode_title(brief.script.stem)
+    where.store.upsert_episode(where.show, where.episode, title=title, script=script, by=user())
+    with inputs.entered(brief, where, artwork.files_of(bible) if bible else None):
+        identity.keep(brief, where)
+        yield

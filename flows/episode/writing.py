@@ -1,0 +1,207 @@
+"""Write a script from a premise: find the show and its memory, ask the story room, leave the files.
+
+In: a commission.      Out: FILE.fountain, FILE.story.json beside it, and the show's memory with one more episode.
+A script that somebody has edited is never written over.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets import files
+from assets import show as shows
+from assets.errors import InputRefused, SetupMissing, SheetRefused
+from assets.plain import clean
+from assets.sheets.bible import Bible, Language
+from assets.sheets.story import Story, StoryMemory, Structure
+from flows.episode import disk
+from flows.episode.profile import load
+from flows.episode.workspace import open_vault
+from flows.settings import settings
+from flows.terminal import arguments, screen
+from models.lease import lease
+from models.registry import lacks
+from stages import story
+from stages.work_cache import WorkCache
+
+HOUSE_WRITER = "smollm"
+# Minutes that every plot can be told in, within a fifth: measured over all of them in both languages.
+SHORTEST: dict[Structure, float] = {"kishotenketsu": 1.2, "three-acts": 1.5}
+LONGEST = 3.0
+MEMORY = "memory.yaml"
+
+
+@dataclass(frozen=True)
+class Commission:
+    """One order for one script."""
+
+    premise: str
+    out: Path  # the .fountain file
+    show: str | None = None
+    minutes: float = 1.5
+    language: Language | None = None
+    structure: Structure = "kishotenketsu"
+    profile: str = "animatic"
+    writer: str | None = None  # None: the profile's, else the house writer
+    seed: int | None = None
+    new_characters: bool = False
+    episodes: Path = Path("episodes")  # its .sakuga keeps finished work and the show's memory
+
+
+def write(commission: Commission, *, quiet: bool = False) -> Story:
+    """Write it with progress in the terminal, and tell where it is."""
+    _check(commission)
+    home = settings(commission.episodes).home
+    disk.check(files.folder_in(commission.out.parent), files.folder_in(home))
+    disk.sweep(commission.episodes, home)
+    profile = load(commission.profile)
+    bible = shows.load(commission.show) if commission.show else None
+    chosen = profile.machines.writer
+    name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
+    if missing := lacks("writer", name):
+        raise SetupMissing(f"{missing} Or use --writer toy: the library's own phrases, unweighed.")
+    options = profile.story
+    if commission.seed is not None:
+        options = options.model_copy(update={"seed": commission.seed})
+    state_folder = home / "stories" / hashlib.sha256(str(commission.out.absolute()).encode()).hexdigest()[:16]
+    with _memory_of(bible, home) as memory, screen.Screen(quiet=quiet) as display:
+        _check_name(commission, memory, state_folder)
+        cache = WorkCache(
+            open_vault(settings(commission.episodes)),
+            state_folder / "journal.jsonl",
+            calls=_Unbooked(),
+            watch=display,
+        )
+        own = chosen.options if chosen and name == chosen.name else {}
+        with lease("writer", name, settings(commission.episodes).device, options=own) as writer:
+            written = story.write(
+                _order(commission, bible, memory),
+                writer=writer,
+                cache=cache,
+                options=options,
+                breakdown=profile.breakdown,
+            )
+        _publish(commission.out, written)
+        if bible:
+            _save(story.remember(memory, bible.id, commission.out.stem, written.story), bible, home)
+    screen.written(written.story, commission.out, quiet=quiet)
+    return written.story
+
+
+def script_for(premise: str, folder: Path) -> Path:
+    """Where ``produce --premise`` puts its script: the same premise, the same file."""
+    words = "-".join(word for word in premise.lower().split() if word.isascii() and word.isalnum())[
+        :40
+    ].strip("-")
+    mark = hashlib.sha256(" ".join(premise.split()).encode()).hexdigest()[:6]
+    return folder / f"{words}-{mark}.fountain".lstrip("-")
+
+
+def sidecar(script: Path) -> Path:
+    return script.with_suffix(".story.json")
+
+
+def by_hand(script: Path) -> bool:
+    """Whether ``script`` is there and holds other words than were last written to it."""
+    if not script.exists():
+        return False
+    if not sidecar(script).exists():
+        return True
+    try:
+        written = Story.read(sidecar(script)).script
+    except SheetRefused:  # a damaged record proves nothing: what may be somebody's work is not written over
+        return True
+    return hashlib.sha256(script.read_bytes()).hexdigest() != written
+
+
+class _Unbooked:
+    """No book of calls: the store books episodes, and a script is none yet. The vault still finds its work."""
+
+    run = 0
+
+    def begin(self, recipe: str, step: str, name: str) -> None:
+        """Nothing to enter."""
+
+    def finish(self, recipe: str, seconds: float) -> None:
+        """Nothing to enter."""
+
+
+def _check(commission: Commission) -> None:
+    arguments.words(commission.premise, "The premise")
+    arguments.path(commission.out)
+    if commission.out.suffix != ".fountain":  # so it has a name too, which "." and "/" have not
+        raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
+    arguments.path(sidecar(commission.out))  # the longer name of the two; it is written last
+    shortest = SHORTEST[commission.structure]
+    if not shortest <= commission.minutes <= LONGEST:
+        raise InputRefused(
+            f"--minutes is {commission.minutes:g}; {commission.structure} is told in {shortest:g} to {LONGEST:g}. "
+            "For more, write several episodes of a show: each knows the ones before."
+        )
+    if by_hand(commission.out):
+        raise InputRefused(
+            f"{commission.out} was not written by this command, or was edited since. It stays as it is: "
+            "choose another --out, or remove it first."
+        )
+
+
+def _check_name(commission: Commission, memory: StoryMemory | None, state_folder: Path) -> None:
+    """Another file of the same name would replace the episode in the show's memory."""
+    known = memory is not None and any(item.episode == commission.out.stem for item in memory.episodes)
+    if memory is not None and known and not state_folder.exists() and not commission.out.exists():
+        raise InputRefused(
+            f"{memory.show} remembers an episode {commission.out.stem!r}, which was written to another file than "
+            f"{commission.out}. Choose another name for --out: each episode of a show has its own."
+        )
+
+
+def _order(commission: Commission, bible: Bible | None, memory: StoryMemory | None) -> story.Order:
+    return story.Order(
+        premise=clean(commission.premise),
+        episode=_id(commission.out.stem),
+        seconds=commission.minutes * 60,
+        language=commission.language,
+        bible=bible,
+        structure=commission.structure,
+        earlier=story.before(memory, commission.out.stem),
+        new_characters=commission.new_characters,
+    )
+
+
+def _id(stem: str) -> str:
+    plain = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in stem
+    )
+    return plain.strip("-")[:64] or "episode"
+
+
+def _publish(script: Path, written: story.Written) -> None:
+    """The sidecar first: killed between the two, the next run sees a script that is its own or none."""
+    script.parent.mkdir(parents=True, exist_ok=True)
+    files.write(sidecar(script), written.story.to_json())
+    files.write(script, written.fountain)
+
+
+@contextmanager
+def _memory_of(bible: Bible | None, home: Path) -> Iterator[StoryMemory | None]:
+    """What the show remembers; locked while an episode is written, so that two do not forget each other."""
+    if bible is None:
+        yield None
+        return
+    folder = files.folder_in(home, "shows", bible.id)
+    with (folder / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InputRefused(
+                f"Another episode of {bible.id} is being written. Each follows the one before: wait for it."
+            ) from error
+        path = folder / MEMORY
+        yield StoryMemory.read(path) if path.exists() else None
+
+
+def _save(memory: StoryMemory, bible: Bible, home: Path) -> None:
+    files.write(home / "shows" / bible.id / MEMORY, memory.to_yaml())

@@ -1,0 +1,55 @@
+"""The review room: store and vault, opened beside the run that waits, without its lock.
+
+In: where the episodes are.      Out: what waits there.
+An episode is locked to the process that makes it; who reviews it makes nothing and needs no lock.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from assets.errors import InputRefused
+from assets.sqlite_url import file_of
+from assets.store import Episode, Gate, Store
+from assets.vault import Vault
+from flows.episode.workspace import open_vault
+from flows.settings import Settings
+from flows.terminal import arguments
+
+
+@dataclass(frozen=True)
+class Room:
+    """What every door needs."""
+
+    store: Store
+    vault: Vault
+
+
+@contextmanager
+def room(settings: Settings) -> Iterator[Room]:
+    """Open the store and the vault for reviewing."""
+    file = file_of(settings.store)
+    if file is not None and not file.exists():
+        raise InputRefused(f"Nothing has been produced here yet ({file} is not there). Give --out.")
+    with Store.open(settings.store) as store:
+        yield Room(store, open_vault(settings))
+
+
+def episode_named(name: str, store: Store) -> Episode:
+    """The episode with this id, folder or key."""
+    known = store.episodes()
+    plain = arguments.episode(name)
+    found = [item for item in known if name == item.key or plain == item.id]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        keys = ", ".join(item.key for item in found)
+        raise InputRefused(f"{len(found)} episodes are called {plain!r}. Say which: {keys}.")
+    listed = ", ".join(item.id for item in known)
+    raise InputRefused(f"There is no episode {plain!r}. There are: {listed or 'none'}.")
+
+
+def newest_gate(episode: Episode, store: Store) -> Gate | None:
+    """The gate the episode came to last, open or not."""
+    gates = store.gates(episode.key)
+    return gates[-1] if gates else None

@@ -1,0 +1,89 @@
+"""What a person may want of one cut while nothing waits: another take, a take of their choice, a lock off.
+
+In: the text a page sent.      Out: a sentence of what will happen; or a refusal, and nothing was done.
+While a gate is open such wishes belong into its decision, and are sent there.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from assets.errors import DecisionRefused, LockHeld
+from assets.sheets.base import Part, Typed
+from assets.sheets.cutsheet import CutNumber
+from assets.sheets.review import CutRemark
+from assets.store.records import Episode
+from flows.review import take_choices
+from flows.rushes.archive import Archive
+from flows.rushes.page import ShownCut
+from flows.rushes.sent import Name, Number, read
+from flows.upkeep.anchoring import anchored
+
+
+class Wish(Part):
+    """What a page sends."""
+
+    wish: Literal["retake", "choose", "unlock"]
+    cut: CutNumber
+    by: Name
+    take: Number | None = Field(default=None, description="The take to show and lock")
+    why: Typed = Field(default="", max_length=2000, description="Why it is chosen or unlocked")
+    remark: CutRemark | None = Field(default=None, description="What is to be better in a retake")
+
+
+def grant(id: str, text: bytes, archive: Archive) -> dict[str, str]:
+    """Do it, and say so."""
+    item, wish = archive.find(id), read(text, Wish, again="Load the page again.")
+    page = archive.page(id, fresh=True).page
+    if page.gate is not None:
+        raise DecisionRefused(
+            f"The {page.gate.kind} review, round {page.gate.round}, waits now. Send this with its decision."
+        )
+    cut = next((cut for cut in page.cuts if cut.number == wish.cut), None)
+    if cut is None:
+        raise DecisionRefused(f"There is no cut {wish.cut} in {id}. Load the page again.")
+    try:
+        return {"did": _granted(item, cut, wish, archive)}
+    finally:
+        archive.page(id, fresh=True)
+
+
+def _granted(item: Episode, cut: ShownCut, wish: Wish, archive: Archive) -> str:
+    store = archive.store
+    if wish.wish == "choose":
+        if wish.take is None:
+            raise DecisionRefused(f"Which take of {cut.number}? It has {len(cut.takes)}.")
+        take_choices.choose(store, item.key, cut.number, wish.take, by=wish.by, reason=wish.why)
+        anchored(archive.vault, store, item.key, "review", by=wish.by)
+        return f"{cut.number} shows take {wish.take} from now on, and it is locked."
+    if wish.wish == "unlock":
+        take_choices.unlock(store, item.key, cut.number, by=wish.by, reason=wish.why)
+        anchored(archive.vault, store, item.key, "review", by=wish.by)
+        return f"{cut.number} is unlocked."
+    remark = _worth(wish, cut)
+    store.order_retake(item.key, cut.number, reason=remark.describe(), by=wish.by, frames=remark.frames)
+    return f"The retake of {cut.number} is ordered. The next run of the episode makes it."
+
+
+def _worth(wish: Wish, cut: ShownCut) -> CutRemark:
+    """The remark of a retake that can be made."""
+    remark = wish.remark
+    if remark is None or remark.cut != cut.number or not remark.describe():
+        raise DecisionRefused(f"A retake of {cut.number} needs a word on what is to be better.")
+    if cut.locked:
+        raise LockHeld(f"Take {cut.selected} of {cut.number} is locked by {cut.chosen_by}. Unlock it first.")
+    frames = remark.frames
+    if frames is not None and not 0 <= frames.start < frames.stop <= cut.frames:
+        raise DecisionRefused(f"{cut.number} has the frames 0-{cut.frames}; choose a range inside it.")
+    for pin in remark.pins:
+        if pin.frame >= cut.frames:
+            raise DecisionRefused(
+                f"{cut.number} has {cut.frames} frames, 0-{cut.frames - 1}; a pin stands on frame {pin.frame}."
+            )
+    if frames is not None and not any(
+        take.number == cut.selected and take.frames == cut.frames for take in cut.takes
+    ):
+        raise DecisionRefused(
+            f"{cut.number} has no take of its present length whose other frames could stay. Redo the whole cut."
+        )
+    return remark

@@ -1,1 +1,0 @@
-"""Takes as people deal with them: looked at, chosen, unlocked, rolled back."""

@@ -1,0 +1,1 @@
+"""What every command shares: checked arguments, the screen, signals."""

@@ -1,0 +1,233 @@
+"""What a person sees in the terminal: progress with time left, findings, the summary at the end.
+
+In: events of a run, findings, a report.      Out: text on the console. Decides nothing.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from assets.plain import one_line, shortened, visible
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Done, Report, Step
+from assets.sheets.story import Story
+from assets.timing import koma, seconds_of
+from flows.cli.doctor import Finding
+from flows.terminal.console import PlainConsole, console
+
+TITLES: dict[Step, str] = {
+    "story": "Story", "direction": "Direction", "voice": "Voices", "panel": "Storyboard", "take": "Takes",
+    "segment": "Segments", "effect": "Effects", "music": "Music", "mix": "Mix", "join": "Join", "document": "Papers",
+}  # fmt: skip
+
+
+class Screen:
+    """A Watch that draws one line per stage; on a pipe it prints one plain line per stage instead."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._console = PlainConsole(stderr=True, quiet=quiet)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description:<11}"),
+            BarColumn(bar_width=32),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[note]}"),
+            console=self._console,
+            disable=not self._console.is_terminal or quiet,
+        )
+        self._lines: dict[Step, _Line] = {}
+        self._waiting: TaskID | None = None
+
+    def __enter__(self) -> "Screen":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+        for step, line in self._lines.items():
+            if not line.announced or line.finished < line.total:  # where a budget ended the takes
+                self._print(step, line)
+
+    def began(self, step: Step, total: int, *, announced: bool = True) -> None:
+        line = self._lines.get(step)
+        if line is None:
+            task = self._progress.add_task(TITLES[step], total=total, note="")
+            self._lines[step] = _Line(task, total, announced)
+        else:
+            line.total += total
+            self._progress.update(line.task, total=line.total)
+
+    def moved(self, step: Step, name: str, part: float) -> None:
+        line = self._lines[step]
+        self._progress.update(line.task, completed=line.finished + part, note=name)
+
+    def done(self, done: Done) -> None:
+        line = self._lines.get(done.step)
+        if line is None or line.finished == line.total:
+            # Nobody said beforehand how many there would be: segments, where most takes need none.
+            self.began(done.step, 1, announced=False)
+            line = self._lines[done.step]
+        line.finished += 1
+        line.outcomes[done.outcome] = line.outcomes.get(done.outcome, 0) + 1
+        self._progress.update(line.task, completed=line.finished, note=line.counted)
+        if line.announced and line.finished == line.total:
+            self._print(done.step, line)
+
+    def waits(self, what: str, how: str, left: str) -> None:
+        """A gate: said in full once, then only the time that is left."""
+        if self._waiting is None:
+            self._waiting = self._progress.add_task("Review", total=None, note="")
+            self._console.print(
+                f"{what}: a person is asked. Look and decide from another terminal: [bold]{escape(how)}[/]\n"
+                f"It waits {left}. Ctrl-C loses nothing; the same command goes on waiting.",
+                highlight=False,
+                soft_wrap=True,
+            )
+        self._progress.update(self._waiting, note=f"{what}: {left} left")
+
+    def goes_on(self) -> None:
+        """The gate is decided."""
+        if self._waiting is not None:
+            self._progress.remove_task(self._waiting)
+            self._waiting = None
+
+    def _print(self, step: Step, line: "_Line") -> None:
+        """On a pipe, where no bar is drawn: one plain line per stage."""
+        if not self._console.is_terminal:
+            self._console.print(f"{TITLES[step]:<11} {line.finished:>3}  {line.counted}", highlight=False)
+
+
+class _Line:
+    """One stage's line on the screen."""
+
+    def __init__(self, task: TaskID, total: int, announced: bool) -> None:
+        self.task = task
+        self.total = total
+        self.announced = announced
+        self.finished = 0
+        self.outcomes: dict[str, int] = {}
+
+    @property
+    def counted(self) -> str:
+        return ", ".join(f"{count} {outcome}" for outcome, count in self.outcomes.items())
+
+
+def summary(report: Report, folder: str, *, quiet: bool) -> None:
+    """Where everything is, what was redone and why, and what it cost."""
+    if quiet:
+        print(visible(report.files.get("episode", folder)))
+        return
+    to = console()
+    _told_why(to, report)
+    for warning in report.warnings:
+        to.print(f"[yellow]note[/] {escape(warning)}")
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name, path in report.files.items():
+        table.add_row(f"[bold]{name}[/]", escape(path))
+    to.print(table)
+    cost = (
+        f"{report.seconds:.1f} s of episode ({report.frames} frames) in {report.wall_seconds:.1f} s, "
+        f"{report.machine_seconds:.1f} s of them inside models and encoders"
+    )
+    if "integrated_lufs" in report.loudness:
+        cost += (
+            f"; {report.loudness['integrated_lufs']:.1f} LUFS, {report.loudness['true_peak_dbtp']:.1f} dBTP"
+        )
+    to.print(cost)
+
+
+def _told_why(to: Console, report: Report) -> None:
+    made = [done for done in report.work if done.outcome == "made" and done.why != "first time"]
+    for done in made[:20]:
+        to.print(f"[dim]{TITLES[done.step]} {escape(done.name)}: redone, {escape(done.why)}[/]")
+    if len(made) > 20:
+        to.print(f"[dim]...and {len(made) - 20} more; the report names each[/]")
+    if not any(done.outcome == "made" for done in report.work):
+        to.print("[dim]Nothing had changed: no model was called and nothing was encoded.[/]")
+
+
+def findings(found: Iterable[Finding], *, brief: bool) -> int:
+    """Print them; returns the exit code: 0, or 3 when something that must be there is not."""
+    to = console()
+    bad = 0
+    for finding in found:
+        well = not finding.remedy
+        bad += not well and finding.must
+        if well and brief:
+            continue
+        mark = "[green]ok  [/]" if well else ("[red]bad [/]" if finding.must else "[yellow]note[/]")
+        if brief and not finding.must:
+            continue
+        to.print(f"{mark} {escape(finding.what)}: {escape(finding.found)}")
+        if finding.remedy:
+            to.print(f"       {escape(finding.remedy)}")
+    if not bad:
+        to.print("[green]This machine is ready.[/]" if not brief else "doctor: this machine is ready.")
+    return 3 if bad else 0
+
+
+def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
+    """The cut sheet at a glance."""
+    to = console()
+    table = Table("cut", "time", "size", "camera", "who", "what", box=None, padding=(0, 2, 0, 0))
+    for cut in sheet.cuts:
+        who = ", ".join(item.character for item in cut.staged)
+        what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
+        row = (
+            cut.number,
+            koma(cut.frames, sheet.rate),
+            cut.size,
+            cut.camera.move,
+            who,
+            shortened(one_line(what), 60),
+        )
+        table.add_row(*(escape(text) for text in row))
+    to.print(table)
+    for note in notes:
+        to.print(f"[yellow]note[/] {escape(note)}")
+    to.print(
+        f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {escape(str(path))}"
+    )
+
+
+def written(story: Story, path: Path, *, quiet: bool) -> None:
+    """The story in a nutshell, what wrote it, and what to do next."""
+    if quiet:
+        print(visible(str(path)))
+        return
+    to = console()
+    outline = story.outline
+    to.print(f"[bold]{escape(outline.title)}[/]  {escape(outline.logline)}")
+    for note in story.notes:
+        to.print(f"[yellow]note[/] {escape(note)}")
+    own = sum(slot.candidates[slot.chosen].by == "model" for slot in story.slots)
+    told, out = sum(slot.tokens_in for slot in story.slots), sum(slot.tokens_out for slot in story.slots)
+    to.print(
+        f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {own} lines filled by {escape(story.writer)} "
+        f"({told} tokens read, {out} written)"
+    )
+    show = f" --show {outline.show}" if outline.show else ""
+    to.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")
+
+
+def length(frames: int, rate: Fraction) -> str:
+    """Minutes and seconds, for people."""
+    seconds = seconds_of(frames, rate)
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"

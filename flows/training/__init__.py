@@ -1,0 +1,1 @@
+"""Train the house models again, one command each: ``python -m flows.training NAME``."""

@@ -1,0 +1,255 @@
+"""Finish the picture: takes become segments, title and credits are set, the reel is joined with its sound.
+
+In: a timed cut sheet, its takes, the soundtrack.      Out: references to segments, and one episode.
+Every segment is encoded once; what has not changed is joined again without being encoded.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from assets import files
+from assets.fountain import spoken
+from assets.matter import Clip
+from assets.media.picture import from_png
+from assets.media.video import VideoQuality, encode
+from assets.sheets.base import Part
+from assets.sheets.bible import Language
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.look import Mood
+from assets.sheets.production import Caption, Panel, Ref, Segment, Take
+from assets.timing import Span
+from models.card import Card
+from stages.assemble import layout
+from stages.assemble.captions import MARKS, marked
+from stages.assemble.credits import Section, credits, credits_frames, machine_section
+from stages.assemble.layout import OPENING
+from stages.assemble.palette import PALETTES
+from stages.assemble.reel import join
+from stages.assemble.segments import AssembleOptions, SegmentPlan, mark_left, render_segment, segment_plan
+from stages.assemble.titles import opening, opening_frames
+from stages.work_cache import Result, Work, WorkCache
+
+_TITLES_VERSION = 1  # raised when the same words give another title or other credits
+
+
+class FinishOptions(Part):
+    """The picture's last touches."""
+
+    assemble: AssembleOptions = AssembleOptions()
+    quality: VideoQuality = VideoQuality()
+    opening: bool = Field(default=True, description="Set a title before the first cut")
+    credits: bool = Field(default=True, description="Name people, models and data after the last")
+
+
+def lay_out(
+    cutsheet: Cutsheet, credit: Sequence[Section], size: tuple[int, int], options: FinishOptions
+) -> dict[str, Span]:
+    """Where the opening, every cut and the credits lie."""
+    before = opening_frames(cutsheet.rate) if options.opening else 0
+    after = credits_frames(credit, size=size, rate=cutsheet.rate) if options.credits else 0
+    return layout.lay_out(cutsheet.cuts, before, after)
+
+
+def captions(cutsheet: Cutsheet, spans: Mapping[str, Span]) -> tuple[Caption, ...]:
+    """What is said, as it is read: at its place on the episode's timeline."""
+    found: list[Caption] = []
+    for cut in cutsheet.cuts:
+        start = spans[cut.number].start
+        for line in cut.lines:
+            text = spoken(line.text).strip()
+            if text:
+                span = Span(start=start + line.at, stop=start + line.at + max(1, line.frames))
+                found.append(Caption(span=span, text=text, speaker=line.character, cut=cut.number))
+    return tuple(found)
+
+
+def cut_segment(
+    cut: Cut,
+    cutsheet: Cutsheet,
+    spans: Mapping[str, Span],
+    takes: Mapping[str, Take],
+    words: Sequence[Caption],
+    *,
+    cache: WorkCache,
+    options: FinishOptions,
+) -> Segment:
+    """The segment of one cut: its take as it is, or changed as its joins and captions ask."""
+    at = cutsheet.cuts.index(cut)
+    before = cutsheet.cuts[at - 1] if at else None
+    plan = segment_plan(
+        cut,
+        spans[cut.number],
+        before=before,
+        captions=words,
+        rate=cutsheet.rate,
+        language=cutsheet.language,
+        options=options.assemble,
+    )
+    take, span = takes[cut.number], spans[cut.number]
+    if plan.untouched:
+        return Segment(name=cut.number, clip=take.clip, span=span, recipe=take.recipe)
+    earlier = takes[before.number].clip if before and plan.needs_before else None
+    work = _changed(plan, take, earlier, cutsheet, options.quality)
+
+    def make() -> Result:
+        def render(path: Path) -> None:
+            render_segment(
+                plan,
+                cache.vault.local(take.clip),
+                path,
+                before=cache.vault.local(earlier) if earlier else None,
+                size=take.size,
+                rate=cutsheet.rate,
+                quality=options.quality,
+            )
+
+        return _rendered(cache, render)
+
+    clip = Ref.model_validate(cache.get_or_make(work, make)["clip"])
+    return Segment(name=cut.number, clip=clip, span=span, recipe=work.recipe)
+
+
+def title_segment(
+    name: str,
+    cutsheet: Cutsheet,
+    span: Span,
+    *,
+    show: str,
+    mood: Mood,
+    backdrop: Panel | None,
+    credit: Sequence[Section],
+    size: tuple[int, int],
+    cache: WorkCache,
+    options: FinishOptions,
+) -> Segment:
+    """The opening or the credits."""
+    inputs: dict[str, Any] = {
+        "version": _TITLES_VERSION,
+        "frames": span.frames,
+        "rate": str(cutsheet.rate),
+        "size": list(size),
+        "mood": mood,
+        "backdrop": backdrop.image.sha256 if backdrop else None,
+        "quality": options.quality,
+    }
+    mark = _mark(span, cutsheet, options.assemble)
+    inputs["mark"] = mark
+    if name == OPENING:
+        inputs |= {"show": show, "title": cutsheet.title, "language": cutsheet.language}
+    else:
+        inputs["sections"] = [[section.heading, section.entries] for section in credit]
+    work = Work(step="segment", name=name, model=None, inputs=inputs)
+
+    def make() -> Result:
+        picture = from_png(cache.vault.get(backdrop.image)) if backdrop else None
+
+        def clip() -> Clip:
+            palette = PALETTES[mood]
+            if name == OPENING:
+                return opening(
+                    show,
+                    cutsheet.title,
+                    size=size,
+                    rate=cutsheet.rate,
+                    frames=span.frames,
+                    palette=palette,
+                    backdrop=picture,
+                    language=cutsheet.language,
+                )
+            return credits(
+                credit, size=size, rate=cutsheet.rate, frames=span.frames, palette=palette, backdrop=picture
+            )
+
+        def render(path: Path) -> None:
+            drawn = marked(clip(), *mark) if mark else clip()
+            encode(drawn, path, size=size, rate=cutsheet.rate, quality=options.quality)
+
+        return _rendered(cache, render)
+
+    ref = Ref.model_validate(cache.get_or_make(work, make)["clip"])
+    return Segment(name=name, clip=ref, span=span, recipe=work.recipe)
+
+
+def joined(
+    segments: Sequence[Segment],
+    sound: Ref,
+    cutsheet: Cutsheet,
+    *,
+    metadata: Mapping[str, str],
+    cache: WorkCache,
+) -> Ref:
+    """The episode's file, in the vault."""
+    work = Work(
+        step="join",
+        name="episode",
+        model=None,
+        inputs={
+            "segments": [segment.clip.sha256 for segment in segments],
+            "sound": sound.sha256,
+            "metadata": dict(metadata),
+            "rate": str(cutsheet.rate),
+        },
+    )
+
+    def make() -> Result:
+        paths = [cache.vault.local(segment.clip) for segment in segments]
+        heard = cache.vault.local(sound)
+        return _rendered(cache, lambda out: join(paths, heard, out, rate=cutsheet.rate, metadata=metadata))
+
+    return Ref.model_validate(cache.get_or_make(work, make)["clip"])
+
+
+HEADINGS: dict[Language, tuple[str, str, str]] = {
+    "en": ("Cast", "Made with", "Credits"),
+    "ja": ("登場人物", "使用モデル", "クレジット"),
+}
+
+
+def sections(cutsheet: Cutsheet, cards: Sequence[Card], credit: Sequence[str]) -> list[Section]:
+    """What the credits say: who is in it, which models made it and on whose data, and the show's own lines."""
+    language = cutsheet.language
+    cast, made, people = HEADINGS[language]
+    heard = dict.fromkeys(line.character for cut in cutsheet.cuts for line in cut.lines)
+    voice = next((card.name for card in cards if card.port == "voice"), "")
+    parts = []
+    if heard:
+        shown = (cutsheet.character(id) for id in heard)
+        spoken_by = (
+            (who.shown(language), " · ".join(part for part in (voice, who.voice(language).voice) if part))
+            for who in shown
+        )
+        parts.append(Section(cast, tuple(spoken_by)))
+    parts.append(machine_section(made, cards, language))
+    if credit:
+        parts.append(Section(people, tuple(("", line) for line in credit)))
+    return parts
+
+
+def _mark(span: Span, cutsheet: Cutsheet, options: AssembleOptions) -> tuple[str, int] | None:
+    """The words and frames of the AI mark that are due on a title lying at ``span``."""
+    due = mark_left(span.start, cutsheet.rate) if options.mark else 0
+    return (options.mark_text or MARKS[cutsheet.language], due) if due else None
+
+
+def _changed(
+    plan: SegmentPlan, take: Take, earlier: Ref | None, cutsheet: Cutsheet, quality: VideoQuality
+) -> Work:
+    inputs = {
+        "take": take.clip.sha256,
+        "before": earlier.sha256 if earlier else None,
+        "plan": plan.ingredients(),
+        "rate": str(cutsheet.rate),
+        "quality": quality,
+    }
+    return Work(step="segment", name=plan.name, model=None, inputs=inputs)
+
+
+def _rendered(cache: WorkCache, render: Callable[[Path], object]) -> Result:
+    with files.scratch() as folder, cache.machine_time():
+        path = folder / "segment.mp4"
+        render(path)
+        ref = cache.vault.put_file(path, "video/mp4", move=True)
+    return {"clip": ref.model_dump(mode="json")}

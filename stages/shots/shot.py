@@ -1,0 +1,108 @@
+"""Resolve a cut into the shot that a model is given, as far as the model's card says it accepts.
+
+In: a cut sheet, one of its cuts, the card.      Out: a Shot; what of it decides the bytes; an attempt's seed.
+"""
+
+from dataclasses import replace
+from typing import Any, Literal
+
+from assets.hashing import digest
+from assets.media.picture import from_png
+from assets.sheets.bible import Art, Lora, Reference
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Ref
+from assets.vault import Vault
+from models.card import Card
+from models.ports import LoraWeights, ReferencePicture, Shot
+from stages.shots.prompt import prompt_of
+
+Role = Literal["character", "place", "style"]
+Subject = tuple[Role, str, Art]
+
+
+def shot(
+    cutsheet: Cutsheet, cut: Cut, size: tuple[int, int], card: Card | None = None, note: str = ""
+) -> Shot:
+    """The cut as a picture: who speaks is kept, what is said and for how long is not.
+
+    So a changed word or a longer recording asks for no new drawing.
+
+    card  of the model it is for; its prompt and the note are left out without one
+    """
+    staged = [item.character for item in cut.staged]
+    cast = tuple(cutsheet.character(id) for id in dict.fromkeys(staged))
+    bare = Shot(_silent(cut), cast, cutsheet.place(cut.place), size, cutsheet.rate)
+    if card is None:
+        return bare
+    return replace(
+        bare, prompt=prompt_of(cut, cutsheet, card, note=note), note=note if _reads_notes(card) else ""
+    )
+
+
+def ingredients(of: Shot, cutsheet: Cutsheet, card: Card) -> dict[str, Any]:
+    """What of ``of`` decides the bytes besides what it depicts: prompt, note, references and LoRAs by hash.
+
+    Only what the card accepts is in it, and nothing that is empty: so a model that does not read keeps the
+    recipes it had, and a note changes only what a model that reads it makes.
+    """
+    found = {
+        "prompt": [of.prompt.text, of.prompt.negative] if of.prompt.text else None,
+        "note": of.note,
+        "references": [[role, subject, art.sha256] for role, subject, art in _references(of, cutsheet, card)],
+        "loras": [[lora.sha256, lora.strength, lora.trigger] for lora in _loras(of, cutsheet, card)],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
+    """``of`` with the reference pictures and LoRAs that the card accepts, fetched from the vault."""
+    references = tuple(
+        ReferencePicture(role, subject, from_png(vault.get(_in_vault(art))), art.sha256)
+        for role, subject, art in _references(of, cutsheet, card)
+    )
+    loras = tuple(
+        LoraWeights(vault.local(_in_vault(lora)), lora.sha256, lora.strength, lora.trigger)
+        for lora in _loras(of, cutsheet, card)
+    )
+    return replace(of, references=references, loras=loras) if references or loras else of
+
+
+def seed_of(episode: str, cut: str, attempt: int, seed: int) -> int:
+    """A seed of its own for every attempt at every cut, 0 <= seed < 2**31."""
+    return int(digest([episode, cut, attempt, seed])[:8], 16) & 0x7FFFFFFF
+
+
+def _subjects(of: Shot, cutsheet: Cutsheet) -> list[Subject]:
+    """Everything in the shot that a bible may hold art of, in the order models are shown it."""
+    people: list[Subject] = [("character", who.id, who.art) for who in of.cast]
+    return [*people, ("place", of.place.id, of.place.art), ("style", "", cutsheet.style)]
+
+
+def _references(of: Shot, cutsheet: Cutsheet, card: Card) -> list[tuple[Role, str, Reference]]:
+    if "references" not in card.accepts:
+        return []
+    return [(role, id, picture) for role, id, art in _subjects(of, cutsheet) for picture in art.references]
+
+
+def _loras(of: Shot, cutsheet: Cutsheet, card: Card) -> list[Lora]:
+    if "loras" not in card.accepts:
+        return []
+    return [
+        lora for _, _, art in _subjects(of, cutsheet) for lora in art.loras if lora.base == card.lora_base
+    ]
+
+
+def _in_vault(file: Reference | Lora) -> Ref:
+    return Ref(sha256=file.sha256, bytes=file.bytes, media_type=file.media_type)
+
+
+def _reads_notes(card: Card) -> bool:
+    return "note" in card.accepts or card.dialect in ("tags", "prose")
+
+
+def _silent(cut: Cut) -> Cut:
+    lines = tuple(
+        line.model_copy(update={"text": "", "manner": "", "part": "", "at": 0, "frames": 0, "source_line": 0})
+        for line in cut.lines
+    )
+    return cut.model_copy(update={"lines": lines, "cues": (), "frames": 1, "hold": 0, "source": (0, 0)})

@@ -1,0 +1,39 @@
+"""Make the sound effects and the music that the timeline asks for.
+
+In: a cue's name and length, or a mood and a length.      Out: a sound in the vault.
+The same effect at the same length and seed is made once, however many cuts use it.
+"""
+
+from assets.media.sound import to_flac_bytes
+from assets.sheets.look import Mood
+from assets.sheets.production import Ref
+from models.lease import Leased
+from stages.work_cache import Result, Work, WorkCache
+
+
+def effect(sound: str, *, seconds: float, seed: int, foley: Leased, cache: WorkCache) -> Ref:
+    """One effect: ``seconds`` long, or its natural length when 0."""
+    seconds = round(seconds, 3)
+    inputs = {"sound": sound, "seconds": seconds, "seed": seed}
+    work = Work(step="effect", name=f"{sound} {seconds:g}s #{seed}", model=foley, inputs=inputs)
+
+    def make() -> Result:
+        with cache.machine_time():
+            made = foley.model.make(sound, seconds=seconds, seed=seed)
+        return {"sound": cache.vault.put(to_flac_bytes(made), "audio/flac").model_dump(mode="json")}
+
+    return Ref.model_validate(cache.get_or_make(work, make)["sound"])
+
+
+def music(mood: Mood, *, name: str, seconds: float, seed: int, composer: Leased, cache: WorkCache) -> Ref:
+    """One piece of music, exactly ``seconds`` long."""
+    seconds = round(seconds, 3)
+    inputs = {"mood": mood, "seconds": seconds, "seed": seed}
+    work = Work(step="music", name=name, model=composer, inputs=inputs)
+
+    def make() -> Result:
+        with cache.machine_time():
+            made = composer.model.compose(mood, seconds=seconds, seed=seed)
+        return {"sound": cache.vault.put(to_flac_bytes(made), "audio/flac").model_dump(mode="json")}
+
+    return Ref.model_validate(cache.get_or_make(work, make)["sound"])

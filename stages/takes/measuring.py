@@ -1,0 +1,88 @@
+"""Have a take measured: once per clip, voice and judge, whoever made the clip.
+
+In: a clip in the vault, its cut, the sound of its lines, a judge.      Out: its measures.
+Apart from making, so that a better judge measures paid takes again without their being made again.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.hashing import recipe_key
+from assets.matter import Clip
+from assets.media.picture import from_png
+from assets.media.sound import from_bytes
+from assets.media.video import decode
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Panel, Ref, Voiced
+from models.lease import Leased
+from stages.continuity import pictured
+from stages.shots.shot import shot
+from stages.sound.record import mouths
+from stages.work_cache import WorkCache
+
+DIGITS = 6  # motion of a quiet cut is a few ten-thousandths
+
+
+def measure(
+    clip: Ref,
+    panel: Panel,
+    voiced: Mapping[int, Voiced],
+    cutsheet: Cutsheet,
+    *,
+    judge: Leased | None,
+    cache: WorkCache,
+    size: tuple[int, int],
+) -> dict[str, float]:
+    """What ``judge`` measures of ``clip``, found in the vault or measured now; nothing without a judge."""
+    if judge is None:
+        return {}
+    cut = cutsheet.cut(panel.cut)
+    what = shot(cutsheet, cut, size)
+    inputs = {
+        "clip": clip.sha256,
+        "panel": panel.image.sha256,
+        "depicts": pictured(cutsheet, cut),
+        "frames": cut.frames,
+        "voices": heard(cut, voiced),
+    }
+    recipe = recipe_key("judge", machine=judge.identity(), inputs=inputs)
+    found = cache.vault.recall(recipe)
+    if found is None:
+        path = cache.vault.local(clip)
+        moving = Clip(cut.frames, size, cutsheet.rate, lambda: decode(path))
+        with cache.machine_time():
+            measures = judge.model.judge(
+                what,
+                moving,
+                panel=from_png(cache.vault.get(panel.image)),
+                mouths=mouths_of(cut, voiced, cutsheet.rate, cache),
+            )
+        found = {"measures": {key: round(float(value), DIGITS) for key, value in measures.items()}}
+        cache.vault.commit(recipe, found)
+    return dict(found["measures"])
+
+
+def heard(cut: Cut, voiced: Mapping[int, Voiced]) -> list[list[str | int] | None]:
+    """The sound of every line whose speaker is seen, and when it begins: what mouths follow."""
+    return [
+        [line.character, line.at, voiced[index].sound.sha256] if line.heard == "on" else None
+        for index, line in enumerate(cut.lines)
+    ]
+
+
+def mouths_of(
+    cut: Cut, voiced: Mapping[int, Voiced], rate: Fraction, cache: WorkCache
+) -> dict[str, NDArray[np.float32]]:
+    """How loud each speaker is, frame by frame."""
+    opening: dict[str, NDArray[np.float32]] = {}
+    for index, line in enumerate(cut.lines):
+        if line.heard != "on":
+            continue
+        sound = from_bytes(cache.vault.get(voiced[index].sound))
+        loud = mouths(sound, at=line.at, frames=cut.frames, rate=rate)
+        before = opening.get(line.character)
+        opening[line.character] = loud if before is None else np.maximum(before, loud)
+    return opening

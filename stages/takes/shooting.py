@@ -1,0 +1,299 @@
+"""Move panels: one attempt at one cut.
+
+In: a panel, the sound of its cut's lines, what all takes share, the models.      Out: a Take in the vault, measured.
+Knows nothing about other attempts, other cuts, which take is shown, or the store.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from pydantic import Field
+
+from assets import files
+from assets.matter import Clip, Still
+from assets.media.picture import from_png, resized
+from assets.media.video import VideoQuality, decode, encode
+from assets.sheets.base import Part, Seed, Sheet, Side
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Panel, Ref, Take, Voiced
+from assets.timing import Span
+from models.lease import Leased, Named
+from models.ports import Upscaler
+from stages.continuity import basis, earlier_basis
+from stages.shots.shot import equipped, ingredients, shot
+from stages.takes.measuring import heard, measure, mouths_of
+from stages.takes.ranking import RankingOptions
+from stages.takes.windows import Redo, Start, WindowOptions, WindowPlan, plan
+from stages.takes.windows import animate as move
+from stages.work_cache import Order, Result, Work, WorkCache
+
+YEAR = 366 * 86_400  # seconds
+
+
+class Budget(Part):
+    """Seconds of machine time the takes of a cut may cost. The first is made whatever it costs."""
+
+    cut: float | None = Field(
+        default=None, gt=0, le=YEAR, description="For all takes of one cut; none: no limit"
+    )
+    episode: float | None = Field(
+        default=None,
+        gt=0,
+        le=YEAR,
+        description="For the whole episode, shared among its cuts by their length",
+    )
+
+    def of(self, frames: int, episode: int) -> float | None:
+        """What a cut of ``frames`` may cost in an episode of so many; no cut waits for what others spend."""
+        share = None if self.episode is None else self.episode * frames / max(1, episode)
+        limits = [limit for limit in (self.cut, share) if limit is not None]
+        return min(limits, default=None)
+
+
+class TakeOptions(Part):
+    """How cuts are moved, how often, and kept."""
+
+    seed: Seed = Field(default=0, description="Changes every movement that has chance in it")
+    count: int = Field(default=1, ge=1, le=16, description="Takes of each cut; the best one is shown")
+    budget: Budget = Budget()
+    ranking: RankingOptions = RankingOptions()
+    windows: WindowOptions = WindowOptions()
+    quality: VideoQuality = VideoQuality()
+    size: tuple[Side, Side] | None = Field(
+        default=None,
+        description="Width and height the animator works at, below the profile's; needs an upscaler",
+    )
+
+
+class Attempt(Part):
+    """Which attempt at a cut this is.
+
+    anew     ordered by a person: an earlier take will not do
+    redone   only these frames are new, the others are those of the clip ``over``
+    extra    beyond what is asked for: taken if it was made before, never made
+    """
+
+    seed: int
+    number: int = 1  # within its round: 1, 2, 3...
+    anew: bool = False
+    reason: str = ""
+    order: int | None = None
+    redone: Span | None = None
+    over: Ref | None = None
+    extra: bool = False
+
+
+class TakePiece(Part):
+    """One attempt at one cut: the cut is its panel's."""
+
+    panel: Panel
+    voiced: dict[int, Voiced]
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class TakeModels:
+    """The models that make takes.
+
+    judge     measures them; None: they are not measured
+    upscaler  enlarges takes that are moved smaller than the episode
+    """
+
+    animator: Leased
+    judge: Leased | None = None
+    upscaler: Leased | None = None
+
+
+class TakeOrder(Sheet):
+    """What all takes of one cut sheet share, in a form that travels to another process."""
+
+    sheet: ClassVar[str] = "take-order"
+
+    cutsheet: Cutsheet
+    size: tuple[int, int]
+    options: TakeOptions
+    animator: Named
+    judge: Named | None
+    upscaler: Named | None = None
+
+    @classmethod
+    def of(cls, cutsheet: Cutsheet, size: tuple[int, int], options: TakeOptions, models: TakeModels) -> Self:
+        return cls(
+            cutsheet=cutsheet,
+            size=size,
+            options=options,
+            animator=models.animator.named(),
+            judge=models.judge.named() if models.judge else None,
+            upscaler=models.upscaler.named() if models.upscaler else None,
+        )
+
+
+def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Take:
+    """The take of a cut for one attempt, found in the vault or moved now."""
+    panel, attempt, cutsheet = piece.panel, piece.attempt, order.cutsheet
+    cut = cutsheet.cut(panel.cut)
+    work = work_of(piece, order, models)
+
+    def measured(clip: Ref) -> dict[str, float]:
+        return measure(clip, panel, piece.voiced, cutsheet, judge=models.judge, cache=cache, size=order.size)
+
+    def make() -> Result:
+        began = perf_counter()
+        with files.scratch() as folder:
+            moving = _moving(piece, order, models, cache)
+            path = folder / "take.mp4"
+            with cache.machine_time():
+                clip = _watched(moving, cache, cut)
+                encode(clip, path, size=order.size, rate=cutsheet.rate, quality=order.options.quality)
+            ref = cache.vault.put_file(path, "video/mp4", move=True)
+        seconds = round(perf_counter() - began, 3)
+        measured(ref)  # here, where the clip is: another process may be asking for it
+        return {"clip": ref.model_dump(mode="json"), "seconds": seconds}
+
+    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.scene, cut.frames))
+    ref = Ref.model_validate(found["clip"])
+    return Take(
+        cut=cut.number,
+        number=1,  # the store gives the real one
+        clip=ref,
+        frames=cut.frames,
+        size=order.size,
+        recipe=work.recipe,
+        basis=work.basis,
+        seed=attempt.seed,
+        reason=attempt.reason,
+        redone=attempt.redone,
+        over=attempt.over,
+        panel=panel.image.sha256,
+        order=attempt.order,
+        attempt=attempt.number,
+        seconds=found.get("seconds", 0.0),
+        measures=measured(ref),
+    )
+
+
+def check_lengths(cutsheet: Cutsheet, animator: Leased, options: TakeOptions) -> None:
+    """Refuse a sheet with cuts that the animator cannot make, before anything is paid for.
+
+    raises  ShapeRefused naming the first such cut
+    """
+    for cut in cutsheet.cuts:
+        planned(cut, cutsheet, animator, options)
+
+
+def planned(cut: Cut, cutsheet: Cutsheet, animator: Leased, options: TakeOptions) -> WindowPlan:
+    """The model calls that make ``cut``; refused where it would need too many, before anything is loaded."""
+    return plan(cut.frames, cutsheet.rate, animator.card, options.windows, cut=cut.number)
+
+
+def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
+    """The piece of work that one attempt is."""
+    panel, attempt, cutsheet, options = piece.panel, piece.attempt, order.cutsheet, order.options
+    cut = cutsheet.cut(panel.cut)
+    calls = planned(cut, cutsheet, models.animator, options)
+    what = shot(cutsheet, cut, order.size, models.animator.card, attempt.reason)
+    inputs: dict[str, Any] = {
+        "panel": panel.image.sha256,
+        "seed": attempt.seed,
+        "quality": options.quality,
+        **ingredients(what, cutsheet, models.animator.card),
+    }
+    if not calls.is_plain:  # a model of any length and rate keeps the recipes it had
+        inputs["windows"] = calls
+    if options.size and models.upscaler:
+        inputs |= {"moved at": list(options.size), "upscaler": models.upscaler.identity()}
+    if attempt.redone is not None and attempt.over is not None:
+        inputs["redone"] = {"frames": attempt.redone, "over": attempt.over.sha256}
+    return Work(
+        step="take",
+        name=cut.number if attempt.number == 1 else f"{cut.number}/{attempt.number}",
+        model=models.animator,
+        inputs=inputs,
+        depicts=basis(cutsheet, cut),
+        earlier=earlier_basis(cutsheet, cut),
+        # A take begins with the panel that is shown, so a take of another picture is not kept.
+        holds=frozenset({"panel"}),
+        fits={
+            "frames": cut.frames,
+            "size": list(order.size),
+            "rate": str(cutsheet.rate),
+            "voices": heard(cut, piece.voiced),
+            # A take of a panel that was sent back does not stand in for one of the panel that came of it.
+            **({"redrawn": panel.attempt} if panel.attempt > 1 else {}),
+        },
+        anew=attempt.anew,
+    )
+
+
+def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Clip:
+    """The pictures of the take at the episode's size and rate, drawn when they are asked for."""
+    cutsheet, attempt, small = order.cutsheet, piece.attempt, order.options.size
+    cut = cutsheet.cut(piece.panel.cut)
+    panel = from_png(cache.vault.get(piece.panel.image))
+    card = models.animator.card
+    given = equipped(
+        shot(cutsheet, cut, small or order.size, card, attempt.reason), cutsheet, card, cache.vault
+    )
+    opening = mouths_of(cut, piece.voiced, cutsheet.rate, cache)
+    machine = models.animator.model  # another lane may have it: waiting is not counted as work
+    redo = _earlier(attempt, order, cut, cache)
+    at_work = redo if redo is None or small is None else Redo(redo.span, _resized(redo.old, small))
+    first = panel if small is None else resized(panel, small)
+    with cache.machine_time():
+        calls = planned(cut, cutsheet, models.animator, order.options)
+        clip = move(machine, Start(given, first, attempt.seed, opening), calls, at_work)
+    if small is not None and models.upscaler is not None:
+        clip = _enlarged(clip, models.upscaler.model, panel, order.size)
+    return clip if redo is None else _patched(clip, redo)
+
+
+def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, cache: WorkCache) -> Redo | None:
+    """The take whose frames stand outside ``attempt.redone``; None when all of the cut is new."""
+    if attempt.redone is None or attempt.over is None:
+        return None
+    path = cache.vault.local(attempt.over)
+    return Redo(attempt.redone, Clip(cut.frames, order.size, order.cutsheet.rate, lambda: decode(path)))
+
+
+def _resized(clip: Clip, size: tuple[int, int]) -> Clip:
+    return Clip(clip.frames, size, clip.rate, lambda: (resized(picture, size) for picture in clip))
+
+
+def _enlarged(clip: Clip, upscaler: Upscaler, panel: Still, size: tuple[int, int]) -> Clip:
+    """``clip`` at ``size``; a held drawing is enlarged once, and frame 0 is the panel itself."""
+
+    def draw() -> Iterator[Still]:
+        before: Still | None = None
+        large = panel
+        for picture in clip:
+            if before is not None and not np.array_equal(picture, before):
+                large = upscaler.upscale(picture, size=size)
+            before = picture
+            yield large
+
+    return Clip(clip.frames, size, clip.rate, draw)
+
+
+def _patched(clip: Clip, redo: Redo) -> Clip:
+    """The old take, with the frames of the span from the new one."""
+
+    def draw() -> Iterator[Still]:
+        for frame, (was, now) in enumerate(zip(redo.old, clip, strict=True)):
+            yield now if redo.span.start <= frame < redo.span.stop else was
+
+    return Clip(clip.frames, clip.size, clip.rate, draw)
+
+
+def _watched(clip: Clip, cache: WorkCache, cut: Cut) -> Clip:
+    """The same clip, telling the desk how far it has come."""
+
+    def draw() -> Iterator[Still]:
+        for frame, picture in enumerate(clip):
+            if frame % 12 == 0:
+                cache.moved("take", cut.number, frame / clip.frames)
+            yield picture
+
+    return Clip(clip.frames, clip.size, clip.rate, draw)

@@ -1,0 +1,318 @@
+"""The desk: where finished work is looked for before anyone is asked to do it again.
+
+In: a piece of work (its recipe, what it depicts) and how to make it.
+Out: its result, found again or made once, and a record of which it was and why.
+
+Three ways to answer, in this order:
+reused   the very same recipe was finished before; its bytes are in the vault
+kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit
+         are unchanged: paid work is not thrown away unless a refresh is asked for
+made     none of these: it is made, committed, and the record says what had changed
+
+While it only looks (``looking``), it makes nothing that could be sent out: it raises Unmade with the
+order for it. Whoever looks has it made elsewhere, tells the desk what that took, and asks again.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Protocol
+
+from assets.errors import ModelFailed
+from assets.hashing import digest, recipe_key
+from assets.sheets.base import Part
+from assets.sheets.production import Done, Step
+from assets.vault import Vault
+from models.lease import Leased
+from models.memory import is_out_of_memory
+
+Result = dict[str, Any]
+"""JSON data; blobs in it are references into the vault."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """One piece of work, before it is done.
+
+    model    who makes it, with its options; None: our own code without a model
+    inputs   everything that decides the bytes besides the model and its options
+    depicts  what it shows (the content basis); empty: only the exact recipe counts
+    fits     what it must fit whatever made it (length, size, sound)
+    anew     ordered again on purpose: an earlier result under another recipe will not do
+    holds    names of ``inputs`` that must be the same for an earlier result to be kept
+    earlier  what an older version of Sakuga took for ``depicts``; a result with that basis is kept as well
+    """
+
+    step: Step
+    name: str
+    model: Leased | None
+    inputs: Mapping[str, Any]
+    depicts: Mapping[str, Any] | None = None
+    fits: Mapping[str, Any] = field(default_factory=dict)
+    anew: bool = False
+    holds: frozenset[str] = frozenset()
+    earlier: Mapping[str, Any] | None = None
+
+    @property
+    def maker(self) -> dict[str, Any]:
+        return self.model.identity() if self.model else {"name": "sakuga"}
+
+    @property
+    def basis(self) -> str:
+        return digest(self.depicts) if self.depicts is not None else ""
+
+    @property
+    def recipe(self) -> str:
+        everything = {**self.inputs, "depicts": self.depicts, "fits": self.fits}
+        return recipe_key(self.step, machine=self.maker, inputs=everything)
+
+    def ingredients(self) -> dict[str, str]:
+        """One short digest per input, so that a later run can say which of them changed."""
+        parts: dict[str, Any] = {"model": self.maker, **self.inputs, **self.fits, **(self.depicts or {})}
+        return {name: digest(value)[:16] for name, value in sorted(parts.items())}
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that another process needs to do a piece of work.
+
+    common   what the pieces of one stage share: made once, however many they are
+    piece    what this one needs besides
+    scene    pieces of one scene are best done by one hand
+    weight   how long it takes, compared with others: its frames
+    """
+
+    common: Part
+    piece: Part
+    scene: str
+    weight: int
+
+
+class Unmade(Exception):
+    """The desk only looked, and there is no result yet."""
+
+    def __init__(self, work: Work, recipe: str, order: Order) -> None:
+        super().__init__(f"{work.step} {work.name} is not made yet")
+        self.work, self.recipe, self.order = work, recipe, order
+
+
+class Watch(Protocol):
+    """Who is told what happens: a progress bar, a Prefect artifact, or nobody."""
+
+    def began(self, step: Step, total: int) -> None: ...
+    def moved(self, step: Step, name: str, part: float) -> None: ...
+    def done(self, done: Done) -> None: ...
+
+
+class Calls(Protocol):
+    """Where work is recorded before it is awaited (the production store's run)."""
+
+    run: int
+
+    def begin(self, recipe: str, step: str, name: str) -> None: ...
+    def finish(self, recipe: str, seconds: float) -> None: ...
+
+
+class WorkCache:
+    """Finds or does work for one episode. Not shared between processes."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        journal: "Path | Journal | None",
+        *,
+        calls: Calls,
+        watch: Watch,
+        refresh: bool = False,
+    ) -> None:
+        """``journal``: None for a desk away from the episode, which makes only what it was sent."""
+        self.vault = vault
+        self.done: list[Done] = []
+        self.machine_seconds = 0.0
+        self._calls, self._watch, self._refresh = calls, watch, refresh
+        self._journal = journal if isinstance(journal, Journal) else Journal(journal)
+        self._lookup_only = False
+        self._elsewhere: dict[str, float] = {}
+
+    @property
+    def run(self) -> int:
+        """The run whose book its calls are written in."""
+        return self._calls.run
+
+    def began(self, step: Step, total: int) -> None:
+        self._watch.began(step, total)
+
+    def moved(self, step: Step, name: str, part: float) -> None:
+        """Progress inside one piece of work, 0..1."""
+        self._watch.moved(step, name, part)
+
+    @contextmanager
+    def machine_time(self) -> Iterator[None]:
+        """Count the block as time inside a model or an encoder."""
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.machine_seconds += perf_counter() - started
+
+    @contextmanager
+    def lookup_only(self) -> Iterator[None]:
+        """Inside, work that can be sent out and is not made raises Unmade instead of being made."""
+        self._lookup_only = True
+        try:
+            yield
+        finally:
+            self._lookup_only = False
+
+    def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
+        """Another process made ``recipe`` for this run: when it is found, it counts as made."""
+        self._elsewhere[recipe] = seconds
+        self.machine_seconds += machine_seconds
+
+    def get_or_make(
+        self, work: Work, make: Callable[[], Result], order: Callable[[], Order] | None = None
+    ) -> Result:
+        """The finished result of ``work``; ``make`` is called only when there is none.
+
+        order  what another process would need to make it; None: it is always made here
+        """
+        recipe, last = work.recipe, self._journal.last(work.step, work.name)
+        found = self.vault.recall(recipe)
+        if found is not None:
+            return self._settle(work, recipe, found, self._found(work, recipe, last))
+        kept = self._keepable(work, last)
+        if kept is not None:
+            done = Done(
+                step=work.step, name=work.name, outcome="kept", why=f"made earlier; {_why(work, last)}"
+            )
+            self.record(done)
+            return kept
+        if self._lookup_only and order is not None:
+            raise Unmade(work, recipe, order())
+        started = perf_counter()
+        self._calls.begin(recipe, work.step, work.name)
+        result = _made(work, make)
+        self.vault.commit(recipe, result)
+        seconds = perf_counter() - started
+        self._calls.finish(recipe, seconds)
+        why = _why(work, last)
+        made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=why)
+        return self._settle(work, recipe, result, made)
+
+    def peek(self, work: Work) -> Result | None:
+        """What ``do`` would find of ``work``, without a word to anybody; None: it would have to be made."""
+        found = self.vault.recall(work.recipe)
+        return found if found is not None else self._keepable(work, self._journal.last(work.step, work.name))
+
+    def record(self, done: Done) -> None:
+        """Enter work that was settled before the desk was asked: a locked take."""
+        self.done.append(done)
+        self._watch.done(done)
+
+    def _found(self, work: Work, recipe: str, last: "Entry | None") -> Done:
+        seconds = self._elsewhere.pop(recipe, None)
+        if seconds is None:
+            return Done(step=work.step, name=work.name, outcome="reused")
+        return Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=_why(work, last))
+
+    def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
+        if self._refresh or work.anew or last is None or work.depicts is None:
+            return None
+        if (last.fits, last.maker) != (digest(work.fits), _maker(work)):
+            return None
+        if last.basis != work.basis and (work.earlier is None or last.basis != digest(work.earlier)):
+            return None
+        now = work.ingredients()
+        if any(last.ingredients.get(name) != now[name] for name in work.holds):
+            return None
+        return self.vault.recall(last.recipe)
+
+    def _settle(self, work: Work, recipe: str, result: Result, done: Done) -> Result:
+        entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
+        self._journal.write(work.step, work.name, entry)
+        self.record(done)
+        return result
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the journal remembers of the last time a piece of work was settled."""
+
+    recipe: str
+    basis: str
+    fits: str
+    maker: str
+    ingredients: dict[str, str]
+
+
+class Journal:
+    """An append-only file of entries, the last one of a name winning.
+
+    A line torn by a kill, or damaged since, is skipped: that work is then looked for by its recipe alone.
+    Without a path nothing is written: only one process writes an episode's journal.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._entries: dict[tuple[str, str], Entry] = {}
+        if path is not None and path.exists():
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                self._remember(line)
+
+    def last(self, step: str, name: str) -> Entry | None:
+        return self._entries.get((step, name))
+
+    def write(self, step: str, name: str, entry: Entry) -> None:
+        if self._entries.get((step, name)) == entry:
+            return
+        self._entries[step, name] = entry
+        if self._path is None:
+            return
+        line = json.dumps([step, name, entry.__dict__], ensure_ascii=False)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            # A torn line of an earlier kill must not swallow this one.
+            file.write(f"\n{line}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _remember(self, line: str) -> None:
+        try:
+            step, name, raw = json.loads(line)
+            self._entries[step, name] = Entry(**raw)
+        except (ValueError, TypeError, RecursionError):
+            return
+
+
+def _made(work: Work, make: Callable[[], Result]) -> Result:
+    """``make``'s result; memory that ran out is said in words that help."""
+    try:
+        return make()
+    except (MemoryError, RuntimeError) as error:
+        if work.model is None or not is_out_of_memory(error):
+            raise
+        card, memory = work.model.card, work.model.memory
+        raise ModelFailed(
+            f"{memory.device} ran out of memory while the {card.port} {card.name} made {work.step} {work.name}. "
+            f"Loaded were: {memory.describe()}. Use a smaller size in the profile, an option of {card.name} that "
+            "saves memory (offloading or tiling, where it has one), or another device for one of them: "
+            f"`devices: {{{card.port}: cuda:1}}` in the profile."
+        ) from error
+
+
+def _maker(work: Work) -> str:
+    return work.model.card.name if work.model else "sakuga"
+
+
+def _why(work: Work, last: Entry | None) -> str:
+    if last is None:
+        return "first time"
+    now = work.ingredients()
+    changed = sorted(
+        name for name in now.keys() | last.ingredients.keys() if now.get(name) != last.ingredients.get(name)
+    )
+    return f"changed: {', '.join(changed)}" if changed else "its stored result was gone"

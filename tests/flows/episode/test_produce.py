@@ -1,0 +1,300 @@
+"""A whole episode in the toy profile: what a first run makes, and what later runs leave alone."""
+
+import json
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from assets.media.picture import to_png
+from assets.media.video import probe
+from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.production import Report
+from assets.store import Store
+from assets.vault import Vault
+from flows.episode.profile import LIBRARY
+from flows.rushes.archive import Archive
+
+EPISODE = Path("episodes/kite")
+SAMPLE = LIBRARY.parent / "shows" / "clear-skies" / "ep01.en.fountain"
+
+
+def report(folder: Path, episode: Path = EPISODE) -> Report:
+    return Report.from_raw(json.loads((folder / episode / "report.json").read_text()), "report.json")
+
+
+def made(folder: Path) -> list[str]:
+    return [f"{done.step} {done.name}" for done in report(folder).work if done.outcome == "made"]
+
+
+@pytest.fixture
+def episode(first_run: Path, tmp_path: Path) -> Path:
+    shutil.copytree(first_run, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_everything_that_was_promised_is_there(episode: Path):
+    told = report(episode)
+
+    for name in ("episode", "contact sheet", "timeline", "cut sheet", "subtitles (ass)", "subtitles (srt)",
+                 "subtitles (vtt)", "stem: dialogue", "stem: effects", "stem: music"):  # fmt: skip
+        assert (episode / told.files[name]).stat().st_size > 0, name
+
+
+def test_picture_and_sound_are_equally_long_to_within_a_frame(episode: Path):
+    info = probe(episode / EPISODE / "episode.mp4")
+
+    assert info.rate == Fraction(24)
+    assert info.frames == report(episode).frames
+    assert abs(info.sound_seconds - info.seconds) <= 1 / 24
+
+
+def test_a_second_run_calls_no_machine_and_encodes_nothing(episode: Path, sakuga):
+    before = (episode / EPISODE / "episode.mp4").stat().st_mtime_ns
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    assert {done.outcome for done in report(episode).work} == {"reused"}
+    assert report(episode).machine_seconds == 0
+    assert (episode / EPISODE / "episode.mp4").stat().st_mtime_ns == before
+
+
+def test_a_changed_line_redoes_its_own_cut_and_nothing_else(episode: Path, sakuga):
+    script = episode / "kite.fountain"
+    script.write_text(script.read_text().replace("All right. You win.", "All right. You win this one, Mika."))
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+    touched = [name for name in made(episode) if name.split()[0] in ("voice", "panel", "take")]
+
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    changed = next(cut.number for cut in sheet.cuts if any("this one" in line.text for line in cut.lines))
+    assert touched == [f"voice {changed}/1", f"take {changed}"]
+    assert any(changed in warning and "this one" in warning for warning in report(episode).warnings)
+
+
+def test_a_hand_edit_wins_and_stays(episode: Path, sakuga):
+    path = episode / EPISODE / "cutsheet.yaml"
+    sheet = Cutsheet.read(path)
+    cut = sheet.cuts[1]
+    wanted = "dutch" if cut.camera.angle != "dutch" else "low"
+    text = path.read_text()
+    head, _, tail = text.partition(f"number: {cut.number}")
+    path.write_text(
+        head + f"number: {cut.number}" + tail.replace(f"angle: {cut.camera.angle}", f"angle: {wanted}", 1)
+    )
+
+    for _ in range(2):
+        sakuga("produce", "kite.fountain", "--profile", "toy")
+        assert Cutsheet.read(path).cuts[1].camera.angle == wanted
+    assert {done.outcome for done in report(episode).work} == {"reused"}
+
+
+def test_a_length_set_by_hand_stays(episode: Path, sakuga):
+    path = episode / EPISODE / "cutsheet.yaml"
+    cut = Cutsheet.read(path).cuts[0]
+    path.write_text(path.read_text().replace(f"\n  frames: {cut.frames}\n", "\n  frames: 120\n", 1))
+
+    for _ in range(2):
+        sakuga("produce", "kite.fountain", "--profile", "toy")
+        assert Cutsheet.read(path).cuts[0].frames == 120
+
+
+def test_a_retake_touches_its_cut_only_and_is_remembered(episode: Path, sakuga):
+    number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
+
+    sakuga("retake", "kite", number, "--reason", "more life")
+    once = [name for name in made(episode) if not name.startswith(("segment", "join", "document"))]
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    assert once == [f"take {number}"]
+    assert {done.outcome for done in report(episode).work} == {"reused"}
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        key = store.episodes()[0].key
+        assert [take.reason for take in store.takes(key, number)] == ["", "more life"]
+        assert store.open_retakes(key) == ()
+
+
+def test_a_retake_of_a_range_keeps_the_other_frames(episode: Path, sakuga):
+    cut = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2]
+
+    sakuga("retake", "kite", cut.number, "--reason", "blink", "--frames", "6-12")
+
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        chosen = store.selected(store.episodes()[0].key, cut.number)
+    assert chosen.take.number == 2
+    assert (chosen.take.redone.start, chosen.take.redone.stop) == (6, 12)
+
+
+def test_a_range_is_refused_when_its_cut_has_another_length_now(episode: Path, sakuga):
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    number = next(cut.number for cut in sheet.cuts if any("You win" in line.text for line in cut.lines))
+    script = episode / "kite.fountain"
+    script.write_text(
+        script.read_text().replace("You win.", "You win, and I will say so to everyone in town.")
+    )
+
+    done = sakuga("retake", "kite", number, "--reason", "blink", "--frames", "2-6", check=False)
+
+    assert done.returncode == 2
+    assert "redo all of it" in done.stderr
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        assert store.open_retakes(store.episodes()[0].key) == ()
+
+
+def test_an_approved_take_is_not_redone_without_the_word(episode: Path, sakuga):
+    number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        key = store.episodes()[0].key
+        store.lock(key, number, by="director")
+
+    refused = sakuga("retake", "kite", number, "--reason", "no", check=False)
+    allowed = sakuga("retake", "kite", number, "--reason", "yes", "--unlock", check=False)
+
+    assert (refused.returncode, allowed.returncode) == (6, 0)
+    assert "--unlock" in refused.stderr
+
+
+def test_an_approved_take_survives_a_changed_script_and_is_shown_as_stale(episode: Path, sakuga):
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    cut = next(cut for cut in sheet.cuts if any("You win" in line.text for line in cut.lines))
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        store.lock(store.episodes()[0].key, cut.number, by="director")
+    script = episode / "kite.fountain"
+    script.write_text(
+        script.read_text().replace("You win.", "You win, and I will say so to everyone in town.")
+    )
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+    told = sakuga("status", "kite").stdout
+
+    assert f"take {cut.number}" not in made(episode)
+    assert any(line.startswith(cut.number) and "approved, stale" in line for line in told.splitlines())
+    assert any(
+        cut.number in warning and "approved take was kept" in warning for warning in report(episode).warnings
+    )
+
+
+def test_an_approved_take_stays_and_is_stale_once_its_panel_is_another_picture(episode: Path, sakuga):
+    sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
+    approved, other = sheet.cuts[0].number, sheet.cuts[1].number
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        store.lock(store.episodes()[0].key, approved, by="director")
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["painter"] = {"name": "toy", "options": {"tint": 40}}
+    (episode / "tinted.yaml").write_text(yaml.safe_dump(toy))
+
+    sakuga("produce", "kite.fountain", "--profile", "tinted.yaml", "--refresh")
+    told = sakuga("status", "kite").stdout.splitlines()
+
+    assert f"take {approved}" not in made(episode)
+    assert f"take {other}" in made(episode)
+    assert any(line.startswith(approved) and "approved, stale" in line for line in told)
+    assert not any(line.startswith(other) and "stale" in line for line in told)
+
+
+def test_a_new_scene_never_renumbers_what_was_there(episode: Path, sakuga):
+    before = [cut.number for cut in Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts]
+    script = episode / "kite.fountain"
+    scene = "EXT. BRIDGE - SUNSET\n\nThey cross a narrow bridge.\n\nINT. KITCHEN"
+    script.write_text(script.read_text().replace("INT. KITCHEN", scene))
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+    after = [cut.number for cut in Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts]
+
+    assert [number for number in after if number in before] == before
+    assert all(number[-1].isalpha() for number in after if number not in before)
+
+
+def test_every_stage_is_told_once_with_its_whole_count(episode: Path, sakuga):
+    told = sakuga("produce", "kite.fountain", "--profile", "toy", "--burn-in").stderr.splitlines()
+
+    stages = [line.split()[0] for line in told if line[:1].isupper()]
+    segments = next(line for line in told if line.startswith("Segments"))
+    work = [done for done in report(episode).work if done.step == "segment"]
+    assert len(stages) == len(set(stages))
+    assert int(segments.split()[1]) == len(work) > 2
+
+
+def test_a_video_model_with_a_grid_and_a_rate_of_its_own_makes_the_whole_sample_episode(
+    tmp_path: Path, sakuga
+):
+    """14 of its 16 cuts were refused by a 4k+1 grid, after all voices and panels were made."""
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["animator"] = "toy-video"
+    (tmp_path / "video.yaml").write_text(yaml.safe_dump(toy))
+
+    sakuga("produce", SAMPLE, "--profile", "video.yaml")
+
+    folder = next((tmp_path / "episodes").glob("*/cutsheet.yaml")).parent
+    sheet = Cutsheet.read(folder / "cutsheet.yaml")
+    with Store.open(f"sqlite:///{tmp_path}/episodes/.sakuga/store.sqlite") as store:
+        shown = store.selections(store.episodes()[0].key)
+    assert {cut.number: cut.frames for cut in sheet.cuts} == {
+        number: choice.take.frames for number, choice in shown.items()
+    }
+    assert probe(folder / "episode.mp4").frames > sheet.frames
+
+
+def test_cuts_that_are_too_long_for_the_model_are_refused_before_anything_is_made(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["animator"] = "toy-video"
+    toy["takes"] = {"windows": {"most": 1}}
+    (episode / "short.yaml").write_text(yaml.safe_dump(toy))
+
+    refused = sakuga("produce", "kite.fountain", "--profile", "short.yaml", "--out", "elsewhere", check=False)
+
+    assert refused.returncode == 2
+    assert "split the cut" in refused.stderr
+    assert not list((episode / "elsewhere").rglob("*.flac"))
+
+
+def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["painter"] = "toy-reader"
+    (episode / "reads.yaml").write_text(yaml.safe_dump(toy))
+    art = {"tags": "silver hair", "references": [{"file": "mika.png"}]}
+    bible = {
+        "id": "kites",
+        "title": {"en": "Kites"},
+        "characters": [{"id": "mika", "names": ["MIKA"], "art": art}],
+    }
+    (episode / "bible.yaml").write_text(yaml.safe_dump({"sheet": "bible", "version": 2, **bible}))
+    make = ("produce", "kite.fountain", "--profile", "reads.yaml", "--out", "art")
+
+    drawings = []
+    for grey in (60, 60, 200):
+        (episode / "mika.png").write_bytes(to_png(np.full((8, 8, 3), grey, np.uint8)))
+        sakuga(*make)
+        told = report(episode / "art", Path("kites-kite"))
+        drawings.append({done.name for done in told.work if (done.step, done.outcome) == ("panel", "made")})
+
+    sheet = Cutsheet.read(episode / "art" / "kites-kite" / "cutsheet.yaml")
+    with_mika = {cut.number for cut in sheet.cuts if any(who.character == "mika" for who in cut.staged)}
+    assert drawings[0] == {cut.number for cut in sheet.cuts}
+    assert drawings[1] == set()
+    assert told.prompts.keys() == drawings[0]
+    with Store.open(f"sqlite:///{episode}/art/.sakuga/store.sqlite") as store:
+        archive = Archive(store, Vault.open(str(episode / "art" / ".sakuga" / "vault")), episode / "art")
+        assert {cut.number: cut.prompt for cut in archive.page("kites-kite").page.cuts} == told.prompts
+    assert all(("silver hair" in told.prompts[number]) == (number in with_mika) for number in drawings[0])
+    assert drawings[2] == set()  # another reference is another recipe, and paid work is kept
+
+
+def test_an_upscaler_makes_whole_pictures_of_what_is_drawn_and_moved_smaller(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"] |= {"upscaler": "toy", "painter": "toy-reader", "layout": "toy"}
+    toy |= {"storyboard": {"size": [160, 90]}, "takes": {"size": [160, 90]}}
+    (episode / "small.yaml").write_text(yaml.safe_dump(toy))
+
+    sakuga("produce", "kite.fountain", "--profile", "small.yaml", "--out", "small")
+
+    assert probe(episode / "small" / "kite" / "episode.mp4").size == (320, 180)
+    with Store.open(f"sqlite:///{episode}/small/.sakuga/store.sqlite") as store:
+        key = store.episodes()[0].key
+        assert {choice.take.size for choice in store.selections(key).values()} == {(320, 180)}
+    assert "upscaler toy" in {
+        f"{card['port']} {card['name']}" for card in report(episode / "small", Path("kite")).models
+    }

@@ -1,0 +1,243 @@
+"""Claims about an episode that is made with gates: what is done again, what is held, what is told.
+
+Episodes are made for real, with machines that draw in no time; who decides is scripted.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from assets.errors import LockHeld, RunStopped
+from assets.sheets.production import Done, Report, Step
+from assets.sheets.review import Choice, CutRemark, Decision, Reason
+from assets.store import Gate, Store
+from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.executor import InProcess
+from flows.episode.produce import perform
+from flows.review.service import decide
+
+SCRIPT = """\
+Title: The Kite
+Language: en
+
+EXT. HILLTOP - DAY
+
+Wind moves the tall grass. MIKA holds a red kite.
+
+INT. KITCHEN - NIGHT
+
+Bou pours two cups of tea.
+"""
+APPROVE = Decision(verdict="approve")
+pytestmark = pytest.mark.slow  # each makes whole episodes, in two seconds or more
+
+
+def again(cut: str, reason: str = "layout", **more) -> Decision:
+    remark = CutRemark(cut=cut, reasons=(Reason(reason),), **more)
+    return Decision(verdict="retake", remarks=(remark,))
+
+
+class Nobody:
+    """A Watch that looks away."""
+
+    def began(self, step: Step, total: int) -> None: ...
+    def moved(self, step: Step, name: str, part: float) -> None: ...
+    def done(self, done: Done) -> None: ...
+
+
+class Scripted:
+    """Decides at each wait what it was told to, in this order; no more and no less."""
+
+    run = ""
+
+    def __init__(self, workspace, answers: list[Decision], asked: list[Gate]) -> None:
+        self._workspace, self._answers, self._asked = workspace, answers, asked
+
+    def wait(self, gate: Gate) -> None:
+        self._asked.append(gate)
+        decide(self._workspace, gate.id, self._answers.pop(0), by="aya", door="rushes", seen=gate.seen)
+
+
+class Studio:
+    """One folder, one episode, made as often as asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.asked = folder, []
+        (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
+
+    def make(
+        self, *answers: Decision, gates=("storyboard", "takes"), order=None, since="", **brief
+    ) -> Report:
+        """Make the episode; every answer must be needed."""
+        self.asked.clear()
+        left = list(answers)
+        made = perform(
+            Brief(
+                script=self.folder / "kite.fountain", profile="toy", out=self.folder / "out", gates=gates, **brief
+            ),
+            executor=InProcess(),
+            watch=lambda _: Nobody(),
+            waiting=lambda workspace: Scripted(workspace, left, self.asked),
+            order=order,
+            since=since,
+        )  # fmt: skip
+        assert left == [], "it did not ask as often as was expected"
+        return made.report
+
+    @property
+    def rounds(self) -> list[tuple[str, int]]:
+        return [(gate.kind, gate.round) for gate in self.asked]
+
+    def store(self) -> Store:
+        return Store.open(f"sqlite:///{self.folder / 'out/.sakuga/store.sqlite'}")
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return Studio(tmp_path)
+
+
+def made(report: Report, *steps: str) -> list[str]:
+    return [
+        f"{done.step} {done.name}" for done in report.work if done.outcome == "made" and done.step in steps
+    ]
+
+
+def outcome(report: Report, name: str, step: str) -> str:
+    return [done.outcome for done in report.work if (done.step, done.name) == (step, name)][-1]
+
+
+def test_an_episode_that_was_approved_is_not_asked_about_again(studio):
+    studio.make(APPROVE, APPROVE)
+    report = studio.make()
+
+    assert made(report, "panel", "take", "segment", "join") == []
+
+
+def test_a_panel_that_is_sent_back_is_drawn_anew_and_nothing_else(studio):
+    report = studio.make(again("C002"), APPROVE, APPROVE)
+
+    assert studio.rounds == [("storyboard", 1), ("storyboard", 2), ("takes", 1)]
+    assert made(report, "panel") == ["panel C001", "panel C002", "panel C002"]
+    before, after = (gate.shows for gate in studio.asked[:2])
+    assert before.cut("C001").panel == after.cut("C001").panel
+    assert (after.cut("C002").panel.attempt, after.cut("C002").news[:10]) == (2, "drawn anew")
+    with studio.store() as store:
+        (order,) = store.retakes(store.episodes()[0].key, "storyboard")
+    assert (order.reason, order.take, order.made_by) == ("layout", 2, "aya")
+
+
+def test_the_new_panel_stays_in_every_later_run(studio):
+    studio.make(again("C002"), APPROVE, APPROVE)
+
+    assert made(studio.make(gates=()), "panel", "take") == []
+
+
+def test_a_take_that_was_made_before_its_panel_was_sent_back_is_made_again(studio):
+    """It was kept: what the cut depicts had not changed, so the old take stood in for one of the new panel."""
+    studio.make(gates=())
+    report = studio.make(again("C002"), APPROVE, APPROVE)
+
+    assert made(report, "take") == ["take C002"]
+
+
+def test_a_take_that_is_sent_back_is_made_anew_and_nothing_else(studio):
+    report = studio.make(APPROVE, again("C001", "motion", note="sooner"), APPROVE)
+
+    assert studio.rounds == [("storyboard", 1), ("takes", 1), ("takes", 2)]
+    assert made(report, "take") == ["take C001", "take C002", "take C001"]
+    shown = studio.asked[-1].shows.cut("C001")
+    assert (shown.selected, shown.shown.reason) == (2, "motion: sooner")
+
+
+def test_approving_the_takes_locks_them(studio):
+    studio.make(APPROVE, APPROVE)
+
+    with studio.store() as store:
+        held = store.selections(store.episodes()[0].key)
+    assert {cut: item.locked for cut, item in held.items()} == {"C001": True, "C002": True}
+
+
+def test_the_episode_is_cut_from_the_take_that_was_chosen(studio):
+    studio.make(
+        APPROVE, again("C001", "motion"), Decision(verdict="approve", choices=(Choice(cut="C001", take=1),))
+    )
+
+    with studio.store() as store:
+        assert store.selected(store.episodes()[0].key, "C001").take.number == 1
+    assert made(studio.make(), "segment", "join") == []
+
+
+def test_an_approved_panel_stays_whatever_seed_comes_later(studio):
+    studio.make(APPROVE, APPROVE)
+    report = studio.make(seed=99, refresh=True)
+
+    assert {outcome(report, cut, "panel") for cut in ("C001", "C002")} == {"locked"}
+
+
+def test_an_approved_panel_gives_way_to_a_changed_script_and_it_is_told(studio):
+    studio.make(APPROVE, gates=("storyboard",))
+    path = studio.folder / "kite.fountain"
+    path.write_text(path.read_text().replace("INT. KITCHEN - NIGHT", "INT. KITCHEN - MORNING"))
+
+    report = studio.make(gates=())
+
+    assert any(
+        "C002: the panel that was approved is not the one shown any more" in said for said in report.warnings
+    )
+
+
+def test_a_changed_script_is_shown_before_anything_is_moved(studio):
+    studio.make(APPROVE, APPROVE)
+    path = studio.folder / "kite.fountain"
+    path.write_text(path.read_text().replace("INT. KITCHEN - NIGHT", "INT. KITCHEN - MORNING"))
+
+    with pytest.raises(RunStopped):
+        studio.make(Decision(verdict="stop"))
+
+    (gate,) = studio.asked
+    assert (gate.kind, gate.round) == ("storyboard", 2)
+    assert [(cut.cut, bool(cut.news)) for cut in gate.shows.cuts] == [("C001", False), ("C002", True)]
+
+
+def test_the_script_gate_comes_before_the_first_drawing(studio):
+    with pytest.raises(RunStopped, match="Sent back by aya at the script gate: shorter"):
+        studio.make(Decision(verdict="retake", note="shorter"), gates=("script",))
+
+    with studio.store() as store:
+        key = store.episodes()[0].key
+        assert [call for run in store.runs(key) for call in store.calls(run.id)] == []
+        assert store.runs(key)[0].outcome == "stopped at a gate"
+
+
+def test_a_cut_sent_back_at_the_final_gate_makes_the_episode_once_more(studio):
+    report = studio.make(again("C002", "sound"), APPROVE, gates=("final",))
+
+    assert studio.rounds == [("final", 1), ("final", 2)]
+    assert made(report, "take", "join") == [
+        "take C001", "take C002", "join episode", "take C002", "join episode",
+    ]  # fmt: skip
+    assert studio.asked[0].shows.episode != studio.asked[1].shows.episode
+
+
+def test_an_unattended_run_goes_through_and_locks_nothing(studio):
+    studio.make(approve="auto")
+
+    with studio.store() as store:
+        key = store.episodes()[0].key
+        assert [review.door for review in store.reviews(key)] == ["auto", "auto"]
+        assert not any(item.locked for item in store.selections(key).values())
+
+
+def test_a_retake_that_is_played_again_after_its_gate_is_not_ordered_twice(studio):
+    """A suspended run is played from the top: it ordered its retake once more at every answer, without an end."""
+    studio.make(gates=())
+    order = RetakeOrder(cut="C001", reason="more life")
+    studio.make(APPROVE, order=order, gates=("takes",))
+
+    with pytest.raises(LockHeld):
+        studio.make(order=order, gates=("takes",))
+    studio.make(order=order, since="2026-01-01T00:00:00.000Z", gates=("takes",))
+
+    with studio.store() as store:
+        assert len(store.retakes(store.episodes()[0].key)) == 1

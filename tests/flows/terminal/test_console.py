@@ -1,0 +1,45 @@
+"""What is printed and published cannot steer a terminal, a page or a chat."""
+
+import io
+import json
+
+import pytest
+from rich.markup import escape
+from rich.table import Table
+
+from flows.deployments.page_html import code, inline, phrase
+from flows.notices.notice import Notice, body
+from flows.terminal.console import PlainConsole
+
+HOSTILE = "\x1b]0;PWNED\x07a\x1b[31m\u202e\x9b2J[bold]b\udce9"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_no_command_from_a_text_reaches_the_terminal(terminal: bool) -> None:
+    written = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    console = PlainConsole(file=written, force_terminal=terminal, width=200, highlight=False)
+    table = Table("[bold]head[/]")
+    table.add_row(escape(HOSTILE))
+
+    console.print(f"[red]{escape(HOSTILE)}[/]")
+    console.print(table)
+
+    written.seek(0)
+    shown = written.read()
+    assert not {"\x07", "\x9b", "\u202e"} & set(shown)
+    assert "\x1b]0;" not in shown and "\x1b[2J" not in shown
+    assert shown.count(r"\x1b]0;PWNED\x07a\x1b[31m\u202e\x9b2J[bold]b\udce9") == 2
+
+
+@pytest.mark.parametrize("made", [inline, phrase, code])
+def test_no_text_ends_the_html_it_stands_in(made) -> None:
+    shown = made("<b>x</b>\n\n[link](javascript:x)\x85\x85\u2028# head\x1b[31m")
+
+    assert "<b>" not in shown and "\n" not in shown
+    assert not {"\x1b", "\x85", "\u2028"} & set(shown)
+
+
+def test_a_title_calls_nobody_in_a_chat() -> None:
+    notice = Notice(kind="failed", run="make <!channel>", flow="f", url="", message="", at="")
+
+    assert json.loads(body(notice, "https://hooks.slack.com/x"))["text"] == "Failed: make &lt;!channel&gt;."
