@@ -6,7 +6,7 @@ earlier when another model on the same device needs the room (models/memory.py).
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
@@ -14,19 +14,22 @@ from assets.sheets.base import Part
 from models.card import Card, Port
 from models.memory import DeviceMemory
 from models.options import options_for
+from models.ports import PORTS
 from models.registry import Adapter, adapter
+
+ModelT = TypeVar("ModelT")
 
 
 class Named(Part):
-    """Which machine it is, in a form that travels: another process can lease the same one."""
+    """Which model it is, in a form that travels: another process can lease the same one."""
 
     port: Port
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
 
 
-class Leased:
-    """A machine that may be asked for its card at any time and loads when first used."""
+class Leased(Generic[ModelT]):
+    """A model of one port. Its card can be read at any time; its weights are loaded at the first call."""
 
     def __init__(
         self,
@@ -63,7 +66,8 @@ class Leased:
         return Named(port=self.card.port, name=self.card.name, options=options)
 
     @property
-    def model(self) -> Any:
+    def model(self) -> ModelT:
+        """The loaded model; the first use loads it."""
         if self._model is None:
             chosen = () if self.options is None else (self.options,)
             self.memory.make_room(self)
@@ -71,7 +75,7 @@ class Leased:
             self.loads += 1
             self.memory.loaded(self)
         self.memory.used(self)
-        return self._model
+        return self._model  # type: ignore[no-any-return]
 
     def release(self) -> None:
         """Give the memory back now; the next use loads the model again."""
@@ -83,19 +87,19 @@ class Leased:
 
 @contextmanager
 def lease(
-    port: Port,
+    port: type[ModelT],
     name: str,
     device: str = "cpu",
     *,
     options: Mapping[str, Any] | None = None,
     memory: DeviceMemory | None = None,
-) -> Iterator[Leased]:
-    """Hand the model out, and give its memory back however the block ends.
+) -> Iterator[Leased[ModelT]]:
+    """Lend the model ``name`` of ``port`` (a protocol of models/ports.py), and free its memory after the block.
 
     options  what the profile says to this adapter, refused here if it does not take them
     memory   of ``device``, shared with other leases on it
     """
-    leased = Leased(adapter(port, name), device, options, memory)
+    leased: Leased[ModelT] = Leased(adapter(PORTS[port], name), device, options, memory)
     try:
         yield leased
     finally:

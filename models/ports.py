@@ -4,7 +4,7 @@ All machines are deterministic: same inputs and seed on the same device, same by
 ShapeRefused before any weight is touched, and MachineFailed when a call fails.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +17,7 @@ from assets.matter import Clip, Sound, Still
 from assets.sheets.bible import Character, Language, Place, VoiceSpec
 from assets.sheets.cutsheet import Cut
 from assets.sheets.look import Mood
-from models.card import Card
+from models.card import Card, Port
 
 
 @dataclass(frozen=True)
@@ -204,14 +204,16 @@ class Judge(Protocol):
         ...
 
 
-Machine = Writer | Painter | Animator | Voice | Foley | Composer | Upscaler | Judge
-PORTS: Sequence[tuple[str, type]] = (
-    ("writer", Writer),
-    ("painter", Painter),
-    ("animator", Animator),
-    ("voice", Voice),
-    ("foley", Foley),
-    ("composer", Composer),
-    ("upscaler", Upscaler),
-    ("judge", Judge),
-)
+PORTS: dict[type, Port] = {
+    Writer: "writer",
+    Painter: "painter",
+    Animator: "animator",
+    Voice: "voice",
+    Foley: "foley",
+    Composer: "composer",
+    Upscaler: "upscaler",
+    Judge: "judge",
+}
+"""The name of each port, as profiles and cards write it."""
+
+PROTOCOLS: dict[Port, type] = {name: protocol for protocol, name in PORTS.items()}

@@ -14,7 +14,7 @@ from assets.sheets.base import Part, Seed, Sheet, Side
 from assets.sheets.cutsheet import CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
-from models.ports import Shot
+from models.ports import Painter, Shot, Upscaler
 from stages.continuity import pictured
 from stages.shots.shot import equipped, ingredients, seed_of, shot
 from stages.work_cache import Order, Result, Work, WorkCache
@@ -53,9 +53,9 @@ class PanelModels:
     upscaler  enlarges panels that are drawn smaller than the episode
     """
 
-    painter: Leased
-    layout: Leased | None = None
-    upscaler: Leased | None = None
+    painter: Leased[Painter]
+    layout: Leased[Painter] | None = None
+    upscaler: Leased[Upscaler] | None = None
 
 
 class PanelPiece(Part):

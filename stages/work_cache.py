@@ -49,7 +49,7 @@ class Work:
 
     step: Step
     name: str
-    model: Leased | None
+    model: Leased[Any] | None
     inputs: Mapping[str, Any]
     depicts: Mapping[str, Any] | None = None
     fits: Mapping[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Condition
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from assets.errors import InputRefused
 from assets.hashing import digest
@@ -22,6 +22,7 @@ from assets.vault import Vault
 from flows.batches.turn import InTurn, Turn
 from flows.episode.workspace import CallBook
 from models.lease import Leased, Named, lease
+from models.ports import PROTOCOLS
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, draw
 from stages.takes.shooting import TakeModels, TakeOrder, TakePiece, animate
 from stages.work_cache import Watch, WorkCache
@@ -38,7 +39,7 @@ class Bench:
         self.turn = Turn()
         self._common: tuple[Ref, Sheet] | None = None
         self._users, self._free = 0, Condition()
-        self._leased: dict[str, Leased] = {}
+        self._leased: dict[str, Leased[Any]] = {}
         self._leases = ExitStack()
         self._gone: Counter[str] = Counter()
 
@@ -123,17 +124,18 @@ class Bench:
         if not self._leased.keys() <= used:
             self._clear()
 
-    def _machine(self, named: Named) -> Leased:
+    def _machine(self, named: Named) -> Leased[Any]:
         """Leased once. Only what needs no GPU memory is used out of turn: measuring a picture, for one."""
         key = digest(named)
         with self._free:
             if key not in self._leased:
-                lent = lease(named.port, named.name, self._device, options=named.options)
+                port: type[Any] = PROTOCOLS[named.port]
+                lent = lease(port, named.name, self._device, options=named.options)
                 self._leased[key] = self._leases.enter_context(lent)
         leased = self._leased[key]
         if named.port == "judge" and not leased.card.vram_gb:
             return leased
-        return cast(Leased, InTurn(leased, self.turn))
+        return cast(Leased[Any], InTurn(leased, self.turn))
 
     def _clear(self) -> None:
         self._gone.update({_called(one): one.loads for one in self._leased.values()})
@@ -156,5 +158,5 @@ class _Book(CallBook):
         super().finish(recipe, max(0.0, seconds - (self._turn.waited_s - self._before)))
 
 
-def _called(leased: Leased) -> str:
+def _called(leased: Leased[Any]) -> str:
     return f"{leased.card.port} {leased.card.name}"

@@ -54,11 +54,11 @@ class Turn:
 class InTurn:
     """A leased machine whose every call takes the turn and gives it back; in all else the lease itself."""
 
-    def __init__(self, leased: Leased, turn: Turn) -> None:
+    def __init__(self, leased: Leased[Any], turn: Turn) -> None:
         self._leased, self._turn = leased, turn
 
     @property
-    def machine(self) -> Any:
+    def model(self) -> Any:
         # Loading weights is work for the machine too. And whoever asks for the machine before it looks at the
         # clock does not count the wait.
         self._turn.take()

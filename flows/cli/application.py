@@ -103,11 +103,10 @@ def doctor(
     out: OutOption = Path("episodes"),
 ) -> None:
     """Examine this machine: Python, packages, ffmpeg, fonts, disk, GPU; say how to mend what is wrong."""
-    from flows.cli.doctor import examine
+    from flows.cli.doctor import examine, show
     from flows.settings import settings
-    from flows.terminal.screen import findings
 
-    raise typer.Exit(findings(examine(settings(out)), brief=brief))
+    raise typer.Exit(show(examine(settings(out)), brief=brief))
 
 
 @app.command()

@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from rich.markup import escape
+
 from assets.errors import SakugaError
 from flows.settings import Settings
+from flows.terminal.console import console
 
 NEEDED = (
     "pydantic", "prefect", "torch", "torchaudio", "numpy", "skia-python", "opencv-python-headless",
@@ -174,3 +177,23 @@ def _tried(what: str, look: Callable[[], str], remedy: str) -> Finding:
         return Finding(what, "fails", str(error))
     except Exception as error:  # noqa: BLE001
         return Finding(what, f"fails: {type(error).__name__}: {error}", remedy)
+
+
+def show(found: Iterable[Finding], *, brief: bool) -> int:
+    """Print them; returns the exit code: 0, or 3 when something that must be there is not."""
+    to = console()
+    bad = 0
+    for finding in found:
+        well = not finding.remedy
+        bad += not well and finding.must
+        if well and brief:
+            continue
+        mark = "[green]ok  [/]" if well else ("[red]bad [/]" if finding.must else "[yellow]note[/]")
+        if brief and not finding.must:
+            continue
+        to.print(f"{mark} {escape(finding.what)}: {escape(finding.found)}")
+        if finding.remedy:
+            to.print(f"       {escape(finding.remedy)}")
+    if not bad:
+        to.print("[green]This machine is ready.[/]" if not brief else "doctor: this machine is ready.")
+    return 3 if bad else 0

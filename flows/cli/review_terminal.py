@@ -21,10 +21,10 @@ from assets.timing import koma
 from assets.vault import Vault
 from flows.cli.review_flags import Flags, decision_of
 from flows.deployments.review_page import ASKED, sheet_of
-from flows.deployments.review_wake import nudge
 from flows.review.review_store import Room, episode_named, newest_gate, room
 from flows.review.service import TITLES, decide
 from flows.review.waiting import in_words, seconds_left
+from flows.review.wake import nudge
 from flows.settings import media_url, settings
 from flows.terminal.console import console as terminal
 from flows.terminal.screen import length

@@ -3,7 +3,6 @@
 In: what was typed.      Out: tables and sentences; the decision in the store.
 """
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,17 +112,9 @@ def _key(store: "Store", name: str) -> str:
 
 def _next(brief: "Brief") -> str:
     """How to have the episode assembled again."""
+    from flows.episode.brief import command_of
+
     return (
         "The episode follows with the command that made it; only what shows these cuts is encoded again:\n"
         f"  {command_of(brief)}"
     )
-
-
-def command_of(brief: "Brief") -> str:
-    """The command an episode is made with."""
-    words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
-    for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
-                          ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip
-        words += [option, str(value)] if value is not None else []
-    words += ["--burn-in"] if brief.burn_in else []
-    return shlex.join(words)

@@ -26,10 +26,10 @@ from assets.store.ledger import now
 from assets.store.records import Refusal
 from flows.deployments.review_form import Answer, decision_of, form_for, readable
 from flows.deployments.review_page import page
-from flows.deployments.review_wake import WOKEN, nudge
 from flows.episode.workspace import EpisodeWorkspace
 from flows.review.service import TITLES, decide
 from flows.review.waiting import seconds_left
+from flows.review.wake import WOKEN, nudge
 
 POLL_S = 2
 

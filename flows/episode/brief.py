@@ -1,5 +1,6 @@
 """What is asked for: a script and how to make it."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from assets.sheets.bible import Language
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.review import GateKind
 from assets.timing import MAX_FRAMES
-from flows.deployments.forms import as_form, looks
+from flows.episode.forms import as_form, looks
 from flows.terminal import arguments
 
 
@@ -136,3 +137,13 @@ class Shift(Part):
         le=3600,
         description="Seconds to wait for more work before the worker goes home: starting one takes up to ten",
     )
+
+
+def command_of(brief: Brief) -> str:
+    """The command an episode is made with."""
+    words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
+    for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
+                          ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip
+        words += [option, str(value)] if value is not None else []
+    words += ["--burn-in"] if brief.burn_in else []
+    return shlex.join(words)

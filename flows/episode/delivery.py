@@ -1,4 +1,4 @@
-"""Hand the episode over: copy it out of the vault, write its papers, and report.
+"""Deliver the episode: copy it out of the vault, write its documents and the report.
 
 In: everything that was made.      Out: files in the episode's folder, and the report.
 """
@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from assets.files import copy, folder_in, write
 from assets.hashing import digest
@@ -16,17 +15,13 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
 from assets.timing import seconds_of
 from flows.episode.plan import SHEET
+from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
 from stages.continuity import Changes
-from stages.deliver import contact, subtitles
-from stages.deliver import timeline as otio
+from stages.deliver import subtitles
+from stages.deliver.deliverables import DELIVERABLES, TIMELINE, Finished
 from stages.sound.soundtrack import Soundtrack
-
-if TYPE_CHECKING:
-    from flows.episode.pipeline import Session
-
-TIMELINE = "timeline.otio"
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class Delivered:
 
 
 def deliver(
-    made: Made, session: "Session", changes: Changes, notes: Sequence[str], *, started: float
+    made: Made, session: Session, changes: Changes, notes: Sequence[str], *, started: float
 ) -> Delivered:
     """Write every file; those that are already what they should be are left alone."""
     workspace, cache = session.workspace, session.cache
@@ -61,7 +56,8 @@ def deliver(
     for stem, ref in made.sound.stems.items():
         suffix = ".wav" if ref.media_type == "audio/wav" else ".flac"
         files[f"stem: {stem}"] = _copied(workspace, ref, workspace.folder / "stems" / f"{stem}{suffix}")
-    files |= _papers(made, timeline, {pick.cut: pick.of for pick in picked}, session)
+    counts = {pick.cut: pick.of for pick in picked}
+    files |= _documents(_finished(made, timeline, counts, session), session)
     files["cut sheet"] = workspace.folder / SHEET
     files["report"] = workspace.folder / "report.json"
     report = Report(
@@ -77,7 +73,7 @@ def deliver(
         takes=picked,
         loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
         prompts={panel.cut: panel.prompt for panel in made.panels.values() if panel.prompt},
-        models=tuple(card.model_dump(mode="json") for card in session.machines.cards),
+        models=tuple(card.model_dump(mode="json") for card in session.models.cards),
         warnings=(
             *notes,
             *describe_changes(changes),
@@ -91,7 +87,7 @@ def deliver(
     return Delivered(made, workspace, report)
 
 
-def _timeline(made: Made, session: "Session") -> Timeline:
+def _timeline(made: Made, session: Session) -> Timeline:
     return Timeline(
         episode=made.cutsheet.episode,
         title=made.cutsheet.title,
@@ -122,30 +118,44 @@ def _picked(made: Made, workspace: EpisodeWorkspace) -> tuple[Picked, ...]:
     )
 
 
-def _papers(made: Made, timeline: Timeline, counts: Mapping[str, int], session: "Session") -> dict[str, Path]:
-    """Subtitles, timeline and contact sheet; not written again while nothing in them has changed."""
-    folder, mark = session.workspace.folder, session.workspace.state_folder / "papers.json"
-    panels = {number: panel.image.sha256 for number, panel in made.panels.items()}
-    told = {"version": 3, "timeline": timeline, "cutsheet": made.cutsheet, "panels": panels, "takes": counts}
-    key = digest(told)
+def _finished(made: Made, timeline: Timeline, counts: Mapping[str, int], session: Session) -> Finished:
+    show = session.show_title(made.cutsheet.language)
+    title = " · ".join(dict.fromkeys(part for part in (show, made.cutsheet.title) if part))
+    return Finished(title, made.cutsheet, timeline, made.panels, made.takes, counts)
+
+
+def _documents(finished: Finished, session: Session) -> dict[str, Path]:
+    """Every deliverable that is a document; not written again while nothing in them has changed."""
+    workspace, cache = session.workspace, session.cache
+    folder, mark = workspace.folder, workspace.state_folder / "papers.json"
+    key = digest(finished.ingredients())
     known, names = _noted(mark)
     listed = {name: folder / path for name, path in names.items()}
     why = "the timeline or a panel changed" if known else "first time"
     if known == key and listed:
         if not all(path.exists() for path in listed.values()):
             why = "a file was gone"
-        elif not _timeline_is_kept(session.workspace):
+        elif not _timeline_is_kept(workspace):
             why = "its timeline was gone from the vault"
         else:
-            session.cache.record(Done(step="document", name="papers", outcome="reused"))
+            cache.record(Done(step="document", name="papers", outcome="reused"))
             return listed
     before = perf_counter()
-    files = _written(made, timeline, counts, session)
+    files: dict[str, Path] = {}
+    for deliverable in DELIVERABLES:
+        files |= deliverable.write(finished, folder, workspace.vault)
+    _keep_timeline(files[TIMELINE], workspace)
     relative = {name: path.name for name, path in files.items()}
     write(mark, json.dumps({"key": key, "files": relative}))
     spent = perf_counter() - before
-    session.cache.record(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
+    cache.record(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
     return files
+
+
+def _keep_timeline(path: Path, workspace: EpisodeWorkspace) -> None:
+    """In the vault, for those who watch on a machine that has no such folder."""
+    kept = workspace.vault.keep(path.read_bytes(), "application/json")
+    workspace.store.keep_paper(workspace.key, "timeline", kept, by=user())
 
 
 def _noted(mark: Path) -> tuple[str, dict[str, str]]:
@@ -164,28 +174,6 @@ def _timeline_is_kept(workspace: EpisodeWorkspace) -> bool:
         return False
     workspace.vault.keep_ref(paper.ref)
     return True
-
-
-def _written(
-    made: Made, timeline: Timeline, counts: Mapping[str, int], session: "Session"
-) -> dict[str, Path]:
-    vault, folder = session.workspace.vault, session.workspace.folder
-    title = " · ".join(dict.fromkeys(part for part in (session.show, made.cutsheet.title) if part))
-    pictures = {number: vault.local(panel.image) for number, panel in made.panels.items()}
-    sheets = contact.write(made.cutsheet, pictures, folder, title=title, takes=made.takes, counts=counts)
-    refs = [segment.clip for segment in timeline.segments] + [sound.sound for sound in timeline.sounds]
-    media = {ref.sha256: vault.local(ref) for ref in refs}
-    reel = otio.write(timeline, made.cutsheet, folder / TIMELINE, takes=made.takes, media=media)
-    # Kept for those who watch on a machine that has no such folder.
-    kept = vault.keep(reel.read_bytes(), "application/json")
-    session.workspace.store.keep_paper(session.workspace.key, "timeline", kept, by=user())
-    words = subtitles.write(timeline, made.cutsheet, folder)
-    return {
-        "contact sheet": sheets["html"],
-        "contact sheet (picture)": sheets["png"],
-        "timeline": reel,
-        **{f"subtitles ({suffix})": path for suffix, path in words.items()},
-    }
 
 
 def _copied(workspace: EpisodeWorkspace, ref: Ref, to: Path) -> Path:

@@ -8,27 +8,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from assets.sheets.cutsheet import Cutsheet
-from flows.episode.executor import Executor
 from flows.episode.plan import Directing
 from flows.episode.profile import Profile
+from flows.episode.session import RunContext
 from models.lease import lease
+from models.ports import Writer
 from stages.direction import Directed, direct
-from stages.work_cache import WorkCache
 
 
 @contextmanager
-def director(profile: Profile, cache: WorkCache, executor: Executor, device: str) -> Iterator[Directing]:
+def director(profile: Profile, context: RunContext) -> Iterator[Directing]:
     """Lend the writer out for the length of the block, where the profile asks for one."""
     if profile.director is None:
         yield Directed
         return
-    with lease("writer", profile.director.name, device, options=profile.director.options) as writer:
+    with lease(Writer, profile.director.name, context.device, options=profile.director.options) as writer:
 
         def enriched(sheet: Cutsheet) -> Directed:
-            [done] = executor.each(
+            [done] = context.executor.each(
                 "direction",
                 [sheet],
-                lambda sheet: direct(sheet, writer=writer, cache=cache, options=profile.direction),
+                lambda sheet: direct(sheet, writer=writer, cache=context.cache, options=profile.direction),
                 lambda sheet: sheet.episode,
             )
             return done

@@ -1,6 +1,7 @@
-"""Where an episode may stop for a person, as the score sees it.
+"""Where an episode may stop for a person, as the pipeline sees it.
 
-The score asks at every gate and goes on, or goes round again. It knows neither who is asked nor how.
+The pipeline asks at every gate and goes on, or makes the ordered parts again. It knows neither who is asked
+nor how.
 """
 
 from typing import Protocol
@@ -23,7 +24,7 @@ class Gates(Protocol):
         ...
 
 
-class Open:
+class NoGates:
     """No gates: the episode runs through."""
 
     def wants(self, kind: GateKind) -> bool:

@@ -1,4 +1,4 @@
-"""Perform a brief in this process: open the office, play the score, say what happened.
+"""Make the episode of a brief in this process: open its workspace, run the pipeline, report.
 
 In: a brief (and perhaps an order for a retake).      Out: the report; the summary on the screen.
 """
@@ -21,9 +21,10 @@ from flows.episode.delivery import Delivered
 from flows.episode.direction import director
 from flows.episode.executor import Executor, InProcess
 from flows.episode.journal import StoreJournal
-from flows.episode.pipeline import play
+from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
 from flows.episode.profile import Profile, load
+from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
@@ -58,7 +59,7 @@ def perform(
     order: RetakeOrder | None = None,
     since: str = "",
 ) -> Delivered:
-    """Check everything that can be wrong cheaply, then play the score.
+    """Check everything that can be wrong cheaply, then make the episode.
 
     waiting  how this run waits at a gate for a person
     since    when this run is played again: since when it exists; what it ordered it does not order twice
@@ -71,22 +72,11 @@ def perform(
         bible = _with_art(bible, brief, where)
         if order is not None and since and _ordered(order, where, since):
             order = None
-        wanted = GateOptions(brief.gates, brief.approve, brief.review_hours)
-        gates = ReviewGate(where, wanted, waiting(where))
+        options = GateOptions(brief.gates, brief.approve, brief.review_hours)
+        gates = ReviewGate(where, options, waiting(where))
         with _entered(brief, screenplay, bible, where), _run(brief, profile, where, watch(episode)) as cache:
-            here = executor.at(where, cache)
-            return play(
-                brief,
-                profile,
-                screenplay,
-                bible,
-                where,
-                cache,
-                here,
-                device=chosen.device,
-                order=order,
-                gates=gates,
-            )
+            context = RunContext(where, cache, executor.at(where, cache), chosen.device, gates)
+            return make(EpisodeRequest(brief, profile, screenplay, bible, order), context)
 
 
 def _ordered(order: RetakeOrder, where: EpisodeWorkspace, since: str) -> bool:
@@ -139,7 +129,7 @@ def _plan(
     with (
         screen.Screen() as display,
         _run(brief, profile, where, display) as cache,
-        director(profile, cache, InProcess(), settings(brief.out).device) as directing,
+        director(profile, RunContext(where, cache, InProcess(), settings(brief.out).device)) as directing,
     ):
         return planned(screenplay, bible, where, profile, brief.language, directing)
 

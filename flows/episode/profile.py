@@ -49,7 +49,7 @@ class AdapterChoice(Part):
         return dump(self) if self.options else self.name
 
 
-class Machines(Part):
+class ModelChoices(Part):
     """The adapter at each port, with its options."""
 
     painter: AdapterChoice
@@ -136,7 +136,7 @@ class Profile(Sheet):
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
     about: str = ""
     size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
-    machines: Machines
+    machines: ModelChoices
     devices: dict[Port, Device] = Field(
         default_factory=dict, description="Device of a port, such as cuda:1, where it is not SAKUGA_DEVICE's"
     )

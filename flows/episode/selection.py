@@ -19,6 +19,7 @@ from flows.episode.profile import Profile
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
 from models.lease import Leased
+from models.ports import Animator
 from stages.continuity import basis
 from stages.shots.shot import seed_of
 from stages.takes.attempts import AttemptPlan, shoot
@@ -89,7 +90,7 @@ def settle(
     cut: Cut,
     taken: Sequence[Take],
     now: AttemptPlan,
-    maker: Leased,
+    maker: Leased[Animator],
     workspace: EpisodeWorkspace,
     profile: Profile,
 ) -> Take:
@@ -206,7 +207,7 @@ def _still_of(take: Take, cut: Cut, cutsheet: Cutsheet, profile: Profile) -> boo
 
 
 def _entered(
-    taken: Sequence[Take], now: AttemptPlan, maker: Leased, workspace: EpisodeWorkspace
+    taken: Sequence[Take], now: AttemptPlan, maker: Leased[Animator], workspace: EpisodeWorkspace
 ) -> list[Take]:
     """The store's own entry of each; one that came out as an earlier one did is that one."""
     store, entered = workspace.store, {}
@@ -227,7 +228,7 @@ def _entered(
     return list(entered.values())
 
 
-def _record(take: Take, number: int, maker: Leased, workspace: EpisodeWorkspace) -> None:
+def _record(take: Take, number: int, maker: Leased[Animator], workspace: EpisodeWorkspace) -> None:
     workspace.store.ledger.append(
         "generation.completed",
         f"{workspace.key}/{take.cut}/{number}",

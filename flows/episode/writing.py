@@ -23,6 +23,7 @@ from flows.episode.workspace import open_vault
 from flows.settings import settings
 from flows.terminal import arguments, screen
 from models.lease import lease
+from models.ports import Writer
 from models.registry import lacks
 from stages import story
 from stages.work_cache import WorkCache
@@ -76,7 +77,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
             watch=display,
         )
         own = chosen.options if chosen and name == chosen.name else {}
-        with lease("writer", name, settings(commission.episodes).device, options=own) as writer:
+        with lease(Writer, name, settings(commission.episodes).device, options=own) as writer:
             written = story.write(
                 _order(commission, bible, memory),
                 writer=writer,

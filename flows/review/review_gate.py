@@ -14,7 +14,7 @@ from assets.errors import GateExpired, RunStopped
 from assets.sheets.review import Board, Decision, GateKind
 from assets.store import Gate, Review, Store
 from assets.store.ledger import moment, now
-from flows.deployments import review_wake
+from flows.review import wake
 from flows.review.boards import with_news
 from flows.review.service import TITLES, HasStore, decide
 
@@ -57,7 +57,7 @@ class ReviewGate:
         wanted: GateOptions,
         waiting: Waiting,
         *,
-        retire: Callable[[Gate], None] = review_wake.retire,
+        retire: Callable[[Gate], None] = wake.retire,
     ) -> None:
         """``retire``: what becomes of a run that slept at a gate where this one waits now."""
         self._workspace, self._wanted, self._waiting, self._retire = workspace, wanted, waiting, retire

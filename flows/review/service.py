@@ -14,8 +14,7 @@ from assets.store import Gate, Review, Store
 from assets.store.ledger import now
 from assets.store.records import Stage
 from assets.vault import Vault
-from flows.deployments import review_wake
-from flows.review import rules
+from flows.review import rules, wake
 from flows.review.boards import as_it_stands
 from flows.upkeep.anchoring import anchored
 
@@ -45,7 +44,7 @@ def decide(
     by: str,
     door: Door,
     seen: str,
-    wake: Callable[[Gate], None] = review_wake.wake,
+    wake: Callable[[Gate], None] = wake.wake,
 ) -> Review:
     """Record ``decision``, order its retakes, select and lock its takes, close the gate; then wake.
 

@@ -19,9 +19,9 @@ from assets.store import Gate, Store
 from assets.store.records import Episode, SelectedTake
 from assets.timing import Span, koma
 from assets.vault import Vault
-from flows.episode.delivery import TIMELINE
 from flows.episode.inputs import SHEET
 from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
+from stages.deliver.deliverables import TIMELINE, TIMELINE_FILE
 from stages.deliver.econte import SIZES, Row, Scene, scenes
 
 Loaded = TypeVar("Loaded")
@@ -268,7 +268,7 @@ class _Made:
 
 def _spans(item: Episode, papers: Mapping[str, Ref], sources: Sources, lacks: list[str]) -> dict[str, Span]:
     """Where every segment lies in the assembled episode, as its timeline says; empty without one."""
-    path, kept = sources.folder / TIMELINE, papers.get("timeline")
+    path, kept = sources.folder / TIMELINE_FILE, papers.get(TIMELINE)
     if kept is not None:
         found = _try("The timeline", item, lacks, lambda: _placed(sources.vault.get(kept)))
         if found is not None:

@@ -26,7 +26,6 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.story import Story
 from assets.timing import koma, seconds_of
-from flows.cli.doctor import Finding
 from flows.terminal.console import PlainConsole, console
 
 TITLES: dict[Step, str] = {
@@ -161,26 +160,6 @@ def _told_why(to: Console, report: Report) -> None:
         to.print(f"[dim]...and {len(made) - 20} more; the report names each[/]")
     if not any(done.outcome == "made" for done in report.work):
         to.print("[dim]Nothing had changed: no model was called and nothing was encoded.[/]")
-
-
-def findings(found: Iterable[Finding], *, brief: bool) -> int:
-    """Print them; returns the exit code: 0, or 3 when something that must be there is not."""
-    to = console()
-    bad = 0
-    for finding in found:
-        well = not finding.remedy
-        bad += not well and finding.must
-        if well and brief:
-            continue
-        mark = "[green]ok  [/]" if well else ("[red]bad [/]" if finding.must else "[yellow]note[/]")
-        if brief and not finding.must:
-            continue
-        to.print(f"{mark} {escape(finding.what)}: {escape(finding.found)}")
-        if finding.remedy:
-            to.print(f"       {escape(finding.remedy)}")
-    if not bad:
-        to.print("[green]This machine is ready.[/]" if not brief else "doctor: this machine is ready.")
-    return 3 if bad else 0
 
 
 def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:

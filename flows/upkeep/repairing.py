@@ -155,8 +155,8 @@ def _commits_again(rooms: Rooms) -> int:
 
 def commands(gone: Mapping[str, tuple[str, ...]], rooms: Rooms) -> Iterator[str]:
     """Which command makes the rest, one or two sentences for each episode."""
-    from flows.cli.takes import command_of
     from flows.episode import inputs
+    from flows.episode.brief import command_of
 
     for key, lost in gone.items():
         id = key.partition("/")[2]

@@ -5,6 +5,7 @@ Every segment is encoded once; what has not changed is joined again without bein
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import Field
 
 from assets import files
 from assets.fountain import spoken
-from assets.matter import Clip
+from assets.matter import Clip, Still
 from assets.media.picture import from_png
 from assets.media.video import VideoQuality, encode
 from assets.sheets.base import Part
@@ -66,111 +67,126 @@ def captions(cutsheet: Cutsheet, spans: Mapping[str, Span]) -> tuple[Caption, ..
     return tuple(found)
 
 
-def cut_segment(
-    cut: Cut,
-    cutsheet: Cutsheet,
-    spans: Mapping[str, Span],
-    takes: Mapping[str, Take],
-    words: Sequence[Caption],
-    *,
-    cache: WorkCache,
-    options: FinishOptions,
-) -> Segment:
+@dataclass(frozen=True)
+class SegmentOrder:
+    """What all segments of one episode share.
+
+    spans   where each segment lies in the episode, by its name
+    size    width and height, pixels
+    """
+
+    cutsheet: Cutsheet
+    spans: Mapping[str, Span]
+    captions: Sequence[Caption]
+    size: tuple[int, int]
+    options: FinishOptions
+
+
+@dataclass(frozen=True)
+class TitleWords:
+    """What the opening and the credits say, and the mood that colours them."""
+
+    show: str
+    mood: Mood
+    credit: tuple[Section, ...]
+
+
+def cut_segment(cut: Cut, takes: Mapping[str, Take], order: SegmentOrder, cache: WorkCache) -> Segment:
     """The segment of one cut: its take as it is, or changed as its joins and captions ask."""
+    cutsheet, quality, span = order.cutsheet, order.options.quality, order.spans[cut.number]
     at = cutsheet.cuts.index(cut)
     before = cutsheet.cuts[at - 1] if at else None
     plan = segment_plan(
         cut,
-        spans[cut.number],
+        span,
         before=before,
-        captions=words,
+        captions=order.captions,
         rate=cutsheet.rate,
         language=cutsheet.language,
-        options=options.assemble,
+        options=order.options.assemble,
     )
-    take, span = takes[cut.number], spans[cut.number]
+    take = takes[cut.number]
     if plan.untouched:
         return Segment(name=cut.number, clip=take.clip, span=span, recipe=take.recipe)
     earlier = takes[before.number].clip if before and plan.needs_before else None
-    work = _changed(plan, take, earlier, cutsheet, options.quality)
+    work = _changed(plan, take, earlier, cutsheet, quality)
 
-    def make() -> Result:
-        def render(path: Path) -> None:
-            render_segment(
-                plan,
-                cache.vault.local(take.clip),
-                path,
-                before=cache.vault.local(earlier) if earlier else None,
-                size=take.size,
-                rate=cutsheet.rate,
-                quality=options.quality,
-            )
+    def render(path: Path) -> None:
+        render_segment(
+            plan,
+            cache.vault.local(take.clip),
+            path,
+            before=cache.vault.local(earlier) if earlier else None,
+            size=take.size,
+            rate=cutsheet.rate,
+            quality=quality,
+        )
 
-        return _rendered(cache, render)
-
-    clip = Ref.model_validate(cache.get_or_make(work, make)["clip"])
+    clip = Ref.model_validate(cache.get_or_make(work, lambda: _rendered(cache, render))["clip"])
     return Segment(name=cut.number, clip=clip, span=span, recipe=work.recipe)
 
 
 def title_segment(
-    name: str,
-    cutsheet: Cutsheet,
-    span: Span,
-    *,
-    show: str,
-    mood: Mood,
-    backdrop: Panel | None,
-    credit: Sequence[Section],
-    size: tuple[int, int],
-    cache: WorkCache,
-    options: FinishOptions,
+    name: str, words: TitleWords, backdrop: Panel, order: SegmentOrder, cache: WorkCache
 ) -> Segment:
-    """The opening or the credits."""
-    inputs: dict[str, Any] = {
-        "version": _TITLES_VERSION,
-        "frames": span.frames,
-        "rate": str(cutsheet.rate),
-        "size": list(size),
-        "mood": mood,
-        "backdrop": backdrop.image.sha256 if backdrop else None,
-        "quality": options.quality,
-    }
-    mark = _mark(span, cutsheet, options.assemble)
-    inputs["mark"] = mark
-    if name == OPENING:
-        inputs |= {"show": show, "title": cutsheet.title, "language": cutsheet.language}
-    else:
-        inputs["sections"] = [[section.heading, section.entries] for section in credit]
-    work = Work(step="segment", name=name, model=None, inputs=inputs)
+    """The opening or the credits, over the picture of ``backdrop``."""
+    span = order.spans[name]
+    work = _title_work(name, words, backdrop, order)
 
     def make() -> Result:
-        picture = from_png(cache.vault.get(backdrop.image)) if backdrop else None
-
-        def clip() -> Clip:
-            palette = PALETTES[mood]
-            if name == OPENING:
-                return opening(
-                    show,
-                    cutsheet.title,
-                    size=size,
-                    rate=cutsheet.rate,
-                    frames=span.frames,
-                    palette=palette,
-                    backdrop=picture,
-                    language=cutsheet.language,
-                )
-            return credits(
-                credit, size=size, rate=cutsheet.rate, frames=span.frames, palette=palette, backdrop=picture
-            )
+        picture = from_png(cache.vault.get(backdrop.image))
 
         def render(path: Path) -> None:
-            drawn = marked(clip(), *mark) if mark else clip()
-            encode(drawn, path, size=size, rate=cutsheet.rate, quality=options.quality)
+            clip, mark = _title_clip(name, words, picture, order), _mark(span, order)
+            drawn = marked(clip, *mark) if mark else clip
+            encode(drawn, path, size=order.size, rate=order.cutsheet.rate, quality=order.options.quality)
 
         return _rendered(cache, render)
 
     ref = Ref.model_validate(cache.get_or_make(work, make)["clip"])
     return Segment(name=name, clip=ref, span=span, recipe=work.recipe)
+
+
+def _title_work(name: str, words: TitleWords, backdrop: Panel, order: SegmentOrder) -> Work:
+    span, cutsheet = order.spans[name], order.cutsheet
+    inputs: dict[str, Any] = {
+        "version": _TITLES_VERSION,
+        "frames": span.frames,
+        "rate": str(cutsheet.rate),
+        "size": list(order.size),
+        "mood": words.mood,
+        "backdrop": backdrop.image.sha256,
+        "quality": order.options.quality,
+        "mark": _mark(span, order),
+    }
+    if name == OPENING:
+        inputs |= {"show": words.show, "title": cutsheet.title, "language": cutsheet.language}
+    else:
+        inputs["sections"] = [[section.heading, section.entries] for section in words.credit]
+    return Work(step="segment", name=name, model=None, inputs=inputs)
+
+
+def _title_clip(name: str, words: TitleWords, picture: Still, order: SegmentOrder) -> Clip:
+    palette, cutsheet, frames = PALETTES[words.mood], order.cutsheet, order.spans[name].frames
+    if name != OPENING:
+        return credits(
+            words.credit,
+            size=order.size,
+            rate=cutsheet.rate,
+            frames=frames,
+            palette=palette,
+            backdrop=picture,
+        )
+    return opening(
+        words.show,
+        cutsheet.title,
+        size=order.size,
+        rate=cutsheet.rate,
+        frames=frames,
+        palette=palette,
+        backdrop=picture,
+        language=cutsheet.language,
+    )
 
 
 def joined(
@@ -228,8 +244,9 @@ def sections(cutsheet: Cutsheet, cards: Sequence[Card], credit: Sequence[str]) -
     return parts
 
 
-def _mark(span: Span, cutsheet: Cutsheet, options: AssembleOptions) -> tuple[str, int] | None:
+def _mark(span: Span, order: SegmentOrder) -> tuple[str, int] | None:
     """The words and frames of the AI mark that are due on a title lying at ``span``."""
+    cutsheet, options = order.cutsheet, order.options.assemble
     due = mark_left(span.start, cutsheet.rate) if options.mark else 0
     return (options.mark_text or MARKS[cutsheet.language], due) if due else None
 

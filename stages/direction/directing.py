@@ -16,7 +16,7 @@ from assets.prompts import Prompt, prompt
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.look import Mood
 from models.lease import Leased
-from models.ports import Draft
+from models.ports import Draft, Writer
 from models.writing.retry import Check, insist
 from stages.direction.applying import applied, sealed
 from stages.direction.asking import asked, depicted, echoes
@@ -39,7 +39,9 @@ class Directed:
     warnings: tuple[str, ...] = ()
 
 
-def direct(cutsheet: Cutsheet, *, writer: Leased, cache: WorkCache, options: DirectionOptions) -> Directed:
+def direct(
+    cutsheet: Cutsheet, *, writer: Leased[Writer], cache: WorkCache, options: DirectionOptions
+) -> Directed:
     """Let ``writer`` enrich every cut with a picture; its words, order and length stay what they are."""
     unit = _Unit(cutsheet, writer, cache, options, prompt(options.prompt))
     cache.began("direction", sum(map(_is_directed, cutsheet.cuts)))
@@ -55,7 +57,7 @@ class _Unit:
     """What goes on while an episode is directed."""
 
     sheet: Cutsheet
-    writer: Leased
+    writer: Leased[Writer]
     cache: WorkCache
     options: DirectionOptions
     prompt: Prompt
@@ -182,7 +184,7 @@ def _is_directed(cut: Cut) -> bool:
 
 
 def _insist(
-    writer: Leased, text: str, menu: dict[str, Any], fault: Check, options: DirectionOptions
+    writer: Leased[Writer], text: str, menu: dict[str, Any], fault: Check, options: DirectionOptions
 ) -> Draft:
     try:
         return insist(writer.model, text, schema=menu, seed=options.seed, attempts=options.tries, check=fault)

@@ -8,10 +8,11 @@ from assets.media.sound import to_flac_bytes
 from assets.sheets.look import Mood
 from assets.sheets.production import Ref
 from models.lease import Leased
+from models.ports import Composer, Foley
 from stages.work_cache import Result, Work, WorkCache
 
 
-def effect(sound: str, *, seconds: float, seed: int, foley: Leased, cache: WorkCache) -> Ref:
+def effect(sound: str, *, seconds: float, seed: int, foley: Leased[Foley], cache: WorkCache) -> Ref:
     """One effect: ``seconds`` long, or its natural length when 0."""
     seconds = round(seconds, 3)
     inputs = {"sound": sound, "seconds": seconds, "seed": seed}
@@ -25,7 +26,9 @@ def effect(sound: str, *, seconds: float, seed: int, foley: Leased, cache: WorkC
     return Ref.model_validate(cache.get_or_make(work, make)["sound"])
 
 
-def music(mood: Mood, *, name: str, seconds: float, seed: int, composer: Leased, cache: WorkCache) -> Ref:
+def music(
+    mood: Mood, *, name: str, seconds: float, seed: int, composer: Leased[Composer], cache: WorkCache
+) -> Ref:
     """One piece of music, exactly ``seconds`` long."""
     seconds = round(seconds, 3)
     inputs = {"mood": mood, "seconds": seconds, "seed": seed}

@@ -21,6 +21,7 @@ from assets.sheets.production import Placed, Ref, Voiced
 from assets.sheets.sounds import AMBIENCES
 from assets.timing import Span, seconds_of
 from models.lease import Leased
+from models.ports import Composer, Foley
 from stages.assemble.layout import CREDITS, OPENING
 from stages.sound.effects import effect, music
 from stages.sound.loudness import encode, follow
@@ -72,7 +73,13 @@ def effects_of(cutsheet: Cutsheet) -> list[tuple[str, int, Cue]]:
 
 
 def make_effect(
-    number: str, cue: Cue, cutsheet: Cutsheet, *, foley: Leased, cache: WorkCache, options: SoundtrackOptions
+    number: str,
+    cue: Cue,
+    cutsheet: Cutsheet,
+    *,
+    foley: Leased[Foley],
+    cache: WorkCache,
+    options: SoundtrackOptions,
 ) -> Ref:
     """The sound of one cue. The same name gives one of three variants, by cut, so that steps differ."""
     if cue.sound in AMBIENCES:
@@ -108,7 +115,12 @@ def _in_pieces(stretch: Stretch, rate: Fraction, longest: float) -> list[Stretch
 
 
 def compose(
-    stretch: Stretch, rate: Fraction, *, composer: Leased, cache: WorkCache, options: SoundtrackOptions
+    stretch: Stretch,
+    rate: Fraction,
+    *,
+    composer: Leased[Composer],
+    cache: WorkCache,
+    options: SoundtrackOptions,
 ) -> Piece:
     """The piece of music for one stretch."""
     sound = music(

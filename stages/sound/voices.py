@@ -16,6 +16,7 @@ from assets.sheets.bible import Character, Language
 from assets.sheets.cutsheet import Cut, Cutsheet, Line
 from assets.sheets.production import Ref, Voiced
 from models.lease import Leased
+from models.ports import Voice
 from stages.sound.record import RecordOptions, delivery, record
 from stages.work_cache import Result, Work, WorkCache
 
@@ -29,7 +30,7 @@ class VoiceOptions(Part):
     record: RecordOptions = RecordOptions()
 
 
-def check_lines(cutsheet: Cutsheet, speaker: Leased) -> None:
+def check_lines(cutsheet: Cutsheet, speaker: Leased[Voice]) -> None:
     """Refuse a sheet with lines that the voice cannot say, before anything is paid for.
 
     raises  InputRefused naming these lines, all at once
@@ -54,7 +55,7 @@ def check_lines(cutsheet: Cutsheet, speaker: Leased) -> None:
         )
 
 
-def _refusal(line: Line, who: Character, language: Language, speaker: Leased) -> str:
+def _refusal(line: Line, who: Character, language: Language, speaker: Leased[Voice]) -> str:
     """Why the voice would refuse ``line``; empty where it would not."""
     check: Callable[..., None] | None = getattr(speaker.adapter, "check_line", None)
     if check is None:
@@ -67,7 +68,13 @@ def _refusal(line: Line, who: Character, language: Language, speaker: Leased) ->
 
 
 def voice(
-    cut: Cut, index: int, cutsheet: Cutsheet, *, speaker: Leased, cache: WorkCache, options: VoiceOptions
+    cut: Cut,
+    index: int,
+    cutsheet: Cutsheet,
+    *,
+    speaker: Leased[Voice],
+    cache: WorkCache,
+    options: VoiceOptions,
 ) -> Voiced:
     """The sound of ``cut.lines[index]``, found in the vault or spoken now."""
     line = cut.lines[index]

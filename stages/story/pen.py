@@ -14,7 +14,7 @@ from assets.plots import Phrase, phrases, styles
 from assets.prompts import prompt
 from assets.sheets.story import Candidate, Said, Slot
 from models.lease import Leased
-from models.ports import Ranker
+from models.ports import Ranker, Writer
 from stages.story import asking, checks
 from stages.story.asking import Answer, Ask
 from stages.story.company import Person
@@ -34,7 +34,7 @@ class Pen:
 
     plan: Plan
     options: StoryOptions
-    writer: Leased | None = None
+    writer: Leased[Writer] | None = None
     cache: WorkCache | None = None
     recalled: str = ""  # what happened in earlier episodes, in a sentence or two
     avoided: frozenset[str] = frozenset()  # lines of earlier episodes

@@ -16,7 +16,7 @@ from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Beat, Outline, Remembered, SceneDraft, Story, Structure
 from assets.timing import seconds_of
 from models.lease import Leased
-from models.ports import Ranker
+from models.ports import Ranker, Writer
 from stages.breakdown import BreakdownOptions, break_down
 from stages.story import checks, company, plotting, premise, recall, script
 from stages.story.length import Arrangement, Arranger
@@ -62,7 +62,12 @@ class _Draft:
 
 
 def write(
-    order: Order, *, writer: Leased, cache: WorkCache, options: StoryOptions, breakdown: BreakdownOptions
+    order: Order,
+    *,
+    writer: Leased[Writer],
+    cache: WorkCache,
+    options: StoryOptions,
+    breakdown: BreakdownOptions,
 ) -> Written:
     """Everything that can be refused is refused before the machine is asked anything."""
     bible = order.bible
@@ -91,7 +96,7 @@ def _plan(
 
 def _plot(
     suiting: Sequence[Plot], read: premise.Premise, cast: tuple[company.Person, ...], order: Order,
-    language: Language, writer: Leased, cache: WorkCache, options: StoryOptions,
+    language: Language, writer: Leased[Writer], cache: WorkCache, options: StoryOptions,
 ) -> Plot:  # fmt: skip
     """The plot that suits the premise; among equals the one whose logline the machine finds likeliest."""
     if len(suiting) == 1 or not options.weigh:
@@ -116,7 +121,7 @@ def _plot(
 
 
 def _written(
-    plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased, cache: WorkCache,
+    plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased[Writer], cache: WorkCache,
     options: StoryOptions, breakdown: BreakdownOptions,
 ) -> _Draft:  # fmt: skip
     """With the machine's words the length differs a little; then a little comes in, or goes."""
@@ -143,7 +148,7 @@ def _lines_of(arrangement: Arrangement) -> int:
     return sum(step.move.say is not None for act in arrangement.acts for step in act.steps)
 
 
-def _pen(plan: Plan, order: Order, writer: Leased, cache: WorkCache, options: StoryOptions) -> Pen:
+def _pen(plan: Plan, order: Order, writer: Leased[Writer], cache: WorkCache, options: StoryOptions) -> Pen:
     return Pen(
         plan,
         options,
@@ -174,7 +179,7 @@ def _title(plan: Plan) -> str:
 
 
 def _story(
-    draft: _Draft, order: Order, writer: Leased, read: premise.Premise, options: StoryOptions
+    draft: _Draft, order: Order, writer: Leased[Writer], read: premise.Premise, options: StoryOptions
 ) -> Story:
     plan = draft.plan
     return Story(

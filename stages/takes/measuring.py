@@ -18,6 +18,7 @@ from assets.media.video import decode
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Voiced
 from models.lease import Leased
+from models.ports import Judge
 from stages.continuity import pictured
 from stages.shots.shot import shot
 from stages.sound.record import mouths
@@ -32,7 +33,7 @@ def measure(
     voiced: Mapping[int, Voiced],
     cutsheet: Cutsheet,
     *,
-    judge: Leased | None,
+    judge: Leased[Judge] | None,
     cache: WorkCache,
     size: tuple[int, int],
 ) -> dict[str, float]:

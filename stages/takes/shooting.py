@@ -21,7 +21,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased, Named
-from models.ports import Upscaler
+from models.ports import Animator, Judge, Upscaler
 from stages.continuity import basis, earlier_basis
 from stages.shots.shot import equipped, ingredients, shot
 from stages.takes.measuring import heard, measure, mouths_of
@@ -102,9 +102,9 @@ class TakeModels:
     upscaler  enlarges takes that are moved smaller than the episode
     """
 
-    animator: Leased
-    judge: Leased | None = None
-    upscaler: Leased | None = None
+    animator: Leased[Animator]
+    judge: Leased[Judge] | None = None
+    upscaler: Leased[Upscaler] | None = None
 
 
 class TakeOrder(Sheet):
@@ -175,7 +175,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     )
 
 
-def check_lengths(cutsheet: Cutsheet, animator: Leased, options: TakeOptions) -> None:
+def check_lengths(cutsheet: Cutsheet, animator: Leased[Animator], options: TakeOptions) -> None:
     """Refuse a sheet with cuts that the animator cannot make, before anything is paid for.
 
     raises  ShapeRefused naming the first such cut
@@ -184,7 +184,7 @@ def check_lengths(cutsheet: Cutsheet, animator: Leased, options: TakeOptions) ->
         planned(cut, cutsheet, animator, options)
 
 
-def planned(cut: Cut, cutsheet: Cutsheet, animator: Leased, options: TakeOptions) -> WindowPlan:
+def planned(cut: Cut, cutsheet: Cutsheet, animator: Leased[Animator], options: TakeOptions) -> WindowPlan:
     """The model calls that make ``cut``; refused where it would need too many, before anything is loaded."""
     return plan(cut.frames, cutsheet.rate, animator.card, options.windows, cut=cut.number)
 

@@ -16,6 +16,7 @@ from assets.errors import ModelFailed
 from assets.fountain import parse
 from assets.vault import Vault
 from models.lease import lease
+from models.ports import Writer
 from models.registry import lacks
 from stages.breakdown import BreakdownOptions, break_down
 from stages.story import Order, StoryOptions, write
@@ -38,7 +39,7 @@ def test_fifty_premises_become_fifty_scripts_of_the_length_wanted(tmp_path, reco
     folder = Path(os.environ.get("STORIES", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
-    with lease("writer", "smollm") as writer:
+    with lease(Writer, "smollm") as writer:
         for language, premises in PREMISES.items():
             for index, premise in enumerate(premises):
                 cache = WorkCache(Vault.open(tmp_path / "v"), tmp_path / "j", calls=Nobody(), watch=Nobody())
@@ -90,7 +91,7 @@ def test_what_the_same_machine_writes_unaided(tmp_path):
     folder.mkdir(parents=True, exist_ok=True)
     field = {"type": "string", "minLength": 200, "maxLength": 1400}
     schema = {"type": "object", "properties": {"script": field}, "required": ["script"]}
-    with lease("writer", "smollm") as writer:
+    with lease(Writer, "smollm") as writer:
         for language, premises in PREMISES.items():
             for index, premise in enumerate(premises[:5]):
                 asked = UNAIDED.format(

@@ -6,7 +6,7 @@ import pytest
 
 from assets.errors import InputRefused, SetupMissing
 from models.lease import lease
-from models.ports import Ranker
+from models.ports import Ranker, Writer
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 SCHEMA = {
@@ -29,7 +29,7 @@ def options(cache, **other):
 
 @pytest.fixture(scope="module")
 def leased(cache):
-    with lease("writer", "transformers", options=options(cache)) as it:
+    with lease(Writer, "transformers", options=options(cache)) as it:
         yield it
 
 
@@ -57,7 +57,7 @@ def test_other_seeds_give_other_answers(leased):
 
 
 def test_its_card_names_the_commit_before_anything_is_loaded(cache):
-    with lease("writer", "transformers", options=options(cache)) as unloaded:
+    with lease(Writer, "transformers", options=options(cache)) as unloaded:
         identity = unloaded.identity()
 
     assert (identity["weights"], identity["revision"], unloaded.loads) == ("studio/tiny", REVISION, 0)
@@ -65,7 +65,7 @@ def test_its_card_names_the_commit_before_anything_is_loaded(cache):
 
 
 def test_layers_can_be_placed_by_accelerate(cache):
-    with lease("writer", "transformers", options=options(cache, placement="auto")) as leased:
+    with lease(Writer, "transformers", options=options(cache, placement="auto")) as leased:
         assert leased.model.write("A", schema=SCHEMA, seed=1).data["mood"] in ("calm", "sad")
 
 
@@ -87,7 +87,7 @@ def test_it_ranks_texts(leased):
 def test_options_that_are_not_safe_are_refused_before_loading(cache, other, said):
     with (
         pytest.raises(InputRefused, match=said),
-        lease("writer", "transformers", options=options(cache, **other)),
+        lease(Writer, "transformers", options=options(cache, **other)),
     ):
         pass
 
@@ -98,7 +98,7 @@ def test_a_model_without_safetensors_is_not_opened(cache, tmp_path):
     weights.rename(weights.with_name("pytorch_model.bin"))
 
     with (
-        lease("writer", "transformers", options=options(tmp_path / "hub")) as leased,
+        lease(Writer, "transformers", options=options(tmp_path / "hub")) as leased,
         pytest.raises(SetupMissing, match="safetensors"),
     ):
         leased.model.write("A", schema=SCHEMA, seed=1)
@@ -108,7 +108,7 @@ def test_a_commit_that_is_not_in_the_cache_says_what_to_check(cache):
     other = options(cache, revision="f" * 40)
 
     with (
-        lease("writer", "transformers", options=other) as leased,
+        lease(Writer, "transformers", options=other) as leased,
         pytest.raises(SetupMissing, match="revision"),
     ):
         leased.model.write("A", schema=SCHEMA, seed=1)
@@ -120,7 +120,7 @@ def test_an_adapter_is_not_opened_since_its_base_would_not_be_pinned(cache, tmp_
     (snapshot / "adapter_config.json").write_text('{"base_model_name_or_path": "someone/else"}')
 
     with (
-        lease("writer", "transformers", options=options(tmp_path / "hub")) as leased,
+        lease(Writer, "transformers", options=options(tmp_path / "hub")) as leased,
         pytest.raises(InputRefused, match="adapter"),
     ):
         leased.model.write("A", schema=SCHEMA, seed=1)

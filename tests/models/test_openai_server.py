@@ -11,6 +11,7 @@ import pytest
 
 from assets.errors import InputRefused, ModelFailed, SetupMissing
 from models.lease import lease
+from models.ports import Writer
 from models.writing.retry import insist
 
 SCHEMA = {
@@ -32,7 +33,7 @@ def server():
 
 def write(server, way, *, seed=7, prompt="A cat finds a star.", **options):
     given = {"base_url": f"{server}/{way}/v1", "model": "llama", "patience": QUICK, **options}
-    with lease("writer", "openai", options=given) as leased:
+    with lease(Writer, "openai", options=given) as leased:
         return leased.model.write(prompt, schema=SCHEMA, seed=seed)
 
 
@@ -177,14 +178,14 @@ def test_a_key_that_is_not_there_is_named(server, monkeypatch):
     ],
 )
 def test_options_that_cannot_work_are_refused_before_anything_is_sent(options, said):
-    with pytest.raises(InputRefused, match=said), lease("writer", "openai", options=options):
+    with pytest.raises(InputRefused, match=said), lease(Writer, "openai", options=options):
         pass
 
 
 def test_the_recipe_names_the_model_and_not_the_address_or_the_price():
     options = {"base_url": "http://127.0.0.1/v1", "model": "qwen", "revision": "abc", "price_in": "3"}
 
-    with lease("writer", "openai", options=options) as leased:
+    with lease(Writer, "openai", options=options) as leased:
         identity = leased.identity()
 
     assert (identity["weights"], identity["revision"]) == ("qwen", "abc")
@@ -201,7 +202,7 @@ def test_the_recipe_names_the_model_and_not_the_address_or_the_price():
 def test_a_bad_answer_is_asked_for_again_with_its_fault(server):
     given = {"base_url": f"{server}/wrong-mood/v1", "model": "llama", "patience": QUICK}
 
-    with lease("writer", "openai", options=given) as leased, pytest.raises(ModelFailed, match="2 attempts"):
+    with lease(Writer, "openai", options=given) as leased, pytest.raises(ModelFailed, match="2 attempts"):
         insist(leased.model, "Write.", schema=SCHEMA, seed=1, attempts=2)
 
     first, second = asked(server, "wrong-mood")[-2:]

@@ -18,7 +18,7 @@ from assets.sheets.cutsheet import Cut, Line, Staged
 from assets.sheets.look import Look
 from assets.sheets.sounds import SOUNDS
 from models.lease import Leased, lease
-from models.ports import PORTS, Shot
+from models.ports import PROTOCOLS, Painter, Shot
 from models.registry import ADAPTERS, adapter, card, lacks, names
 
 SIZE = (320, 180)
@@ -49,7 +49,7 @@ def leases(port):
     def leased(request):
         if missing := lacks(port, request.param):
             pytest.skip(missing)
-        with lease(port, request.param) as it:
+        with lease(PROTOCOLS[port], request.param) as it:
             yield it
 
     return leased
@@ -94,12 +94,12 @@ def test_every_loaded_machine_offers_its_ports_methods(key):
     if missing := lacks(port, name):
         pytest.skip(missing)
 
-    with lease(port, name) as leased:
-        assert isinstance(leased.model, dict(PORTS)[port])
+    with lease(PROTOCOLS[port], name) as leased:
+        assert isinstance(leased.model, PROTOCOLS[port])
 
 
 def test_a_lease_loads_nothing_until_the_machine_is_used():
-    with lease("painter", "toy") as leased:
+    with lease(Painter, "toy") as leased:
         assert (leased.loads, leased.model is not None, leased.loads) == (0, True, 1)
 
 

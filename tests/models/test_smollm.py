@@ -7,6 +7,7 @@ import pytest
 from assets.errors import InputRefused, SetupMissing
 from models import smollm
 from models.lease import lease
+from models.ports import Writer
 from models.registry import lacks
 from models.writing.retry import insist
 
@@ -25,7 +26,7 @@ needs_weights = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def leased():
-    with lease("writer", "smollm") as it:
+    with lease(Writer, "smollm") as it:
         yield it
 
 
@@ -109,7 +110,7 @@ def test_a_damaged_unpacked_folder_is_made_again(tmp_path):
     (tmp_path / name).mkdir()
     (tmp_path / name / "hashes.json").write_text("{")
 
-    with lease("writer", "smollm", options={"unpacked": tmp_path}) as leased:
+    with lease(Writer, "smollm", options={"unpacked": tmp_path}) as leased:
         leased.model.score("The cat", " sleeps.")
 
     assert smollm.whole(tmp_path / name)

@@ -11,6 +11,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel
 from assets.vault import Vault
 from models.lease import lease
+from models.ports import Animator, Judge, Painter
 from stages.shots.shot import shot
 from stages.takes.attempts import AttemptPlan, shoot
 from stages.takes.shooting import Attempt, Budget, TakeModels, TakeOptions, TakeOrder
@@ -47,11 +48,7 @@ class Told:
 def floor(tmp_path: Path):
     """``floor(wanted)``: shoot C001 with toys; returns its takes and what was told."""
     vault = Vault.open(tmp_path / "vault")
-    with (
-        lease("painter", "toy") as painter,
-        lease("animator", "toy") as animator,
-        lease("judge", "toy") as judge,
-    ):
+    with lease(Painter, "toy") as painter, lease(Animator, "toy") as animator, lease(Judge, "toy") as judge:
         picture = painter.model.paint(shot(SHEET, CUT, SIZE), seed=1)
         image = vault.put(to_png(picture), "image/png")
         panel = Panel(cut="C001", image=image, recipe="a" * 64, basis="b" * 64)

@@ -11,6 +11,7 @@ import pytest
 from assets import fountain
 from assets.vault import Vault
 from models.lease import lease
+from models.ports import Writer
 from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
 from stages.direction import DirectionOptions, direct
@@ -87,7 +88,7 @@ class Nobody:
 def directed(server: str, way: str, folder: Path):
     cache = WorkCache(Vault.open(folder / "vault"), folder / "journal.jsonl", calls=Nobody(), watch=Nobody())
     options = {"base_url": f"{server}/{way}/v1", "model": "any"}
-    with lease("writer", "openai", options=options) as writer:
+    with lease(Writer, "openai", options=options) as writer:
         return direct(
             SHEET, writer=writer, cache=cache, options=DirectionOptions(tries=1, heed_grammar=False)
         )

@@ -14,6 +14,7 @@ from assets.sheets.look import Look
 from assets.sheets.production import Panel, Ref
 from assets.vault import Vault
 from models.lease import lease
+from models.ports import PROTOCOLS, Animator, Painter
 from models.registry import ADAPTERS, adapter
 from stages.continuity import basis, pictured
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, StoryboardOptions, draw
@@ -74,7 +75,7 @@ def panel_work(
     """The piece of work that drawing the panel is; nothing is drawn."""
     piece = PanelPiece(cut="C001", redraw=Redraw(attempt=attempt, note=note))
     with (
-        lease("painter", painter, options=options) as leased,
+        lease(Painter, painter, options=options) as leased,
         cache.lookup_only(),
         pytest.raises(Unmade) as unmade,
     ):
@@ -91,7 +92,7 @@ def take_work(
     image = Ref(sha256=panel * 64, bytes=1, media_type="image/png")
     drawn = Panel(cut="C001", image=image, recipe="c" * 64, basis="b" * 64)
     quality = TakeOptions().quality.model_copy(update={"crf": crf})
-    with lease("animator", "toy", options=options) as animator:
+    with lease(Animator, "toy", options=options) as animator:
         models = TakeModels(animator)
         order = TakeOrder.of(
             cutsheet.model_copy(update={"cuts": (silent,)}), SIZE, TakeOptions(quality=quality), models
@@ -205,7 +206,7 @@ def test_another_word_asks_for_another_take_and_for_no_other_panel():
 def test_every_option_of_an_adapter_is_in_its_recipe_or_declared_as_speed_only(port, name):
     declared = getattr(adapter(port, name), "Options", None)
     if declared is None:
-        with lease(port, name) as leased:
+        with lease(PROTOCOLS[port], name) as leased:
             assert "options" not in leased.identity()
         return
     required = {

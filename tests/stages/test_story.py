@@ -13,7 +13,7 @@ from assets.sheets.bible import Bible
 from assets.sheets.story import Remembered
 from assets.vault import Vault
 from models.lease import Leased, lease
-from models.ports import Draft
+from models.ports import Draft, Writer
 from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
 from stages.story import Order, StoryOptions, write
@@ -54,7 +54,7 @@ def room(tmp_path):
         options = StoryOptions(**wishes.pop("options", {}))
         cache = WorkCache(Vault.open(tmp_path / "vault"), tmp_path / "journal", calls=watch, watch=watch)
         order = Order(premise, "ep", seconds, **wishes)
-        with lease("writer", "toy") as toy:
+        with lease(Writer, "toy") as toy:
             made = write(
                 order, writer=writer or toy, cache=cache, options=options, breakdown=BreakdownOptions()
             )

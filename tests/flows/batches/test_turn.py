@@ -53,7 +53,7 @@ def test_a_machine_that_fails_gives_the_turn_back():
     turn, held = Turn(), []
 
     class Failing:
-        class machine:  # noqa: N801
+        class model:  # noqa: N801
             @staticmethod
             def paint() -> None:
                 raise ZeroDivisionError

@@ -16,6 +16,7 @@ from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Decision
 from flows import cli
+from flows.cli import application
 from flows.cli.review_flags import Flags, decision_of, remark
 from flows.episode import profile
 from flows.episode.brief import Brief, RetakeOrder
@@ -214,7 +215,7 @@ def test_a_fault_of_ours_is_told_as_one_and_its_traceback_is_kept(
 ):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
 
-    told = cli._unexpected(KeyError("surprise\x1b"))
+    told = application._unexpected(KeyError("surprise\x1b"))
 
     [log] = tmp_path.iterdir()
     assert "an error in Sakuga itself (KeyError: 'surprise" in told

@@ -29,8 +29,8 @@ from flows.upkeep import repairing
 from flows.upkeep.repairing import Rooms
 
 KEY = "_/kite"
-TABLES = [table for table in metadata.sorted_tables if takes_table.name not in ("holds", "identity")]
-COLUMNS = [(takes_table.name, column.name) for table in TABLES for column in takes_table.columns]
+TABLES = [table for table in metadata.sorted_tables if table.name not in ("holds", "identity")]
+COLUMNS = [(table.name, column.name) for table in TABLES for column in table.columns]
 GARBAGE = [
     None, "", "zzz", b"\xff\xfe\x00", 2**62, -1, 1e308, "{", "[]", "null", '{"a": 1}', "[" * 9000, "9" * 5000,
     "a\x00b", b"\x80",

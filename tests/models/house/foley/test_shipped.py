@@ -9,6 +9,7 @@ from assets.sheets.sounds import SOUNDS
 from models.house import weights
 from models.house.foley import choice
 from models.lease import lease
+from models.ports import Foley
 from models.registry import card, lacks
 
 FOLDER = weights.LIBRARY / "foley"
@@ -44,14 +45,14 @@ def test_the_recipe_tells_data_licence_and_steps():
 
 
 def test_the_leased_card_has_the_weights_revision_and_says_how_many_sounds_they_make():
-    with lease("foley", "house") as leased:
+    with lease(Foley, "house") as leased:
         assert leased.card.revision == weights.revision("foley") != card("foley", "house").revision
         assert f"{len(choice.read(FOLDER).house())} of 66" in leased.card.summary
 
 
 @pytest.mark.slow
 def test_the_shipped_weights_make_rain_that_is_heard_and_repeats_to_the_byte():
-    with lease("foley", "house", options={"makes": "all"}) as leased:
+    with lease(Foley, "house", options={"makes": "all"}) as leased:
         one, again = (leased.model.make("rain", seconds=1.5, seed=3).samples for _ in range(2))
 
     assert one.tobytes() == again.tobytes()

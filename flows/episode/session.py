@@ -1,0 +1,168 @@
+"""One run of one episode: what was asked, where it is made, and the models that make it.
+
+In: a request, a run context.      Out: a Session, which the pipeline passes to every stage.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.sheets.bible import Bible, Language
+from assets.sheets.look import Mood
+from assets.sheets.screenplay import Screenplay
+from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.executor import Executor
+from flows.episode.gates import Gates, NoGates
+from flows.episode.profile import AdapterChoice, Profile
+from flows.episode.workspace import EpisodeWorkspace
+from models.card import Card
+from models.lease import Leased, ModelT, lease
+from models.memory import DeviceMemory
+from models.ports import PORTS, Animator, Composer, Foley, Judge, Painter, Upscaler, Voice, Writer
+from stages.work_cache import WorkCache
+
+
+@dataclass(frozen=True)
+class EpisodeRequest:
+    """What is to be made; read and checked before anything is opened.
+
+    order   a retake that was ordered together with this run
+    """
+
+    brief: Brief
+    profile: Profile
+    screenplay: Screenplay
+    bible: Bible | None
+    order: RetakeOrder | None = None
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """Where and how one run works.
+
+    device  where models are loaded, unless the profile names another device for a port
+    gates   where the run stops for a person; by default nowhere
+    """
+
+    workspace: EpisodeWorkspace
+    cache: WorkCache
+    executor: Executor
+    device: str
+    gates: Gates = field(default_factory=NoGates)
+
+
+@dataclass(frozen=True)
+class EpisodeModels:
+    """The model at each port. None of them is loaded before its first call."""
+
+    painter: Leased[Painter]
+    animator: Leased[Animator]
+    voice: Leased[Voice]
+    foley: Leased[Foley]
+    composer: Leased[Composer]
+    judge: Leased[Judge] | None
+    layout: Leased[Painter] | None = None
+    upscaler: Leased[Upscaler] | None = None
+    writer: Card | None = None  # the writer directed before the other models loaded, and was released
+
+    @property
+    def leases(self) -> tuple[Leased[Any], ...]:
+        pictures = (self.painter, self.animator, self.judge, self.layout, self.upscaler)
+        sounds = (self.voice, self.foley, self.composer)
+        return tuple(model for model in (*pictures, *sounds) if model is not None)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        order = (self.painter, self.animator, self.voice, self.foley, self.composer, self.judge, self.layout)
+        cards = tuple(model.card for model in (*order, self.upscaler) if model is not None)
+        return (self.writer, *cards) if self.writer else cards
+
+    def release(self) -> None:
+        """Free all memory; a model that is used again is loaded again."""
+        for model in self.leases:
+            model.release()
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything a stage is given besides its sheets."""
+
+    request: EpisodeRequest
+    context: RunContext
+    models: EpisodeModels
+
+    @property
+    def brief(self) -> Brief:
+        return self.request.brief
+
+    @property
+    def profile(self) -> Profile:
+        return self.request.profile
+
+    @property
+    def bible(self) -> Bible | None:
+        return self.request.bible
+
+    @property
+    def workspace(self) -> EpisodeWorkspace:
+        return self.context.workspace
+
+    @property
+    def cache(self) -> WorkCache:
+        return self.context.cache
+
+    @property
+    def executor(self) -> Executor:
+        return self.context.executor
+
+    @property
+    def gates(self) -> Gates:
+        return self.context.gates
+
+    @property
+    def mood(self) -> Mood:
+        """The show's mood, which the music and the title follow."""
+        return self.bible.mood if self.bible else "none"
+
+    def show_title(self, language: Language) -> str:
+        """The show's title as printed: in the episode's language where the bible has it."""
+        titles = self.bible.title if self.bible else {}
+        return titles.get(language) or next(iter(titles.values()), "") or "Sakuga"
+
+
+@contextmanager
+def leased_models(profile: Profile, language: Language, device: str) -> Iterator[EpisodeModels]:
+    """Lease the model of every port for the length of the block; ports on one device share its memory."""
+    chosen = profile.machines.ports(language)
+    with ExitStack() as leases:
+        memories: dict[str, DeviceMemory] = {}
+
+        def leased(port: type[ModelT], choice: AdapterChoice) -> Leased[ModelT]:
+            place = profile.devices.get(PORTS[port], device)
+            memory = memories.setdefault(place, DeviceMemory(place))
+            return leases.enter_context(
+                lease(port, choice.name, place, options=choice.options, memory=memory)
+            )
+
+        def optional(port: type[ModelT], choice: AdapterChoice | None) -> Leased[ModelT] | None:
+            return leased(port, choice) if choice else None
+
+        yield EpisodeModels(
+            painter=leased(Painter, chosen["painter"]),
+            animator=leased(Animator, chosen["animator"]),
+            voice=leased(Voice, chosen["voice"]),
+            foley=leased(Foley, chosen["foley"]),
+            composer=leased(Composer, chosen["composer"]),
+            judge=optional(Judge, chosen.get("judge")),
+            layout=optional(Painter, profile.machines.layout),
+            upscaler=optional(Upscaler, chosen.get("upscaler")),
+            writer=_director_card(profile, device),
+        )
+
+
+def _director_card(profile: Profile, device: str) -> Card | None:
+    if profile.director is None:
+        return None
+    with lease(Writer, profile.director.name, device, options=profile.director.options) as writer:
+        return writer.card  # nothing is loaded for it
