@@ -1,4 +1,4 @@
-"""The score: which stage, when, and on which worker. The only floor that knows Prefect."""
+"""Which stage runs, when, and on which worker. The only layer that knows Prefect."""
 
 from flows.settings import send_no_telemetry
 

@@ -1,4 +1,4 @@
-"""The desk: where finished work is looked for before anyone is asked to do it again.
+"""The work cache: finds finished work, so that it is not done again.
 
 In: a piece of work (its recipe, what it depicts) and how to make it.
 Out: its result, found again or made once, and a record of which it was and why.
@@ -10,7 +10,7 @@ kept     another recipe (model, seed, quality) made it, but what it depicts and 
 made     none of these: it is made, committed, and the record says what had changed
 
 While it only looks (``looking``), it makes nothing that could be sent out: it raises Unmade with the
-order for it. Whoever looks has it made elsewhere, tells the desk what that took, and asks again.
+order for it. Whoever looks has it made elsewhere, reports what that took, and asks again.
 """
 
 import json
@@ -93,7 +93,7 @@ class Order:
 
 
 class Unmade(Exception):
-    """The desk only looked, and there is no result yet."""
+    """The cache was asked to look only, and there is no result yet."""
 
     def __init__(self, work: Work, recipe: str, order: Order) -> None:
         super().__init__(f"{work.step} {work.name} is not made yet")
@@ -129,7 +129,7 @@ class WorkCache:
         watch: Watch,
         refresh: bool = False,
     ) -> None:
-        """``journal``: None for a desk away from the episode, which makes only what it was sent."""
+        """``journal``: None for a cache in another process, which makes only what it was sent."""
         self.vault = vault
         self.done: list[Done] = []
         self.machine_seconds = 0.0
@@ -209,7 +209,7 @@ class WorkCache:
         return found if found is not None else self._keepable(work, self._journal.last(work.step, work.name))
 
     def record(self, done: Done) -> None:
-        """Enter work that was settled before the desk was asked: a locked take."""
+        """Record work that was settled without the cache: a locked take."""
         self.done.append(done)
         self._watch.done(done)
 

@@ -196,7 +196,7 @@ papers = Table(
     Column("made_by", Text, nullable=False),
 )
 
-# The desk's journal: how each piece of work was settled last.
+# The work cache's journal: how each piece of work was settled last.
 settled = Table(
     "settled",
     metadata,

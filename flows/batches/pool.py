@@ -1,4 +1,4 @@
-"""The crew of a deployed run: panels and takes go out to GPU workers, everything else is done here.
+"""The executor of a deployed run: panels and takes go out to GPU workers, everything else is done here.
 
 In: the pieces of a stage.      Out: their outcomes, as if they had been made here.
 A run that is stopped takes back what it asked for and sends the workers home.
@@ -24,7 +24,7 @@ LAST = "take"
 
 
 class PoolExecutor:
-    """Sends out what ``ORDERS`` names, to ``workers`` hands; the rest is done by the crew that is here."""
+    """Sends out what ``ORDERS`` names, to ``workers`` hands; the executor in this process does the rest."""
 
     def __init__(self, here: Executor, workers: int) -> None:
         self._here, self._workers = here, workers

@@ -77,7 +77,7 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Re
 
 
 def _played(brief: Brief, order: RetakeOrder | None) -> Result:
-    """Play the score; returns where each file is, and the episode's SHA-256."""
+    """Run the pipeline; returns where each file is, and the episode's SHA-256."""
     last_word()
     executor = PoolExecutor(PrefectTasks(), brief.workers) if brief.workers else PrefectTasks()
     media = media_url()

@@ -1,6 +1,6 @@
 """The Prefect side of a run: pieces of work as tasks, progress and results as artifacts.
 
-In: the score's pieces and events.      Out: task runs, a progress bar per stage, pages to read.
+In: the pipeline's pieces of work and events.      Out: task runs, a progress bar per stage, pages to read.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,7 +37,7 @@ PAUSE = 2.0
 
 
 class PrefectTasks:
-    """One task run per piece, in this process. Reuse is the desk's business, so Prefect caches nothing."""
+    """One task run per piece, in this process. The work cache finds finished work, so Prefect caches nothing."""
 
     def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> Self:
         return self

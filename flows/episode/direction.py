@@ -1,7 +1,7 @@
 """Who directs this episode: the rules alone, or the profile's writer after them.
 
-In: a profile, a desk, a crew.      Out: what the plan calls with the rules' sheet.
-The writer is given back before anything is drawn: on one device both would hardly fit.
+In: a profile, a run context.      Out: a function that the plan calls with the sheet the rules wrote.
+The writer is released before anything is drawn: one device would hardly hold both.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The desk's journal, kept in the store: a second machine must not pay again for what the first has kept.
+"""The work cache's journal in the store, so that a second machine reuses what the first one kept.
 
 In: entries of settled work.      Out: the last one of each, whichever machine wrote it.
 """

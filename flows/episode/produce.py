@@ -136,7 +136,7 @@ def _plan(
 
 @contextmanager
 def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) -> Iterator[WorkCache]:
-    """A run in the books, finished however the block ends, and the desk it works at."""
+    """Record a run in the store, finished however the block ends, and yield the work cache it uses."""
     run = where.store.begin_run(where.key, profile.name, by=user())
     journal = StoreJournal(where.store, where.key, where.state_folder / "journal.jsonl")
     calls = CallBook(where.store, run)

@@ -1,6 +1,6 @@
-"""The studio as it stands: vault, store and folders, opened for one episode and locked to one run.
+"""The workspace of one episode: vault, store and folders, opened and locked for one run.
 
-In: a brief, the settings.      Out: an Office that stages work in, closed however the run ends.
+In: a brief, the settings.      Out: an EpisodeWorkspace that stages work in, closed however the run ends.
 """
 
 import fcntl

@@ -22,7 +22,7 @@ TITLES = {"script": "script", "storyboard": "storyboard", "takes": "take", "fina
 
 
 class HasStore(Protocol):
-    """Anything with the production store in it: an Office, a room, a server's own."""
+    """Anything that has the production store: a workspace, a review store, a server."""
 
     @property
     def store(self) -> Store: ...

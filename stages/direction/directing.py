@@ -1,7 +1,7 @@
 """Direct an episode: cut by cut, scene by scene, the writer chooses and the rules stand by.
 
-In: the rules' cut sheet, a writer, a desk.      Out: the sheet, enriched, and what could not be done.
-Memory is bounded by one scene's neighbours; a finished choice is found again at the desk. Knows nothing
+In: the rules' cut sheet, a writer, a work cache.      Out: the sheet, enriched, and what could not be done.
+Memory is bounded by one scene's neighbours; a finished choice is found again in the work cache. Knows nothing
 of edits by hand, which come after it and win.
 """
 
@@ -98,7 +98,7 @@ class _Unit:
         return choice
 
     def _found(self, order: "_Order") -> Direction:
-        """From the desk, or asked for now."""
+        """Found in the work cache, or asked for now."""
         cut, options = order.cut, self.options
         menu = schema(cut, self.sheet.rate, mood=cut is order.scene[0])
         text = asked(self.prompt, self.sheet, cut, order.scene, order.before, options.context)

@@ -1,7 +1,7 @@
 """Choose the words of every step, one after the other: phrases of the library, lines of the model, weighed.
 
 In: a plan, a step.      Out: what is said there, and a Slot that tells every candidate and why.
-Every line is a piece of work of its own at the desk: a kill loses one, a repeated run asks for none.
+Every line is a piece of work of its own in the cache: a kill loses one, a repeated run asks for none.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Write a script from a premise: a plot, a company, as many steps as the length asks for, then every word.
 
-In: an order, a writing machine, a desk.      Out: the Story with every choice in it, and its Fountain text.
+In: an order, a writer, a work cache.      Out: the Story with every choice in it, and its Fountain text.
 The machine ranks plots and lines and, in English, writes lines of its own; the shape is the library's.
 Knows nothing about files.
 """

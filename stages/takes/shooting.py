@@ -288,7 +288,7 @@ def _patched(clip: Clip, redo: Redo) -> Clip:
 
 
 def _watched(clip: Clip, cache: WorkCache, cut: Cut) -> Clip:
-    """The same clip, telling the desk how far it has come."""
+    """The same clip, reporting its progress to the work cache."""
 
     def draw() -> Iterator[Still]:
         for frame, picture in enumerate(clip):

@@ -1,4 +1,4 @@
-"""The desk: reused, kept or made, and always able to say why."""
+"""The work cache: reused, kept or made, and always able to say why."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +23,7 @@ BRUSH = brush()
 
 
 class Told:
-    """Records what the desk says: as a Watch and as the store's calls."""
+    """Records what the cache says: as a Watch and as the store's calls."""
 
     def __init__(self):
         self.begun, self.finished, self.outcomes = [], [], []

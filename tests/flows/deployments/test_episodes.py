@@ -1,4 +1,4 @@
-"""The score played by Prefect: what its server is told, keeps and shows."""
+"""The pipeline run by Prefect: what its server is told, keeps and shows."""
 
 import json
 import time
