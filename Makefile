@@ -3,7 +3,7 @@
 PYTHON  ?= python3
 VENV    ?= .venv
 BIN     := $(VENV)/bin
-PROFILE ?= animatic
+PROFILE ?= house
 LANGUAGE ?= ja
 SHOW    := assets/library/shows/$(shell ls assets/library/shows 2>/dev/null | head -n 1)
 SCRIPT  ?= $(SHOW)/ep01.$(LANGUAGE).fountain
@@ -35,8 +35,9 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/sakuga doctor --brief
 	@touch $@
 
+# The animatic first: it is quick, and it is what a director sees first. PROFILE=animatic makes only that.
 episode: install  ## The sample episode, into episodes/  (PROFILE=, LANGUAGE=ja|en, SCRIPT=, OUT=)
-	$(BIN)/sakuga produce $(SCRIPT) --profile $(PROFILE) --out $(OUT)
+	$(BIN)/sakuga produce $(SCRIPT) --profile $(PROFILE) --out $(OUT) $(if $(filter-out animatic,$(PROFILE)),--animatic-first)
 
 test: install  ## Fast tests (two workers)
 	$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -23,6 +23,7 @@ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFI
 
 import os
 import socket
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,6 +151,34 @@ def ledger_key() -> Path | None:
 def project() -> str:
     """The folder that a worker's runs are bound to; empty: any."""
     return os.environ.get("SAKUGA_PROJECT") or ""
+
+
+def prefect_server() -> str:
+    """The Prefect server that is configured: by PREFECT_API_URL, else by the active Prefect profile; or empty.
+
+    Reads the profile without Prefect, which takes seconds to import. Source: Prefect's settings reference.
+    """
+    if url := os.environ.get("PREFECT_API_URL"):
+        return url
+    home = Path(os.environ.get("PREFECT_HOME") or Path.home() / ".prefect")
+    file = Path(os.environ.get("PREFECT_PROFILES_PATH") or home / "profiles.toml").expanduser()
+    try:
+        kept = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ""  # no profile, or one that Prefect itself will name as broken
+    name = os.environ.get("PREFECT_PROFILE") or kept.get("active", "")
+    profiles = kept.get("profiles")
+    profile = profiles.get(name) if isinstance(profiles, dict) and isinstance(name, str) else None
+    url = profile.get("PREFECT_API_URL") if isinstance(profile, dict) else None
+    return url if isinstance(url, str) else ""
+
+
+def keep_prefect_logs_off_the_terminal() -> None:
+    """Send Prefect's log lines to the run's page only: in the terminal they would break the progress bars.
+
+    Call it before Prefect is imported. A value that a person has set stays as it is.
+    """
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
 
 
 def ui_url() -> str:

@@ -1,7 +1,7 @@
 """`sakuga produce`, `breakdown` and `retake`: make an episode, its cut sheet only, or one cut again."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,15 +12,21 @@ from flows.cli.options import (
     OutOption,
     PremiseOption,
     ProfileOption,
+    RecordOption,
     SameOption,
     Script,
     ShowOption,
     approver_of,
     language_of,
     name_of,
+    recorded,
     review_gates,
 )
 from flows.cli.writing import script_of_premise
+
+if TYPE_CHECKING:
+    from assets.sheets.production import Report
+    from flows.episode.brief import Brief
 
 
 def produce(
@@ -30,7 +36,7 @@ def produce(
     premise: PremiseOption = None,
     minutes: MinutesOption = 1.5,
     show: ShowOption = None,
-    profile: ProfileOption = "animatic",
+    profile: ProfileOption = "house",
     out: OutOption = Path("episodes"),
     language: LanguageOption = None,
     seed: Annotated[int | None, typer.Option(help="Another seed: other chance in every drawing")] = None,
@@ -51,6 +57,13 @@ def produce(
     review_hours: Annotated[
         float, typer.Option("--review-hours", help="How long a gate waits for a person")
     ] = 72,
+    animatic_first: Annotated[
+        bool,
+        typer.Option(
+            "--animatic-first", help="Make the animatic before the episode: as NAME-animatic, beside it"
+        ),
+    ] = False,
+    record: RecordOption = None,
     name: NameOption = None,
     same_episode: SameOption = False,
     quiet: Annotated[
@@ -66,7 +79,6 @@ def produce(
               sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
     """
     from flows.episode.brief import Brief
-    from flows.episode.produce import produce as run
     from flows.terminal.arguments import build
 
     if (script is None) == (premise is None):
@@ -79,13 +91,32 @@ def produce(
         refresh=refresh, burn_in=burn_in, gates=review_gates(gates), approve=approver_of(approve),
         review_hours=review_hours, name=name_of(name, "--name"), same_episode=same_episode,
     )  # fmt: skip
-    run(brief, quiet=quiet)
+    on_record = recorded(record)
+    if animatic_first:
+        from flows.episode.animatic import animatic_of, announced, continued
+        from flows.terminal.console import PlainConsole
+
+        say = PlainConsole(quiet=quiet)
+        say.print(announced(brief))
+        report = _produce(animatic_of(brief), on_record, quiet=quiet)
+        say.print(continued(brief, report))
+    _produce(brief, on_record, quiet=quiet)
+
+
+def _produce(brief: "Brief", on_record: bool, *, quiet: bool) -> "Report":
+    if on_record:
+        from flows.deployments import recorded as server
+
+        return server.produce(brief, quiet=quiet)
+    from flows.episode.produce import produce
+
+    return produce(brief, quiet=quiet)
 
 
 def breakdown(
     script: Script,
     show: ShowOption = None,
-    profile: ProfileOption = "animatic",
+    profile: ProfileOption = "house",
     out: OutOption = Path("episodes"),
     language: LanguageOption = None,
     name: NameOption = None,
@@ -124,11 +155,17 @@ def retake(
         bool, typer.Option("--unlock", help="The cut's take is approved; redo it all the same")
     ] = False,
     out: OutOption = Path("episodes"),
+    record: RecordOption = None,
 ) -> None:
     """Order another take of one cut (or of some of its frames); nothing else is touched.
 
     Example: sakuga retake ep01-ja C004 --reason "she should look up sooner" --frames 24-48
     """
-    from flows.episode.produce import retake as run
+    from flows.episode.brief import retake_order
 
-    run(episode, cut, reason=reason, frames=frames, unlock=unlock, out=out)
+    order = retake_order(cut, reason=reason, frames=frames, unlock=unlock)
+    if recorded(record):
+        from flows.deployments.recorded import retake as run
+    else:
+        from flows.episode.produce import retake as run
+    run(episode, order, out)

@@ -16,7 +16,7 @@ ShowOption = Annotated[
                  "Default: the bible beside the script, else none"),
 ]  # fmt: skip
 ProfileOption = Annotated[
-    str, typer.Option("--profile", "-p", help="animatic, house, toy, or a profile's .yaml")
+    str, typer.Option("--profile", "-p", help="house, animatic, toy, or a profile's .yaml")
 ]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
 LanguageOption = Annotated[
@@ -33,6 +33,14 @@ NameOption = Annotated[
 ]
 SameOption = Annotated[
     bool, typer.Option("--same-episode", help="This script replaces the one the episode was made from so far")
+]
+RecordOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--record/--no-record",
+        help="Record the run, its tasks and pages on the Prefect server. Default: where one is configured "
+        "(PREFECT_API_URL, or the active Prefect profile)",
+    ),
 ]
 MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 1.2 to 3")]
 
@@ -65,3 +73,23 @@ def name_of(given: str | None, option: str) -> str | None:
     from flows.terminal.arguments import words
 
     return None if given is None else words(given, option)
+
+
+def recorded(asked: bool | None) -> bool:
+    """Whether the run goes on a Prefect server's record.
+
+    raises  SetupMissing when that was asked for and no server is configured
+    """
+    from assets.errors import SetupMissing
+    from flows.settings import keep_prefect_logs_off_the_terminal, prefect_server
+
+    server = prefect_server()
+    if asked and not server:
+        raise SetupMissing(
+            "--record needs a Prefect server, and none is configured. Set PREFECT_API_URL, or start one with "
+            "`sakuga up` and run `eval $(sakuga up --env)`."
+        )
+    on_record = bool(server) if asked is None else asked
+    if on_record:
+        keep_prefect_logs_off_the_terminal()
+    return on_record

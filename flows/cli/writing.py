@@ -20,7 +20,7 @@ def write(
         str | None, typer.Option("--language", "-l", help="ja or en. Default: the premise's own")
     ] = None,
     structure: Annotated[str, typer.Option(help="kishotenketsu or three-acts")] = "kishotenketsu",
-    profile: ProfileOption = "animatic",
+    profile: ProfileOption = "house",
     writer: Annotated[
         str | None, typer.Option("--writer", "-w", help="smollm, toy...: who fills and weighs the lines")
     ] = None,

@@ -20,7 +20,7 @@ from flows.batches.runs import call_off
 from flows.deployments.at_rest_event import last_word
 from flows.deployments.review_wait import InPrefect
 from flows.deployments.run_report import whereabouts
-from flows.deployments.tasks import ArtifactWatch, PrefectTasks, publish
+from flows.deployments.tasks import PrefectTasks, attended_by, publish, watch_of
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.produce import perform, remembered
 from flows.settings import media_url
@@ -85,15 +85,17 @@ def _played(brief: Brief, order: RetakeOrder | None) -> Result:
         delivered = perform(
             brief,
             executor=executor,
-            watch=ArtifactWatch,
+            watch=watch_of,
             waiting=lambda where: InPrefect(where, media),
             order=order,
             since=_since(),
         )
-    except RunStopped as stopped:
+    except (RunStopped, GateExpired) as stopped:
+        if attended := attended_by():
+            attended.stopped = stopped
+        if isinstance(stopped, GateExpired):
+            return Failed(name="Expired", message=str(stopped))
         return Cancelled(message=str(stopped))
-    except GateExpired as expired:
-        return Failed(name="Expired", message=str(expired))
     publish(delivered)
     return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}
 

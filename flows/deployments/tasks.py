@@ -3,7 +3,10 @@
 In: the pipeline's pieces of work and events.      Out: task runs, a progress bar per stage, pages to read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Self, TypeVar, cast
 from uuid import UUID
@@ -19,14 +22,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import Artifact as Shown
 from prefect.settings import get_current_settings
 
-from assets.errors import ModelFailed
+from assets.errors import GateExpired, ModelFailed, RunStopped
 from assets.plain import one_line, visible
 from assets.sheets.production import Done, Step
 from flows.deployments import run_report
 from flows.episode.delivery import Delivered
 from flows.episode.workspace import EpisodeWorkspace
 from flows.terminal.screen import TITLES
-from stages.work_cache import WorkCache
+from stages.work_cache import Watch, WorkCache
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
@@ -118,6 +121,59 @@ class _Bar:
 
     def _told(self) -> str:
         return f"{self._title}: {self._finished} of {self._total}, {self._made} made in this run"
+
+
+@dataclass
+class Attended:
+    """A run whose person watches it in a terminal, beside its page on the server."""
+
+    screen: Watch
+    stopped: RunStopped | GateExpired | None = None
+
+
+_attended: ContextVar[Attended | None] = ContextVar("attended", default=None)
+
+
+@contextmanager
+def attend(screen: Watch) -> Iterator[Attended]:
+    """Show the progress of flows that are called inside the block on ``screen`` too."""
+    attended = Attended(screen)
+    token = _attended.set(attended)
+    try:
+        yield attended
+    finally:
+        _attended.reset(token)
+
+
+def attended_by() -> Attended | None:
+    """The terminal of this run; None where nobody sits at one."""
+    return _attended.get()
+
+
+def watch_of(episode: str) -> Watch:
+    """The progress of this run: on its page, and in the terminal it was started from."""
+    attended = attended_by()
+    page = ArtifactWatch(episode)
+    return Watches(page, attended.screen) if attended else page
+
+
+class Watches:
+    """Several watches that are all told."""
+
+    def __init__(self, *watches: Watch) -> None:
+        self._watches = watches
+
+    def began(self, step: Step, total: int) -> None:
+        for watch in self._watches:
+            watch.began(step, total)
+
+    def moved(self, step: Step, name: str, part: float) -> None:
+        for watch in self._watches:
+            watch.moved(step, name, part)
+
+    def done(self, done: Done) -> None:
+        for watch in self._watches:
+            watch.done(done)
 
 
 def publish(delivered: Delivered) -> None:

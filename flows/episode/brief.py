@@ -45,7 +45,7 @@ class Brief(Part):
         description="Show: an id in the library, a folder or a bible.yaml. Empty: the bible beside the script",
     )
     profile: str = Field(
-        default="animatic",
+        default="house",
         min_length=1,
         max_length=4000,
         description="How it is to look: a profile of the library, or a .yaml of your own",
@@ -147,3 +147,19 @@ def command_of(brief: Brief) -> str:
         words += [option, str(value)] if value is not None else []
     words += ["--burn-in"] if brief.burn_in else []
     return shlex.join(words)
+
+
+def retake_order(cut: str, *, reason: str, frames: str | None, unlock: bool) -> RetakeOrder:
+    """The order for one cut as it was typed: ``cut`` such as C004, ``frames`` such as 24-48.
+
+    raises  InputRefused naming the option that is wrong
+    """
+    start, stop = arguments.frames(frames)
+    return arguments.build(
+        RetakeOrder,
+        cut=arguments.cut(cut),
+        reason=arguments.words(reason, "--reason"),
+        start=start,
+        stop=stop,
+        unlock=unlock,
+    )

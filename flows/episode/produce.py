@@ -101,17 +101,8 @@ def break_down(brief: Brief) -> Path:
         return where.folder / SHEET
 
 
-def retake(episode: str, cut: str, *, reason: str, frames: str | None, unlock: bool, out: Path) -> Report:
-    """Order one cut again and make it, with the brief the episode was made with."""
-    start, stop = arguments.frames(frames)
-    order = arguments.build(
-        RetakeOrder,
-        cut=arguments.cut(cut),
-        reason=arguments.words(reason, "--reason"),
-        start=start,
-        stop=stop,
-        unlock=unlock,
-    )
+def retake(episode: str, order: RetakeOrder, out: Path) -> Report:
+    """Make one cut of a known episode again, with the brief the episode was made with."""
     return produce(remembered(episode, out), order=order)
 
 

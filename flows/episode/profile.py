@@ -136,6 +136,11 @@ class Profile(Sheet):
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
     about: str = ""
     size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
+    pace: float | None = Field(
+        default=None,
+        gt=0,
+        description="Seconds of work for one second of episode on two CPU cores, measured; for a first estimate",
+    )
     machines: ModelChoices
     devices: dict[Port, Device] = Field(
         default_factory=dict, description="Device of a port, such as cuda:1, where it is not SAKUGA_DEVICE's"

@@ -45,7 +45,7 @@ class Commission:
     minutes: float = 1.5
     language: Language | None = None
     structure: Structure = "kishotenketsu"
-    profile: str = "animatic"
+    profile: str = "house"
     writer: str | None = None  # None: the profile's, else the house writer
     seed: int | None = None
     new_characters: bool = False
