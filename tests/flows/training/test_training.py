@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from assets.errors import InputRefused
-from flows.training.__main__ import app
+from flows.training.commands import app
 
 
 def test_the_help_names_the_foley_and_imports_nothing_heavy():
     code = (
-        "import sys\nfrom typer.testing import CliRunner\nfrom flows.training.__main__ import app\n"
+        "import sys\nfrom typer.testing import CliRunner\nfrom flows.training.commands import app\n"
         "said = CliRunner().invoke(app, ['--help']).output\n"
         "assert 'foley' in said, said\n"
         "heavy = {'torch', 'diffusers', 'scipy', 'numpy'} & set(sys.modules)\nassert not heavy, heavy\n"
