@@ -139,6 +139,7 @@ class Profile(Sheet):
     pace: float | None = Field(
         default=None,
         gt=0,
+        le=1e6,
         description="Seconds of work for one second of episode on two CPU cores, measured; for a first estimate",
     )
     machines: ModelChoices
