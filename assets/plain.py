@@ -2,10 +2,12 @@
 
 In: text from a script, a sheet, a file name or a database.      Out: the same words, safe to store or to show.
 ``clean`` is for text that comes in, ``visible`` for text that goes to a terminal or a log. A joiner inside an
-emoji and the direction of Arabic letters themselves are text and stay.
+emoji and the direction of Arabic letters themselves are text and stay. A letter and its marks become one sign
+where Unicode has one (NFC): a file from a Mac may write が as か and a mark, and it is the same word.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 # Whatever ends a line for str.splitlines, YAML or a terminal, but not in a script: a space holds its place.
@@ -22,16 +24,25 @@ _UNSEEN = (
 _HALF = "\ud800-\udfff"  # half of a character pair: no file can hold it
 _BREAKS, _UNSEENS, _HALVES = (re.compile(f"[{kind}]") for kind in (_BREAK, _UNSEEN, _HALF))
 _ANY = re.compile(f"[\r{_BREAK}{_UNSEEN}{_HALF}]")
+# NFC would exchange these variants of ideographs, which people have in their names, for the usual ones.
+_COMPOSED = re.compile("[^\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 TOLD = 5  # lines named one by one in the notices of one script
 
 
 def clean(text: str) -> str:
-    """``text`` with LF line ends, without commands, controls and signs nobody sees."""
-    if not _ANY.search(text):
+    """``text`` in NFC with LF line ends, without commands, controls and signs nobody sees."""
+    if _ANY.search(text):
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = _BREAKS.sub(" ", _COMMAND.sub("", text))
+        text = _HALVES.sub("\ufffd", _UNSEENS.sub("", text))
+    return composed(text)
+
+
+def composed(text: str) -> str:
+    """``text`` with each letter and its marks as one sign, where there is one; ideographs stay as they are."""
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _BREAKS.sub(" ", _COMMAND.sub("", text))
-    return _HALVES.sub("\ufffd", _UNSEENS.sub("", text))
+    return _COMPOSED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 
 
 def one_line(text: str) -> str:

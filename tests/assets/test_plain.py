@@ -30,6 +30,21 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
+@pytest.mark.parametrize(
+    ("decomposed", "composed"),
+    [("か\u3099っこう", "がっこう"), ("ハ\u309aリ", "パリ"), ("ZOE\u0308", "ZOË"), ("cafe\u0301 n\u0303", "café ñ")],
+)
+def test_a_letter_and_its_mark_are_one_sign(decomposed: str, composed: str) -> None:
+    """A script saved on a Mac spelled が as か and a mark: its people were strangers to the bible."""
+    assert clean(decomposed) == composed
+
+
+@pytest.mark.parametrize("text", ["神\ufa19社", "\ufa10", "👩\u200d🚀", "が", "ﾊﾟ"])
+def test_what_is_no_letter_with_a_mark_stays_as_it_is(text: str) -> None:
+    """NFC exchanges a variant of an ideograph, which may stand in a name, for the usual one."""
+    assert clean(text) == text
+
+
 @given(anything)
 def test_clean_text_has_the_same_lines_for_every_reader(text: str) -> None:
     """U+0085 was a line end for the YAML reader and none for the script: the second run was another one."""

@@ -8,6 +8,7 @@ from random import Random
 
 from assets import fdx, fountain, script
 from assets.errors import SakugaError
+from assets.plain import composed
 from assets.sheets.base import parse_yaml
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.screenplay import Screenplay
@@ -212,7 +213,9 @@ def _check_words(path: Path, screenplay: Screenplay) -> None:
 
 def _seen(text: str) -> str:
     """The characters that a person can see: no white space, no control or format character."""
-    return "".join(sign for sign in text if sign in _JOINERS or not (sign.isspace() or _is_unseen(sign)))
+    return "".join(
+        sign for sign in composed(text) if sign in _JOINERS or not (sign.isspace() or _is_unseen(sign))
+    )
 
 
 def _is_unseen(sign: str) -> bool:
