@@ -29,6 +29,34 @@ _YEARS = re.compile(
     r"(?:^|[(（,、;.]\s*)(?:(?:early|mid|late)[\s-]+)?(\d{1,2})(?:'?s|歳|才|代|[\s-]years?[\s-]old)?\s*(?=[)）,、;.]|$|の)"
     r"|\b(\d{1,2})(?:[\s-]years?[\s-]old|歳|才)"
 )
+# 'aged nine', 'in her late 40s', 'nine years old', '20-something', '60ish'.
+_YEARS_TOLD = re.compile(
+    r"\b(?:aged?|turning)\s+(\d{1,2})\b|\bin (?:his|her|their) (?:(?:early|mid|late)[\s-]+)?(\d{1,2})'?s\b"
+    r"|\b(\d{1,2})[\s-]?(?:ish|something|y/?o)\b|([0-9０-９]{1,2})(?:歳|才|代)",
+    re.IGNORECASE,
+)
+_NUMBER = (
+    r"(?:(twen|thir|for|fif|six|seven|eigh|nine)ty[\s-]?)?(one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+    r"|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy"
+    r"|eighty)?"
+)
+_WRITTEN_YEARS = re.compile(rf"\baged?\s+{_NUMBER}\b|\b{_NUMBER}[\s-]years?[\s-]old\b", re.IGNORECASE)
+_NUMBERS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("", "", "twen", "thir", "for", "fif", "six", "seven", "eigh", "nine")
+# 'Her tall father' is a man.
+_WHOSE = re.compile(
+    r"\b(?:her|his)\s+(?=(?:[\w-]+\s+){0,2}(?:(?:step|grand)?(?:father|mother|son|daughter)|dad|mom|brother|sister"
+    r"|husband|wife|uncle|aunt|boyfriend|girlfriend|grandpa|grandma|nephew|niece)\b)",
+    re.IGNORECASE,
+)
+# '(42, M)', 'F, 30': a letter that stands by itself beside an age.
+_SEX_LETTER = re.compile(
+    r"[(（,、/]\s*\d{1,2}s?\s*[,/、 ]?\s*([MF])\s*(?=[)）,、;.]|$)"
+    r"|[(（,、/]\s*([MF])\s*[,/、 ]\s*\d{1,2}s?\s*(?=[)）,、;.]|$)"
+)
 _AGES = ((12, "child"), (19, "teen"), (59, "adult"), (99, "elder"))
 _COLOURS: dict[str, Color] = {
     **{colour: colour for colour in get_args(Color)},
@@ -248,12 +276,28 @@ def _hair(name: str, said: dict[str, str], gender: str, age: str, taken: Collect
 def _said(hints: str) -> dict[str, str]:
     """trait -> value, the first word for each trait winning."""
     found = {trait: _words_for(trait).first(hints) for trait in _TRAITS}
+    found["gender"] = _words_for("gender").first(_WHOSE.sub("", hints))
     traits = {trait: value for trait, value in found.items() if value}
     if _OLD.search(hints):
         traits["age"] = "elder"
-    if years := _YEARS.search(hints):
-        traits["age"] = next(age for most, age in _AGES if int(years[1] or years[2]) <= most)
+    if (years := _years(hints)) is not None:
+        traits["age"] = next(age for most, age in _AGES if years <= most)
+    if "gender" not in traits and (letter := _SEX_LETTER.search(hints)):
+        traits["gender"] = (letter[1] or letter[2]).lower()
     return traits
+
+
+def _years(hints: str) -> int | None:
+    for pattern in (_YEARS, _YEARS_TOLD):
+        if found := pattern.search(hints):
+            return int(next(group for group in found.groups() if group))
+    written = _WRITTEN_YEARS.search(hints)
+    if written is None or not any(written.groups()):
+        return None
+    tens, ones = ((written[index] or written[index + 2] or "").lower() for index in (1, 2))
+    number = _NUMBERS.index(ones) + 1 if ones in _NUMBERS else 0
+    whole = next((10 * index for index, stem in enumerate(_TENS) if stem and f"{stem}ty" == ones), 0)
+    return (10 * _TENS.index(tens) if tens else whole) + number
 
 
 @cache

@@ -18,7 +18,7 @@ from assets.media.picture import from_png
 from assets.media.video import VideoQuality, encode
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
-from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.cutsheet import Cut, Cutsheet, Line
 from assets.sheets.look import Mood
 from assets.sheets.production import Caption, Panel, Ref, Segment, Take
 from assets.timing import Span
@@ -55,16 +55,26 @@ def lay_out(
 
 
 def captions(cutsheet: Cutsheet, spans: Mapping[str, Span]) -> tuple[Caption, ...]:
-    """What is said, as it is read: at its place on the episode's timeline."""
+    """What is said, as it is read: at its place on the episode's timeline; once, where several say it at once."""
     found: list[Caption] = []
     for cut in cutsheet.cuts:
         start = spans[cut.number].start
-        for line in cut.lines:
+        for index, line in enumerate(cut.lines):
             text = spoken(line.text).strip()
-            if text:
+            if text and not any(_in_chorus(line, earlier) for earlier in cut.lines[:index]):
                 span = Span(start=start + line.at, stop=start + line.at + max(1, line.frames))
                 found.append(Caption(span=span, text=text, speaker=line.character, cut=cut.number))
     return tuple(found)
+
+
+def _in_chorus(line: Line, other: Line) -> bool:
+    """Whether both are one line of the script, said by two at once."""
+    return (line.source_line, line.part, line.at, line.text) == (
+        other.source_line,
+        other.part,
+        other.at,
+        other.text,
+    )
 
 
 @dataclass(frozen=True)

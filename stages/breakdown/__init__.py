@@ -6,8 +6,8 @@
 Deterministic; the words it knows are data in ``assets/library/grammar``.
 """
 
-from stages.breakdown.directing import break_down
+from stages.breakdown.directing import Breakdown, break_down, break_down_with_notices
 from stages.breakdown.durations import retime
 from stages.breakdown.options import BreakdownOptions
 
-__all__ = ["BreakdownOptions", "break_down", "retime"]
+__all__ = ["Breakdown", "BreakdownOptions", "break_down", "break_down_with_notices", "retime"]

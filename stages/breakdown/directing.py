@@ -7,6 +7,7 @@ The same script always gives the same sheet. Knows nothing about earlier sheets 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import dropwhile
 from typing import cast
@@ -18,10 +19,12 @@ from assets.sheets.bible import Bible, Language, Style
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.look import Mood, Prop
 from assets.sheets.screenplay import Screenplay
-from stages.breakdown import acting, framing, talking
+from stages.breakdown import acting, cues, framing, talking
+from stages.breakdown.coverage import add_coverage
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.introductions import gather
+from stages.breakdown.meant import understood
 from stages.breakdown.options import BreakdownOptions
 from stages.breakdown.people import Roster
 from stages.breakdown.places import Atlas, Setting
@@ -41,6 +44,14 @@ _LOOKED_AT = 4
 _QUOTED = re.compile(r"^\s*[\"“”'‘「『*_]*[\"“「『]")
 
 
+@dataclass(frozen=True)
+class Breakdown:
+    """A cut sheet, and what its writer should know of how the script was read: one sentence each."""
+
+    cutsheet: Cutsheet
+    notices: tuple[str, ...]
+
+
 def break_down(
     screenplay: Screenplay,
     bible: Bible | None,
@@ -49,10 +60,25 @@ def break_down(
     language: Language | None,
     options: BreakdownOptions,
 ) -> Cutsheet:
-    """``language`` None: the one the lines are written in."""
+    """The cut sheet alone; ``language`` None: the one the lines are written in."""
+    return break_down_with_notices(
+        screenplay, bible, episode=episode, language=language, options=options
+    ).cutsheet
+
+
+def break_down_with_notices(
+    screenplay: Screenplay,
+    bible: Bible | None,
+    *,
+    episode: str,
+    language: Language | None,
+    options: BreakdownOptions,
+) -> Breakdown:
+    """The cut sheet, with a notice for all that was not understood or read in another way than it is written."""
     _check_length(screenplay)
-    told = scenes(screenplay)
-    roster, atlas = gather(bible, told), Atlas(bible)
+    read = understood(screenplay, _names(bible))
+    told = scenes(read.elements)
+    roster, atlas = gather(bible, told, read), Atlas(bible)
     rate = bible.rate if bible else Fraction(24)
     cuts: list[Cut] = []
     join = ""
@@ -78,7 +104,7 @@ def break_down(
             "there is nothing in it to show.",
             "Write a scene heading (INT. KITCHEN - DAY), an action or a line first.",
         )
-    return Cutsheet(
+    sheet = Cutsheet(
         episode=episode,
         title=title,
         show=bible.id if bible else None,
@@ -90,6 +116,12 @@ def break_down(
         cuts=_numbered(cuts),
         invented=tuple(id for id in roster.invented if id in roster.used) + tuple(atlas.invented),
     )
+    add_coverage(read.remarks, told, sheet)
+    return Breakdown(sheet, read.remarks.sentences())
+
+
+def _names(bible: Bible | None) -> list[str]:
+    return [name for character in bible.characters for name in character.names] if bible else []
 
 
 def _check_length(screenplay: Screenplay) -> None:
@@ -128,7 +160,13 @@ def _unit(
         options=options,
         roster=roster,
         blocking=Blocking(roster.rank),
+        speaking=_speaking(scene, roster),
     )
+
+
+def _speaking(scene: Scene, roster: Roster) -> tuple[str, ...]:
+    said = (cues.read(beat.name, beat.extension) for beat in scene.beats if isinstance(beat, Speech))
+    return tuple(dict.fromkeys(id for cue in said for id in roster.voices(cue)))
 
 
 def mood_of(scene: Scene, otherwise: Mood) -> Mood:

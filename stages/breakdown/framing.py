@@ -132,6 +132,11 @@ def _of_things(moment: Moment, index: int, shaken: bool) -> Framing:
     return Framing(size, move, amount=0.7)
 
 
+def of_many(speakers: int) -> Framing:
+    """Several who say the same thing are all in the picture."""
+    return Framing("medium" if speakers == 2 else "full")
+
+
 def of_line(variety: int, expression: Expression, *, alone: bool, loud: bool, opens: bool) -> Framing:
     """A talk opens on both, then goes from face to face, nearer as feeling grows.
 

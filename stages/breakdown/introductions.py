@@ -5,13 +5,18 @@ What is said of somebody stands where the action first speaks of them, up to the
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assets.fountain import spoken
 from assets.grammar import lexicon
 from assets.sheets.bible import Bible
-from stages.breakdown.people import Roster, key_of, plain
-from stages.breakdown.phrases import Names, written
+from stages.breakdown import cues as cuelines
+from stages.breakdown.cues import Cue
+from stages.breakdown.directions import normal
+from stages.breakdown.meant import Understood
+from stages.breakdown.naming import Person, people, taken_apart
+from stages.breakdown.people import Roster, key_of
+from stages.breakdown.phrases import Names, is_cased, written
 from stages.breakdown.pieces import sentences
 from stages.breakdown.scenes import Action, Scene, Speech
 
@@ -20,30 +25,107 @@ _CLAUSE = re.compile(r"[,;:、；。]|[がはをに](?=[^がはをに]*$)")
 _SAID_AFTER = re.compile(r"\s*(?:[(（]([^()（）]*)[)）])?(は[^。]*)?")
 _PRONOUN = re.compile(r"(?:She|He|Her|His|彼女|彼)\b")
 _INTRODUCTION = re.compile(
-    r"\b([A-Z][A-Z'.-]+(?: [A-Z][A-Z'.-]+){0,2})(?=\s*[,(]\s*(?:(?:early|mid|late)[\s-]+)?\d{1,2}(?:'?s\b|[,);]))"
+    r"\b([A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'.-]+(?: [A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'.-]+){0,2})"
+    r"(?=\s*[,(]\s*(?:(?:early|mid|late)[\s-]+)?\d{1,2}(?:'?s\b|[,);]))"
     r"|([一-鿿々]{1,4}|[ァ-ヴー]{2,8}|[ぁ-ん]{2,5})(?=[(（]\d{1,2}(?:歳|才|代)?[、)）])"
 )
+_AGED = re.compile(r"\(\d{1,2}\)")
 # Whoever has been mentioned this often without a description will not get one.
 _DESCRIBED_WITHIN = 3
 # What is said of somebody stands within this many letters of the name.
 _NEAR = 300
 
 
-def gather(bible: Bible | None, scenes: Sequence[Scene]) -> Roster:
+def gather(bible: Bible | None, scenes: Sequence[Scene], read: Understood) -> Roster:
     """Everyone who speaks or is introduced, with the looks that the action gives them."""
     roster = Roster(bible)
     beats = [beat for scene in scenes for beat in scene.beats]
-    told = [
+    told = [text for about in read.about for text in sentences(about)]
+    told += [
         sentence for beat in beats if isinstance(beat, Action) for sentence in sentences(spoken(beat.text))
     ]
-    cues = dict.fromkeys(plain(beat.name) for beat in beats if isinstance(beat, Speech))
     others = [name for text in told for name in _introduced(text)]
-    named, students = _Named(told, [*cues, *others]), _at_school(scenes)
-    for cue in [*cues, *others]:
-        if cue in cues or not roster.mentions(cue):  # DETECTIVE MORI (50s) is the MORI who speaks
-            roster.meet(cue, "; ".join([*_hints(cue, named), "student" if cue in students else ""]))
-    roster.alias(cues, " ".join(told))
+    cast = _Cast([beat for beat in beats if isinstance(beat, Speech)], roster, others)
+    named, students = _Named(told, [*cast.names, *others]), _at_school(scenes)
+    for person in people(cast.called, cast.own, read.remarks, cast.lines):
+        _meet(person, roster, named, students)
+    roster.shorten()
+    for name in others:
+        if not roster.mentions(name):  # DETECTIVE MORI (50s) is the MORI who speaks
+            roster.meet(name, "; ".join([*_hints(name, named), "student" if name in students else ""]))
+    roster.shorten()
+    cast.meet_unseen()
+    cast.tell(roster)
+    roster.alias(cast.names, " ".join(told))
     return roster
+
+
+def _meet(person: Person, roster: Roster, named: "_Named", students: set[str]) -> None:
+    names = [called.whole for called in person.names]
+    ages = [found[0] for name in names if (found := _AGED.search(name))]
+    hints = [hint for name in names for hint in _hints(name, named)]
+    hints += ["student" if not students.isdisjoint(names) else "", *ages]
+    roster.meet(person.shown, "; ".join(hints), also=names)
+
+
+class _Cast:
+    """Whom the speakers' lines name, before anybody is cast."""
+
+    def __init__(self, speeches: Sequence[Speech], roster: Roster, others: Sequence[str]) -> None:
+        self._roster = roster
+        self._cues: dict[Cue, int] = {}  # with the line it first stands on
+        for beat in speeches:
+            self._cues.setdefault(cuelines.read(beat.name, beat.extension), beat.first)
+        persons = [cue for cue in self._cues if cue.role == "person"]
+        ages: dict[str, set[str]] = {}
+        for cue in persons:
+            ages.setdefault(normal(cue.name), set()).update([cue.age] if cue.age else [])
+        self._ages = {key for key, found in ages.items() if len(found) > 1}
+        self._heads = {normal(cue.name) for cue in persons} | {normal(name) for name in others}
+        self.own = {normal(name) for cue in persons for name in (cue.name,) if roster.speakers(name)}
+        self.lines: dict[str, int] = {}
+        self._names: dict[Cue, tuple[str, ...]] = {cue: self._split(cue) for cue in persons}
+        self.called = [
+            taken_apart(self._aged(name, cue)) for cue, names in self._names.items() for name in names
+        ]
+        for cue, names in self._names.items():
+            for name in names:
+                self.lines.setdefault(self._aged(name, cue), self._cues[cue])
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(called.whole for called in self.called))
+
+    def _aged(self, name: str, cue: Cue) -> str:
+        """RIN (12) and RIN (40) are two people; one age alone only says how old she is."""
+        return f"{name} ({cue.age})" if cue.age and normal(name) in self._ages else name
+
+    def _split(self, cue: Cue) -> tuple[str, ...]:
+        """RIN & MIKA are two; RIN/MIKA only where both are known, for one person may have two names."""
+        if normal(cue.name) in self.own and len(self._roster.speakers(cue.name)) == 1:
+            return (cue.name,)
+        listed = cuelines.parts(cue.name, listed=True)
+        known = [normal(part) in self._heads or bool(self._roster.speakers(part)) for part in listed]
+        if all(known) or (any(known) and "," in cue.name):
+            return listed
+        return cuelines.parts(cue.name, listed=False)
+
+    def meet_unseen(self) -> None:
+        """The narrator, and voices out of a device."""
+        for cue in self._cues:
+            if cue.role == "narrator":
+                self._roster.mean(cue, [self._roster.meet_narrator(cue.name)])
+            elif cue.role == "voice":
+                self._roster.mean(cue, [self._roster.meet_unseen(cue.name)])
+
+    def tell(self, roster: Roster) -> None:
+        """Write down whom each speaker's line means."""
+        for cue, names in self._names.items():
+            roster.mean(cue, [id for name in names for id in roster.speakers(self._aged(name, cue))])
+        everyone = [id for cue in self._names for id in roster.voices(cue)]
+        for cue in self._cues:
+            if cue.role == "group" and not everyone:
+                roster.mean(cue, [roster.meet_unseen(cue.name)])
 
 
 class _Named:
@@ -55,7 +137,7 @@ class _Named:
             self.anyone.add(key_of(name))
         self.first: dict[str, dict[int, tuple[int, int]]] = {}  # key -> sentence -> start and stop
         for index, sentence in enumerate(told):
-            for start, stop, key in self.anyone.every(sentence):
+            for start, stop, key in _own(list(self.anyone.every(sentence))):
                 self.first.setdefault(key, {}).setdefault(index, (start, stop))
 
     def next_after(self, text: str, key: str) -> int | None:
@@ -63,6 +145,14 @@ class _Named:
         own = written(key)
         found = (start for start, stop, _ in self.anyone.found(text) if text[start:stop] not in own)
         return next(found, None)
+
+
+def _own(found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """Without a name inside another person's: what is said of YOUNG RIN is not said of RIN."""
+    for start, stop, key in found:
+        longer = [other for first, last, other in found if first <= start and stop <= last and other != key]
+        if all(taken_apart(other).variant == taken_apart(key).variant for other in longer):
+            yield start, stop, key
 
 
 def _introduced(text: str) -> list[str]:
@@ -76,7 +166,8 @@ def _at_school(scenes: Sequence[Scene]) -> set[str]:
     for scene in scenes:
         heading = scene.heading.text if scene.heading else ""
         if lexicon("places").last(heading) in ("classroom", "schoolyard"):
-            found |= {plain(beat.name) for beat in scene.beats if isinstance(beat, Speech)}
+            speeches = (beat for beat in scene.beats if isinstance(beat, Speech))
+            found |= {cuelines.read(beat.name, beat.extension).name for beat in speeches}
     return found
 
 
@@ -100,7 +191,7 @@ def _hints(cue: str, named: _Named) -> list[str]:
 def _after(cue: str, rest: str, next_name: int | None) -> str:
     """What is said of ``cue`` behind their name."""
     rest = re.split("[;；]", rest)[0]
-    if not cue.isascii():
+    if not is_cased(cue):
         own = _SAID_AFTER.match(rest)
         return " ".join(part for part in own.groups() if part) if own else ""
     if next_name is None or next_name > len(rest):

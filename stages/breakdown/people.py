@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from assets.fountain import spoken
 from assets.grammar import Hit, blanked, lexicon
-from assets.sheets.bible import Bible, Character
+from assets.sheets.bible import Bible, Character, Words
 from assets.sheets.look import Look
 from stages import casting
+from stages.breakdown.cues import Cue, plain
+from stages.breakdown.naming import taken_apart
 from stages.breakdown.phrases import Names, Phrases
 
 _TOGETHER = re.compile(r"\s*(?:&|＆|\band\b|/|、)\s*", re.IGNORECASE)
@@ -29,6 +30,7 @@ _BEFORE_A_PART = ("the", "his", "her", "their", "its", "another")
 _APPOSITION = re.compile(
     r"[\s,(]*(?:(?:early|mid|late)[\s-]*)?(?:\d+\S*)?(?:\s*years old)?[\s,)]*", re.IGNORECASE
 )
+_NARRATOR: Words = {"en": "Narrator", "ja": "ナレーション"}
 _NOUN_USED = re.compile(r"が|は|に|を|と|も")
 
 
@@ -56,6 +58,8 @@ class Roster:
         self._noun_owners: dict[str, str] = {}
         self._copies: dict[str, int] = {}
         self._masked: tuple[int, str, str] = (-1, "", "")
+        self._meant: dict[tuple[str, str], tuple[str, ...]] = {}  # name and age of a speaker's line -> who
+        self.unseen: set[str] = set()  # voices without a body: the narrator, a radio
         self.invented: list[str] = []
         self.used: dict[str, None] = {}
         known = bible.characters if bible else ()
@@ -90,13 +94,59 @@ class Roster:
         parts = [self._resolve(part) for part in _TOGETHER.split(name)]
         return tuple(part for part in parts if part)
 
-    def meet(self, cue: str, hints: str) -> None:
-        """Cast a speaker nobody knows yet."""
-        found = self.speakers(cue)
-        if not found:
-            self._invent(plain(cue), hints)
-        elif len(found) == 1:
-            self._learn(key_of(plain(cue)), found[0])
+    def voices(self, cue: Cue) -> tuple[str, ...]:
+        """Everyone a speaker's line names; nobody for a group, which is whoever is there."""
+        found = self._meant.get((key_of(cue.name), cue.age)) or self._meant.get((key_of(cue.name), ""))
+        return found or (() if cue.role == "group" else self.speakers(cue.name))
+
+    @property
+    def speaking(self) -> tuple[str, ...]:
+        """Everyone whom a speaker's line names, in the order of the script."""
+        return tuple(dict.fromkeys(id for ids in self._meant.values() for id in ids))
+
+    def mean(self, cue: Cue, ids: Iterable[str]) -> None:
+        """Remember whom a speaker's line means."""
+        self._meant[key_of(cue.name), cue.age] = tuple(dict.fromkeys(ids))
+
+    def meet(self, cue: str, hints: str, also: Sequence[str] = ()) -> str:
+        """Cast a speaker nobody knows yet; ``also``: what else the script calls them."""
+        names = (cue, *(name for name in also if name != cue))
+        found = next((who for name in names if (who := self._own(plain(name)))), None)
+        if found is None:
+            found = self._invent(plain(cue), hints, also=[plain(name) for name in names[1:]])
+        for name in names:
+            self._learn(key_of(plain(name)), found)
+        return found
+
+    def _own(self, name: str) -> str | None:
+        """Whom a whole name belongs to; a part of one only in the bible, which says who is who."""
+        known = self._resolve(name)
+        return known if known and (key_of(name) in self._names or known in self._ranks) else None
+
+    def meet_narrator(self, name: str) -> str:
+        """The one narrator, however the script calls them."""
+        names = ("Narrator", "ナレーション", name)
+        return self._known_of(names) or self._add_unseen("narrator", names[:2], "adult", _NARRATOR)
+
+    def meet_unseen(self, name: str) -> str:
+        """A voice without a face: a radio, somebody nobody sees."""
+        known = self._known_of((name,))
+        return known or self._add_unseen(
+            casting.slug(name, self._known, "voice", self._copies), (name,), name, {}
+        )
+
+    def _known_of(self, names: Iterable[str]) -> str | None:
+        return next((found for name in names if (found := self._names.get(key_of(name)))), None)
+
+    def _add_unseen(self, id: str, names: tuple[str, ...], hints: str, title: Words) -> str:
+        id = id if id not in self._known else casting.slug(names[0], self._known, "voice", self._copies)
+        self._known[id] = casting.character(id, names, hints=hints).model_copy(update={"title": title})
+        self._gender[id] = casting.gender_of(hints)
+        self.unseen.add(id)
+        self.invented.append(id)
+        # Not among the names that are looked for in the action: 'her voice' is not the cast's VOICE.
+        self._names.update({key_of(name): id for name in names if key_of(name) not in self._names})
+        return id
 
     def alias(self, cues: Iterable[str], told: str) -> None:
         """A part without a name (THIEF) is 'the thief' in the action, unless Thief is written there."""
@@ -144,21 +194,34 @@ class Roster:
         if key_of(name) in self._names:
             return self._names[key_of(name)]
         owners = self._owners.get(key_of(name), ())
-        return next(iter(owners)) if len(owners) == 1 else None
+        owner = next(iter(owners)) if len(owners) == 1 else None
+        return owner if owner and (owner in self._ranks or self._may_shorten(name, owner)) else None
 
-    def _invent(self, name: str, hints: str, id: str = "") -> str:
+    def _may_shorten(self, name: str, owner: str) -> bool:
+        """HOLT may be DETECTIVE HOLT; RIN is not YOUNG RIN, and GUARD is not GUARD 1."""
+        called = taken_apart(name)
+        return not called.is_role and any(
+            taken_apart(known).variant == called.variant for known in self._known[owner].names
+        )
+
+    def _invent(self, name: str, hints: str, id: str = "", also: Sequence[str] = ()) -> str:
         noun = next((hit for hit in lexicon("people").hits(name) if hit.text == name), None)
         id = id or (noun.value if noun else "")
         id = id if id and id not in self._known else casting.slug(name, self._known, "cast", self._copies)
         made = casting.character(id, (name,), hints=hints, taken=self._hair.values())
-        self._add(made, hints)
-        self._shorten(name, id)
+        self._add(made.model_copy(update={"names": (name, *also)}) if also else made, hints)
         self.invented.append(id)
         return id
 
+    def shorten(self) -> None:
+        """When everybody is cast: DETECTIVE HOLT is also Holt, unless somebody else is called Holt."""
+        for id in self.invented:
+            if id not in self.unseen:
+                self._shorten(self._known[id].names[0], id)
+
     def _shorten(self, name: str, id: str) -> None:
-        """DETECTIVE HOLT is also Holt; 'detective' may be anybody."""
-        for part in name.split():
+        """'Detective' may be anybody, and YOUNG RIN is not always Rin."""
+        for part in name.split() if not taken_apart(name).variant else ():
             if len(part) > 2 and part.isalpha() and part.isascii() and part not in lexicon("people"):
                 self._learn(key_of(part), id)
 
@@ -241,11 +304,6 @@ def _found_in(text: str, wanted: Iterable[str]) -> set[str]:
 def key_of(name: str) -> str:
     """What a name is looked up by: casefolded, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def plain(cue: str) -> str:
-    """A speaker's name without emphasis."""
-    return " ".join(spoken(cue).strip(" *_").split()) or cue.strip()
 
 
 def _noun_values(character: Character) -> set[str]:

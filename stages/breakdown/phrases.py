@@ -5,7 +5,10 @@ One regular expression over a large cast had to be compiled again for each new n
 the text tried each name: the time grew with the square of the cast.
 """
 
+import re
 from collections.abc import Iterator
+
+_UNCASED = re.compile(r"[぀-ヿ㐀-䶿一-鿿々가-힣]")
 
 
 class Phrases:
@@ -76,17 +79,22 @@ class Names:
 
 def written(key: str) -> set[str]:
     """How a name may stand in the action: capitals or title case for one Latin word, any case for more."""
-    if not key.isascii():
+    if not is_cased(key):
         return {key}
     return {key.upper(), key.title(), key.capitalize()} | ({key} if " " in key else set())
 
 
 def _stands(form: str, text: str, start: int) -> bool:
     """A Latin name is a word of its own; a Japanese one stands anywhere."""
-    if not form.isascii():
+    if not is_cased(form):
         return True
     stop = start + len(form)
     return not (start and _in_word(text[start - 1])) and not (stop < len(text) and _in_word(text[stop]))
+
+
+def is_cased(text: str) -> bool:
+    """Whether ``text`` is written in letters that have capitals, as ZOË is and 葵 is not."""
+    return text.isascii() or (text.casefold() != text.upper() and not _UNCASED.search(text))
 
 
 def _in_word(letter: str) -> bool:

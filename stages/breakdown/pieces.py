@@ -16,6 +16,15 @@ _CLAUSE = re.compile(
 )
 _WORD = re.compile(r"\s+|(?<=[はがをにでともへのよねて])(?=[一-龯ァ-ヴ])")
 _SYMBOL = re.compile(r"(?<=.)", re.DOTALL)
+# A line of running text goes on in the next one: no mark ends it, and the next begins in small letters, or it
+# ends in a word that cannot be the last.
+_OPEN_ENDED = re.compile(
+    r"[,、，;；]$|\b(?:a|an|the|of|to|in|on|at|by|for|from|with|into|onto|and|or|but|as|his|her|their|its|my|your|our"
+    r"|is|are|was|were|than|that|through|over|under|near|behind|toward|towards|Mr\.|Mrs\.|Dr\.)$",
+    re.IGNORECASE,
+)
+_OPEN_ENDED_JA = re.compile(r"[ぁ-んァ-ヴー一-鿿々]$")
+_WRAPPED_JA = 18  # letters: a shorter line of Japanese was ended by its writer
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|vs|No|[A-Z])\.$")
 _LETTER = re.compile(r"\S")
 _WINDOW = 40  # letters before a full stop; the longest abbreviation has four
@@ -89,4 +98,19 @@ def _hidden(text: str) -> Iterator[Hidden]:
 def _may_end(text: str, before: int, stop: int, start: int) -> bool:
     if text[stop] in _ENDS or not _LETTER.search(text, start, stop):
         return False  # the run of marks goes on, or nothing but space stands here
+    if text[before:stop].strip(" \t") == "\n" and _goes_on(text, start, before, stop):
+        return False
     return not _ABBREVIATION.search(text[max(start, before - _WINDOW) : before].rstrip())
+
+
+def _goes_on(text: str, start: int, before: int, stop: int) -> bool:
+    """Whether the line that ends at ``before`` was only wrapped: its sentence goes on in the next one."""
+    line = text[max(start, text.rfind("\n", 0, before) + 1) : before].rstrip()
+    following = text[stop]
+    if not line or following in '-–—*•・○(（「『"“':
+        return False
+    if following.islower() and line[-1] not in ".!?…":
+        return True
+    if _OPEN_ENDED.search(line[-_WINDOW:]):
+        return True
+    return len(line) >= _WRAPPED_JA and bool(_OPEN_ENDED_JA.search(line)) and not following.isascii()

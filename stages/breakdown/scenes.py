@@ -1,15 +1,14 @@
 """Read a screenplay as scenes and their beats: what is done, said, shown in words, or joined.
 
-In: a Screenplay.      Out: scenes; every beat keeps its text verbatim and its lines.
+In: the elements of a Screenplay.      Out: scenes; every beat keeps its text verbatim and its lines.
 Leaves out sections, synopses, notes and the boneyard: they are the writer's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from assets.grammar import lexicon
-from assets.sheets.screenplay import Element, Screenplay
+from assets.sheets.screenplay import Element
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,9 @@ class _Open:
     beats: list[Beat] = field(default_factory=list)
 
 
-def scenes(screenplay: Screenplay) -> tuple[Scene, ...]:
+def scenes(elements: Sequence[Element]) -> tuple[Scene, ...]:
     """The scenes in order, S01, S02...; a lead of nothing but transitions joins the first scene."""
     opened = [_Open(None)]
-    elements = list(screenplay.elements)
     at = 0
     while at < len(elements):
         element = elements[at]
@@ -130,19 +128,13 @@ def _read_other(element: Element, beats: list[Beat]) -> None:
     lines = (element.first_line, element.last_line)
     if element.kind in ("centered", "lyric"):
         beats.append(Words(element.text, *lines, sung=element.kind == "lyric"))
-    elif element.kind == "transition" or (element.kind == "action" and _is_transition(element.text)):
+    elif element.kind == "transition":
         beats.append(Transition(element.text, *lines))
     elif element.kind in ("action", "dialogue", "parenthetical"):
         beats.append(Action(element.text, *lines))
 
 
-def _is_transition(text: str) -> bool:
-    """FADE TO BLACK. on a line of its own, though it does not end in TO: as Fountain asks."""
-    words = text.strip().rstrip(".:")
-    return len(words) < 24 and words.isupper() and lexicon("joins").first(words) not in (None, "cut")
-
-
-def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:
+def _read_speech(elements: Sequence[Element], at: int, beats: list[Beat]) -> int:
     """One speaker's turn; returns where the next element stands."""
     cue, last = elements[at], elements[at].last_line
     manner: list[str] = []
@@ -165,7 +157,7 @@ def _read_speech(elements: list[Element], at: int, beats: list[Beat]) -> int:
     return at
 
 
-def _past_asides(elements: list[Element], at: int) -> int:
+def _past_asides(elements: Sequence[Element], at: int) -> int:
     """Past what the writer put between two lines of one speech, if the speech goes on after it."""
     after = at
     while after < len(elements) and elements[after].kind in _ASIDES and _is_inside(elements[after]):

@@ -6,14 +6,15 @@ What is said stays the writer's, byte for byte: a long speech is split, never re
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import cast
 from zlib import crc32
 
-from assets.fountain import extensions, spoken
+from assets.fountain import spoken
 from assets.grammar import lexicon
 from assets.sheets.cutsheet import Line
 from assets.sheets.look import Expression, Pose, Prop
-from stages.breakdown import framing, listening
+from stages.breakdown import cues, framing, listening
+from stages.breakdown.cues import Cue, Heard
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
 from stages.breakdown.pieces import split
@@ -21,8 +22,6 @@ from stages.breakdown.reading import STANDING
 from stages.breakdown.scenes import Beat, Said, Speech
 from stages.breakdown.tone import is_loud, tone
 from stages.breakdown.unit import Setup, Unit
-
-Heard = Literal["on", "off", "voice_over"]
 
 # What a face does when the other one has just said something with that face.
 _ANSWERS: dict[Expression, Expression] = {
@@ -52,12 +51,26 @@ class Turn:
 
 
 _OPENING = 6  # letters
+MOST_AT_ONCE = 4  # voices: a cut holds no more lines
 
 
 def turn_of(speech: Speech, unit: Unit) -> Turn:
-    told = [lexicon("pauses").first(part) for part in extensions(speech.extension)]
-    heard = next((value for value in told if value in ("off", "voice_over")), "on")
-    return Turn(speech, unit.roster.speakers(speech.name), cast(Heard, heard))
+    cue = cues.read(speech.name, speech.extension)
+    speakers = unit.roster.voices(cue) or _group(cue, unit)
+    unseen = speakers[0] in unit.roster.unseen and cue.heard == "on"
+    return Turn(speech, speakers[:MOST_AT_ONCE], "off" if unseen else cue.heard)
+
+
+def _group(cue: Cue, unit: Unit) -> tuple[str, ...]:
+    """Whom BOTH or EVERYONE means: those who are here, else those who speak in this scene, else anybody."""
+    silent = set(unit.roster.speakers(cue.but)) if cue.but else set()
+    here = [id for id in unit.blocking.present if id not in unit.roster.unseen]
+    least = cue.size or 2
+    for more in (unit.speaking, unit.roster.speaking):
+        if len(here) < least:
+            here = [*dict.fromkeys([*here, *(id for id in more if id not in unit.roster.unseen)])]
+    meant = [id for id in here if id not in silent] or here
+    return tuple(meant[-cue.size :] if cue.size else meant) or unit.roster.speaking[:1]
 
 
 def play(beat: Speech, unit: Unit, following: Sequence[Beat]) -> int:
@@ -127,6 +140,8 @@ def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
         return False
     if turn.who == other.who or turn.heard != "on" or other.heard != "on":
         return False
+    if len(turn.speakers) > 1 or len(other.speakers) > 1:
+        return False  # several speak at once: that is a cut of its own
     said = (*turn.speech.said, *other.speech.said)
     if len(turn.speech.said) != 1 or len(other.speech.said) != 1 or any(_pauses(item) for item in said):
         return False
@@ -171,12 +186,13 @@ def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
 
 def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -> None:
     """``away``: the voice goes on, but we look at the listener, or at the place."""
-    listener = _spoken_to(line, unit)
+    listener = _spoken_to(line, unit) if len(turn.speakers) == 1 else None
     face = tone(said, unit, turn.who)
     source = (line.source_line, max(line.source_line, turn.speech.last))
+    together = _together(line, turn)
     if away and turn.heard != "on":
         view = Framing("long", ("pan_right", "pan_left")[variety(line.text) % 2], amount=0.6)
-        unit.shoot(_setup(view, (), unit, {}, (line,), source))
+        unit.shoot(_setup(view, (), unit, {}, together, source))
         return
     if away and listener:
         carried = line.model_copy(update={"heard": "off"})
@@ -184,15 +200,18 @@ def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -
         unit.shoot(_setup(Framing("medium_close"), (listener,), unit, {listener: answer}, (carried,), source))
         return
     if turn.heard != "on" and not (turn.heard == "voice_over" and turn.who in unit.blocking.present):
-        _shoot_unseen(line, unit, source)
+        _shoot_unseen(together, unit, source)
         return
     alone = listener is None
     loud = is_loud(line.text)
     opens = not unit.cuts or not (unit.cuts[-1].lines or {line.character, listener} <= _seen(unit))
     chosen = framing.of_line(variety(line.text), face, alone=alone, loud=loud, opens=opens)
+    if len(turn.speakers) > 1:
+        chosen = framing.of_many(len(turn.speakers))
     both = chosen.size == "medium" and listener is not None and turn.heard == "on"
     people = (*turn.speakers, *((listener,) if both and listener else ()))
-    setup = _setup(chosen, tuple(dict.fromkeys(people)), unit, {turn.who: face}, (line,), source)
+    faces = dict.fromkeys(turn.speakers, face)
+    setup = _setup(chosen, tuple(dict.fromkeys(people)), unit, faces, together, source)
     unit.shoot(_with_manner(setup, said.manner, turn, unit))
 
 
@@ -207,13 +226,19 @@ def _spoken_to(line: Line, unit: Unit) -> str | None:
     return here[0] if here else unit.blocking.listener(line.character)
 
 
-def _shoot_unseen(line: Line, unit: Unit, source: tuple[int, int]) -> None:
+def _together(line: Line, turn: Turn) -> tuple[Line, ...]:
+    """The line once for everyone who says it, all beginning at once."""
+    return tuple(line.model_copy(update={"character": id}) for id in turn.speakers)
+
+
+def _shoot_unseen(lines: tuple[Line, ...], unit: Unit, source: tuple[int, int]) -> None:
     """A voice from elsewhere: we see who hears it, or the place."""
-    hearer = next((id for id in reversed(unit.blocking.present) if id != line.character), None)
+    speakers = {line.character for line in lines}
+    hearer = next((id for id in reversed(unit.blocking.present) if id not in speakers), None)
     if hearer:
-        unit.shoot(_setup(Framing("medium_close"), (hearer,), unit, {hearer: "thoughtful"}, (line,), source))
+        unit.shoot(_setup(Framing("medium_close"), (hearer,), unit, {hearer: "thoughtful"}, lines, source))
     else:
-        unit.shoot(_setup(Framing("long", "push_in", amount=0.5), (), unit, {}, (line,), source))
+        unit.shoot(_setup(Framing("long", "push_in", amount=0.5), (), unit, {}, lines, source))
 
 
 def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:

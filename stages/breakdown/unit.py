@@ -59,6 +59,7 @@ class Unit:
     cuts: list[Cut] = field(default_factory=list)
     last: str | None = None  # whom a pronoun means
     earlier: dict[str, None] = field(default_factory=dict)  # who was there when the scene before ended
+    speaking: tuple[str, ...] = ()  # everyone who says something in this scene
     pairs: frozenset[int] = frozenset()  # speeches that share their cut with the answer
     since_reaction: int = 9
     next_join: str = ""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stages.breakdown.people import key_of
-from stages.breakdown.phrases import Names, Phrases, written
+from stages.breakdown.phrases import Names, Phrases, is_cased, written
 
 words = st.lists(
     st.sampled_from(["mio", "Mio", "ren", "葵", "名前", "o'brien", "a", "1", "é"]), min_size=1, max_size=3
@@ -26,7 +26,7 @@ def by_expression(keys: set[str], text: str) -> list[tuple[int, int, str]]:
     forms = []
     for key in sorted(keys, key=lambda key: (-len(key), key)):
         either = "|".join(sorted(map(re.escape, written(key))))
-        forms.append(rf"(?<!\w)(?:{either})(?!\w)" if key.isascii() else either)
+        forms.append(rf"(?<!\w)(?:{either})(?!\w)" if is_cased(key) else either)
     found = re.finditer("|".join(forms), text)
     return [(match.start(), match.end(), key_of(match.group())) for match in found]
 
