@@ -8,7 +8,7 @@ folders, so that an edit by hand can be told from a paper that another machine h
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -27,6 +27,7 @@ SHEET = "cutsheet.yaml"
 THEIRS = "cutsheet.theirs.yaml"
 BRIEF = "brief.json"
 ORIGIN = "origin"  # where the script lies (flows/episode/identity.py)
+NOTICES = "notices"  # how the script was read: sentences for people
 ART = "art"  # the art files of the bible: name and reference
 _YAML = "application/yaml"
 _FILES = ("brief", "script", "bible", ART, "profile")
@@ -250,3 +251,10 @@ def _left(path: Path) -> str | None:
 
 def _note(path: Path, sha256: str) -> None:
     files.write(path.with_name(f"{path.name}.left"), sha256.encode())
+
+
+def keep_notices(workspace: EpisodeWorkspace, notices: Sequence[str]) -> None:
+    """Remember what people should know of how the script was read; the rushes room shows it."""
+    if notices or NOTICES in workspace.store.papers(workspace.key):
+        ref = workspace.vault.keep(json.dumps(list(notices), ensure_ascii=False).encode(), "application/json")
+        workspace.store.keep_paper(workspace.key, NOTICES, ref, by=user())

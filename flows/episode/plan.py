@@ -19,7 +19,7 @@ from flows.episode import inputs
 from flows.episode.profile import Profile
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
-from stages.breakdown import break_down, retime
+from stages.breakdown import break_down_with_notices, retime
 from stages.continuity import Changes, Edits, apply, basis, earlier_basis, edits, lost, pinned, renumber
 from stages.direction import Directed
 
@@ -58,9 +58,10 @@ def planned(
     path = inputs.sheet_at_hand(workspace)
     on_disk = Cutsheet.read(path) if path else None
     before = workspace.store.cutsheet(workspace.key)
-    fresh = break_down(
+    broken_down = break_down_with_notices(
         screenplay, bible, episode=workspace.episode, language=language, options=profile.breakdown
     )
+    fresh = broken_down.cutsheet
     if not fresh.cuts:
         raise InputRefused(f"{screenplay.source}: there is nothing to show: no scene, action or dialogue.")
     reserved = {cut.number for cut in on_disk.cuts} if on_disk else set()
@@ -69,7 +70,9 @@ def planned(
     # Direction keeps every number; once more only to tell what changed since the last directed sheet.
     ruled, changes = renumber(directed.sheet, before or on_disk, reserved=reserved)
     by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
-    warnings = (*screenplay.notes, *directed.warnings, *lost(by_hand, ruled))
+    notices = (*screenplay.notes, *broken_down.notices)
+    inputs.keep_notices(workspace, notices)
+    warnings = (*notices, *directed.warnings, *lost(by_hand, ruled))
     return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings)
 
 

@@ -125,4 +125,5 @@ class Page(Part):
     gate: Waiting | None
     reviews: tuple[dict[str, Any], ...]
     run: dict[str, Any] | None
+    notices: tuple[Typed, ...] = ()  # how the script was read, where it is not as it is written
     lacks: tuple[str, ...] = ()  # what cannot be shown, and how to have it again

@@ -19,7 +19,7 @@ from assets.store import Gate, Store
 from assets.store.records import Episode, SelectedTake
 from assets.timing import Span, koma
 from assets.vault import Vault
-from flows.episode.inputs import SHEET
+from flows.episode.inputs import NOTICES, SHEET
 from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
 from stages.deliver.deliverables import TIMELINE, TIMELINE_FILE
 from stages.deliver.econte import SIZES, Row, Scene, scenes
@@ -96,6 +96,7 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         gate=waits(gate) if gate else None,
         reviews=tuple(review.model_dump(mode="json") for review in reversed(store.reviews(item.key))),
         run=runs[0].model_dump(mode="json") if runs else None,
+        notices=_notices(item, papers, sources, lacks),
         lacks=tuple(lacks),
     )
     return page, made.shelf
@@ -121,6 +122,15 @@ def _try(what: str, item: Episode, lacks: list[str], load: Callable[[], Loaded])
         "command (no model is called for what is finished), or run `sakuga vault repair`."
     )
     return None
+
+
+def _notices(item: Episode, papers: Mapping[str, Ref], sources: Sources, lacks: list[str]) -> tuple[str, ...]:
+    """What the last breakdown told of the script; nothing where an older Sakuga made it."""
+    ref = papers.get(NOTICES)
+    found = (
+        _try("The list of notices", item, lacks, lambda: json.loads(sources.vault.get(ref))) if ref else None
+    )
+    return tuple(map(str, found or ()))
 
 
 def waits(gate: Gate) -> Waiting:

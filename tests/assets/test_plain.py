@@ -32,7 +32,12 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("decomposed", "composed"),
-    [("か\u3099っこう", "がっこう"), ("ハ\u309aリ", "パリ"), ("ZOE\u0308", "ZOË"), ("cafe\u0301 n\u0303", "café ñ")],
+    [
+        ("か\u3099っこう", "がっこう"),
+        ("ハ\u309aリ", "パリ"),
+        ("ZOE\u0308", "ZOË"),
+        ("cafe\u0301 n\u0303", "café ñ"),
+    ],
 )
 def test_a_letter_and_its_mark_are_one_sign(decomposed: str, composed: str) -> None:
     """A script saved on a Mac spelled が as か and a mark: its people were strangers to the bible."""

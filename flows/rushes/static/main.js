@@ -238,6 +238,7 @@ function drawTop() {
   document.title = `${page.title} · ${t("rushes")}`;
   document.body.dataset.view = room.view;
   const gate = page.gate;
+  const read = top.querySelector(".notices")?.open ?? false;
   fill(top,
     h("a.home", { href: "/", "aria-label": t("back"), title: t("back") }, h("img", { src: "/static/mark.svg", alt: "", width: "24", height: "24" })),
     h("div.title", {}, h("h1", { lang: page.language }, page.title), h("span.soft", {}, `${page.id} · ${page.cuts.length} ${t("cuts")} · ${page.time}`)),
@@ -247,6 +248,7 @@ function drawTop() {
       : h("span.soft", {}, t("stopped_waiting"))),
     h("div.tools", {}, h("button.small", { type: "button", onclick: () => keys.help() }, `${t("help")} ?`), h("button.small", { type: "button", "data-act": "language", onclick: other }, t("language"))));
   top.querySelector(".gate").className = gate ? "gate waiting" : "gate";
+  if (page.notices.length) top.append(h("details.notices", { open: read }, h("summary", {}, t("notices", { n: page.notices.length })), h("ul", { lang: "en" }, page.notices.map((told) => h("li", {}, told)))));
   if (page.lacks.length) top.append(h("p.lacks", { role: "alert" }, page.lacks.join(" ")));
   fill(tabs, [["watch", "watch"], ["econte", "econte"], ["history", "history"]].map(([view, name]) =>
     h("button", { type: "button", "aria-pressed": String(room.view === view), "data-view": view, onclick: () => show(view) }, t(name))));
