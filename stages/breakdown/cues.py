@@ -51,7 +51,7 @@ _JAPANESE_OFF = re.compile(
     r"|インターホン|テレビ|録音|越し)(?:の声|から|越し|越しに|で|に)?"
 )
 _NARRATORS = frozenset(
-    ("narrator", "the narrator", "narration", "narr", "voice over", "voiceover", "vo", "v o", "narrator vo",
+    ("narrator", "the narrator", "narration", "narr", "voice over", "voiceover", "vo", "v o", "narrator vo", "na",
      "narrator voice", "ナレーション", "ナレーター", "ナレータ", "ナレ", "語り", "語り手", "天の声", "モノローグ",
      "心の声")
 )  # fmt: skip
@@ -61,6 +61,7 @@ _VOICES = re.compile(
     rf"|third) )*voices?(?: \d+| [a-d])?|{_DEVICE}(?: voices?| announcer)?|voices? (?:on|over|from|in|through|via) .*"
     r"|(?:謎の|不思議な|知らない|遠い|遠くの|機械の?|どこかの)?声(?:[0-9a-d])?|(?:ラジオ|テレビ|スピーカー|無線)(?:の声)?"
     r"|(?:校内|館内|車内)?(?:放送|アナウンス)(?:の声)?|留守番?電話(?:の声)?|電話の声|機械音声|自動音声"
+    r"|(?:the )?(?:crowd|audience|mob|chorus|spectators|onlookers)(?: voices?)?|群衆|観客|聴衆|野次馬(?:たち)?"
 )
 _GROUPS: dict[str, int] = {
     **dict.fromkeys(
@@ -129,7 +130,7 @@ def read(written: str, extension: str = "") -> Cue:
     name, more = _bare(name)
     heard = more or heard
     key = normal(name)
-    if key in _NARRATORS or (unicodedata.normalize("NFKC", name) != name and key in ("n", "na")):
+    if key in _NARRATORS or (unicodedata.normalize("NFKC", name) != name and key in ("n", "m")):
         return Cue(name, "voice_over", "narrator")
     if key in _GROUPS:
         return Cue(name, heard or "on", "group", _GROUPS[key])

@@ -270,7 +270,7 @@ def _scene(raw: str) -> Direction | None:
     found = _SCENE.fullmatch(raw)
     if found is None:
         return None
-    rest = found["rest"].strip(" ()（）")
+    rest = _unquoted(found["rest"])
     apart = raw[len(raw) - len(found["rest"]) - 1 : len(raw) - len(found["rest"])] in tuple(".:：)-–—|/、 　")
     if rest and not (
         apart and (shouted(rest) or is_heading(rest) or (not raw[0].islower() and _is_title(rest)))

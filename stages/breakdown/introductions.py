@@ -81,13 +81,23 @@ class _Cast:
         for cue in persons:
             ages.setdefault(normal(cue.name), set()).update([cue.age] if cue.age else [])
         self._ages = {key for key, found in ages.items() if len(found) > 1}
-        self._heads = {normal(cue.name) for cue in persons} | {normal(name) for name in others}
+        self._heads = {normal(name) for name in others}
+        self._heads |= {normal(part) for cue in persons for part in cuelines.parts(cue.name, listed=False)}
         self.own = {normal(name) for cue in persons for name in (cue.name,) if roster.speakers(name)}
         self.lines: dict[str, int] = {}
-        self._names: dict[Cue, tuple[str, ...]] = {cue: self._split(cue) for cue in persons}
+        self._names: dict[Cue, tuple[str, ...]] = dict.fromkeys(persons, ())
+        for cue in sorted(
+            persons, key=lambda cue: "/" in cue.name
+        ):  # those of RIN & MIKA are known to RIN/MIKA
+            self._names[cue] = self._split(cue)
+            self._heads |= set(map(normal, self._names[cue]))
         self.called = [
             taken_apart(self._aged(name, cue)) for cue, names in self._names.items() for name in names
         ]
+        words = {word for called in self.called for word in called.words}
+        # DR. RIN MORI (30s) tells that RIN and MORI are one, though nobody speaks under the full name.
+        full = [called for called in map(taken_apart, others) if len(words.intersection(called.words)) > 1]
+        self.called += full
         for cue, names in self._names.items():
             for name in names:
                 self.lines.setdefault(self._aged(name, cue), self._cues[cue])

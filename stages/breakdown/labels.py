@@ -12,6 +12,7 @@ from typing import Literal
 
 from assets.fountain import spoken
 from assets.fountain.heading import PREFIX
+from assets.grammar import lexicon
 from stages.breakdown.directions import direction, is_data, normal, shouted
 
 What = Literal["place", "time", "people", "deed", "inside", "other"]
@@ -20,6 +21,7 @@ _SAID = re.compile(
     r"[*_\s]*(?P<name>[^\W\d_][\w'’.\-・ ]{0,30}?)[*_]*\s*(?P<how>[(（][^()（）]{1,60}[)）])?[*_]*\s*"
     r"[:：](?![/\d])[*_]*\s*(?P<said>\S.*)"
 )
+_ASIDE = re.compile(r"[*_]*(?P<how>[(（][^()（）]{1,60}[)）])[*_]*\s*(?P<said>\S.*)")
 _LABELS: dict[str, What] = {
     **dict.fromkeys(("location", "setting", "place", "where", "set", "scene location", "場所", "舞台"), "place"),
     **dict.fromkeys(("time", "time of day", "when", "hour", "時間", "時刻", "時間帯"), "time"),
@@ -42,6 +44,7 @@ _LABELS: dict[str, What] = {
         "other",
     ),
 }  # fmt: skip
+_HOUR = re.compile(r"(?P<place>[^()（）,、]+?)\s*[(（,、]\s*(?P<hour>[^()（）]+?)[)）]?")
 _LIST = re.compile(r"\s*(?:,|、|，|;|&|/|\band\b)\s*")
 _ENTRY = re.compile(
     r"[\s*_・•\-–]*(?P<name>[^\W\d_][\w'’.\- ]{0,30}?)[*_]*\s*"
@@ -72,7 +75,13 @@ class LabelledScene:
     def heading(self) -> str:
         """The text of a heading that says the same."""
         prefix = "" if PREFIX.match(self.place) else self.inside
-        return " - ".join(part for part in (f"{prefix} {self.place}".strip(), self.time) if part)
+        return " - ".join(part for part in (f"{prefix} {_with_hour(self.place)}".strip(), self.time) if part)
+
+
+def _with_hour(place: str) -> str:
+    """``The Rooftop (Night)`` and ``Rooftop, night`` as a heading has it."""
+    found = _HOUR.fullmatch(place)
+    return f"{found['place']} - {found['hour']}" if found and found["hour"] in lexicon("hours") else place
 
 
 def said_line(text: str) -> SaidLine | None:
@@ -80,7 +89,10 @@ def said_line(text: str) -> SaidLine | None:
     found = _SAID.fullmatch(text.strip()) if len(text) < 4000 else None
     if found is None or found["name"].strip().count(" ") > 2:
         return None
-    return SaidLine(found["name"].strip(), found["how"] or "", found["said"].strip())
+    how, said = found["how"] or "", found["said"].strip()
+    if not how and (aside := _ASIDE.fullmatch(said)):
+        how, said = aside["how"], aside["said"]
+    return SaidLine(found["name"].strip(), how, said)
 
 
 def label(text: str) -> tuple[What, str, str] | None:

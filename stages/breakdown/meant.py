@@ -5,6 +5,7 @@ Fountain takes any line in capitals with words under it for a speaker: ``FADE IN
 An element that is what it seems to be stays as it is.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from stages.breakdown.remarks import Remarks
 
 _SPOKEN = ("dialogue", "parenthetical", "lyric")
 _LEFT_OUT = "[[left out]]"  # a note in place of a line, so that the lines after it keep their numbers
+_REVISION = re.compile(r"(?:[ \t]{2,}|\t)\*{1,3}[ \t]*$", re.MULTILINE)
+_MARKED = ("heading", "action", "character", "dialogue", "parenthetical")
 _INTERCUT = ("intercut", "inter cut", "begin intercut", "cross cut")
 _TOLD = {
     "action": '"{about}" is read as action, not as a name. Write @ before it if somebody is called so.',
@@ -31,6 +34,9 @@ _TOLD = {
     "maybe cue": '"{about}" is said, for no empty line stands before it; put one there if it is a name.',
     "maybe said": '"{about}" is read as action. If it is said, put the name on a line of its own, in capitals.',
     "montage": '"{about}" is not shown by itself; what stands under it is filmed in order.',
+    "name": '"{about}" begins a speech though it is not written in capitals.',
+    "place": '"{about}" says no place. Write a heading: INT. KITCHEN - DAY.',
+    "revision": '"{about}" has a mark of revision at its end; it is left out.',
     "remark": '"{about}" is read as a note and not filmed.',
     "structure": '"{about}" is read as the name of a part of the script; it is not filmed.',
     "title": '"{about}" is read as a title and not filmed; write "Title:" or "Episode:" at the top.',
@@ -52,7 +58,7 @@ class Understood:
 def understood(screenplay: Screenplay, known: Collection[str] = ()) -> Understood:
     """``known``: names of people from the bible; a line that is one of them is never anything else."""
     reading = _Reading(screenplay, known)
-    for block in _blocks(screenplay.elements):
+    for block in _blocks(reading.elements):
         reading.take(block)
     reading.close()
     return Understood(tuple(reading.out), tuple(reading.about), reading.remarks)
@@ -85,6 +91,22 @@ def _lines(block: Sequence[Element]) -> list[Line]:
     return [Line(block[0].first_line + index, line) for index, line in enumerate(text.split("\n")[:-1])]
 
 
+def _without_marks(elements: Sequence[Element], remarks: Remarks) -> tuple[Element, ...]:
+    """Without the stars that mark revised lines at the right edge of a printed page."""
+    marked = [element for element in elements if _REVISION.search(element.text) and element.kind in _MARKED]
+    if len(marked) < 2:
+        return tuple(elements)
+    for element in marked:
+        remarks.add(element.first_line, element.text, _TOLD["revision"])
+    ids = {id(element) for element in marked}
+    return tuple(
+        element.model_copy(update={"text": _REVISION.sub("", element.text)})
+        if id(element) in ids
+        else element
+        for element in elements
+    )
+
+
 class _Reading:
     """The elements as they are meant, so far."""
 
@@ -93,7 +115,7 @@ class _Reading:
         self.about: list[str] = []
         self.remarks = Remarks(screenplay.source)
         self._torn = False  # a page ended inside a speech
-        elements = screenplay.elements
+        elements = self.elements = _without_marks(screenplay.elements, self.remarks)
         self._headed = any(element.kind == "heading" for element in elements)
         people = {normal(name) for name in known}
         cues = Counter(
@@ -130,7 +152,9 @@ class _Reading:
         scene, self.state.scene, self.state.expected = self.state.scene, None, ""
         if scene is not None:
             number: Any = scene.number or None
-            line = Line(scene.line, "")
+            line = Line(scene.line, scene.number)
+            if not scene.heading:
+                self._tell(Line(scene.line, f"scene {scene.number}"), "place")
             self._put("heading", line, scene.heading, forced=True, scene_number=number)
 
     # Blocks
@@ -182,6 +206,8 @@ class _Reading:
         self.state.joined = element.first_line if under in ("heading", "transition") else 0
         lines = _lines([element])
         odd = self._odd_lines(lines, talking=False)
+        if 0 not in odd and 1 not in odd and self.state.is_small_name(lines):
+            odd[0] = "name"
         # The reader takes what stands right under CUT TO: for action; it begins a paragraph of its own.
         if lines and (odd or self.state.expected or under == "transition"):
             self._walk(lines, odd)
@@ -241,6 +267,9 @@ class _Reading:
             self.state.expected = ""
             self._tell(line, "cue")
             return [line]
+        if found == "name":
+            self._tell(line, "name")
+            return [Line(line.number, f"@{line.text.strip()}")]
         if found == "label":
             self._label(line)
         elif found == "said":

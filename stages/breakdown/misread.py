@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from assets.fountain import spoken
+from assets.fountain import heading_parts, spoken
 from assets.fountain.heading import is_heading, split_number
 from assets.fountain.names import CueLine, is_shouted, print_cue, read_cue
+from assets.grammar import lexicon
 from assets.sheets.screenplay import Element
 from stages.breakdown.directions import Direction, direction, is_data, is_date, normal, shouted
 from stages.breakdown.labels import LabelledScene, Speakers, entry, label, listed
 
-Odd = Direction | Literal["label", "said", "cue"]
+Odd = Direction | Literal["label", "said", "cue", "name"]
 
 _LONGEST_NAME = 6  # words
 _ABBREVIATED = re.compile(r"(?:^|[\s.])\w{1,3}\.$")
@@ -122,6 +123,11 @@ class State:
         headed = any(isinstance(item, Direction) and item.kind == "heading" for item in found.values())
         return (may_be if talking else sure), bool(sure) or headed
 
+    def is_small_name(self, lines: Sequence[Line]) -> bool:
+        """``Rin`` by itself in small letters, with words under it: RIN speaks elsewhere."""
+        first = lines[0].shown if lines else ""
+        return len(lines) > 1 and not is_shouted(first) and self.is_known(read_cue(first).name)
+
     def _odd(self, line: Line, index: int) -> Odd | None:
         """In a paragraph of action."""
         shown = line.shown
@@ -212,7 +218,7 @@ def content(shown: str) -> str:
 
 def _heading(line: Line) -> Direction | None:
     shown = line.shown
-    if is_heading(shown) and (shouted(shown) or (shown[:3].isupper() and " - " in shown)):
+    if is_heading(shown) and (shouted(shown) or heading_parts(shown).time in lexicon("hours")):
         text, number = split_number(line.text.strip())
         return Direction("heading", text, number or "")
     return None

@@ -66,6 +66,11 @@ class Called:
     def ranks(self) -> frozenset[str]:
         return frozenset(_RANKS[title] for title in self.titles if title in _RANKS)
 
+    @property
+    def is_list(self) -> bool:
+        """RIN/MIKA/JO: signs in it part several names, or two of one person."""
+        return any(sign in self.whole for sign in "/,&+＆、・")
+
     @cached_property
     def is_role(self) -> bool:
         """Guard, old man, student: a part, not a name."""
@@ -78,7 +83,8 @@ def taken_apart(name: str) -> Called:
     found = _HONORIFIC.fullmatch(name) if not name.isascii() else _LATIN_HONORIFIC.fullmatch(name)
     titles: set[str] = set()
     body = name
-    if found and name not in lexicon("people") and found["base"] not in ("お", "ご", "み", "皆", "お嬢"):
+    is_noun = any(hit.text == name for hit in lexicon("people").hits(name))
+    if found and not is_noun and found["base"] not in ("お", "ご", "み", "皆", "お嬢"):
         body, titles = found["base"], {found["title"].casefold()}
     variant = []
     if before := _VARIANTS_JA.search(body):
@@ -144,11 +150,13 @@ def _placed(
     called: Called, found: list[Person], own: Collection[str], remarks: Remarks, lines: dict[str, int]
 ) -> None:
     same = [person for person in found if person.is_same(called)]
-    if not same and not called.is_role and normal(called.whole) not in own:
+    if not same and not called.is_role and not called.is_list and normal(called.whole) not in own:
         same = [
             person
             for person in found
-            if person.holds(called) and person.fits(called) and not any(one.is_role for one in person.names)
+            if person.holds(called)
+            and person.fits(called)
+            and not any(one.is_role or one.is_list for one in person.names)
         ]
     if len(same) == 1:
         same[0].names.append(called)
@@ -164,9 +172,9 @@ def _placed(
 
 
 def _tell(person: Person, remarks: Remarks, lines: dict[str, int]) -> None:
-    """Say which names were taken for one person, where they are more than one name with titles."""
-    words = {called.words for called in person.names}
-    if len(words) > 1:
+    """Say which names were taken for one person, where they differ by more than a polite title."""
+    words, ranks = ({getattr(called, part) for called in person.names} for part in ("words", "ranks"))
+    if len(words) > 1 or len(ranks) > 1:
         names = ", ".join(called.whole for called in person.names)
         remarks.add(
             lines.get(person.names[0].whole, 1),

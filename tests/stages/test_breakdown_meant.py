@@ -234,6 +234,13 @@ def test_page_furniture_is_neither_seen_nor_heard(lines):
     assert told(found)[0].startswith("script:5: ")
 
 
+def test_marks_of_revision_are_neither_said_nor_part_of_a_place():
+    found = read("INT. LAB - DAY     *\n\nNORA     *\nHello.      *\n\nIt rains. *\n")
+
+    assert names(found) == ["NORA"] and said(found) == ["Hello."] and found.cutsheet.cuts[0].place == "lab"
+    assert "The same on lines 3, 4." in told(found)[0]
+
+
 def test_a_number_that_somebody_says_is_no_page():
     assert said(read(f"{ROOM}NORA\n34.\n")) == ["34."]
 
@@ -284,6 +291,19 @@ def test_other_forms_with_labels_are_read_too(text):
     assert said(found) == ["Where is it?", "Behind you."] and found.cutsheet.places[0].kind == "rooftop"
 
 
+def test_what_a_chat_program_writes_is_read():
+    found = read(
+        "### Scene 1 – The Rooftop (Night)\n\n*Rin stands alone.*\n\n**Rin:** (whispering) Where is it?\n\n"
+        "**Mika:** Behind you.\n\n---\n\n### Scene 2 – Classroom\n\n**Narrator:** The next day.\n"
+    )
+    lines = [line for cut in found.cutsheet.cuts for line in cut.lines]
+
+    assert [line.text for line in lines] == ["Where is it?", "Behind you.", "The next day."]
+    assert (lines[0].manner, lines[2].heard) == ("(whispering)", "voice_over")
+    assert [place.kind for place in found.cutsheet.places] == ["rooftop", "classroom"]
+    assert {cut.time for cut in found.cutsheet.cuts} == {"night"}
+
+
 @pytest.mark.parametrize("line", ["Mood: tense", "Duration: 30 s", "Props: a lamp"])
 def test_a_label_that_nothing_is_made_of_is_told(line):
     found = read(LABELLED.replace("Time: Night", line))
@@ -312,6 +332,18 @@ def test_speeches_without_empty_lines_are_read_with_a_notice_and_nobody_says_a_h
     ]
 
 
+def test_a_known_name_in_small_letters_begins_a_speech_with_a_notice():
+    found = read(f"{ROOM}NORA\nHello.\n\nNora\nBye.\n")
+
+    assert said(found) == ["Hello.", "Bye."] and told(found) == [
+        'script:6: "Nora" begins a speech though it is not written in capitals.'
+    ]
+
+
+def test_a_scene_without_a_place_is_told():
+    assert 'script:1: "scene 1" says no place.' in told(read(f"SCENE 1\n\nRain.{NORA}"))[0]
+
+
 def test_a_shouted_word_inside_a_speech_is_said_and_told():
     found = read(f"{ROOM}NORA\nHello.\nNOW\nplease go.\n")
 
@@ -319,7 +351,7 @@ def test_a_shouted_word_inside_a_speech_is_said_and_told():
 
 
 @pytest.mark.parametrize(
-    "line", ["INT. HALL - DAY", "EXT. SEA - NIGHT", "12  INT. HALL - DAY  12", "SCENE 2"]
+    "line", ["INT. HALL - DAY", "EXT. SEA - NIGHT", "12  INT. HALL - DAY  12", "SCENE 2", "Int. roof - night"]
 )
 def test_a_heading_ends_a_speech(line):
     assert said(read(f"{ROOM}NORA\nHello.\n{line}\nThey run.\n")) == ["Hello."]

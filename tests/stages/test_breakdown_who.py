@@ -150,6 +150,9 @@ def test_a_voice_without_a_body_is_heard_and_not_seen(cue):
         (["RIN-SAN", "RIN", "RIN-CHAN"], 1),
         (["JOHN", "MR. HARGREAVE", "JOHN HARGREAVE", "DR. JOHN HARGREAVE"], 1),
         (["MR. SMITH", "MRS. SMITH"], 2),
+        (["@田中先生", "@田中"], 1),
+        (["@先生", "@田中先生"], 2),
+        (["RIN, MIKA AND JO", "RIN/MIKA/JO"], 3),
         (["DR. HOLT", "HOLT"], 1),
         (["MARY ANN", "MARY JANE", "MARY"], 3),
         (["YOUNG RIN", "RIN"], 2),
@@ -189,6 +192,12 @@ def test_names_that_were_taken_for_one_person_are_told():
         'script:3: "JOHN, MR. HARGREAVE, JOHN HARGREAVE" are read as one person. '
         "Give them names of their own in the bible if they are several.",
     )
+
+
+def test_a_full_name_in_the_action_tells_that_two_names_are_one_person():
+    found = sheet(f"{ROOM}RIN MORI (30s) waits.\n\nRIN\nHi.\n\nDR. MORI\nYes.\n")
+
+    assert [who.id for who in found.cast] == ["rin"] and found.cast[0].look.age == "adult"
 
 
 def test_a_name_that_may_be_two_peoples_is_told():
