@@ -54,7 +54,7 @@ _PAGE = re.compile(
     r"\W*(?:page|pg|p)\W{0,3}\d{1,4}(?: of \d{1,4})?\W*|[-–—~]+ ?\d{1,4}[a-z]? ?[-–—~]+|\d{1,4}[a-z]?\.",
     re.IGNORECASE,
 )
-_HEADER = re.compile(r"\S.*(?:\s{4,}|\t)\s*\d{1,3}[A-Z]?\.")
+_HEADER = re.compile(r"\S.*(?:\s{4}|\t)\d{1,3}[A-Z]?\.")
 _OMITTED = re.compile(
     r"(?:\W*\d[\w.-]*\s+)?\W*(?:scenes?\s+[\w\s,-]*)?(?:omitted|omit|deleted|cut)\W*(?:\s\d[\w.-]*)?\W*",
     re.IGNORECASE,

@@ -18,7 +18,7 @@ from stages.breakdown.directions import direction, is_data, normal, shouted
 What = Literal["place", "time", "people", "deed", "inside", "other"]
 
 _SAID = re.compile(
-    r"[*_\s]*(?P<name>[^\W\d_][\w'’.\-・ ]{0,30}?)[*_]*\s*(?P<how>[(（][^()（）]{1,60}[)）])?[*_]*\s*"
+    r"[*_\s]*(?P<name>[^\W\d_][\w'’.\-・ ]{0,30}?)[*_]*\s{0,3}(?P<how>[(（][^()（）]{1,60}[)）])?[*_]*\s{0,3}"
     r"[:：](?![/\d])[*_]*\s*(?P<said>\S.*)"
 )
 _ASIDE = re.compile(r"[*_]*(?P<how>[(（][^()（）]{1,60}[)）])[*_]*\s*(?P<said>\S.*)")
@@ -47,8 +47,8 @@ _LABELS: dict[str, What] = {
 _HOUR = re.compile(r"(?P<place>[^()（）,、]+?)\s*[(（,、]\s*(?P<hour>[^()（）]+?)[)）]?")
 _LIST = re.compile(r"\s*(?:,|、|，|;|&|/|\band\b)\s*")
 _ENTRY = re.compile(
-    r"[\s*_・•\-–]*(?P<name>[^\W\d_][\w'’.\- ]{0,30}?)[*_]*\s*"
-    r"(?:[,:：、;–—]|\s-\s|[(（]|\t|\.{2,}|\s{3,}|…)\s*(?P<about>\S.*)"
+    r"[\s*_・•\-–]*(?P<name>[^\W\d_][\w'’.\- ]{0,30}?)[*_]*\s{0,3}"
+    r"(?:[,:：、;–—]|\s-\s|[(（]|\t|\.{2,}|\s{3}|…)\s*(?P<about>\S.*)"
 )
 
 

@@ -21,7 +21,7 @@ from stages.breakdown.remarks import Remarks
 
 _SPOKEN = ("dialogue", "parenthetical", "lyric")
 _LEFT_OUT = "[[left out]]"  # a note in place of a line, so that the lines after it keep their numbers
-_REVISION = re.compile(r"(?:[ \t]{2,}|\t)\*{1,3}[ \t]*$", re.MULTILINE)
+_REVISION = re.compile(r"(?<![ \t])(?:[ \t]{2,}|\t)\*{1,3}[ \t]*$", re.MULTILINE)
 _MARKED = ("heading", "action", "character", "dialogue", "parenthetical")
 _INTERCUT = ("intercut", "inter cut", "begin intercut", "cross cut")
 _TOLD = {

@@ -6,7 +6,7 @@ RIN are two people, as are GUARD 1 and GUARD 2, and MR. and MRS. HARGREAVE.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -45,6 +45,9 @@ _RANKS = {
     **dict.fromkeys(("先生", "せんせい", "sensei", "教授", "博士"), "teacher"),
     **dict.fromkeys(("くん", "クン", "君", "kun", "ちゃん", "チャン", "chan"), "pupil"),
 }
+
+
+_MOST_WORDS = 8  # a longer name is not shortened
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def taken_apart(name: str) -> Called:
     return Called(name, tuple(words), frozenset(titles), " ".join(variant))
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """All names of one person, in the order in which the script has them."""
 
@@ -123,52 +126,71 @@ class Person:
         """Whether nothing speaks against its being the same person."""
         return all(_agree(own, called) for own in self.names)
 
-    def is_same(self, called: Called) -> bool:
-        return any(own.words == called.words for own in self.names) and self.fits(called)
-
-    def holds(self, called: Called) -> bool:
-        """A first name or a surname of a full name, or the other way round."""
-        return any(_within(own.words, called.words) or _within(called.words, own.words) for own in self.names)
-
 
 def people(
     names: Iterable[Called], own: Collection[str], remarks: Remarks, lines: dict[str, int]
 ) -> list[Person]:
     """The people behind ``names``; ``own``: names that are told apart elsewhere, such as those of the bible."""
-    ordered = list(dict.fromkeys(names))
-    found: list[Person] = []
+    order = {called: index for index, called in enumerate(dict.fromkeys(names))}
+    register = _Register(own)
     # The fullest names first: JOHN and MR. HARGREAVE meet in JOHN HARGREAVE, whichever is said first.
-    for called in sorted(ordered, key=lambda called: -len(called.words)):
-        _placed(called, found, own, remarks, lines)
-    for person in found:
-        person.names.sort(key=ordered.index)
+    for called in sorted(order, key=lambda called: -len(called.words)):
+        others = register.place(called)
+        if len(others) > 1:
+            told = " or ".join(person.shown for person in others[:3])
+            remarks.add(
+                lines.get(called.whole, 1),
+                called.whole,
+                f'"{{about}}" may be {told}; a person of that name was cast. Write the full name if it is one.',
+            )
+    for person in register.people:
+        person.names.sort(key=order.__getitem__)
         _tell(person, remarks, lines)
-    return sorted(found, key=lambda person: ordered.index(person.names[0]))
+    return sorted(register.people, key=lambda person: order[person.names[0]])
 
 
-def _placed(
-    called: Called, found: list[Person], own: Collection[str], remarks: Remarks, lines: dict[str, int]
-) -> None:
-    same = [person for person in found if person.is_same(called)]
-    if not same and not called.is_role and not called.is_list and normal(called.whole) not in own:
-        same = [
-            person
-            for person in found
-            if person.holds(called)
-            and person.fits(called)
-            and not any(one.is_role or one.is_list for one in person.names)
-        ]
-    if len(same) == 1:
-        same[0].names.append(called)
-        return
-    if len(same) > 1:
-        others = " or ".join(person.shown for person in same[:3])
-        remarks.add(
-            lines.get(called.whole, 1),
-            called.whole,
-            f'"{{about}}" may be {others}; a person of that name was cast. Write the full name if it is one of them.',
-        )
-    found.append(Person([called]))
+class _Register:
+    """People, filed by their whole names and by what a full name may be shortened to."""
+
+    def __init__(self, own: Collection[str]) -> None:
+        self.people: list[Person] = []
+        self._own = own
+        self._whole: dict[tuple[str, ...], list[Person]] = {}
+        self._short: dict[tuple[str, ...], list[Person]] = {}
+
+    def place(self, called: Called) -> list[Person]:
+        """Give the name to the one person it fits, else to a new one; returns all whom it may mean."""
+        may_be = [person for person in self._whole.get(called.words, ()) if person.fits(called)]
+        if not may_be and self._is_name(called):
+            may_be = [person for person in self._short.get(called.words, ()) if person.fits(called)]
+        if len(may_be) == 1:
+            may_be[0].names.append(called)
+        else:
+            self.people.append(Person([called]))
+        person = may_be[0] if len(may_be) == 1 else self.people[-1]
+        self._file(called, person)
+        return may_be
+
+    def _file(self, called: Called, person: Person) -> None:
+        whole = self._whole.setdefault(called.words, [])
+        if person not in whole:
+            whole.append(person)
+        for short in _shortened(called.words) if self._is_name(called) else ():
+            people = self._short.setdefault(short, [])
+            if person not in people:
+                people.append(person)
+
+    def _is_name(self, called: Called) -> bool:
+        """Whether it may be a part of a full name, or one."""
+        return not (called.is_role or called.is_list or normal(called.whole) in self._own)
+
+
+def _shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The first or the last words of a full name; an initial alone is neither."""
+    for count in range(1, len(words)) if len(words) <= _MOST_WORDS else ():
+        for short in (words[:count], words[-count:]):
+            if all(len(word) > 1 for word in short):
+                yield short
 
 
 def _tell(person: Person, remarks: Remarks, lines: dict[str, int]) -> None:
@@ -187,14 +209,6 @@ def _agree(one: Called, other: Called) -> bool:
     if one.variant != other.variant or (one.ranks and other.ranks and one.ranks != other.ranks):
         return False
     return not (one.sex and other.sex and one.sex != other.sex)
-
-
-def _within(part: Sequence[str], whole: Sequence[str]) -> bool:
-    """The first or the last words of a longer name; an initial alone is neither."""
-    short, long = tuple(part), tuple(whole)
-    if not 0 < len(short) < len(long) or any(len(word) < 2 for word in short):
-        return False
-    return long[: len(short)] == short or long[-len(short) :] == short
 
 
 def _is_japanese(name: str) -> bool:
