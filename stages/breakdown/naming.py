@@ -149,20 +149,29 @@ def people(
     return sorted(register.people, key=lambda person: order[person.names[0]])
 
 
+_Key = tuple[tuple[str, ...], str]
+
+
 class _Register:
-    """People, filed by their whole names and by what a full name may be shortened to."""
+    """People, filed by their whole names and by what a full name may be shortened to, each with its variant."""
 
     def __init__(self, own: Collection[str]) -> None:
         self.people: list[Person] = []
         self._own = own
-        self._whole: dict[tuple[str, ...], list[Person]] = {}
-        self._short: dict[tuple[str, ...], list[Person]] = {}
+        self._whole: dict[_Key, list[Person]] = {}
+        self._short: dict[_Key, list[Person]] = {}
 
     def place(self, called: Called) -> list[Person]:
         """Give the name to the one person it fits, else to a new one; returns all whom it may mean."""
-        may_be = [person for person in self._whole.get(called.words, ()) if person.fits(called)]
+        may_be = [
+            person for person in self._whole.get((called.words, called.variant), ()) if person.fits(called)
+        ]
         if not may_be and self._is_name(called):
-            may_be = [person for person in self._short.get(called.words, ()) if person.fits(called)]
+            may_be = [
+                person
+                for person in self._short.get((called.words, called.variant), ())
+                if person.fits(called)
+            ]
         if len(may_be) == 1:
             may_be[0].names.append(called)
         else:
@@ -172,11 +181,11 @@ class _Register:
         return may_be
 
     def _file(self, called: Called, person: Person) -> None:
-        whole = self._whole.setdefault(called.words, [])
+        whole = self._whole.setdefault((called.words, called.variant), [])
         if person not in whole:
             whole.append(person)
         for short in _shortened(called.words) if self._is_name(called) else ():
-            people = self._short.setdefault(short, [])
+            people = self._short.setdefault((short, called.variant), [])
             if person not in people:
                 people.append(person)
 
