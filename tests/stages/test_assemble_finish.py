@@ -2,8 +2,8 @@
 
 from assets import fountain
 from assets.timing import Span
+from stages.assemble.finish import captions
 from stages.breakdown import BreakdownOptions, break_down
-from stages.finish import captions
 
 
 def test_a_line_that_two_say_at_once_is_one_caption():
