@@ -204,8 +204,9 @@ def _shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def _tell(person: Person, remarks: Remarks, lines: dict[str, int]) -> None:
     """Say which names were taken for one person, where they differ by more than a polite title."""
-    words, ranks = ({getattr(called, part) for called in person.names} for part in ("words", "ranks"))
-    if len(words) > 1 or len(ranks) > 1:
+    words = {called.words for called in person.names}
+    teaches = {"teacher" in called.ranks for called in person.names}
+    if len(words) > 1 or len(teaches) > 1:
         names = ", ".join(called.whole for called in person.names)
         remarks.add(
             lines.get(person.names[0].whole, 1),
