@@ -294,7 +294,7 @@ def test_a_pointer_instead_of_weights_is_told_apart(library, tmp_path):
 
 
 def test_missing_weights_say_how_to_get_them(tmp_path):
-    with pytest.raises(SetupMissing, match="flows.training"):
+    with pytest.raises(SetupMissing, match=r"flows\.training"):
         weights.folder("painter", tmp_path)
 
 
