@@ -19,7 +19,7 @@ from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
 from stages.continuity import Changes
-from stages.deliver import subtitles
+from stages.deliver import media, subtitles
 from stages.deliver.deliverables import DELIVERABLES, TIMELINE, Finished
 from stages.sound.soundtrack import Soundtrack
 
@@ -133,7 +133,7 @@ def _documents(finished: Finished, session: Session) -> dict[str, Path]:
     listed = {name: folder / path for name, path in names.items()}
     why = "the timeline or a panel changed" if known else "first time"
     if known == key and listed:
-        if not all(path.exists() for path in listed.values()):
+        if not all(path.exists() for path in listed.values()) or not media.complete(finished.timeline, folder):
             why = "a file was gone"
         elif not _timeline_is_kept(workspace):
             why = "its timeline was gone from the vault"

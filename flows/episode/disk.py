@@ -90,7 +90,9 @@ def _needs(
     if vault is not None:
         takes = missing_s * _TAKE * profile.takes.count * scale
         yield _Need("the vault", vault, takes + whole_s * (_FILM * scale + _SOUNDS))
-    yield _Need("the episode's folder", folder, whole_s * (_FILM * scale + _STEMS))
+    # The film, its stems, and copies of the clips and sounds for the timeline.
+    copies = _TAKE * scale + _SOUNDS
+    yield _Need("the episode's folder", folder, whole_s * (_FILM * scale + _STEMS + copies))
     temporary = Path(tempfile.gettempdir())
     yield _Need("temporary files", temporary, whole_s * _MIXING)
 

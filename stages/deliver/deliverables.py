@@ -12,7 +12,7 @@ from typing import Any
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Panel, Take, Timeline
 from assets.vault import Vault
-from stages.deliver import contact, subtitles
+from stages.deliver import contact, media, subtitles
 from stages.deliver import timeline as otio
 
 TIMELINE = "timeline"
@@ -40,7 +40,7 @@ class Finished:
         """Everything that decides the documents' bytes."""
         panels = {number: panel.image.sha256 for number, panel in self.panels.items()}
         return {
-            "version": 3,
+            "version": 4,
             "timeline": self.timeline,
             "cutsheet": self.cutsheet,
             "panels": panels,
@@ -72,9 +72,12 @@ def _contact_sheet(finished: Finished, folder: Path, vault: Vault) -> dict[str, 
 def _timeline(finished: Finished, folder: Path, vault: Vault) -> dict[str, Path]:
     timeline = finished.timeline
     refs = [segment.clip for segment in timeline.segments] + [sound.sound for sound in timeline.sounds]
-    media = {ref.sha256: vault.local(ref) for ref in refs}
     path = folder / TIMELINE_FILE
-    return {TIMELINE: otio.write(timeline, finished.cutsheet, path, takes=finished.takes, media=media)}
+    earlier = otio.urls(path)
+    copies = media.copy_beside(timeline, {ref.sha256: vault.local(ref) for ref in refs}, folder)
+    otio.write(timeline, finished.cutsheet, path, takes=finished.takes, media=copies)
+    media.remove_unused(earlier, timeline, folder)
+    return {TIMELINE: path}
 
 
 def _subtitles(finished: Finished, folder: Path, _vault: Vault) -> dict[str, Path]:

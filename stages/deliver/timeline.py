@@ -2,14 +2,16 @@
 
 In: a Timeline and its Cutsheet.      Out: an .otio file.
 Frame counts are exact; OpenTimelineIO keeps a rate as a float, so the exact fraction stands in our
-metadata. Media that is not named by ``media`` is written as missing, with its hash.
+metadata. Media that is not named by ``media`` is written as missing, with its hash. A relative path is written as
+a relative URL, seen from the .otio file, so that the folder they are in can be moved.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from assets import files
 from assets.errors import ShapeRefused
@@ -35,7 +37,7 @@ def write(
     """Write ``path`` (.otio).
 
     takes   the selected take of each cut, by cut number
-    media   files by SHA-256, for what the vault holds under another name
+    media   files by SHA-256; a relative path is seen from the folder of ``path``
     """
     import opentimelineio as otio
 
@@ -44,6 +46,26 @@ def write(
     # Read back at once: a timeline that its own library cannot open is no delivery.
     otio.adapters.read_from_file(str(path), adapter_name="otio_json")
     return path
+
+
+def urls(path: Path) -> dict[str, str]:
+    """The media that the timeline at ``path`` names, with the SHA-256 of each; empty where none can be read."""
+    try:
+        made = json.loads(path.read_bytes())
+        tracks = made["tracks"]["children"]
+        references = [
+            clip["media_references"]["DEFAULT_MEDIA"]
+            for track in tracks
+            for clip in track["children"]
+            if "media_references" in clip
+        ]
+        return {
+            unquote(str(reference["target_url"])): str(reference["metadata"][NAMESPACE]["sha256"])
+            for reference in references
+            if "target_url" in reference
+        }
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return {}  # a person may have edited or removed the file: then nothing of it is ours to clean up
 
 
 @dataclass(frozen=True)

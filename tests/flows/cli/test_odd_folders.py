@@ -38,4 +38,4 @@ def test_an_episode_is_made_and_found_again(tmp_path: Path, script: Path, sakuga
         clip for clip in timeline["tracks"]["children"][0]["children"] if "media_references" in clip
     )
     url = first["media_references"]["DEFAULT_MEDIA"]["target_url"]
-    assert Path(unquote(urlsplit(url).path)).is_file()
+    assert (tmp_path / name / "kite" / unquote(urlsplit(url).path)).is_file()

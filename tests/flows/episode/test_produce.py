@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+import opentimelineio as otio
 import pytest
 import yaml
 
@@ -42,6 +43,27 @@ def test_everything_that_was_promised_is_there(episode: Path):
     for name in ("episode", "contact sheet", "timeline", "cut sheet", "subtitles (ass)", "subtitles (srt)",
                  "subtitles (vtt)", "stem: dialogue", "stem: effects", "stem: music"):  # fmt: skip
         assert (episode / told.files[name]).stat().st_size > 0, name
+
+
+def test_an_episode_that_is_moved_away_from_its_studio_keeps_every_clip_of_its_timeline(episode: Path):
+    """The timeline pointed into the vault by absolute paths."""
+    moved = episode / "elsewhere"
+    (episode / EPISODE).rename(moved)
+    shutil.rmtree(episode / "episodes")
+
+    made = otio.adapters.read_from_file(str(moved / "timeline.otio"))
+    urls = [clip.media_reference.target_url for clip in made.find_clips()]
+
+    assert len(urls) > 10
+    assert all((moved / otio.url_utils.filepath_from_url(url)).stat().st_size for url in urls)
+
+
+def test_a_clip_missing_beside_the_timeline_is_put_back(episode: Path, sakuga):
+    (episode / EPISODE / "media" / "C001.mp4").unlink()
+
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    assert (episode / EPISODE / "media" / "C001.mp4").is_file()
 
 
 def test_picture_and_sound_are_equally_long_to_within_a_frame(episode: Path):
