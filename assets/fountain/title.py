@@ -14,13 +14,13 @@ from assets.sheets.screenplay import TitleEntry
 KNOWN = frozenset(
     (
         "title credit credits author authors written-by source notes draft-date date contact copyright "
-        "revision episode series show language format font 題名 タイトル 作者 脚本 原作"
+        "revision episode series show language format font 題名 タイトル 作者 脚本 原作 サブタイトル シリーズ"
     )
     .replace("-", " ")
     .split()
 ) | {"draft date", "written by"}
 CREDIT = re.compile(r"(?:\w+ ){0,3}by:?|脚本|作", re.IGNORECASE)
-KEY = re.compile(r"([^\W\d_][^:]{0,59}):(.*)")
+KEY = re.compile(r"([^\W\d_][^:：]{0,59})[:：](.*)")
 
 
 @dataclass

@@ -7,6 +7,13 @@ from pydantic import Field
 from assets.plain import one_line, shortened
 from assets.sheets.base import Part, Sheet
 
+# What a title page calls its entries, besides their English name.
+_KEYS = {
+    "title": ("title", "題名", "タイトル", "題"),
+    "episode": ("episode", "episode title", "サブタイトル", "話", "エピソード"),
+    "show": ("show", "show title", "番組", "作品"),
+    "series": ("series", "series title", "シリーズ"),
+}
 LONGEST_TITLE = 300  # characters: what a card, a list and a file's metadata can still show
 
 Kind = Literal[
@@ -73,7 +80,13 @@ class Screenplay(Sheet):
         """``Episode`` where a series names its episodes so, else the title."""
         return self._entry("episode") or self.title(default)
 
+    def show_title(self) -> str:
+        """The series' name where the title page has one besides the episode's; otherwise empty."""
+        named = self._entry("show") or self._entry("series") or self.title()
+        return "" if named == self.episode_title() else named
+
     def _entry(self, key: str) -> str:
-        found = (entry.values for entry in self.title_page if entry.key.casefold() == key)
+        names = _KEYS.get(key, (key,))
+        found = (entry.values for entry in self.title_page if entry.key.strip().casefold() in names)
         whole = " ".join(value.strip(" *_") for value in next(found, ()))
         return shortened(one_line(whole), LONGEST_TITLE)

@@ -237,6 +237,7 @@ def _join(segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, session: 
         "show": session.show_title(sheet.language),
         "comment": "Made with Sakuga",
     }
+    metadata = {key: text for key, text in metadata.items() if text}
     [episode] = session.executor.each(
         "join",
         [sheet],

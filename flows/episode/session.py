@@ -126,9 +126,13 @@ class Session:
         return self.bible.mood if self.bible else "none"
 
     def show_title(self, language: Language) -> str:
-        """The show's title as printed: in the episode's language where the bible has it."""
+        """The show's title as printed: in the episode's language where the bible has it; the script's own without one.
+
+        Empty where there is no show: then the episode's title stands alone.
+        """
         titles = self.bible.title if self.bible else {}
-        return titles.get(language) or next(iter(titles.values()), "") or "Sakuga"
+        named = titles.get(language) or next(iter(titles.values()), "")
+        return named or self.request.screenplay.show_title()
 
 
 @contextmanager

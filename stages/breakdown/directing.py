@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import dropwhile
+from pathlib import PurePath
 from typing import cast
 
 from assets.errors import InputRefused, ScriptRefused
 from assets.fountain import spoken
 from assets.grammar import lexicon
+from assets.plain import one_line, shortened
 from assets.sheets.bible import Bible, Language, Style
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.look import Mood, Prop
-from assets.sheets.screenplay import Screenplay
+from assets.sheets.screenplay import LONGEST_TITLE, Screenplay
 from stages.breakdown import acting, cues, framing, talking
 from stages.breakdown.coverage import add_coverage
 from stages.breakdown.durations import speech_seconds
@@ -96,7 +98,7 @@ def break_down_with_notices(
         if len(cuts) > MOST_CUTS:
             raise _too_long(f"more than {MOST_CUTS:,} cuts")
         earlier, held = unit.blocking.present or earlier, unit.blocking.held
-    title = screenplay.episode_title(episode)
+    title = screenplay.episode_title(_file_title(screenplay) or episode)
     if not cuts:
         raise ScriptRefused(
             screenplay.source or "script",
@@ -122,6 +124,12 @@ def break_down_with_notices(
 
 def _names(bible: Bible | None) -> list[str]:
     return [name for character in bible.characters for name in character.names] if bible else []
+
+
+def _file_title(screenplay: Screenplay) -> str:
+    """What the script's file is called: nearer to a title than the episode's id, which is cleaned for folders."""
+    file = PurePath(screenplay.source)
+    return shortened(one_line(file.stem), LONGEST_TITLE) if file.suffix else ""
 
 
 def _check_length(screenplay: Screenplay) -> None:

@@ -126,3 +126,22 @@ def test_a_title_without_end_is_bounded_and_told(tmp_path: Path) -> None:
 
     assert len(screenplay.episode_title()) == LONGEST_TITLE and screenplay.episode_title().endswith("…")
     assert screenplay.notes == ("long.fountain:1: 60,000 characters; a title shows 300 of them.",)
+
+
+@pytest.mark.parametrize(
+    ("page", "show", "episode"),
+    [
+        ("Title: The Loop", "", "The Loop"),
+        ("Title: The Loop\nEpisode: The Cat", "The Loop", "The Cat"),
+        ("Series: Rain\nTitle: The Cat", "Rain", "The Cat"),
+        ("Show: Rain\nTitle: Rain", "", "Rain"),
+        ("題名：雨の店\n作者：山田", "", "雨の店"),
+        ("タイトル：雨の店\nサブタイトル：第一話", "雨の店", "第一話"),
+        ("シリーズ: 雨の店\n題名: 猫", "雨の店", "猫"),
+        ("Author: X\nTitle:\n    Two\n    Lines", "", "Two Lines"),
+    ],
+)
+def test_a_title_page_names_the_series_and_the_episode(page: str, show: str, episode: str) -> None:
+    screenplay = parse(f"{page}\n\nINT. ROOM - DAY\n")
+
+    assert (screenplay.show_title(), screenplay.episode_title()) == (show, episode)

@@ -148,3 +148,10 @@ def test_a_machine_at_two_ports_is_credited_once() -> None:
 
     assert section.entries[0] == ("作画・動画", "cel · Apache-2.0")
     assert len(section.entries) == 2
+
+
+def test_without_a_show_the_scripts_own_title_stands_in_large_letters() -> None:
+    """The product's name stood there, and the script's title small below it."""
+    alone, large = list(_opening("", "雨の店"))[-12], list(_opening("雨の店", ""))[-12]
+
+    assert np.array_equal(alone, large)

@@ -10,6 +10,7 @@ import opentimelineio as otio
 import pytest
 import yaml
 
+from assets.media import ffmpeg
 from assets.media.picture import to_png
 from assets.media.video import probe
 from assets.sheets.cutsheet import Cutsheet
@@ -43,6 +44,15 @@ def test_everything_that_was_promised_is_there(episode: Path):
     for name in ("episode", "contact sheet", "timeline", "cut sheet", "subtitles (ass)", "subtitles (srt)",
                  "subtitles (vtt)", "stem: dialogue", "stem: effects", "stem: music"):  # fmt: skip
         assert (episode / told.files[name]).stat().st_size > 0, name
+
+
+def test_an_episode_without_a_show_bears_its_own_title_and_not_the_products(episode: Path):
+    """Its title card said Sakuga in large letters, and so did the file's show."""
+    asked = [*ffmpeg.source(episode / EPISODE / "episode.mp4"), "-t", "0.1", "-f", "null", "-"]
+    said = ffmpeg.run(asked, log="info").splitlines()
+
+    assert any(line.strip().startswith("title") and "The Kite" in line for line in said)
+    assert not any(line.strip().startswith("show") for line in said)
 
 
 def test_an_episode_that_is_moved_away_from_its_studio_keeps_every_clip_of_its_timeline(episode: Path):
