@@ -9,7 +9,8 @@ where it stood, so line numbers survive; what printing normalises is white space
     a line that holds a dialogue open is exactly two spaces, every other blank line is empty.
 
 Where real scripts are looser than the syntax, so are we: a scene heading or ``CUT TO:`` need not
-be followed by a blank line, and ``@`` opens a new speaker even inside a dialogue.
+be followed by a blank line, ``@`` opens a new speaker even inside a dialogue, and a page break, a section, a
+synopsis or a ``>`` line ends one.
 """
 
 from assets.fountain.heading import Heading, heading_parts

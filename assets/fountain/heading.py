@@ -10,17 +10,39 @@ from dataclasses import dataclass
 
 from assets.fountain.speech import spoken
 
+# What opens a heading: INT, EXT, EST, I/E, both at once in every usual spelling, and the words written out.
+# A scene number may stand before it, as scripts copied from a PDF have it.
 PREFIX = re.compile(
-    r"[*_]{0,4}(?P<prefix>INT|EXT|EST|I(?=\.?/)|E(?=\.?/))\.?(?P<other>/(?:INT|EXT|E|I)\.?)?(?=[\s.\-]|$)",
-    re.IGNORECASE,
+    r"""[*_]{0,4}
+    (?:(?:SCENE\s+)?(?P<number>[A-Z]?\d{1,4}[A-Z]{0,2})[.):]?\s*(?:[-–]\s*)?(?=[IE](?:NT|XT|ST|\.?\s?/)))?
+    (?P<prefix>INTERIOR|EXTERIOR|ESTABLISHING(?:\ SHOT)?|INT|EXT|EST(?:\.?\ SHOT(?=[\s.:\-–—]))?
+       |I(?=\.?\s?/)|E(?=\.?\s?/))\.?
+    (?P<other>(?:\s*/\s*(?:INTERIOR|EXTERIOR|INT|EXT|E|I)
+       |\s*(?:[&+–—-]|\bAND\b|\bTO\b)\s*(?:INTERIOR|EXTERIOR|INT|EXT)(?=[\s.:]))\.?)?
+    (?=[\s.:\-–—]|$)""",
+    re.IGNORECASE | re.VERBOSE,
 )
+WRITTEN_OUT = ("INTERIOR", "EXTERIOR", "ESTABLISHING", "ESTABLISHING SHOT", "EST. SHOT", "EST SHOT")
 NUMBER = re.compile(r"#([\w.\-]+)#\Z")
 # The long vowel mark ー is a letter and never a dash; a plain hyphen needs space on both sides,
 # or "SEMI-DETACHED HOUSE" would end at its hyphen.
 DASH = re.compile(r"\s[-‐–—―]\s|\s*(?:--+|[－―—–]+)\s*")
 HOUR_IN_BRACKETS = re.compile(
-    r"(?P<place>[^()（）]+)[(（](?P<time>[^()（）]*[朝昼夕夜晩暁宵明昏中][^()（）]*)[)）]\Z"
+    r"(?P<place>.*?[^\s()（）].*?)[(（](?P<time>[^()（）]*[朝昼夕夜晩暁宵明昏中午][^()（）]*|D|N|DAY|NIGHT)[)）]\Z"
 )
+# '駅前・夜', '屋上　翌朝': the hour stands last, after a dot or a space.
+_HOURS = (
+    "早朝|明け方|夜明け前?|未明|朝方?|午前中?|昼間?|昼休み|正午|日中|真昼|午後|放課後|夕方|夕暮れ|夕焼け|夕景|夕刻?|日没|"
+    "黄昏|薄暮|宵|晩|夜中?|深夜|真夜中|夜更け"
+)
+HOUR_AT_END = re.compile(
+    rf"(?P<place>.*\S)[・／/、,\s\u3000]+(?P<time>(?:翌日?の?|同日?の?|その日?の?|前日?の?|\w{{0,3}}後の)?(?:{_HOURS}))\Z"
+)
+# What is told of the film and not of the hour: '教室（夜）（回想）'.
+_ASIDE = r"[(（](?:回想|現在|過去|未来|夢|夢の中|想像|妄想|イメージ|続き|つづき)[)）]"
+ASIDE_AT_START, ASIDE_AT_END = re.compile(rf"{_ASIDE}[\s\u3000・]*"), re.compile(rf"{_ASIDE}\Z")
+# '喫茶店・外', '校舎　内': Japanese headings say last whether the camera is inside.
+SIDE_AT_END = re.compile(r"(?P<place>.*\S)[・／/\s\u3000]+(?:(?P<inside>中|内|室内|屋内)|外|表|外観|屋外)\Z")
 CONTINUING = ("continuous", "later", "moments later", "same", "same time", "つづき", "続き")
 
 
@@ -36,7 +58,16 @@ class Heading:
 def is_heading(shown: str) -> bool:
     """Whether a line reads as a heading without being forced."""
     found = PREFIX.match(shown)
-    return found is not None and bool(shown[found.end() :].strip(" .-*_"))
+    if found is None or not shown[found.end() :].strip(" .:-–—*_"):
+        return False
+    opening = shown[found.start("prefix") : found.end()]
+    if found["number"]:
+        return found["prefix"].isupper() or opening.endswith(".")
+    # 'Interior design is her life.' is a sentence; 'Interior. House' and 'INTERIOR HOUSE' are headings.
+    if found["prefix"].upper() in WRITTEN_OUT and not found["other"]:
+        marked = opening.endswith(".") or shown[found.end() :].lstrip()[:1] in (":", "-", "–", "—")
+        return marked or opening in ("INTERIOR", "EXTERIOR")
+    return True
 
 
 def can_be_forced(text: str) -> bool:
@@ -60,23 +91,39 @@ def heading_parts(text: str) -> Heading:
     """Take a heading apart: ``EXT. PARK--DAY`` plays outside, in PARK, at DAY."""
     plain = split_number(spoken(text))[0].strip()
     found = PREFIX.match(plain)
-    body = plain[found.end() :].lstrip(" .-\t\u3000") if found else plain.removeprefix(".")
+    body = plain[found.end() :].lstrip(" .:–—-\t\u3000") if found else plain.removeprefix(".")
+    if found and found["number"]:
+        body = re.sub(rf"\s+{re.escape(found['number'])}\.?\Z", "", body, flags=re.IGNORECASE)
     place, time = _where_and_when(body.strip())
-    return Heading(_interior(found), place, time)
+    interior = _interior(found)
+    if found is None and (sided := SIDE_AT_END.fullmatch(place)):
+        place, interior = sided["place"], bool(sided["inside"])
+    return Heading(interior, place, time)
 
 
 def _interior(found: re.Match[str] | None) -> bool | None:
-    if found is None or found["other"] or found["prefix"].upper() == "EST":
+    if found is None or found["other"] or found["prefix"].upper().startswith("EST"):
         return None
-    return found["prefix"].upper() == "INT"
+    return found["prefix"].upper().startswith("INT")
 
 
 def _where_and_when(body: str) -> tuple[str, str]:
     dashes = list(DASH.finditer(body))
     if not dashes:
-        bracketed = HOUR_IN_BRACKETS.fullmatch(body)
-        return (bracketed["place"].strip(), bracketed["time"].strip()) if bracketed else (body, "")
+        return _with_hour_at_end(body)
     last = dashes[-1]
     if len(dashes) > 1 and body[last.end() :].strip().casefold() in CONTINUING:
         last = dashes[-2]  # HOUSE - NIGHT - CONTINUOUS is still night
     return body[: last.start()].strip(), body[last.end() :].strip()
+
+
+def _with_hour_at_end(body: str) -> tuple[str, str]:
+    """``教室（朝）``, ``駅前・夜`` and ``屋上（夜）（回想）``, which have no dash."""
+    while (aside := ASIDE_AT_END.search(body)) and body[: aside.start()].strip():
+        body = body[: aside.start()].rstrip()
+    if (aside := ASIDE_AT_START.match(body)) and body[aside.end() :]:
+        body = body[aside.end() :]
+    found = HOUR_IN_BRACKETS.fullmatch(body) or HOUR_AT_END.fullmatch(body)
+    if found is None:
+        return body, ""
+    return found["place"].strip(), {"D": "DAY", "N": "NIGHT"}.get(found["time"], found["time"].strip())

@@ -13,7 +13,7 @@ from itertools import islice
 from assets.fountain.heading import can_be_forced
 from assets.fountain.hidden import UnclosedBoneyard, spans
 from assets.fountain.names import CLOSERS, OPENERS
-from assets.fountain.reader import FORCED, HELD_OPEN, natural
+from assets.fountain.reader import FORCED, HELD_OPEN, is_never_said, natural
 from assets.fountain.rows import rows
 from assets.fountain.speech import Run, runs
 from assets.sheets.screenplay import Kind
@@ -114,8 +114,10 @@ def _is_natural(kind: Kind, text: str, followed: bool = False) -> bool:
 
 def _said(line: str) -> str:
     text = line.strip()
+    if not text:
+        return HELD_OPEN
     bracketed = text[:1] in OPENERS and text[-1:] in CLOSERS
-    return _escaped_start(text) if text[:1] in ("~", "@") or (text and bracketed) else text or HELD_OPEN
+    return _escaped_start(text) if text[0] in "~@" or bracketed or is_never_said(text) else text
 
 
 def _action(lines: list[str]) -> list[str]:

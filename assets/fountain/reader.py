@@ -5,6 +5,7 @@ Each row is read once, knowing only whether a paragraph begins with it, whether 
 and whether the next row is blank, so reading takes time in proportion to length.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -142,6 +143,10 @@ class _Reading:
 
     def _take_dialogue(self, row: Row) -> None:
         text = row.raw.strip()
+        if is_never_said(text):
+            self._hold()
+            self._take_line(row, followed=True)
+            return
         if text.startswith("~") and text != "~":
             self._hold()
             self._add("lyric", row, text[1:].lstrip(), forced=True)
@@ -186,6 +191,18 @@ class _Reading:
         self.drafts.append(_Draft(kind, [text], row.first, row.last, more))
 
 
+def is_never_said(text: str) -> bool:
+    """A line of Fountain's own marks, which ends a speech though no empty line stands before it.
+
+    A page break (===), a section (# Act), a synopsis (= what), a transition (> FADE) or centered words: nobody
+    says these. What only might be one stays dialogue: #1, ~5, .45, ...
+    """
+    if len(text) >= 3 and not text.strip("="):
+        return True
+    return bool(_SECTION_OR_SYNOPSIS.match(text)) or (text[0] == ">" and _angled(text) is not None)
+
+
+_SECTION_OR_SYNOPSIS = re.compile(r"(?:#{1,6}|=)\s+\S")
 _Made = tuple[Kind, str, dict[str, Any]]
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assets.fountain.heading import is_heading
 from assets.sheets.screenplay import TitleEntry
 
 KNOWN = frozenset(
@@ -23,6 +24,9 @@ CREDIT = re.compile(r"(?:\w+ ){0,3}by:?|脚本|作", re.IGNORECASE)
 KEY = re.compile(r"([^\W\d_][^:：]{0,59})[:：](.*)")
 
 
+TRANSITION = re.compile(r"FADE (?:IN|UP|FROM BLACK)[:.]?|[A-Z ]+ TO:")
+
+
 @dataclass
 class _Open:
     key: str
@@ -31,11 +35,15 @@ class _Open:
 
 
 def read_title_page(lines: Sequence[str]) -> tuple[tuple[TitleEntry, ...], int]:
-    """The entries, and the number of lines they stand on: (), 0 when there is no title page."""
+    """The entries, and the number of lines they stand on: (), 0 when there is no title page.
+
+    Looser than the syntax where real scripts are: a value may go on without an indent, and a scene heading or a
+    transition ends the page though no empty line stands before it.
+    """
     entries: list[_Open] = []
     count = 0
     for count, line in enumerate(lines, 1):
-        if not line.strip():
+        if not line.strip() or (entries and _begins_the_script(line)):
             count -= 1
             break
         if entries and line[0].isspace():
@@ -43,11 +51,19 @@ def read_title_page(lines: Sequence[str]) -> tuple[tuple[TitleEntry, ...], int]:
         elif found := KEY.fullmatch(line):
             value = found[2].strip()
             entries.append(_Open(found[1].strip(), count, [value] if value else []))
+        elif entries and entries[0].key.casefold() in KNOWN:
+            entries[-1].values.append(line.strip())
         else:
             return (), 0
     if not any(entry.key.casefold() in KNOWN for entry in entries):
         return (), 0
     return tuple(TitleEntry(key=e.key, values=tuple(e.values), line=e.line) for e in entries), count
+
+
+def _begins_the_script(line: str) -> bool:
+    """A scene heading, or a transition such as ``FADE IN:``."""
+    text = line.strip()
+    return not line[0].isspace() and (is_heading(text) or bool(TRANSITION.fullmatch(text)))
 
 
 def print_title_page(entries: Sequence[TitleEntry], end: int | None) -> list[str]:
