@@ -2,42 +2,36 @@
 
 Entities, document types and anything outside the file are refused. Paragraphs are laid out as
 Fountain and read from there, so a Screenplay from Final Draft is one that Fountain could have given:
-its line numbers are those of ``fountain.render``, not of the XML.
+the line numbers of ``parse`` are those of ``fountain.render``; ``lines`` knows those of the XML.
 
 Notes and boneyard travel as script notes; sections and synopses, for which Final Draft has no
 paragraph, in a General one as their Fountain line. Fonts, colours, revisions and page layout are not read.
+What is not filmed (outlines, acts, cast lists, omitted scenes, words struck out) is kept as a section, a synopsis
+or a note, and told in a notice.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from assets.errors import ScriptRefused
+from assets.fdx_types import KINDS, is_omitted, kept_as, kind_of
+from assets.formats.lines import Line, not_filmed, text_of
 from assets.fountain.heading import NUMBER
-from assets.fountain.layout import Piece, lay_out
+from assets.fountain.layout import Piece, lay_out_lines
 from assets.fountain.names import CueLine, print_cue
 from assets.fountain.printer import PRINTED
 from assets.fountain.reader import HELD_OPEN, MAX_BYTES
 from assets.fountain.reader import parse as parse_fountain
 from assets.fountain.speech import Run, runs, spoken
 from assets.fountain.title import print_title_page, read_plain_title_page, read_title_page
+from assets.loader import shown
 from assets.sheets.screenplay import Element, Kind, Screenplay, TitleEntry
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element as Node
 
-KINDS: dict[str, Kind] = {
-    "Scene Heading": "heading",
-    "Action": "action",
-    "Character": "character",
-    "Parenthetical": "parenthetical",
-    "Dialogue": "dialogue",
-    "Lyrics": "lyric",
-    "Singing": "lyric",
-    "Transition": "transition",
-    "General": "note",
-}
 TYPES: dict[Kind, str] = {kind: name for name, kind in KINDS.items() if name not in ("Singing", "General")}
 IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
 BONEYARD = "Boneyard"
@@ -53,17 +47,27 @@ def parse(data: bytes | str, source: str = "script") -> Screenplay:
 
 def to_fountain(data: bytes | str, source: str = "script") -> str:
     """The script as Fountain text, which is what is read."""
-    root = _tree(data, source)
+    return text_of(lines(data, source)[0])
+
+
+def lines(data: bytes | str, source: str = "script") -> tuple[list[Line], list[str]]:
+    """The script as lines of Fountain that know their line of the XML, and a notice for what is not filmed."""
+    root, where = _tree(data, source)
     if root.tag != "FinalDraft" or (content := root.find("Content")) is None:
         raise ScriptRefused(
             source, None, f"this XML is a <{root.tag}>, not a Final Draft script.", "Export it as .fdx."
         )
+    reading = _Reading(where)
+    pieces = list(reading.pieces(content))
     title = read_plain_title_page([_plain(node) for node in root.iterfind("TitlePage/Content/Paragraph")])
-    page = print_title_page(title, None)
-    body = lay_out(list(_pieces(content)))
+    page = [Line(line, 1, 1) for line in [*print_title_page(title, None), *reading.title_page(title)]]
+    body = [Line(text, max(1, line), max(1, line)) for text, line in lay_out_lines(pieces)]
     # Without a title page of its own, a script may still open with a line that looks like one.
-    apart = bool(page) or body.startswith("\ufeff") or bool(read_title_page(body.split("\n"))[1])
-    return "\n".join([*page, ""] * apart + [body]) if apart else body
+    apart = (
+        bool(page) or text_of(body).startswith("\ufeff") or bool(read_title_page([i.text for i in body])[1])
+    )
+    made = [*page, Line("", 1, 1), *body] if apart else body
+    return [*made, Line("", made[-1].last, made[-1].last)] if made else [], list(reading.notices(source))
 
 
 def render(screenplay: Screenplay) -> str:
@@ -85,18 +89,23 @@ def render(screenplay: Screenplay) -> str:
     )
 
 
-def _tree(data: bytes | str, source: str) -> "Node":
+def _tree(data: bytes | str, source: str) -> "tuple[Node, Mapping[Node, int]]":
+    """The root, and the line that each element opens on."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
+    from defusedxml.ElementTree import DefusedXMLParser
 
     if len(data) > MAX_BYTES:
         raise ScriptRefused(
             source, None, f"{len(data):,} bytes; a script has at most {MAX_BYTES:,}.", "Split it."
         )
     try:
-        tree: Node = fromstring(data, forbid_dtd=True)
+        builder = _LineBuilder()
+        parser: Any = DefusedXMLParser(target=builder, forbid_dtd=True)
+        builder.expat = parser.parser
+        parser.feed(data)
+        tree: Node = parser.close()
     except DefusedXmlException as error:
         raise ScriptRefused(
             source, None, "it declares a document type or entities.", "Export it anew from Final Draft."
@@ -106,40 +115,141 @@ def _tree(data: bytes | str, source: str) -> "Node":
         raise ScriptRefused(
             source, line, f"this is not well-formed XML ({error}).", "Export it as .fdx."
         ) from error
-    return tree
+    return tree, builder.lines
 
 
-def _pieces(content: "Node") -> Iterator[Piece]:
-    for paragraph in content.iterfind("Paragraph"):
-        if paragraph.get("StartsNewPage") == "Yes":
-            yield Piece("page_break", ())
-        dual = paragraph.find("DualDialogue")
-        if dual is not None:
-            yield from _dual_pieces(dual)
+class _LineBuilder:
+    """Builds the tree as the standard library does, and notes the line of every element."""
+
+    def __init__(self) -> None:
+        from xml.etree.ElementTree import TreeBuilder
+
+        self.expat: Any = None
+        self.lines: dict[Node, int] = {}
+        self._builder = TreeBuilder()
+
+    def start(self, tag: str, attributes: dict[str, str]) -> "Node":
+        node = self._builder.start(tag, attributes)
+        self.lines[node] = self.expat.CurrentLineNumber
+        return node
+
+    def end(self, tag: str) -> "Node":
+        return self._builder.end(tag)
+
+    def data(self, data: str) -> None:
+        self._builder.data(data)
+
+    def close(self) -> "Node":
+        return self._builder.close()
+
+
+@dataclass
+class _Reading:
+    """Paragraphs on their way to pieces, and what of them is not filmed."""
+
+    where: "Mapping[Node, int]"
+    left_out: dict[str, list[Line]] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
+    titles: list[str] = field(default_factory=list)
+
+    def pieces(self, content: "Node") -> Iterator[Piece]:
+        omitted = False
+        for paragraph in content.iterfind("Paragraph"):
+            line = self.where[paragraph]
+            if paragraph.get("StartsNewPage") == "Yes":
+                yield Piece("page_break", (), line=line)
+            if kind_of(paragraph.get("Type", "")) == "heading":
+                omitted = _is_omitted(paragraph)
+            if omitted:
+                yield from self._unfilmed("an omitted scene", paragraph, "note")
+            elif (dual := paragraph.find("DualDialogue")) is not None:
+                yield from self._dual(dual)
+            else:
+                yield from self._paragraph(paragraph)
+
+    def title_page(self, known: Sequence[TitleEntry]) -> list[str]:
+        """The show's and the episode's title from the script itself, where the title page has none."""
+        if any(entry.key.casefold() == "title" for entry in known):
+            return []
+        found = list(dict.fromkeys(self.titles))
+        return [f"{key}: {text}" for key, text in zip(("Title", "Episode"), found, strict=False)]
+
+    def notices(self, source: str) -> Iterator[str]:
+        for what, found in self.left_out.items():
+            yield from not_filmed(what, found, source)
+        for name, line in self.unknown.items():
+            yield f"{source}:{line}: the paragraph type {shown(name)!r} is not known; it is read as action."
+
+    def _dual(self, dual: "Node") -> Iterator[Piece]:
+        speakers = 0
+        for paragraph in dual.iterfind("Paragraph"):
+            speaks = kind_of(paragraph.get("Type", "")) == "character"
+            speakers += speaks
+            second = speaks and speakers > 1
+            yield from (replace(piece, dual=second) for piece in self._paragraph(paragraph))
+
+    def _paragraph(self, paragraph: "Node") -> Iterator[Piece]:
+        name = paragraph.get("Type", "")
+        words, line = self._words(paragraph), self.where[paragraph]
+        text = "".join(run.text for run in words).strip()
+        if not text:
+            return
+        kind = kind_of(name)
+        if kind is None:
+            kept = kept_as(name)
+            if kept is not None:
+                yield from self._unfilmed(shown(name), paragraph, kept)
+                return
+            self.unknown.setdefault(name, line)
+            kind = "action"
+        if not any(run.text.strip() for run in words if not run.hidden):
+            kind = "note"  # nothing but a note stands here, whatever the paragraph is
+        elif kind == "note":
+            kind = _general_kind(words, paragraph.get("Alignment"))
+        number = paragraph.get("Number", "") if kind == "heading" else ""
+        yield Piece(kind, words, number if NUMBER.fullmatch(f"#{number}#") else "", line=line)
+        for node in paragraph.iterfind("SceneProperties/Summary"):
+            if summary := " ".join("".join(node.itertext()).split()):
+                yield Piece("note", (Run("= "), Run(summary)), line=line)
+
+    def _unfilmed(self, what: str, paragraph: "Node", kept: str) -> Iterator[Piece]:
+        """A paragraph that is kept in the script without being filmed."""
+        line, words = self.where[paragraph], " ".join(_plain(paragraph).split())
+        inner = " / ".join(
+            " ".join(_plain(node).split()) for node in paragraph.iterfind("OmittedScene/Paragraph")
+        )
+        told = " / ".join(part for part in (words, inner) if part)
+        if not told:
+            return
+        self.left_out.setdefault(what, []).append(Line(told, line, line))
+        if kept == "title":
+            self.titles.append(words.strip('"“”'))
+        marks = {"act": "# ", "sequence": "## ", "synopsis": "= "}
+        if kept in marks and words.strip("#="):
+            yield Piece("note", (Run(f"{marks[kept]}{words}"),), line=line)
         else:
-            yield from _paragraph_pieces(paragraph)
+            yield Piece("note", (Run(f"[[{told.replace(']]', '] ]')}]]", hidden=True),), line=line)
+
+    def _words(self, paragraph: "Node") -> tuple[Run, ...]:
+        """What the paragraph says, with Final Draft's notes where they stand in it; words struck out are not said."""
+        found: list[Run] = []
+        for node in paragraph:
+            if node.tag == "ScriptNote":
+                found.append(_note(node))
+            elif node.tag == "Text" and _is_struck_out(node):
+                line = self.where[node]
+                self.left_out.setdefault("what is struck out", []).append(Line(_text(node), line, line))
+            elif node.tag == "Text":
+                found.append(_run(node))
+        return tuple(found)
 
 
-def _dual_pieces(dual: "Node") -> Iterator[Piece]:
-    speakers = 0
-    for paragraph in dual.iterfind("Paragraph"):
-        speakers += paragraph.get("Type") == "Character"
-        second = paragraph.get("Type") == "Character" and speakers > 1
-        yield from (replace(piece, dual=second) for piece in _paragraph_pieces(paragraph))
+def _is_omitted(heading: "Node") -> bool:
+    return heading.find("OmittedScene") is not None or is_omitted(_plain(heading))
 
 
-def _paragraph_pieces(paragraph: "Node") -> Iterator[Piece]:
-    words = _words(paragraph)
-    kind = KINDS.get(paragraph.get("Type", ""), "action")
-    if kind == "note":
-        kind = _general_kind(words, paragraph.get("Alignment"))
-    if not "".join(run.text for run in words).strip():
-        return
-    number = paragraph.get("Number", "") if kind == "heading" else ""
-    yield Piece(kind, words, number if NUMBER.fullmatch(f"#{number}#") else "")
-    for node in paragraph.iterfind("SceneProperties/Summary"):
-        if summary := " ".join("".join(node.itertext()).split()):
-            yield Piece("note", (Run("= "), Run(summary)))
+def _is_struck_out(node: "Node") -> bool:
+    return "Strikeout" in (node.get("Style") or "").split("+")
 
 
 def _general_kind(words: Sequence[Run], alignment: str | None) -> Kind:
@@ -151,18 +261,10 @@ def _general_kind(words: Sequence[Run], alignment: str | None) -> Kind:
     return "note" if carried else "action"
 
 
-def _words(paragraph: "Node") -> tuple[Run, ...]:
-    """What the paragraph says, with Final Draft's notes where they stand in it."""
-    return tuple(
-        _note(node) if node.tag == "ScriptNote" else _run(node)
-        for node in paragraph
-        if node.tag in ("Text", "ScriptNote")
-    )
-
-
 def _run(node: "Node") -> Run:
     named = (node.get("Style") or "").split("+")
-    return Run(_text(node), frozenset(style.lower() for style in named if style in STYLES))
+    text = _text(node).upper() if "AllCaps" in named else _text(node)
+    return Run(text, frozenset(style.lower() for style in named if style in STYLES))
 
 
 def _note(node: "Node") -> Run:
@@ -180,7 +282,8 @@ def _text(node: "Node") -> str:
 
 
 def _plain(paragraph: "Node") -> str:
-    return "".join(run.text for run in _words(paragraph))
+    """The words alone, without notes and styles."""
+    return "".join(_run(node).text for node in paragraph if node.tag == "Text" and not _is_struck_out(node))
 
 
 def _write_body(content: "Node", elements: Sequence[Element]) -> None:

@@ -7,7 +7,7 @@ Control and invisible characters are left out here, once, and each line that had
 from collections.abc import Iterator
 from pathlib import Path
 
-from assets import fdx, fountain
+from assets import fdx, formats, fountain
 from assets.errors import ScriptRefused
 from assets.plain import clean, notices, visible
 from assets.sheets.screenplay import LONGEST_TITLE, Screenplay
@@ -32,8 +32,8 @@ def read(path: Path) -> Screenplay:
             name, None, "the file's name has control or invisible characters.", "Rename the file."
         )
     data = _bytes(path)
-    text = fdx.to_fountain(data, name) if suffix == ".fdx" else _text(data, path)
-    screenplay = fountain.parse(clean(text), name)
+    lines, left_out, text = _lines(data, path)
+    screenplay = formats.relined(fountain.parse(formats.text_of(lines), name), lines)
     if all(element.kind == "blank" for element in screenplay.elements):
         raise ScriptRefused(
             path, None, "the script is empty.", "Write a scene heading and an action line first."
@@ -41,9 +41,20 @@ def read(path: Path) -> Screenplay:
     return screenplay.model_copy(
         update={
             "source": path.name,
-            "notes": (*notices(text, path.name), *_long_titles(screenplay, path.name)),
+            "notes": (*notices(text, path.name), *left_out, *_long_titles(screenplay, path.name)),
         }
     )
+
+
+def _lines(data: bytes, path: Path) -> tuple[list[formats.Line], list[str], str]:
+    """The script as lines of Fountain, what of it is not filmed, and the text before it was cleaned."""
+    if path.suffix.casefold() != ".fdx":
+        text = _text(data, path)
+        return *formats.as_fountain(clean(text), path.name, path.suffix), text
+    laid_out, left_out = fdx.lines(data, path.name)
+    text = formats.text_of(laid_out)
+    cleaned = [line.saying(part) for line in laid_out for part in clean(line.text).split("\n")]
+    return cleaned, list(map(clean, left_out)), text
 
 
 def _long_titles(screenplay: Screenplay, source: str) -> Iterator[str]:

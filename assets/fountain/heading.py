@@ -36,7 +36,13 @@ _HOURS = (
     "黄昏|薄暮|宵|晩|夜中?|深夜|真夜中|夜更け"
 )
 HOUR_AT_END = re.compile(
-    rf"(?P<place>.*\S)[・／/、,\s\u3000]+(?P<time>(?:翌日?の?|同日?の?|その日?の?|前日?の?|\w{{0,3}}後の)?(?:{_HOURS}))\Z"
+    rf"(?P<place>.*\S)(?<!\sー)[・／/、,\s\u3000]+(?P<time>(?:翌日?の?|同日?の?|その日?の?|前日?の?|\w{{0,3}}後の)?(?:{_HOURS}))\Z"
+)
+# 'EXT. GARDEN, NIGHT', 'INT. HALL (DAY)', 'INT. HALL. DAY'.
+HOUR_AFTER_COMMA = re.compile(
+    r"(?P<place>.*[^\s,.(])\s*[,.(]\s*(?P<time>(?:(?:EARLY|LATE|MID)[ -])?(?:DAY|NIGHT|MORNING|EVENING|"
+    r"AFTERNOON|DAWN|DUSK|SUNSET|SUNRISE|NOON|MIDNIGHT|TWILIGHT|CONTINUOUS|MOMENTS LATER|LATER|SAME TIME|SAME))\)?\Z",
+    re.IGNORECASE,
 )
 # What is told of the film and not of the hour: '教室（夜）（回想）'.
 _ASIDE = r"[(（](?:回想|現在|過去|未来|夢|夢の中|想像|妄想|イメージ|続き|つづき)[)）]"
@@ -63,10 +69,11 @@ def is_heading(shown: str) -> bool:
     opening = shown[found.start("prefix") : found.end()]
     if found["number"]:
         return found["prefix"].isupper() or opening.endswith(".")
-    # 'Interior design is her life.' is a sentence; 'Interior. House' and 'INTERIOR HOUSE' are headings.
+    # 'Interior design is her life.' is a sentence; 'Interior. House' and 'INTERIOR HOUSE - DAY' are headings.
     if found["prefix"].upper() in WRITTEN_OUT and not found["other"]:
-        marked = opening.endswith(".") or shown[found.end() :].lstrip()[:1] in (":", "-", "–", "—")
-        return marked or opening in ("INTERIOR", "EXTERIOR")
+        rest = shown[found.end() :]
+        marked = opening.endswith(".") or rest.lstrip()[:1] in (":", "-", "–", "—")
+        return marked or (opening in ("INTERIOR", "EXTERIOR") and DASH.search(rest) is not None)
     return True
 
 
@@ -76,7 +83,12 @@ def can_be_forced(text: str) -> bool:
     The syntax asks for a letter or digit, so that an ellipsis stays action; a heading such as
     ``.（回想）校庭`` is as clear.
     """
-    return text[:1].isalnum() or (unicodedata.category(text[:1] or " ") == "Ps" and text[:2] != "[[")
+    # '○○高校' is a school whose name is not told.
+    return (
+        text[:1].isalnum()
+        or text[:1] in tuple("○◯〇")
+        or (unicodedata.category(text[:1] or " ") == "Ps" and text[:2] != "[[")
+    )
 
 
 def split_number(text: str) -> tuple[str, str | None]:
@@ -123,7 +135,9 @@ def _with_hour_at_end(body: str) -> tuple[str, str]:
         body = body[: aside.start()].rstrip()
     if (aside := ASIDE_AT_START.match(body)) and body[aside.end() :]:
         body = body[aside.end() :]
-    found = HOUR_IN_BRACKETS.fullmatch(body) or HOUR_AT_END.fullmatch(body)
+    found = (
+        HOUR_IN_BRACKETS.fullmatch(body) or HOUR_AT_END.fullmatch(body) or HOUR_AFTER_COMMA.fullmatch(body)
+    )
     if found is None:
         return body, ""
     return found["place"].strip(), {"D": "DAY", "N": "NIGHT"}.get(found["time"], found["time"].strip())

@@ -34,20 +34,28 @@ class Piece:
     words: tuple[Run, ...]
     number: str = ""
     dual: bool = False
+    line: int = 0  # of the file it came from
 
 
 def lay_out(pieces: Sequence[Piece]) -> str:
     """The pieces as Fountain text; a turn of dialogue stays together, the rest stands apart."""
-    lines: list[str] = []
+    lines = [text for text, _ in lay_out_lines(pieces)]
+    return "\n".join((*lines, "")) if lines else ""
+
+
+def lay_out_lines(pieces: Sequence[Piece]) -> list[tuple[str, int]]:
+    """The lines of ``lay_out``, each with the line of its piece."""
+    lines: list[tuple[str, int]] = []
     talking = False
     for index, piece in enumerate(pieces):
         following = _next_said(pieces, index)
         goes_on = talking and (piece.kind in TALK[1:] or (following and _is_aside(piece)))
         if lines and not goes_on:
-            lines.append("")
-        lines += _lines(piece, talking=goes_on, followed=following)
+            lines.append(("", lines[-1][1]))
+        made = _lines(piece, talking=goes_on, followed=following)
+        lines += ((text, piece.line) for item in made for text in item.split("\n"))
         talking = piece.kind == "character" or goes_on
-    return "\n".join((*lines, "")) if lines else ""
+    return lines
 
 
 def _next_said(pieces: Sequence[Piece], index: int) -> bool:
@@ -62,7 +70,7 @@ def _is_aside(piece: Piece) -> bool:
 
 
 def _lines(piece: Piece, *, talking: bool, followed: bool) -> list[str]:
-    text = marked(piece.words)
+    text = marked(_notes_last(piece.words) if piece.kind == "heading" else piece.words)
     one_line = " ".join(text.split("\n")).strip()
     match piece.kind:
         case "heading":
@@ -92,6 +100,14 @@ def _lines(piece: Piece, *, talking: bool, followed: bool) -> list[str]:
             return ["==="]
         case _:
             return _action([row.raw for row in rows(text.strip("\n"))])
+
+
+def _notes_last(words: Sequence[Run]) -> tuple[Run, ...]:
+    """A note pinned to the start of a heading would hide from the reader that it is one."""
+    first = next((at for at, run in enumerate(words) if not run.hidden and run.text.strip()), 0)
+    notes = tuple(run for run in words[:first] if run.hidden)
+    apart = (Run(" "),) if notes else ()
+    return (*(run for run in words[:first] if not run.hidden), *words[first:], *apart, *notes)
 
 
 def _heading(text: str) -> str:

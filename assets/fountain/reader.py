@@ -195,11 +195,12 @@ def is_never_said(text: str) -> bool:
     """A line of Fountain's own marks, which ends a speech though no empty line stands before it.
 
     A page break (===), a section (# Act), a synopsis (= what), a transition (> FADE) or centered words: nobody
-    says these. What only might be one stays dialogue: #1, ~5, .45, ...
+    says these. What only might be one stays dialogue: #1, =2, .45, > that way.
     """
     if len(text) >= 3 and not text.strip("="):
         return True
-    return bool(_SECTION_OR_SYNOPSIS.match(text)) or (text[0] == ">" and _angled(text) is not None)
+    angled = text[0] == ">" and _angled(text) is not None and (text[-1] == "<" or text == text.upper())
+    return angled or _SECTION_OR_SYNOPSIS.match(text) is not None
 
 
 _SECTION_OR_SYNOPSIS = re.compile(r"(?:#{1,6}|=)\s+\S")

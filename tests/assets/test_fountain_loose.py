@@ -54,6 +54,7 @@ def test_a_heading_is_read_in_every_usual_spelling(
     [
         "Interior design is her life.",
         "Exterior walls crumble.",
+        "EXTERIOR LIGHTS GO OUT",
         "Establishing trust takes time.",
         "2 int values",
         "12 interest rates",
@@ -127,7 +128,7 @@ def test_what_only_might_be_a_mark_is_said(line: str) -> None:
         ("Title: The\nLoop\nAuthor: X\n\n", [("Title", ("The", "Loop")), ("Author", ("X",))]),
         ("Title: X\nINT. A - DAY\n", [("Title", ("X",))]),
         ("Title: X\nFADE IN:\n\n", [("Title", ("X",))]),
-        ("TITLE: X\nSMASH CUT TO:\n", [("TITLE", ("X",))]),
+        ("TITLE: X\nSMASH CUT TO:\n\n", [("TITLE", ("X",))]),
         ("題名：雨の店\n作者：山田\n\n", [("題名", ("雨の店",)), ("作者", ("山田",))]),
         ("Title:\n\tA\n\tB\nCredit: by\n\n", [("Title", ("A", "B")), ("Credit", ("by",))]),
         ("He said: no\nthen left.\n", []),
