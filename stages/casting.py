@@ -8,6 +8,7 @@ machine matters. A voice is named by its kind (woman, boy...), which every voice
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast, get_args
@@ -15,6 +16,7 @@ from typing import Any, TypeVar, cast, get_args
 from assets.grammar import Lexicon, lexicon, words
 from assets.sheets.bible import Character, Language, Place, VoiceSpec
 from assets.sheets.look import Color, EyeColor, EyeShape, HairColor, Look, PlaceKind
+from models.cel.sets.hours import INDOORS
 
 T = TypeVar("T")
 _TRAITS = ("gender", "age", "hair", "hair_color", "outfit", "build")
@@ -92,12 +94,42 @@ _OUTSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "living_room": "park", "bedroom": "park", "office": "street", "shop": "street", "library": "street",
     "garage": "street", "laboratory": "street", "train": "station",
     "castle": "mountain", "observatory": "mountain", "spaceship": "sky",
+    "cave": "mountain", "hospital": "street", "room": "ground",
 }  # fmt: skip
 _INSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "schoolyard": "corridor",
     "street": "living_room",
     "sky": "spaceship",
+    "sea": "room",
+    "market": "shop",
+    "ground": "room",
 }
+# What a place is drawn as when nobody knows what it looks like: nothing stands there that was not written.
+NEUTRAL: frozenset[PlaceKind] = frozenset(("ground", "room"))
+# 'DESERT ROAD', 'SPACESHIP CORRIDOR', 砂漠の道: the last word says what part of a place it is, not which.
+_PARTS = frozenset((
+    "valley", "road", "path", "trail", "track", "lane", "way", "street", "edge", "clearing", "slope",
+    "slopes", "field", "fields", "bridge", "corridor", "corridors", "hallway", "passage", "stairs",
+    "deck", "platform", "entrance", "gate", "hall", "yard", "square", "tunnel", "village", "camp",
+    "lake", "tree", "trees", "谷", "道", "坂", "通り", "橋", "廊下", "階段", "通路", "広場", "村", "トンネル",
+))  # fmt: skip
+_ROOM = re.compile(r"\brooms?\b", re.IGNORECASE)  # what kind of room is not said, but that it is one
+_VEHICLES = frozenset(("car", "taxi", "truck", "van"))
+_WHOLES: frozenset[PlaceKind] = frozenset(
+    (
+        "desert",
+        "mountain",
+        "forest",
+        "snowfield",
+        "cave",
+        "sky",
+        "spaceship",
+        "castle",
+        "shrine",
+        "market",
+        "sea",
+    )
+)
 _KANA_LETTERS = (
     "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
     "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょぁぃぅぇぉゔ"
@@ -189,10 +221,14 @@ def gender_of(text: str) -> str:
 
 
 def place(
-    name: str, interior: bool | None, taken: Collection[str] = (), copies: dict[str, int] | None = None
+    name: str,
+    interior: bool | None,
+    taken: Collection[str] = (),
+    copies: dict[str, int] | None = None,
+    told: str = "",
 ) -> Place:
-    """A set for a place the bible does not know."""
-    kind = place_kind(name, interior)
+    """A set for a place the bible does not know; ``told`` is what the action says of it."""
+    kind = place_kind(name, interior, told)
     return Place(
         id=slug(name, taken, kind, copies),
         names=(name or kind,),
@@ -201,20 +237,39 @@ def place(
     )
 
 
-def place_kind(name: str, interior: bool | None) -> PlaceKind:
-    """Which set to draw: by the last place word of the name, else a room inside or a street outside.
+def place_kind(name: str, interior: bool | None, told: str = "") -> PlaceKind:
+    """Which set to draw: by the words of the name, else by what stands there, else neutral ground or a bare room.
 
     EXT. MUSEUM is the street before it; INT. SCHOOL is a corridor.
     """
-    found = lexicon("places").last(name)
-    if found is not None:
-        kind = cast(PlaceKind, found)  # the lists hold drawable sets only: tested
-        if interior is None:
-            return kind
-        return _INSIDE_OF.get(kind, kind) if interior else _OUTSIDE_OF.get(kind, kind)
+    kind = named_kind(name, interior) or _told_kind(told, interior)
+    if kind is not None:
+        return kind
+    if interior and _ROOM.search(name):
+        return "living_room"
+    return "room" if interior else "ground" if name.strip() else "void"
+
+
+def named_kind(name: str, interior: bool | None) -> PlaceKind | None:
+    """The set that the words of a heading call for; None where they call for none."""
+    hits = lexicon("places").hits(name)
+    if not hits:
+        return None
+    last = hits[-1]
+    if last.text.casefold() in _PARTS:
+        last = next((hit for hit in reversed(hits[:-1]) if hit.value in _WHOLES), last)
+    kind = cast(PlaceKind, last.value)  # the lists hold drawable sets only: tested
     if interior is None:
-        return "street" if name.strip() else "void"
-    return "living_room" if interior else "street"
+        # INT./EXT. CAR is a car on its way: one sees the street.
+        return "street" if kind == "garage" and last.text.casefold() in _VEHICLES else kind
+    return _INSIDE_OF.get(kind, kind) if interior else _OUTSIDE_OF.get(kind, kind)
+
+
+def _told_kind(told: str, interior: bool | None) -> PlaceKind | None:
+    """The set that most of what stands there belongs to; a thing indoors says nothing of a place outside."""
+    found = [cast(PlaceKind, hit.value) for hit in lexicon("surroundings").hits(told)]
+    fitting = Counter(kind for kind in found if interior is None or (kind in INDOORS) == interior)
+    return fitting.most_common(1)[0][0] if fitting else None
 
 
 def slug(

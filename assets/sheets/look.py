@@ -59,6 +59,7 @@ PlaceKind = Literal[
     "cafe", "kitchen", "living_room", "bedroom", "office", "shop", "library", "park", "forest",
     "beach", "river", "mountain", "shrine", "snowfield", "observatory", "garage", "castle",
     "laboratory", "spaceship", "sky", "desert", "void",
+    "hills", "sea", "cave", "market", "hospital", "ground", "room",
 ]
 TimeOfDay = Literal["dawn", "morning", "day", "sunset", "dusk", "night"]
 Weather = Literal["clear", "cloudy", "rain", "storm", "snow", "fog", "wind", "petals"]

@@ -19,7 +19,7 @@ from flows.episode import inputs
 from flows.episode.profile import Profile
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
-from stages.breakdown import break_down_with_notices, retime
+from stages.breakdown import break_down_with_notices, retime, unknown_places
 from stages.continuity import Changes, Edits, apply, basis, earlier_basis, edits, lost, pinned, renumber
 from stages.direction import Directed
 
@@ -70,7 +70,7 @@ def planned(
     # Direction keeps every number; once more only to tell what changed since the last directed sheet.
     ruled, changes = renumber(directed.sheet, before or on_disk, reserved=reserved)
     by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
-    notices = (*screenplay.notes, *broken_down.notices)
+    notices = (*screenplay.notes, *broken_down.notices, *unknown_places(ruled, screenplay.source))
     inputs.keep_notices(workspace, notices)
     warnings = (*notices, *directed.warnings, *lost(by_hand, ruled))
     return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings)

@@ -36,7 +36,7 @@ def sample(seed: int, *, size: tuple[int, int]) -> Shot:
     positions = rng.choice(_POSITIONS) if people == 1 else rng.choice(_PAIRS)
     cast = tuple(Character(id=f"p{n}", names=(f"p{n}",), look=_look(rng)) for n in range(people))
     staged = tuple(_staged(rng, person.id, at) for person, at in zip(cast, positions, strict=True))
-    place = Place(id="place", names=("place",), kind=_one(rng, words.PlaceKind), variant=rng.randrange(8))
+    place = Place(id="place", names=("place",), kind=rng.choice(_PLACES), variant=rng.randrange(8))
     cut = Cut(
         number="C001",
         scene="S01",
@@ -99,7 +99,8 @@ def caption(shot: Shot) -> str:
     """
     cut = shot.cut
     camera = cut.camera
-    said: list[str] = [shot.place.kind, cut.time, cut.weather, cut.size, camera.move, camera.angle]
+    kind = CAPTIONED_AS.get(shot.place.kind, shot.place.kind)
+    said: list[str] = [kind, cut.time, cut.weather, cut.size, camera.move, camera.angle]
     scene = dict(zip(_SCENE, said, strict=True))
     people = [_person(member.look, staged) for member, staged in zip(shot.cast, cut.staged, strict=True)]
     parts: list[dict[str, str]] = [scene, *people]
@@ -144,8 +145,17 @@ def vocabulary() -> dict[str, tuple[str, ...]]:
     return dict(_VOCABULARY)
 
 
+# Sets that came after the house models were trained, by the trained set they look most like: a word of its own
+# would have no token, and would move those of all others.
+CAPTIONED_AS: dict[words.PlaceKind, words.PlaceKind] = {
+    "hills": "mountain", "sea": "beach", "cave": "castle", "market": "street", "hospital": "bedroom",
+    "ground": "desert", "room": "living_room",
+}  # fmt: skip
+_PLACES: tuple[words.PlaceKind, ...] = tuple(
+    kind for kind in get_args(words.PlaceKind) if kind not in CAPTIONED_AS
+)
 _VOCABULARY: dict[str, tuple[str, ...]] = {
-    "place": get_args(words.PlaceKind), "time": get_args(words.TimeOfDay), "weather": get_args(words.Weather),
+    "place": _PLACES, "time": get_args(words.TimeOfDay), "weather": get_args(words.Weather),
     "size": get_args(words.ShotSize), "move": get_args(words.CameraMove), "angle": get_args(words.CameraAngle),
     "age": get_args(words.Age), "build": get_args(words.Build), "hair": get_args(words.HairStyle),
     "hair_color": get_args(words.HairColor), "eyes": get_args(words.EyeShape),

@@ -9,5 +9,6 @@ Deterministic; the words it knows are data in ``assets/library/grammar``.
 from stages.breakdown.directing import Breakdown, break_down, break_down_with_notices
 from stages.breakdown.durations import retime
 from stages.breakdown.options import BreakdownOptions
+from stages.breakdown.places import unknown_places
 
-__all__ = ["Breakdown", "BreakdownOptions", "break_down", "break_down_with_notices", "retime"]
+__all__ = ["Breakdown", "BreakdownOptions", "break_down", "break_down_with_notices", "retime", "unknown_places"]

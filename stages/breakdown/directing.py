@@ -235,6 +235,12 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
         setting.place.kind, unit.index, interior=setting.interior, revisited=setting.revisited
     )
     first = beats[0] if beats else None
+    if setting.named and scene.heading is not None:
+        line = scene.heading.first_line
+        seconds = unit.options.establishing * 0.8
+        name, text = setting.place.names[0], scene.heading.text
+        unit.shoot(Setup(shot, action=text, text=name, frames=unit.frames(seconds), source=(line, line)))
+        return beats
     if isinstance(first, Action):
         acting.opening(first, unit, shot)
         _lengthen(unit, setting)

@@ -20,7 +20,7 @@ _UPWARDS: frozenset[PlaceKind] = frozenset(
 )
 _WIDE: frozenset[PlaceKind] = frozenset(
     ("beach", "mountain", "snowfield", "desert", "sky", "street", "schoolyard", "river", "castle", "rooftop",
-     "station", "forest", "shrine", "park")
+     "station", "forest", "shrine", "park", "hills", "sea", "market", "ground")
 )  # fmt: skip
 # Two cuts of one subject at one size jar (a jump cut): the size to take instead.
 _INSTEAD: Mapping[ShotSize, ShotSize] = {

@@ -14,7 +14,8 @@ from assets.sheets.sounds import AMBIENCES
 # These places are closed: the weather stays outside, muffled to nothing.
 _INDOORS = frozenset(
     ("classroom", "corridor", "cafe", "kitchen", "living_room", "bedroom", "office", "shop", "library",
-     "observatory", "garage", "laboratory", "spaceship", "train", "void")
+     "observatory", "garage", "laboratory", "spaceship", "train", "void",
+     "cave", "hospital", "room")
 )  # fmt: skip
 _SHOUTED = re.compile(r"(?<![A-Za-z])([A-Z]{3,})!|(?:^|[。、\s])([ァ-ヴー]{2,}[ッー]?[！!])")
 MOST_CUES = 8

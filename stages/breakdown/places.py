@@ -11,7 +11,9 @@ from typing import cast
 from assets.fountain import Heading, heading_parts, spoken
 from assets.grammar import lexicon
 from assets.sheets.bible import Bible, Place
+from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.look import TimeOfDay, Weather
+from models.cel.sets.hours import INDOORS
 from stages import casting
 from stages.breakdown.people import Roster
 from stages.breakdown.phrases import Phrases
@@ -26,6 +28,7 @@ class Setting:
     weather: Weather
     interior: bool | None
     revisited: bool
+    named: bool = False  # nobody knows what the place looks like: its name is shown where it is first seen
 
 
 class Atlas:
@@ -34,6 +37,7 @@ class Atlas:
     def __init__(self, bible: Bible | None) -> None:
         self._known: dict[str, Place] = {}
         self._names: dict[str, str] = {}
+        self._called: dict[str, list[str]] = {}
         self._written, self._ranks = Phrases(), dict[str, int]()  # by age
         self._copies: dict[str, int] = {}
         self.used: dict[str, Place] = {}
@@ -55,6 +59,7 @@ class Atlas:
             weather=self._weather(heading, next(iter(opening), ""), place),
             interior=heading.interior,
             revisited=bool(before and before.place.id == place.id),
+            named=place.kind in casting.NEUTRAL and place.id in self.invented and place.id not in self.used,
         )
         self.used.setdefault(place.id, place)
         self._before = setting
@@ -68,20 +73,25 @@ class Atlas:
             name = next((hit.text for hit in lexicon("places").hits(told)), "")
             if not name and self._before:
                 return self._before.place
-        return self._find(name, heading.interior) or self._invent(name, heading.interior)
+        return self._find(name, heading.interior) or self._invent(name, heading.interior, told)
 
     def _find(self, name: str, interior: bool | None) -> Place | None:
         """By its whole name, or by a part of it: RESTAURANT KITCHEN is no RESTAURANT, though."""
-        key, kind = _key(name), casting.place_kind(name, interior)
+        key, kind = _key(name), casting.named_kind(name, interior)
         inside = {known for _, known in self._written.found(key)}
         for known in sorted(inside, key=lambda known: (-len(known), self._ranks[known])):
-            place = self._known[self._names[known]]
-            if place.id not in self.invented or place.kind == kind:
-                return place
+            # The one seen last comes first: INT. MUSEUM and EXT. MUSEUM bear one name.
+            last = self._names[known]
+            for id in (last, *(id for id in self._called[known] if id != last)):
+                place = self._known[id]
+                # A name without a word for a place is known by itself alone, inside or outside as before.
+                unnamed = kind is None and known == key and interior in (None, place.kind in INDOORS)
+                if id not in self.invented or place.kind == kind or unnamed:
+                    return place
         return None
 
-    def _invent(self, name: str, interior: bool | None) -> Place:
-        place = casting.place(name, interior, self._known, self._copies)
+    def _invent(self, name: str, interior: bool | None, told: str) -> Place:
+        place = casting.place(name, interior, self._known, self._copies, told)
         self._add(place)
         # INT. MUSEUM after EXT. MUSEUM: the name now means where we were last.
         self._names[_key(name)] = place.id
@@ -92,6 +102,7 @@ class Atlas:
         self._known[place.id] = place
         for name in (*place.names, place.id):
             self._names.setdefault(_key(name), place.id)
+            self._called.setdefault(_key(name), []).append(place.id)
             self._ranks.setdefault(_key(name), len(self._ranks))
             self._written.add(_key(name))
 
@@ -114,6 +125,21 @@ class Atlas:
             return "snow"
         stays = self._before is not None and (self._before.place.id == place.id or _continues(heading))
         return self._before.weather if self._before and stays else "clear"
+
+
+def unknown_places(sheet: Cutsheet, source: str) -> tuple[str, ...]:
+    """A notice for each place of which neither the bible nor the script says what it looks like."""
+    told = []
+    for place in sheet.places:
+        if place.kind not in casting.NEUTRAL or place.id not in sheet.invented:
+            continue
+        line = next((cut.source[0] for cut in sheet.cuts if cut.place == place.id), 0)
+        drawn = "a bare room" if place.kind == "room" else "bare ground"
+        told.append(
+            f"{source}:{line}: nothing says what {place.names[0]} looks like, so {drawn} is drawn and its name is "
+            "shown. Write what it is in the heading (such as DESERT or KITCHEN), or give the place a kind in the bible."
+        )
+    return tuple(told)
 
 
 def _told(scene: Scene) -> Iterator[str]:

@@ -7,11 +7,13 @@ tags   who and how many, looks, action, framing, place, hour, style; separated b
 prose  the same in English sentences
 """
 
-from assets.sheets.bible import Art, Character
+from assets.plain import one_line
+from assets.sheets.bible import Art, Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Staged
 from assets.sheets.look import Look
 from models.card import Card
 from models.ports import Prompt
+from stages.casting import NEUTRAL
 
 _FRAMING = {
     "extreme_long": "very wide shot", "long": "wide shot", "full": "full body", "medium": "cowboy shot",
@@ -52,7 +54,7 @@ def _tags(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
     for staged, who in zip(cut.staged, cast, strict=True):
         parts += [who.art.tags or _look_tags(who.look), *_acting(staged)]
     parts += [cut.visual, _plain(_FRAMING[cut.size]), _ANGLE[cut.camera.angle], *_moving(cut, card)]
-    parts += [*triggers([place.art], card), place.art.tags or _plain(place.kind), _plain(cut.time)]
+    parts += [*triggers([place.art], card), place.art.tags or _set(place), _plain(cut.time)]
     parts += [_plain(cut.weather) if cut.weather != "clear" else "", *(_plain(prop) for prop in cut.props)]
     parts += [note, *triggers([cutsheet.style], card), cutsheet.style.tags]
     return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))
@@ -63,7 +65,7 @@ def _prose(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
     called = " ".join(triggers([who.art for who in cast] + [place.art, cutsheet.style], card))
     shown = _plain(_FRAMING[cut.size]).capitalize()
     weather = "" if cut.weather == "clear" else f", {_plain(cut.weather)}"
-    where = place.art.prose or place.about or _plain(place.kind)
+    where = place.art.prose or place.about or _set(place)
     sentences = [
         called,
         f"{shown}{', ' + _ANGLE[cut.camera.angle] if _ANGLE[cut.camera.angle] else ''}.",
@@ -104,6 +106,11 @@ def _look_tags(look: Look) -> str:
     hair = "bald" if look.hair == "bald" else f"{look.hair_color} hair, {_plain(look.hair)} hair"
     eyes, outfit = f"{look.eye_color} eyes", f"{look.outfit_color} {_plain(look.outfit)}"
     return ", ".join([look.age, hair, eyes, outfit, *map(_plain, look.accessories)])
+
+
+def _set(place: Place) -> str:
+    """What is painted there; a place of which only the name is known is told by its name."""
+    return one_line(place.names[0]) if place.kind in NEUTRAL else _plain(place.kind)
 
 
 def _plain(word: str) -> str:

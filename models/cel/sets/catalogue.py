@@ -7,7 +7,9 @@ from models.cel.sets import (
     beyond,
     heights,
     home,
+    land,
     old,
+    plain,
     rooms,
     school,
     shores,
@@ -29,7 +31,8 @@ BUILDERS: dict[PlaceKind, Callable[[Hour, int], Scenery]] = {
     "bedroom": home.bedroom, "park": woods.park, "forest": woods.forest, "beach": shores.beach,
     "river": shores.river, "mountain": heights.mountain, "snowfield": heights.snowfield,
     "desert": heights.desert, "shrine": old.shrine, "castle": old.castle, "spaceship": beyond.spaceship,
-    "sky": beyond.sky, "void": beyond.void,
+    "sky": beyond.sky, "void": beyond.void, "hills": land.hills, "sea": land.sea, "cave": land.cave,
+    "market": plain.market, "hospital": plain.hospital, "ground": land.ground, "room": plain.bare,
 }  # fmt: skip
 
 

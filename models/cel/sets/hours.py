@@ -13,12 +13,15 @@ INDOORS: frozenset[PlaceKind] = frozenset(
     {
         "classroom", "corridor", "train", "cafe", "kitchen", "living_room", "bedroom", "office",
         "shop", "library", "observatory", "garage", "castle", "laboratory", "spaceship",
+        "cave", "hospital", "room",
     }
 )  # fmt: skip
 # Rooms that nobody lights after dark: the moon does it, which is what a night school is for.
-UNLIT: frozenset[PlaceKind] = frozenset({"classroom", "corridor", "observatory", "castle", "garage"})
+UNLIT: frozenset[PlaceKind] = frozenset({"classroom", "corridor", "observatory", "castle", "garage", "cave"})
 # Streets and platforms have lamps of their own; people there are lit warm after dark.
-LAMPLIT: frozenset[PlaceKind] = frozenset({"station", "street", "alley", "park", "shrine", "schoolyard"})
+LAMPLIT: frozenset[PlaceKind] = frozenset(
+    {"station", "street", "alley", "park", "shrine", "schoolyard", "market"}
+)
 # No sun reaches these: the hour changes what is outside, never the room itself.
 SEALED: frozenset[PlaceKind] = frozenset({"spaceship", "laboratory", "shop"})
 
