@@ -52,10 +52,8 @@ _NOT_FILMED: tuple[tuple[Kept, re.Pattern[str]], ...] = (
         r"draft.*|author"
     )),
 )  # fmt: skip
-_OMITTED = re.compile(
-    r"(?:SCENES?\s*)?(?:[A-Z]?\d+[A-Z]{0,2}(?:-[A-Z]\b)?(?:\s*(?:[-–—,&]|AND|TO|THRU|THROUGH)\s*)?)*\s*[-–—:]?\s*"
-    r"OMIT(?:TED|S)?\b[\s.]*(?:\d.*)?",
-    re.IGNORECASE,
+_SCENE_NUMBERS = re.compile(
+    r"OMIT(?:TED|S)?|SCENES?|AND|TO|THRU|THROUGH|[A-Z]?\d+[A-Z]{0,2}|(?<=-)[A-Z]|[-–—,&.:\s]", re.IGNORECASE
 )
 
 
@@ -71,7 +69,7 @@ def kept_as(type_: str) -> Kept | None:
 
 def is_omitted(heading: str) -> bool:
     """``OMITTED``, ``3-4 OMIT``, ``SCENES 5 AND 6 OMITTED``: a heading whose scene was taken out."""
-    return _OMITTED.fullmatch(heading.strip()) is not None
+    return "OMIT" in heading.upper() and not _SCENE_NUMBERS.sub("", heading)
 
 
 def _plain(type_: str) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from assets.formats import opening, speech
-from assets.formats.lines import Line, not_filmed
+from assets.formats.lines import Line, not_filmed, text_of
 from assets.formats.speech import Speech
-from assets.fountain.heading import HOUR_AT_END, HOUR_IN_BRACKETS, can_be_forced, is_heading
+from assets.fountain.heading import LONGEST, can_be_forced, hour_in, is_heading
 from assets.fountain.hidden import UnclosedBoneyard, spans
 from assets.fountain.names import is_shouted
 from assets.fountain.reader import is_never_said
@@ -34,6 +34,7 @@ _THE_END = re.compile(
     r"[\s\u3000]*[（(]?(?P<words>完|終|終わり|おわり|ＥＮＤ|END|FIN|つづく|続く|次回へ(?:続く|つづく))[）)]?。?[\s\u3000]*"
 )
 _OVER = re.compile(r"[\s\u3000]*[（(]?(?:了|以上|幕)[）)]?。?[\s\u3000]*")
+_PARAGRAPH = 2000  # characters: longer than any direction that was broken at the margin
 _WRAPPED = 15  # characters: a direction that is shorter was not broken at the margin
 
 
@@ -58,14 +59,14 @@ def _is_japanese(lines: Sequence[Line], hidden: frozenset[int], names: frozenset
 
 def _hidden(lines: Sequence[Line]) -> frozenset[int]:
     """Lines that a note or boneyard covers, by their first number."""
-    text = "\n".join(line.text for line in lines)
+    text = text_of(lines)
     found: set[int] = set()
+    at = line = 0
     try:
         for span in spans(text):
-            first = text.count("\n", 0, span.start)
-            found.update(
-                line.first for line in lines[first : first + text.count("\n", span.start, span.stop) + 1]
-            )
+            line, at = line + text.count("\n", at, span.start), span.start
+            count = text.count("\n", span.start, span.stop) + 1
+            found.update(item.first for item in lines[line : line + count])
     except UnclosedBoneyard:
         return frozenset()  # the reader refuses it, and says where it opens
     return frozenset(found)
@@ -87,7 +88,8 @@ def _names(lines: Sequence[Line], hidden: frozenset[int]) -> frozenset[str]:
 
 def _place(text: str) -> str:
     """What a heading says; empty for a line that is none."""
-    if opening.LABEL.fullmatch(text):
+    text = text.strip()
+    if len(text) > LONGEST or opening.LABEL.fullmatch(text):
         return ""
     if found := _MARKED.fullmatch(text):
         return found["place"].strip()
@@ -95,8 +97,9 @@ def _place(text: str) -> str:
         found = form.fullmatch(text)
         if found and not _SENTENCE.search(found["place"]):
             place = found["place"].strip()
-            timed = HOUR_IN_BRACKETS.fullmatch(place) or HOUR_AT_END.fullmatch(place)
-            if timed or (form is not _FRAMED and form is not _DOUBLE and lexicon("places").first(place)):
+            if hour_in(place) or (
+                form is not _FRAMED and form is not _DOUBLE and lexicon("places").first(place)
+            ):
                 return place
     return ""
 
@@ -112,6 +115,7 @@ class _Writer:
     told: list[str] = field(default_factory=list)
 
     def write(self, body: Sequence[Line]) -> None:
+        end = max((at for at, line in enumerate(body) if not line.blank), default=0)
         at = 0
         while at < len(body):
             line = body[at]
@@ -123,14 +127,22 @@ class _Writer:
                 self.apart(line.saying(_heading(place)))
                 at += 1
             elif found := speech.begins(line, following):
-                said = speech.read(body[at:], found, self.names)
+                said = speech.read(body[at : at + speech.LONGEST], found, self.names)
                 self.say(said, body[at : at + said.took])
                 at += said.took
             else:
-                self.direct(line, last=all(item.blank for item in body[at + 1 :]))
+                self.direct(line, last=at == end)
                 at += 1
 
     def say(self, said: Speech, lines: Sequence[Line]) -> None:
+        """A speech, and those that stand behind its closing bracket."""
+        following: Speech | None = said
+        while following is not None:
+            self.say_one(following, lines)
+            lines = lines[-1:]
+            following = self.behind(following, lines[0])
+
+    def say_one(self, said: Speech, lines: Sequence[Line]) -> None:
         if not said.closed:
             closing = f"{self.source}:{lines[0].first}: the bracket of this line is never closed; it is read to line"
             self.told.append(f"{closing} {lines[-1].last}.")
@@ -144,23 +156,17 @@ class _Writer:
             self.apart(*(line.saying(f"> {line.text} <") for line in said.words))
         else:
             self.apart(*(line.saying(_plain_action(line.text)) for line in said.words))
-        self.follow(said, lines[-1])
 
-    def follow(self, said: Speech, line: Line) -> None:
+    def behind(self, said: Speech, line: Line) -> Speech | None:
         """What stands behind the closing bracket: another speech, or what is done meanwhile."""
         rest = said.rest.lstrip("、，").rstrip()
         if rest in ("", "。"):
-            return
-        if found := speech.begins(line.saying(rest), None):
-            more = speech.read([line.saying(rest)], found, self.names)
-            self.say(more, [line])
-        elif rest[0] in "「『｢" and said.kind == "said":
-            again = speech.START.match(f"{said.name}{rest}")
-            if again:
-                more = speech.read([line.saying(f"{said.name}{rest}")], again, self.names)
-                self.say(more, [line])
-        else:
-            self.apart(line.saying(_plain_action(rest.removeprefix("と").lstrip("、 \u3000") or rest)))
+            return None
+        text = f"{said.name}{rest}" if rest[0] in "「『｢" and said.kind == "said" else rest
+        if found := speech.begins(line.saying(text), None):
+            return speech.read([line.saying(text)], found, self.names)
+        self.apart(line.saying(_plain_action(rest.removeprefix("と").lstrip("、 \u3000") or rest)))
+        return None
 
     def direct(self, line: Line, *, last: bool) -> None:
         """A direction, or a line that is Fountain already."""
@@ -240,7 +246,7 @@ def _was_broken(line: Line) -> bool:
     """A direction that was broken at the margin goes on in the next line."""
     text = line.text.strip()
     own = text[:1] in "@.!>~#=（(" or (text[:1] == "\\")
-    return len(text) >= _WRAPPED and not own and text[-1] not in "。！？!?…―」』）)：:"
+    return _WRAPPED <= len(text) <= _PARAGRAPH and not own and text[-1] not in "。！？!?…―」』）)：:"
 
 
 def _is_bracketed(text: str) -> bool:

@@ -31,10 +31,9 @@ _PLAIN_ENTRY = re.compile(r"\s*[\"']?([\w][\w \-]*)[\"']?\s*[:=]\s*(.*)")
 _FENCE = re.compile(r"(?P<indent>\s{0,3})(?P<mark>`{3,}|~{3,})\s*(?P<kind>[\w.+-]*)[^`]*")
 _SCRIPTS = ("fountain", "screenplay", "script", "spmd", "scenario", "脚本", "シナリオ", "台本")
 _UNTOLD = ("", "text", "txt", "plain", "plaintext")
-_HEADING = re.compile(r"\s{0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?\s*")
+_HEADING = re.compile(r"\s{0,3}(?P<marks>#{1,6})\s+(?P<text>\S.*)")
 _SCENE_NUMBER = re.compile(r"(?:(?:scene|シーン)\s*)?(?:#?\d+|[IVX]+)\s*[.:：)\-–—]\s*(?=\S)", re.IGNORECASE)
 _RULE = re.compile(r"\s{0,3}(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _OF_THE_WRITER = re.compile(
     r"(?:characters?|cast(?: list| of characters)?|dramatis personae|synopsis|summary|logline|notes?|outline|todo|"
     r"treatment|登場人物|人物表?|キャスト|あらすじ|梗概|設定|メモ)\W*",
@@ -192,12 +191,15 @@ def _titled(before: Sequence[Line], page: int, script: Sequence[Line]) -> Iterat
 def _without_comments(lines: Sequence[Line], source: str) -> Rewritten:
     if not lines:
         return [], []
-    text, told = text_of(lines), list[str]()
-    for found in _COMMENT.finditer(text):
-        at = text.count("\n", 0, found.start())
-        words = one_line(found[0].removeprefix("<!--").removesuffix("-->"))
-        told += not_filmed("a comment", [lines[at].saying(words)], source)
-    blanked = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text).split("\n")
+    text, told, kept = text_of(lines), list[str](), list[str]()
+    at = line = 0
+    while (start := text.find("<!--", at)) >= 0 and (stop := text.find("-->", start)) >= 0:
+        line += text.count("\n", at, start)
+        told += not_filmed("a comment", [lines[line].saying(one_line(text[start + 4 : stop]))], source)
+        breaks = text.count("\n", start, stop)
+        kept += [text[at:start], "\n" * breaks]
+        at, line = stop + 3, line + breaks
+    blanked = "".join((*kept, text[at:])).split("\n")
     page = read_title_page(blanked)[1]
     return [
         line.saying("===") if at >= page and _RULE.fullmatch(new) else line.saying(new)
@@ -213,13 +215,14 @@ def _as_heading(line: Line) -> Line:
 def _chapters(lines: Sequence[Line], source: str) -> Rewritten:
     """A document without one scene heading: its deepest headings are the scenes, a lone first one the title."""
     heads = {at: found for at, line in enumerate(lines) if (found := _HEADING.fullmatch(line.text))}
-    own = [at for at, found in heads.items() if _OF_THE_WRITER.fullmatch(_plain(found["text"]))]
+    own = {at for at, found in heads.items() if _OF_THE_WRITER.fullmatch(_plain(found["text"]))}
     scenes = [at for at in heads if at not in own]
     title = _document_title(lines, heads, scenes)
     scenes = [at for at in scenes if at != title]
     if not scenes:
         return list(lines), []
     depth = max(len(heads[at]["marks"]) for at in scenes)
+    deepest = {at for at in scenes if len(heads[at]["marks"]) == depth}
     made, told, skip = list[Line](), list[str](), list[Line]()
     page = (
         [lines[title].saying(f"Title: {_plain(heads[title]['text'])}"), lines[title].saying("")]
@@ -234,8 +237,7 @@ def _chapters(lines: Sequence[Line], source: str) -> Rewritten:
             skip.append(line)
         if at == title or skip:
             continue
-        deepest = at in scenes and len(heads[at]["marks"]) == depth
-        made.append(line.saying(_forced(_plain(heads[at]["text"]))) if deepest else line)
+        made.append(line.saying(_forced(_plain(heads[at]["text"]))) if at in deepest else line)
     told += not_filmed("a section of the writer's own", skip, source)
     return [*page, *made], told
 
@@ -257,4 +259,4 @@ def _forced(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.strip().strip("*_").strip()
+    return text.strip().rstrip("#").strip().strip("*_").strip()

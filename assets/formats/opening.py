@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from assets.formats.lines import Line, not_filmed
 from assets.formats.speech import START
+from assets.fountain.heading import LONGEST
 from assets.fountain.title import read_title_page
 
 _LABELS = (
@@ -47,7 +48,8 @@ def _without_sections(
     """Lists of people and synopses are the writer's own, up to the next heading or speech."""
     kept, told, section = list[Line](), list[str](), list[Line]()
     for line in lines:
-        labelled = bool(LABEL.fullmatch(line.text) or _LABELLED.fullmatch(line.text))
+        text = line.text.strip()
+        labelled = len(text) < LONGEST and bool(LABEL.fullmatch(text) or _LABELLED.fullmatch(text))
         if section and (labelled or place(line.text) or START.match(line.text)):
             told += not_filmed("a list of the writer's own", section, source)
             section = []

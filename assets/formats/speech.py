@@ -15,10 +15,10 @@ _CLOSING = {"「": "」", "『": "』", "｢": "｣", "“": "”", "〝": "〟"
 _NAME = r"[^\s\u3000「」『』｢｣“”〝〟。、，！？!?…:：（）()\[\]【】]"
 START = re.compile(
     rf"[\s\u3000]*(?P<name>{_NAME}{{1,20}}(?:[ \u3000]{_NAME}{{1,10}})?)"
-    r"[\s\u3000]*(?P<bracket>[（(][^（）()]*[）)])?[\s\u3000]*[：:]?[\s\u3000]*(?P<open>[「『｢“〝])"
+    r"[\s\u3000]*(?:(?P<bracket>[（(][^（）()]*[）)])[\s\u3000]*)?(?:[：:][\s\u3000]*)?(?P<open>[「『｢“〝])"
 )
 _ALONE = re.compile(
-    rf"[\s\u3000]*(?P<name>{_NAME}{{1,12}})[\s\u3000]*(?P<bracket>[（(][^（）()]*[）)])?[\s\u3000]*"
+    rf"[\s\u3000]*(?P<name>{_NAME}{{1,12}})[\s\u3000]*(?:(?P<bracket>[（(][^（）()]*[）)])[\s\u3000]*)?"
 )
 _QUOTE = re.compile(r"[\s\u3000]*(?P<open>[「『｢])")
 COLON = re.compile(
@@ -44,6 +44,10 @@ EXTENSION = re.compile(
     r"電話(?:の声|越し)?|ラジオ|無線|\d+|\d+歳|[０-９]+歳?)",
     re.IGNORECASE,
 )
+
+
+LONGEST = 1000  # lines that one speech may take: a bracket that is never closed does not swallow the script
+_PARAGRAPH = 2000  # characters: longer than any sentence that was broken at the margin
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,7 @@ def _unwrapped(words: Sequence[Line]) -> list[Line]:
         text = line.text.strip()
         if not text:
             continue
-        if made and made[-1].text[-1] not in "。！？!?…―」』）)":
+        if made and len(made[-1].text) < _PARAGRAPH and made[-1].text[-1] not in "。！？!?…―」』）)":
             made[-1] = Line(made[-1].text + text, made[-1].first, line.last)
         else:
             made.append(line.saying(text))

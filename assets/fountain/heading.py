@@ -49,6 +49,8 @@ _ASIDE = r"[(（](?:回想|現在|過去|未来|夢|夢の中|想像|妄想|イ�
 ASIDE_AT_START, ASIDE_AT_END = re.compile(rf"{_ASIDE}[\s\u3000・]*"), re.compile(rf"{_ASIDE}\Z")
 # '喫茶店・外', '校舎　内': Japanese headings say last whether the camera is inside.
 SIDE_AT_END = re.compile(r"(?P<place>.*\S)[・／/\s\u3000]+(?:(?P<inside>中|内|室内|屋内)|外|表|外観|屋外)\Z")
+# Characters: a longer heading is of none of these forms, and looking for them would take time.
+LONGEST = 200
 CONTINUING = ("continuous", "later", "moments later", "same", "same time", "つづき", "続き")
 
 
@@ -104,11 +106,11 @@ def heading_parts(text: str) -> Heading:
     plain = split_number(spoken(text))[0].strip()
     found = PREFIX.match(plain)
     body = plain[found.end() :].lstrip(" .:–—-\t\u3000") if found else plain.removeprefix(".")
-    if found and found["number"]:
+    if found and found["number"] and len(body) <= LONGEST:
         body = re.sub(rf"\s+{re.escape(found['number'])}\.?\Z", "", body, flags=re.IGNORECASE)
     place, time = _where_and_when(body.strip())
     interior = _interior(found)
-    if found is None and (sided := SIDE_AT_END.fullmatch(place)):
+    if found is None and len(place) <= LONGEST and (sided := SIDE_AT_END.fullmatch(place)):
         place, interior = sided["place"], bool(sided["inside"])
     return Heading(interior, place, time)
 
@@ -131,13 +133,20 @@ def _where_and_when(body: str) -> tuple[str, str]:
 
 def _with_hour_at_end(body: str) -> tuple[str, str]:
     """``教室（朝）``, ``駅前・夜`` and ``屋上（夜）（回想）``, which have no dash."""
+    if len(body) > LONGEST:
+        return body, ""
     while (aside := ASIDE_AT_END.search(body)) and body[: aside.start()].strip():
         body = body[: aside.start()].rstrip()
     if (aside := ASIDE_AT_START.match(body)) and body[aside.end() :]:
         body = body[aside.end() :]
-    found = (
-        HOUR_IN_BRACKETS.fullmatch(body) or HOUR_AT_END.fullmatch(body) or HOUR_AFTER_COMMA.fullmatch(body)
-    )
+    found = hour_in(body)
     if found is None:
         return body, ""
     return found["place"].strip(), {"D": "DAY", "N": "NIGHT"}.get(found["time"], found["time"].strip())
+
+
+def hour_in(body: str) -> re.Match[str] | None:
+    """The place and the hour of a heading that has no dash."""
+    if len(body) > LONGEST:
+        return None
+    return HOUR_IN_BRACKETS.fullmatch(body) or HOUR_AT_END.fullmatch(body) or HOUR_AFTER_COMMA.fullmatch(body)

@@ -1,5 +1,7 @@
 """The Japanese script form: headings, speeches, directions, narration, and what is not filmed."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -275,3 +277,29 @@ def test_no_text_breaks_the_rewriting_and_every_line_number_is_of_the_file(
     except SakugaError:
         return  # a boneyard that is never closed
     assert all(1 <= item.first_line <= item.last_line <= count for item in screenplay.elements)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "○" + " " * 100_000 + "x",
+        " " * 100_000,
+        "遥「あ\n" * 20_000,
+        "遥" + "「あ」" * 3_000,
+        "遥" + "「" * 50_000,
+        "○店\n" + "雨が降っている。遥が傘をさして立って\n" * 20_000,
+        "○店\n" + "[[a]]\n" * 50_000,
+        "## A\n\nx\n\n" * 20_000,
+        "<!-- a\n" * 50_000,
+        "Title: x\n" + "a\n" * 100_000,
+        "# " + " #" * 50_000,
+    ],
+    ids=lambda text: repr(text[:8]),
+)
+def test_a_hostile_text_takes_no_longer_than_its_length_allows(text: str) -> None:
+    """About half a second each; what backtracks takes minutes."""
+    start = time.process_time()
+
+    formats.as_fountain(text, "a.md", ".md")
+
+    assert time.process_time() - start < 10
