@@ -145,9 +145,23 @@ def _come_in(moment: Moment, unit: Unit) -> None:
 def _remember(moment: Moment, unit: Unit) -> None:
     for id, doing in moment.doing.items():
         unit.blocking.keep(id, doing.pose, doing.prop)
+    _hand_on(moment, unit)
     unit.blocking.put_down(moment.props)
     if moment.leaves and moment.subject:
         unit.blocking.leave(moment.subject)
+
+
+def _hand_on(moment: Moment, unit: Unit) -> None:
+    """What is put away or given to another is in that hand no more after this cut."""
+    deeds = {hit.value for hit in lexicon("handling").hits(moment.plain)}
+    if not moment.subject or not deeds:
+        return
+    others = [id for id in moment.doing if id != moment.subject]
+    receiver = others[0] if others else unit.blocking.listener(moment.subject)
+    if "give" in deeds and receiver:
+        unit.blocking.give(moment.subject, receiver)
+    elif "put_away" in deeds:
+        unit.blocking.let_go(moment.subject)
 
 
 def _onlookers(moment: Moment, unit: Unit, heard: bool, shaken: bool) -> tuple[str, ...]:

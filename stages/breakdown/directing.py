@@ -97,7 +97,7 @@ def break_down_with_notices(
         cuts.extend(_ended(unit))
         if len(cuts) > MOST_CUTS:
             raise _too_long(f"more than {MOST_CUTS:,} cuts")
-        earlier, held = unit.blocking.present or earlier, unit.blocking.held
+        earlier, held = unit.blocking.present or earlier, unit.blocking.carried()
     title = screenplay.episode_title(_file_title(screenplay) or episode)
     if not cuts:
         raise ScriptRefused(

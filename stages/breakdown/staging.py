@@ -22,9 +22,14 @@ _TIGHT: frozenset[ShotSize] = frozenset(("medium_close", "close", "extreme_close
 # a sip sits after it.
 _LASTING: frozenset[Pose] = frozenset(("sit", "stand", "lie", "kneel", "arms_crossed", "read", "type"))
 _ON_FOOT: frozenset[Pose] = frozenset(("walk", "run", "jump", "fight", "dance", "fall"))
-# Things nobody puts down between two cuts.
-_KEPT: frozenset[Prop] = frozenset(
-    ("umbrella", "lantern", "sword", "bag", "guitar", "letter", "book", "camera")
+# Things one carries about: nobody puts them down within a scene.
+_CARRIED: frozenset[Prop] = frozenset(("umbrella", "lantern", "sword", "bag", "guitar"))
+# Things one reads or uses: they stay in hand for an exchange, not for the rest of the film.
+_USED: frozenset[Prop] = frozenset(("letter", "book", "camera"))
+_USED_FOR = 3  # cuts after the one that told of them
+# Whoever does this has a hand free.
+_BOTH_HANDS: frozenset[Pose] = frozenset(
+    ("arms_crossed", "hands_on_hips", "cheer", "push", "pull", "fight", "dance", "type", "drink", "fall")
 )
 # What is left on a face after the cut it was written for; a calm face leaves nothing.
 _AFTERGLOW: Mapping[Expression, Expression] = {
@@ -47,6 +52,7 @@ class Blocking:
     poses: dict[str, Pose] = field(default_factory=dict)
     faces: dict[str, Expression] = field(default_factory=dict)
     held: dict[str, Prop] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)  # cuts since a thing in somebody's hand was told of
 
     def enter(self, ids: Sequence[str]) -> None:
         """Come in, or do something: whoever did last stands last."""
@@ -63,8 +69,24 @@ class Blocking:
             self.poses[id] = pose
         elif pose in _ON_FOOT:
             self.poses[id] = "stand"
-        if prop in _KEPT:
-            self.held[id] = prop
+        if prop in _CARRIED or prop in _USED:
+            self.held[id], self.told[id] = prop, 0
+        elif pose in _BOTH_HANDS and self.held.get(id) in _USED:
+            self.let_go(id)
+
+    def let_go(self, id: str) -> Prop | None:
+        """Put away what is in the hand; returns it."""
+        self.told.pop(id, None)
+        return self.held.pop(id, None)
+
+    def give(self, giver: str, receiver: str) -> None:
+        """What one had in hand the other has now."""
+        if prop := self.let_go(giver):
+            self.held[receiver], self.told[receiver] = prop, 0
+
+    def carried(self) -> dict[str, Prop]:
+        """What goes along into the next scene: things one carries about, of which this scene told."""
+        return {id: prop for id, prop in self.held.items() if prop in _CARRIED and id in self.told}
 
     def calm(self, shown: Mapping[str, Expression], written: Mapping[str, Expression | None]) -> None:
         """After a cut: a written face glows on in the next one, a face that only glowed on is over."""
@@ -75,7 +97,8 @@ class Blocking:
 
     def put_down(self, props: Sequence[Prop]) -> None:
         """A lantern that lies on the stairs is in nobody's hand."""
-        self.held = {id: prop for id, prop in self.held.items() if prop not in props}
+        for id in [id for id, prop in self.held.items() if prop in props]:
+            self.let_go(id)
 
     def listener(self, speaker: str) -> str | None:
         """The one the speaker talks to: whoever was last there besides."""
@@ -92,6 +115,7 @@ class Blocking:
     ) -> tuple[Staged, ...]:
         """At most five, from left to right, facing one another."""
         self.enter(ids[:MOST])
+        self._pass_a_cut()
         ordered = sorted(dict.fromkeys(ids[:MOST]), key=self.rank)
         places = self._places(ordered, size)
         poses, faces, props = poses or {}, faces or {}, props or {}
@@ -106,6 +130,14 @@ class Blocking:
             )
             for id, place in zip(ordered, places, strict=True)
         )
+
+    def _pass_a_cut(self) -> None:
+        """A thing that was read is put away after a while, though nobody writes that."""
+        self.told = {id: cuts + 1 for id, cuts in self.told.items()}
+        for id in [
+            id for id, prop in self.held.items() if prop in _USED and self.told.get(id, 0) > _USED_FOR
+        ]:
+            self.let_go(id)
 
     def _places(self, ordered: Sequence[str], size: ShotSize) -> tuple[Position, ...]:
         if len(ordered) == 1 and size not in _TIGHT and len(self.present) > 1:
