@@ -279,7 +279,7 @@ def slug(
 
     ``copies`` keeps the last number given to each stem, so that the next one is not counted from 2 again.
     """
-    plain = _romaji(unicodedata.normalize("NFKC", name))
+    plain = romaji(unicodedata.normalize("NFKC", name))
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", letters.replace("'", "")).strip("_")[:40]
     unread = any(symbol.isalnum() and ord(symbol) > 0x24F for symbol in plain)
@@ -294,7 +294,7 @@ def slug(
     return id
 
 
-def _romaji(text: str) -> str:
+def romaji(text: str) -> str:
     hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヴ" else c for c in text)
     sounds: list[str] = []
     for symbol in hiragana:

@@ -40,6 +40,7 @@ def resolve(brief: Brief, show: str | None, chosen: Settings) -> str:
     with Store.open(chosen.store) as store:
         vault = open_vault(chosen)
         known = store.episodes()
+        earlier, usual = (_as_known(name, brief, show, known) for name in (earlier, usual))
         for name in dict.fromkeys((earlier, usual, apart)):
             item = _called(name, known)
             if item is None and name in (usual, apart):
@@ -59,6 +60,15 @@ def _called(name: str, known: Sequence[Episode]) -> Episode | None:
     """The episode of this id, or else one whose id differs in capitals only."""
     exact = next((item for item in known if item.id == name), None)
     return exact or next((item for item in known if item.id.casefold() == name.casefold()), None)
+
+
+def _as_known(name: str, brief: Brief, show: str | None, known: Sequence[Episode]) -> str:
+    """The id that an earlier release gave the name: only the digest at its end was the same."""
+    if _plain(brief, show).isascii():
+        return name
+    mark = name[-8:]
+    ids = (item.id for item in known if item.show == (show or NO_SHOW))
+    return next((id for id in ids if id == mark or id.endswith(f"-{mark}")), name)
 
 
 def check(brief: Brief, workspace: EpisodeWorkspace, chosen: Settings) -> None:

@@ -22,6 +22,7 @@ from assets.vault import Vault
 from flows.episode import disk
 from flows.settings import Settings, here
 from flows.upkeep.anchoring import Anchoring
+from stages.romaji import latin
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,9 @@ def episode_id(script: Path, show: str | None) -> str:
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts)).strip("-")
     if readable and readable.isascii() and "-".join(parts).isascii():
         return readable[:64]
-    # A name in another script keeps what can be kept, and a digest tells it from its neighbours.
+    # A name in another script is written as it is read, and a digest tells it from its neighbours.
     mark = hashlib.sha256("-".join(parts).encode()).hexdigest()[:8]
-    return f"{readable[:55]}-{mark}".strip("-")
+    return f"{latin('-'.join(parts))[:55].strip('-')}-{mark}".strip("-")
 
 
 class LockFile:

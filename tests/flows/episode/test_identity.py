@@ -1,5 +1,6 @@
 """Claims about which episode a script is: another script with the same file name replaced one in silence."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -170,3 +171,28 @@ def test_two_shows_whose_names_run_together_keep_their_folders_apart(tmp_path: P
     (tmp_path / "other" / "bible.yaml").write_text("id: s\ntitle: {en: S}\n")
 
     assert made(one, out) != made(other, out)
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("雨の店.fountain", "ame-no-mise-"),
+        ("コーヒーと猫.fountain", "kohi-to-neko-"),
+        ("転校生 v2.fountain", "tenkousei-v2-"),
+        ("Café.fountain", "Cafe-"),
+    ],
+)
+def test_a_name_in_japanese_names_its_folder_readably(name: str, begins: str) -> None:
+    """Its folder was called by a digest alone."""
+    assert episode_id(Path(name), None).startswith(begins)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", episode_id(Path(name * 8), "show"))
+
+
+def test_an_episode_in_japanese_that_an_earlier_release_called_by_a_digest_is_found_again(tmp_path: Path):
+    out, path = tmp_path / "episodes", script(tmp_path, FOUR, "雨の店.fountain")
+    before = episode_id(path, None)[-8:]
+    with office(before, None, out, settings(out)) as where:
+        where.store.upsert_episode(None, before, title="", script="0" * 64, by="rin")
+        papers.enter(Brief(script=path, out=out, profile="toy"), where)
+
+    assert made(path, out) == before
