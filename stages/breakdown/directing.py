@@ -238,7 +238,7 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
     if setting.named and scene.heading is not None:
         line = scene.heading.first_line
         seconds = unit.options.establishing * 0.8
-        name, text = setting.place.names[0], scene.heading.text
+        name, text = setting.place.names[0], spoken(scene.heading.text)
         unit.shoot(Setup(shot, action=text, text=name, frames=unit.frames(seconds), source=(line, line)))
         return beats
     if isinstance(first, Action):
@@ -250,7 +250,9 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
     if scene.heading is not None:
         seconds = unit.options.establishing * (0.6 if setting.revisited else 0.8 if beats else 1)
         line = scene.heading.first_line
-        unit.shoot(Setup(shot, action=scene.heading.text, frames=unit.frames(seconds), source=(line, line)))
+        unit.shoot(
+            Setup(shot, action=spoken(scene.heading.text), frames=unit.frames(seconds), source=(line, line))
+        )
     return beats
 
 
