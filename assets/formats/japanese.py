@@ -6,6 +6,7 @@ usage of film and broadcast scripts: 柱 (heading), ト書き (direction), 台�
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -34,6 +35,14 @@ _THE_END = re.compile(
     r"[\s\u3000]*[（(]?(?P<words>完|終|終わり|おわり|ＥＮＤ|END|FIN|つづく|続く|次回へ(?:続く|つづく))[）)]?。?[\s\u3000]*"
 )
 _OVER = re.compile(r"[\s\u3000]*[（(]?(?:了|以上|幕)[）)]?。?[\s\u3000]*")
+# How one scene follows the other; three crosses tell that time passes.
+_JOINS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("ディゾルブ", re.compile(r"(?:[×✕＊*※☓]\s*){3,}|[O0]\.?L\.?|オーバーラップ|ディゾルブ|時間経過")),
+    ("フェードイン", re.compile(r"F\.?I\.?|フェード・?イン|溶明")),
+    ("フェードアウト", re.compile(r"F\.?O\.?|フェード・?アウト|溶暗|暗転")),
+    ("ワイプ", re.compile(r"W\.?I\.?P\.?E?|ワイプ")),
+    ("カット", re.compile(r"C\.?[OI]\.?|カット・?(?:アウト|イン|バック)")),
+)
 _PARAGRAPH = 2000  # characters: longer than any direction that was broken at the margin
 _WRAPPED = 15  # characters: a direction that is shorter was not broken at the margin
 
@@ -176,6 +185,9 @@ class _Writer:
         if last and _OVER.fullmatch(line.text):
             self.told += not_filmed("the end mark", [line], self.source)
             return
+        if join := _join(line.text):
+            self.apart(line.saying(f"> {join}"))
+            return
         if colon := self.colon(line):
             self.apart(*colon)
             return
@@ -206,6 +218,12 @@ class _Writer:
             self.lines.append(Line("", self.lines[-1].last, self.lines[-1].last))
         self.lines += made
         self.lines.append(Line("", made[-1].last, made[-1].last))
+
+
+def _join(text: str) -> str:
+    """The transition that a line of a Japanese script stands for; empty for one that is none."""
+    plain = unicodedata.normalize("NFKC", text.strip()[:40]).strip("()[]- ").replace("・", ".").upper()
+    return next((name for name, form in _JOINS if form.fullmatch(plain)), "")
 
 
 def _heading(place: str) -> str:

@@ -21,7 +21,7 @@ LABEL = re.compile(
 _LABELLED = re.compile(rf"[\s\u3000]*(?:{_LABELS})[：:].+")
 _QUOTED = re.compile(r"[「『【《〈](?P<title>[^「」『』【】]+)[」』】》〉]")
 _NAMED = re.compile(
-    r"(?:題名?|タイトル|作品名|メインタイトル)[：:\s\u3000]+[「『]?(?P<title>[^「」『』]+)[」』]?"
+    r"(?:題名?|タイトル|作品名?|メインタイトル)(?:[：:\s\u3000]+|(?=[「『]))[「『]?(?P<title>[^「」『』]+)[」』]?"
 )
 _WRITER = re.compile(r"(?P<what>作|脚本|原作|作者|著者?|脚色|シナリオ)(?:[・：:／/\s\u3000]+)(?P<who>\S.*)")
 _NUMBER = re.compile(

@@ -101,7 +101,7 @@ def _who(name: str, names: Collection[str]) -> tuple[Literal["said", "written", 
     if _NARRATOR.fullmatch(name):
         return "said", "ナレーション", ""
     if _HEARD_ONLY.fullmatch(name):
-        return "said", name, "声"
+        return "said", name.removesuffix("の声"), "声"
     if coded := _CODE.fullmatch(name):
         return "said", coded["who"].removesuffix("の"), _plain(coded["code"])
     for mark in "・と":

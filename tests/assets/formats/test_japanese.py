@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import formats, fountain
@@ -123,6 +123,7 @@ def test_what_only_begins_like_a_heading_is_none(line: str) -> None:
         ("ナレ「おはよう」", "ナレーション", ["おはよう"]),
         ("語り「おはよう」", "ナレーション", ["おはよう"]),
         ("ラジオ「おはよう」", "ラジオ|（声）", ["おはよう"]),
+        ("テレビの声「おはよう」", "テレビ|（声）", ["おはよう"]),
         ("まこと「おはよう」", "まこと", ["おはよう"]),
         ("ひなの「おはよう」", "ひなの", ["おはよう"]),
         ("遥\n「おはよう」", "遥", ["おはよう"]),
@@ -222,6 +223,29 @@ def test_a_list_of_the_writers_own_ends_at_the_next_heading(label: str) -> None:
     assert len(told) == 1 and told[0].startswith("a.fountain:5: a list of the writer's own is not filmed")
 
 
+@pytest.mark.parametrize(
+    ("line", "join"),
+    [
+        ("　　　×　　×　　×", "ディゾルブ"),
+        ("＊＊＊", "ディゾルブ"),
+        ("Ｏ・Ｌ", "ディゾルブ"),
+        ("（F.O.）", "フェードアウト"),
+        ("暗転", "フェードアウト"),
+        ("ＦＩ", "フェードイン"),
+        ("ＣＯ", "カット"),
+    ],
+)
+def test_how_scenes_follow_each_other_is_no_action(line: str, join: str) -> None:
+    assert told_of(f"○店\n\n遥「え」\n{line}\n\n遥「お」\n")[3] == ("transition", join)
+
+
+@pytest.mark.parametrize(
+    "first", ["作品「雨の店」", "題名：雨の店", "「雨の店」", "【雨の店】", "雨の店", "タイトル　雨の店"]
+)
+def test_the_title_stands_first_in_many_forms(first: str) -> None:
+    assert read(f"{first}\n\n○店\n\n遥「え」\n")[0].title() == "雨の店"
+
+
 def test_a_bracket_that_is_never_closed_ends_at_an_empty_line_and_is_told() -> None:
     screenplay, told = read("○店\n\n遥「え\n\n雨。\n")
 
@@ -263,6 +287,7 @@ _PIECES = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(_PIECES, max_size=14), st.sampled_from([".md", ".fountain"]))
 def test_no_text_breaks_the_rewriting_and_every_line_number_is_of_the_file(
     pieces: list[str], suffix: str
