@@ -133,7 +133,9 @@ def _documents(finished: Finished, session: Session) -> dict[str, Path]:
     listed = {name: folder / path for name, path in names.items()}
     why = "the timeline or a panel changed" if known else "first time"
     if known == key and listed:
-        if not all(path.exists() for path in listed.values()) or not media.complete(finished.timeline, folder):
+        if not all(path.exists() for path in listed.values()) or not media.complete(
+            finished.timeline, folder
+        ):
             why = "a file was gone"
         elif not _timeline_is_kept(workspace):
             why = "its timeline was gone from the vault"

@@ -191,8 +191,8 @@ def test_a_name_in_japanese_names_its_folder_readably(name: str, begins: str) ->
 def test_an_episode_in_japanese_that_an_earlier_release_called_by_a_digest_is_found_again(tmp_path: Path):
     out, path = tmp_path / "episodes", script(tmp_path, FOUR, "雨の店.fountain")
     before = episode_id(path, None)[-8:]
-    with office(before, None, out, settings(out)) as where:
+    with open_episode(before, None, out, settings(out)) as where:
         where.store.upsert_episode(None, before, title="", script="0" * 64, by="rin")
-        papers.enter(Brief(script=path, out=out, profile="toy"), where)
+        inputs.enter(Brief(script=path, out=out, profile="toy"), where)
 
     assert made(path, out) == before
