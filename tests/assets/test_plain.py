@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import InputRefused
-from assets.plain import TOLD, clean, notices, one_line, shortened, visible
+from assets.plain import TOLD, clean, composed, notices, one_line, shortened, visible
 
 STEERING = (
     "\x00\x07\x08\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200e\u202a\u202e\u2028\u2029\u2060\u2066\u2069\ufeff\ud800"
@@ -111,3 +111,17 @@ def test_a_hostile_text_takes_no_longer_than_its_length_allows(piece: str) -> No
     clean(piece * 200_000)
 
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["がんばって、ぱぱっと", "デュボワ", "René, Zoë, Málaga, señor", "각하", "Ångström", "Việt Nam"]
+)
+def test_a_letter_and_its_marks_become_one(text: str) -> None:
+    assert composed(unicodedata.normalize("NFD", text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufa19社", "\ufa11", "①℃ｶﾞ…", "👨\u200d👩\u200d👧", "か\u3099"[:1], "plain"]
+)
+def test_what_is_no_letter_in_pieces_stays_as_it_is_written(text: str) -> None:
+    assert composed(text) == text

@@ -1,5 +1,6 @@
 """Reading script files: what is taken, and what is refused with advice."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,21 @@ def test_a_title_page_names_the_series_and_the_episode(page: str, show: str, epi
     screenplay = parse(f"{page}\n\nINT. ROOM - DAY\n")
 
     assert (screenplay.show_title(), screenplay.episode_title()) == (show, episode)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".部屋・夜\n\nガブが窓をひらく。\n\n@ガブ\nがんばって、ぱぱっとかたづけよう。\n",
+        "INT. CAFÉ - DAY\n\nZOË sits down.\n\nZOË\nThe café in Málaga, señor.\n\nRENÉ\nVoilà, Zoë.\n",
+        "INT. 교실 - DAY\n\n@각하\n안녕.\n",
+    ],
+)
+def test_letters_written_in_pieces_are_the_same_script(tmp_path: Path, text: str) -> None:
+    """A file from a Mac holds が as か and a mark: names did not match, and the voice left the mark out."""
+    whole, pieces = tmp_path / "nfc" / "ep.fountain", tmp_path / "nfd" / "ep.fountain"
+    for path, form in ((whole, "NFC"), (pieces, "NFD")):
+        path.parent.mkdir()
+        path.write_text(unicodedata.normalize(form, text), encoding="utf-8")
+
+    assert script.read(pieces) == script.read(whole)
