@@ -1,8 +1,8 @@
 """What is said or read of a text: marks of emphasis, notes and boneyard gone, escapes resolved.
 
 In: an element's text.      Out: plain words, or runs of them with their styles.
-Emphasis lies within one line, opens before a letter and closes after one; a mark that finds no
-partner is plain text, as are lone ones (``3 * 4``) and rules of four stars and more.
+Emphasis opens before a letter and closes after one, perhaps some lines further on but not past an empty one; a mark
+that finds no partner is plain text, as are lone ones (``3 * 4``) and rules of four stars and more.
 """
 
 import re
@@ -95,7 +95,7 @@ def _pair(tokens: list[_Token]) -> None:
     """Match each closing mark with the nearest open one; stars and underscores do not mix."""
     waiting: dict[str, list[_Token]] = {"*": [], "_": []}
     for index, token in enumerate(tokens):
-        if token.text == "\n":
+        if token.text == "\n" and _ends_paragraph(tokens, index):
             waiting = {"*": [], "_": []}
         if not token.is_mark:
             continue
@@ -109,6 +109,14 @@ def _pair(tokens: list[_Token]) -> None:
             _close(token, waiting[kind])
         if token.marks and _may_open(kind, before, after):
             waiting[kind].append(token)
+
+
+def _ends_paragraph(tokens: list[_Token], index: int) -> bool:
+    """Whether an empty line follows the line end at ``index``."""
+    after = tokens[index + 1 : index + 3]
+    return bool(after) and (
+        after[0].text == "\n" or (not after[0].text.strip() and len(after) > 1 and after[1].text == "\n")
+    )
 
 
 def _close(token: _Token, waiting: list[_Token]) -> None:
