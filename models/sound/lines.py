@@ -7,9 +7,10 @@ Knows no model; each voice asks with its own card and voices.
 from collections.abc import Mapping, Sequence
 
 from assets.errors import ShapeRefused
+from assets.plain import shortened
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
-from models.sound import casting, reading
+from models.sound import casting, letters
 from models.sound.casting import Shape
 
 # About two minutes of speech, longer than any cut. A line of 200,000 letters would take hours and gigabytes.
@@ -46,6 +47,10 @@ def check_read(
     """The same for a voice that reads Latin and Japanese letters and has ``voices`` to choose from."""
     check(card, text, language)
     casting.cast(voice, character, machine=card.name, voices=voices)
-    if reading.is_wordless(text) or reading.has_japanese(text) or reading.has_latin(text):
-        return
-    raise ShapeRefused(f"{card.name} reads Latin and Japanese letters, and the line has neither. Respell it.")
+    found = letters.unreadable(text)
+    if found:
+        told = ", ".join(f"{script} ({shortened(signs, 20)})" for script, signs in found.items())
+        raise ShapeRefused(
+            f"{card.name} reads Latin and Japanese letters. This line has {told}. "
+            "Respell it in Latin letters or in kana."
+        )

@@ -22,9 +22,14 @@ _KANA_OR_KANJI = re.compile(
 _RUNS = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*(?:\s+[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*)*")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)")
+# NFKC would make dots of these, or take the pause of a full stop from them.
+_KEPT = re.compile(r"[…‥、。！？（）・ー〜～™®゛゜\u2018-\u201f]+")
+_HALVES = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
+_STOPS = (re.compile(r"(?<=\d)．(?=\d)"), re.compile(r"(?<=\d)，(?=\d)"))
 _BEFORE = {"$": "ドル", "¥": "円", "€": "ユーロ", "£": "ポンド"}
 _AFTER = str.maketrans({"%": "パーセント", "&": "アンド", "℃": "度"})
 _DIGITS = "〇一二三四五六七八九"
+DIGIT_NAMES = ("ゼロ", "イチ", "ニー", "サン", "ヨン", "ゴー", "ロク", "ナナ", "ハチ", "キュー")
 _GROUPS = ("", "万", "億", "兆")
 
 
@@ -42,8 +47,24 @@ def is_wordless(text: str) -> bool:
     return not any(unicodedata.category(mark)[0] in "LN" for mark in text)
 
 
+def plain(text: str) -> str:
+    """``text`` with full-width letters, digits and signs, and signs made of several (℃, ①, ㎏), as plain ones.
+
+    Dots of suspense, Japanese marks and quotes stay; digits of any script become 0 to 9.
+    """
+    text = _STOPS[1].sub(",", _STOPS[0].sub(".", _HALVES.sub(" ", text)))
+    text = text.replace("．", "。").replace("，", "、")
+    parts, at = [], 0
+    for kept in _KEPT.finditer(text):
+        parts += [unicodedata.normalize("NFKC", text[at : kept.start()]), kept.group()]
+        at = kept.end()
+    whole = "".join((*parts, unicodedata.normalize("NFKC", text[at:]))).replace("\u2044", "/")
+    return "".join(str(unicodedata.decimal(sign, sign)) for sign in whole)
+
+
 def phrases(text: str) -> tuple[Phrase, ...]:
     """The phrases of a line in order; marks without words only lengthen the pause before them."""
+    text = plain(text)
     found: list[Phrase] = []
     start = 0
     for ender in [*_ENDER.finditer(text), None]:
@@ -107,10 +128,10 @@ def _pause(ender: re.Match[str] | None) -> tuple[float, bool]:
 def _kanji(number: str) -> str:
     whole, _, part = number.replace(",", "").partition(".")
     if len(whole) > 16 or (len(whole) > 1 and whole[0] == "0"):
-        words = "".join(_DIGITS[int(digit)] for digit in whole)  # a code, read digit by digit
+        words = "".join(DIGIT_NAMES[int(digit)] for digit in whole)  # a code, read digit by digit
     else:
         words = _whole(int(whole))
-    return words + ("点" + "".join(_DIGITS[int(digit)] for digit in part) if part else "")
+    return words + ("点" + "".join(_DIGITS[int(digit)] for digit in part).replace("〇", "零") if part else "")
 
 
 def _whole(value: int) -> str:
