@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
+from assets.grammar import lexicon
+from assets.readings import taken_apart
 from assets.sheets.screenplay import Element
 
 
@@ -144,11 +146,14 @@ def _read_speech(elements: Sequence[Element], at: int, beats: list[Beat]) -> int
         element, last = elements[at], elements[at].last_line
         if element.kind == "parenthetical":
             manner.append(element.text)
-        elif said and not manner and element.text.strip():
-            said[-1][0].append(element.text)
-        elif element.text.strip():
-            said.append(([element.text], " ".join(manner).strip(), element.first_line))
-            manner = []
+        else:
+            for direction, words in taken_apart(element.text):
+                manner += [direction] if direction else []
+                if said and not manner and words.strip():
+                    said[-1][0].append(words)
+                elif words.strip():
+                    said.append(([words], " ".join(manner).strip(), element.first_line))
+                    manner = []
         at += 1
     if manner:
         said.append(([], " ".join(manner).strip(), last))
