@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from assets.errors import SetupMissing
+from assets.phrasing import clusters
 from assets.plain import clean
 
 FOLDER = Path(__file__).parent / "library" / "fonts"
@@ -35,10 +36,20 @@ GETA = "〓"  # what a Japanese typesetter puts where a sort is missing
 
 
 def drawable(text: str) -> str:
-    """``text`` as it is set: what the typeface lacks as 〓, so that the gap is seen; what steers is left out."""
+    """``text`` as it is set: what the typeface lacks as one 〓, so that the gap is seen; what steers is left out."""
+    text = clean(text)
     lacking = covers(text)
-    signs = (sign for sign in clean(text) if ord(sign) not in _INVISIBLE)
-    return "".join(GETA if sign in lacking else sign for sign in signs)
+    if not lacking:
+        return "".join(sign for sign in text if ord(sign) not in _INVISIBLE)
+    return "".join(_set(cluster, lacking) for cluster in clusters(text))
+
+
+def _set(cluster: str, lacking: set[str]) -> str:
+    """One character, perhaps of several signs: without the marks there is no glyph for, or a 〓 for all of it."""
+    signs = [sign for sign in cluster if ord(sign) not in _INVISIBLE]
+    if signs and signs[0] in lacking:
+        return GETA
+    return "".join(sign for sign in signs if sign not in lacking)
 
 
 def covers(text: str) -> set[str]:

@@ -1,14 +1,18 @@
 """Where a line of text may end, in Japanese and in English.
 
 In: text, a way to measure it, a width.      Out: lines, evenly long, that read well.
-Follows the kinsoku rules (JIS X 4051): no line opens with 、 or 」 and none closes with 「.
+Follows the kinsoku rules (JIS X 4051): no line opens with 、 or 」 and none closes with 「. Japanese breaks between
+phrases, and nothing breaks inside a character that is made of several signs.
 Knows nothing about pixels or fonts.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+
+from assets.phrasing import clusters, phrase_starts
 
 Measure = Callable[[str], float]
 
@@ -16,6 +20,7 @@ _NOT_FIRST = frozenset(
     "、。，．・：；？！‼⁉゛゜ヽヾゝゞ々ー～…‥―）〕］｝〉》」』】〟’”ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ♪%,.!?:;)]}"
 )
 _NOT_LAST = frozenset("（〔［｛〈《「『【〝‘“([{#$￥")
+_JAPANESE = re.compile(r"[ぁ-ゖァ-ヺー一-鿿㐀-䶿々]")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ'’\-_/&@.,!?:;…%\"“”()\[\]#$+*=]+|\s+|.", re.DOTALL)
 
 # How bad an end of line is, against a line half empty (0.25): a word of kanji or katakana is
@@ -42,26 +47,56 @@ def broken(text: str, measure: Measure, width: float) -> list[str]:
 
 
 def _pieces(text: str, measure: Measure, width: float) -> list[_Piece]:
-    """Cut ``text`` where a line may end; what is wider than a whole line is cut anywhere."""
-    made: list[_Piece] = []
-    for token in _WORD.findall(text):
-        if token.isspace():
-            if made:
-                made[-1] = _Piece(made[-1].text, True)
-        elif made and not made[-1].space and _sticks(made[-1].text, token):
-            made[-1] = _Piece(made[-1].text + token, False)
-        else:
-            made.append(_Piece(token, False))
+    """Cut ``text`` where a line may end; a phrase wider than a line between letters, anything else anywhere."""
     fitting: list[_Piece] = []
-    for piece in made:
-        whole = measure(piece.text) <= width
-        torn = [_Piece(letter, False) for letter in piece.text[:-1]]
-        fitting.extend([piece] if whole else [*torn, _Piece(piece.text[-1], piece.space)])
+    for piece in _stuck(text, phrase_starts(text)):
+        smaller = [piece] if measure(piece.text) <= width else _stuck(piece.text, None)
+        for part in smaller:
+            letters = [part.text] if measure(part.text) <= width else clusters(part.text)
+            fitting += [_Piece(letter, False) for letter in letters[:-1]] + [_Piece(letters[-1], part.space)]
+        fitting[-1] = _Piece(fitting[-1].text, piece.space)
     return fitting
 
 
-def _sticks(before: str, after: str) -> bool:
-    return after[0] in _NOT_FIRST or before[-1] in _NOT_LAST
+def _stuck(text: str, starts: frozenset[int] | None) -> list[_Piece]:
+    """``text`` in pieces that stay together; ``starts`` is where phrases begin, None for anywhere."""
+    made: list[_Piece] = []
+    at = 0
+    for token in _tokens(text):
+        at += len(token)
+        if token.isspace():
+            if made:
+                made[-1] = _Piece(made[-1].text, True)
+        elif made and not made[-1].space and _sticks(made[-1].text, token, starts, at - len(token)):
+            made[-1] = _Piece(made[-1].text + token, False)
+        else:
+            made.append(_Piece(token, False))
+    return made
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Words, spaces, and all other characters one by one; one that is made of several signs stays whole."""
+    if text.isascii():
+        yield from _WORD.findall(text)
+        return
+    whole = clusters(text)
+    edges = set(accumulate(map(len, whole), initial=0))
+    start = 0
+    for found in _WORD.finditer(text):
+        if found.end() in edges:
+            yield text[start : found.end()]
+            start = found.end()
+
+
+def _sticks(before: str, after: str, starts: frozenset[int] | None, at: int) -> bool:
+    """Whether ``after``, which stands at ``at``, goes on what stands before it."""
+    if after[0] in _NOT_FIRST or before[-1] in _NOT_LAST:
+        return True
+    if not _JAPANESE.match(after):
+        return False
+    if before[-1].isascii() and before[-1].isalnum():
+        return True  # 5時, Tシャツ
+    return starts is not None and at not in starts and _JAPANESE.match(before[-1]) is not None
 
 
 def _even(pieces: Sequence[_Piece], measure: Measure, width: float) -> list[str]:

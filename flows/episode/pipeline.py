@@ -76,7 +76,7 @@ def _assembled(
     bible, profile = session.bible, session.profile
     credit = finish.sections(cutsheet, session.models.cards, bible.credits if bible else ())
     spans = finish.lay_out(cutsheet, credit, profile.size, profile.finish)
-    words = finish.captions(cutsheet, spans)
+    words = finish.captions(cutsheet, spans, profile.finish)
     segments = _segments(cutsheet, spans, takes, panels, words, credit, session)
     sound = _soundtrack(cutsheet, spans, voiced, session)
     episode = _join(segments, sound, cutsheet, session)

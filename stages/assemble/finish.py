@@ -4,24 +4,26 @@ In: a timed cut sheet, its takes, the soundtrack.      Out: references to segmen
 Every segment is encoded once; what has not changed is joined again without being encoded.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
 from assets import files
-from assets.fountain import spoken
 from assets.matter import Clip, Still
 from assets.media.picture import from_png
 from assets.media.video import VideoQuality, encode
+from assets.readings import shown
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
 from assets.sheets.cutsheet import Cut, Cutsheet, Line
 from assets.sheets.look import Mood
 from assets.sheets.production import Caption, Panel, Ref, Segment, Take
-from assets.timing import Span
+from assets.timing import Span, frames_covering
 from models.card import Card
 from stages.assemble import layout
 from stages.assemble.captions import MARKS, marked
@@ -31,8 +33,10 @@ from stages.assemble.palette import PALETTES
 from stages.assemble.reel import join
 from stages.assemble.segments import AssembleOptions, SegmentPlan, mark_left, render_segment, segment_plan
 from stages.assemble.titles import opening, opening_frames
+from stages.deliver.wording import reading_seconds
 from stages.work_cache import Result, Work, WorkCache
 
+CAPTION_GAP = 2  # frames between two captions, so that a change is seen
 _TITLES_VERSION = 1  # raised when the same words give another title or other credits
 
 
@@ -42,6 +46,9 @@ class FinishOptions(Part):
     assemble: AssembleOptions = AssembleOptions()
     quality: VideoQuality = VideoQuality()
     opening: bool = Field(default=True, description="Set a title before the first cut")
+    caption_seconds: float = Field(
+        default=1.0, ge=0, le=5, description="s a caption is shown at least, where its cut has room"
+    )
     credits: bool = Field(default=True, description="Name people, models and data after the last")
 
 
@@ -54,17 +61,33 @@ def lay_out(
     return layout.lay_out(cutsheet.cuts, before, after)
 
 
-def captions(cutsheet: Cutsheet, spans: Mapping[str, Span]) -> tuple[Caption, ...]:
-    """What is said, as it is read: at its place on the episode's timeline; once, where several say it at once."""
+def captions(cutsheet: Cutsheet, spans: Mapping[str, Span], options: FinishOptions) -> tuple[Caption, ...]:
+    """What is said, as it is read: at its place on the episode's timeline; once, where several say it at once.
+
+    A caption stays until it can be read, as far as its cut and the next caption leave it room.
+    """
     found: list[Caption] = []
     for cut in cutsheet.cuts:
         start = spans[cut.number].start
         for index, line in enumerate(cut.lines):
-            text = spoken(line.text).strip()
+            text = shown(line.text).strip()
             if text and not any(_in_chorus(line, earlier) for earlier in cut.lines[:index]):
                 span = Span(start=start + line.at, stop=start + line.at + max(1, line.frames))
                 found.append(Caption(span=span, text=text, speaker=line.character, cut=cut.number))
-    return tuple(found)
+    starts = sorted(caption.span.start for caption in found)
+    return tuple(_readable(caption, starts, spans, cutsheet.rate, options) for caption in found)
+
+
+def _readable(
+    caption: Caption, starts: Sequence[int], spans: Mapping[str, Span], rate: Fraction, options: FinishOptions
+) -> Caption:
+    """``caption`` with the time it takes to read it, where there is room."""
+    span = caption.span
+    seconds = max(options.caption_seconds, reading_seconds(caption.text))
+    after = bisect_left(starts, span.stop)
+    room = min([spans[caption.cut].stop, *(start - CAPTION_GAP for start in starts[after : after + 1])])
+    stop = max(span.stop, min(span.start + frames_covering(seconds, rate), room))
+    return caption.model_copy(update={"span": Span(start=span.start, stop=stop)})
 
 
 def _in_chorus(line: Line, other: Line) -> bool:

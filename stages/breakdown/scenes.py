@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from assets.grammar import lexicon
 from assets.readings import taken_apart
 from assets.sheets.screenplay import Element
 

@@ -8,8 +8,9 @@ so there a sign that would be taken for a command is written in full width.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 from itertools import pairwise
@@ -23,7 +24,8 @@ from assets.fountain import spoken
 from assets.plain import clean, one_line, shortened
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Caption, Timeline
-from stages.deliver.wording import columns, pages
+from assets.timing import frames_covering, nearest_frames
+from stages.deliver.wording import COLUMNS, columns, pages, reading_seconds
 
 if TYPE_CHECKING:
     from pysubs2 import SSAFile, SSAStyle
@@ -31,11 +33,17 @@ if TYPE_CHECKING:
 # Light enough for 7:1 against the dark outline, and told apart by the colour-blind as well
 # as eight colours can be; the first speaker of the cast gets the first one.
 PALETTE = ("FFFFFF", "FFE27A", "8FE3FF", "FFB3C7", "B6F2A0", "FFC08A", "D3C2FF", "9FF0DC")
-COLUMNS_PER_SECOND = 20  # 20 Latin letters or 10 full-width characters
 SHORTEST_SECONDS = 0.5
+SHORTEST_PAGE = 1.0  # seconds; a page of several has as much where all of them together have
+SLIVER = 0.3  # seconds; what one caption stands alone for beside another is added to the time of both
 SCREEN = "Screen"  # the style of words on screen
 LONGEST_NAME = 100  # letters of a speaker's name beside each caption
 WIDE, HIGH = 1280, 720  # the picture that lengths in the ASS styles are given for
+LETTERS, MARGIN = (
+    46,
+    60,
+)  # pixels of that picture: the height of a line's letters, and what stays free at either side
+EM = 0.56  # of the height of the letters: a column in the bold typeface, half a full-width character and some spare
 
 # A player takes braces and backslashes for commands in ASS, and most do in SRT.
 _FULL = str.maketrans("{}\\", "｛｝＼")
@@ -61,9 +69,10 @@ def write(timeline: Timeline, cutsheet: Cutsheet, folder: Path) -> dict[str, Pat
     """Write ``subtitles.ass``, ``.srt`` and ``.vtt`` into ``folder``; returns them by suffix."""
     folder.mkdir(parents=True, exist_ok=True)
     shown = list(paged(timeline))
+    alone = list(one_at_a_time(shown, timeline.rate))
     written: dict[str, Path] = {}
     for suffix, wording in (("ass", _ass_text), ("srt", _srt_text), ("vtt", _vtt_text)):
-        file = _subtitles(shown, timeline, cutsheet, wording)
+        file = _subtitles(alone if suffix == "srt" else shown, timeline, cutsheet, wording)
         written[suffix] = folder / f"subtitles.{suffix}"
         files.write(written[suffix], file.to_string(suffix))
     return written
@@ -71,36 +80,109 @@ def write(timeline: Timeline, cutsheet: Cutsheet, folder: Path) -> dict[str, Pat
 
 def warnings(timeline: Timeline) -> tuple[str, ...]:
     """Captions that ask for faster reading than most people manage, as sentences."""
-    return tuple(warning for item in paged(timeline) if (warning := _haste(item, timeline.rate)))
+    told = []
+    for caption in timeline.captions:
+        later = any(
+            other.cut == caption.cut and other.span.start >= caption.span.stop for other in timeline.captions
+        )
+        told += [_haste(item, caption, timeline.rate, later) for item in _pages_of(caption, timeline)]
+    return tuple(filter(None, told))
 
 
 def paged(timeline: Timeline) -> Iterator[Shown]:
     """Every caption in pages of two lines, its time shared out by their length."""
     for caption in sorted(timeline.captions, key=lambda caption: caption.span.start):
-        broken = pages(spoken(clean(caption.text)))
-        for lines, (start, stop) in zip(broken, _shares(caption, broken), strict=True):
-            yield Shown(start, stop, tuple(lines), caption.speaker, caption.cut)
+        yield from _pages_of(caption, timeline)
 
 
-def _shares(caption: Caption, broken: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+def _pages_of(caption: Caption, timeline: Timeline) -> Iterator[Shown]:
+    broken = pages(spoken(clean(caption.text)), columns_of(timeline.size))
+    for lines, (start, stop) in zip(broken, _shares(caption, broken, timeline.rate), strict=True):
+        yield Shown(start, stop, tuple(lines), caption.speaker, caption.cut)
+
+
+def columns_of(size: tuple[int, int]) -> int:
+    """How many columns a line of a subtitle has in a picture of ``size``: fewer where it is narrow."""
+    wide = _wide(size)
+    room = wide - 2 * MARGIN * min(1.0, wide / WIDE)
+    return max(8, min(COLUMNS, floor(room / (_letters(size) * EM))))
+
+
+def _letters(size: tuple[int, int]) -> int:
+    """Height of the letters in a picture ``HIGH`` pixels high, or as wide where it is wider than high."""
+    return max(1, round(LETTERS * min(1.0, _wide(size) / HIGH)))
+
+
+def _shares(caption: Caption, broken: Sequence[Sequence[str]], rate: Fraction) -> list[tuple[int, int]]:
+    """The time of a caption shared among its pages by their length; a short page is long enough to be seen."""
+    least = min(nearest_frames(SHORTEST_PAGE, rate), caption.span.frames // max(1, len(broken)))
     weights = [max(1, sum(map(columns, lines))) for lines in broken]
-    edges = [caption.span.start]
-    for index in range(len(weights)):
-        share = Fraction(sum(weights[: index + 1]), sum(weights))
-        edges.append(caption.span.start + round(caption.span.frames * share))
+    spare = caption.span.frames - least * len(broken)
+    wanted = [max(Fraction(0), Fraction(caption.span.frames * w, sum(weights)) - least) for w in weights]
+    total = sum(wanted) or Fraction(1)
+    edges, passed = [caption.span.start], Fraction(0)
+    for index, share in enumerate(wanted, 1):
+        passed += share
+        edges.append(caption.span.start + index * least + round(spare * passed / total))
+    if broken:
+        edges[-1] = caption.span.stop
     return list(pairwise(edges))
 
 
-def _haste(item: Shown, rate: Fraction) -> str:
+def _haste(item: Shown, caption: Caption, rate: Fraction, later: bool) -> str:
     seconds = float((item.stop - item.start) / rate)
     words = " ".join(item.lines)
-    wanted = max(SHORTEST_SECONDS, columns(words) / COLUMNS_PER_SECOND)
+    wanted = max(SHORTEST_SECONDS, reading_seconds(words))
     if seconds >= wanted:
         return ""
-    return (
-        f"{item.cut}: {words!r:.60} is shown for {seconds:.2f} s and takes {wanted:.2f} s to read. "
-        f"Hold the cut {wanted - seconds:.2f} s longer or shorten the line."
-    )
+    told = f"{item.cut}: {words!r:.60} is shown for {seconds:.2f} s and takes {wanted:.2f} s to read. "
+    if later:
+        return f"{told}Shorten the line, or give the next one a cut of its own."
+    # A caption of several pages shares what the cut is given.
+    longer = (wanted - seconds) * caption.span.frames / max(1, item.stop - item.start)
+    frames = frames_covering(longer, rate) + 1
+    held = f"{frames} frames ({float(frames / rate):.2f} s)"
+    return f"{told}Hold the cut {held} longer in the cut sheet, or shorten the line."
+
+
+def one_at_a_time(shown: Sequence[Shown], rate: Fraction) -> Iterator[Shown]:
+    """The same words with no two captions at once: SRT has no place for the second one.
+
+    What is said at once is one caption, each speaker's words on lines of their own behind a dash.
+    """
+    edges = sorted({edge for item in shown for edge in (item.start, item.stop)})
+    waiting = deque(sorted((item for item in shown if item.start < item.stop), key=lambda item: item.start))
+    active: list[Shown] = []
+    made: list[tuple[Shown, list[Shown]]] = []
+    for start, stop in pairwise(edges):
+        active = [item for item in active if item.stop > start]
+        while waiting and waiting[0].start <= start:
+            active.append(waiting.popleft())
+        if not active:
+            continue
+        now = replace(active[0] if len(active) == 1 else _both(active), start=start, stop=stop)
+        before, earlier = made[-1] if made else (now, [])
+        if any(item in earlier for item in active) and _is_sliver(before, now, rate):
+            made[-1] = (_lengthened(before, now), earlier if len(earlier) >= len(active) else active)
+        else:
+            made.append((now, active))
+    yield from (item for item, _ in made)
+
+
+def _both(active: Sequence[Shown]) -> Shown:
+    lines = tuple(line for item in active for line in (f"- {item.lines[0]}", *item.lines[1:]))
+    return Shown(0, 0, lines, "", active[0].cut)
+
+
+def _lengthened(one: Shown, other: Shown) -> Shown:
+    """The one of two with more words, for the time of both."""
+    kept = one if len(one.lines) >= len(other.lines) else other
+    return replace(kept, start=one.start, stop=other.stop)
+
+
+def _is_sliver(one: Shown, other: Shown, rate: Fraction) -> bool:
+    """Whether one of two captions is too short to be read by itself."""
+    return min(one.stop - one.start, other.stop - other.start) < nearest_frames(SLIVER, rate)
 
 
 def _subtitles(
@@ -116,8 +198,9 @@ def _subtitles(
             "PlayResY": str(HIGH),
         }
     )
-    file.info.update({"WrapStyle": "2", "ScaledBorderAndShadow": "yes", "YCbCr Matrix": "TV.709"})
-    file.styles = _styles(cutsheet, min(1.0, _wide(timeline.size) / WIDE))
+    # 0: a line of capitals, which is wider than its columns, goes on below and not past the edge.
+    file.info.update({"WrapStyle": "0", "ScaledBorderAndShadow": "yes", "YCbCr Matrix": "TV.709"})
+    file.styles = _styles(cutsheet, timeline.size)
     names = {character.id: _named(character.shown(cutsheet.language)) for character in cutsheet.cast}
     for item in shown:
         if item.start == item.stop:
@@ -145,32 +228,33 @@ def _named(name: str) -> str:
     return _timeless(shortened(one_line(name), LONGEST_NAME).translate(_FULL), most=0)
 
 
-def _styles(cutsheet: Cutsheet, scale: float) -> "dict[str, SSAStyle]":
-    """``scale`` keeps a line of ``COLUMNS`` inside a picture that is narrower than usual."""
+def _styles(cutsheet: Cutsheet, size: tuple[int, int]) -> "dict[str, SSAStyle]":
     from pysubs2 import Alignment
 
-    styles = {"Default": _style(PALETTE[0], scale), SCREEN: _style(PALETTE[0], scale)}
+    styles = {"Default": _style(PALETTE[0], size), SCREEN: _style(PALETTE[0], size)}
     styles[SCREEN].alignment = Alignment.TOP_CENTER
     for index, character in enumerate(cutsheet.cast):
-        styles[_style_name(character.id)] = _style(PALETTE[index % len(PALETTE)], scale)
+        styles[_style_name(character.id)] = _style(PALETTE[index % len(PALETTE)], size)
     return styles
 
 
-def _style(color: str, scale: float) -> "SSAStyle":
+def _style(color: str, size: tuple[int, int]) -> "SSAStyle":
+    """Letters by the shorter side of the picture: on a phone held upright they stay as large as they can."""
     from pysubs2 import Color, SSAStyle
 
     red, green, blue = bytes.fromhex(color)
+    letters, beside = _letters(size), round(MARGIN * min(1.0, _wide(size) / WIDE))
     return SSAStyle(
         fontname=FAMILY,
-        fontsize=round(46 * scale),
+        fontsize=letters,
         bold=True,
         primarycolor=Color(red, green, blue),
         outlinecolor=Color(16, 18, 28),
         backcolor=Color(0, 0, 0, 128),
-        outline=round(3 * scale, 2),
+        outline=round(3 * letters / LETTERS, 2),
         shadow=1,
-        marginl=round(60 * scale),
-        marginr=round(60 * scale),
+        marginl=beside,
+        marginr=beside,
         marginv=40,
     )
 

@@ -3,7 +3,8 @@
 In: text and a width.      Out: lines, or pages of at most two lines.
 Width is counted in columns, a full-width character being two, unless a measure is given. A line
 never begins with 、 or 。 or any other character that Japanese typesetting keeps off a line's start,
-and never ends with an opening bracket.
+and never ends with an opening bracket. Between two Japanese letters it ends where a phrase does; no line
+ends inside a character that is made of several signs.
 """
 
 import re
@@ -12,8 +13,11 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from math import ceil
 
+from assets.phrasing import clusters, phrase_starts
+
 COLUMNS = 42  # two lines of 42 is what broadcasters ask for; it is 21 full-width characters
 LINES = 2
+COLUMNS_PER_SECOND = 20  # 20 Latin letters or 10 full-width characters
 LONGEST_WORD = 40  # an address or a scream longer than this is broken where it must be
 
 NOT_FIRST = frozenset(
@@ -23,24 +27,44 @@ NOT_FIRST = frozenset(
 NOT_LAST = frozenset("（〔［｛〈《「『【‘“([{")
 SENTENCE_END = re.compile(r"[。！？!?…]+[」』）)\"”’]*\s*\Z|\.[」』)\"”’]*\s*\Z")
 CLAUSE_END = re.compile(r"[、，,;:—]\s*\Z|\s-+\s*\Z")
+JAPANESE = re.compile(r"[ぁ-ゖァ-ヺー一-鿿㐀-䶿々]")
 KANA = re.compile(r"[ぁ-ゖー]")
 
 
 def columns(text: str) -> int:
-    """Width of ``text``: two for wide and full-width characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    """Width of ``text``: two for a wide or full-width character or a picture of several signs, else one."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_cluster_columns, clusters(text)))
 
 
-def units(text: str) -> list[str]:
-    """``text`` in pieces that must stay whole: words with the space after them, single kanji and kana."""
+def _cluster_columns(cluster: str) -> int:
+    if len(cluster) == 1:
+        return 0 if unicodedata.combining(cluster) else 2 if _is_wide(cluster) else 1
+    if any(_is_wide(sign) or "\U0001f1e6" <= sign <= "\U0001f1ff" or sign == "\ufe0f" for sign in cluster):
+        return 2
+    return sum(not unicodedata.combining(sign) for sign in cluster[:1])
+
+
+def reading_seconds(text: str) -> float:
+    """How long most people take to read ``text``."""
+    return columns(text) / COLUMNS_PER_SECOND
+
+
+def units(text: str, longest: int = LONGEST_WORD) -> list[str]:
+    """``text`` in pieces that must stay whole: words with the space after them, phrases of Japanese."""
     pieces: list[str] = []
-    for character in text:
-        if pieces and _stays(pieces[-1], character) and columns(pieces[-1]) < LONGEST_WORD:
-            pieces[-1] += character
+    starts = phrase_starts(text)
+    at = wide = 0
+    for cluster in clusters(text):
+        stays = bool(pieces) and (_stays(pieces[-1], cluster) or _goes_on(pieces[-1], cluster, starts, at))
+        if stays and wide < longest:
+            pieces[-1] += cluster
+            wide += columns(cluster)
         else:
-            pieces.append(character)
+            pieces.append(cluster)
+            wide = columns(cluster)
+        at += len(cluster)
     return pieces
 
 
@@ -52,19 +76,19 @@ def wrapped(text: str, width: float, measure: Callable[[str], float] = columns) 
     return lines
 
 
-def pages(text: str) -> list[list[str]]:
+def pages(text: str, width: int = COLUMNS) -> list[list[str]]:
     """``text`` as pages of at most two balanced lines, cut at the ends of sentences where possible."""
     own = [line.strip() for line in text.split("\n") if line.strip()]
-    if len(own) <= LINES and all(columns(line) <= COLUMNS for line in own):
+    if len(own) <= LINES and all(columns(line) <= width for line in own):
         return [own] if own else []  # the writer's own line breaks
-    pieces = units(_joined(own))
+    pieces = units(_joined(own), width - 2)
     # Widths from the start on: a page that measured all that is left took the square of the length.
     widths = [0, *accumulate(map(columns, pieces))]
     made: list[list[str]] = []
     at = 0
     while at < len(pieces):
-        count = _page_length(pieces, at, widths)
-        made.append(_balanced(pieces[at : at + count]))
+        count = _page_length(pieces, at, widths, width)
+        made.append(_balanced(pieces[at : at + count], width))
         at += count
     return [page for page in made if page]
 
@@ -72,15 +96,23 @@ def pages(text: str) -> list[list[str]]:
 def _stays(piece: str, character: str) -> bool:
     """Whether no line may end between ``piece`` and ``character``."""
     last = piece[-1]
-    if character.isspace() or character in NOT_FIRST or last in NOT_LAST:
+    if character.isspace() or character[0] in NOT_FIRST or last in NOT_LAST:
         return True
     if last.isspace():
         return False
+    if last.isascii() and last.isalnum() and JAPANESE.match(character):
+        return True  # 5時, Tシャツ
     return not (_is_wide(last) or _is_wide(character))
 
 
+def _goes_on(piece: str, character: str, starts: frozenset[int] | None, at: int) -> bool:
+    """Whether a phrase of Japanese goes on from ``piece`` with the character at ``at``."""
+    both = JAPANESE.match(piece[-1]) and JAPANESE.match(character)
+    return bool(both) and starts is not None and at not in starts
+
+
 def _is_wide(character: str) -> bool:
-    return unicodedata.east_asian_width(character) in "WF"
+    return unicodedata.east_asian_width(character[0]) in "WF"
 
 
 def _joined(lines: Sequence[str]) -> str:
@@ -97,7 +129,7 @@ def _filled(pieces: Sequence[str], width: float, measure: Callable[[str], float]
     for piece in pieces:
         if lines[-1] and measure((lines[-1] + piece).rstrip()) > width:
             lines.append("")
-        while measure(piece.rstrip()) > width and len(piece) > 1:
+        while measure(piece.rstrip()) > width and len(clusters(piece)) > 1:
             cut = _fitting(piece, width, measure)
             lines[-1:] = [piece[:cut], ""]
             piece = piece[cut:]
@@ -106,16 +138,18 @@ def _filled(pieces: Sequence[str], width: float, measure: Callable[[str], float]
 
 
 def _fitting(piece: str, width: float, measure: Callable[[str], float]) -> int:
-    low, high = 1, len(piece)
+    """Where to cut a piece that is wider than a line: between two characters, as late as they fit."""
+    edges = list(accumulate(map(len, clusters(piece))))
+    low, high = 0, len(edges) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if measure(piece[:middle]) <= width else (low, middle - 1)
-    return low
+        low, high = (middle, high) if measure(piece[: edges[middle]]) <= width else (low, middle - 1)
+    return edges[low]
 
 
-def _page_length(pieces: Sequence[str], at: int, widths: Sequence[int]) -> int:
+def _page_length(pieces: Sequence[str], at: int, widths: Sequence[int], width: int) -> int:
     """How many pieces from ``at`` fill a page: all that fit, or fewer where a good end lies near an even share."""
-    fits = _fits(pieces, at)
+    fits = _fits(pieces, at, width)
     if at + fits == len(pieces):
         return fits
     total = widths[-1] - widths[at]
@@ -124,11 +158,11 @@ def _page_length(pieces: Sequence[str], at: int, widths: Sequence[int]) -> int:
     return min(reach, key=lambda n: abs(widths[at + n] - widths[at] - share) - 2 * _ease(pieces, at + n))
 
 
-def _fits(pieces: Sequence[str], at: int) -> int:
+def _fits(pieces: Sequence[str], at: int, width: int) -> int:
     """How many pieces from ``at`` go into the lines of a page, at least one; no piece is wider than a line."""
     lines, line = 1, ""
     for index in range(at, len(pieces)):
-        if line and columns((line + pieces[index]).rstrip()) > COLUMNS:
+        if line and columns((line + pieces[index]).rstrip()) > width:
             lines, line = lines + 1, ""
         if lines > LINES:
             return max(1, index - at)
@@ -147,18 +181,18 @@ def _ease(pieces: Sequence[str], count: int) -> int:
     return 6 if KANA.match(before[-1]) and after and not KANA.match(after[0]) else 0
 
 
-def _balanced(pieces: Sequence[str]) -> list[str]:
+def _balanced(pieces: Sequence[str], width: int) -> list[str]:
     """One line where it fits; else two of like length, broken after a clause when that is near."""
     whole = "".join(pieces).strip()
-    if columns(whole) <= COLUMNS:
+    if columns(whole) <= width:
         return [whole] if whole else []
     best: tuple[float, list[str]] | None = None
     for index in range(1, len(pieces)):
         pair = ["".join(pieces[:index]).strip(), "".join(pieces[index:]).strip()]
         widths = [columns(line) for line in pair]
-        if max(widths) > COLUMNS:
+        if max(widths) > width:
             continue
         cost = abs(widths[0] - widths[1]) - _ease(pieces, index)
         if best is None or cost < best[0]:
             best = (cost, pair)
-    return best[1] if best else _filled(pieces, COLUMNS, columns)
+    return best[1] if best else _filled(pieces, width, columns)

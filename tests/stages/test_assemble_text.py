@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.fonts import drawable
@@ -15,6 +15,7 @@ def _wide(text: str) -> float:
     return sum(1 if letter.isascii() else 2 for letter in text)
 
 
+@settings(deadline=None)  # the first call reads the dictionary of words
 @given(st.text(alphabet="あいアイ漢字、。「」ーっab c'-,.!　\n", max_size=80), st.integers(4, 40))
 def test_breaking_loses_no_letter_and_keeps_their_order(text: str, width: int) -> None:
     lines = broken(text, _wide, width)
@@ -22,6 +23,7 @@ def test_breaking_loses_no_letter_and_keeps_their_order(text: str, width: int) -
     assert "".join("".join(lines).split()) == "".join(text.split())
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="あいアイ漢字、。「」ーっab c'-,.!", max_size=80), st.integers(4, 40))
 def test_no_line_is_wider_than_the_room(text: str, width: int) -> None:
     assert max(_wide(line) for line in broken(text, _wide, width)) <= width

@@ -3,13 +3,16 @@
 import html
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pysubs2
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from PIL import ImageFont
 
+from assets import fonts
 from assets.fountain import spoken
 from assets.plain import clean
 from assets.sheets.bible import Character, Place
@@ -17,7 +20,6 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Caption, Ref, Segment, Timeline
 from assets.timing import Span
 from stages.deliver import subtitles
-from stages.deliver.wording import COLUMNS
 
 LONG = (
     "Do you remember? The paper plane we threw from here; I still wonder how far it went, and who found it."
@@ -135,6 +137,73 @@ def test_the_same_sheets_give_the_same_bytes(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in first.values()] == [path.read_bytes() for path in second.values()]
 
 
+def spans_of(path: Path) -> list[tuple[int, int]]:
+    return [(event.start, event.end) for event in pysubs2.load(str(path))]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [(0, 48), (0, 48)],
+        [(0, 48), (0, 30)],
+        [(0, 48), (24, 72)],
+        [(0, 200), (24, 72), (90, 120)],
+        [(0, 48), (2, 50), (60, 90)],
+    ],
+)
+def test_no_two_captions_of_srt_are_shown_at_once(tmp_path: Path, times: list[tuple[int, int]]) -> None:
+    """Dual dialogue gave two cues at one time, and most players showed one of them."""
+    said = [
+        caption(f"Words number {index} of two.", *span).model_copy(update={"speaker": who})
+        for index, (span, who) in enumerate(zip(times, ("aoi", "", "aoi"), strict=False))
+    ]
+    files = subtitles.write(timeline(*said), SHEET, tmp_path)
+
+    shown = spans_of(files["srt"])
+    assert all(one[1] <= other[0] for one, other in pairwise(shown))
+    assert all(stop - start >= 290 for start, stop in shown)
+    text = files["srt"].read_text(encoding="utf-8")
+    assert all(f"Words number {index}" in text for index in range(len(times)))
+    assert len(spans_of(files["vtt"])) == len(spans_of(files["ass"])) == len(times)
+
+
+def test_what_is_said_at_once_is_one_caption_of_srt_with_a_dash_for_each(tmp_path: Path) -> None:
+    both = (caption("Now!", 0, 48), caption("Never!", 0, 48))
+    text = subtitles.write(timeline(*both), SHEET, tmp_path)["srt"].read_text(encoding="utf-8")
+
+    assert text.count("-->") == 1 and "- Now!\n- Never!" in text
+
+
+@pytest.mark.parametrize("size", [(720, 1280), (1080, 1920), (720, 720), (960, 720), (1080, 1350)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I told you yesterday that the bus leaves at seven and not at eight, so hurry up now please.",
+        "昨日も言ったけれど、バスは八時ではなくて七時に出るんだから、早く支度をしてちょうだい。",
+        "彼女はきっとよろこんでくれるとおもうよ、だってずっとまえからたのしみにしていたんだもの。",
+    ],
+)
+def test_subtitles_are_set_as_large_as_an_upright_picture_allows_and_fit_it(
+    tmp_path: Path, size: tuple[int, int], text: str
+) -> None:
+    """On 720 x 1280 the letters were 15 pixels of 720 high."""
+    told = timeline(caption(text, 0, 240)).model_copy(update={"size": size})
+    file = pysubs2.load(str(subtitles.write(told, SHEET, tmp_path)["ass"]))
+    style, wide = file.styles["Voice aoi"], int(file.info["PlayResX"])
+
+    font = ImageFont.truetype(str(fonts.path(True)), round(style.fontsize))
+    lines = [line for event in file for line in event.plaintext.split("\n")]
+    assert max(font.getlength(line) for line in lines) <= wide - style.marginl - style.marginr
+    assert style.fontsize >= 0.06 * min(wide, 720)
+    assert file.info["WrapStyle"] == "0"
+
+
+def test_a_short_page_of_a_caption_is_shown_for_a_second() -> None:
+    long = caption(LONG + " No.", 0, 24 * 12)
+
+    assert min(item.stop - item.start for item in subtitles.paged(timeline(long))) >= 24
+
+
 FULL = str.maketrans("｛｝＼＜＞＆：．", "{}\\<>&:.")
 COMMANDS = [
     "{\\an8}", "{\\p1}m 0 0", "{", "}", "\\N", "\\h", "\\n", "<b>", "</i>", "< b >", "<v Bob>", "<c.red>",
@@ -203,10 +272,11 @@ def test_a_speaker_is_named_in_webvtt_whatever_the_name_holds(tmp_path: Path) ->
 @pytest.mark.parametrize("size", [(720, 1280), (144, 4320), (1440, 1080), (1280, 720)])
 def test_a_full_line_stays_inside_a_picture_of_any_shape(tmp_path: Path, size: tuple[int, int]) -> None:
     """The styles were those of a wide picture: on an upright one a line was twice as wide as the frame."""
-    upright = timeline(caption("W" * 42)).model_copy(update={"size": size})
+    columns = subtitles.columns_of(size)
+    upright = timeline(caption("W" * columns)).model_copy(update={"size": size})
     file = pysubs2.load(str(subtitles.write(upright, SHEET, tmp_path)["ass"]))
     style = file.styles["Voice aoi"]
 
     wide = int(file.info["PlayResX"])
     assert abs(wide / int(file.info["PlayResY"]) - size[0] / size[1]) < 0.01
-    assert style.fontsize * COLUMNS / 2 <= wide - style.marginl - style.marginr + 1
+    assert style.fontsize * columns / 2 <= wide - style.marginl - style.marginr + 1

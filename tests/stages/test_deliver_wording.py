@@ -50,7 +50,7 @@ def test_english_words_stay_whole() -> None:
     assert all(set(line.split()) <= words for page in pages(ENGLISH) for line in page)
 
 
-@settings(max_examples=200, deadline=1000)
+@settings(max_examples=200, deadline=2_000)
 @given(st.text(st.sampled_from("ab あアー漢、。！？「」（）\n-"), max_size=200))
 def test_no_letter_is_lost_and_no_page_is_too_large(text: str) -> None:
     made = pages(text)
