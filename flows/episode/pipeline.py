@@ -7,6 +7,7 @@ Knows neither the terminal nor Prefect; both call it.
 from collections.abc import Mapping, Sequence
 from time import perf_counter
 
+from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Caption, Panel, Ref, Segment, Take, Voiced
 from assets.sheets.review import GateKind
@@ -25,7 +26,8 @@ from stages.assemble.layout import OPENING
 from stages.filmgrammar import lint
 from stages.sound import soundtrack
 from stages.sound.soundtrack import Soundtrack
-from stages.sound.voices import check_lines, voice
+from stages.sound.utterance import Utterance, utterances
+from stages.sound.voices import named, notices, refuse, unsayable, voice
 from stages.storyboard import PanelModels, PanelOrder
 from stages.takes.shooting import TakeModels, TakeOrder, check_lengths
 
@@ -46,7 +48,8 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
     )
     with leased_models(profile, plan.sheet.language, context.device) as models:
         session = Session(request, context, models)
-        check_lines(plan.sheet, models.voice)
+        if unsayable(plan.sheet, models.voice):
+            _voices(plan.sheet, session)  # records what can be said, then refuses the rest by name
         check_lengths(plan.sheet, models.animator, profile.takes)
         _reviewed("script", plan.sheet, {}, session)
         voiced = _voices(plan.sheet, session)
@@ -60,7 +63,8 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
             made = _assembled(cutsheet, voiced, panels, takes, session)
             grammar = map(str, lint(cutsheet, profile.filmgrammar))
             sound_note = [made.sound.note] if made.sound.note else []
-            warned = (*plan.warnings, *warnings, *notes, *grammar, *sound_note)
+            unsaid = notices(plan.sheet, models.voice)
+            warned = (*plan.warnings, *unsaid, *warnings, *notes, *grammar, *sound_note)
             delivered = delivery.deliver(made, session, plan.changes, warned, started=started)
             if _reviewed("final", cutsheet, panels, session, made.episode):
                 return delivered
@@ -96,16 +100,23 @@ def _reviewed(
 
 
 def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
-    lines = [(cut, index) for cut in sheet.cuts for index in range(len(cut.lines))]
-    session.cache.began("voice", len(lines))
+    """The sound of every line. One that cannot be said stops no other: it is refused when all are recorded."""
     speaker, cache, options = session.models.voice, session.cache, session.profile.voices
+    refused = unsayable(sheet, speaker)
+    said = [item for item in utterances(sheet) if (item.cut.number, item.index) not in refused]
+    cache.began("voice", len(said))
 
-    def speak(line: tuple[Cut, int]) -> Voiced:
-        return voice(*line, sheet, speaker=speaker, cache=cache, options=options)
+    def speak(item: Utterance) -> tuple[Voiced, ...]:
+        try:
+            return voice(item, sheet, speaker=speaker, cache=cache, options=options)
+        except InputRefused as refusal:  # only the loaded voice knows
+            refused[item.cut.number, item.index] = named(item.cut, item.index, str(refusal))
+            return ()
 
-    made = session.executor.each("voice", lines, speak, lambda line: f"{line[0].number}/{line[1] + 1}")
+    made = session.executor.each("voice", said, speak, lambda item: item.name)
     speaker.release()
-    return {(sound.cut, sound.index): sound for sound in made}
+    refuse(refused)
+    return {(sound.cut, sound.index): sound for sounds in made for sound in sounds}
 
 
 def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], list[str]]:

@@ -31,8 +31,11 @@ from flows.review.waiting import AtTerminal
 from flows.settings import settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
+from models.lease import lease
+from models.ports import Voice
 from stages.filmgrammar import lint
 from stages.shots import artwork
+from stages.sound import voices
 from stages.work_cache import Watch, WorkCache
 
 
@@ -96,7 +99,10 @@ def break_down(brief: Brief) -> Path:
             plan = _plan(brief, profile, screenplay, bible, where)
             write(plan.sheet, plan.ruled, where)
         grammar = map(str, lint(plan.sheet, profile.filmgrammar))
-        notes = (*plan.warnings, *delivery.describe_changes(plan.changes), *grammar)
+        choice = profile.machines.ports(plan.sheet.language)["voice"]
+        with lease(Voice, choice.name, options=choice.options) as speaker:
+            unsaid = voices.notices(plan.sheet, speaker)
+        notes = (*plan.warnings, *unsaid, *delivery.describe_changes(plan.changes), *grammar)
         screen.breakdown(plan.sheet, notes, where.folder / SHEET)
         return where.folder / SHEET
 

@@ -12,6 +12,7 @@ from assets.fountain import spoken
 from assets.sheets.cutsheet import Cue, Cut, Cutsheet, Line
 from assets.timing import frames_covering, nearest_frames
 from stages.breakdown.options import BreakdownOptions
+from stages.sound.utterance import runs_on
 
 _KANJI = re.compile(r"[㐀-䶿一-鿿々]")
 _KANA = re.compile(r"[ぁ-ゖァ-ヺー]")
@@ -85,6 +86,8 @@ def _timed(cut: Cut, lengths: list[int], options: BreakdownOptions, rate: Fracti
     end = max((line.at + line.frames for line in lines), default=0)
     if pinned:
         frames = max(cut.frames, end)
+    elif runs_on(cut):
+        frames = max(1, end)  # the next cut goes on with the sentence, without a gap
     else:
         longest = nearest_frames(options.longest, rate)
         frames = max(end, min(end + cut.hold, longest), nearest_frames(options.shortest, rate))

@@ -5,8 +5,9 @@ In: a text.      Out: its sentences, or pieces that each cost no more than a lim
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import groupby
 
 from assets.fountain.hidden import Hidden, UnclosedBoneyard, spans
 
@@ -25,9 +26,12 @@ _OPEN_ENDED = re.compile(
 )
 _OPEN_ENDED_JA = re.compile(r"[ぁ-んァ-ヴー一-鿿々]$")
 _WRAPPED_JA = 18  # letters: a shorter line of Japanese was ended by its writer
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|vs|No|[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|St|Jr|Sr|Prof|vs|Nos?|Vol|Figs?|Ch|Ep|pp?|Lt|Sgt|Capt|Col|Gen|Gov|Sen|Rep|Rev|Mt|Ft|Maj|Cmdr"
+    r"|Det|approx|e\.g|i\.e|[A-Z])\.$"
+)
 _LETTER = re.compile(r"\S")
-_WINDOW = 40  # letters before a full stop; the longest abbreviation has four
+_WINDOW = 40  # letters before a full stop; the longest abbreviation has six
 _ENDS = "。！？!?…"
 
 
@@ -37,12 +41,25 @@ def sentences(text: str) -> list[str]:
 
 
 def split(text: str, cost: Callable[[str], float], limit: float) -> list[str]:
-    """Pieces of at most ``limit``, cut at sentences, then clauses, then words, then anywhere."""
-    total = cost(text)
-    if total <= limit:
+    """Pieces of at most ``limit``, cut at sentences, then clauses, then words, then anywhere.
+
+    A sentence that is longer than ``limit`` shares no piece with another: it is heard in one breath by itself.
+    """
+    if cost(text) <= limit:
         return [text]
-    atoms = list(_atoms(text, cost, limit, (_SENTENCE, _CLAUSE, _WORD, _SYMBOL)))
-    return _packed(atoms, cost, limit, total)
+    pieces: list[str] = []
+    for together in _grouped(sentences(text), cost, limit):
+        total = cost(together)
+        atoms = list(_atoms(together, cost, limit, (_SENTENCE, _CLAUSE, _WORD, _SYMBOL)))
+        pieces += _packed(atoms, cost, limit, total) if total > limit else [together]
+    return pieces
+
+
+def _grouped(parts: Sequence[str], cost: Callable[[str], float], limit: float) -> Iterator[str]:
+    """Sentences that are too long one by one; those between them together."""
+    for long, same in groupby(parts, key=lambda part: cost(part) > limit):
+        group = list(same)
+        yield from group if long else ["".join(group)]
 
 
 def _atoms(

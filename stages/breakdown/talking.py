@@ -17,11 +17,12 @@ from stages.breakdown import cues, framing, listening
 from stages.breakdown.cues import Cue, Heard
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
-from stages.breakdown.pieces import split
+from stages.breakdown.pieces import sentences, split
 from stages.breakdown.reading import STANDING
 from stages.breakdown.scenes import Beat, Said, Speech
 from stages.breakdown.tone import is_loud, tone
 from stages.breakdown.unit import Setup, Unit
+from stages.sound.utterance import ends_sentence, is_parted
 
 # What a face does when the other one has just said something with that face.
 _ANSWERS: dict[Expression, Expression] = {
@@ -166,9 +167,12 @@ def _shoot_turn(turn: Turn, unit: Unit) -> None:
     unit.last = turn.who if turn.heard == "on" else unit.last
 
 
-def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
-    """The words as lines, in parts where they are too long for one cut."""
-    pieces = split(said.text, lambda text: speech_seconds(text, unit.options), unit.options.speech_limit)
+def _lines(said: Said, turn: Turn, unit: Unit, *, whole: bool = False) -> list[Line]:
+    """The words as lines, in parts where they are too long for one cut.
+
+    whole  no sentence is parted: two that speak at once are seen for as long as they do
+    """
+    pieces = sentences(said.text) if whole else _pieces(said.text, unit)
     breath = unit.options.breath + (unit.options.reaction * 0.8 if _pauses(said) else 0)
     return [
         Line(
@@ -177,11 +181,26 @@ def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
             manner=said.manner if index == 0 else "",
             heard=turn.heard,
             part=f"{index + 1}/{len(pieces)}" if len(pieces) > 1 else "",
-            at=unit.frames(unit.options.breath if index else breath),
+            at=_begins(index, pieces, breath, unit),
             source_line=said.line,
         )
         for index, piece in enumerate(pieces)
     ]
+
+
+def _begins(index: int, pieces: Sequence[str], breath: float, unit: Unit) -> int:
+    """The frame a piece is heard from: at once where its sentence began in the cut before."""
+    if index and not ends_sentence(pieces[index - 1]):
+        return 0
+    return unit.frames(unit.options.breath if index else breath)
+
+
+def _pieces(text: str, unit: Unit) -> list[str]:
+    """``text`` in parts that each fit a cut; the marks of emphasis go where they would open in another part."""
+    pieces = split(text, lambda words: speech_seconds(words, unit.options), unit.options.speech_limit)
+    if len(pieces) == 1 or "".join("".join(map(spoken, pieces)).split()) == "".join(spoken(text).split()):
+        return pieces
+    return split(spoken(text), lambda words: speech_seconds(words, unit.options), unit.options.speech_limit)
 
 
 def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -> None:
@@ -246,7 +265,7 @@ def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:
     seen = [item for item in (turn, other) if item.heard == "on"]
     unit.blocking.enter([id for item in seen for id in item.speakers])
     spoken_by = [
-        [line for said in item.speech.said if said.text for line in _lines(said, item, unit)]
+        [line for said in item.speech.said if said.text for line in _lines(said, item, unit, whole=True)]
         for item in (turn, other)
     ]
     for index in range(max(map(len, spoken_by), default=0)):
@@ -330,7 +349,7 @@ def _setup(
         people=people,
         faces=dict(faces),
         lines=lines,
-        hold=unit.frames(unit.options.hold),
+        hold=0 if len(lines) == 1 and is_parted(lines[0]) else unit.frames(unit.options.hold),
         source=source,
     )
 

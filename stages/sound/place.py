@@ -17,6 +17,7 @@ from assets.sheets.look import Mood
 from assets.sheets.production import Placed, Ref
 from assets.sheets.sounds import AMBIENCES
 from assets.timing import Span, nearest_frames
+from stages.sound.utterance import utterances
 
 SIDES = {"far_left": -1.0, "left": -0.5, "center": 0.0, "right": 0.5, "far_right": 1.0}
 
@@ -106,19 +107,20 @@ def _voices(
     voiced: Mapping[tuple[str, int], Ref],
     options: PlaceOptions,
 ) -> Iterator[Placed]:
-    for cut in cutsheet.cuts:
-        span = _span(cut, spans)
-        for index, line in enumerate(cut.lines):
-            name = f"{cut.number}/{index + 1} {line.character}"
-            away = options.off_screen_db if line.heard == "off" else 0.0
+    for said in utterances(cutsheet):
+        # A sentence is heard from one place, wherever the picture goes meanwhile.
+        away = options.off_screen_db if said.line.heard == "off" else 0.0
+        pan = _pan(said.cut, said.line, options)
+        for cut, index in said.lines:
+            span, line = _span(cut, spans), cut.lines[index]
             yield Placed(
                 stem="voice",
-                name=name,
+                name=f"{cut.number}/{index + 1} {line.character}",
                 sound=_ref(voiced, cut, index, "line"),
                 at=span.start + line.at,
                 frames=line.frames or max(1, span.frames - line.at),
                 gain_db=options.voice_db + away,
-                pan=_pan(cut, line, options),
+                pan=pan,
             )
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from assets.errors import ModelFailed
-from assets.fountain.speech import spoken
 from assets.matter import Sound
+from assets.readings import aloud
 from assets.sheets.base import Part
 from assets.sheets.bible import Character, Language, VoiceSpec
 from assets.sheets.cutsheet import Line
@@ -59,15 +59,19 @@ def record(
     line: Line,
     character: Character,
     *,
+    text: str = "",
     voice: Voice,
     language: Language,
     seed: int,
     options: RecordOptions = PLAIN,
 ) -> Sound:
-    """``line`` as ``character`` says it: mono at 48 kHz, in the manner the script asks for."""
+    """``line`` as ``character`` says it: mono at 48 kHz, in the manner the script asks for.
+
+    text  what is said where that is more than the line: the whole of a sentence that runs over several cuts
+    """
     how = delivery(line.manner, options)
     said = voice.speak(
-        spoken(line.text),
+        aloud(text or line.text),
         language=language,
         voice=_directed(character.voice(language), how),
         character=character.id,

@@ -1,23 +1,29 @@
 """Record the lines of a cut sheet, one sound per line.
 
-In: a cut and the index of one of its lines, a voice.      Out: a Voiced sound in the vault.
+In: an utterance, a voice.      Out: a Voiced sound in the vault for each of its lines.
 Knows nothing about pictures; its measured seconds are what the cuts are timed by.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
 
 from pydantic import Field
 
 from assets.errors import InputRefused
-from assets.fountain import spoken
+from assets.matter import Sound
 from assets.media.sound import to_flac_bytes
+from assets.plain import shortened
+from assets.readings import aloud, directions, shown
 from assets.sheets.base import Part, Seed
-from assets.sheets.bible import Character, Language
-from assets.sheets.cutsheet import Cut, Cutsheet, Line
+from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Voiced
+from assets.timing import seconds_of
 from models.lease import Leased
 from models.ports import Voice
+from models.sound.letters import without_reading
 from stages.sound.record import RecordOptions, delivery, record
+from stages.sound.utterance import Utterance, part_frames, utterances
 from stages.work_cache import Result, Work, WorkCache
 
 _TOLD = 8  # lines named one by one in a refusal
@@ -30,88 +36,128 @@ class VoiceOptions(Part):
     record: RecordOptions = RecordOptions()
 
 
-def check_lines(cutsheet: Cutsheet, speaker: Leased[Voice]) -> None:
-    """Refuse a sheet with lines that the voice cannot say, before anything is paid for.
+Refused = Mapping[tuple[str, int], str]
+"""(cut number, index of the line) -> why the voice cannot say it, with the person and the line of the script."""
 
-    raises  InputRefused naming these lines, all at once
-    """
-    cast = {who.id: who for who in cutsheet.cast}
-    refused = [
-        f"{cut.number}, line {index + 1} ({line.character}): {reason}"
-        for cut in cutsheet.cuts
-        for index, line in enumerate(cut.lines)
-        if (reason := _refusal(line, cast[line.character], cutsheet.language, speaker))
-    ]
-    if refused:
-        more = len(refused) - _TOLD
-        raise InputRefused(
-            "\n".join(
-                (
-                    "The voice cannot say these lines. Change them in the script or in the cut sheet:",
-                    *refused[:_TOLD],
-                    *([f"and {more} more."] if more > 0 else ()),
-                )
+
+def unsayable(cutsheet: Cutsheet, speaker: Leased[Voice]) -> dict[tuple[str, int], str]:
+    """The lines that the voice cannot say, found before anything is loaded."""
+    check: Callable[..., None] | None = getattr(speaker.adapter, "check_line", None)
+    found: dict[tuple[str, int], str] = {}
+    if check is None:
+        return found
+    for said in utterances(cutsheet):
+        who = cutsheet.character(said.line.character)
+        try:
+            check(
+                aloud(said.text),
+                language=cutsheet.language,
+                voice=who.voice(cutsheet.language),
+                character=who.id,
             )
+        except InputRefused as refusal:
+            found[said.cut.number, said.index] = named(said.cut, said.index, str(refusal))
+    return found
+
+
+def named(cut: Cut, index: int, reason: str) -> str:
+    """``reason`` with the cut, the person and the line of the script it is about."""
+    line = cut.lines[index]
+    script = f", script line {line.source_line}" if line.source_line else ""
+    return f"{cut.number}, line {index + 1} ({line.character}{script}): {reason}"
+
+
+def refuse(refused: Refused) -> None:
+    """Raise InputRefused that names the lines, all at once; nothing where there are none."""
+    if refused:
+        told = "\n".join(_few(list(refused.values())))
+        raise InputRefused(
+            f"The voice cannot say these lines. Change them in the script or in the cut sheet:\n{told}"
         )
 
 
-def _refusal(line: Line, who: Character, language: Language, speaker: Leased[Voice]) -> str:
-    """Why the voice would refuse ``line``; empty where it would not."""
-    check: Callable[..., None] | None = getattr(speaker.adapter, "check_line", None)
-    if check is None:
-        return ""
-    try:
-        check(spoken(line.text), language=language, voice=who.voice(language), character=who.id)
-    except InputRefused as refusal:
-        return str(refusal)
-    return ""
+def notices(cutsheet: Cutsheet, speaker: Leased[Voice]) -> tuple[str, ...]:
+    """What a caption would show and the voice would not say, line by line."""
+    refused = _few([f"{told} It cannot be spoken yet." for told in unsayable(cutsheet, speaker).values()])
+    return (*refused, *_few(list(_shown_only(cutsheet))))
+
+
+def _shown_only(cutsheet: Cutsheet) -> Iterator[str]:
+    for cut in cutsheet.cuts:
+        for index, line in enumerate(cut.lines):
+            if pictures := without_reading(shown(line.text)):
+                yield named(cut, index, f"{shortened(pictures, 20)} is shown in the captions and not spoken.")
+            for direction in directions(line.text):
+                yield named(
+                    cut,
+                    index,
+                    f"{shortened(direction, 40)} is taken for a direction, neither spoken nor shown.",
+                )
+
+
+def _few(told: list[str]) -> list[str]:
+    more = len(told) - _TOLD
+    return [*told[:_TOLD], *([f"and {more} more."] if more > 0 else ())]
 
 
 def voice(
-    cut: Cut,
-    index: int,
-    cutsheet: Cutsheet,
-    *,
-    speaker: Leased[Voice],
-    cache: WorkCache,
-    options: VoiceOptions,
-) -> Voiced:
-    """The sound of ``cut.lines[index]``, found in the vault or spoken now."""
-    line = cut.lines[index]
+    said: Utterance, cutsheet: Cutsheet, *, speaker: Leased[Voice], cache: WorkCache, options: VoiceOptions
+) -> tuple[Voiced, ...]:
+    """The sound of each line of ``said``, found in the vault or spoken now, in one recording."""
+    line = said.line
     character = cutsheet.character(line.character)
     spec = character.voice(cutsheet.language)
-    work = Work(
-        step="voice",
-        name=f"{cut.number}/{index + 1}",
-        model=speaker,
-        inputs={
-            "text": spoken(line.text),
-            "delivery": delivery(line.manner, options.record),
-            "character": character.id,
-            "voice": spec.model_dump(mode="json"),
-            "language": cutsheet.language,
-            "seed": options.seed,
-        },
-    )
+    inputs: dict[str, Any] = {
+        "text": aloud(said.text),
+        "delivery": delivery(line.manner, options.record),
+        "character": character.id,
+        "voice": spec.model_dump(mode="json"),
+        "language": cutsheet.language,
+        "seed": options.seed,
+    }
+    if len(said.lines) > 1:
+        inputs |= {"parts": list(said.parts), "rate": str(cutsheet.rate)}
+    work = Work(step="voice", name=said.name, model=speaker, inputs=inputs)
 
     def make() -> Result:
         with cache.machine_time():
             sound = record(
                 line,
                 character,
+                text=said.text,
                 voice=speaker.model,
                 language=cutsheet.language,
                 seed=options.seed,
                 options=options.record,
             )
-        ref = cache.vault.put(to_flac_bytes(sound), "audio/flac")
-        return {"sound": ref.model_dump(mode="json"), "seconds": sound.seconds}
+        parts = [sound] if len(said.lines) == 1 else in_parts(sound, said.parts, cutsheet.rate)
+        kept = [
+            {
+                "sound": cache.vault.put(to_flac_bytes(part), "audio/flac").model_dump(mode="json"),
+                "seconds": part.seconds,
+            }
+            for part in parts
+        ]
+        return kept[0] if len(kept) == 1 else {"parts": kept}
 
     found = cache.get_or_make(work, make)
-    return Voiced(
-        cut=cut.number,
-        index=index,
-        sound=Ref.model_validate(found["sound"]),
-        seconds=found["seconds"],
-        recipe=work.recipe,
+    return tuple(
+        Voiced(
+            cut=cut.number,
+            index=index,
+            sound=Ref.model_validate(part["sound"]),
+            seconds=part["seconds"],
+            recipe=work.recipe,
+        )
+        for (cut, index), part in zip(said.lines, found.get("parts", [found]), strict=True)
     )
+
+
+def in_parts(sound: Sound, parts: Sequence[str], rate: Fraction) -> list[Sound]:
+    """``sound`` cut at whole frames, one piece for each of ``parts``; put together they are the sound again."""
+    made, start = [], 0
+    for frames in part_frames(sound, parts, rate):
+        first, last = (round(seconds_of(frame, rate) * sound.rate) for frame in (start, start + frames))
+        made.append(Sound(sound.samples[first:last], sound.rate))
+        start += frames
+    return made

@@ -8,7 +8,7 @@ import pytest
 from assets.errors import InputRefused, ShapeRefused
 from assets.sheets.bible import VoiceSpec
 from models.hibari import SHAPES, HibariVoice, _anglicised
-from models.sound import level, melody
+from models.sound import level, melody, reading
 
 LINE = "Look, the satellite is falling! We have to run."
 
@@ -102,3 +102,21 @@ def test_a_long_speech_is_spoken_whole(hibari: HibariVoice):
     once = say(hibari, LINE, voice="heart")
 
     assert say(hibari, " ".join([LINE] * 20), voice="heart").seconds > 18 * once.seconds
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["ＯＫ！", "Shh.", "AAAAH!", "Pfft", "H-hello?", "No. 5", "20 ℃", "½", "Zzz"]
+)
+def test_a_short_line_is_heard(hibari: HibariVoice, text: str):
+    sound = say(hibari, text)
+
+    assert 0.2 < sound.seconds < 2
+    assert np.abs(sound.samples).max() > 0.1
+
+
+def test_a_number_after_a_short_form_is_said_in_the_same_breath(hibari: HibariVoice):
+    """The dot of No. 5 ended the sentence: half a second of silence stood before the five."""
+    (phrase,) = reading.phrases("He lives at No. 5, St. James St.")
+
+    assert hibari._phonemes(phrase) == ["hˌi lˈɪvz æt nˈʌmbəɹ fˈIv, sˈAnt ʤˈAmz stɹˈit."]

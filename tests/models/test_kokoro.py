@@ -6,7 +6,7 @@ import pytest
 from assets.errors import InputRefused, ShapeRefused
 from assets.sheets.bible import VoiceSpec
 from models.kokoro import MOST_PHONEMES, NAMES, KokoroVoice, _pieces
-from models.sound import level, melody
+from models.sound import level, melody, reading
 
 LINE = "星が落ちてくる。走ろう！"
 
@@ -102,3 +102,41 @@ def test_a_speech_past_the_models_limit_is_spoken_whole(kokoro: KokoroVoice):
     many = say(kokoro, "、".join(["流れ星を見つけたら、願いごとをするんだ"] * 12), voice="jf_alpha")
 
     assert many.seconds > 10 * once.seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "phonemes"),
+    [
+        ("Tシャツは5kgもないよ。", "tʲiː ɕaʦɨ βa ɡo kʲiɾoɡɯɾamɯ mo nai jo."),
+        ("A組のBくんが3.5km走った。", "eː kɯmʲi no bʲiː kɯɴ ɡa saɴ teɴ ɡo kʲiɾomeːtoɾɯ haɕiʔta."),
+        ("ＯＫ！", "oːkeː!"),
+        ("20℃", "ɲiʥɨː do"),
+        ("Ａ、Ｂ、Ｃ", "eː, bʲiː, siː"),
+        ("AKB", "eːkeːbʲiː"),
+        ("Hmm", "həm"),
+        ("YES", "jˈɛs"),
+        ("Aoi", "aoi"),
+        ("2.0", "ɲi teɴ ʣeɾo"),
+    ],
+)
+def test_nothing_of_a_line_is_left_out(kokoro: KokoroVoice, text: str, phonemes: str):
+    """OpenJTalk takes a single letter and most units for symbols, and the model has no sound for these."""
+    assert " ".join(map(kokoro._phonemes, reading.phrases(text))) == phonemes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["ＯＫ！", "っ！", "〇", "w", "X", "5kg", "①", "β", "Shh", "AAAAH!", "えええっ！", "しーっ。"]
+)
+def test_a_short_line_is_heard(kokoro: KokoroVoice, text: str):
+    sound = say(kokoro, text)
+
+    assert 0.15 < sound.seconds < 2
+    assert np.abs(sound.samples).max() > 0.1
+
+
+@pytest.mark.parametrize("text", ["今日は안녕です", "谢谢です", "สวัสดี", "早上好，今天天气真好。"])
+def test_a_line_is_refused_whole_where_a_part_cannot_be_read(kokoro: KokoroVoice, text: str):
+    """The letters were left out, and the rest was said."""
+    with pytest.raises(ShapeRefused, match=r"Hangul \(안녕\)|Chinese|Thai"):
+        say(kokoro, text)

@@ -9,8 +9,8 @@ from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Line
 from assets.sheets.production import Caption, Ref, Segment, Timeline
 from assets.timing import Span
-from stages.deliver import subtitles
 from stages.assemble.finish import FinishOptions, captions
+from stages.deliver import subtitles
 
 NOTHING = Ref(sha256="0" * 64, bytes=0, media_type="video/mp4")
 
