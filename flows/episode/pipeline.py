@@ -110,7 +110,7 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
         try:
             return voice(item, sheet, speaker=speaker, cache=cache, options=options)
         except InputRefused as refusal:  # only the loaded voice knows
-            refused[item.cut.number, item.index] = named(item.cut, item.index, str(refusal))
+            refused[item.cut.number, item.index] = named(item.cut, item.index, str(refusal), sheet)
             return ()
 
     made = session.executor.each("voice", said, speak, lambda item: item.name)

@@ -35,6 +35,7 @@ from stages.breakdown.staging import Blocking
 from stages.breakdown.unit import Setup, Unit
 
 _KANA = re.compile(r"[ぁ-ヿ]")
+_HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[A-Za-z]")
 MOST_CUTS = 9999
 # A scene feels like its mood words if there is more than one in this many beats.
@@ -147,11 +148,13 @@ def _too_long(made: str) -> InputRefused:
 
 
 def language_of(told: Sequence[Scene]) -> Language:
-    """By the letters of what is said, else of what is done; kana decide."""
+    """By the letters of what is said, else of what is done; kana decide, or many kanji."""
     beats = [beat for scene in told for beat in scene.beats]
     text = " ".join(said.text for beat in beats if isinstance(beat, Speech) for said in beat.said)
     text = text or " ".join(beat.text for beat in beats if isinstance(beat, Action | Words))
-    return "ja" if 4 * len(_KANA.findall(text)) > len(_LATIN.findall(text)) else "en"
+    latin = len(_LATIN.findall(text))
+    # No English is written in characters: a Chinese script is refused by the Japanese voice, line by line.
+    return "ja" if 4 * len(_KANA.findall(text)) > latin or len(_HAN.findall(text)) > latin else "en"
 
 
 def _unit(

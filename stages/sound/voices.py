@@ -56,15 +56,16 @@ def unsayable(cutsheet: Cutsheet, speaker: Leased[Voice]) -> dict[tuple[str, int
                 character=who.id,
             )
         except InputRefused as refusal:
-            found[said.cut.number, said.index] = named(said.cut, said.index, str(refusal))
+            found[said.cut.number, said.index] = named(said.cut, said.index, str(refusal), cutsheet)
     return found
 
 
-def named(cut: Cut, index: int, reason: str) -> str:
+def named(cut: Cut, index: int, reason: str, cutsheet: Cutsheet) -> str:
     """``reason`` with the cut, the person and the line of the script it is about."""
     line = cut.lines[index]
+    who = cutsheet.character(line.character).shown(cutsheet.language)
     script = f", script line {line.source_line}" if line.source_line else ""
-    return f"{cut.number}, line {index + 1} ({line.character}{script}): {reason}"
+    return f"{cut.number}, line {index + 1} ({who}{script}): {reason}"
 
 
 def refuse(refused: Refused) -> None:
@@ -86,13 +87,11 @@ def _shown_only(cutsheet: Cutsheet) -> Iterator[str]:
     for cut in cutsheet.cuts:
         for index, line in enumerate(cut.lines):
             if pictures := without_reading(shown(line.text)):
-                yield named(cut, index, f"{shortened(pictures, 20)} is shown in the captions and not spoken.")
+                told = f"{shortened(pictures, 20)} is shown in the captions and not spoken."
+                yield named(cut, index, told, cutsheet)
             for direction in directions(line.text):
-                yield named(
-                    cut,
-                    index,
-                    f"{shortened(direction, 40)} is taken for a direction, neither spoken nor shown.",
-                )
+                told = f"{shortened(direction, 40)} is taken for a direction, neither spoken nor shown."
+                yield named(cut, index, told, cutsheet)
 
 
 def _few(told: list[str]) -> list[str]:

@@ -16,9 +16,9 @@ def test_a_breakdown_names_the_lines_that_cannot_be_spoken(script: Path, sakuga)
 
     told = " ".join(sakuga("breakdown", "kite.fountain").stdout.split())
 
-    assert "line 1 (mika, script line 25): hibari reads Latin and Japanese letters." in told
+    assert "line 1 (MIKA, script line 25): hibari reads Latin and Japanese letters." in told
     assert "Cyrillic (Приветд" in told
-    assert "(bou, script line 28): 👍 is shown in the captions and not spoken." in told
+    assert "(BOU, script line 28): 👍 is shown in the captions and not spoken." in told
 
 
 @pytest.mark.slow
@@ -33,6 +33,6 @@ def test_one_line_that_cannot_be_said_stops_no_other_from_being_recorded(script:
     sakuga("produce", "kite.fountain", "--profile", "toy")
 
     assert refused.returncode == 2
-    assert "(mika, script line 25): 3,000 letters" in " ".join(refused.stderr.split())
+    assert "(MIKA, script line 25): 3,000 letters" in " ".join(refused.stderr.split())
     report = json.loads((script.parent / "episodes" / "kite" / "report.json").read_text(encoding="utf-8"))
     assert {done["outcome"] for done in report["work"] if done["step"] == "voice"} == {"reused"}

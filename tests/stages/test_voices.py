@@ -23,10 +23,10 @@ def test_every_line_that_the_voice_cannot_say_is_named_with_its_cut_at_once():
         refuse(unsayable(sheet, speaker))
 
     thai, russian = (cut.number for cut in sheet.cuts for line in cut.lines if not line.text.isascii())
-    assert f"{thai}, line 1 (mio, script line 7): hibari reads Latin and Japanese letters" in str(
+    assert f"{thai}, line 1 (MIO, script line 7): hibari reads Latin and Japanese letters" in str(
         refusal.value
     )
-    assert f"{russian}, line 1 (mio, script line 13)" in str(refusal.value)
+    assert f"{russian}, line 1 (MIO, script line 13)" in str(refusal.value)
     assert "Thai (สวด)" in str(refusal.value) and "Cyrillic (Привет)" in str(refusal.value)
     assert "Hello" not in str(refusal.value)
     assert speaker.loads == 0
@@ -59,7 +59,7 @@ def test_whoever_reads_the_notices_knows_what_is_shown_and_not_said():
         told = notices(sheet, speaker)
 
     assert [notice.split(": ", 1)[0].split(", ", 1)[1] for notice in told] == [
-        "line 1 (mio, script line 10)", "line 1 (mio, script line 4)", "line 1 (mio, script line 7)",
+        "line 1 (MIO, script line 10)", "line 1 (MIO, script line 4)", "line 1 (MIO, script line 7)",
     ]  # fmt: skip
     assert "Hangul (안녕)" in told[0] and "cannot be spoken yet" in told[0]
     assert "👍🏽 is shown in the captions and not spoken" in told[1]
@@ -69,6 +69,11 @@ def test_whoever_reads_the_notices_knows_what_is_shown_and_not_said():
 def test_a_chinese_script_is_not_read_as_english():
     """Every line was said by the English voice, as if its characters were Japanese."""
     lines = ("早上好，今天天气真好。", "请安静，我们开始上课。", "三年后，她终于明白了母亲的苦心。")
+    script = "INT. 教室 - 早晨\n\n小雨推开窗户。\n\n" + "\n\n".join(f"@小雨\n{line}" for line in lines)
+    assert (
+        break_down(parse(script), None, episode="ep", language=None, options=BreakdownOptions()).language
+        == "ja"
+    )
     with lease(Voice, "hibari") as english, lease(Voice, "kokoro") as japanese:
         for speaker, language in ((english, "en"), (japanese, "ja")):
             sheet = sheet_of(*lines).model_copy(update={"language": language})
