@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import ModelFailed, SetupMissing
+from assets.errors import ModelFailed, SetupMissing, ShapeRefused
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
 from models.card import Card
@@ -130,7 +130,13 @@ class HibariVoice:
         return silence.joined(said, MODEL_RATE)
 
     def _phonemes(self, phrase: reading.Phrase) -> list[str]:
-        """One string per sentence, in the model's alphabet and within its length."""
+        """One string per sentence, in the model's alphabet and within its length. Raises ShapeRefused without any."""
+        said = self._read(phrase)
+        if not any(len(self._model.ids(part)) > 2 for part in said):
+            raise ShapeRefused(f"hibari has no reading for {phrase.text!r}. Write it in other letters.")
+        return said
+
+    def _read(self, phrase: reading.Phrase) -> list[str]:
         text = phrase.text + ("…" if phrase.trailing else "")
         if not reading.has_japanese(text):
             return self._english(text)

@@ -50,7 +50,9 @@ THREADS = 2
 # a Latin word that is romanised Japanese: Sakuga, Aoi, shinkansen
 _ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aiueo]|n(?![aiueoy]))+", re.I)
 
-_WORDS = re.compile(r"[^\s、,;]+[、,;]*")
+_BEFORE_MARK = re.compile(r" (?=[!?,.;:…])")
+# in a line without Japanese: words by themselves, and what stands between them
+_WORDS = re.compile(r"[A-Za-zÀ-ɏ](?:[A-Za-zÀ-ɏ'’-]|[.@](?=[A-Za-z]))*|[^\sA-Za-zÀ-ɏ]+")
 
 
 class KokoroVoice:
@@ -137,7 +139,7 @@ class KokoroVoice:
                 if not said.strip() and not reading.is_wordless(word):
                     raise ShapeRefused(f"kokoro has no reading for {word!r}. Write it in kana.")
                 out.append(said)
-        return " ".join(part for part in out if part)
+        return _BEFORE_MARK.sub("", " ".join(part for part in out if part))
 
     def _native(self, text: str) -> str:
         """Japanese in phonemes, without the signs that the model does not know."""
@@ -150,30 +152,32 @@ class KokoroVoice:
         import pyopenjtalk
 
         letters = re.sub(r"[^A-Za-zÀ-ɏ'’-]", "", word)
-        if not letters or not letters.isascii():
-            return self._foreign(word) if letters else self._native(word)
+        if not letters:
+            return self._native(word)
+        if len(letters) == 1:
+            return self._native(japanese.spelled(_bare(word)))
+        if not letters.isascii():
+            return self._foreign(word)
         nodes = pyopenjtalk.run_frontend(word, use_sudachi_kanji_yomi=False)
         # OpenJTalk spells out a word it does not know: as one filler, or as a symbol for each letter
         if letters.isalpha() and all(node["pos"] not in ("フィラー", "記号") for node in nodes):
             return self._native(word)
-        if len(letters) == 1:
-            return self._native(word.replace(letters, japanese.spelled(letters)))
         plain = len(letters) < 3 or letters.islower() or letters.isupper()
         if plain and english.knows(letters, self._reader.lexicon):
             return self._foreign(word)
-        if _ROMAJI.fullmatch(letters) and not english.is_drawn(letters):
+        drawn = english.is_cry(letters) or english.is_drawn(letters)
+        if _ROMAJI.fullmatch(letters) and not drawn:
             return self._native(word.replace(letters, jaconv.alphabet2kana(letters.lower())))
-        if letters.isupper() and not (english.is_cry(letters) or english.is_drawn(letters)):
-            return self._native(word.replace(letters, japanese.spelled(letters)))
-        return self._foreign(word)
+        return (
+            self._native(japanese.spelled(word)) if letters.isupper() and not drawn else self._foreign(word)
+        )
 
     def _foreign(self, word: str) -> str:
         """A word by the English rules; by the names of its letters where these give nothing."""
         said = str(self._reader(english.readable(word, self._reader.lexicon)))
         if any(mark.isalpha() and mark in self._ids for mark in said):
             return said
-        bare = unicodedata.normalize("NFD", word)
-        return self._native(japanese.spelled(bare))
+        return self._native(japanese.spelled(_bare(word)))
 
     @property
     def _reader(self) -> Any:
@@ -199,6 +203,11 @@ class KokoroVoice:
         except Exception as error:  # onnxruntime raises its own kinds, none of them public
             raise ModelFailed(f"kokoro failed on {len(ids)} phonemes: {error}") from error
         return silence.trim(spoken, MODEL_RATE)
+
+
+def _bare(word: str) -> str:
+    """``word`` without accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 def _pieces(phonemes: str) -> list[str]:

@@ -16,7 +16,7 @@ from models.sound.tables import finder, table
 _SHORT_LISTS = ("en_short", "en_closing", "en_before_names", "en_months", "en_after_numbers")
 _PLAIN = str.maketrans("！？（）、。", "!?(),.")
 # What the front end would name: stars, bars, brackets of tags, lone underscores and tildes.
-_MARKS = re.compile(r"<3|[*^|<>{}\\]|(?<!\w)_|_(?!\w)|~(?!\d)")
+_MARKS = re.compile(r"[*^|<>{}\\]|(?<!\w)_|_(?!\w)|~(?!\d)")
 _SIGNS = {
     "→": ", ", "⇒": ", ", "×": " times ", "÷": " divided by ", "±": " plus or minus ", "≈": " about ",
     "≠": " is not ", "≤": " at most ", "≥": " at least ", "√": " the root of ", "∞": " infinity ",
@@ -27,8 +27,13 @@ _LENGTHS = {
 }  # fmt: skip
 # In this order: what a rule writes, the next ones see.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<!\w)www\.(?=\w)", re.IGNORECASE), "W W W dot "),
     (re.compile(r"(?<=\d) ?\* ?(?=\d)"), " times "),
     (re.compile(r"(?<=[A-Za-z]{2})/(?=[A-Za-z]{2})"), " "),  # he/she
+    (re.compile(r"(?<=\d) ?\^ ?(?=\d)"), " to the power of "),
+    (re.compile(r"(?<=\d) ?> ?(?=\d)"), " is greater than "),
+    (re.compile(r"(?<=\d) ?< ?(?=\d)"), " is less than "),
+    (re.compile(r"(?<!\d)<3(?!\d)"), " heart "),
     (_MARKS, " "),
     (re.compile(r"(\d)\s*°\s*C(?![A-Za-z])"), r"\1 degrees Celsius"),
     (re.compile(r"(\d)\s*°\s*F(?![A-Za-z])"), r"\1 degrees Fahrenheit"),
@@ -39,6 +44,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(\d+)/\1\b"), r"\1 \1"),  # fifty fifty
     (re.compile(r"(?<=\d) (?=\d+/\d+\b)"), " and "),
 )
+_CODE = re.compile(r"(?<![\w.,:/-])0\d+(?![\w-]|[.,:/]\d)")  # 007: each digit is said
+_DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 _WON = re.compile(r"([₩₱฿₽])\s*(\d[\d,.]*)")
 _POWER = re.compile(r"(?<=[\d\s])(km|cm|mm|m|ft|in)([23])\b")
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}(?=\s+[A-Za-z])|\b[A-Z]\.(?=\s+[A-Z][a-z])")
@@ -76,6 +83,10 @@ def readable(text: str, lexicon: Lexicon) -> str:
     text = text.translate(_PLAIN)
     for pattern, words in _RULES:
         text = pattern.sub(words, text)
+    text = _CODE.sub(lambda found: " ".join(_DIGITS[int(digit)] for digit in found[0]), text)
+    text = finder(r"(?<=\d)\s?", ("en_units",), r"(?!\w)").sub(
+        lambda found: f" {table('en_units')[found[1]]}", text
+    )
     text = _WON.sub(lambda found: f"{found[2]} {_COINS[found[1]]}", text)
     text = _POWER.sub(lambda found: f"{'square' if found[2] == '2' else 'cubic'} {_LENGTHS[found[1]]}", text)
     greek = table("en_greek")

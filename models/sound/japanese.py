@@ -6,11 +6,23 @@ unit it takes for a symbol and leaves out, so none is left to it here.
 """
 
 import re
+import unicodedata
 
 from models.sound import reading
 from models.sound.tables import finder, table
 
-_LATIN_BESIDE = (r"(?<![A-Za-z0-9])", r"(?![A-Za-z0-9])")
+_LATIN_BESIDE = (r"(?<![A-Za-z0-9])", r"(?:(?<=\.)|(?![A-Za-z0-9]))")
+_DOTTED = re.compile(r"(?<![A-Za-z.])(?:[A-Za-z]\.){2,}(?![a-z])")
+_CLOCK = re.compile(
+    r"(?<![\dA-Za-z])([AaPp]\.?[Mm]\.?)?\s?([01]?\d|2[0-4]):([0-5]\d)(?![\d:])\s?([AaPp]\.?[Mm]\b\.?)?"
+)
+_HALF_DAY = {"a": "午前", "p": "午後"}
+_NUMERAL = re.compile(r"[Ⅰ-Ⅻⅰ-ⅻ]+|(?<![A-Za-z])[IVX]+(?=世)")
+_NUMERALS = {"I": 1, "V": 5, "X": 10}
+_WEB = re.compile(r"(?<![A-Za-z])www\.", re.IGNORECASE)
+_AGAINST = re.compile(r"(?<=\d)\s?(?:vs\.?|VS\.?|:)\s?(?=\d)")
+_MINUTES = re.compile(r"(\d+)['′](\d+)(?:[\"″]|'')")
+_JOINED = re.compile(r"(?<=\d)-(?=\d)")
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)(?![A-Za-z])")
 _DECADE = re.compile(r"(?<!\d)(\d{2}|\d{4})'?s(?![A-Za-z])")
 _AND_PART = re.compile(r"(?<![\d/])(\d+) (\d+)/(\d+)(?![\d/])")
@@ -33,11 +45,14 @@ _HA_RUN = re.compile(r"(?:は){3,}")
 def readable(text: str) -> str:
     """``text`` with what a Japanese dictionary would leave out in kana; other Latin words stay."""
     words, numbered, units = table("ja_words"), table("ja_numbered"), table("ja_units")
-    text = _SPEED.sub(r"\1\2キロ", reading.plain(text))
+    text = reading.plain(_NUMERAL.sub(lambda found: str(_roman(found[0])), text))
+    text = _CLOCK.sub(_clock, _SPEED.sub(r"\1\2キロ", text))
+    text = _WEB.sub("ダブリューダブリューダブリュードット", text)
     text = finder(_LATIN_BESIDE[0], ("ja_words",), _LATIN_BESIDE[1]).sub(lambda found: words[found[1]], text)
     text = finder(r"(?<![A-Za-z])", ("ja_numbered",), r"\.?\s?(?=\d)").sub(
         lambda found: numbered[found[1]], text
     )
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
     text = _quantities(text)
     text = finder(r"(?<=\d)\s?", ("ja_units",), r"(?![A-Za-z0-9])").sub(lambda found: units[found[1]], text)
     text = _laughed(text)
@@ -63,9 +78,25 @@ def _quantities(text: str) -> str:
     text = _DECADE.sub(r"\1年代", text)
     text = _RANGE.sub("から", text)
     text = _TIMES.sub("かける", text)
+    text = _AGAINST.sub("対", _MINUTES.sub(r"\1分\2秒", text))
     text = _LESS.sub("マイナス", text)
-    text = _MINUS.sub("マイナス", text)
+    text = _JOINED.sub("の", _MINUS.sub("マイナス", text))
+    text = re.sub(r"(?<=[A-Za-z])#", "シャープ", text)
     return _HASH.sub(lambda found: "ナンバー" if found[1] else "ハッシュタグ", text)
+
+
+def _clock(found: re.Match[str]) -> str:
+    """A time of day; five minutes are ゴフン, which the dictionary reads otherwise."""
+    half = (found[1] or found[4] or "")[:1].lower()
+    minutes = {0: "", 5: "ゴフン"}.get(int(found[3]), f"{int(found[3])}分")
+    return f"{_HALF_DAY.get(half, '')}{int(found[2])}時{minutes}"
+
+
+def _roman(numeral: str) -> int:
+    """The value of a Roman numeral."""
+    values = [_NUMERALS[letter] for letter in unicodedata.normalize("NFKC", numeral).upper()]
+    following = [*values[1:], 0]
+    return sum(-one if one < other else one for one, other in zip(values, following, strict=True))
 
 
 def _by_digit(digits: str) -> str:

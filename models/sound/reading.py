@@ -25,6 +25,7 @@ _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-4])[:：]([0-5]\d)(?!\d)")
 # NFKC would make dots of these, or take the pause of a full stop from them.
 _KEPT = re.compile(r"[…‥、。！？（）・ー〜～™®゛゜\u2018-\u201f]+")
 _HALVES = re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞])")
+_CIRCLED = re.compile(r"(?<=[①-⑳])(?=[①-⑳])")  # ①②③ are three numbers
 _STOPS = (re.compile(r"(?<=\d)．(?=\d)"), re.compile(r"(?<=\d)，(?=\d)"))
 _BEFORE = {"$": "ドル", "¥": "円", "€": "ユーロ", "£": "ポンド"}
 _AFTER = str.maketrans({"%": "パーセント", "&": "アンド", "℃": "度"})
@@ -52,6 +53,7 @@ def plain(text: str) -> str:
 
     Dots of suspense, Japanese marks and quotes stay; digits of any script become 0 to 9.
     """
+    text = _CIRCLED.sub("、", text)
     text = _STOPS[1].sub(",", _STOPS[0].sub(".", _HALVES.sub(" ", text)))
     text = text.replace("．", "。").replace("，", "、")
     parts, at = [], 0

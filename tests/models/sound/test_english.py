@@ -26,6 +26,11 @@ G = G2P()
         ("3 * 4, 2 km2, ₩500", "3 times 4, 2 square kilometers, 500 won"),
         ("Nooooo! Whaaat? Sooo gooood.", "No! What? So good."),
         ("Hellooo, pleeease", "Hello, please"),
+        (
+            "007, 5 > 3, 20 mL, I <3 you",
+            "zero zero seven, 5 is greater than 3, 20 milliliters, I  heart  you",
+        ),
+        ("www.sakuga.dev", "W W W dot sakuga.dev"),
         ("He said *hi", "He said  hi"),
     ],
 )
