@@ -32,6 +32,7 @@ _ABBREVIATION = re.compile(
 )
 _LETTER = re.compile(r"\S")
 _WINDOW = 40  # letters before a full stop; the longest abbreviation has six
+_STUB = 0.2  # of the limit: a shorter piece joins its neighbour, which may be so much longer
 _ENDS = "。！？!?…"
 
 
@@ -41,7 +42,7 @@ def sentences(text: str) -> list[str]:
 
 
 def split(text: str, cost: Callable[[str], float], limit: float) -> list[str]:
-    """Pieces of at most ``limit``, cut at sentences, then clauses, then words, then anywhere.
+    """Pieces of about ``limit`` at most, cut at sentences, then clauses, then words, then anywhere.
 
     A sentence that is longer than ``limit`` shares no piece with another: it is heard in one breath by itself.
     """
@@ -73,18 +74,21 @@ def _atoms(
 
 
 def _packed(atoms: list[str], cost: Callable[[str], float], limit: float, total: float) -> list[str]:
-    """Join atoms into pieces of about equal cost, so that the last is not a single word."""
-    target = total / -(-total // limit)
+    """Join atoms into pieces of about equal cost; none is a stub, which would be a picture of half a second."""
+    target, stub, most = total / -(-total // limit), limit * _STUB, limit * (1 + _STUB)
     pieces, sum_ = [atoms[0]], cost(atoms[0])
     for atom in atoms[1:]:
         # Not the sum of two costs: the pause between two sentences is in neither.
         joined = cost(pieces[-1] + atom)
         # Going a little over the target is better than a stub: measured by the nearer edge.
-        if (joined <= limit and (sum_ + joined) / 2 <= target) or not atom.strip():
+        fits = joined <= limit and (sum_ + joined) / 2 <= target
+        if fits or (sum_ < stub and joined <= most) or not atom.strip():
             pieces[-1], sum_ = pieces[-1] + atom, joined
         else:
             pieces.append(atom)
             sum_ = cost(atom)
+    if len(pieces) > 1 and sum_ < stub and cost(pieces[-2] + pieces[-1]) <= most:
+        pieces[-2:] = [pieces[-2] + pieces[-1]]
     return pieces
 
 

@@ -17,7 +17,7 @@ from stages.breakdown import cues, framing, listening
 from stages.breakdown.cues import Cue, Heard
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
-from stages.breakdown.pieces import sentences, split
+from stages.breakdown.pieces import split
 from stages.breakdown.reading import STANDING
 from stages.breakdown.scenes import Beat, Said, Speech
 from stages.breakdown.tone import is_loud, tone
@@ -167,12 +167,9 @@ def _shoot_turn(turn: Turn, unit: Unit) -> None:
     unit.last = turn.who if turn.heard == "on" else unit.last
 
 
-def _lines(said: Said, turn: Turn, unit: Unit, *, whole: bool = False) -> list[Line]:
-    """The words as lines, in parts where they are too long for one cut.
-
-    whole  no sentence is parted: two that speak at once are seen for as long as they do
-    """
-    pieces = sentences(said.text) if whole else _pieces(said.text, unit)
+def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
+    """The words as lines, in parts where they are too long for one cut."""
+    pieces = _pieces(said.text, unit)
     breath = unit.options.breath + (unit.options.reaction * 0.8 if _pauses(said) else 0)
     return [
         Line(
@@ -265,7 +262,7 @@ def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:
     seen = [item for item in (turn, other) if item.heard == "on"]
     unit.blocking.enter([id for item in seen for id in item.speakers])
     spoken_by = [
-        [line for said in item.speech.said if said.text for line in _lines(said, item, unit, whole=True)]
+        [line for said in item.speech.said if said.text for line in _lines(said, item, unit)]
         for item in (turn, other)
     ]
     for index in range(max(map(len, spoken_by), default=0)):

@@ -24,7 +24,7 @@ _REACH = (
     0.6  # seconds either side of where a part should end by its length in which the quietest moment is sought
 )
 _HOP, _WINDOW = 0.01, 0.04  # seconds
-_SHORTEST = 0.4  # seconds; no part is shorter where there is room
+_SHORTEST = 1.0  # seconds; no part is shorter where there is room: a picture is seen so long at least
 
 
 def runs_on(cut: Cut) -> bool:
