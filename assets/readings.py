@@ -27,6 +27,7 @@ _WORD_STARTS = re.compile(rf"[おご](?=[{_KANJI}])|(?<![{_KANJI}])[{_KANJI}]|\A
 _PIECES = re.compile(rf"[{_KANJI}]+|[{_KANA}]+")
 _MOST_KANA = 5  # of one kanji: 承 is うけたまわ
 _WINDOW = 80  # letters looked at on either side of a bracket: a line may have thousands of them
+_WRAP = re.compile(r"(?<=[a-z,;'’])\n(?=[a-z])")
 _LETTER = re.compile(r"[^\W\d_]")
 _SELF = re.compile(
     r"\b(?:I|I['’](?:m|ll|ve|d)|we|we['’](?:re|ll|ve)|my|our|me|you know|you see|right)\b"
@@ -49,8 +50,11 @@ class Bracket:
 
 
 def aloud(text: str) -> str:
-    """``text`` as a voice says it: marks and directions gone, words with a reading replaced by it."""
-    return _without(spoken(text), lambda item: item.reading)
+    """``text`` as a voice says it: marks and directions gone, words with a reading replaced by it.
+
+    A line end inside a sentence is no pause; where Japanese ends a line without a mark, a sentence may end.
+    """
+    return _WRAP.sub(" ", _without(spoken(text), lambda item: item.reading))
 
 
 def shown(text: str) -> str:

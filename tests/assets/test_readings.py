@@ -85,7 +85,21 @@ def test_a_direction_before_words_is_their_manner(text: str, parts: list[tuple[s
 
 def test_emphasis_over_several_lines_leaves_no_mark() -> None:
     assert shown("*Some nights a girl\nwithout a friend.*") == "Some nights a girl\nwithout a friend."
-    assert aloud("**Thank you,\ngood night.**") == "Thank you,\ngood night."
+    assert shown("**Thank you,\nGood night.**") == "Thank you,\nGood night."
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("I told you\nto wait.", "I told you to wait."),
+        ("**Thank you,\ngood night.**", "Thank you, good night."),
+        ("Wait.\nno", "Wait.\nno"),
+        ("Roses\nViolets", "Roses\nViolets"),
+        ("うん\nわかった", "うん\nわかった"),
+    ],
+)
+def test_a_line_end_inside_a_sentence_is_no_pause(text: str, heard: str) -> None:
+    assert aloud(text) == heard
 
 
 @pytest.mark.parametrize("part", ["a(b)", "漢字（かんじ）", "(", "漢", "(beat) ", "《", "｜", "*"])
