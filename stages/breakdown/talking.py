@@ -125,6 +125,8 @@ def _rank(beats: Sequence[Beat], at: int, unit: Unit) -> tuple[bool, int, int] |
     first, second = (turn_of(cast(Speech, beat), unit) for beat in pair)
     if first.speech.dual or second.speech.dual or not _is_quick(first, second, unit):
         return None
+    if any(isinstance(beat, Speech) and beat.dual for beat in beats[at + 2 : at + 3]):
+        return None  # the second is said at once with what follows it
     goes_on = at > 0 and isinstance(beats[at - 1], Speech)
     return goes_on, variety(first.speech.said[0].text + second.speech.said[0].text), at
 

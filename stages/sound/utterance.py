@@ -113,17 +113,18 @@ def _part(line: Line) -> tuple[int, int]:
 def part_frames(sound: Sound, parts: Sequence[str], rate: Fraction) -> list[int]:
     """How many frames of ``sound`` belong to each of ``parts``: cut where it is quiet, near their share of letters."""
     total = frames_covering(sound.seconds, rate)
-    shares = np.cumsum([max(1, len(aloud(part))) for part in parts])
+    letters = [max(1, len(aloud(part))) for part in parts]
+    seconds = [sound.seconds * count / sum(letters) for count in letters]
     loud, edges = _loudness(sound), [0]
-    for at, share in enumerate(shares[:-1], 1):
-        wanted = sound.seconds * float(share) / float(shares[-1])
-        frame = round(Fraction(_quietest(loud, wanted)).limit_denominator(1_000_000) * rate)
-        least, most = edges[-1] + 1, total - (len(parts) - at)
-        room = round(_SHORTEST * rate)
-        if least + room <= most - room:
-            least, most = least + room, most - room
-        edges.append(min(max(frame, least), max(least, most)))
-    return [int(stop - start) for start, stop in zip(edges, [*edges[1:], total], strict=True)]
+    for at in range(1, len(parts)):
+        # Where the recording is short, an edge stays near its place: a part keeps most of its share.
+        reach = min(_REACH, 0.35 * min(seconds[at - 1 : at + 1]))
+        moment = _quietest(loud, sum(seconds[:at]), reach)
+        frame = round(Fraction(moment).limit_denominator(1_000_000) * rate)
+        room = min(round(_SHORTEST * rate), round(total / len(parts) / 2))
+        least, most = edges[-1] + max(1, room), total - max(1, room) * (len(parts) - at)
+        edges.append(max(least, min(frame, most)))
+    return [stop - start for start, stop in zip(edges, [*edges[1:], total], strict=True)]
 
 
 def _loudness(sound: Sound) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -139,12 +140,12 @@ def _loudness(sound: Sound) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return made
 
 
-def _quietest(loud: np.ndarray[tuple[int], np.dtype[np.float64]], wanted: float) -> float:
-    """The quietest moment near ``wanted``, in seconds; of two as quiet, the nearer one."""
-    middle, reach = round(wanted / _HOP), round(_REACH / _HOP)
-    start = max(0, middle - reach)
-    near = loud[start : middle + reach + 1]
+def _quietest(loud: np.ndarray[tuple[int], np.dtype[np.float64]], wanted: float, reach: float) -> float:
+    """The quietest moment within ``reach`` of ``wanted``, in seconds; of two as quiet, the nearer one."""
+    middle, width = round(wanted / _HOP), max(1, round(reach / _HOP))
+    start = max(0, middle - width)
+    near = loud[start : middle + width + 1]
     if not len(near):
         return wanted
-    away = np.abs(np.arange(start, start + len(near)) - middle) / reach
+    away = np.abs(np.arange(start, start + len(near)) - middle) / width
     return float(start + int(np.argmin(near + 0.25 * loud.max() * away**2))) * _HOP

@@ -401,3 +401,12 @@ def depicted(cut: Cut) -> str:
     bare = {"number": "C000", "source": (0, 0), "frames": 1, "hold": 0, "cues": ()}
     lines = tuple(line.model_copy(update={"source_line": 0, "at": 0}) for line in cut.lines)
     return cut.model_copy(update={**bare, "lines": lines}).model_dump_json()
+
+
+def test_two_at_once_are_not_taken_apart_by_a_quick_answer_before_them():
+    """MIKA's line and RIN's answer shared a cut, so the one who spoke at once with RIN came after."""
+    text = "INT. ROOM - DAY\n\nMIKA\nHi.\n\nRIN\nNow!\n\nMIKA ^\nNever!\n"
+    sheet = break_down(fountain.parse(text), None, episode="ep", language="en", options=BreakdownOptions())
+
+    (both,) = (cut for cut in sheet.cuts if [line.text for line in cut.lines] == ["Now!", "Never!"])
+    assert both.lines[0].at == both.lines[1].at

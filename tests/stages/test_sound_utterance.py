@@ -104,6 +104,15 @@ def test_a_short_recording_still_has_a_frame_for_each_part() -> None:
     assert sorted(part_frames(noise(0.2, ()), ["a"] * 4, Fraction(24))) == [1, 1, 1, 2]
 
 
+@pytest.mark.parametrize(("seconds", "parts"), [(1.4, (9, 20, 13)), (3.0, (40, 5)), (6.0, (10, 10, 10))])
+def test_a_fast_recording_gives_every_part_most_of_its_share(seconds: float, parts: tuple[int, ...]) -> None:
+    """Of 1.4 s in three parts the first two had a frame each: the quietest moment was the very start."""
+    frames = part_frames(noise(seconds, (0.05,)), ["a" * count for count in parts], Fraction(24))
+
+    shares = [24 * seconds * count / sum(parts) for count in parts]
+    assert all(one >= 0.5 * share for one, share in zip(frames, shares, strict=True)), frames
+
+
 def test_a_sentence_is_recorded_once_and_heard_from_one_place(tmp_path) -> None:
     sheet = sheet_of(SENTENCE)
     with lease(Voice, "toy") as speaker:
