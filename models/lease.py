@@ -13,7 +13,7 @@ from pydantic import Field
 from assets.sheets.base import Part
 from models.card import Card, Port
 from models.memory import DeviceMemory
-from models.options import options_for
+from models.options import Options, options_for
 from models.ports import PORTS
 from models.registry import Adapter, adapter
 
@@ -40,8 +40,7 @@ class Leased(Generic[ModelT]):
     ) -> None:
         """``memory``: shared by all leases of one device, so that one makes room for another."""
         self.options = options_for(found, options or {})
-        carded: Callable[[Any], Card] = getattr(found, "carded", lambda chosen: found.card)
-        self.card: Card = carded(self.options)
+        self.card: Card = _carded(found, self.options)
         self.loads = 0
         self._found: Any = found
         self.memory = memory or DeviceMemory(device)
@@ -83,6 +82,17 @@ class Leased(Generic[ModelT]):
             self._model.unload()
             self._model = None
             self.memory.released(self)
+
+
+def card_with(port: Port, name: str, options: Mapping[str, Any]) -> Card:
+    """The card of an adapter that is given ``options``; nothing is loaded."""
+    found = adapter(port, name)
+    return _carded(found, options_for(found, options))
+
+
+def _carded(found: type[Adapter], options: Options | None) -> Card:
+    carded: Callable[[Any], Card] = getattr(found, "carded", lambda chosen: found.card)
+    return carded(options)
 
 
 @contextmanager

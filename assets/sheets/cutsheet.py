@@ -107,9 +107,11 @@ class Cut(Part):
     visual: str = Field(default="", description="What the picture should look like, for painters that read")
     prompt: str = Field(
         default="",
-        max_length=8000,
         exclude_if=lambda text: text == "",
-        description="Sent to the painter exactly as it stands; empty: the prompt is built from cut and bible",
+        description="What a painter that reads is sent. Built from cut and bible; your own text is sent as it stands",
+    )
+    motion_prompt: str = Field(
+        default="", exclude_if=lambda text: text == "", description="The same for an animator that reads"
     )
     source: tuple[ScriptLine, ScriptLine] = Field(
         default=(0, 0), description="Script lines, first and last, 1-based"
@@ -119,15 +121,18 @@ class Cut(Part):
 class Cutsheet(Sheet):
     """One episode, cut by cut, with the cast and the sets it needs (bible or invented).
 
-    Version 2 may hold the show's style, art of the cast and the sets, and prompts written by hand.
+    Version 2 may hold the show's style, art of the cast and the sets, and prompts written by hand. Version 3
+    holds the prompt of every cut, and an animator's apart from the painter's.
     """
 
     sheet: ClassVar[str] = "cutsheet"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        return raw if version == 1 else super().upgraded(raw, version)
+        if version == 1:
+            return raw
+        return _with_motion_prompts(raw) if version == 2 else super().upgraded(raw, version)
 
     episode: Id
     title: str = ""
@@ -171,3 +176,15 @@ class Cutsheet(Sheet):
 
     def place(self, id: str) -> Place:
         return next(item for item in self.places if item.id == id)
+
+
+def _with_motion_prompts(raw: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 sent a prompt written by hand to the painter and to the animator."""
+    cuts = raw.get("cuts")
+    if not isinstance(cuts, list):
+        return raw  # refused with a sentence when it is checked
+    both = [
+        {**cut, "motion_prompt": cut["prompt"]} if isinstance(cut, dict) and cut.get("prompt") else cut
+        for cut in cuts
+    ]
+    return {**raw, "cuts": both}

@@ -15,13 +15,14 @@ from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Voiced
 from assets.sheets.screenplay import Screenplay
-from flows.episode import inputs
+from flows.episode import inputs, prompts
 from flows.episode.profile import Profile
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
 from stages.breakdown import break_down_with_notices, retime, unknown_places
 from stages.continuity import Changes, Edits, apply, basis, earlier_basis, edits, lost, pinned, renumber
 from stages.direction import Directed
+from stages.shots import sheet_prompts
 
 SHEET = inputs.SHEET
 Directing = Callable[[Cutsheet], Directed]
@@ -56,7 +57,7 @@ def planned(
     directing  enriches the numbered sheet; by default nobody does
     """
     path = inputs.sheet_at_hand(workspace)
-    on_disk = Cutsheet.read(path) if path else None
+    on_disk = prompts.by_hand(Cutsheet.read(path), workspace, profile) if path else None
     before = workspace.store.cutsheet(workspace.key)
     broken_down = break_down_with_notices(
         screenplay, bible, episode=workspace.episode, language=language, options=profile.breakdown
@@ -86,17 +87,20 @@ def timed(
     sheet = apply(_moments(plan.edits), sheet)
     ruled = _as_long(retime(plan.ruled, measured, options=profile.breakdown), sheet, set_by_hand)
     sheet, warnings = _fitted_to_locked(sheet, workspace)
-    write(sheet, ruled, workspace)
+    outdated = sheet_prompts.outdated(sheet, prompts.last_built(workspace), prompts.built(sheet, profile))
+    warnings = (*warnings, *outdated)
+    write(sheet, ruled, workspace, profile)
     return sheet, warnings
 
 
-def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace) -> None:
-    """Publish ``sheet``; keep ``ruled`` in the store, so that hand edits can be told from it next time.
+def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace, profile: Profile) -> None:
+    """Publish ``sheet`` with its prompts; keep ``ruled`` in the store: hand edits are what differs from it next time.
 
     What stood in the file before rests in the vault, whoever wrote it.
     """
     path = workspace.folder / SHEET
-    text = (_HEADER + sheet.to_yaml()).encode()
+    texts = prompts.built(sheet, profile)
+    text = (_HEADER + sheet_prompts.filled(sheet, texts).to_yaml()).encode()
     old = path.read_bytes() if path.exists() else b""
     if old and old != text:
         workspace.vault.keep(old, "application/yaml")
@@ -109,6 +113,7 @@ def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace) -> None
         workspace.store.record_cutsheet(workspace.key, ruled, bases, added=added)
         earlier = {cut.number: digest(earlier_basis(sheet, cut)) for cut in sheet.cuts}
         workspace.store.rebase(workspace.key, {number: (earlier[number], bases[number]) for number in bases})
+        prompts.keep(texts, workspace)
         workspace.store.keep_paper(workspace.key, "cutsheet", ref, by=user())
     inputs.leave_sheet(workspace, text)
 
@@ -116,6 +121,7 @@ def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace) -> None
 _HEADER = """\
 # The cut sheet. Edit it by hand: what you change wins over the rules from then on, in every later run.
 # Lengths are frames. Cut numbers are never renumbered; add C003A between C003 and C004.
+# A prompt that you leave alone or empty follows the cut and the bible; one that you change is sent as it stands.
 """
 
 

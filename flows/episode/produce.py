@@ -97,7 +97,7 @@ def break_down(brief: Brief) -> Path:
         bible = _with_art(bible, brief, where)
         with _entered(brief, screenplay, bible, where):
             plan = _plan(brief, profile, screenplay, bible, where)
-            write(plan.sheet, plan.ruled, where)
+            write(plan.sheet, plan.ruled, where, profile)
         grammar = map(str, lint(plan.sheet, profile.filmgrammar))
         choice = profile.machines.ports(plan.sheet.language)["voice"]
         with lease(Voice, choice.name, options=choice.options) as speaker:

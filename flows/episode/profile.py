@@ -11,9 +11,10 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from assets.errors import InputRefused, SetupMissing
 from assets.sheets.base import Part, Sheet
 from assets.sheets.bible import Language
-from models.card import Port
+from models.card import Card, Port
+from models.lease import card_with
 from models.options import options_for
-from models.registry import adapter, card, lacks
+from models.registry import adapter, lacks
 from stages.assemble.finish import FinishOptions
 from stages.breakdown import BreakdownOptions
 from stages.direction import DirectionOptions
@@ -99,6 +100,14 @@ class ModelChoices(Part):
         }
         return {port: choice for port, choice in filled.items() if choice is not None}
 
+    @property
+    def painter_card(self) -> Card:
+        return card_with("painter", self.painter.name, self.painter.options)
+
+    @property
+    def animator_card(self) -> Card:
+        return card_with("animator", self.animator.name, self.animator.options)
+
     def check(self, language: Language | None = None) -> None:
         """Refuse models that cannot be loaded here and options they do not take, before anything is made.
 
@@ -108,7 +117,7 @@ class ModelChoices(Part):
         chosen = [*self.ports(language).items()]
         if self.layout is not None:
             chosen.append(("painter", self.layout))
-            if "layout" not in card("painter", self.painter.name).accepts:
+            if "layout" not in self.painter_card.accepts:
                 raise InputRefused(
                     f"The profile names {self.layout.name} for layouts, and the painter {self.painter.name} takes no "
                     "layout. Leave layout out, or choose a painter whose card accepts one."

@@ -15,7 +15,7 @@ def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
     In it: staging, action, words on screen, looks and descriptions, set, hour, weather, framing, and who
     speaks on screen. What is said is not in it, so a changed word asks for no new drawing.
     """
-    elsewhere = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join"}
+    elsewhere = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join", "motion_prompt"}
     cast = [cutsheet.character(id) for id in dict.fromkeys(item.character for item in cut.staged)]
     told = {
         subject: [art.tags, art.prose]
@@ -39,11 +39,12 @@ def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
 
 
 def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
-    """What a take of ``cut`` depicts: everything its panel does, and what is said, by whom and how."""
+    """What a take of ``cut`` depicts: all its panel does, what is said and how, and a motion prompt by hand."""
     said = [
         line.model_dump(mode="json", include={"character", "text", "manner", "heard"}) for line in cut.lines
     ]
-    return {**pictured(cutsheet, cut), "lines": said}
+    moved = {"motion_prompt": cut.motion_prompt} if cut.motion_prompt else {}
+    return {**pictured(cutsheet, cut), "lines": said, **moved}
 
 
 def earlier_basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Edits(Part):
 
 def edits(base: Cutsheet, edited: Cutsheet) -> Edits:
     """What was done to ``base`` by hand to make it ``edited``."""
-    old, new = base.model_dump(mode="json"), edited.model_dump(mode="json")
+    old, new = _whole(base), _whole(edited)
     cuts_old, cuts_new = _by(old["cuts"], "number"), _by(new["cuts"], "number")
     cast_old, cast_new = _by(old["cast"], "id"), _by(new["cast"], "id")
     places_old, places_new = _by(old["places"], "id"), _by(new["places"], "id")
@@ -63,7 +63,7 @@ def apply(edits: Edits, cutsheet: Cutsheet) -> Cutsheet:
 
     What finds no place any more is left out here and told by ``lost``.
     """
-    raw = cutsheet.model_dump(mode="json")
+    raw = _whole(cutsheet)
     for kind, key, changes, new in (
         ("cast", "id", edits.cast, edits.new_cast),
         ("places", "id", edits.places, edits.new_places),
@@ -89,7 +89,7 @@ def pinned(edits: Edits) -> frozenset[str]:
 
 def lost(edits: Edits, cutsheet: Cutsheet) -> tuple[str, ...]:
     """Each edit that ``cutsheet`` has no place for, in words."""
-    raw = cutsheet.model_dump(mode="json")
+    raw = _whole(cutsheet)
     told = []
     for kind, key, word, changes in (
         ("cuts", "number", "cut", edits.cuts),
@@ -109,6 +109,20 @@ def lost(edits: Edits, cutsheet: Cutsheet) -> tuple[str, ...]:
                 if not _reaches(known[id], path.split("."))
             ]
     return tuple(told) + tuple(_clashes(edits, cutsheet))
+
+
+def _whole(cutsheet: Cutsheet) -> dict[str, Any]:
+    """``cutsheet`` as JSON data, with the fields too that are left out of a file while they are empty."""
+    full = {kind: _data(getattr(cutsheet, kind)) for kind in ("cuts", "cast", "places")}
+    return {**cutsheet.model_dump(mode="json"), **full}
+
+
+def _data(value: Any) -> Any:
+    if isinstance(value, Part):
+        return {name: _data(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, tuple):
+        return [_data(item) for item in value]
+    return {key: _data(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _clashes(edits: Edits, cutsheet: Cutsheet) -> Iterator[str]:

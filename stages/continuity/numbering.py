@@ -22,7 +22,8 @@ _ALIKE = 0.5
 _ALIKE_IN_PLACE = 0.3
 # Where a cut stands is not what it is; and how long it takes is measured on its voices, so a
 # fresh estimate beside a measured sheet is no change.
-_UNSEEN = {"number", "scene", "source", "frames"}
+# A prompt is written by hand, and no part of the script.
+_UNSEEN = {"number", "scene", "source", "frames", "prompt", "motion_prompt"}
 _TIMING = ("source_line", "at", "frames")
 _SUFFIXES = tuple(ascii_uppercase) + tuple(a + b for a in ascii_uppercase for b in ascii_uppercase)
 

@@ -1,7 +1,7 @@
 """Write the prompt of a cut's picture, in the dialect that the model's card names.
 
 In: a cut of a cut sheet, a card, the note of a retake.      Out: a Prompt, exactly as it is sent.
-A prompt that stands in the cut sheet wins. Knows nothing about pictures, LoRA files or seeds.
+A prompt that a person wrote into the cut sheet wins. Knows nothing about pictures, LoRA files or seeds.
 
 tags   who and how many, looks, action, framing, place, hour, style; separated by commas
 prose  the same in English sentences
@@ -34,8 +34,9 @@ def prompt_of(cut: Cut, cutsheet: Cutsheet, card: Card, *, note: str = "") -> Pr
     if card.dialect not in ("tags", "prose"):
         return Prompt()
     negative = cutsheet.style.negative if "negative_prompt" in card.accepts else ""
-    if cut.prompt:
-        return Prompt(cut.prompt, negative)
+    by_hand = cut.motion_prompt if card.port == "animator" else cut.prompt
+    if by_hand:
+        return Prompt(by_hand, negative)
     text = _tags(cut, cutsheet, card, note) if card.dialect == "tags" else _prose(cut, cutsheet, card, note)
     return Prompt(text, negative)
 

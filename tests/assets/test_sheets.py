@@ -182,3 +182,9 @@ def test_a_place_is_called_what_it_is_called_in_the_language():
 
     assert (place.shown("ja"), place.shown("en")) == ("学校の屋上", "SCHOOL ROOFTOP")
     assert Place(id="roof", names=("ROOFTOP",)).shown("ja") == "ROOFTOP"
+
+
+def test_a_prompt_by_hand_of_an_older_cut_sheet_is_sent_to_painter_and_animator_as_before():
+    [cut] = Cutsheet.read(GOLDEN / "cutsheet.v2.yaml").cuts
+
+    assert cut.prompt == cut.motion_prompt == "aoi_v3, solo, low sun"

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets import fountain
+from assets.sheets.bible import Art
 from assets.sheets.cutsheet import Camera, Cutsheet
 from stages.breakdown import BreakdownOptions, break_down
 from stages.continuity import apply, edits, lost, pinned, renumber
@@ -57,6 +58,23 @@ def test_a_hand_edit_wins_over_a_changed_script():
     after = apply(made, fresh).cuts[1]
 
     assert after.size == "extreme_close" and "More tea?" in after.lines[0].text
+
+
+def test_a_prompt_or_art_set_by_hand_stays_although_the_rules_leave_it_out():
+    """A field that is left out of the file while it is empty could not be set by hand: the edit was dropped."""
+    art = Art(tags="silver hair")
+    cast = (BASE.cast[0].model_copy(update={"art": art}), *BASE.cast[1:])
+    edited = with_cut(BASE, 1, prompt="anna, tea, rain").model_copy(update={"cast": cast})
+    made = edits(BASE, edited)
+    fresh, changes = renumber(broken_down(SCRIPT.replace("Tea?", "More tea?")), edited)
+
+    after = apply(made, fresh)
+
+    assert (after.cuts[1].prompt, after.cast[0].art) == ("anna, tea, rain", art)
+    assert made.cuts == {BASE.cuts[1].number: {"prompt": "anna, tea, rain"}}
+    assert lost(made, fresh) == ()
+    assert "prompt" not in {field for change in changes.changed for field in change.fields}
+    assert apply(edits(edited, BASE), edited) == BASE
 
 
 def test_a_length_set_by_hand_is_pinned():

@@ -115,3 +115,14 @@ def test_only_models_of_moving_pictures_are_told_what_moves():
 
     assert "camera pushes in, talking" in text(animator, sheet())
     assert "camera" not in text(TAGS, sheet())
+
+
+def test_a_prompt_by_hand_is_sent_to_the_model_it_was_written_for_and_to_no_other():
+    """A prompt for the painter was once sent to the animator too, whatever that one reads."""
+    animator = PROSE.model_copy(update={"port": "animator"})
+    for_the_painter = sheet(CUT.model_copy(update={"prompt": "aoi, rain"}))
+    for_the_animator = sheet(CUT.model_copy(update={"motion_prompt": "She turns."}))
+
+    assert (text(TAGS, for_the_painter), text(animator, for_the_animator)) == ("aoi, rain", "She turns.")
+    assert text(animator, for_the_painter) == text(animator, sheet())
+    assert text(TAGS, for_the_animator) == text(TAGS, sheet())

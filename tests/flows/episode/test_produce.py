@@ -13,7 +13,7 @@ import yaml
 from assets.media import ffmpeg
 from assets.media.picture import to_png
 from assets.media.video import probe
-from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Report
 from assets.store import Store
 from assets.vault import Vault
@@ -313,6 +313,44 @@ def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(ep
         assert {cut.number: cut.prompt for cut in archive.page("kites-kite").page.cuts} == told.prompts
     assert all(("silver hair" in told.prompts[number]) == (number in with_mika) for number in drawings[0])
     assert drawings[2] == set()  # another reference is another recipe, and paid work is kept
+
+
+def test_prompts_stand_in_the_cut_sheet_where_an_edit_wins_over_later_changes(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"]["painter"] = "toy-reader"
+    (episode / "reads.yaml").write_text(yaml.safe_dump(toy))
+    path = episode / "read" / "kite" / "cutsheet.yaml"
+
+    def run() -> tuple[Cutsheet, dict[str, str], list[str]]:
+        sakuga("produce", "kite.fountain", "--profile", "reads.yaml", "--out", "read")
+        told = report(episode / "read", Path("kite"))
+        drawn = [done.name for done in told.work if (done.step, done.outcome) == ("panel", "made")]
+        return Cutsheet.read(path), told.prompts, drawn
+
+    def with_cuts(sheet: Cutsheet, *cuts: Cut) -> None:
+        path.write_text(sheet.model_copy(update={"cuts": cuts}).to_yaml())
+
+    sheet, prompts, _ = run()
+    first, second, third, *others = sheet.cuts
+    assert {cut.number: cut.prompt for cut in sheet.cuts} == prompts
+
+    by_hand = [cut.model_copy(update={"prompt": f"two kites, {cut.number}"}) for cut in (first, third)]
+    closer = second.model_copy(update={"size": "extreme_close"})
+    copied = second.model_copy(update={"number": "C002A"})
+    with_cuts(sheet, by_hand[0], closer, copied, by_hand[1], *others)
+    sheet, prompts, drawn = run()
+    assert drawn == [first.number, second.number, "C002A", third.number]
+    assert [cut.prompt for cut in (sheet.cuts[0], sheet.cuts[3])] == [cut.prompt for cut in by_hand]
+    assert "extreme close-up" in sheet.cuts[1].prompt
+    assert sheet.cuts[2].prompt == second.prompt
+    assert {cut.number: cut.prompt for cut in sheet.cuts} == prompts
+
+    with_cuts(sheet, *sheet.cuts[:3], third.model_copy(update={"prompt": ""}), *sheet.cuts[4:])
+    script = episode / "kite.fountain"
+    script.write_text(script.read_text().replace("You win.", "You win this one."))
+    sheet, _, drawn = run()
+    assert (sheet.cuts[0].prompt, sheet.cuts[3].prompt) == (by_hand[0].prompt, third.prompt)
+    assert set(drawn) <= {third.number}
 
 
 def test_an_upscaler_makes_whole_pictures_of_what_is_drawn_and_moved_smaller(episode: Path, sakuga):
