@@ -34,6 +34,10 @@ class Card(Part):
     starts_from: Literal["any", "own_panel"] = Field(
         default="any", description="animator: which first pictures it can continue from"
     )
+    ends_at: Literal["any", "own_layout"] = Field(
+        default="any",
+        description="animator that accepts a last frame: any picture, or only one of its own layout of the cut's end",
+    )
     dialect: Literal["none", "tags", "prose", "grammar"] = Field(
         default="none", description="How its prompts are written; grammar: by its own adapter, from the cut"
     )

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from assets.errors import InputRefused, ShapeRefused
+from assets.errors import InputRefused, ModelFailed, ShapeRefused
 from assets.matter import Clip, Sound, Still
 from assets.sheets.bible import Language, VoiceSpec
 from assets.sheets.look import Mood
 from assets.sheets.sounds import SOUNDS
 from models.card import Card, Port
+from models.limits import check_animating, check_painting
 from models.options import Options
 from models.ports import Draft, Mouths, Shot
 from models.sound import lines
@@ -37,10 +38,18 @@ def _random(*parts: object) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big"))
 
 
-class ToyOptions(Options):
-    """One option that shapes the result, and one that only changes how long it takes."""
+class SizedOptions(Options):
+    """The memory that its card declares: a way to try how models share a device."""
 
-    aside = frozenset({"wait_ms"})
+    aside = frozenset({"vram_gb"})
+
+    vram_gb: float = Field(default=0, ge=0, le=1000, description="GiB its card declares; it uses none")
+
+
+class ToyOptions(SizedOptions):
+    """One option that shapes the result, and others that only change how long it takes or what its card declares."""
+
+    aside = SizedOptions.aside | {"wait_ms"}
 
     tint: int = Field(default=0, ge=0, le=55, description="Added to every colour it draws, 0..255")
     wait_ms: int = Field(default=0, ge=0, le=60_000, description="Milliseconds to wait before each picture")
@@ -50,17 +59,42 @@ class ToyOptions(Options):
 
 
 NO_OPTIONS = ToyOptions()
+NO_SIZE = SizedOptions()
 
 
 class _Toy:
-    """Nothing to load, nothing to give back."""
+    """Nothing to load, nothing to give back; but one that was given back refuses to work, as a real one would."""
+
+    card: ClassVar[Card]
+    _released = False
 
     @classmethod
     def load(cls, device: str) -> Self:
         return cls()
 
     def unload(self) -> None:
-        """Holds no weights."""
+        self._released = True
+
+    def check_held(self) -> None:
+        if self._released:
+            raise ModelFailed(
+                f"The {self.card.port} {self.card.name} is used after its memory was given back. Ask the lease for its "
+                "model again before every call."
+            )
+
+
+class _SizedToy(_Toy):
+    """A toy whose card declares the memory that its options say."""
+
+    Options = SizedOptions
+
+    @classmethod
+    def carded(cls, options: SizedOptions) -> Card:
+        return cls.card.model_copy(update={"vram_gb": options.vram_gb}) if options.vram_gb else cls.card
+
+    @classmethod
+    def load(cls, device: str, options: Any = NO_SIZE) -> Self:
+        return cls()
 
 
 class ToyWriter(_Toy):
@@ -92,7 +126,7 @@ def _smallest(schema: Mapping[str, Any]) -> Any:
     raise InputRefused(f"The toy writer knows plain JSON Schema types; this schema says {json.dumps(kind)}.")
 
 
-class ToyPainter(_Toy):
+class ToyPainter(_SizedToy):
     """A ground in the place's colour, and one block per character where they stand."""
 
     card: ClassVar[Card] = _card("painter", "Coloured blocks where the characters stand")
@@ -106,6 +140,8 @@ class ToyPainter(_Toy):
         return cls(options)
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
+        self.check_held()
+        check_painting(self.card, shot, layout)
         width, height = shot.size
         picture = np.empty((height, width, 3), np.uint8)
         picture[:] = _random(shot.place.kind, shot.cut.time, shot.cut.weather, seed).integers(60, 200, 3)
@@ -135,12 +171,12 @@ class ToyReader(ToyPainter):
         read = [shot.prompt.text, shot.prompt.negative, "" if layout is None else layout.mean()]
         shown = [(one.role, one.subject, int(one.picture.sum())) for one in shot.references]
         taught = [(lora.path.stat().st_size, lora.strength) for lora in shot.loras]
-        picture = super().paint(shot, seed=seed)
+        picture = super().paint(shot, seed=seed, layout=layout)
         tint = _random(*read, *shown, *taught).integers(0, 55, 3).astype(np.uint8)
         return np.minimum(picture, 255 - tint) + tint
 
 
-class ToyAnimator(_Toy):
+class ToyAnimator(_SizedToy):
     """The panel, with a bright mark that travels along its lower edge and jumps with the voice."""
 
     card: ClassVar[Card] = _card("animator", "A mark that travels along the panel").model_copy(
@@ -165,14 +201,9 @@ class ToyAnimator(_Toy):
         last: Still | None = None,
         mouths: Mouths | None = None,
     ) -> Clip:
+        self.check_held()
+        check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
         width, height = shot.size
-        if first.shape != (height, width, 3):
-            raise ShapeRefused(
-                f"cut {shot.cut.number} is {width}x{height}; the first picture is "
-                f"{first.shape[1]}x{first.shape[0]}. Give one of the same size."
-            )
-        if frames < 1:
-            raise ShapeRefused(f"cut {shot.cut.number} has {frames} frames; at least 1 is needed.")
         loud = sum((mouths or {}).values(), start=np.zeros(frames, np.float32))
         tone = np.minimum(_random("mark", seed).integers(120, 255, 3) + self._options.tint, 255)
         self._options.wait()
@@ -191,12 +222,13 @@ class ToyAnimator(_Toy):
 
 
 class ToyVideoModel(ToyAnimator):
-    """The toy animator with the limits of a video model: 4k+1 frames, at most 17, at 16 a second."""
+    """The toy animator as a video model: 4k+1 frames, at most 17, at 16 a second; it arrives at a last frame."""
 
     card: ClassVar[Card] = ToyAnimator.card.model_copy(
         update={
             "name": "toy-video",
-            "summary": "The toy animator with a video model's frame grid, longest clip and rate",
+            "summary": "The toy animator with a video model's frame grid, longest clip, rate and last frame",
+            "accepts": frozenset({"mouths", "last_frame"}),
             "frame_step": 4,
             "max_frames": 17,
             "rates": (Fraction(16),),
@@ -213,15 +245,15 @@ class ToyVideoModel(ToyAnimator):
         last: Still | None = None,
         mouths: Mouths | None = None,
     ) -> Clip:
-        card = self.card
-        if frames > card.max_frames or frames <= 1 or (frames - 1) % card.frame_step:
-            raise ShapeRefused(
-                f"{card.name} makes {card.frame_step}k+1 frames from {card.frame_step + 1} to {card.max_frames}; "
-                f"it was asked for {frames}."
-            )
-        if shot.rate not in card.rates:
-            raise ShapeRefused(f"{card.name} works at {card.rates[0]} frames a second, not at {shot.rate}.")
-        return super().animate(shot, first, frames=frames, seed=seed, last=last, mouths=mouths)
+        clip = super().animate(shot, first, frames=frames, seed=seed, last=last, mouths=mouths)
+        return clip if last is None else Clip(frames, shot.size, shot.rate, lambda: _arriving(clip, last))
+
+
+def _arriving(clip: Clip, last: Still) -> Iterator[Still]:
+    """``clip`` with ``last`` drawn over it from the left, a little more in every frame."""
+    for frame, picture in enumerate(clip):
+        drawn = picture.shape[1] * frame // (clip.frames - 1)
+        yield np.concatenate([last[:, :drawn], picture[:, drawn:]], axis=1)
 
 
 class ToyVoice(_Toy):
@@ -276,12 +308,13 @@ class ToyComposer(_Toy):
         return _stereo(level * (np.sin(2 * np.pi * root * moments) + np.sin(3 * np.pi * root * moments)))
 
 
-class ToyUpscaler(_Toy):
+class ToyUpscaler(_SizedToy):
     """Nearest neighbour."""
 
     card: ClassVar[Card] = _card("upscaler", "Nearest neighbour")
 
     def upscale(self, picture: Still, *, size: tuple[int, int]) -> Still:
+        self.check_held()
         height, width = picture.shape[:2]
         if size[0] < width or size[1] < height:
             raise ShapeRefused(f"{width}x{height} cannot be enlarged to {size[0]}x{size[1]}.")

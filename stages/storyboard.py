@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
+from assets.matter import Still
 from assets.media.picture import to_png
 from assets.sheets.base import Part, Seed, Sheet, Side
 from assets.sheets.cutsheet import CutNumber, Cutsheet
@@ -104,7 +105,7 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
         inputs={
             "seed": seed,
             **ingredients(what, cutsheet, models.painter.card),
-            **_guided(models),
+            **_guided(piece, order, models.layout),
             **_enlarged(order, models),
         },
         depicts=pictured(cutsheet, cut),
@@ -113,10 +114,11 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
     )
 
     def make() -> Result:
-        machine = models.painter.model  # another lane may have it: waiting is not counted as work
         given = equipped(what, cutsheet, models.painter.card, cache.vault)
+        layout = _layout(piece, order, seed, models, cache)  # first: it may displace the painter
+        machine = models.painter.model  # another lane may have it: waiting is not counted as work
         with cache.machine_time():
-            picture = machine.paint(given, seed=seed, layout=_layout(given, seed, models))
+            picture = machine.paint(given, seed=seed, layout=layout)
             if order.options.size and models.upscaler:
                 picture = models.upscaler.model.upscale(picture, size=order.size)
             data = to_png(picture)
@@ -134,8 +136,11 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
     )
 
 
-def _guided(models: PanelModels) -> dict[str, Any]:
-    return {"layout": models.layout.identity()} if models.layout else {}
+def _guided(piece: PanelPiece, order: PanelOrder, layout: Leased[Painter] | None) -> dict[str, Any]:
+    if layout is None:
+        return {}
+    read = ingredients(_guide(piece, order, layout), order.cutsheet, layout.card)
+    return {"layout": layout.identity(), **({"layout reads": read} if read else {})}
 
 
 def _enlarged(order: PanelOrder, models: PanelModels) -> dict[str, Any]:
@@ -145,5 +150,18 @@ def _enlarged(order: PanelOrder, models: PanelModels) -> dict[str, Any]:
     return {"drawn at": list(order.options.size), "upscaler": models.upscaler.identity()}
 
 
-def _layout(of: Shot, seed: int, models: PanelModels) -> Any:
-    return models.layout.model.paint(of, seed=seed) if models.layout else None
+def _layout(
+    piece: PanelPiece, order: PanelOrder, seed: int, models: PanelModels, cache: WorkCache
+) -> Still | None:
+    if models.layout is None:
+        return None
+    guide = _guide(piece, order, models.layout)
+    machine = models.layout.model
+    with cache.machine_time():
+        return machine.paint(equipped(guide, order.cutsheet, models.layout.card, cache.vault), seed=seed)
+
+
+def _guide(piece: PanelPiece, order: PanelOrder, layout: Leased[Painter]) -> Shot:
+    """The shot as the layout's painter is given it: by what its own card accepts."""
+    cut, size = order.cutsheet.cut(piece.cut), order.options.size or order.size
+    return shot(order.cutsheet, cut, size, layout.card, piece.redraw.note)

@@ -44,6 +44,7 @@ class Work:
     fits     what it must fit whatever made it (length, size, sound)
     anew     ordered again on purpose: an earlier result under another recipe will not do
     holds    names of ``inputs`` that must be the same for an earlier result to be kept
+    holds_if_known  the same, but only where the earlier result had such an input
     earlier  what an older version of Sakuga took for ``depicts``; a result with that basis is kept as well
     """
 
@@ -55,6 +56,7 @@ class Work:
     fits: Mapping[str, Any] = field(default_factory=dict)
     anew: bool = False
     holds: frozenset[str] = frozenset()
+    holds_if_known: frozenset[str] = frozenset()
     earlier: Mapping[str, Any] | None = None
 
     @property
@@ -228,6 +230,10 @@ class WorkCache:
             return None
         now = work.ingredients()
         if any(last.ingredients.get(name) != now[name] for name in work.holds):
+            return None
+        if any(
+            last.ingredients[name] != now.get(name) for name in work.holds_if_known & last.ingredients.keys()
+        ):
             return None
         return self.vault.recall(last.recipe)
 

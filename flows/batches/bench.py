@@ -85,6 +85,7 @@ class Bench:
             self._machine(order.animator),
             judge=self._machine(order.judge) if order.judge else None,
             upscaler=self._machine(order.upscaler) if order.upscaler else None,
+            painter=self._machine(order.painter) if order.painter else None,
         )
         animate(piece, order, models, cache)
 

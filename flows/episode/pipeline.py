@@ -18,7 +18,7 @@ from flows.episode.direction import director
 from flows.episode.panels import PanelBook, answer, book, panel_of, replaced
 from flows.episode.plan import planned, timed
 from flows.episode.selection import Shooting, order_retake, plan_attempts, take_of
-from flows.episode.session import EpisodeRequest, RunContext, Session, leased_models
+from flows.episode.session import EpisodeRequest, RunContext, Session, check_sizes, leased_models
 from flows.review.boards import compose
 from stages.assemble import finish
 from stages.assemble.credits import Section
@@ -29,7 +29,8 @@ from stages.sound.soundtrack import Soundtrack
 from stages.sound.utterance import Utterance, utterances
 from stages.sound.voices import named, notices, refuse, unsayable, voice
 from stages.storyboard import PanelModels, PanelOrder
-from stages.takes.shooting import TakeModels, TakeOrder, check_lengths
+from stages.takes.arrival import last_picture
+from stages.takes.shooting import TakeInputs, TakeModels, TakeOrder, check_lengths
 
 VoicedLines = Mapping[tuple[str, int], Voiced]
 """The recording of each line, by cut number and index of the line in the cut."""
@@ -46,8 +47,9 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
     disk.check_room(
         plan.sheet, workspace.store.selections(workspace.key), profile, workspace.folder, workspace.vault
     )
-    with leased_models(profile, plan.sheet.language, context.device) as models:
+    with leased_models(profile, plan.sheet.language, context.device, context.memory) as models:
         session = Session(request, context, models)
+        check_sizes(profile, models)
         if unsayable(plan.sheet, models.voice):
             _voices(plan.sheet, session)  # records what can be said, then refuses the rest by name
         check_lengths(plan.sheet, models.animator, profile.takes)
@@ -170,13 +172,16 @@ def _animated(
     session.cache.began("take", sum(len(plan.attempts) if plan else 1 for plan in plans.values()))
 
     leased = session.models
-    models = TakeModels(leased.animator, judge=leased.judge, upscaler=leased.upscaler)
-    order = TakeOrder.of(sheet, profile.size, profile.takes, models)
+    painter = leased.painter if profile.takes.windows.chain != "last_drawing" else None
+    models = TakeModels(leased.animator, leased.judge, leased.upscaler, painter)
+    order = TakeOrder.of(sheet, profile.size, profile.takes, models, profile.storyboard.size)
     shared = Shooting(order, models, session.cache, workspace, profile)
 
     def move(cut: Cut) -> Take:
         lines = {index: voiced[cut.number, index] for index in range(len(cut.lines))}
-        return take_of(cut, panels[cut.number], lines, plans[cut.number], shared)
+        last = last_picture(cut, sheet, panels, leased.animator.card)
+        given = TakeInputs(panel=panels[cut.number], voiced=lines, last=last)
+        return take_of(cut, given, plans[cut.number], shared)
 
     made = session.executor.each("take", cuts, move, lambda cut: cut.number)
     return {take.cut: take for take in made}

@@ -32,6 +32,7 @@ from flows.settings import settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
 from models.lease import lease
+from models.memory import DeviceMemory
 from models.ports import Voice
 from stages.filmgrammar import lint
 from stages.shots import artwork
@@ -61,11 +62,13 @@ def perform(
     waiting: Callable[[EpisodeWorkspace], Waiting],
     order: RetakeOrder | None = None,
     since: str = "",
+    memory: Callable[[str], DeviceMemory] = DeviceMemory,
 ) -> Delivered:
     """Check everything that can be wrong cheaply, then make the episode.
 
     waiting  how this run waits at a gate for a person
     since    when this run is played again: since when it exists; what it ordered it does not order twice
+    memory   of a device, by its name
     """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     profile.machines.check(brief.language)
@@ -78,7 +81,7 @@ def perform(
         options = GateOptions(brief.gates, brief.approve, brief.review_hours)
         gates = ReviewGate(where, options, waiting(where))
         with _entered(brief, screenplay, bible, where), _run(brief, profile, where, watch(episode)) as cache:
-            context = RunContext(where, cache, executor.at(where, cache), chosen.device, gates)
+            context = RunContext(where, cache, executor.at(where, cache), chosen.device, gates, memory)
             return make(EpisodeRequest(brief, profile, screenplay, bible, order), context)
 
 

@@ -5,13 +5,13 @@ An approved (locked) take is never redone by itself, and the ranking never displ
 What a cut needs is read from the store here; making it needs no store (stages/takes/shooting.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assets.errors import BlobMissing, InputRefused, LockHeld
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Done, Panel, Take, Voiced
+from assets.sheets.production import Done, Panel, Take
 from assets.store.records import Chosen, Retake, SelectedTake
 from assets.timing import Span
 from flows.episode.brief import RetakeOrder
@@ -24,7 +24,7 @@ from stages.continuity import basis
 from stages.shots.shot import seed_of
 from stages.takes.attempts import AttemptPlan, shoot
 from stages.takes.ranking import Ranked, rank
-from stages.takes.shooting import Attempt, TakeModels, TakeOrder
+from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder
 from stages.work_cache import WorkCache
 
 RANKING = "sakuga"  # who selects when nobody does
@@ -59,13 +59,11 @@ class Shooting:
     profile: Profile
 
 
-def take_of(
-    cut: Cut, panel: Panel, voiced: Mapping[int, Voiced], now: AttemptPlan | None, shared: Shooting
-) -> Take:
-    """The take ``cut`` shows from now on; ``now`` is what ``wanted`` said of it."""
+def take_of(cut: Cut, given: TakeInputs, now: AttemptPlan | None, shared: Shooting) -> Take:
+    """The take ``cut`` shows from now on; ``now`` is what ``plan_attempts`` said of it."""
     if now is None:
-        return _locked(cut, panel, shared.cache, shared.workspace)
-    taken = shoot(panel, voiced, now, shared.order, shared.models, shared.cache)
+        return _locked(cut, given.panel, shared.cache, shared.workspace)
+    taken = shoot(given, now, shared.order, shared.models, shared.cache)
     return settle(cut, taken, now, shared.models.animator, shared.workspace, shared.profile)
 
 

@@ -3,7 +3,7 @@
 In: a request, a run context.      Out: a Session, which the pipeline passes to every stage.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +18,7 @@ from flows.episode.profile import AdapterChoice, Profile
 from flows.episode.workspace import EpisodeWorkspace
 from models.card import Card
 from models.lease import Leased, ModelT, lease
+from models.limits import check_size
 from models.memory import DeviceMemory
 from models.ports import PORTS, Animator, Composer, Foley, Judge, Painter, Upscaler, Voice, Writer
 from stages.work_cache import WorkCache
@@ -43,6 +44,7 @@ class RunContext:
 
     device  where models are loaded, unless the profile names another device for a port
     gates   where the run stops for a person; by default nowhere
+    memory  the memory of a device, by its name; by default as measured there
     """
 
     workspace: EpisodeWorkspace
@@ -50,6 +52,7 @@ class RunContext:
     executor: Executor
     device: str
     gates: Gates = field(default_factory=NoGates)
+    memory: Callable[[str], DeviceMemory] = DeviceMemory
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,9 @@ class Session:
 
 
 @contextmanager
-def leased_models(profile: Profile, language: Language, device: str) -> Iterator[EpisodeModels]:
+def leased_models(
+    profile: Profile, language: Language, device: str, memory_of: Callable[[str], DeviceMemory] = DeviceMemory
+) -> Iterator[EpisodeModels]:
     """Lease the model of every port for the length of the block; ports on one device share its memory."""
     chosen = profile.machines.ports(language)
     with ExitStack() as leases:
@@ -144,7 +149,7 @@ def leased_models(profile: Profile, language: Language, device: str) -> Iterator
 
         def leased(port: type[ModelT], choice: AdapterChoice) -> Leased[ModelT]:
             place = profile.devices.get(PORTS[port], device)
-            memory = memories.setdefault(place, DeviceMemory(place))
+            memory = memories[place] if place in memories else memories.setdefault(place, memory_of(place))
             return leases.enter_context(
                 lease(port, choice.name, place, options=choice.options, memory=memory)
             )
@@ -163,6 +168,14 @@ def leased_models(profile: Profile, language: Language, device: str) -> Iterator
             upscaler=optional(Upscaler, chosen.get("upscaler")),
             writer=_director_card(profile, device),
         )
+
+
+def check_sizes(profile: Profile, models: EpisodeModels) -> None:
+    """Refuse a size that is off a model's grid, before anything is made."""
+    check_size(models.painter.card, profile.storyboard.size or profile.size)
+    if models.layout is not None:
+        check_size(models.layout.card, profile.storyboard.size or profile.size)
+    check_size(models.animator.card, profile.takes.size or profile.size)
 
 
 def _director_card(profile: Profile, device: str) -> Card | None:

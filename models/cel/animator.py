@@ -14,6 +14,7 @@ from assets.matter import Clip, Still
 from models.card import Card
 from models.cel import engine
 from models.cel.painter import check_size
+from models.limits import check_animating
 from models.ports import Mouths, Shot
 
 
@@ -47,6 +48,7 @@ class CelAnimator:
         mouths: Mouths | None = None,
     ) -> Clip:  # fmt: skip
         self._check(shot, first, frames, last)
+        check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
         return Clip(frames, shot.size, shot.rate, partial(_draw, shot, first, frames, seed, mouths))
 
     def _check(self, shot: Shot, first: Still, frames: int, last: Still | None) -> None:

@@ -10,6 +10,7 @@ from assets.errors import ShapeRefused
 from assets.matter import Still
 from models.card import Card
 from models.cel import engine
+from models.limits import check_painting
 from models.ports import Shot
 
 SMALLEST = (256, 144)
@@ -23,7 +24,7 @@ class CelPainter:
         name="cel",
         port="painter",
         adapter_version=1,
-        summary="Procedural vector rig: cel-shaded people in painted sets. Ignores layout guides.",
+        summary="Procedural vector rig: cel-shaded people in painted sets. Takes no layout.",
         licence="Apache-2.0",
         side_step=2,
     )
@@ -38,6 +39,7 @@ class CelPainter:
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)
+        check_painting(self.card, shot, layout)
         from models.cel.shooting import Shooting
 
         return Shooting(shot, seed=seed, frames=shot.cut.frames).still(0)

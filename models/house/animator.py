@@ -27,6 +27,7 @@ from models.house.autoencoder import UP
 from models.house.brush import OVERLAP, WINDOW, Brush
 from models.house.layout import Layouts
 from models.house.painter import STRENGTH, TRAINING, check_size, enlarged, lettered
+from models.limits import check_animating
 from models.ports import Mouths, Shot
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class HouseAnimator:
         revision=weights.revisions("autoencoder", "painter", "animator"),
         training_data=TRAINING,
         accepts=frozenset({"mouths", "last_frame"}),
+        ends_at="own_layout",
         side_step=2,
         frame_step=1,
         dialect="grammar",
@@ -83,6 +85,7 @@ class HouseAnimator:
         mouths: Mouths | None = None,
     ) -> Clip:  # fmt: skip
         _check(shot, first, frames, last, self.card)
+        check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
         ask = _Ask(shot, first, frames, seed, mouths, last)
         _check_last(ask)
         return Clip(frames, shot.size, shot.rate, partial(_draw, self._brush, ask))

@@ -16,6 +16,7 @@ from models.house import weights
 from models.house.brush import Brush
 from models.house.layout import Layouts
 from models.house.words import prompt
+from models.limits import check_painting
 from models.ports import Shot
 
 SMALLEST, LARGEST = (256, 144), (1920, 1080)
@@ -67,6 +68,7 @@ class HousePainter:
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)
+        check_painting(self.card, shot, layout)
         if layout is None:
             laid = Layouts(shot, seed=seed, frames=shot.cut.frames)
             rough, heads = laid.rough(0), laid.heads()

@@ -1,16 +1,17 @@
 """As many takes of one cut as are wanted and can be afforded.
 
-In: a panel, the attempts its cut needs (data, from whoever knows the store), the models.      Out: takes.
+In: what a cut's takes are made from, the attempts it needs (data, from whoever knows the store), the models.
+Out: takes.
 Knows nothing about other cuts, which take is shown, or the store.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pydantic import Field
 
 from assets.sheets.base import Part
-from assets.sheets.production import Panel, Take, Voiced
-from stages.takes.shooting import Attempt, TakeModels, TakeOrder, TakePiece, animate, work_of
+from assets.sheets.production import Take
+from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder, TakePiece, animate, work_of
 from stages.work_cache import WorkCache
 
 
@@ -27,12 +28,7 @@ class AttemptPlan(Part):
 
 
 def shoot(
-    panel: Panel,
-    voiced: Mapping[int, Voiced],
-    wanted: AttemptPlan,
-    order: TakeOrder,
-    models: TakeModels,
-    cache: WorkCache,
+    given: TakeInputs, wanted: AttemptPlan, order: TakeOrder, models: TakeModels, cache: WorkCache
 ) -> tuple[Take, ...]:
     """The wanted takes of a cut in their order: the first in any case, the others within the budget.
 
@@ -41,7 +37,7 @@ def shoot(
     """
 
     def piece(attempt: Attempt) -> TakePiece:
-        return TakePiece(panel=panel, voiced=dict(voiced), attempt=attempt)
+        return TakePiece.of(given, attempt)
 
     taken: dict[int, Take | None] = {}
     spent: list[float] = []

@@ -4,8 +4,8 @@ In: a panel, the sound of its cut's lines, what all takes share, the models.    
 Knows nothing about other attempts, other cuts, which take is shown, or the store.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, ClassVar, Self
 
@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from assets import files
+from assets.errors import InputRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png, resized
 from assets.media.video import VideoQuality, decode, encode
@@ -21,13 +22,16 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models.lease import Leased, Named
-from models.ports import Animator, Judge, Upscaler
+from models.ports import Animator, Judge, Painter, Upscaler
 from stages.continuity import basis, earlier_basis
 from stages.shots.shot import equipped, ingredients, shot
+from stages.takes.chaining import Keyframe, Redo, Start, fresh
+from stages.takes.chaining import animate as move
+from stages.takes.keyframes import KeyframePainter
 from stages.takes.measuring import heard, measure, mouths_of
 from stages.takes.ranking import RankingOptions
-from stages.takes.windows import Redo, Start, WindowOptions, WindowPlan, plan
-from stages.takes.windows import animate as move
+from stages.takes.seams import measure_seams
+from stages.takes.windows import WindowOptions, WindowPlan, plan
 from stages.work_cache import Order, Result, Work, WorkCache
 
 YEAR = 366 * 86_400  # seconds
@@ -86,12 +90,25 @@ class Attempt(Part):
     extra: bool = False
 
 
-class TakePiece(Part):
-    """One attempt at one cut: the cut is its panel's."""
+class TakeInputs(Part):
+    """What all takes of one cut are made from: the cut is its panel's.
+
+    last   the picture that the take arrives at; none where the next cut does not continue this one
+    """
 
     panel: Panel
     voiced: dict[int, Voiced]
+    last: Ref | None = None
+
+
+class TakePiece(TakeInputs):
+    """One attempt at one cut."""
+
     attempt: Attempt
+
+    @classmethod
+    def of(cls, given: TakeInputs, attempt: Attempt) -> Self:
+        return cls(panel=given.panel, voiced=given.voiced, last=given.last, attempt=attempt)
 
 
 @dataclass(frozen=True)
@@ -100,15 +117,20 @@ class TakeModels:
 
     judge     measures them; None: they are not measured
     upscaler  enlarges takes that are moved smaller than the episode
+    painter   paints fresh keyframes for long cuts, where the options ask for them
     """
 
     animator: Leased[Animator]
     judge: Leased[Judge] | None = None
     upscaler: Leased[Upscaler] | None = None
+    painter: Leased[Painter] | None = None
 
 
 class TakeOrder(Sheet):
-    """What all takes of one cut sheet share, in a form that travels to another process."""
+    """What all takes of one cut sheet share, in a form that travels to another process.
+
+    painted_at  the size of fresh keyframes, where the painter works below the episode's
+    """
 
     sheet: ClassVar[str] = "take-order"
 
@@ -118,9 +140,18 @@ class TakeOrder(Sheet):
     animator: Named
     judge: Named | None
     upscaler: Named | None = None
+    painter: Named | None = None
+    painted_at: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, cutsheet: Cutsheet, size: tuple[int, int], options: TakeOptions, models: TakeModels) -> Self:
+    def of(
+        cls,
+        cutsheet: Cutsheet,
+        size: tuple[int, int],
+        options: TakeOptions,
+        models: TakeModels,
+        painted_at: tuple[int, int] | None = None,
+    ) -> Self:
         return cls(
             cutsheet=cutsheet,
             size=size,
@@ -128,6 +159,8 @@ class TakeOrder(Sheet):
             animator=models.animator.named(),
             judge=models.judge.named() if models.judge else None,
             upscaler=models.upscaler.named() if models.upscaler else None,
+            painter=models.painter.named() if models.painter else None,
+            painted_at=painted_at if models.painter else None,
         )
 
 
@@ -137,8 +170,13 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     cut = cutsheet.cut(panel.cut)
     work = work_of(piece, order, models)
 
+    calls = planned(cut, cutsheet, models.animator, order.options)
+
     def measured(clip: Ref) -> dict[str, float]:
-        return measure(clip, panel, piece.voiced, cutsheet, judge=models.judge, cache=cache, size=order.size)
+        judged = measure(
+            clip, panel, piece.voiced, cutsheet, judge=models.judge, cache=cache, size=order.size
+        )
+        return {**judged, **measure_seams(clip, calls, attempt.redone, cache)}
 
     def make() -> Result:
         began = perf_counter()
@@ -203,6 +241,10 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
     }
     if not calls.is_plain:  # a model of any length and rate keeps the recipes it had
         inputs["windows"] = calls
+    if piece.last is not None:
+        inputs["last"] = piece.last.sha256
+    if (painter := _keyframe_painter(piece, order, models)) is not None:
+        inputs["keyframes"] = painter.ingredients()
     if options.size and models.upscaler:
         inputs |= {"moved at": list(options.size), "upscaler": models.upscaler.identity()}
     if attempt.redone is not None and attempt.over is not None:
@@ -214,8 +256,10 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
         inputs=inputs,
         depicts=basis(cutsheet, cut),
         earlier=earlier_basis(cutsheet, cut),
-        # A take begins with the panel that is shown, so a take of another picture is not kept.
+        # A take begins with the panel that is shown, so a take of another picture is not kept; nor is one that
+        # arrives at a picture which is not the next panel any more.
         holds=frozenset({"panel"}),
+        holds_if_known=frozenset({"last"}),
         fits={
             "frames": cut.frames,
             "size": list(order.size),
@@ -228,26 +272,74 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
     )
 
 
+def _keyframe_painter(piece: TakePiece, order: TakeOrder, models: TakeModels) -> KeyframePainter | None:
+    """Who paints fresh keyframes for this cut; None where its windows need none."""
+    cut = order.cutsheet.cut(piece.panel.cut)
+    if planned(cut, order.cutsheet, models.animator, order.options).chain == "last_drawing":
+        return None
+    if models.painter is None:
+        raise InputRefused(
+            f"takes.windows.chain is {order.options.windows.chain}, and {cut.number} needs fresh keyframes, but no "
+            "painter was given. Give takes the profile's painter, or set the chain to last_drawing."
+        )
+    size = order.painted_at or order.size
+    return KeyframePainter(models.painter, order.cutsheet, piece.panel, size, piece.attempt.reason)
+
+
 def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Clip:
     """The pictures of the take at the episode's size and rate, drawn when they are asked for."""
-    cutsheet, attempt, small = order.cutsheet, piece.attempt, order.options.size
+    cutsheet, small = order.cutsheet, order.options.size
     cut = cutsheet.cut(piece.panel.cut)
     panel = from_png(cache.vault.get(piece.panel.image))
-    card = models.animator.card
-    given = equipped(
-        shot(cutsheet, cut, small or order.size, card, attempt.reason), cutsheet, card, cache.vault
-    )
-    opening = mouths_of(cut, piece.voiced, cutsheet.rate, cache)
-    machine = models.animator.model  # another lane may have it: waiting is not counted as work
-    redo = _earlier(attempt, order, cut, cache)
+    redo = _earlier(piece.attempt, order, cut, cache)
     at_work = redo if redo is None or small is None else Redo(redo.span, _resized(redo.old, small))
-    first = panel if small is None else resized(panel, small)
+    calls = planned(cut, cutsheet, models.animator, order.options)
+    start = _start(piece, order, models, cache)
+    if (painter := _keyframe_painter(piece, order, models)) is not None:
+        start = replace(start, keyframe=_keyframes(painter, start, fresh(calls, at_work), calls, cache))
+    _ = models.animator.model  # another lane may have it: waiting is not counted as work
     with cache.machine_time():
-        calls = planned(cut, cutsheet, models.animator, order.options)
-        clip = move(machine, Start(given, first, attempt.seed, opening), calls, at_work)
+        clip = move(lambda: models.animator.model, start, calls, at_work)
     if small is not None and models.upscaler is not None:
-        clip = _enlarged(clip, models.upscaler.model, panel, order.size)
+        clip = _enlarged(clip, models.upscaler, panel, order.size)
     return clip if redo is None else _patched(clip, redo)
+
+
+def _start(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Start:
+    """What the animator is given, as far as its card says that it accepts it."""
+    cutsheet, card, size = order.cutsheet, models.animator.card, order.options.size or order.size
+    cut = cutsheet.cut(piece.panel.cut)
+
+    def picture(ref: Ref) -> Still:
+        return resized(from_png(cache.vault.get(ref)), size)
+
+    return Start(
+        equipped(shot(cutsheet, cut, size, card, piece.attempt.reason), cutsheet, card, cache.vault),
+        picture(piece.panel.image),
+        piece.attempt.seed,
+        mouths_of(cut, piece.voiced, cutsheet.rate, cache) if "mouths" in card.accepts else {},
+        last=picture(piece.last) if piece.last is not None else None,
+        takes_last="last_frame" in card.accepts and card.ends_at == "any",
+    )
+
+
+def _keyframes(
+    painter: KeyframePainter, start: Start, numbers: Sequence[int], calls: WindowPlan, cache: WorkCache
+) -> Keyframe:
+    """Who paints the first picture of a window.
+
+    Keyframes that need no earlier window are all painted before the animator is loaded: on one device both may
+    not fit.
+    """
+
+    def paint(number: int, near: Still) -> Still:
+        return painter.paint(near, (start.seed + number) & 0x7FFFFFFF, cache.vault)
+
+    if calls.chain == "keyframe":
+        return paint
+    with cache.machine_time():
+        painted = {number: paint(number, start.first) for number in numbers}
+    return lambda number, near: painted[number]
 
 
 def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, cache: WorkCache) -> Redo | None:
@@ -262,15 +354,16 @@ def _resized(clip: Clip, size: tuple[int, int]) -> Clip:
     return Clip(clip.frames, size, clip.rate, lambda: (resized(picture, size) for picture in clip))
 
 
-def _enlarged(clip: Clip, upscaler: Upscaler, panel: Still, size: tuple[int, int]) -> Clip:
+def _enlarged(clip: Clip, upscaler: Leased[Upscaler], panel: Still, size: tuple[int, int]) -> Clip:
     """``clip`` at ``size``; a held drawing is enlarged once, and frame 0 is the panel itself."""
 
     def draw() -> Iterator[Still]:
         before: Still | None = None
         large = panel
-        for picture in clip:
+        # An upscaler that holds memory may displace the animator, so that one draws all of the cut first.
+        for picture in list(clip) if upscaler.card.vram_gb else clip:
             if before is not None and not np.array_equal(picture, before):
-                large = upscaler.upscale(picture, size=size)
+                large = upscaler.model.upscale(picture, size=size)
             before = picture
             yield large
 

@@ -1,30 +1,31 @@
-"""Plan and make the model calls of one take: windows on the model's own frame grid and rate.
+"""Plan the model calls of one take: windows on the model's own frame grid and rate.
 
-In: a cut's length at the episode's rate, the animator's card; then the animator itself.
-Out: a WindowPlan; a Clip of exactly the cut's length at the episode's rate.
+In: a cut's length at the episode's rate, the animator's card.      Out: a WindowPlan.
+The calls are made, and joined, in chaining.py.
 
 A video model makes clips of k * frame_step + 1 frames, up to a longest one, at the rate it was trained
-at. A cut has any length at the episode's rate. So the model's frames are split into windows, each of
-which begins with the last frame of the one before. Each drawing of the episode is one model frame, held
-for ``exposure`` episode frames (on ones, twos or threes); frames are never blended. What is too long is
-trimmed.
+at. A cut has any length at the episode's rate. So the model's frames are split into windows; two
+neighbours share one frame. Each drawing of the episode is one model frame, held for ``exposure`` episode
+frames (on ones, twos or threes); frames are never blended. What is too long is trimmed.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from assets.errors import ShapeRefused
-from assets.matter import Clip, Still
 from assets.sheets.base import Part
-from assets.timing import Rate, Span
+from assets.timing import Rate
 from models.card import Card
-from models.ports import Animator, Mouths, Shot
+
+Chain = Literal["last_drawing", "keyframe", "first_and_last"]
+"""How windows follow one another.
+
+last_drawing    each begins with the last drawing of the one before
+keyframe        each begins with a fresh keyframe of the painter, made when the one before has ended
+first_and_last  each begins and ends with fresh keyframes; for a model that accepts a last frame
+"""
 
 
 class WindowOptions(Part):
@@ -32,6 +33,11 @@ class WindowOptions(Part):
 
     exposure: int = Field(
         default=2, ge=1, le=4, description="Episode frames each drawing is held, where the model has a rate"
+    )
+    chain: Chain = Field(
+        default="last_drawing",
+        description="What a window begins with: last_drawing of the one before; a fresh keyframe from the painter; "
+        "first_and_last: keyframes at both ends, for a model that accepts a last frame",
     )
     most: int = Field(
         default=32, ge=1, le=1000, description="Windows a cut may need; longer cuts are refused"
@@ -57,6 +63,11 @@ class WindowPlan(Part):
     model_rate: Rate
     exposure: int = Field(ge=1)
     windows: tuple[Window, ...] = Field(min_length=1)
+    chain: Chain = Field(
+        default="last_drawing",
+        exclude_if=lambda chain: chain == "last_drawing",  # so that earlier recipes stay what they are
+        description="How the windows follow one another; last_drawing where there is one window",
+    )
 
     @property
     def is_plain(self) -> bool:
@@ -85,10 +96,14 @@ class WindowPlan(Part):
         return frame
 
     def seams(self) -> tuple[int, ...]:
-        """Episode frames that are the first to show a frame of a later window."""
+        """Episode frames that are the first to show a frame of a later window.
+
+        The frame that two windows share is the earlier one's last drawing, or the keyframe of the later one.
+        """
+        shared = 1 if self.chain == "last_drawing" else 0
         found = []
         for window in self.windows[1:]:
-            first = next((f for f in range(self.frames) if self.shown(f) > window.start), None)
+            first = next((f for f in range(self.frames) if self.shown(f) >= window.start + shared), None)
             if first is not None:
                 found.append(first)
         return tuple(found)
@@ -99,8 +114,14 @@ def plan(
 ) -> WindowPlan:
     """The windows for a cut of ``frames`` at ``rate``.
 
-    raises  ShapeRefused when it needs more windows than ``options.most``
+    raises  ShapeRefused when it needs more windows than ``options.most``, or a last frame that the model does
+            not accept
     """
+    if options.chain == "first_and_last" and "last_frame" not in card.accepts:
+        raise ShapeRefused(
+            f"takes.windows.chain is first_and_last, and {card.name} accepts no last frame. Set it to last_drawing or "
+            "keyframe in the profile, or choose an animator whose card accepts last_frame."
+        )
     model_rate = _model_rate(rate, card, options.exposure)
     exposure = options.exposure if card.rates else 1
     draft = WindowPlan(
@@ -118,45 +139,8 @@ def plan(
             f"{card.max_frames} frames at {model_rate} a second. Allowed are {options.most}: split the cut in the cut "
             "sheet, or raise takes.windows.most in the profile."
         )
-    return draft.model_copy(update={"windows": windows})
-
-
-@dataclass(frozen=True)
-class Start:
-    """What an animator is given besides a length: the shot, its first frame, a seed, and how loud voices are."""
-
-    shot: Shot
-    first: Still
-    seed: int
-    mouths: Mouths
-
-
-@dataclass(frozen=True)
-class Redo:
-    """Frames of an earlier take that are made again; the others are kept."""
-
-    span: Span
-    old: Clip
-
-
-def animate(animator: Animator, start: Start, chosen: WindowPlan, redo: Redo | None = None) -> Clip:
-    """The cut as planned: ``chosen.frames`` pictures at the episode's rate; frame 0 is ``start.first``.
-
-    redo  only windows that show frames of its span are made; the others are those of the old take
-    """
-    shot = start.shot
-    if chosen.is_plain and len(chosen.windows) == 1:
-        return animator.animate(shot, start.first, frames=chosen.frames, seed=start.seed, mouths=start.mouths)
-
-    def draw() -> Iterator[Still]:
-        made = _model_frames(animator, start, chosen, redo)
-        number, picture = 0, next(made)
-        for frame in range(chosen.frames):
-            while number < chosen.shown(frame):
-                number, picture = number + 1, next(made)
-            yield picture
-
-    return Clip(chosen.frames, shot.size, chosen.rate, draw)
+    chain = options.chain if len(windows) > 1 else "last_drawing"
+    return draft.model_copy(update={"windows": windows, "chain": chain})
 
 
 def _model_rate(rate: Fraction, card: Card, exposure: int) -> Fraction:
@@ -180,66 +164,3 @@ def _windows(count: int, card: Card) -> tuple[Window, ...]:
         windows.append(Window(start=start, frames=of_this * step + 1))
         start += of_this * step
     return tuple(windows)
-
-
-def _model_frames(animator: Animator, start: Start, chosen: WindowPlan, redo: Redo | None) -> Iterator[Still]:
-    """The model's frames in order, each number once, as far as the cut shows them."""
-    timed = replace(start.shot, rate=chosen.model_rate)
-    needed, begins = chosen.model_frames, start.first
-    for number, window in enumerate(chosen.windows):
-        if redo is not None and not _shows(chosen, window, redo.span):
-            made = _from_old(redo.old, chosen, window)
-        else:
-            loud = {who: _at_model_rate(level, chosen, window) for who, level in start.mouths.items()}
-            # Another seed per window: the same noise twice makes the same gesture twice.
-            of_window = (start.seed + number) & 0x7FFFFFFF
-            clip = animator.animate(timed, begins, frames=window.frames, seed=of_window, mouths=loud)
-            made = _matched(iter(clip))
-        for at, picture in enumerate(made, start=window.start):
-            if at < needed and (at > window.start or number == 0):
-                yield picture
-            begins = picture
-
-
-def _shows(chosen: WindowPlan, window: Window, span: Span) -> bool:
-    return any(window.start <= chosen.shown(frame) <= window.last for frame in range(span.start, span.stop))
-
-
-def _from_old(old: Clip, chosen: WindowPlan, window: Window) -> Iterator[Still]:
-    """The frames of ``window`` as an earlier take of the same length shows them."""
-    last = min(window.last, chosen.model_frames - 1)
-    wanted = [chosen.first_showing(at) for at in range(window.start, last + 1)]
-    pictures = islice(old, wanted[0], wanted[-1] + 1)
-    at, picture = wanted[0], next(pictures)
-    for frame in wanted:
-        while at < frame:
-            at, picture = at + 1, next(pictures)
-        yield picture
-
-
-def _at_model_rate(level: NDArray[np.float32], chosen: WindowPlan, window: Window) -> NDArray[np.float32]:
-    """How loud a voice is in each frame of ``window``: (window.frames,) float32."""
-    moments = [chosen.episode_frame(at) for at in range(window.start, window.last + 1)]
-    return level[moments]
-
-
-NOTICED, SHIFT = 1.0, 24.0
-"""Levels of 255: a smaller step of the mean colour is not seen; a larger one is a flash in the story."""
-
-
-def _matched(made: Iterator[Still]) -> Iterator[Still]:
-    """The frames of one window, their colour matched to the keyframe they begin with.
-
-    Video models shift colour between the keyframe and the first frame they make. Movement between two
-    neighbouring frames hardly changes the mean, so that step is taken out of the whole window; over
-    several windows it would add up.
-    """
-    keyframe = next(made)
-    yield keyframe
-    offset: NDArray[np.float64] | None = None
-    for picture in made:
-        if offset is None:
-            offset = keyframe.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))
-            largest = float(np.abs(offset).max())
-            offset = offset if NOTICED < largest < SHIFT else np.zeros(3)
-        yield np.clip(np.rint(picture + offset), 0, 255).astype(np.uint8) if offset.any() else picture

@@ -14,7 +14,7 @@ from models.lease import lease
 from models.ports import Animator, Judge, Painter
 from stages.shots.shot import shot
 from stages.takes.attempts import AttemptPlan, shoot
-from stages.takes.shooting import Attempt, Budget, TakeModels, TakeOptions, TakeOrder
+from stages.takes.shooting import Attempt, Budget, TakeInputs, TakeModels, TakeOptions, TakeOrder
 from stages.work_cache import Unmade, WorkCache
 
 CUT = Cut(number="C001", scene="S01", place="roof", frames=5)
@@ -60,8 +60,8 @@ def floor(tmp_path: Path):
             order = TakeOrder.of(SHEET, SIZE, TakeOptions(), models)
             if lookup_only:
                 with cache.lookup_only():
-                    return shoot(panel, {}, wanted, order, models, cache), told
-            return shoot(panel, {}, wanted, order, models, cache), told
+                    return shoot(TakeInputs(panel=panel, voiced={}), wanted, order, models, cache), told
+            return shoot(TakeInputs(panel=panel, voiced={}), wanted, order, models, cache), told
 
         yield run
 

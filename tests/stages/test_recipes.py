@@ -19,6 +19,7 @@ from models.registry import ADAPTERS, adapter
 from stages.continuity import basis, pictured
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, StoryboardOptions, draw
 from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, work_of
+from stages.takes.windows import WindowOptions
 from stages.work_cache import Unmade, Work, WorkCache
 
 CUT = Cut(
@@ -84,13 +85,16 @@ def panel_work(
     return unmade.value.work
 
 
+def picture(letter: str) -> Ref:
+    return Ref(sha256=letter * 64, bytes=1, media_type="image/png")
+
+
 def take_work(
     cutsheet: Cutsheet, *, options: Mapping[str, Any], panel: str = "a", seed: int = 0, crf: int = 18
 ) -> Work:
     """The piece of work that one attempt is; nothing is moved."""
     silent = cutsheet.cuts[0].model_copy(update={"lines": ()})  # nobody was recorded
-    image = Ref(sha256=panel * 64, bytes=1, media_type="image/png")
-    drawn = Panel(cut="C001", image=image, recipe="c" * 64, basis="b" * 64)
+    drawn = Panel(cut="C001", image=picture(panel), recipe="c" * 64, basis="b" * 64)
     quality = TakeOptions().quality.model_copy(update={"crf": crf})
     with lease(Animator, "toy", options=options) as animator:
         models = TakeModels(animator)
@@ -174,6 +178,68 @@ def test_a_painter_that_takes_neither_notes_nor_loras_nor_references_keeps_its_r
 )
 def test_what_else_shapes_a_take_changes_its_recipe(changed):
     assert take_work(sheet(), options={}, **changed).recipe != take_work(sheet(), options={}).recipe
+
+
+LONG = CUT.model_copy(update={"frames": 100, "lines": ()})
+
+
+def long_take(
+    *, cut: Cut = LONG, art: Art = NO_ART, last: str = "", painter: str = "toy-reader", **windows: Any
+) -> Work:
+    """The piece of work that one attempt at a cut of several windows is."""
+    drawn = Panel(cut="C001", image=picture("a"), recipe="c" * 64, basis="b" * 64)
+    said = windows.pop("options", {})
+    with lease(Animator, "toy-video") as animator, lease(Painter, painter, options=said) as paints:
+        models = TakeModels(animator, painter=paints)
+        options = TakeOptions(windows=WindowOptions(**windows))
+        order = TakeOrder.of(sheet(cut, art=art), SIZE, options, models)
+        ends = picture(last) if last else None
+        return work_of(TakePiece(panel=drawn, voiced={}, last=ends, attempt=Attempt(seed=1)), order, models)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"last": "d"}, {"chain": "keyframe"}, {"chain": "first_and_last"}, {"exposure": 1}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_a_long_take_ends_with_and_how_it_is_chained_changes_its_recipe(changed):
+    assert long_take(**changed).recipe != long_take().recipe
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"options": {"tint": 9}},
+        {"painter": "toy"},
+        {"art": Art(references=(PICTURE,))},
+        {"art": Art(loras=(LORA,))},
+        {"cut": LONG.model_copy(update={"prompt": "rin, from above"})},
+    ],
+    ids=["option", "painter", "reference", "lora", "prompt"],
+)
+def test_what_shapes_fresh_keyframes_changes_the_recipe_of_their_take(changed):
+    fresh = {"chain": "keyframe"}
+
+    assert long_take(**fresh, **changed).recipe != long_take(**fresh).recipe
+    assert long_take(**fresh, options={"wait_ms": 5, "vram_gb": 3}).recipe == long_take(**fresh).recipe
+
+
+def test_a_take_that_arrived_at_a_picture_which_is_not_the_next_panel_any_more_is_not_kept(cache):
+    before, same, other, none = (long_take(last=last) for last in ("d", "d", "e", ""))
+    vault = cache.vault
+    fresh = WorkCache(vault, None, calls=Silent(), watch=Silent())
+    fresh.get_or_make(before, lambda: {"clip": "made"})
+
+    assert fresh.peek(same) == {"clip": "made"}
+    assert fresh.peek(other) is None
+    assert fresh.peek(none) is None
+
+
+def test_a_take_that_was_made_before_takes_arrived_anywhere_is_kept(cache):
+    fresh = WorkCache(cache.vault, None, calls=Silent(), watch=Silent())
+    fresh.get_or_make(long_take(), lambda: {"clip": "made earlier"})
+
+    assert fresh.peek(long_take(last="f")) == {"clip": "made earlier"}
 
 
 @pytest.mark.parametrize(

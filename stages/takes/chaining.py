@@ -1,0 +1,208 @@
+"""Make the model calls of a window plan, and join what they give into one clip.
+
+In: a plan, the animator, what the cut begins with.      Out: a Clip of exactly the cut's length at the episode's rate.
+Knows nothing about cut sheets, prompts, the vault or how keyframes are painted.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assets.matter import Clip, Still
+from assets.timing import Span
+from models.ports import Animator, Mouths, Shot
+from stages.takes.windows import Window, WindowPlan
+
+Keyframe = Callable[[int, Still], Still]
+"""Paints the first picture of window number n, given the picture it replaces or goes on from."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """What an animator is given besides a length.
+
+    last        the picture the cut arrives at; None where nothing says so
+    takes_last  whether the model accepts a last frame
+    keyframe    for a plan whose windows begin with fresh keyframes
+    """
+
+    shot: Shot
+    first: Still
+    seed: int
+    mouths: Mouths
+    last: Still | None = None
+    takes_last: bool = False
+    keyframe: Keyframe | None = None
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Frames of an earlier take that are made again; the others are kept."""
+
+    span: Span
+    old: Clip
+
+
+def animate(
+    animator: Callable[[], Animator], start: Start, chosen: WindowPlan, redo: Redo | None = None
+) -> Clip:
+    """The cut as planned: ``chosen.frames`` pictures at the episode's rate; frame 0 is ``start.first``.
+
+    animator  asked for before every call: a painter that makes keyframes may have displaced it meanwhile
+    redo      only windows that show frames of its span are made; the others are those of the old take
+    """
+    shot = start.shot
+    if chosen.is_plain and len(chosen.windows) == 1:
+        return animator().animate(
+            shot, start.first, frames=chosen.frames, seed=start.seed, last=start.last, mouths=start.mouths
+        )
+
+    def draw() -> Iterator[Still]:
+        made = _Calls(animator, start, chosen, redo).frames()
+        number, picture = 0, next(made)
+        for frame in range(chosen.frames):
+            while number < chosen.shown(frame):
+                number, picture = number + 1, next(made)
+            yield picture
+
+    return Clip(chosen.frames, shot.size, chosen.rate, draw)
+
+
+def fresh(chosen: WindowPlan, redo: Redo | None = None) -> tuple[int, ...]:
+    """Numbers of the windows that begin with a fresh keyframe.
+
+    Beside a window that is kept, a new one begins and ends with the frames of the old take.
+    """
+    if chosen.chain == "last_drawing":
+        return ()
+    kept = [_kept(chosen, window, redo) for window in chosen.windows]
+    return tuple(at for at in range(1, len(kept)) if not kept[at - 1] and not kept[at])
+
+
+class _Calls:
+    """The calls of one plan, one after the other."""
+
+    def __init__(
+        self, animator: Callable[[], Animator], start: Start, chosen: WindowPlan, redo: Redo | None
+    ) -> None:
+        self._animator, self._start, self._chosen, self._redo = animator, start, chosen, redo
+        self._fresh = frozenset(fresh(chosen, redo))
+
+    def frames(self) -> Iterator[Still]:
+        """The model's frames in order, each number once, as far as the cut shows them."""
+        chosen, begins, needed = self._chosen, self._start.first, self._chosen.model_frames
+        goal: Still | None = None  # a keyframe that a window was given as its last frame
+        for number, window in enumerate(chosen.windows):
+            if goal is not None:
+                begins = goal
+            elif number in self._fresh:
+                begins = self._keyframe(number, begins)
+            if self._redo is not None and _kept(chosen, window, self._redo):
+                goal, made = None, _from_old(self._redo.old, chosen, window)
+            else:
+                goal = self._goal(number)
+                made = self._made(number, begins, goal if goal is not None else self._end(number))
+            final = number + 1 == len(chosen.windows)
+            for at, picture in enumerate(made, start=window.start):
+                if at < needed and (final or at < window.last):  # the next window begins with its last frame
+                    yield picture
+                begins = picture
+
+    def _made(self, number: int, begins: Still, last: Still | None) -> Iterator[Still]:
+        """The frames of one window, from the model."""
+        window, chosen = self._chosen.windows[number], self._chosen
+        loud = {who: _at_model_rate(level, chosen, window) for who, level in self._start.mouths.items()}
+        clip = self._animator().animate(
+            replace(self._start.shot, rate=chosen.model_rate),
+            begins,
+            frames=window.frames,
+            # Another seed per window: the same noise twice makes the same gesture twice.
+            seed=(self._start.seed + number) & 0x7FFFFFFF,
+            last=last,
+            mouths=loud,
+        )
+        return _matched(iter(clip))
+
+    def _goal(self, number: int) -> Still | None:
+        """The keyframe at which window ``number`` ends and the next one begins."""
+        if self._chosen.chain != "first_and_last" or number + 1 not in self._fresh:
+            return None
+        return self._keyframe(number + 1, self._start.first)
+
+    def _end(self, number: int) -> Still | None:
+        """The last frame of window ``number`` where no keyframe is: the cut's end, or a frame of the old take."""
+        chosen, redo = self._chosen, self._redo
+        if not self._start.takes_last:
+            return None
+        if number + 1 == len(chosen.windows):
+            return self._start.last
+        if redo is None or not _kept(chosen, chosen.windows[number + 1], redo):
+            return None
+        frame = chosen.first_showing(chosen.windows[number].last)
+        return next(islice(redo.old, frame, None))
+
+    def _keyframe(self, number: int, near: Still) -> Still:
+        """The first picture of window ``number``, its colour matched to ``near``, which it replaces."""
+        if self._start.keyframe is None:
+            raise ValueError("a plan with keyframes needs somebody who paints them")
+        painted = self._start.keyframe(number, near)
+        return _shifted(painted, _offset(near, painted))
+
+
+def _kept(chosen: WindowPlan, window: Window, redo: Redo | None) -> bool:
+    return redo is not None and not _shows(chosen, window, redo.span)
+
+
+def _shows(chosen: WindowPlan, window: Window, span: Span) -> bool:
+    return any(window.start <= chosen.shown(frame) <= window.last for frame in range(span.start, span.stop))
+
+
+def _from_old(old: Clip, chosen: WindowPlan, window: Window) -> Iterator[Still]:
+    """The frames of ``window`` as an earlier take of the same length shows them."""
+    last = min(window.last, chosen.model_frames - 1)
+    wanted = [chosen.first_showing(at) for at in range(window.start, last + 1)]
+    pictures = islice(old, wanted[0], wanted[-1] + 1)
+    at, picture = wanted[0], next(pictures)
+    for frame in wanted:
+        while at < frame:
+            at, picture = at + 1, next(pictures)
+        yield picture
+
+
+def _at_model_rate(level: NDArray[np.float32], chosen: WindowPlan, window: Window) -> NDArray[np.float32]:
+    """How loud a voice is in each frame of ``window``: (window.frames,) float32."""
+    moments = [chosen.episode_frame(at) for at in range(window.start, window.last + 1)]
+    return level[moments]
+
+
+NOTICED, SHIFT = 1.0, 24.0
+"""Levels of 255: a smaller step of the mean colour is not seen; a larger one is a flash in the story."""
+
+
+def _matched(made: Iterator[Still]) -> Iterator[Still]:
+    """The frames of one window, their colour matched to the keyframe they begin with.
+
+    Video models shift colour between the keyframe and the first frame they make. Movement between two
+    neighbouring frames hardly changes the mean, so that step is taken out of the whole window; over
+    several windows it would add up.
+    """
+    keyframe = next(made)
+    yield keyframe
+    offset: NDArray[np.float64] | None = None
+    for picture in made:
+        if offset is None:
+            offset = _offset(keyframe, picture)
+        yield _shifted(picture, offset)
+
+
+def _offset(near: Still, picture: Still) -> NDArray[np.float64]:
+    """What ``picture`` lacks to have the mean colour of ``near``; nothing where it is not a model's shift."""
+    offset: NDArray[np.float64] = near.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))
+    return offset if NOTICED < float(np.abs(offset).max()) < SHIFT else np.zeros(3)
+
+
+def _shifted(picture: Still, offset: NDArray[np.float64]) -> Still:
+    return np.clip(np.rint(picture + offset), 0, 255).astype(np.uint8) if offset.any() else picture
