@@ -256,7 +256,7 @@ def _arriving(clip: Clip, last: Still) -> Iterator[Still]:
         yield np.concatenate([last[:, :drawn], picture[:, drawn:]], axis=1)
 
 
-class ToyVoice(_Toy):
+class ToyVoice(_SizedToy):
     """One soft tone per syllable-ish unit, pitched by the character."""
 
     card: ClassVar[Card] = _card("voice", "Tones, one per unit of text").model_copy(
@@ -323,7 +323,7 @@ class ToyUpscaler(_SizedToy):
         return np.ascontiguousarray(picture[rows][:, columns])
 
 
-class ToyJudge(_Toy):
+class ToyJudge(_SizedToy):
     """How much neighbouring frames differ, and how near the first frame is to its panel."""
 
     card: ClassVar[Card] = _card("judge", "Mean absolute differences")

@@ -50,7 +50,7 @@ class Machine:
         with self.open_episode() as where:
             where.store.upsert_episode(None, "kite", title="", script="0" * 64, by=self.folder.name)
             plan = planned(screenplay, None, where, load("toy"), None)
-            write(plan.sheet, plan.ruled, where)
+            write(plan.sheet, plan.ruled, where, load("toy"))
         return plan.sheet
 
     @property
