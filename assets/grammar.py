@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from assets.hashing import digest
 from assets.sheets.base import Sheet
 
 FOLDER = Path(__file__).parent / "library" / "grammar"
@@ -142,10 +141,3 @@ def words(name: str) -> dict[str, tuple[str, ...]]:
 def lexicon(name: str) -> Lexicon:
     """The list ``name``, ready to search with."""
     return Lexicon((value, word) for value, found in words(name).items() for word in found)
-
-
-@cache
-def grammar_digest() -> str:
-    """SHA-256 over every list: what enters the recipe of a cut sheet."""
-    lists: dict[str, Any] = {path.stem: words(path.stem) for path in sorted(FOLDER.glob("*.yaml"))}
-    return digest(lists)

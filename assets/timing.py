@@ -73,10 +73,3 @@ def koma(frames: int, rate: Fraction) -> str:
     """Seconds plus frames, as an econte writes it: 61 frames at 24 -> ``2+13``."""
     whole = round(rate)
     return f"{frames // whole}+{frames % whole:02d}"
-
-
-def timecode(frames: int, rate: Fraction) -> str:
-    """Non-drop ``HH:MM:SS:FF`` at the nominal whole rate."""
-    whole = round(rate)
-    seconds, frame = divmod(frames, whole)
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frame:02d}"

@@ -49,18 +49,6 @@ def from_png(source: bytes | Path, *, ground: tuple[int, int, int] = WHITE) -> S
         raise InputRefused(f"{name} is a damaged PNG ({error}). Export it again.") from error
 
 
-def to_webp_thumbnail(still: Still, *, width: int = 320, quality: int = 80) -> bytes:
-    """A small lossy copy, ``width`` pixels wide, for pages and lists."""
-    import cv2
-
-    height = max(1, round(still.shape[0] * width / still.shape[1]))
-    small = resized(still, (width, height))
-    done, data = cv2.imencode(".webp", _bgr(small), [cv2.IMWRITE_WEBP_QUALITY, quality])
-    if not done:
-        raise ShapeRefused(f"A picture of shape {still.shape} cannot be written as WebP.")
-    return bytes(data)
-
-
 def resized(still: Still, size: tuple[int, int]) -> Still:
     """To exactly ``size`` (width, height); the shape is stretched when the ratio differs."""
     import cv2

@@ -117,10 +117,6 @@ def decode_planes(path: Path, *, start: int = 0, frames: int | None = None) -> I
     return _decoded(path, _planar, start, frames)
 
 
-def still_from(path: Path, frame: int) -> Still:
-    return next(decode(path, start=frame, frames=1))
-
-
 def timescale(rate: Fraction) -> int:
     """Ticks a second in which a frame is a whole number: 24000 for 24 and for 24000/1001."""
     return rate.numerator if rate.numerator >= 1000 else rate.numerator * 1000

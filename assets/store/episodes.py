@@ -125,12 +125,6 @@ class Episodes:
                 of_cut = (cuts.c.episode == episode) & (cuts.c.number == number)
                 connection.execute(update(cuts).where(of_cut).values(panel=sha256))
 
-    def cut_states(self, episode: str) -> dict[str, str]:
-        """``live`` or ``missing`` by cut number, for every number ever used."""
-        wanted = select(cuts.c.number, cuts.c.status).where(cuts.c.episode == episode)
-        with self._database.reading() as connection:
-            return {row.number: row.status for row in connection.execute(wanted.order_by(cuts.c.number))}
-
     def bases(self, episode: str) -> dict[str, str]:
         """What every live cut depicts now (its content basis), by cut number."""
         live = (cuts.c.episode == episode) & (cuts.c.status == "live")

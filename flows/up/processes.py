@@ -64,11 +64,6 @@ def runs(home: Path) -> dict[psutil.Process, str]:
     return found
 
 
-def of_part(home: Path, part: str) -> list[psutil.Process]:
-    """The part and everything below it."""
-    return [process for process, known in marked(home).items() if known.get(PART) == part]
-
-
 def ask(processes: Iterable[psutil.Process], number: int = signal.SIGTERM) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):

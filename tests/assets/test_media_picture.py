@@ -100,12 +100,6 @@ def test_a_picture_of_floats_is_no_still(still: Still) -> None:
         picture.to_png(still.astype(np.float32))  # type: ignore[arg-type]
 
 
-def test_a_thumbnail_keeps_the_shape_of_its_picture() -> None:
-    data = picture.to_webp_thumbnail(np.zeros((360, 640, 3), np.uint8), width=160)
-
-    assert Image.open(BytesIO(data)).size == (160, 90)
-
-
 def test_cropping_fills_the_frame_and_padding_keeps_everything() -> None:
     tall = np.full((80, 40, 3), 200, np.uint8)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from assets.timing import Rate, Span, frames_covering, koma, nearest_frames, seconds_of, timecode
+from assets.timing import Rate, Span, frames_covering, koma, nearest_frames, seconds_of
 
 RATES = st.sampled_from([Fraction(24), Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001)])
 FRAMES = st.integers(0, 500_000)
@@ -40,26 +40,6 @@ def test_a_negative_length_covers_no_frame():
 @pytest.mark.parametrize(("frames", "shown"), [(0, "0+00"), (23, "0+23"), (24, "1+00"), (61, "2+13")])
 def test_an_econte_counts_seconds_and_frames(frames, shown):
     assert koma(frames, Fraction(24)) == shown
-
-
-@pytest.mark.parametrize(
-    ("frames", "rate", "shown"),
-    [
-        (0, Fraction(24), "00:00:00:00"),
-        (61, Fraction(24), "00:00:02:13"),
-        (24 * 3600 + 25, Fraction(24), "01:00:01:01"),
-        (24, Fraction(24000, 1001), "00:00:01:00"),
-    ],
-)
-def test_a_timecode_counts_at_the_whole_rate(frames, rate, shown):
-    assert timecode(frames, rate) == shown
-
-
-@given(frames=FRAMES, rate=RATES)
-def test_a_timecode_says_the_frame_it_was_made_from(frames, rate):
-    hours, minutes, seconds, frame = (int(part) for part in timecode(frames, rate).split(":"))
-
-    assert ((hours * 60 + minutes) * 60 + seconds) * round(rate) + frame == frames
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,6 @@ from models.cel.figure.palette import held_line, mix
 from models.cel.figure.state import Point
 from models.cel.light import Light, Rgb, Tint
 
-ROUND = {"StrokeCap": skia.Paint.kRound_Cap, "StrokeJoin": skia.Paint.kRound_Join}
-
 
 def curve(points: Sequence[Point], *, closed: bool = False, path: skia.Path | None = None) -> skia.Path:
     """A smooth path through ``points`` (Catmull-Rom); with ``path``, continue it from its last point."""

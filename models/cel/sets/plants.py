@@ -16,7 +16,6 @@ Greens = tuple[str, str, str, str]  # deep, body, lit, edge of light
 SUMMER: Greens = ("#1f4a3a", "#34764a", "#69a94e", "#b9d96a")
 PINE: Greens = ("#153a38", "#235648", "#3f7d54", "#79a866")
 BLOSSOM: Greens = ("#b86a92", "#e79ab8", "#f9c6d6", "#ffeaf0")
-AUTUMN: Greens = ("#7c3a26", "#b9582c", "#e28f3a", "#f8cf6a")
 SNOWY: Greens = ("#4a6478", "#8ba4b8", "#dbe7f0", "#ffffff")
 
 
@@ -176,10 +175,3 @@ def flowers(
             turn = 2 * pi * n / 5 + x
             b.oval(x + cos(turn) * r * 0.6, y + sin(turn) * r * 0.45, r * 0.45, r * 0.38, ink)
         b.oval(x, y, r * 0.28, r * 0.24, "#ffe08a")
-
-
-def bamboo(b: Brush, x: float, foot: float, tall: float, wide: float = 9) -> None:
-    b.rect(x - wide / 2, foot - tall, x + wide / 2, foot, "#6f9a5a", "#3f6e48")
-    for n in range(1, 9):
-        y = foot - tall * n / 9
-        b.rect(x - wide * 0.62, y - 2, x + wide * 0.62, y + 2, "#a9c983")

@@ -19,7 +19,6 @@ from models.foley.catalogue import RECIPES, dice, perform
 from models.house.foley import mel
 from models.house.foley.words import NAMES, REACH, caption, combinations, kept_out, length
 
-SPLITS = ("train", "seen", "unseen")
 SHARD = 512
 STATEMENT = (
     "Every sound was synthesised by this repository (models/foley) from the seeds below. "

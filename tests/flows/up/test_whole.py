@@ -214,7 +214,11 @@ def test_a_cancelled_run_leaves_no_encoder_and_the_episode_can_be_made_again(hou
 def test_a_run_whose_worker_and_process_are_killed_is_called_crashed_and_the_worker_comes_back(house: House):
     run = house.make()
     began = time.monotonic()
-    worker = [process for process in processes.of_part(house.home, "cpu-1") if "worker" in arguments(process)]
+    worker = [
+        process
+        for process, known in processes.marked(house.home).items()
+        if known.get(processes.PART) == "cpu-1" and "worker" in arguments(process)
+    ]
 
     processes.ask([*worker, *processes.runs(house.home)], signal.SIGKILL)
     until(lambda: house.state(run) == "CRASHED")
