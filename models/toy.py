@@ -229,6 +229,7 @@ class ToyVideoModel(ToyAnimator):
             "name": "toy-video",
             "summary": "The toy animator with a video model's frame grid, longest clip, rate and last frame",
             "accepts": frozenset({"mouths", "last_frame"}),
+            "side_step": 2,
             "frame_step": 4,
             "max_frames": 17,
             "rates": (Fraction(16),),

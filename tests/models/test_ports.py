@@ -4,21 +4,28 @@ Adapters that load real weights or a drawing library are marked slow only where 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from math import isfinite
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assets.errors import InputRefused, ShapeRefused
+from assets.matter import Still
 from assets.sheets.bible import Character, Place, VoiceSpec
 from assets.sheets.cutsheet import Cut, Line, Staged
 from assets.sheets.look import Look
 from assets.sheets.sounds import SOUNDS
+from models.card import Card
 from models.lease import Leased, lease
-from models.ports import PROTOCOLS, Painter, Shot
+from models.limits import check_animating, check_painting
+from models.options import Options
+from models.ports import PROTOCOLS, LoraWeights, Painter, Prompt, ReferencePicture, Shot
 from models.registry import ADAPTERS, adapter, card, lacks, names
 
 SIZE = (320, 180)
@@ -55,6 +62,37 @@ def leases(port):
     return leased
 
 
+SHA = "5" * 64
+PICTURE = np.full((180, 320, 3), 120, np.uint8)
+BESIDE: dict[str, dict[str, object]] = {
+    "references": {"references": (ReferencePicture("character", "aoi", PICTURE, SHA),)},
+    "loras": {"loras": (LoraWeights(Path("aoi.safetensors"), SHA, 0.8, "aoi_v3"),)},
+    "negative_prompt": {"prompt": Prompt("", "photo")},
+    "note": {"note": "longer hair"},
+}
+"""What a shot can carry besides the cut, by the name that cards use."""
+
+
+def accepts(card: Card, name: str) -> bool:
+    """A model that reads is told a note in its prompt."""
+    return name in card.accepts or (name == "note" and card.dialect in ("tags", "prose"))
+
+
+def refused(card: Card, call: Callable[..., object], shot: Shot, **given: object) -> str:
+    """Why the card alone refuses the call, and the loaded model too."""
+    with pytest.raises(ShapeRefused) as by_card:
+        if card.port == "painter":
+            check_painting(card, shot, given.get("layout"))
+        else:
+            check_animating(card, shot, PICTURE, **{"frames": 5, "last": None, "mouths": None, **given})
+    with pytest.raises(ShapeRefused):
+        if card.port == "painter":
+            call(shot, seed=1, **given)
+        else:
+            list(call(shot, PICTURE, seed=1, **{"frames": 5, **given}))
+    return str(by_card.value)
+
+
 def on_its_grid(animator: Leased, frames: int) -> int:
     """The longest clip of at most ``frames`` that the card allows."""
     card = animator.card
@@ -66,6 +104,13 @@ def at_its_rate(animator: Leased) -> Shot:
     """The shot at a rate that the card allows."""
     rates = animator.card.rates
     return a_shot() if not rates or RATE in rates else replace(a_shot(), rate=rates[0])
+
+
+def its_layout() -> Still:
+    """A composition guide that is nobody's picture: bars."""
+    layout = PICTURE.copy()
+    layout[:, ::40] = (200, 40, 40)
+    return layout
 
 
 def its_painter(animator):
@@ -134,13 +179,16 @@ def test_a_take_begins_with_its_panel_and_has_every_frame(animator: Leased):
     assert {picture.shape for picture in pictures} == {(180, 320, 3)}
 
 
-def test_a_take_can_be_drawn_twice_with_the_same_bytes(animator: Leased):
+def test_a_take_can_be_drawn_twice_and_made_twice_with_the_same_bytes(animator: Leased):
     panel = its_painter(animator).paint(a_shot(), seed=7)
     loud = {"aoi": np.abs(np.sin(np.arange(13, dtype=np.float32)))}
 
-    clip = animator.model.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud)
+    clip, again = (
+        animator.model.animate(at_its_rate(animator), panel, frames=13, seed=7, mouths=loud) for _ in range(2)
+    )
 
-    assert all((one == other).all() for one, other in zip(clip, clip, strict=True))
+    for others in (clip, again):
+        assert all((one == other).all() for one, other in zip(clip, others, strict=True))
 
 
 def test_a_loud_voice_moves_the_picture(animator: Leased):
@@ -168,6 +216,133 @@ def test_a_first_picture_of_another_size_is_refused(animator: Leased):
         list(
             animator.model.animate(at_its_rate(animator), np.zeros((90, 160, 3), np.uint8), frames=5, seed=1)
         )
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_a_painter_refuses_what_its_card_does_not_accept_and_does_not_refuse_what_it_does(
+    painter: Leased, name
+):
+    shot = replace(a_shot(), **BESIDE[name])
+
+    if accepts(painter.card, name):
+        check_painting(painter.card, shot, None)
+    else:
+        assert name in refused(painter.card, painter.model.paint, shot)
+
+
+def test_a_layout_changes_the_panel_of_a_painter_that_accepts_one_and_is_refused_by_others(painter: Leased):
+    layout = its_layout()
+
+    if "layout" not in painter.card.accepts:
+        assert "layout" in refused(painter.card, painter.model.paint, a_shot(), layout=layout)
+    else:
+        guided = painter.model.paint(a_shot(), seed=7, layout=layout)
+        assert (guided != painter.model.paint(a_shot(), seed=7)).any()
+        refused(painter.card, painter.model.paint, a_shot(), layout=layout[::2, ::2])
+
+
+def test_a_painter_makes_sizes_on_its_grid_and_refuses_others(painter: Leased):
+    step = painter.card.side_step
+    wide, high = 320 // step * step + step, 180 // step * step + step
+
+    assert painter.model.paint(replace(a_shot(), size=(wide, high)), seed=7).shape == (high, wide, 3)
+    if step > 1:
+        off = replace(a_shot(), size=(wide + 1, high))
+        assert f"multiples of {step}" in refused(painter.card, painter.model.paint, off)
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_an_animator_refuses_what_its_card_does_not_accept(animator: Leased, name):
+    shot = replace(at_its_rate(animator), **BESIDE[name])
+
+    if accepts(animator.card, name):
+        check_animating(animator.card, shot, PICTURE, frames=5, last=None, mouths=None)
+    else:
+        assert name in refused(animator.card, animator.model.animate, shot)
+
+
+def test_an_animator_that_accepts_no_last_frame_or_mouths_refuses_them(animator: Leased):
+    given = {"last_frame": {"last": PICTURE}, "mouths": {"mouths": {"aoi": np.ones(5, np.float32)}}}
+
+    for name in given.keys() - animator.card.accepts:
+        why = refused(animator.card, animator.model.animate, at_its_rate(animator), **given[name])
+        assert name in why
+    if "last_frame" in animator.card.accepts:
+        refused(animator.card, animator.model.animate, at_its_rate(animator), last=PICTURE[::2, ::2])
+
+
+def test_an_animator_that_accepts_any_last_frame_arrives_at_it(animator: Leased):
+    if "last_frame" not in animator.card.accepts or animator.card.ends_at != "any":
+        pytest.skip(f"{animator.card.name} arrives at no picture of somebody else's")
+    shot, panel = at_its_rate(animator), its_painter(animator).paint(a_shot(), seed=7)
+    goal, frames = its_painter(animator).paint(a_shot(), seed=8), on_its_grid(animator, 25)
+
+    def end(**last: Still) -> Still:
+        return list(animator.model.animate(shot, panel, frames=frames, seed=7, **last))[-1].astype(int)
+
+    assert np.abs(end(last=goal) - goal).mean() < np.abs(end() - goal).mean() / 2
+
+
+def test_an_animator_makes_every_length_on_its_grid_up_to_its_longest(animator: Leased):
+    card, panel = animator.card, its_painter(animator).paint(a_shot(), seed=7)
+    most = card.max_frames or 3 * card.frame_step + 1
+
+    for frames in {card.frame_step + 1, on_its_grid(animator, most)}:
+        assert len(animator.model.animate(at_its_rate(animator), panel, frames=frames, seed=7)) == frames
+
+
+def test_an_animator_refuses_a_length_size_or_rate_that_its_card_does_not_allow(animator: Leased):
+    card, shot = animator.card, at_its_rate(animator)
+    lengths = [0, *([card.frame_step + 2] if card.frame_step > 1 else [])]
+    lengths += [card.max_frames + card.frame_step] if card.max_frames else []
+
+    for frames in lengths:
+        assert str(frames) in refused(card, animator.model.animate, shot, frames=frames)
+    if card.rates:
+        slow = replace(shot, rate=Fraction(7))
+        assert "7" in refused(card, animator.model.animate, slow)
+    if card.side_step > 1:
+        refused(card, animator.model.animate, replace(shot, size=(321, 180)))
+
+
+def test_an_option_that_an_adapter_does_not_take_is_refused_before_anything_is_loaded(key):
+    port, name = key
+
+    with (
+        pytest.raises(InputRefused, match=f"The {port} {name} "),
+        lease(PROTOCOLS[port], name, options={"no_such_option": 1}),
+    ):
+        pytest.fail("it was leased")
+
+
+def test_options_that_are_declared_as_speed_or_place_only_are_options_and_stay_out_of_the_identity(key):
+    port, name = key
+    declared: type[Options] | None = getattr(adapter(port, name), "Options", None)
+    aside = declared.aside if declared else frozenset()
+
+    assert aside <= (declared.model_fields.keys() if declared else set())
+    shaping = {"steps", "seed", "strength", "model", "revision", "dtype", "quality", "temperature", "tint"}
+    assert not aside & shaping
+
+
+@pytest.mark.parametrize("port", ["painter", "animator"])
+def test_an_option_that_is_declared_as_speed_only_changes_no_byte(port):
+    made = []
+    for options in ({}, {"wait_ms": 1, "vram_gb": 3}):
+        with lease(PROTOCOLS[port], "toy", options=options) as leased:
+            given = {} if port == "painter" else {"frames": 5}
+            call = leased.model.paint if port == "painter" else partial(leased.model.animate, first=PICTURE)
+            made.append((leased.identity(), np.stack(list(call(shot=a_shot(), seed=3, **given)))))
+
+    assert made[0][0] == made[1][0]
+    assert (made[0][1] == made[1][1]).all()
+
+
+def test_a_card_with_a_last_frame_is_an_animators_and_one_with_a_layout_a_painters(key):
+    port, name = key
+    only = {"layout": "painter", "last_frame": "animator", "mouths": "animator", "mask": "painter"}
+
+    assert {only[what] for what in card(port, name).accepts & only.keys()} <= {port}
 
 
 SENTENCES = {"ja": "星が見えるね。", "en": "Look, the stars are out."}
@@ -236,10 +411,11 @@ def test_an_unknown_sound_is_refused(foley: Leased):
         foley.model.make("kazoo", seconds=1, seed=0)
 
 
-def test_music_is_exactly_as_long_as_asked(composer: Leased):
-    music = composer.model.compose("calm", seconds=4.5, seed=1)
+def test_music_is_exactly_as_long_as_asked_and_repeatable(composer: Leased):
+    music, again = (composer.model.compose("calm", seconds=4.5, seed=1) for _ in range(2))
 
     assert music.samples.shape == (216_000, 2)
+    assert (music.samples == again.samples).all()
     assert 0.01 < np.abs(music.samples).max() <= 1
 
 

@@ -268,6 +268,9 @@ def test_a_video_model_with_a_grid_and_a_rate_of_its_own_makes_the_whole_sample_
         number: choice.take.frames for number, choice in shown.items()
     }
     assert probe(folder / "episode.mp4").frames > sheet.frames
+    # Seams are measured in every cut that needs more than one call: 17 model frames at 16 a second are 25 here.
+    seamed = {one.cut for one in report(folder, Path()).takes if "seam_difference" in one.measures}
+    assert seamed == {cut.number for cut in sheet.cuts if cut.frames > 26}
 
 
 def test_cuts_that_are_too_long_for_the_model_are_refused_before_anything_is_made(episode: Path, sakuga):
@@ -281,6 +284,18 @@ def test_cuts_that_are_too_long_for_the_model_are_refused_before_anything_is_mad
     assert refused.returncode == 2
     assert "split the cut" in refused.stderr
     assert not list((episode / "elsewhere").rglob("*.flac"))
+
+
+def test_a_size_off_the_models_grid_is_refused_before_anything_is_made(episode: Path, sakuga):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"] |= {"animator": "toy-video", "upscaler": "toy"}
+    (episode / "odd.yaml").write_text(yaml.safe_dump({**toy, "takes": {"size": [161, 91]}}))
+
+    refused = sakuga("produce", "kite.fountain", "--profile", "odd.yaml", "--out", "odd", check=False)
+
+    assert refused.returncode == 2
+    assert "multiples of 2" in refused.stderr
+    assert not list((episode / "odd").rglob("*.flac"))
 
 
 def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(episode: Path, sakuga):
