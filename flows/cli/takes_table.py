@@ -28,6 +28,7 @@ HEADINGS = {
     "first_frame_similarity": "panel",
     "identity": "identity",
     "line_sync": "sync",
+    "seam_difference": "seam",
 }
 
 

@@ -3,6 +3,7 @@
 import json
 import shutil
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,14 @@ import yaml
 
 from assets.media import ffmpeg
 from assets.media.picture import to_png
-from assets.media.video import probe
+from assets.media.video import decode, probe
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Report
 from assets.store import Store
 from assets.vault import Vault
 from flows.episode.profile import LIBRARY
 from flows.rushes.archive import Archive
+from stages.takes.arrival import continues
 
 EPISODE = Path("episodes/kite")
 SAMPLE = LIBRARY.parent / "shows" / "clear-skies" / "ep01.en.fountain"
@@ -263,10 +265,15 @@ def test_a_video_model_with_a_grid_and_a_rate_of_its_own_makes_the_whole_sample_
     folder = next((tmp_path / "episodes").glob("*/cutsheet.yaml")).parent
     sheet = Cutsheet.read(folder / "cutsheet.yaml")
     with Store.open(f"sqlite:///{tmp_path}/episodes/.sakuga/store.sqlite") as store:
-        shown = store.selections(store.episodes()[0].key)
+        shown = {number: one.take for number, one in store.selections(store.episodes()[0].key).items()}
     assert {cut.number: cut.frames for cut in sheet.cuts} == {
-        number: choice.take.frames for number, choice in shown.items()
+        number: take.frames for number, take in shown.items()
     }
+    assert [cut.number for cut, after in pairwise(sheet.cuts) if continues(cut, after)] == ["C002"]
+    vault = Vault.open(str(tmp_path / "episodes" / ".sakuga" / "vault"))
+    *_, end = decode(vault.local(shown["C002"].clip))
+    begin = next(decode(vault.local(shown["C003"].clip)))
+    assert np.abs(end[:, :160].astype(int) - begin[:, :160]).mean() < 6  # it pushes in until the next panel
     assert probe(folder / "episode.mp4").frames > sheet.frames
     # Seams are measured in every cut that needs more than one call: 17 model frames at 16 a second are 25 here.
     seamed = {one.cut for one in report(folder, Path()).takes if "seam_difference" in one.measures}
@@ -284,6 +291,37 @@ def test_cuts_that_are_too_long_for_the_model_are_refused_before_anything_is_mad
     assert refused.returncode == 2
     assert "split the cut" in refused.stderr
     assert not list((episode / "elsewhere").rglob("*.flac"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chain", ["keyframe", "first_and_last"])
+def test_an_episode_is_made_with_fresh_keyframes_between_windows_and_reused(
+    episode: Path, sakuga, chain: str
+):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"] |= {"animator": "toy-video", "painter": "toy-reader"}
+    (episode / "keys.yaml").write_text(yaml.safe_dump({**toy, "takes": {"windows": {"chain": chain}}}))
+
+    for _ in range(2):
+        sakuga("produce", "kite.fountain", "--profile", "keys.yaml", "--out", "keys")
+
+    told = report(episode / "keys", Path("kite"))
+    assert {done.outcome for done in told.work} == {"reused"}
+    assert any("seam_difference" in one.measures for one in told.takes)
+
+
+def test_keyframes_at_both_ends_are_refused_for_a_model_without_last_frame_before_anything_is_made(
+    episode: Path, sakuga
+):
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    both = {**toy, "takes": {"windows": {"chain": "first_and_last"}}}
+    (episode / "both.yaml").write_text(yaml.safe_dump(both))
+
+    refused = sakuga("produce", "kite.fountain", "--profile", "both.yaml", "--out", "both", check=False)
+
+    assert refused.returncode == 2
+    assert "toy accepts no last frame" in refused.stderr
+    assert not list((episode / "both").rglob("*.flac"))
 
 
 def test_a_size_off_the_models_grid_is_refused_before_anything_is_made(episode: Path, sakuga):
