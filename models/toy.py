@@ -227,7 +227,8 @@ class ToyVideoModel(ToyAnimator):
     card: ClassVar[Card] = ToyAnimator.card.model_copy(
         update={
             "name": "toy-video",
-            "summary": "The toy animator with a video model's frame grid, longest clip, rate and last frame",
+            "dialect": "prose",
+            "summary": "The toy animator as a video model that reads: a frame grid, a rate, a last frame",
             "accepts": frozenset({"mouths", "last_frame"}),
             "side_step": 2,
             "frame_step": 4,
@@ -246,7 +247,9 @@ class ToyVideoModel(ToyAnimator):
         last: Still | None = None,
         mouths: Mouths | None = None,
     ) -> Clip:
-        clip = super().animate(shot, first, frames=frames, seed=seed, last=last, mouths=mouths)
+        # What it reads changes the colour of its mark, as another seed would.
+        read = int(_random(shot.prompt.text, seed).integers(2**31)) if shot.prompt.text else seed
+        clip = super().animate(shot, first, frames=frames, seed=read, last=last, mouths=mouths)
         return clip if last is None else Clip(frames, shot.size, shot.rate, lambda: _arriving(clip, last))
 
 

@@ -132,7 +132,7 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
         recipe=work.recipe,
         basis=work.basis,
         attempt=redraw.attempt,
-        prompt=what.prompt.text,
+        prompt=found.get("prompt", ""),  # as it was sent: a kept panel may have been sent another text
     )
 
 

@@ -64,6 +64,11 @@ class Take(Part):
     attempt: int = Field(default=1, ge=1, description="1, 2, 3... within its round")
     seconds: float = Field(default=0, ge=0, description="Machine time it took, whenever that was")
     measures: dict[str, float] = Field(default_factory=dict)
+    prompt: str = Field(
+        default="",
+        exclude_if=lambda text: text == "",
+        description="What the animator was sent; empty for one that does not read",
+    )
 
 
 class Segment(Part):
@@ -142,17 +147,25 @@ class Picked(Part):
     why: str = Field(default="", description="What the ranking found, or the person said")
     seconds: float = Field(default=0, ge=0, description="Machine time all its takes took")
     measures: dict[str, float] = Field(default_factory=dict, description="Of the take that is shown")
+    prompt: str = Field(
+        default="",
+        exclude_if=lambda text: text == "",
+        description="What the animator of the take that is shown was sent, exactly",
+    )
 
 
 class Report(Sheet):
-    """What a run made, reused, measured and cost: report.json. Version 2 tells of the takes, 3 of prompts."""
+    """What a run made, reused, measured and cost: report.json.
+
+    Version 2 tells of the takes, 3 of what painters were sent, 4 of what animators were sent.
+    """
 
     sheet: ClassVar[str] = "report"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        return raw if version in (1, 2) else super().upgraded(raw, version)
+        return raw if version in (1, 2, 3) else super().upgraded(raw, version)
 
     episode: Id
     profile: str

@@ -113,6 +113,7 @@ def _picked(made: Made, workspace: EpisodeWorkspace) -> tuple[Picked, ...]:
             why=chosen[number].reason,
             seconds=round(sum(each.seconds for each in known[number]), 3),
             measures=take.measures,
+            prompt=take.prompt,
         )
         for number, take in made.takes.items()
     )

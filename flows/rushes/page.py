@@ -53,6 +53,7 @@ class ShownCut(Part):
     sounds: tuple[str, ...]
     panel: str | None
     prompt: str  # what the painter was sent, exactly; empty for one that does not read
+    motion_prompt: str  # the same of the animator of the selected take
     takes: tuple[ShownTake, ...]
     selected: int | None
     locked: bool

@@ -220,6 +220,7 @@ class _Made:
             sounds=row.sounds,
             panel=self.panel(cut, asked),
             prompt=str(self.recall("panel", cut.number).get("prompt", "")),
+            motion_prompt=choice.take.prompt if choice else "",
             takes=tuple(self.take(take) for take in self.takes.get(cut.number, ())),
             selected=choice.take.number if choice else None,
             locked=bool(choice and choice.locked),

@@ -171,6 +171,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     work = work_of(piece, order, models)
 
     calls = planned(cut, cutsheet, models.animator, order.options)
+    sent = shot(cutsheet, cut, order.size, models.animator.card, attempt.reason).prompt.text
 
     def measured(clip: Ref) -> dict[str, float]:
         judged = measure(
@@ -189,7 +190,8 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
             ref = cache.vault.put_file(path, "video/mp4", move=True)
         seconds = round(perf_counter() - began, 3)
         measured(ref)  # here, where the clip is: another process may be asking for it
-        return {"clip": ref.model_dump(mode="json"), "seconds": seconds}
+        result = {"clip": ref.model_dump(mode="json"), "seconds": seconds}
+        return {**result, "prompt": sent} if sent else result
 
     found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.scene, cut.frames))
     ref = Ref.model_validate(found["clip"])
@@ -210,6 +212,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
         attempt=attempt.number,
         seconds=found.get("seconds", 0.0),
         measures=measured(ref),
+        prompt=found.get("prompt", ""),  # as it was sent: a kept take may have been sent another text
     )
 
 

@@ -166,6 +166,25 @@ def test_what_a_model_reads_and_is_shown_changes_the_recipe_of_its_panel(cache, 
     assert read(cache, **before) != read(cache, **after)
 
 
+def test_a_panel_that_is_kept_tells_the_prompt_it_was_painted_with(cache, tmp_path):
+    """It told the text of today, which another trigger word had made, and not what its painter was sent."""
+    own = WorkCache(cache.vault, tmp_path / "journal.jsonl", calls=Silent(), watch=Silent())
+    unread = cache.vault.put(b"no weights: the toy asks for their size only", LORA.media_type)
+    said = []
+    with lease(Painter, "toy-reader") as painter:
+        models = PanelModels(painter)
+        for trigger in ("rin_v1", "rin_v2"):
+            lora = Lora(
+                file="a.safetensors", base="toy", sha256=unread.sha256, bytes=unread.bytes, trigger=trigger
+            )
+            order = PanelOrder.of(sheet(art=Art(loras=(lora,))), SIZE, StoryboardOptions(), models)
+            said.append(draw(PanelPiece(cut="C001"), order, models, own).prompt)
+
+    assert [done.outcome for done in own.done] == ["made", "kept"]
+    assert "rin_v1" in said[0]
+    assert said[1] == said[0]
+
+
 @pytest.mark.parametrize(
     "given", [{"note": "longer hair"}, {"art": Art(loras=(LORA,), references=(PICTURE,))}]
 )

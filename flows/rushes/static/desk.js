@@ -51,6 +51,7 @@ export class Desk {
       cut.action ? h("p.action", { lang: language }, cut.action) : null,
       cut.caption ? h("p.action.soft", { lang: language }, `T: ${cut.caption}`) : null,
       cut.prompt ? h("details.prompt", {}, h("summary.soft", {}, t("prompt")), h("p.soft", {}, cut.prompt)) : null,
+      cut.motion_prompt ? h("details.prompt", {}, h("summary.soft", {}, t("motion_prompt")), h("p.soft", {}, cut.motion_prompt)) : null,
       cut.dialogue.map((line) => h("p.line", { lang: language }, h("b", {}, line.speaker), line.mark ? h("span.soft", {}, ` (${line.mark}) `) : " ", line.text)),
       cut.why ? h("p.told.soft", {}, cut.why) : null,
       cut.ordered !== null ? h("p.told", {}, `${t("ordered")}: ${cut.ordered}`) : null,

@@ -275,8 +275,13 @@ def test_a_video_model_with_a_grid_and_a_rate_of_its_own_makes_the_whole_sample_
     begin = next(decode(vault.local(shown["C003"].clip)))
     assert np.abs(end[:, :160].astype(int) - begin[:, :160]).mean() < 6  # it pushes in until the next panel
     assert probe(folder / "episode.mp4").frames > sheet.frames
+    told = report(folder, Path())
+    assert {one.cut: one.prompt for one in told.takes} == {
+        cut.number: cut.motion_prompt for cut in sheet.cuts
+    }
+    assert all("camera" in cut.motion_prompt.lower() for cut in sheet.cuts)
     # Seams are measured in every cut that needs more than one call: 17 model frames at 16 a second are 25 here.
-    seamed = {one.cut for one in report(folder, Path()).takes if "seam_difference" in one.measures}
+    seamed = {one.cut for one in told.takes if "seam_difference" in one.measures}
     assert seamed == {cut.number for cut in sheet.cuts if cut.frames > 26}
 
 
