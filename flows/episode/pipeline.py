@@ -24,6 +24,7 @@ from stages.assemble import finish
 from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
 from stages.filmgrammar import lint
+from stages.shots.sheet_prompts import unheard
 from stages.sound import soundtrack
 from stages.sound.soundtrack import Soundtrack
 from stages.sound.utterance import Utterance, utterances
@@ -66,7 +67,9 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
             grammar = map(str, lint(cutsheet, profile.filmgrammar))
             sound_note = [made.sound.note] if made.sound.note else []
             unsaid = notices(plan.sheet, models.voice)
-            warned = (*plan.warnings, *unsaid, *warnings, *notes, *grammar, *sound_note)
+            retold = {number: take.reason for number, take in takes.items()}
+            ignored = unheard(cutsheet, retold, models.animator.card)
+            warned = (*plan.warnings, *unsaid, *warnings, *notes, *ignored, *grammar, *sound_note)
             delivered = delivery.deliver(made, session, plan.changes, warned, started=started)
             if _reviewed("final", cutsheet, panels, session, made.episode):
                 return delivered
@@ -129,7 +132,9 @@ def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], li
         known = book(session.workspace)
         panels |= _drawn([cut for cut in sheet.cuts if cut.number in known.open], sheet, known, session)
     session.models.release()
-    return panels, replaced(panels, book(session.workspace))
+    known = book(session.workspace)
+    notes = {cut.number: known.redraw(cut.number).note for cut in sheet.cuts}
+    return panels, [*replaced(panels, known), *unheard(sheet, notes, session.models.painter.card)]
 
 
 def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Session) -> dict[str, Panel]:

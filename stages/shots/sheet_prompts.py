@@ -67,5 +67,22 @@ def outdated(cutsheet: Cutsheet, before: Texts, now: Texts) -> Iterator[str]:
                 )
 
 
+def unheard(cutsheet: Cutsheet, notes: Mapping[str, str], card: Card) -> Iterator[str]:
+    """A sentence for every cut that was ordered again with a note which its prompt by hand keeps from the model.
+
+    notes  why cuts were ordered again, by cut number
+    card   of the model that makes them
+    """
+    if card.dialect not in ("tags", "prose"):
+        return
+    field = FIELDS[1] if card.port == "animator" else FIELDS[0]
+    for cut in cutsheet.cuts:
+        if (note := notes.get(cut.number)) and getattr(cut, field):
+            yield (
+                f"{cut.number} was ordered again ({note!r}), but its {field} was set by hand and is sent as it stands. "
+                "Add the note to it in the cut sheet, or empty it to have it built with the note."
+            )
+
+
 def _empty(cut: Cut) -> tuple[str, ...]:
     return tuple(field for field in FIELDS if not getattr(cut, field))

@@ -7,7 +7,7 @@ from assets.sheets.bible import Art, Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Staged
 from models.card import Card
 from stages.continuity import basis, pictured
-from stages.shots.sheet_prompts import built, by_hand, filled, outdated
+from stages.shots.sheet_prompts import built, by_hand, filled, outdated, unheard
 
 PAINTER = Card(
     name="reader", port="painter", adapter_version=1, summary="reads", licence="Apache-2.0", dialect="tags"
@@ -95,3 +95,17 @@ def test_a_prompt_by_hand_is_named_when_what_cut_and_bible_give_has_changed():
     assert [sentence[:18] for sentence in outdated(edited, before, now)] == ["C001: its prompt w"]
     assert not list(outdated(edited, now, now))
     assert not list(outdated(sheet(), before, now))
+
+
+def test_a_note_that_a_prompt_by_hand_keeps_from_the_model_is_told():
+    """The cut was made again with another seed, and nobody said that the director's note had not been sent."""
+    by_hand_only = sheet(changed(CUT, prompt="rin, rain"))
+    notes = {"C001": "longer hair"}
+
+    assert [sentence[:34] for sentence in unheard(by_hand_only, notes, PAINTER)] == [
+        "C001 was ordered again ('longer ha"
+    ]
+    assert not list(unheard(by_hand_only, notes, ANIMATOR))
+    assert not list(unheard(by_hand_only, {"C001": ""}, PAINTER))
+    assert not list(unheard(by_hand_only, notes, RIG))
+    assert not list(unheard(sheet(), notes, PAINTER))
