@@ -4,12 +4,11 @@ In: a panel, the sound of its cut's lines, what all takes share, the models.    
 Knows nothing about other attempts, other cuts, which take is shown, or the store.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, ClassVar, Self
 
-import numpy as np
 from pydantic import Field
 
 from assets import files
@@ -27,6 +26,7 @@ from stages.continuity import basis, earlier_basis
 from stages.shots.shot import equipped, ingredients, shot
 from stages.takes.chaining import Keyframe, Redo, Start, fresh
 from stages.takes.chaining import animate as move
+from stages.takes.clips import enlarged, patched, resized_clip, watched
 from stages.takes.keyframes import KeyframePainter
 from stages.takes.measuring import heard, measure, mouths_of
 from stages.takes.ranking import RankingOptions
@@ -185,7 +185,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
             moving = _moving(piece, order, models, cache)
             path = folder / "take.mp4"
             with cache.machine_time():
-                clip = _watched(moving, cache, cut)
+                clip = watched(moving, cache, cut)
                 encode(clip, path, size=order.size, rate=cutsheet.rate, quality=order.options.quality)
             ref = cache.vault.put_file(path, "video/mp4", move=True)
         seconds = round(perf_counter() - began, 3)
@@ -295,7 +295,7 @@ def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     cut = cutsheet.cut(piece.panel.cut)
     panel = from_png(cache.vault.get(piece.panel.image))
     redo = _earlier(piece.attempt, order, cut, cache)
-    at_work = redo if redo is None or small is None else Redo(redo.span, _resized(redo.old, small))
+    at_work = redo if redo is None or small is None else Redo(redo.span, resized_clip(redo.old, small))
     calls = planned(cut, cutsheet, models.animator, order.options)
     start = _start(piece, order, models, cache)
     if (painter := _keyframe_painter(piece, order, models)) is not None:
@@ -304,8 +304,8 @@ def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     with cache.machine_time():
         clip = move(lambda: models.animator.model, start, calls, at_work)
     if small is not None and models.upscaler is not None:
-        clip = _enlarged(clip, models.upscaler, panel, order.size)
-    return clip if redo is None else _patched(clip, redo)
+        clip = enlarged(clip, models.upscaler, panel, order.size)
+    return clip if redo is None else patched(clip, redo)
 
 
 def _start(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Start:
@@ -351,45 +351,3 @@ def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, cache: WorkCache) -> 
         return None
     path = cache.vault.local(attempt.over)
     return Redo(attempt.redone, Clip(cut.frames, order.size, order.cutsheet.rate, lambda: decode(path)))
-
-
-def _resized(clip: Clip, size: tuple[int, int]) -> Clip:
-    return Clip(clip.frames, size, clip.rate, lambda: (resized(picture, size) for picture in clip))
-
-
-def _enlarged(clip: Clip, upscaler: Leased[Upscaler], panel: Still, size: tuple[int, int]) -> Clip:
-    """``clip`` at ``size``; a held drawing is enlarged once, and frame 0 is the panel itself."""
-
-    def draw() -> Iterator[Still]:
-        before: Still | None = None
-        large = panel
-        # An upscaler that holds memory may displace the animator, so that one draws all of the cut first.
-        for picture in list(clip) if upscaler.card.vram_gb else clip:
-            if before is not None and not np.array_equal(picture, before):
-                large = upscaler.model.upscale(picture, size=size)
-            before = picture
-            yield large
-
-    return Clip(clip.frames, size, clip.rate, draw)
-
-
-def _patched(clip: Clip, redo: Redo) -> Clip:
-    """The old take, with the frames of the span from the new one."""
-
-    def draw() -> Iterator[Still]:
-        for frame, (was, now) in enumerate(zip(redo.old, clip, strict=True)):
-            yield now if redo.span.start <= frame < redo.span.stop else was
-
-    return Clip(clip.frames, clip.size, clip.rate, draw)
-
-
-def _watched(clip: Clip, cache: WorkCache, cut: Cut) -> Clip:
-    """The same clip, reporting its progress to the work cache."""
-
-    def draw() -> Iterator[Still]:
-        for frame, picture in enumerate(clip):
-            if frame % 12 == 0:
-                cache.moved("take", cut.number, frame / clip.frames)
-            yield picture
-
-    return Clip(clip.frames, clip.size, clip.rate, draw)

@@ -1,0 +1,59 @@
+"""What is done with the pictures of a take between the animator and the encoder.
+
+In: a clip that is drawn while it is read.      Out: another one: resized, enlarged, patched, watched.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from assets.matter import Clip, Still
+from assets.media.picture import resized
+from assets.sheets.cutsheet import Cut
+from models.lease import Leased
+from models.ports import Upscaler
+from stages.takes.chaining import Redo
+from stages.work_cache import WorkCache
+
+
+def resized_clip(clip: Clip, size: tuple[int, int]) -> Clip:
+    """``clip`` with every picture stretched to ``size``."""
+    return Clip(clip.frames, size, clip.rate, lambda: (resized(picture, size) for picture in clip))
+
+
+def enlarged(clip: Clip, upscaler: Leased[Upscaler], panel: Still, size: tuple[int, int]) -> Clip:
+    """``clip`` at ``size``; a held drawing is enlarged once, and frame 0 is the panel itself."""
+
+    def draw() -> Iterator[Still]:
+        before: Still | None = None
+        large = panel
+        # An upscaler that holds memory may displace the animator, so that one draws all of the cut first.
+        for picture in list(clip) if upscaler.card.vram_gb else clip:
+            if before is not None and not np.array_equal(picture, before):
+                large = upscaler.model.upscale(picture, size=size)
+            before = picture
+            yield large
+
+    return Clip(clip.frames, size, clip.rate, draw)
+
+
+def patched(clip: Clip, redo: Redo) -> Clip:
+    """The old take, with the frames of the span from the new one."""
+
+    def draw() -> Iterator[Still]:
+        for frame, (was, now) in enumerate(zip(redo.old, clip, strict=True)):
+            yield now if redo.span.start <= frame < redo.span.stop else was
+
+    return Clip(clip.frames, clip.size, clip.rate, draw)
+
+
+def watched(clip: Clip, cache: WorkCache, cut: Cut) -> Clip:
+    """The same clip, reporting its progress to the work cache."""
+
+    def draw() -> Iterator[Still]:
+        for frame, picture in enumerate(clip):
+            if frame % 12 == 0:
+                cache.moved("take", cut.number, frame / clip.frames)
+            yield picture
+
+    return Clip(clip.frames, clip.size, clip.rate, draw)
