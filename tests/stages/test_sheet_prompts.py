@@ -80,6 +80,13 @@ def test_the_prompt_of_a_cut_that_was_copied_by_hand_is_no_prompt_by_hand():
     assert [cut.prompt for cut in by_hand(copied, texts).cuts] == ["", ""]
 
 
+def test_built_prompts_are_known_by_the_sheet_itself_where_nobody_remembers_them():
+    """With a new store every built prompt would have been an edit by hand, and would never have changed again."""
+    full = filled(sheet(), built(sheet(), *CARDS))
+
+    assert by_hand(full, {}, built(full, *CARDS)) == sheet()
+
+
 def test_a_prompt_by_hand_changes_what_its_panel_depicts_and_a_motion_prompt_only_its_take():
     painted, moved = changed(CUT, prompt="rin, rain"), changed(CUT, motion_prompt="She turns.")
 
