@@ -3,7 +3,7 @@
 Knows nothing about files or models.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,24 +13,39 @@ from numpy.typing import NDArray
 Still = NDArray[np.uint8]
 """(H, W, 3) uint8, sRGB, full range."""
 
+Box = tuple[int, int, int, int]
+"""Left, top, right and bottom in pixels; right and bottom are outside."""
+
 
 @dataclass(frozen=True)
 class Clip:
     """Moving pictures, drawn when they are asked for, so that memory stays flat.
 
     ``draw`` returns a fresh iterator over ``frames`` stills of ``size`` each time.
+    ``pick`` is a faster way to the same stills when only some of them, or a part of each, are wanted.
     """
 
     frames: int
     size: tuple[int, int]  # width, height in pixels
     rate: Fraction
     draw: Callable[[], Iterator[Still]]
+    pick: "Callable[[Sequence[int], Box | None], Iterator[Still]] | None" = None
 
     def __iter__(self) -> Iterator[Still]:
         return self.draw()
 
     def __len__(self) -> int:
         return self.frames
+
+    def some(self, frames: Sequence[int], box: Box | None = None) -> Iterator[Still]:
+        """The stills at ``frames``, an ascending list. With ``box``, only its inside is sure to be drawn."""
+        if self.pick is not None:
+            yield from self.pick(frames, box)
+            return
+        wanted = set(frames)
+        for frame, still in enumerate(self.draw()):
+            if frame in wanted:
+                yield still
 
 
 @dataclass(frozen=True)

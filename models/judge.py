@@ -2,7 +2,7 @@
 
 In: a Clip, its Shot, its panel, how loud its speakers are.      Out: measures, all finite.
 Looks at a sample of frames, reduced to 256 pixels wide, and at a patch of every frame around a mouth
-that speaks, so that judging costs a small part of drawing; the clip is read once, frame by frame.
+that speaks, so that judging costs a small part of drawing. It asks the clip for just these.
 
 sharpness               1 - exp(-V / 400), V the variance of the Laplacian of 8-bit luma at 720 lines
                         (Pech-Pacheco et al., ICPR 2000); the constant puts a crisp drawing near 0.9.
@@ -73,7 +73,7 @@ class PictureJudge:
         lips = Lips(shot, len(clip), mouths, self._cv2) if mouths else None
         first, sharp = None, []
         steady: list[tuple[float, float, float]] = []
-        for start, triple in self._triples(clip, _starts(len(clip)), lips):
+        for start, triple in _triples(clip, _starts(len(clip))):
             if first is None:
                 first = triple[0]
             sharp.append(self._sharpness(triple[0]))
@@ -91,24 +91,12 @@ class PictureJudge:
         }
         if people is not None and people.identity is not None:
             measures["identity"] = people.identity
+        if lips is not None and lips.box is not None:
+            for frame, picture in enumerate(clip.some(range(len(clip)), lips.box)):
+                lips.see(frame, picture)
         if lips is not None and lips.line_sync is not None:
             measures["line_sync"] = lips.line_sync
         return measures
-
-    def _triples(self, clip: Clip, wanted: list[int], lips: Lips | None) -> Iterator[tuple[int, list[Still]]]:
-        """The frames at each start and one and two steps later; fewer where the clip ends."""
-        kept: dict[int, Still] = {}
-        needed = {start + n * STEP for start in wanted for n in range(3)}
-        last = len(clip) - 1
-        for index, picture in enumerate(clip):
-            if lips is not None:
-                lips.see(index, picture)
-            if index in needed:
-                kept[index] = picture
-            if kept and wanted and (index == wanted[0] + 2 * STEP or index == last):
-                start = wanted.pop(0)
-                yield start, [kept[at] for at in (start, start + STEP, start + 2 * STEP) if at in kept]
-                kept = {at: still for at, still in kept.items() if wanted and at >= wanted[0]}
 
     def _small(self, picture: Still) -> Luma:
         high, wide = picture.shape[:2]
@@ -184,3 +172,16 @@ def _starts(frames: int) -> list[int]:
     count = max(1, min(SAMPLES, frames // span))
     room = max(0, frames - span)
     return sorted({round(n * room / max(1, count - 1)) for n in range(count)}) if count > 1 else [0]
+
+
+def _triples(clip: Clip, starts: list[int]) -> Iterator[tuple[int, list[Still]]]:
+    """The frames at each start and one and two steps later; fewer where the clip ends."""
+    triples = [[at for at in range(start, start + 3 * STEP, STEP) if at < len(clip)] for start in starts]
+    wanted = [at for triple in triples for at in triple]
+    waiting, kept = iter(triples), list[Still]()
+    triple = next(waiting)
+    for at, picture in zip(wanted, clip.some(wanted), strict=True):
+        kept.append(picture)
+        if at == triple[-1]:
+            yield triple[0], kept
+            triple, kept = next(waiting, triple), []

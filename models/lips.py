@@ -1,6 +1,6 @@
 """Line sync: whether a mouth opens when its voice is loud.
 
-In: every frame of a take, the shot, how loud each speaker is.      Out: one number, 0..1.
+In: every frame of a take inside ``box``, the shot, how loud each speaker is.      Out: one number, 0..1.
 
 The mouth is looked for where the cel rig, framing the same shot, has it (models/cel/cutout.py). How far
 that small patch is from how it looks while the voice rests, frame by frame, is correlated with the
@@ -12,12 +12,13 @@ A mouth elsewhere than the rig has it is not found; and a mouth that flaps at ra
 some 0.2. Compare takes of one cut.
 """
 
+from math import ceil, floor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.matter import Still
+from assets.matter import Box, Still
 from models.cel.cutout import Cutout
 from models.ports import Mouths, Shot
 
@@ -29,6 +30,8 @@ BELOW_EYES, HALF_WIDE, HALF_HIGH = 0.60, 0.30, 0.26  # in head radii
 VARIES = 0.02  # a loudness that varies less has nothing to be followed
 
 Loud = NDArray[np.float32]
+Patch = tuple[float, float, float, float]
+"""Centre, half width and half height in pixels."""
 
 
 class Lips:
@@ -41,27 +44,38 @@ class Lips:
         self._loud = {
             who: np.asarray(loud[:frames]) for who, loud in mouths.items() if self._readable(who, loud)
         }
+        self._size = shot.size
+        self._places = {who: self._placed(who) for who in self._loud}
         self._seen: dict[str, list[NDArray[np.float32]]] = {who: [] for who in self._loud}
         self._changed: dict[str, list[float]] = {who: [] for who in self._loud}
         self._first: Still | None = None
 
+    @property
+    def box(self) -> Box | None:
+        """The part of the pictures that is looked at; None: no mouth can be read, so no picture is wanted."""
+        places = [place for found in self._places.values() for place in found if place is not None]
+        if not places:
+            return None
+        wide, high = self._size
+        # One pixel more: the patch is interpolated.
+        return (
+            max(0, min(wide - 1, floor(min(x - half for x, _, half, _ in places)) - 1)),
+            max(0, min(high - 1, floor(min(y - half for _, y, _, half in places)) - 1)),
+            max(1, min(wide, ceil(max(x + half for x, _, half, _ in places)) + 2)),
+            max(1, min(high, ceil(max(y + half for _, y, _, half in places)) + 2)),
+        )
+
     def see(self, frame: int, picture: Still) -> None:
         """Every frame, in order."""
-        if not self._loud:
-            return
         if self._first is None:
             self._first = picture
-        scale = picture.shape[0] / HIGH
-        for who in self._loud:
-            at = self._cutout.landmarks(who, frame)
-            if at is None:  # turned away for a moment: as before
+        for who, places in self._places.items():
+            place = places[frame]
+            if place is None:  # turned away for a moment: as before
                 self._seen[who].append(self._seen[who][-1])
                 self._changed[who].append(self._changed[who][-1])
                 continue
-            radius = at.head_radius * scale
-            mouth = at.eyes[0] * scale, at.eyes[1] * scale + BELOW_EYES * radius
-            half = HALF_WIDE * radius, HALF_HIGH * radius
-            now, then = self._patch(picture, mouth, half), self._patch(self._first, mouth, half)
+            now, then = self._patch(picture, place), self._patch(self._first, place)
             self._seen[who].append(now)
             self._changed[who].append(float(np.abs(now - then).mean()))
 
@@ -82,12 +96,25 @@ class Lips:
         wide, high = self._cutout.size
         return 0 < at.eyes[0] < wide and 0 < at.eyes[1] + BELOW_EYES * at.head_radius < high
 
-    def _patch(
-        self, picture: Still, at: tuple[float, float], half: tuple[float, float]
-    ) -> NDArray[np.float32]:
-        """The rectangle around ``at``, brought to PATCH; beyond the picture its edge goes on."""
+    def _placed(self, who: str) -> list[Patch | None]:
+        """Where the mouth is, frame by frame; None while the face is turned away."""
+        scale = self._size[1] / HIGH
+        places: list[Patch | None] = []
+        for frame in range(self._frames):
+            at = self._cutout.landmarks(who, frame)
+            if at is None:
+                places.append(None)
+                continue
+            radius = at.head_radius * scale
+            mouth = at.eyes[0] * scale, at.eyes[1] * scale + BELOW_EYES * radius
+            places.append((*mouth, HALF_WIDE * radius, HALF_HIGH * radius))
+        return places
+
+    def _patch(self, picture: Still, place: Patch) -> NDArray[np.float32]:
+        """The rectangle at ``place``, brought to PATCH; beyond the picture its edge goes on."""
+        x, y, *half = place
         wide, high = 2 * half[0] / PATCH[0], 2 * half[1] / PATCH[1]
-        onto = np.array([[wide, 0, at[0] - half[0]], [0, high, at[1] - half[1]]], np.float64)
+        onto = np.array([[wide, 0, x - half[0]], [0, high, y - half[1]]], np.float64)
         patch = self._cv2.warpAffine(
             picture, onto, PATCH,
             flags=self._cv2.INTER_LINEAR | self._cv2.WARP_INVERSE_MAP, borderMode=self._cv2.BORDER_REPLICATE,

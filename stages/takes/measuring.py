@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.hashing import recipe_key
-from assets.matter import Clip
 from assets.media.picture import from_png
 from assets.media.sound import from_bytes
-from assets.media.video import decode
+from assets.media.video import clip_of
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Voiced
 from models.lease import Leased
@@ -52,8 +51,7 @@ def measure(
     recipe = recipe_key("judge", machine=judge.identity(), inputs=inputs)
     found = cache.vault.recall(recipe)
     if found is None:
-        path = cache.vault.local(clip)
-        moving = Clip(cut.frames, size, cutsheet.rate, lambda: decode(path))
+        moving = clip_of(cache.vault.local(clip))
         with cache.machine_time():
             measures = judge.model.judge(
                 what,

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assets.errors import InputRefused, ModelFailed, ShapeRefused
 from assets.matter import Clip, Still
@@ -85,6 +87,37 @@ def test_a_stretch_is_the_same_frames_as_in_the_whole(tmp_path: Path) -> None:
     stretch, whole = list(video.decode(path, start=13, frames=9)), list(video.decode(path))
 
     assert all(np.array_equal(one, other) for one, other in zip(stretch, whole[13:22], strict=True))
+
+
+@pytest.mark.parametrize("frames", [[0], [29], [3, 4, 5, 17], list(range(30))])
+def test_some_frames_are_the_same_as_in_the_whole(tmp_path: Path, frames: list[int]) -> None:
+    path = _encoded(tmp_path / "a.mp4", 30, NTSC)
+    whole = list(video.decode(path))
+
+    some = list(video.decode_some(path, frames))
+
+    assert np.array_equal(np.stack(some), np.stack([whole[frame] for frame in frames]))
+
+
+@given(data=st.data())
+@settings(max_examples=12, deadline=None)
+def test_inside_a_box_a_frame_is_the_same_as_in_the_whole(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("box") / "a.mp4"
+    _encoded(path, 3)
+    left, top = data.draw(st.integers(0, SIZE[0] - 1)), data.draw(st.integers(0, SIZE[1] - 1))
+    right, bottom = data.draw(st.integers(left + 1, SIZE[0])), data.draw(st.integers(top + 1, SIZE[1]))
+    inside = slice(top, bottom), slice(left, right)
+
+    [part] = video.decode_some(path, [2], (left, top, right, bottom))
+
+    assert np.array_equal(part[inside], video.still_from(path, 2)[inside])
+
+
+def test_frames_that_are_not_there_are_refused_and_not_left_out(tmp_path: Path) -> None:
+    with pytest.raises(ShapeRefused, match="0 to 4"):
+        list(video.decode_some(_encoded(tmp_path / "a.mp4", 5), [2, 5]))
 
 
 def test_frames_come_back_in_the_order_they_went_in(tmp_path: Path) -> None:

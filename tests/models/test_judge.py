@@ -1,5 +1,6 @@
 """Claims about the picture judge's measures."""
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -7,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from assets.matter import Clip, Still
+from assets.matter import Box, Clip, Still
 from assets.sheets.bible import Place
 from assets.sheets.cutsheet import Cut
 from models.judge import PictureJudge
@@ -32,6 +33,20 @@ def texture(seed: int = 1) -> Still:
 def judged(frames: list[Still], panel: Still | None = None) -> dict[str, float]:
     clip = Clip(len(frames), (WIDE, HIGH), RATE, lambda: iter(frames))
     return PictureJudge.load("cpu").judge(EMPTY, clip, panel=frames[0] if panel is None else panel)
+
+
+def test_only_the_frames_that_are_measured_are_asked_for() -> None:
+    """Every frame of a take was turned into RGB, 10 s of an episode of 74 s, and 18 a take were looked at."""
+    asked: list[int] = []
+
+    def pick(frames: Sequence[int], box: Box | None) -> Iterator[Still]:
+        asked.extend(frames)
+        return (texture(frame) for frame in frames)
+
+    clip = Clip(100, (WIDE, HIGH), RATE, lambda: iter(()), pick)
+    PictureJudge.load("cpu").judge(EMPTY, clip, panel=texture(0))
+
+    assert len(asked) == 18
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 11, 60])

@@ -102,3 +102,15 @@ def test_a_voice_of_somebody_who_is_not_in_the_picture_is_not_read(speaking):
     lips.see(0, speaking[0])
 
     assert lips.line_sync is None
+
+
+def test_nothing_outside_the_box_is_looked_at(speaking):
+    """The judge has only the box decoded: what is read outside it would be black."""
+    lips = Lips(a_shot(), FRAMES, {"aoi": a_voice(1)}, cv2)
+    left, top, right, bottom = lips.box
+    for frame, picture in enumerate(speaking):
+        part = np.zeros_like(picture)
+        part[top:bottom, left:right] = picture[top:bottom, left:right]
+        lips.see(frame, part)
+
+    assert lips.line_sync == sync(speaking, a_voice(1))
