@@ -35,6 +35,13 @@ def test_a_line_is_spoken_at_line_level_between_short_silences(kokoro: KokoroVoi
     assert len(sound.samples) - loud[-1] < 4800
 
 
+def test_threads_that_wait_for_work_sleep(kokoro: KokoroVoice):
+    """They span: every line cost a second core, and beside another busy process twice the time."""
+    entry = kokoro._session.get_session_options().get_session_config_entry("session.intra_op.allow_spinning")
+
+    assert entry == "0"
+
+
 def test_another_language_is_refused(kokoro: KokoroVoice):
     with pytest.raises(ShapeRefused, match="hibari"):
         kokoro.speak("Hello", language="en", voice=VoiceSpec(), character="aoi", seed=1)
