@@ -5,6 +5,7 @@ Ranges include their start and exclude their end. Rates are exact fractions, so
 """
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from fractions import Fraction
 from math import ceil
@@ -54,6 +55,17 @@ class Span(BaseModel):
     @property
     def frames(self) -> int:
         return self.stop - self.start
+
+
+def runs(frames: Iterable[int]) -> tuple[Span, ...]:
+    """Ascending ``frames`` as spans of neighbours."""
+    ends: list[tuple[int, int]] = []
+    for frame in frames:
+        if ends and ends[-1][1] == frame:
+            ends[-1] = (ends[-1][0], frame + 1)
+        else:
+            ends.append((frame, frame + 1))
+    return tuple(Span(start=start, stop=stop) for start, stop in ends)
 
 
 def frames_covering(seconds: float, rate: Fraction) -> int:

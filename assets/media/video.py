@@ -23,15 +23,18 @@ from assets.errors import InputRefused, ModelFailed, ShapeRefused
 from assets.matter import Box, Clip, Still
 from assets.media import ffmpeg, mp4
 from assets.media.ffmpeg import Pipe
+from assets.media.overlay import TAGS_709, Overlay, graph, inputs
 from assets.sheets.base import Part
+from assets.timing import runs
 
 # Stills waiting for the encoder: enough to ride over a keyframe, 22 MB at 1280x720.
 _WAITING = 8
 _PIPE_BYTES = 1 << 20  # a 64 KiB pipe wakes the encoder 42 times a frame
 
+# Decoding takes a quarter of the time of encoding or drawing; more threads only cost more to start.
+_ONE_THREAD = ["-threads", "1"]
 # accurate_rnd and full_chroma_int: without them solid colours come back up to 3 steps off.
 _TO_709 = "scale=in_range=pc:out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int"
-_TAGS_709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 # Pixels that the conversion to RGB may look at outside the part that is wanted: its chroma filter reaches 4.
 _AROUND = 16
 _FROM_709 = "scale=out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int"
@@ -78,10 +81,31 @@ def encode(
 
 
 def encode_planes(
-    pictures: Iterable[Planes], path: Path, *, size: tuple[int, int], rate: Fraction, quality: VideoQuality
+    pictures: Iterable[Planes],
+    path: Path,
+    *,
+    size: tuple[int, int],
+    rate: Fraction,
+    quality: VideoQuality,
+    overlays: Sequence[Overlay] = (),
 ) -> int:
-    """Like ``encode``, for pictures that are in the file's own colours already."""
-    return _encoded(pictures, path, _planar(size), rate, quality)
+    """Like ``encode``, for pictures that are in the file's own colours already; ``overlays`` are laid on them."""
+    return _encoded(pictures, path, _planar(size), rate, quality, overlays)
+
+
+def encode_over(
+    source: Path, path: Path, *, rate: Fraction, quality: VideoQuality, overlays: Sequence[Overlay]
+) -> int:
+    """Encode ``source`` again with ``overlays`` laid on it, in one process; returns how many frames it had."""
+    with files.scratch() as folder, files.replacing(path, durable=False) as draft:
+        taken = ["-y", *_ONE_THREAD, *ffmpeg.source(source), *inputs(overlays, folder)]
+        ffmpeg.run(
+            [*taken, *_filtered(overlays), *_h264(rate, quality), *BITEXACT, "-f", "mp4", f"file:{draft}"]
+        )
+        wanted, found = frames_of(source), frames_of(draft)
+        if found != wanted:
+            raise ModelFailed(f"{source.name} has {wanted} frames and only {found} could be decoded.")
+    return found
 
 
 def probe(path: Path) -> VideoInfo:
@@ -143,9 +167,10 @@ def decode_some(path: Path, frames: Sequence[int], box: Box | None = None) -> It
     raw = _rgb((right - left, bottom - top))
     cut = f"crop={right - left}:{bottom - top}:{left}:{top}:exact=1"
     # By time and not by count: were a damaged frame left out, the others would keep their places.
+    half = Fraction(1, 2)
     when = "+".join(
-        f"between(t,{float((start - Fraction(1, 2)) / info.rate):.6f},{float((stop - Fraction(1, 2)) / info.rate):.6f})"
-        for start, stop in _runs(frames)
+        f"between(t,{float((run.start - half) / info.rate):.6f},{float((run.stop - half) / info.rate):.6f})"
+        for run in runs(frames)
     )
     filters = f"select='{when}',{cut},{raw.out_of}"
     for part in _read(path, raw, [], len(frames), filters):
@@ -174,28 +199,39 @@ class _Raw:
 
 
 def _rgb(size: tuple[int, int]) -> _Raw:
-    into = f"{_TO_709},format=yuv420p,{_TAGS_709}"
+    into = f"{_TO_709},format=yuv420p,{TAGS_709}"
     return _Raw("rgb24", size, (size[1], size[0], 3), into, _FROM_709)
 
 
 def _planar(size: tuple[int, int]) -> _Raw:
-    return _Raw("yuv420p", size, (size[0] * size[1] * 3 // 2,), _TAGS_709, "null")
+    return _Raw("yuv420p", size, (size[0] * size[1] * 3 // 2,), TAGS_709, "null")
 
 
 def _encoded(
-    pictures: Iterable[NDArray[np.uint8]], path: Path, raw: _Raw, rate: Fraction, quality: VideoQuality
+    pictures: Iterable[NDArray[np.uint8]],
+    path: Path,
+    raw: _Raw,
+    rate: Fraction,
+    quality: VideoQuality,
+    overlays: Sequence[Overlay] = (),
 ) -> int:
     width, height = raw.size
     if width % 2 or height % 2 or min(raw.size) < 16:
         raise ShapeRefused(f"A video of {width}x{height} cannot be made: sides are even and at least 16.")
     taken = ["-f", "rawvideo", "-pixel_format", raw.pixels, "-video_size", f"{width}x{height}"]
-    taken += ["-framerate", str(rate), "-i", "pipe:0", "-filter_threads", "1", "-vf", raw.into]
-    with files.replacing(path, durable=False) as draft:
+    taken += ["-framerate", str(rate), "-i", "pipe:0"]
+    with files.scratch() as folder, files.replacing(path, durable=False) as draft:
+        taken += inputs(overlays, folder)
+        taken += _filtered(overlays) if overlays else ["-filter_threads", "1", "-vf", raw.into]
         args = ["-y", *taken, *_h264(rate, quality), *BITEXACT, "-f", "mp4", f"file:{draft}"]
         with ffmpeg.writing(args) as pipe:
             frames = _feed(pictures, pipe, raw)
         _check_count(pictures, frames, path)
     return frames
+
+
+def _filtered(overlays: Sequence[Overlay]) -> list[str]:
+    return ["-filter_complex_threads", "1", "-filter_complex", graph(overlays), "-map", "[laid]"]
 
 
 def _h264(rate: Fraction, quality: VideoQuality) -> list[str]:
@@ -284,23 +320,12 @@ def _decoded(
 
 
 def _read(path: Path, raw: _Raw, seek: list[str], wanted: int, filters: str) -> Iterator[NDArray[np.uint8]]:
-    args = [*seek, *ffmpeg.source(path), "-map", "0:v:0", "-an", "-fps_mode", "passthrough"]
+    args = [*_ONE_THREAD, *seek, *ffmpeg.source(path), "-map", "0:v:0", "-an", "-fps_mode", "passthrough"]
     args += ["-frames:v", str(wanted), "-vf", filters, "-f", "rawvideo", "-pix_fmt", raw.pixels, "pipe:1"]
     with ffmpeg.reading(args) as pipe:
         _widen(pipe)
         for _ in range(wanted):
             yield _next_picture(pipe, raw, path)
-
-
-def _runs(frames: Sequence[int]) -> list[tuple[int, int]]:
-    """Ascending ``frames`` as stretches of neighbours; the end of each is outside it."""
-    runs: list[tuple[int, int]] = []
-    for frame in frames:
-        if runs and runs[-1][1] == frame:
-            runs[-1] = (runs[-1][0], frame + 1)
-        else:
-            runs.append((frame, frame + 1))
-    return runs
 
 
 def _widened(box: Box, size: tuple[int, int]) -> Box:

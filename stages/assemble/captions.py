@@ -1,16 +1,20 @@
 """Words on the picture: burned-in subtitles and the mark that says a machine made it.
 
-In: words, a frame size.      Out: ink to lay on pictures; a title clip with the mark on it.
+In: words, a frame size.      Out: overlays to lay on pictures; a title clip with the mark on it.
 Legible on any picture: light letters with a dark edge, inside the safe area.  Subtitle files
 (ASS, SRT, VTT) are another stage's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from assets.matter import Clip, Still
+from assets.media.overlay import Overlay
 from assets.sheets.bible import Language
+from assets.sheets.production import Caption
+from assets.timing import Span, runs
 from stages.assemble.lettering import Hand, Plate, Room, laid_over, plate, set_in
-from stages.assemble.planes import Ink, ink
+from stages.assemble.planes import ink
 
 # Shares of the frame. Title-safe is 5 % a side (EBU R 95); captions keep further in to be read at once.
 _SIDE, _BOTTOM, _MARK_SIDE = 0.10, 0.075, 0.04
@@ -22,20 +26,25 @@ MARKS: dict[Language, str] = {"ja": "AI生成", "en": "AI generated"}
 MARK_SECONDS = 3.0  # the standard asks for 2 or more
 
 
-def caption_ink(text: str, size: tuple[int, int], above: int = 0, among: int = 1) -> Ink:
-    """One caption at the bottom of the frame, ``above`` pixels higher when another stands below it.
-
-    among  how many captions are shown at once
-    """
-    drawn = caption_plate(text, size, among)
-    return ink(drawn, ((size[0] - drawn.shape[1]) / 2, size[1] * (1 - _BOTTOM) - drawn.shape[0] - above))
-
-
-def mark_ink(text: str, size: tuple[int, int]) -> Ink:
-    """The mark, in the upper left corner."""
-    return ink(_mark_plate(text, size), (size[0] * _MARK_SIDE, size[1] * _MARK_SIDE))
+def written(captions: Sequence[Caption], size: tuple[int, int]) -> list[Overlay]:
+    """``captions`` at the bottom of the frame; of those shown at once the first stands uppermost."""
+    frames: dict[tuple[str, int, int], list[int]] = {}
+    for frame in range(max((caption.span.stop for caption in captions), default=0)):
+        shown = [item.text for item in captions if item.span.start <= frame < item.span.stop]
+        above = 0
+        for text in reversed(shown):
+            frames.setdefault((text, above, len(shown)), []).append(frame)
+            above += _even(caption_plate(text, size, len(shown)).shape[0])
+    return [_caption_ink(*key, size, runs(seen)) for key, seen in frames.items()]
 
 
+def mark_ink(text: str, size: tuple[int, int], frames: int) -> Overlay:
+    """The mark, in the upper left corner of the first ``frames`` frames."""
+    at = (size[0] * _MARK_SIDE, size[1] * _MARK_SIDE)
+    return ink(_mark_plate(text, size), at, [Span(start=0, stop=frames)])
+
+
+@lru_cache(maxsize=32)
 def caption_plate(text: str, size: tuple[int, int], among: int = 1) -> Plate:
     """One caption: two lines where they fit, smaller letters before a third.
 
@@ -63,6 +72,17 @@ def marked(clip: Clip, text: str, frames: int) -> Clip:
             yield laid_over(still, drawn, corner) if frame < frames else still
 
     return Clip(clip.frames, clip.size, clip.rate, draw)
+
+
+def _caption_ink(text: str, above: int, among: int, size: tuple[int, int], seen: Sequence[Span]) -> Overlay:
+    """One caption, ``above`` pixels higher when others stand below it; ``among`` are shown at once."""
+    drawn = caption_plate(text, size, among)
+    at = ((size[0] - drawn.shape[1]) / 2, size[1] * (1 - _BOTTOM) - drawn.shape[0] - above)
+    return ink(drawn, at, seen)
+
+
+def _even(length: int) -> int:
+    return length + length % 2
 
 
 def _mark_plate(text: str, size: tuple[int, int]) -> Plate:

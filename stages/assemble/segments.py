@@ -14,19 +14,20 @@ from typing import Any
 from pydantic import Field
 
 from assets.errors import ShapeRefused
-from assets.media.video import Planes, VideoQuality, decode_planes, encode_planes, frames_of
+from assets.media.video import Planes, VideoQuality, decode_planes, encode_over, encode_planes, frames_of
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
 from assets.sheets.cutsheet import Cut
 from assets.sheets.look import TimeOfDay
 from assets.sheets.production import Caption
 from assets.timing import Span, nearest_frames
-from stages.assemble.captions import MARK_SECONDS, MARKS, caption_ink, mark_ink
+from stages.assemble.captions import MARK_SECONDS, MARKS, mark_ink, written
 from stages.assemble.grade import GRADES, graded
-from stages.assemble.planes import Ink, black, lay
+from stages.assemble.planes import black
 from stages.assemble.transitions import darkened, mixed, wiped
 
-_VERSION = 1  # raised when the same plan gives other pictures
+# Raised when the same plan gives other pictures; the second is that of segments with words in them.
+_VERSION, _WORDS_VERSION = 1, 2
 
 
 class AssembleOptions(Part):
@@ -61,6 +62,11 @@ class SegmentPlan:
         return (self.enter, self.leave, self.time, self.captions, self.mark) == ("cut", "cut", None, (), "")
 
     @property
+    def only_words(self) -> bool:
+        """Whether the pictures stay as they are, below the words."""
+        return (self.enter, self.leave, self.time) == ("cut", "cut", None)
+
+    @property
     def needs_before(self) -> bool:
         """Whether the last frame of the take before is drawn into this one."""
         return self.enter in ("dissolve", "wipe") and not self.before_black
@@ -69,7 +75,7 @@ class SegmentPlan:
         """What decides the bytes besides the takes, the size and the quality: for a recipe key."""
         captions = [[caption.span.start, caption.span.stop, caption.text] for caption in self.captions]
         return {
-            "version": _VERSION,
+            "version": _WORDS_VERSION if self.captions or self.mark else _VERSION,
             "join": [self.enter, self.leave, self.join_frames, self.before_black],
             "grade": [self.time, self.before_time],
             "captions": captions,
@@ -142,25 +148,29 @@ def render_segment(
         )
     if plan.needs_before and before is None:
         raise ShapeRefused(f"{plan.name} enters by {plan.enter}, so the take before it is needed too.")
+    words = written(plan.captions, size)
+    if plan.mark:
+        words.append(mark_ink(plan.mark, size, plan.mark_frames))
+    if plan.only_words:
+        return encode_over(take, out, rate=rate, quality=quality, overlays=words)
     last = _last_of(before) if before and plan.needs_before else None
-    return encode_planes(
-        changed(decode_planes(take), plan, size, last), out, size=size, rate=rate, quality=quality
-    )
+    pictures = changed(decode_planes(take), plan, size, last)
+    return encode_planes(pictures, out, size=size, rate=rate, quality=quality, overlays=words)
 
 
 def changed(
     pictures: Iterable[Planes], plan: SegmentPlan, size: tuple[int, int], before: Planes | None = None
 ) -> Iterator[Planes]:
-    """``pictures`` with everything ``plan`` asks for; ``before`` is the last one of the cut before."""
+    """``pictures`` joined and graded as ``plan`` asks, without its words.
+
+    before  the last picture of the cut before
+    """
     last = black(size) if before is None else before
     if before is not None and plan.before_time:
         last = graded(before, GRADES[plan.before_time], size)
-    words = _Words(plan, size)
     for frame, planes in enumerate(pictures):
         now = graded(planes, GRADES[plan.time], size) if plan.time else planes
-        now = _joined(now, frame, plan, last, size)
-        words.write(now, frame)
-        yield now
+        yield _joined(now, frame, plan, last, size)
 
 
 def _last_of(take: Path) -> Planes:
@@ -180,30 +190,6 @@ def _joined(now: Planes, frame: int, plan: SegmentPlan, last: Planes, size: tupl
     if plan.leave == "fade_out" and left < plan.join_frames:
         now = darkened(now, left / plan.join_frames, size)
     return now
-
-
-class _Words:
-    """The captions and the mark of one segment, each set once, when it is first read."""
-
-    def __init__(self, plan: SegmentPlan, size: tuple[int, int]) -> None:
-        self._plan, self._size = plan, size
-        self._set: dict[tuple[str, int, int], Ink] = {}
-
-    def write(self, planes: Planes, frame: int) -> None:
-        """Lay on ``planes`` what is to be read in ``frame``; the first caption stands uppermost."""
-        above = 0
-        shown = [item for item in self._plan.captions if item.span.start <= frame < item.span.stop]
-        for caption in reversed(shown):
-            key = (caption.text, above, len(shown))
-            if key not in self._set:
-                self._set[key] = caption_ink(caption.text, self._size, above, len(shown))
-            lay(planes, self._size, self._set[key])
-            above += self._set[key].colors[0].shape[0]
-        if frame < self._plan.mark_frames:
-            key = (self._plan.mark, -1, 0)
-            if key not in self._set:
-                self._set[key] = mark_ink(self._plan.mark, self._size)
-            lay(planes, self._size, self._set[key])
 
 
 def _inside(captions: Sequence[Caption], span: Span, frames: int) -> tuple[Caption, ...]:

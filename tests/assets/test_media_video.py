@@ -112,7 +112,7 @@ def test_inside_a_box_a_frame_is_the_same_as_in_the_whole(
 
     [part] = video.decode_some(path, [2], (left, top, right, bottom))
 
-    assert np.array_equal(part[inside], video.still_from(path, 2)[inside])
+    assert np.array_equal(part[inside], next(video.decode(path, start=2, frames=1))[inside])
 
 
 def test_frames_that_are_not_there_are_refused_and_not_left_out(tmp_path: Path) -> None:
