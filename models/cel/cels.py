@@ -30,7 +30,8 @@ def surface(pixels: Pixels) -> Any:
 
 def lay(canvas: Any, pixels: Pixels, left: int = 0, top: int = 0) -> None:
     high, wide = pixels.shape[:2]
-    canvas.drawImage(skia.Image.MakeRasterCopy(skia.Pixmap(_info(wide, high), pixels, wide * 4)), left, top)
+    # The image shares the pixels: a raster canvas has drawn them when the call returns.
+    canvas.drawImage(skia.Image.MakeFromRaster(skia.Pixmap(_info(wide, high), pixels, wide * 4)), left, top)
 
 
 def _info(wide: int, high: int) -> Any:
@@ -82,7 +83,15 @@ class Cel:
             return
         onto[:, 2] -= (left, top)
         slid = _slid(self.pixels, onto, (right - left, bottom - top), cv2.BORDER_CONSTANT)
-        lay(canvas, slid, left, top)
+        solid = min(max(self.solid_row(view, size), top), bottom) - top
+        # Copying costs a tenth of blending. Below ``solid`` the cel has no hole, so where the corners of the
+        # picture fall on paint all between them does.
+        if solid < bottom - top and slid[[solid, -1]][:, [0, -1], 3].min() == 255:
+            rest = slid[solid:]
+            canvas.writePixels(_info(right - left, len(rest)), rest, (right - left) * 4, left, top + solid)
+            slid = slid[:solid]
+        if len(slid):
+            lay(canvas, slid, left, top)
 
     def solid_row(self, view: View, size: Size) -> int:
         """The row of the picture from which this cel hides everything behind it."""
