@@ -7,6 +7,8 @@ SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (
 SAKUGA_CACHE_GB how much of them, roughly (default: 20)
 SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; reviews link to it (default: no links)
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
+SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
+                (default: one per core, at most 3)
 SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds while it works, such as
                 gpu-0 (default: none; the pool's own limit decides how many work at once)
 SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
@@ -83,6 +85,17 @@ def _gigabytes(text: str) -> float:
     if not 0 < size < 1e6:  # also false for nan
         raise InputRefused(f"SAKUGA_CACHE_GB is {text!r}; write a number of gigabytes, such as 20.")
     return size
+
+
+def lanes() -> int | None:
+    """How many pieces are made side by side; None: as many as this computer is good for."""
+    text = os.environ.get("SAKUGA_LANES", "")
+    if not text:
+        return None
+    count = int(text) if text.isascii() and text.isdecimal() and len(text) <= 2 else 0
+    if not 1 <= count <= 64:
+        raise InputRefused(f"SAKUGA_LANES is {text!r}; write how many pieces to make side by side: 1 to 64.")
+    return count
 
 
 def here() -> str:

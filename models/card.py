@@ -24,6 +24,9 @@ class Card(Part):
     weights: str = Field(default="none", description="Where the weights come from: package, hub id, file")
     revision: str = Field(default="", description="Pinned revision, version or SHA-256 of the weights")
     training_data: str = Field(default="none: procedural", description="What it was trained on, and by whom")
+    concurrent: bool = Field(
+        default=False, description="Its calls may run side by side in threads of one process"
+    )
     vram_gb: float = Field(default=0, ge=0)
     side_step: int = Field(default=1, ge=1, description="Picture sides are multiples of this")
     frame_step: int = Field(default=1, ge=1, description="Clips have k * frame_step + 1 frames")

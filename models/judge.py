@@ -51,11 +51,11 @@ class PictureJudge:
             "by classical measures."
         ),
         licence="Apache-2.0",
+        concurrent=True,
     )
 
     def __init__(self, cv2: Any) -> None:
         self._cv2 = cv2
-        self._flow = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
 
     @classmethod
     def load(cls, device: str) -> Self:
@@ -121,9 +121,11 @@ class PictureJudge:
         before, now, after = frames
         blocks = [self._blocks(frame) for frame in frames]
         flicker = float(np.mean(np.abs(blocks[1] - (blocks[0] + blocks[2]) / 2)) / 255)
-        back = self._flow.calc(now, before, None)
-        forth = self._flow.calc(before, now, None)
-        ahead = self._flow.calc(now, after, None)
+        # A new one each time: it keeps buffers, and takes are judged side by side.
+        flow = self._cv2.DISOpticalFlow_create(self._cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
+        back = flow.calc(now, before, None)
+        forth = flow.calc(before, now, None)
+        ahead = flow.calc(now, after, None)
         motion = float(np.mean(np.hypot(ahead[..., 0], ahead[..., 1]))) / WIDTH
         return flicker, self._warping(before, now, back, forth), motion
 

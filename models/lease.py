@@ -67,14 +67,15 @@ class Leased(Generic[ModelT]):
     @property
     def model(self) -> ModelT:
         """The loaded model; the first use loads it."""
-        if self._model is None:
-            chosen = () if self.options is None else (self.options,)
-            self.memory.make_room(self)
-            self._model = self._found.load(self.memory.device, *chosen)
-            self.loads += 1
-            self.memory.loaded(self)
-        self.memory.used(self)
-        return self._model  # type: ignore[no-any-return]
+        with self.memory.lock:
+            if self._model is None:
+                chosen = () if self.options is None else (self.options,)
+                self.memory.make_room(self)
+                self._model = self._found.load(self.memory.device, *chosen)
+                self.loads += 1
+                self.memory.loaded(self)
+            self.memory.used(self)
+            return self._model  # type: ignore[no-any-return]
 
     def release(self) -> None:
         """Give the memory back now; the next use loads the model again."""
@@ -114,3 +115,8 @@ def lease(
         yield leased
     finally:
         leased.release()
+
+
+def concurrent(*models: Leased[Any] | None) -> bool:
+    """Whether calls of all ``models`` may run side by side in this process; None is no model."""
+    return all(model is None or model.card.concurrent for model in models)

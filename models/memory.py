@@ -5,6 +5,7 @@ The least recently used model is released first. Knows nothing about what the mo
 """
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Protocol
 
 from models.card import Card
@@ -28,6 +29,7 @@ class DeviceMemory:
         self.device = device
         self._free_gb = free_gb or (lambda: measured_free_gb(device))
         self._held: list[Holder] = []
+        self.lock = RLock()  # held while a model is loaded: threads that want the same one wait for it
         self.peak_gb = 0.0
 
     @property

@@ -30,7 +30,9 @@ HERTZ = 48_000
 
 
 def _card(port: Port, summary: str) -> Card:
-    return Card(name="toy", port=port, adapter_version=1, summary=summary, licence="Apache-2.0")
+    return Card(
+        name="toy", port=port, adapter_version=1, summary=summary, licence="Apache-2.0", concurrent=True
+    )
 
 
 def _random(*parts: object) -> np.random.Generator:

@@ -15,10 +15,11 @@ order for it. Whoever looks has it made elsewhere, reports what that took, and a
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, RLock, local
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -29,6 +30,7 @@ from assets.sheets.production import Done, Step
 from assets.vault import Vault
 from models.lease import Leased
 from models.memory import is_out_of_memory
+from stages.side_by_side import BusyTime, OneAtATime
 
 Result = dict[str, Any]
 """JSON data; blobs in it are references into the vault."""
@@ -102,6 +104,10 @@ class Unmade(Exception):
         self.work, self.recipe, self.order = work, recipe, order
 
 
+class Stopped(Exception):
+    """The run was stopped while this piece was in work."""
+
+
 class Watch(Protocol):
     """Who is told what happens: a progress bar, a Prefect artifact, or nobody."""
 
@@ -120,7 +126,7 @@ class Calls(Protocol):
 
 
 class WorkCache:
-    """Finds or does work for one episode. Not shared between processes."""
+    """Finds or does work for one episode. Threads may share it; processes may not."""
 
     def __init__(
         self,
@@ -134,7 +140,8 @@ class WorkCache:
         """``journal``: None for a cache in another process, which makes only what it was sent."""
         self.vault = vault
         self.done: list[Done] = []
-        self.machine_seconds = 0.0
+        self._busy, self._in_work, self._telling = BusyTime(), OneAtATime(), RLock()
+        self._stopped, self._thread = Event(), local()
         self._calls, self._watch, self._refresh = calls, watch, refresh
         self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._lookup_only = False
@@ -145,21 +152,28 @@ class WorkCache:
         """The run whose book its calls are written in."""
         return self._calls.run
 
+    @property
+    def machine_seconds(self) -> float:
+        """How long models and encoders worked; where two worked side by side, it counts once."""
+        return self._busy.seconds
+
     def began(self, step: Step, total: int) -> None:
-        self._watch.began(step, total)
+        with self._telling:
+            self._watch.began(step, total)
 
     def moved(self, step: Step, name: str, part: float) -> None:
-        """Progress inside one piece of work, 0..1."""
-        self._watch.moved(step, name, part)
+        """Progress inside one piece of work, 0..1. Raises Stopped in a run that was stopped."""
+        self._go_on()
+        with self._telling:
+            self._watch.moved(step, name, part)
 
-    @contextmanager
-    def machine_time(self) -> Iterator[None]:
+    def stop(self) -> None:
+        """Let every thread that works on a piece give it up at its next word to the cache."""
+        self._stopped.set()
+
+    def machine_time(self) -> AbstractContextManager[None]:
         """Count the block as time inside a model or an encoder."""
-        started = perf_counter()
-        try:
-            yield
-        finally:
-            self.machine_seconds += perf_counter() - started
+        return self._busy.counting()
 
     @contextmanager
     def lookup_only(self) -> Iterator[None]:
@@ -173,7 +187,7 @@ class WorkCache:
     def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
         """Another process made ``recipe`` for this run: when it is found, it counts as made."""
         self._elsewhere[recipe] = seconds
-        self.machine_seconds += machine_seconds
+        self._busy.add(machine_seconds)
 
     def get_or_make(
         self, work: Work, make: Callable[[], Result], order: Callable[[], Order] | None = None
@@ -182,7 +196,16 @@ class WorkCache:
 
         order  what another process would need to make it; None: it is always made here
         """
-        recipe, last = work.recipe, self._journal.last(work.step, work.name)
+        recipe = work.recipe
+        with self._in_work.only(
+            recipe
+        ):  # two cuts may want the same sound: the second finds what the first made
+            return self._got_or_made(work, recipe, make, order)
+
+    def _got_or_made(
+        self, work: Work, recipe: str, make: Callable[[], Result], order: Callable[[], Order] | None
+    ) -> Result:
+        last = self._journal.last(work.step, work.name)
         found = self.vault.recall(recipe)
         if found is not None:
             return self._settle(work, recipe, found, self._found(work, recipe, last))
@@ -195,6 +218,7 @@ class WorkCache:
             return kept
         if self._lookup_only and order is not None:
             raise Unmade(work, recipe, order())
+        self._go_on()
         started = perf_counter()
         self._calls.begin(recipe, work.step, work.name)
         result = _made(work, make)
@@ -212,8 +236,29 @@ class WorkCache:
 
     def record(self, done: Done) -> None:
         """Record work that was settled without the cache: a locked take."""
-        self.done.append(done)
-        self._watch.done(done)
+        self.keep([done])
+        with self._telling:
+            self._watch.done(done)
+
+    @contextmanager
+    def recording(self) -> Iterator[list[Done]]:
+        """Inside, what this thread records goes to the list; ``keep`` takes it over in the right order."""
+        outside = getattr(self._thread, "done", None)
+        kept: list[Done] = []
+        self._thread.done = kept
+        try:
+            yield kept
+        finally:
+            self._thread.done = outside
+
+    def keep(self, done: Sequence[Done]) -> None:
+        """Take over what was recorded elsewhere."""
+        kept = getattr(self._thread, "done", None)
+        (self.done if kept is None else kept).extend(done)
+
+    def _go_on(self) -> None:
+        if self._stopped.is_set():
+            raise Stopped
 
     def _found(self, work: Work, recipe: str, last: "Entry | None") -> Done:
         seconds = self._elsewhere.pop(recipe, None)
@@ -239,7 +284,8 @@ class WorkCache:
 
     def _settle(self, work: Work, recipe: str, result: Result, done: Done) -> Result:
         entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
-        self._journal.write(work.step, work.name, entry)
+        with self._telling:
+            self._journal.write(work.step, work.name, entry)
         self.record(done)
         return result
 

@@ -25,6 +25,7 @@ FENCE = ["-protocol_whitelist", "file,pipe,fd"]
 PATIENCE = Patience()
 # A whole run is one wait: burning subtitles into half an hour at 1080p took most of an hour on two cores.
 _RUN_PATIENCE = Patience(busy_s=4 * 3600)
+_running: "set[subprocess.Popen[bytes]]" = set()
 _REFUSED = (
     "No space left on device", "Disk quota exceeded", "Read-only file system", "File too large",
     "Permission denied", "Input/output error",
@@ -59,6 +60,12 @@ def run(args: Sequence[str], *, log: str = "error", patience: Patience = _RUN_PA
         if process.returncode != 0:
             raise failed(argv, text, process.returncode, watchdog.verdict)
     return text
+
+
+def end_all() -> None:
+    """End every ffmpeg of this process now: whoever waits for one gets an error. For a run that was stopped."""
+    for process in tuple(_running):
+        end_group(process)
 
 
 class Pipe:
@@ -176,9 +183,11 @@ def _started(
         # and SIGCONT when one of its processes is stopped, so it does not outlive a parent that was killed.
         process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, process_group=0)
     watchdog = Watchdog(process, patience)
+    _running.add(process)
     try:
         yield process, watchdog
     finally:
+        _running.discard(process)
         if process.poll() is None:
             end_group(process)
             process.wait()

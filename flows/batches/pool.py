@@ -18,6 +18,8 @@ from stages.work_cache import WorkCache
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 LAST = "take"
 """After this stage no worker of the pool is needed: they need not wait for more."""
@@ -41,8 +43,15 @@ class PoolExecutor:
         pieces: Sequence[Piece],
         work: Callable[[Piece], Outcome],
         name: Callable[[Piece], str],
+        *,
+        parallel: bool = False,
     ) -> list[Outcome]:
-        return self._here.each(step, pieces, work, name)
+        return self._here.each(step, pieces, work, name, parallel=parallel)
+
+    def both(
+        self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
+    ) -> tuple[First, Second]:
+        return self._here.both(first, second, parallel=parallel)
 
 
 class _PoolExecutorAt:
@@ -68,9 +77,11 @@ class _PoolExecutorAt:
         pieces: Sequence[Piece],
         work: Callable[[Piece], Outcome],
         name: Callable[[Piece], str],
+        *,
+        parallel: bool = False,
     ) -> list[Outcome]:
         if step not in ORDERS:
-            return self._here.each(step, pieces, work, name)
+            return self._here.each(step, pieces, work, name, parallel=parallel)
         store, key = self._workspace.store, self._workspace.key
         try:
             outcomes = Sending(pieces, work, self._workspace, self._cache, self._hands).all()
@@ -82,3 +93,8 @@ class _PoolExecutorAt:
             store.dismiss_hands(key)
             self._runs.cancel(waiting_only=True)
         return outcomes
+
+    def both(
+        self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
+    ) -> tuple[First, Second]:
+        return self._here.both(first, second, parallel=parallel)

@@ -33,6 +33,8 @@ from stages.work_cache import Watch, WorkCache
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
+First = TypeVar("First")
+Second = TypeVar("Second")
 
 # Seconds between two words to the server about one bar: a call costs it some 20 ms, and a run that finds
 # everything made would spend more time telling than working.
@@ -51,8 +53,15 @@ class PrefectTasks:
         pieces: Sequence[Piece],
         work: Callable[[Piece], Outcome],
         name: Callable[[Piece], str],
+        *,
+        parallel: bool = False,
     ) -> list[Outcome]:
         return [self._one(step, piece, work, name(piece)) for piece in pieces]
+
+    def both(
+        self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
+    ) -> tuple[First, Second]:
+        return first(), second()
 
     def _one(self, step: Step, piece: Piece, work: Callable[[Piece], Outcome], name: str) -> Outcome:
         # The piece travels in the closure: as a parameter, Prefect would walk through and store it.

@@ -20,6 +20,7 @@ from flows.episode.plan import planned, timed
 from flows.episode.selection import Shooting, order_retake, plan_attempts, take_of
 from flows.episode.session import EpisodeRequest, RunContext, Session, check_sizes, leased_models
 from flows.review.boards import compose
+from models.lease import concurrent
 from stages.assemble import finish
 from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
@@ -86,8 +87,11 @@ def _assembled(
     credit = finish.sections(cutsheet, session.models.cards, bible.credits if bible else ())
     spans = finish.lay_out(cutsheet, credit, profile.size, profile.finish)
     words = finish.captions(cutsheet, spans, profile.finish)
-    segments = _segments(cutsheet, spans, takes, panels, words, credit, session)
-    sound = _soundtrack(cutsheet, spans, voiced, session)
+    segments, sound = session.executor.both(
+        lambda: _segments(cutsheet, spans, takes, panels, words, credit, session),
+        lambda: _soundtrack(cutsheet, spans, voiced, session),
+        parallel=concurrent(session.models.foley, session.models.composer),
+    )
     episode = _join(segments, sound, cutsheet, session)
     return delivery.Made(cutsheet, panels, takes, segments, words, sound, episode)
 
@@ -146,7 +150,8 @@ def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Sess
     def paint(cut: Cut) -> Panel:
         return panel_of(cut, order, known, models, cache)
 
-    made = session.executor.each("panel", cuts, paint, lambda cut: cut.number)
+    parallel = concurrent(models.painter, models.layout, models.upscaler)
+    made = session.executor.each("panel", cuts, paint, lambda cut: cut.number, parallel=parallel)
     panels = {panel.cut: panel for panel in made}
     answer(panels, known, session.workspace)
     return panels
@@ -188,7 +193,8 @@ def _animated(
         given = TakeInputs(panel=panels[cut.number], voiced=lines, last=last)
         return take_of(cut, given, plans[cut.number], shared)
 
-    made = session.executor.each("take", cuts, move, lambda cut: cut.number)
+    parallel = concurrent(models.animator, models.judge, models.upscaler)
+    made = session.executor.each("take", cuts, move, lambda cut: cut.number, parallel=parallel)
     return {take.cut: take for take in made}
 
 
@@ -211,7 +217,7 @@ def _segments(
         beside = sheet.cuts[0] if name == OPENING else sheet.cuts[-1]
         return finish.title_segment(name, title, panels[beside.number], shared, session.cache)
 
-    return session.executor.each("segment", list(spans), segment, lambda name: name)
+    return session.executor.each("segment", list(spans), segment, lambda name: name, parallel=True)
 
 
 def _soundtrack(
@@ -228,6 +234,7 @@ def _soundtrack(
             cue[0], cue[2], sheet, foley=models.foley, cache=cache, options=options
         ),
         lambda cue: f"{cue[0]} {cue[2].sound}",
+        parallel=concurrent(models.foley),
     )
     effects: dict[tuple[str, int], Ref] = {
         (number, index): ref for (number, index, _), ref in zip(cues, refs, strict=True)
@@ -240,6 +247,7 @@ def _soundtrack(
             stretch, sheet.rate, composer=models.composer, cache=cache, options=options
         ),
         lambda stretch: f"{stretch.name} {stretch.mood}",
+        parallel=concurrent(models.composer),
     )
     models.foley.release()
     models.composer.release()

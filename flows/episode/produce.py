@@ -19,7 +19,7 @@ from flows.episode import delivery, identity, inputs
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
-from flows.episode.executor import Executor, InProcess
+from flows.episode.executor import Executor, InProcess, useful_lanes
 from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
@@ -28,7 +28,7 @@ from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
-from flows.settings import settings, user
+from flows.settings import lanes, settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
 from models.lease import lease
@@ -45,7 +45,7 @@ def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = No
     with screen.Screen(quiet=quiet) as display:
         done = perform(
             brief,
-            executor=InProcess(),
+            executor=InProcess(lanes() or useful_lanes()),
             watch=lambda _episode: display,
             waiting=lambda where: AtTerminal(where.store, display, brief.out),
             order=order,

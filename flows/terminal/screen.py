@@ -75,7 +75,8 @@ class Screen:
 
     def moved(self, step: Step, name: str, part: float) -> None:
         line = self._lines[step]
-        self._progress.update(line.task, completed=line.finished + part, note=name)
+        line.parts[name] = part
+        self._progress.update(line.task, completed=line.completed, note=name)
 
     def done(self, done: Done) -> None:
         line = self._lines.get(done.step)
@@ -84,8 +85,9 @@ class Screen:
             self.began(done.step, 1, announced=False)
             line = self._lines[done.step]
         line.finished += 1
+        line.parts.pop(done.name.partition("/")[0], None)  # "C001/2" is the second take of C001
         line.outcomes[done.outcome] = line.outcomes.get(done.outcome, 0) + 1
-        self._progress.update(line.task, completed=line.finished, note=line.counted)
+        self._progress.update(line.task, completed=line.completed, note=line.counted)
         if line.announced and line.finished == line.total:
             self._print(done.step, line)
 
@@ -122,6 +124,11 @@ class _Line:
         self.announced = announced
         self.finished = 0
         self.outcomes: dict[str, int] = {}
+        self.parts: dict[str, float] = {}  # how far each piece in work has come
+
+    @property
+    def completed(self) -> float:
+        return self.finished + sum(self.parts.values())
 
     @property
     def counted(self) -> str:

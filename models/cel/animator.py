@@ -30,6 +30,7 @@ class CelAnimator:
             "Other panels are held and filmed with the camera move only. Takes no last picture."
         ),
         licence="Apache-2.0",
+        concurrent=True,
         accepts=frozenset({"mouths"}),
         side_step=2,
         frame_step=1,

@@ -26,6 +26,7 @@ class CelPainter:
         adapter_version=1,
         summary="Procedural vector rig: cel-shaded people in painted sets. Takes no layout.",
         licence="Apache-2.0",
+        concurrent=True,
         side_step=2,
     )
 

@@ -32,6 +32,7 @@ class ProceduralComposer:
         adapter_version=1,
         summary="Mood music by rule: progressions, voice leading, synthesised soft instruments",
         licence="Apache-2.0",
+        concurrent=True,
     )
 
     @classmethod

@@ -29,6 +29,7 @@ class ProceduralFoley:
         adapter_version=1,
         summary="Sound effects by modal, granular and subtractive synthesis",
         licence="Apache-2.0",
+        concurrent=True,
         dialect="grammar",
     )
 

@@ -114,7 +114,7 @@ WORDS = (
 SERVING = ("rushes", "up", "notices", "register")
 ENVIRONMENT = (
     "SAKUGA_HOME", "SAKUGA_VAULT", "SAKUGA_STORE", "SAKUGA_CACHE", "SAKUGA_CACHE_GB", "SAKUGA_DEVICE",
-    "SAKUGA_USER", "USER", "LANG", "COLUMNS", "TZ", "SAKUGA_GPU",
+    "SAKUGA_LANES", "SAKUGA_USER", "USER", "LANG", "COLUMNS", "TZ", "SAKUGA_GPU",
 )  # fmt: skip
 
 

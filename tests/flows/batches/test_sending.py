@@ -57,10 +57,13 @@ class SendingCrew:
         self.hands = HandsHere(workspace, self.chosen, executor=self.hand_crew)
         return self
 
-    def each(self, step, pieces, work, name):
+    def each(self, step, pieces, work, name, *, parallel=False):
         if step not in ORDERS:
             return InProcess().each(step, pieces, work, name)
         return Sending(pieces, work, self.workspace, self.cache, self.hands).all()
+
+    def both(self, first, second, *, parallel=False):
+        return first(), second()
 
 
 @pytest.fixture
@@ -150,7 +153,7 @@ class Stumbling:
     def __init__(self, error: Exception, times: int):
         self.error, self.times = error, times
 
-    def each(self, step, pieces, work, name):
+    def each(self, step, pieces, work, name, *, parallel=False):
         if step == "take" and name(pieces[0]) == "C002" and self.times:
             self.times -= 1
             raise self.error
