@@ -11,4 +11,11 @@ from stages.breakdown.durations import retime
 from stages.breakdown.options import BreakdownOptions
 from stages.breakdown.places import unknown_places
 
-__all__ = ["Breakdown", "BreakdownOptions", "break_down", "break_down_with_notices", "retime", "unknown_places"]
+__all__ = [
+    "Breakdown",
+    "BreakdownOptions",
+    "break_down",
+    "break_down_with_notices",
+    "retime",
+    "unknown_places",
+]
