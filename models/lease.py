@@ -118,5 +118,9 @@ def lease(
 
 
 def concurrent(*models: Leased[Any] | None) -> bool:
-    """Whether calls of all ``models`` may run side by side in this process; None is no model."""
-    return all(model is None or model.card.concurrent for model in models)
+    """Whether calls of all ``models`` may run side by side in this process; None is no model.
+
+    Never with one that declares memory: a call for another model may displace it while it works.
+    """
+    cards = [model.card for model in models if model is not None]
+    return all(card.concurrent and not card.vram_gb for card in cards)

@@ -193,7 +193,7 @@ def _animated(
         given = TakeInputs(panel=panels[cut.number], voiced=lines, last=last)
         return take_of(cut, given, plans[cut.number], shared)
 
-    parallel = concurrent(models.animator, models.judge, models.upscaler)
+    parallel = concurrent(models.animator, models.judge, models.upscaler, models.painter)
     made = session.executor.each("take", cuts, move, lambda cut: cut.number, parallel=parallel)
     return {take.cut: take for take in made}
 

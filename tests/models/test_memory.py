@@ -3,8 +3,9 @@
 import pytest
 
 from models.card import Card
-from models.lease import Leased
+from models.lease import Leased, concurrent, lease
 from models.memory import DeviceMemory, is_out_of_memory, measured_free_gb
+from models.ports import Animator, Painter
 
 
 class Loads:
@@ -104,6 +105,13 @@ def test_models_without_a_declared_size_displace_nobody():
         _ = leases[name].model
 
     assert loads.told == ["load painter", "load judge"]
+
+
+@pytest.mark.parametrize("size", [0, 3])
+def test_a_model_that_may_be_displaced_is_not_called_side_by_side_with_another(size):
+    """With several lanes the call of one lane could give back the model that another lane was using."""
+    with lease(Animator, "toy") as animator, lease(Painter, "toy", options={"vram_gb": size}) as painter:
+        assert concurrent(animator, None, painter) is (size == 0)
 
 
 def test_free_memory_of_this_computer_is_measured():
