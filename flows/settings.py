@@ -1,4 +1,4 @@
-"""What the surroundings decide: the only place that reads environment variables.
+"""Read the environment: the only module that reads environment variables.
 
 SAKUGA_HOME     folder of the vault, the store and the journals (default: `.sakuga` in --out)
 SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vault)
@@ -11,13 +11,13 @@ SAKUGA_LANES    how many panels, takes and sounds are made side by side, where t
                 (default: one per core, at most 3)
 SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds while it works, such as
                 gpu-0 (default: none; the pool's own limit decides how many work at once)
-SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
-SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is made up, kept in .sakuga/up/auth)
-SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: one is made up, kept in .sakuga/up/rushes-auth)
-SAKUGA_PROJECT  the only folder that runs of `sakuga up` take place in; it sets this for its own workers
-SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM: signs the anchors of the ledger (default: they are not signed)
-SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)
-SAKUGA_WEBHOOK_SECRET  signs those calls (default: they are not signed)
+SAKUGA_USER     name of the user in the records (default: the system's user)
+SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is generated and kept in .sakuga/up/auth)
+SAKUGA_RUSHES_TOKEN  password of the rushes room (default: one is generated and kept in .sakuga/up/rushes-auth)
+SAKUGA_PROJECT  the only folder in which runs of `sakuga up` work; `sakuga up` sets it for its workers
+SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM that signs the ledger's anchors (default: not signed)
+SAKUGA_WEBHOOK_URL     called when a review is needed, a run failed, an episode is finished (default: no calls)
+SAKUGA_WEBHOOK_SECRET  signs those calls (default: not signed)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.
@@ -43,7 +43,7 @@ _NO_TELEMETRY = {
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things rest and run."""
+    """Where data is stored and models run."""
 
     home: Path
     vault: str
@@ -55,7 +55,7 @@ class Settings:
 
     @property
     def shared(self) -> bool:
-        """May other homes use the same store?"""
+        """Whether other homes may use the same store."""
         return self.store != _own_store(self.home)
 
 
@@ -99,12 +99,12 @@ def lanes() -> int | None:
 
 
 def here() -> str:
-    """Who works where, for another machine to read: rin@board (process 4711)."""
+    """User, host and process, for people on another machine: rin@board (process 4711)."""
     return f"{user()}@{socket.gethostname()} (process {os.getpid()})"
 
 
 def user() -> str:
-    """Who is at the keyboard, for the records of reviews and retakes."""
+    """The user's name for the records of reviews and retakes."""
     names = (os.environ.get(name, "") for name in ("SAKUGA_USER", "USER", "USERNAME"))
     return next(filter(None, map(one_line, names)), "unknown")
 
@@ -112,8 +112,8 @@ def user() -> str:
 def send_no_telemetry() -> None:
     """Switch off the usage reports of Prefect and the model libraries, here and in processes started from here.
 
-    DO_NOT_TRACK stops Prefect's client and huggingface_hub, the other two stop Prefect's server and the
-    older releases of huggingface_hub. A value that a person has set stays as it is.
+    DO_NOT_TRACK stops Prefect's client and huggingface_hub; the other two stop Prefect's server and older
+    releases of huggingface_hub. A value that a person has set is kept.
     """
     for name, value in _NO_TELEMETRY.items():
         os.environ.setdefault(name, value)
@@ -125,9 +125,9 @@ def surroundings() -> dict[str, str]:
 
 
 def adopt(variables: dict[str, str]) -> None:
-    """Set how to reach a Prefect server, for this process alone; a server that somebody named stays.
+    """Set the address of a Prefect server for this process only, unless one is set already.
 
-    Its password is added where it is the same server.
+    The password is added if it is the same server.
     """
     named = os.environ.get("PREFECT_API_URL")
     if named in (None, variables.get("PREFECT_API_URL")):
@@ -136,33 +136,33 @@ def adopt(variables: dict[str, str]) -> None:
 
 
 def server_auth() -> str | None:
-    """``user:password`` that a server of our own asks for; none: nobody set it."""
+    """``user:password`` of a server that `sakuga up` starts; None if not set."""
     return os.environ.get("SAKUGA_SERVER_AUTH") or None
 
 
 def client_auth() -> str | None:
-    """What a server that runs elsewhere asks for, under our name or Prefect's."""
+    """``user:password`` of a server that runs elsewhere, from our variable or Prefect's."""
     return server_auth() or os.environ.get("PREFECT_API_AUTH_STRING") or None
 
 
 def named_device() -> str | None:
-    """The device somebody chose; none: nobody did."""
+    """The device from SAKUGA_DEVICE; None if not set."""
     return os.environ.get("SAKUGA_DEVICE") or None
 
 
 def rushes_token() -> str:
-    """What opens the rushes room; empty when nobody set one."""
+    """The password of the rushes room; empty if not set."""
     return os.environ.get("SAKUGA_RUSHES_TOKEN") or ""
 
 
 def ledger_key() -> Path | None:
-    """The file of the private key that signs anchors; none: nobody set one."""
+    """The file of the private key that signs anchors; None if not set."""
     found = os.environ.get("SAKUGA_LEDGER_KEY")
     return Path(found).absolute() if found else None
 
 
 def project() -> str:
-    """The folder that a worker's runs are bound to; empty: any."""
+    """The folder that a worker's runs are restricted to; empty: any."""
     return os.environ.get("SAKUGA_PROJECT") or ""
 
 
@@ -195,21 +195,21 @@ def keep_prefect_logs_off_the_terminal() -> None:
 
 
 def ui_url() -> str:
-    """Where the Prefect UI answers; empty when nobody set one."""
+    """The address of the Prefect UI; empty if not set."""
     return (os.environ.get("PREFECT_UI_URL") or "").rstrip("/")
 
 
 def media_url() -> str:
-    """Where the rushes room answers; empty when nobody set one."""
+    """The address of the rushes room; empty if not set."""
     return (os.environ.get("SAKUGA_MEDIA_URL") or "").rstrip("/")
 
 
 def webhook() -> tuple[str, str] | None:
-    """Address and secret of whom to tell; none: nobody."""
+    """The webhook's address and secret; None if not set."""
     url = os.environ.get("SAKUGA_WEBHOOK_URL")
     return (url, os.environ.get("SAKUGA_WEBHOOK_SECRET") or "") if url else None
 
 
 def api_key() -> str | None:
-    """Prefect's own key for a hosted server."""
+    """Prefect's API key for a hosted server."""
     return os.environ.get("PREFECT_API_KEY") or None

@@ -1,4 +1,4 @@
-"""The command line: what a person types, and what they read. `main` is the entry point."""
+"""The command line: commands, options and output. `main` is the entry point."""
 
 from flows.cli.application import app, main
 

@@ -1,6 +1,6 @@
-"""The command line: what a person types, and what they are told.
+"""The command line: the commands, their errors and exit codes.
 
-Heavy parts are imported inside each command, so that `sakuga --help` answers in a blink.
+Heavy parts are imported inside each command, so that `sakuga --help` stays fast (under half a second).
 """
 
 import sys
@@ -29,7 +29,7 @@ from flows.terminal import interrupts
 
 EXITS = (
     "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault, store or disk · "
-    "5 a model or encoder failed · 6 locked · 7 a gate stays shut · 8 a waiting run could not be told · "
+    "5 a model or encoder failed · 6 locked · 7 a gate is not approved · 8 a waiting run could not be resumed · "
     "130 stopped with Ctrl-C, 143 with SIGTERM, 129 with SIGHUP (run the same command to go on)."
 )
 
@@ -37,7 +37,7 @@ STOPPED = 130
 
 
 class Commands(TyperGroup):
-    """All commands; what a message repeats of the command line is made visible first."""
+    """All commands. Control characters in the command line are made visible before a message repeats them."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
         with _visible_words():
@@ -53,7 +53,7 @@ def _visible_words() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(message := getattr(error, "message", None), str):  # one of Typer's own
+        if isinstance(message := getattr(error, "message", None), str):  # an error of Typer
             error.message = visible(message)  # type: ignore[attr-defined]
         raise
 
@@ -80,10 +80,10 @@ app.command()(retake)
 
 @app.command()
 def status(
-    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; none: list them all")] = None,
+    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; without it: list all")] = None,
     out: OutOption = Path("episodes"),
 ) -> None:
-    """Show episodes, or one episode cut by cut: its takes, locks, what is stale, what is still to do."""
+    """Show all episodes, or one episode cut by cut: its takes, locks, stale cuts, and open work."""
     from flows.cli.status import tell
 
     tell(episode, out)
@@ -102,7 +102,7 @@ def doctor(
     brief: Annotated[bool, typer.Option("--brief", help="Only what needs attention")] = False,
     out: OutOption = Path("episodes"),
 ) -> None:
-    """Examine this machine: Python, packages, ffmpeg, fonts, disk, GPU; say how to mend what is wrong."""
+    """Check this machine: Python, packages, ffmpeg, fonts, disk, GPU; say how to repair what is wrong."""
     from flows.cli.doctor import examine, show
     from flows.settings import settings
 
@@ -118,12 +118,12 @@ def version() -> None:
 
 
 def main() -> None:
-    """Entry point: errors of ours and of the system become one clear line and an exit code, never a traceback."""
+    """Entry point. Every error becomes one clear line and an exit code, never a traceback."""
     pressed = interrupts.watch()
     try:
         app()
     except SakugaError as error:
-        if not pressed.is_set():  # else the interrupt, caught in the middle of a transaction
+        if not pressed.is_set():  # else: the interrupt arrived in the middle of a transaction
             _fail(str(error), error.exit_code)
     except OSError as error:
         if not pressed.is_set():
@@ -134,8 +134,8 @@ def main() -> None:
     except SystemExit as exit:
         if exit.code != STOPPED:
             raise
-        # Typer turns Ctrl-C into this code without a word.
-    except Exception as error:  # noqa: BLE001 - told as what it is, and kept in a file
+        # Typer turns Ctrl-C into this code without a message.
+    except Exception as error:  # noqa: BLE001 - reported as an internal error, and kept in a file
         if not pressed.is_set():
             _fail(_unexpected(error), SakugaError.exit_code)
     else:
@@ -144,20 +144,20 @@ def main() -> None:
     sys.exit(128 + pressed.number)
 
 
-def _fail(said: str, code: int) -> None:
-    typer.secho(f"sakuga: {said}", fg=typer.colors.RED, err=True)
+def _fail(message: str, code: int) -> None:
+    typer.secho(f"sakuga: {message}", fg=typer.colors.RED, err=True)
     sys.exit(code)
 
 
 def _unexpected(error: Exception) -> str:
-    """A fault of ours, in one line; the traceback goes to a file that can be sent along with a report.
+    """Report an internal error in one line. Its traceback goes to a file that can be sent with a bug report.
 
-    It is neither hidden nor taken for a wrong input: the line says what it is, and the exit code is 1.
+    The error is not hidden and not reported as wrong input: the line says what it is, and the exit code is 1.
     """
     import tempfile
     import traceback
 
-    told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    summary = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     where = "The traceback could not be written."
     with (
         suppress(OSError),
@@ -171,5 +171,5 @@ def _unexpected(error: Exception) -> str:
         ) as file,
     ):
         file.writelines(traceback.format_exception(error))
-        where = f"The traceback is in {file.name}; send it along with a report."
-    return f"this is an error in Sakuga itself ({told}). {where}"
+        where = f"The traceback is in {file.name}; attach it to a bug report."
+    return f"this is an error in Sakuga itself ({summary}). {where}"

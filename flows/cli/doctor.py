@@ -1,4 +1,4 @@
-"""Look at this machine and say what is wrong and how to mend it.
+"""Check this machine and say what is wrong and how to repair it.
 
 In: the settings.      Out: findings, good and bad. Installs and changes nothing.
 """
@@ -29,7 +29,7 @@ STUDIO = ("diffusers", "accelerate", "peft")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. ``remedy`` is empty when all is well; ``must`` when work cannot go on."""
+    """The result of one check. ``remedy`` is empty when all is well; ``must``: work cannot start without it."""
 
     what: str
     found: str
@@ -38,7 +38,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """Every finding, in the order a person would check."""
+    """Every finding, in the order in which a person would check."""
     yield _python()
     yield from _packages()
     yield _ffmpeg()
@@ -128,9 +128,11 @@ def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(there).free / 1e9
     if not os.access(there, os.W_OK):
         return Finding("Disk", f"{there} cannot be written", "Choose another --out, or set SAKUGA_HOME.")
-    # An animatic minute takes about 30 MB of vault, stems and delivery; 2 GB leaves room for retakes.
+    # A minute of animatic takes about 30 MB of vault, stems and delivery; 2 GB leaves space for retakes.
     return Finding(
-        "Disk", f"{free:.1f} GB free", "" if free > 2 else f"Free some space on {there}: 2 GB are wanted."
+        "Disk",
+        f"{free:.1f} GB free",
+        "" if free > 2 else f"Free some space on {there}: 2 GB are recommended.",
     )
 
 
@@ -150,9 +152,9 @@ def _stores(settings: Settings) -> Iterator[Finding]:
 
         with Store.open(settings.store) as opened:
             opened.ledger.verify()
-        return "opens; the ledger's chain is whole"
+        return "opens; the ledger's chain is unbroken"
 
-    yield _tried("Vault", vault, "See the message; a backup of the vault folder can simply be put back.")
+    yield _tried("Vault", vault, "See the message; a backup of the vault folder can be copied back.")
     yield _tried("Store", store, "See the message; SAKUGA_STORE chooses another database.")
 
 
@@ -161,7 +163,7 @@ def _gpu() -> Finding:
         import torch
 
         if not torch.cuda.is_available():
-            return "none; everything here runs on the CPU, the studio profile wants one"
+            return "none; everything here runs on the CPU, the studio profile needs one"
         card = torch.cuda.get_device_properties(0)
         return f"{card.name}, {card.total_memory / 1e9:.0f} GB"
 
@@ -170,7 +172,7 @@ def _gpu() -> Finding:
 
 
 def _tried(what: str, look: Callable[[], str], remedy: str) -> Finding:
-    # A doctor reports any failure at all, whatever a broken install raises: that is its answer.
+    # Report any failure, whatever a broken installation raises: that is the purpose of this command.
     try:
         return Finding(what, look())
     except SakugaError as error:
@@ -180,7 +182,7 @@ def _tried(what: str, look: Callable[[], str], remedy: str) -> Finding:
 
 
 def show(found: Iterable[Finding], *, brief: bool) -> int:
-    """Print them; returns the exit code: 0, or 3 when something that must be there is not."""
+    """Print the findings. Return the exit code: 0, or 3 when something required is missing."""
     to = console()
     bad = 0
     for finding in found:

@@ -39,7 +39,9 @@ def produce(
     profile: ProfileOption = "house",
     out: OutOption = Path("episodes"),
     language: LanguageOption = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed: other chance in every drawing")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Seed of every drawing. Default: the profile's seed")
+    ] = None,
     takes: Annotated[
         int | None, typer.Option("--takes", help="Takes of each cut; the best is shown", min=1, max=16)
     ] = None,
@@ -49,10 +51,10 @@ def produce(
     burn_in: Annotated[bool, typer.Option("--burn-in", help="Draw the subtitles into the picture")] = False,
     gates: Annotated[
         str | None,
-        typer.Option("--gates", help="Stop there until a person has looked: script,storyboard,takes,final"),
+        typer.Option("--gates", help="Stop at these gates for a review: script,storyboard,takes,final"),
     ] = None,
     approve: Annotated[
-        str, typer.Option("--approve", help="person, or auto: gates let an unattended run pass")
+        str, typer.Option("--approve", help="person, or auto: an unattended run passes its gates")
     ] = "person",
     review_hours: Annotated[
         float, typer.Option("--review-hours", help="How long a gate waits for a person")
@@ -72,8 +74,8 @@ def produce(
 ) -> None:
     """Make an episode from a screenplay: picture, voices, effects, music, subtitles, contact sheet.
 
-    Safe to repeat: finished work is found again and only what changed is redone. Stop it with Ctrl-C
-    (or pull the plug) and run the same command to go on.
+    Safe to repeat: finished work is reused and only what changed is redone. Stop it with Ctrl-C (or by a power
+    cut) and run the same command to continue.
 
     Examples: sakuga produce my-script.fountain --profile animatic --out episodes
               sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
@@ -82,7 +84,7 @@ def produce(
     from flows.terminal.arguments import build
 
     if (script is None) == (premise is None):
-        raise typer.BadParameter("give a SCRIPT, or --premise to have one written; one of the two")
+        raise typer.BadParameter("give either a SCRIPT, or --premise to have one written")
     if script is None:
         script = script_of_premise(premise or "", minutes, show, profile, out, language_of(language), quiet)
     brief = build(
@@ -122,7 +124,7 @@ def breakdown(
     name: NameOption = None,
     same_episode: SameOption = False,
 ) -> None:
-    """Write the cut sheet only: no drawing, no sound. Edit it by hand; your edits win over the rules.
+    """Write the cut sheet only: no drawing, no sound. Edit it by hand; your edits override the rules.
 
     Durations are estimates until the lines are recorded by `sakuga produce`.
     """
@@ -152,7 +154,7 @@ def retake(
         str | None, typer.Option("--frames", "-f", help="Only these frames of the cut: START-STOP, from 0")
     ] = None,
     unlock: Annotated[
-        bool, typer.Option("--unlock", help="The cut's take is approved; redo it all the same")
+        bool, typer.Option("--unlock", help="Redo the cut although its take is approved")
     ] = False,
     out: OutOption = Path("episodes"),
     record: RecordOption = None,

@@ -1,4 +1,4 @@
-"""Options that several commands share, and their values as the commands use them."""
+"""Options that several commands share, and functions that convert their values."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
@@ -20,12 +20,13 @@ ProfileOption = Annotated[
 ]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
 LanguageOption = Annotated[
-    str | None, typer.Option("--language", "-l", help="ja or en. Default: what the dialogue is written in")
+    str | None, typer.Option("--language", "-l", help="ja or en. Default: the language of the dialogue")
 ]
 
 
 PremiseOption = Annotated[
-    str | None, typer.Option("--premise", help="Write the script first, from this; instead of a SCRIPT")
+    str | None,
+    typer.Option("--premise", help="Write the script from this premise first; instead of a SCRIPT"),
 ]
 NameOption = Annotated[
     str | None,
@@ -42,7 +43,9 @@ RecordOption = Annotated[
         "(PREFECT_API_URL, or the active Prefect profile)",
     ),
 ]
-MinutesOption = Annotated[float, typer.Option("--minutes", "-m", help="Length wanted, 1.2 to 3")]
+MinutesOption = Annotated[
+    float, typer.Option("--minutes", "-m", help="Length of the script in minutes, 1.2 to 3")
+]
 
 
 def review_gates(given: str | None) -> "tuple[GateKind, ...]":
@@ -69,7 +72,7 @@ def language_of(given: str | None) -> "Language | None":
 
 
 def name_of(given: str | None, option: str) -> str | None:
-    """The name a person gave; an empty one, as of a variable that is not set, is refused."""
+    """The name a person gave. An empty one, as from a variable that is not set, is refused."""
     from flows.terminal.arguments import words
 
     return None if given is None else words(given, option)

@@ -9,7 +9,9 @@ Cuts = list[str]
 
 
 def review(
-    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; none: list what waits")] = None,
+    episode: Annotated[
+        str | None, typer.Argument(help="Episode id or folder; without it: list the open gates")
+    ] = None,
     approve: Annotated[
         bool, typer.Option("--approve", help="Go on; at the take gate, lock what is shown")
     ] = False,
@@ -27,11 +29,11 @@ def review(
         typer.Option(
             "--reason",
             metavar="CODE",
-            help="Why, for cuts that do not say it themselves: off_model, expression, "
+            help="Reason of every --retake that gives none: off_model, expression, "
             "timing, camera, layout, color, continuity, motion, line_sync, sound, text, other. Repeatable",
         ),
     ] = None,
-    stop: Annotated[bool, typer.Option("--stop", help="End the run; nothing is lost")] = False,
+    stop: Annotated[bool, typer.Option("--stop", help="End the run; all work is kept")] = False,
     choose: Annotated[
         Cuts | None,
         typer.Option("--choose", metavar="CUT=TAKE", help="Show another take, such as C004=2. Repeatable"),
@@ -40,22 +42,22 @@ def review(
         Cuts | None, typer.Option("--lock", metavar="CUT", help="Lock the take a cut shows. Repeatable")
     ] = None,
     unlock: Annotated[
-        Cuts | None, typer.Option("--unlock", metavar="CUT", help="Take a lock off. Repeatable")
+        Cuts | None, typer.Option("--unlock", metavar="CUT", help="Unlock the take a cut shows. Repeatable")
     ] = None,
     note: Annotated[
-        str, typer.Option("--note", help="Kept with the review, and told of each cut to do again")
+        str, typer.Option("--note", help="Kept with the review, and used for each --retake without a note")
     ] = "",
     by: Annotated[
         str | None, typer.Option("--by", help="Who decides. Default: SAKUGA_USER, else the user here")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder the episodes are in")] = Path("episodes"),
 ) -> None:
-    """Review what waits at a gate: see the econte, approve it, send cuts back, or stop.
+    """Review an episode that waits at a gate: see the econte, approve it, order retakes, or stop the run.
 
-    Without options on a terminal it asks. Who runs the episode need not be stopped for it.
+    Without options on a terminal it asks. The run does not have to be stopped for it.
 
-    Examples: sakuga review                       what waits
-              sakuga review ep01-ja               the econte, and what you say to it
+    Examples: sakuga review                       list the open gates
+              sakuga review ep01-ja               show the econte and ask
               sakuga review ep01-ja --approve
               sakuga review ep01-ja --retake C004 --reason off_model --note "her hair is longer"
               sakuga review ep01-ja --retake C004:off_model:"longer hair" --retake C007@24-48:timing

@@ -1,4 +1,4 @@
-"""What is typed at the terminal, as the one document every door sends.
+"""Convert the options of `sakuga review` to a Decision.
 
 In: the options of `sakuga review`.      Out: a Decision, or a sentence about what cannot be read.
 A cut to do again is written CUT[@FRAMES][:CODES[:NOTE]], such as C004@24-48:timing,motion:"sooner".
@@ -35,12 +35,12 @@ class Flags:
 
     @property
     def given(self) -> bool:
-        """Whether anything was decided."""
+        """Whether any decision was given."""
         return bool(self.approve or self.stop or self.retake or self.choose or self.lock or self.unlock)
 
 
 def decision_of(flags: Flags) -> Decision:
-    """The decision the options stand for."""
+    """The decision that the options describe."""
     try:
         return _decision(flags)
     except DecisionRefused:
@@ -64,14 +64,14 @@ def _decision(flags: Flags) -> Decision:
 
 
 def remark(text: str, reasons: Sequence[str] = (), note: str = "") -> CutRemark:
-    """One cut to do again. What it does not say itself is taken from ``reasons`` and ``note``."""
+    """One cut to do again. ``reasons`` and ``note`` apply where ``text`` gives none."""
     found = _RETAKE.fullmatch(text.strip())
     if found is None or not arguments.is_cut(found["cut"]):
         raise DecisionRefused(f"--retake {text!r} cannot be read. Write {_FORM}.")
     start, stop = found["start"], found["stop"]
     if start and int(start) >= int(stop):
         raise DecisionRefused(
-            f"--retake {text!r}: frames {start}-{stop} run backwards or are none. START-STOP, from 0."
+            f"--retake {text!r}: frames {start}-{stop} are empty or run backwards. Write START-STOP, from 0."
         )
     codes = [code for code in re.split(r"[,\s]+", found["codes"] or "") if code] or list(reasons)
     return arguments.build(
@@ -84,12 +84,16 @@ def remark(text: str, reasons: Sequence[str] = (), note: str = "") -> CutRemark:
 
 
 def _verdict(flags: Flags) -> Verdict:
-    said: dict[Verdict, bool] = {"approve": flags.approve, "retake": bool(flags.retake), "stop": flags.stop}
-    named = [verdict for verdict, meant in said.items() if meant]
+    asked_for: dict[Verdict, bool] = {
+        "approve": flags.approve,
+        "retake": bool(flags.retake),
+        "stop": flags.stop,
+    }
+    named = [verdict for verdict, meant in asked_for.items() if meant]
     if len(named) == 1:
         return named[0]
     if named:
-        raise DecisionRefused(f"{' and '.join(f'--{word}' for word in named)}: decide for one of them.")
+        raise DecisionRefused(f"{' and '.join(f'--{word}' for word in named)}: give only one of them.")
     raise DecisionRefused(
         "A take was chosen or locked, but nothing was decided. Add --approve, --retake CUT or --stop."
     )
@@ -104,4 +108,4 @@ def _reason(code: str) -> Reason:
     try:
         return Reason(code.strip().lower().replace("-", "_"))
     except ValueError:
-        raise DecisionRefused(f"{code!r} is no reason. Reasons are: {', '.join(Reason)}.") from None
+        raise DecisionRefused(f"{code!r} is not a reason. Reasons are: {', '.join(Reason)}.") from None

@@ -1,4 +1,4 @@
-"""`sakuga review`: what waits, the econte as a table, and the decision from a terminal.
+"""`sakuga review`: the open gates, the econte as a table, and the decision from a terminal.
 
 In: an episode, options or answers.      Out: tables, previews as files, a decision through the service.
 """
@@ -34,7 +34,7 @@ CODES = ", ".join(Reason)
 
 
 def review(episode: str | None, out: Path, flags: Flags, *, by: str) -> None:
-    """List what waits; or show one episode and decide about it."""
+    """List the open gates; or show one episode and decide about it."""
     console = terminal()
     with room(settings(out)) as here:
         if episode is None:
@@ -75,15 +75,15 @@ def _open_gate(name: str, here: Room, console: Console) -> Gate | None:
         return gate
     if gate is None:
         console.print(
-            f"{escape(episode.id)} has not come to a gate. `sakuga produce --gates storyboard,takes` asks."
+            f"{escape(episode.id)} has not reached a gate. Add gates with `sakuga produce --gates storyboard,takes`."
         )
         return None
-    told = {"open": "expired"}.get(gate.state, gate.state)
+    state = {"open": "expired"}.get(gate.state, gate.state)
     console.print(
-        f"{escape(episode.id)} waits for nobody: its {TITLES[gate.kind]} gate, round {gate.round}, is {told}."
+        f"{escape(episode.id)} is not waiting: its {TITLES[gate.kind]} gate, round {gate.round}, is {state}."
     )
     if gate.state == "decided" and nudge(gate):
-        console.print("The run that had waited there was still asleep; it goes on now.")
+        console.print("The run that waited there was still suspended; it continues now.")
     return None
 
 
@@ -115,7 +115,7 @@ def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
 
 
 def states(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
-    """Marks and measures of one cut, a line each."""
+    """The marks and measures of one cut, one per line."""
     if cut.news:
         yield cut.news
     if cut.locked:
@@ -130,7 +130,7 @@ def states(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
 
 
 def previews(cut: Shown, folder: Path, vault: Vault) -> Iterator[Path]:
-    """The panel and every take as files a player opens: C004-panel.png, C004-take2.mp4."""
+    """The panel and every take as files for a player: C004-panel.png, C004-take2.mp4."""
     if cut.panel is not None:
         name = f"{cut.cut}-panel{cut.panel.attempt if cut.panel.attempt > 1 else ''}.png"
         yield _copied(cut.panel.image, folder / name, vault)
@@ -139,7 +139,7 @@ def previews(cut: Shown, folder: Path, vault: Vault) -> Iterator[Path]:
 
 
 def _copied(ref: Ref, path: Path, vault: Vault) -> Path:
-    # A copy, not a link: what people do to their file must not reach the vault.
+    # Copy, do not link: what people do to the file must not change the vault.
     if not path.exists() or path.stat().st_size != ref.bytes:
         files.folder_in(path.parents[2], path.parent.parent.name, path.parent.name)
         files.copy(vault.local(ref), path)
@@ -153,24 +153,26 @@ def _happens(row: Row) -> str:
 
 def _refusal(gate: Gate, console: Console) -> None:
     if gate.refusals:
-        console.print(f"[yellow]An answer was not taken:[/] {escape(gate.refusals[-1].why)}")
+        console.print(f"[yellow]An answer was refused:[/] {escape(gate.refusals[-1].why)}")
 
 
 def _ask(gate: Gate, here: Room, by: str, console: Console) -> None:
-    """Ask for a decision until one is taken, or nothing is to be decided now."""
+    """Ask until a decision is recorded, or the person decides nothing now."""
     while True:
         verdict = Prompt.ask(
             "\nYour verdict", choices=["approve", "retake", "stop", "later"], default="later", console=console
         )
         if verdict == "later":
-            console.print("Nothing was decided; it goes on waiting.")
+            console.print("Nothing was decided; the run keeps waiting.")
             return
         retakes = list(_retakes(console)) if verdict == "retake" else []
-        note = Prompt.ask("A note on the whole (or nothing)", default="", console=console, show_default=False)
+        note = Prompt.ask(
+            "A note on the whole episode (optional)", default="", console=console, show_default=False
+        )
         flags = Flags(approve=verdict == "approve", stop=verdict == "stop", retake=retakes, note=note)
         try:
             decision = decision_of(flags)
-            if Confirm.ask(f"{_told(decision)} Send it as {escape(by)}?", default=True, console=console):
+            if Confirm.ask(f"{_described(decision)} Send it as {escape(by)}?", default=True, console=console):
                 _decided(gate, decision, here, by, console)
                 return
         except DecisionRefused as refused:
@@ -180,16 +182,16 @@ def _ask(gate: Gate, here: Room, by: str, console: Console) -> None:
 
 def _retakes(console: Console) -> Iterator[str]:
     console.print(f"[dim]Reasons: {CODES}[/]")
-    while cut := Prompt.ask("Cut to do again (nothing: that was all)", default="", console=console,
+    while cut := Prompt.ask("Cut to do again (empty: no more)", default="", console=console,
                             show_default=False).strip():  # fmt: skip
-        codes = Prompt.ask("  reasons, with commas between", console=console)
+        codes = Prompt.ask("  reasons, separated by commas", console=console)
         note = Prompt.ask(
-            "  what you want to see (or nothing)", default="", console=console, show_default=False
+            "  what you want to see (optional)", default="", console=console, show_default=False
         )
         yield f"{cut}:{codes.replace(':', ' ')}:{note}"
 
 
-def _told(decision: Decision) -> str:
+def _described(decision: Decision) -> str:
     cuts = ", ".join(item.cut for item in decision.remarks)
     return {"approve": "Approve all of it.", "stop": "Stop the run."}.get(decision.verdict, f"Redo {cuts}.")
 
@@ -205,11 +207,13 @@ def _decided(gate: Gate, decision: Decision, here: Room, by: str, console: Conso
 
 def _follows(decision: Decision, gate: Gate) -> str:
     if decision.verdict == "stop":
-        return "The run ends; the same command asks again."
+        return "The run ends; run the same command to be asked again."
     if decision.verdict == "retake":
         cuts = ", ".join(item.cut for item in decision.remarks)
-        return f"{cuts}: done again, then asked again." if cuts else "The run ends, to be edited."
-    return "It goes on."
+        return (
+            f"{cuts}: redone, then reviewed again." if cuts else "The run ends; edit the script or cut sheet."
+        )
+    return "The run continues."
 
 
 def _moment(stamp: str) -> str:

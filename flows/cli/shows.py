@@ -1,4 +1,4 @@
-"""`sakuga show`: start a show, and check the bible of one."""
+"""`sakuga show`: start a show, and check its bible."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ show = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
 
 @show.command("new")
 def new(
-    folder: Annotated[Path, typer.Argument(help="Folder to make")],
+    folder: Annotated[Path, typer.Argument(help="Folder to create")],
     title: Annotated[str, typer.Option("--title", "-t", help="The show's title")] = "My show",
 ) -> None:
     """Start a show: a commented bible and a first script, ready to produce."""
@@ -33,7 +33,7 @@ def new(
 
 @show.command("check")
 def check(name: Annotated[str, typer.Argument(metavar="SHOW", help="Show id, folder or bible.yaml")]) -> None:
-    """Read a bible and say what is wrong or thin in it."""
+    """Read a bible, and report what is wrong or missing in it."""
     from assets import show as shows
     from assets.plain import visible
 

@@ -1,4 +1,4 @@
-"""`sakuga status`: what there is, what is approved, what is stale, what is still to do.
+"""`sakuga status`: show the episodes, what is approved, what is stale, and what is still to do.
 
 In: the store and the cut sheets on disk.      Out: tables. Changes nothing.
 """
@@ -24,7 +24,7 @@ from flows.terminal.console import console as terminal
 
 
 def tell(episode: str | None, out: Path) -> None:
-    """All episodes, or one cut by cut."""
+    """Show all episodes, or one cut by cut."""
     chosen = settings(out)
     file = file_of(chosen.store)
     if file is not None and not file.exists():
@@ -89,7 +89,7 @@ def _one(item: Episode, store: Store, out: Path) -> None:
     console.print(table)
     for gate in store.open_gates(item.key):
         console.print(
-            f"Waits for a person: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {escape(item.id)}"
+            f"Waits for a review: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {escape(item.id)}"
         )
     runs = store.runs(item.key)
     if runs:
@@ -100,7 +100,7 @@ def _one(item: Episode, store: Store, out: Path) -> None:
 
 
 def _sheet(item: Episode, store: Store, out: Path) -> Cutsheet:
-    """The cut sheet of this machine, or else the one another machine has left."""
+    """The cut sheet of this machine, or the newest one of another machine."""
     path, paper = out / item.id / SHEET, store.papers(item.key).get("cutsheet")
     if path.exists():
         return Cutsheet.read(path)
@@ -113,4 +113,4 @@ def _sheet(item: Episode, store: Store, out: Path) -> Cutsheet:
 def _outcome(run: object) -> str:
     if run is None:
         return ""
-    return str(getattr(run, "outcome", None) or "unfinished: run the same command to go on")
+    return str(getattr(run, "outcome", None) or "unfinished: run the same command to continue")

@@ -1,6 +1,6 @@
-"""`sakuga takes`: look at the takes of an episode, choose one, unlock, look back, go back.
+"""`sakuga takes`: show the takes of an episode, choose one, unlock, show the history, go back.
 
-In: what was typed.      Out: tables and sentences; the decision in the store.
+In: the options.      Out: tables and sentences; the decision in the store.
 """
 
 from pathlib import Path
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 def takes(
     episode: Annotated[str, typer.Argument(help="Episode id or folder, as `sakuga status` lists them")],
-    cut: Annotated[str | None, typer.Argument(help="Cut number, such as C004; none: all of them")] = None,
+    cut: Annotated[str | None, typer.Argument(help="Cut number, such as C004; without it: all")] = None,
     choose: Annotated[
         list[str] | None,
-        typer.Option("--choose", "-c", help="Show this take and lock it: C004=2. May be given again"),
+        typer.Option("--choose", "-c", help="Show this take and lock it: C004=2. Repeatable"),
     ] = None,
     unlock: Annotated[
-        str | None, typer.Option("--unlock", help="Take the lock off: C004. The ranking may replace its take")
+        str | None, typer.Option("--unlock", help="Unlock the take: C004. The ranking may then replace it")
     ] = None,
     rollback: Annotated[
-        str | None, typer.Option("--rollback", help="Show the take this cut showed before, and lock it: C004")
+        str | None, typer.Option("--rollback", help="Show the previous take of this cut, and lock it: C004")
     ] = None,
     history: Annotated[
         str | None, typer.Option("--history", help="Every choice, lock and unlock of a cut: C004")
@@ -34,9 +34,9 @@ def takes(
         "episodes"
     ),
 ) -> None:
-    """Show the takes of each cut: how they were measured and ranked, which is shown, who chose it and why.
+    """Show the takes of each cut: their measures and ranking, which one is shown, who chose it and why.
 
-    What you choose is locked: no ranking replaces it, and no other person without unlocking it first.
+    A take you choose is locked: no ranking replaces it, and nobody else can without unlocking it first.
 
     Examples: sakuga takes ep01-ja C004
               sakuga takes ep01-ja --choose C004=2 --reason "her eyes follow the kite"
@@ -53,19 +53,19 @@ def takes(
 
     asked = [what for what in (choose, unlock, rollback, history) if what]
     if len(asked) > 1:
-        raise InputRefused("Give one of --choose, --unlock, --rollback and --history at a time.")
+        raise InputRefused("Give only one of --choose, --unlock, --rollback and --history.")
     cut = arguments.cut(cut) if cut is not None else None
     unlock = arguments.cut(unlock, "--unlock") if unlock is not None else None
     rollback = arguments.cut(rollback, "--rollback") if rollback is not None else None
     history = arguments.cut(history, "--history") if history is not None else None
-    wanted = [arguments.take(text) for text in choose or []]
+    choices = [arguments.take(text) for text in choose or []]
     brief = remembered(episode, out)
     with Store.open(settings(out).store) as store:
         key = _key(store, arguments.episode(episode))
         if history:
             takes_table.show_history(store, key, history)
         elif asked:
-            decided = _decided(store, key, wanted, unlock, rollback, reason)
+            decided = _decided(store, key, choices, unlock, rollback, reason)
             anchored(open_vault(settings(out)), store, key, "review", by=user())
             for number in decided:
                 takes_table.shown(store, key, number)
@@ -77,20 +77,20 @@ def takes(
 def _decided(
     store: "Store",
     key: str,
-    wanted: list[tuple[str, int]],
+    choices: list[tuple[str, int]],
     unlock: str | None,
     rollback: str | None,
     reason: str,
 ) -> list[str]:
-    """Carry it out, all or nothing; the cuts it was about."""
+    """Make the changes, all or none. Return the cuts that changed."""
     from flows.review import take_choices
     from flows.settings import user
 
-    if wanted:
+    if choices:
         with store.batch():
-            for cut, number in wanted:
+            for cut, number in choices:
                 take_choices.choose(store, key, cut, number, by=user(), reason=reason)
-        return [cut for cut, _ in wanted]
+        return [cut for cut, _ in choices]
     if unlock:
         take_choices.unlock(store, key, unlock, by=user(), reason=reason)
         return [unlock]
@@ -111,10 +111,10 @@ def _key(store: "Store", name: str) -> str:
 
 
 def _next(brief: "Brief") -> str:
-    """How to have the episode assembled again."""
+    """How to assemble the episode again."""
     from flows.episode.brief import command_of
 
     return (
-        "The episode follows with the command that made it; only what shows these cuts is encoded again:\n"
+        "To update the episode, run the command that made it; only segments with these cuts are encoded again:\n"
         f"  {command_of(brief)}"
     )

@@ -1,4 +1,4 @@
-"""The takes of an episode as tables: measures, places in the ranking, who chose what and why.
+"""Show the takes of an episode as tables: measures, ranking, who chose what and why.
 
 In: the store, the cut sheet on disk, the brief's profile.      Out: text on the console. Changes nothing.
 """
@@ -34,7 +34,7 @@ HEADINGS = {
 
 @dataclass(frozen=True)
 class Standing:
-    """One cut: its takes, best first, and which of them is shown."""
+    """One cut: its takes, best first, and which one is shown."""
 
     cut: Cut
     ranked: tuple[Ranked, ...]
@@ -43,7 +43,7 @@ class Standing:
 
 
 def standings(store: Store, key: str, sheet: Cutsheet, profile: Profile) -> list[Standing]:
-    """Every cut of the sheet. Takes of what the cut no longer depicts are ranked with the others: all are shown."""
+    """Every cut of the sheet, with all its takes; takes of an older content of the cut are ranked too."""
     chosen = store.selections(key)
     return [
         Standing(
@@ -57,7 +57,7 @@ def standings(store: Store, key: str, sheet: Cutsheet, profile: Profile) -> list
 
 
 def show(store: Store, key: str, brief: Brief, number: str | None) -> None:
-    """The table of all cuts, or of one."""
+    """Show the table of all cuts, or of one."""
     path = brief.out / key.partition("/")[2] / SHEET
     if not path.exists():
         raise InputRefused(f"{path} is not there; run `sakuga produce` again.")
@@ -101,7 +101,7 @@ def _row(one: Standing, place: Ranked, measures: Sequence[str], *, first: bool) 
 
 
 def _state(selected: SelectedTake, by_a_person: bool) -> str:
-    """shown; who chose it and when, if somebody did; locked; stale."""
+    """ "shown", who chose it and when (if a person did), "locked", "stale"."""
     when = selected.made_at[:16].replace("T", " ")
     who = f"chosen by {selected.made_by} {when}" if by_a_person else f"ranked {when}"
     marks = [who, *(["locked"] if selected.locked else []), *(["stale"] if selected.stale else [])]
@@ -109,7 +109,7 @@ def _state(selected: SelectedTake, by_a_person: bool) -> str:
 
 
 def shown(store: Store, key: str, number: str) -> None:
-    """One sentence: what a cut shows now."""
+    """Say in one sentence what a cut shows now."""
     selected = store.selected(key, number)
     if selected is None:
         return
@@ -121,7 +121,7 @@ def shown(store: Store, key: str, number: str) -> None:
 
 
 def show_history(store: Store, key: str, number: str) -> None:
-    """Every choice, lock and unlock of one cut."""
+    """Show every choice, lock and unlock of one cut."""
     entries = store.history(key, number)
     if not entries:
         raise InputRefused(f"{number} of {key} has no history: no take of it was ever selected.")

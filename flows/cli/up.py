@@ -1,4 +1,4 @@
-"""`sakuga up`: what a person types to have a studio, and what is refused before anything starts."""
+"""`sakuga up`: its options, and the checks before anything starts."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,18 +6,20 @@ from typing import Annotated
 import typer
 
 OutOption = Annotated[
-    Path, typer.Option("--out", "-o", help="The episodes' folder; the studio's own is .sakuga in it")
+    Path, typer.Option("--out", "-o", help="Folder of the episodes; the server's files are in .sakuga in it")
 ]
 
 
 def up(
     out: OutOption = Path("episodes"),
-    port: Annotated[int, typer.Option(help="Of the server: where producers go")] = 4200,
-    rushes_port: Annotated[int, typer.Option(help="Of the rushes room")] = 4300,
+    port: Annotated[int, typer.Option(help="Port of the Prefect server and its UI")] = 4200,
+    rushes_port: Annotated[int, typer.Option(help="Port of the rushes room")] = 4300,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0: all of this machine's")
+        str, typer.Option(help="Address to listen on; 0.0.0.0: all addresses of this machine")
     ] = "127.0.0.1",
-    name: Annotated[str, typer.Option(help="How browsers call this machine, with --host 0.0.0.0")] = "",
+    name: Annotated[
+        str, typer.Option(help="Host name that browsers use for this machine, with --host 0.0.0.0")
+    ] = "",
     cpu: Annotated[int, typer.Option(help="Runs at a time on the CPU pool; 0: no CPU worker")] = 2,
     gpu: Annotated[int, typer.Option(help="Workers of the GPU pool, one card each; 0: none")] = 1,
     postgres: Annotated[
@@ -34,10 +36,10 @@ def up(
         str, typer.Option(help="When nightly-rushes runs: a cron such as '0 4 * * *', or off")
     ] = "",
     rushes: Annotated[
-        bool, typer.Option("--rushes/--no-rushes", help="With the rushes room, or without")
+        bool, typer.Option("--rushes/--no-rushes", help="Start the rushes room, or not")
     ] = True,
     status: Annotated[
-        bool, typer.Option("--status", help="Only say what the studio here does, and end")
+        bool, typer.Option("--status", help="Only print the state of the studio, and exit")
     ] = False,
     link: Annotated[
         bool, typer.Option("--link", help="Only print another link that opens the studio in a browser")
@@ -48,14 +50,14 @@ def up(
 ) -> None:
     """Start a whole studio on this machine, and stop all of it with Ctrl-C.
 
-    The Prefect server with its UI, the rushes room, CPU and GPU workers; deployments, pools, limits and
-    rules are put in place. It says when everything answers: open the link, press Run on make-episode.
+    The Prefect server with its UI, the rushes room, CPU and GPU workers; deployments, pools, limits and rules
+    are registered. It prints a link when everything is ready: open it, and press Run on make-episode.
 
-    Server and rushes room have passwords, made up once (auth and rushes-auth in --out/.sakuga/up); the link
-    opens both without typing, once, within an hour. For another browser: sakuga up --link. For prefect in
+    Server and rushes room have passwords, generated once (auth and rushes-auth in --out/.sakuga/up). The link
+    opens both without a password, once, within an hour. For another browser: sakuga up --link. For prefect in
     another terminal: eval "$(sakuga up --env)"
 
-    Runs take place in the folder you are in. What is running when it stops goes on after the next start;
+    Runs work in the current folder. A run that is interrupted by the stop continues after the next start;
     nothing else is lost: the database is in the episodes' .sakuga folder.
 
     Examples: sakuga up
@@ -86,7 +88,7 @@ def up(
 
 
 def _driver(url: str | None) -> str | None:
-    """The URL as the server wants it. It is never printed: a password may stand in it."""
+    """The URL in the form the server needs. It is never printed, because it may contain a password."""
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 

@@ -1,4 +1,4 @@
-"""`sakuga vault` and `sakuga ledger`: what was typed, and what is told. Heavy parts are imported when it runs."""
+"""`sakuga vault` and `sakuga ledger`: options and output. Heavy parts are imported when a command runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from flows.upkeep.repairing import Rooms
 
 vault = typer.Typer(
-    help="Check, repair and clear the vault; rebuild what a lost store knew.\n\n"
-    "All of it is safe beside a run that works at the same time, on a disk and in object storage.",
+    help="Check, repair and clean up the vault; rebuild the records of a lost store.\n\n"
+    "Every command is safe while a run works, on a disk and in object storage.",
     no_args_is_help=True,
 )
 ledger = typer.Typer(help="Verify the ledger.", no_args_is_help=True)
@@ -30,22 +30,20 @@ EPISODES = Path("episodes")
 
 @vault.command()
 def status(out: Out = EPISODES) -> None:
-    """Say where the vault is, how much it holds, and what of it nothing refers to. Reads no blob."""
+    """Show where the vault is, its size, and how much of it is unreferenced. Reads no blob."""
     with _rooms(out) as rooms:
         blobs = list(rooms.vault.items())
         free = rooms.vault.unreferenced(_kept(rooms), older_than_s=0)
         typer.echo(f"{rooms.vault.url}: {len(blobs):,} blobs, {_size(sum(item.bytes for item in blobs))}.")
-        typer.echo(
-            f"{len(free):,} of them ({_size(sum(item.bytes for item in free))}) are referred to by nothing."
-        )
+        typer.echo(f"{len(free):,} of them ({_size(sum(item.bytes for item in free))}) are unreferenced.")
         typer.echo(f"Store {rooms.store.url}: {len(rooms.store.episodes())} episodes.")
 
 
 @vault.command()
 def verify(out: Out = EPISODES) -> None:
-    """Read every blob, commit and row; name what is changed, missing, or referred to by nothing. Changes nothing.
+    """Read every blob, commit and row; list what is changed, missing or unreferenced. Changes nothing.
 
-    Exit code 4 when something that can be opened is changed or missing; `sakuga vault repair` mends it.
+    Exit code 4 when something that is needed is changed or missing; `sakuga vault repair` repairs it.
     """
     from flows.upkeep import repairing
 
@@ -55,11 +53,11 @@ def verify(out: Out = EPISODES) -> None:
             typer.echo(f"Damaged row: {row}")
         if rows:
             raise StorageFailed(
-                f"{len(rows)} rows of the store are damaged. Put a backup of it in its place; or move it away and run "
+                f"{len(rows)} rows of the store are damaged. Restore a backup of the store; or move it away and run "
                 "`sakuga vault rebuild EPISODE` for each episode."
             )
-        with _progress("Reading blobs") as told:
-            found = repairing.examined(rooms, told)
+        with _progress("Reading blobs") as progress:
+            found = repairing.examined(rooms, progress)
         recipes = rooms.store.recipes()
         wrong = [fault for fault in found.faults if repairing.matters(fault, recipes)]
         typer.echo(f"{found.blobs:,} blobs ({_size(found.bytes)}) and {found.commits:,} commits were read.")
@@ -69,18 +67,18 @@ def verify(out: Out = EPISODES) -> None:
         old = len(found.faults) - len(wrong)
         if old:
             typer.echo(
-                f"{old} blobs are missing that only old results refer to; they are made again when wanted."
+                f"{old} blobs are missing that only old results refer to; they are made again when needed."
             )
         size = _size(sum(item.bytes for item in found.unreferenced))
         typer.echo(
-            f"{len(found.unreferenced):,} blobs ({size}) are referred to by nothing: `sakuga vault collect`."
+            f"{len(found.unreferenced):,} blobs ({size}) are unreferenced: `sakuga vault collect` removes them."
         )
     if wrong:
         raise StorageFailed(
-            f"{len(wrong)} things are not as they should be. `sakuga vault repair` puts back what can be "
-            "found, and says which command makes the rest."
+            f"{len(wrong)} problems were found. `sakuga vault repair` restores what can be "
+            "found, and prints the command that makes the rest."
         )
-    typer.echo("Everything that can be opened is there and as it was written.")
+    typer.echo("Everything that is needed is present and unchanged.")
 
 
 @vault.command()
@@ -88,10 +86,10 @@ def repair(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is wrong")] = False,
     out: Out = EPISODES,
 ) -> None:
-    """Put back what is missing or changed, where the same bytes lie elsewhere.
+    """Restore missing or changed blobs from other places that hold the same bytes.
 
-    Looks into the local cache, the quarantine, the episodes' folders and the store. What is damaged is moved
-    to the vault's quarantine; nothing is deleted. What cannot be found has to be made again: the command
+    Searches the local cache, the quarantine, the episodes' folders and the store. Damaged blobs are moved
+    to the vault's quarantine; nothing is deleted. What cannot be found must be made again: the command
     for it is printed.
     """
     from flows.upkeep import repairing
@@ -100,32 +98,35 @@ def repair(
         verify(out)
         return
     with _rooms(out) as rooms:
-        with _progress("Reading blobs") as told:
-            found = repairing.examined(rooms, told)
+        with _progress("Reading blobs") as progress:
+            found = repairing.examined(rooms, progress)
         done = repairing.repair(rooms, found)
         typer.echo(
-            f"{len(done.aside)} damaged things are in the quarantine, {len(done.put_back)} blobs were put back, "
-            f"{done.committed} commits were written again."
+            f"{len(done.aside)} damaged objects moved to the quarantine, {len(done.put_back)} blobs restored, "
+            f"{done.committed} commits written again."
         )
         for sentence in repairing.commands(done.gone, rooms):
             typer.echo(sentence)
         lost = sum(map(len, done.gone.values()))
     if lost:
-        raise StorageFailed(f"{lost} things could not be found anywhere. The commands above make them again.")
-    typer.echo("Nothing that can be opened is missing.")
+        raise StorageFailed(f"{lost} blobs could not be found anywhere. The commands above make them again.")
+    typer.echo("Nothing that is needed is missing.")
 
 
 @vault.command()
 def collect(
     yes: Yes = False,
     older_than: Annotated[
-        float, typer.Option("--older-than", min=1, max=24 * 3650, help="Hours; what is younger always stays")
+        float,
+        typer.Option(
+            "--older-than", min=1, max=24 * 3650, help="Keep everything younger than this many hours"
+        ),
     ] = 24,
     out: Out = EPISODES,
 ) -> None:
-    """Free the room of blobs that nothing refers to: no episode, take, round, review or finished result.
+    """Remove blobs that nothing refers to: no episode, take, round, review or finished result.
 
-    Takes that nobody chose stay: they can be chosen. Broken uploads and drafts of killed runs go too.
+    Takes that nobody chose are kept, because they can be chosen. Broken uploads and drafts of killed runs are removed.
     """
     with _rooms(out) as rooms:
         kept = _kept(rooms)
@@ -145,10 +146,10 @@ Episode = Annotated[str, typer.Argument(help="Episode id or folder")]
 
 @vault.command()
 def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
-    """Enter again what the vault can prove of an episode whose store was emptied, replaced or cut short.
+    """Restore from the vault what it can prove of an episode whose store was emptied, replaced or truncated.
 
-    Its takes, which of them was shown, reviews, approvals and retakes, as they were last anchored. What the
-    store has already stays as it is. Each event is told again in the ledger, marked as rebuilt.
+    Restores its takes, selections, reviews, approvals and retakes as of the last anchor. Records that the
+    store has are not changed. Each event is entered in the ledger again, marked as rebuilt.
     """
     from flows.episode.workspace import held
     from flows.settings import user
@@ -171,7 +172,7 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
             typer.echo("Add --yes to enter its records into this store.")
             return
         if held(key.partition("/")[2], key, rooms.store, rooms.settings):
-            raise InputRefused(f"{key} is being worked on. Wait until that run has ended, or stop it first.")
+            raise InputRefused(f"{key} is being worked on. Wait until that run ends, or stop it first.")
         _, restored = anchoring.rebuild(key, by=user())
         rows = ", ".join(f"{count} {name}" for name, count in restored.rows.items() if count)
         typer.echo(
@@ -185,23 +186,23 @@ def accept(
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the ledger and the vault")],
     out: Out = EPISODES,
 ) -> None:
-    """Go on with this store although the vault was anchored to more than it knows. Nothing is deleted."""
+    """Accept this store although the vault has an anchor with more events than it knows. Nothing is deleted."""
     from flows.settings import user
     from flows.upkeep.anchoring import Anchoring
 
     if not reason.strip():
-        raise InputRefused("Say why: --reason.")
+        raise InputRefused("Give a reason: --reason.")
     with _rooms(out, anew=True) as rooms:
         key = _key(episode, rooms)
         anchor = Anchoring.of(rooms.vault, rooms.store).accept(key, by=user(), reason=reason.strip())
-        typer.echo(f"{key} goes on with store {anchor.store[:8]} from event {anchor.number} on.")
+        typer.echo(f"{key} continues with store {anchor.store[:8]} from event {anchor.number} on.")
 
 
 @ledger.command("verify")
 def verify_ledger(out: Out = EPISODES) -> None:
-    """Walk the whole chain and compare it with the anchors in the vault; name the first gap.
+    """Verify the whole chain and compare it with the anchors in the vault; report the first gap.
 
-    Exit code 4 when an event was changed or is gone, the end was cut off, or a signature is wrong.
+    Exit code 4 when an event was changed or is missing, the end was cut off, or a signature is wrong.
     """
     from flows.upkeep.anchoring import Anchoring
 
@@ -251,12 +252,12 @@ def _key(name: str, rooms: "Rooms") -> str:
         )
     if "/" not in name and (notes / "brief.json").exists():
         return f"{NO_SHOW}/{plain}"
-    raise InputRefused(f"Nothing is known of {name!r}. Episodes: {', '.join(sorted(known)) or 'none'}.")
+    raise InputRefused(f"There is no episode {name!r}. Episodes: {', '.join(sorted(known)) or 'none'}.")
 
 
 @contextmanager
 def _rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
-    """``anew``: the store may be a new one."""
+    """``anew``: the store may be new."""
     from assets.store import Store
     from flows.episode.workspace import open_vault
     from flows.settings import settings
@@ -266,8 +267,8 @@ def _rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
     file = chosen.store.removeprefix("sqlite:///")
     if not anew and file != chosen.store and not Path(file).exists():
         raise InputRefused(
-            f"There is no store at {file}, so nothing says what the vault is for. Give --out. If the store was "
-            "lost, `sakuga produce` with the script says what can be rebuilt."
+            f"There is no store at {file}, so the vault cannot be read. Give --out. If the store was "
+            "lost, run `sakuga produce` with the script: it says what can be rebuilt."
         )
     with Store.open(chosen.store) as store:
         yield Rooms(open_vault(chosen), store, out, chosen)
@@ -275,7 +276,7 @@ def _rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
 
 @contextmanager
 def _progress(what: str) -> Iterator["Told"]:
-    """A bar on a terminal; nothing on a pipe."""
+    """A progress bar on a terminal; nothing on a pipe."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -1,4 +1,4 @@
-"""`sakuga write`: a script from a premise."""
+"""`sakuga write`: write a script from a premise."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 
 def write(
-    premise: Annotated[str, typer.Argument(help="A sentence or three: who wants what. English or Japanese")],
+    premise: Annotated[
+        str, typer.Argument(help="One to three sentences: who wants what. English or Japanese")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The script to write: FILE.fountain")],
     show: ShowOption = None,
     minutes: MinutesOption = 1.5,
@@ -22,23 +24,24 @@ def write(
     structure: Annotated[str, typer.Option(help="kishotenketsu or three-acts")] = "kishotenketsu",
     profile: ProfileOption = "house",
     writer: Annotated[
-        str | None, typer.Option("--writer", "-w", help="smollm, toy...: who fills and weighs the lines")
+        str | None,
+        typer.Option("--writer", "-w", help="Writer model that fills and scores the lines: smollm, toy..."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Another seed: another story from the same premise")
+        int | None, typer.Option(help="Another seed gives another story from the same premise")
     ] = None,
     new_characters: Annotated[
-        bool, typer.Option("--new-characters", help="People the show's bible does not know may come in")
+        bool, typer.Option("--new-characters", help="Allow characters that are not in the show's bible")
     ] = False,
     episodes: Annotated[
         Path, typer.Option("--episodes", help="Folder of the episodes; the show's memory is kept in it")
     ] = Path("episodes"),
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the last line: the script")] = False,
 ) -> None:
-    """Write a script from a premise: an ordinary Fountain file, to be edited and produced.
+    """Write a script from a premise: an ordinary Fountain file, to edit and produce.
 
-    A show remembers what was written for it: the next episode knows this one. A script that you have
-    edited is never written over. Every choice stands in FILE.story.json beside it.
+    A show remembers the scripts written for it, and the next one uses them. A script that you have edited is
+    never overwritten. Every choice is recorded in FILE.story.json beside it.
 
     Example: sakuga write "Ren forgets his umbrella on purpose." --show clear-skies --out ep02.fountain
     """
@@ -46,10 +49,10 @@ def write(
     from flows.episode.writing import write as run
     from flows.terminal.arguments import chosen
 
-    told = chosen(structure, ("kishotenketsu", "three-acts"), "--structure")
+    chosen_structure = chosen(structure, ("kishotenketsu", "three-acts"), "--structure")
     commission = Commission(
         premise=premise, out=out, show=name_of(show, "--show"), minutes=minutes, language=language_of(language),
-        structure="three-acts" if told == "three-acts" else "kishotenketsu", profile=profile,
+        structure="three-acts" if chosen_structure == "three-acts" else "kishotenketsu", profile=profile,
         writer=name_of(writer, "--writer"), seed=seed, new_characters=new_characters, episodes=episodes,
     )  # fmt: skip
     run(commission, quiet=quiet)
@@ -64,7 +67,7 @@ def script_of_premise(
     language: "Language | None",
     quiet: bool,
 ) -> Path:
-    """The script of ``premise``: written now, or the one that somebody has edited since."""
+    """The script of ``premise``: written now, or the existing one if somebody has edited it."""
     from flows.episode.writing import Commission, by_hand, script_for
     from flows.episode.writing import write as run
 

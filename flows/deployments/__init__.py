@@ -1,1 +1,1 @@
-"""Sakuga on Prefect: flows, tasks, pages, gates that suspend a run, registration. The room that knows Prefect."""
+"""Sakuga on Prefect: flows, tasks, pages, gates that suspend a run, registration. Most of the Prefect code is here."""

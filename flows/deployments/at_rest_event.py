@@ -1,9 +1,9 @@
-"""The last word of a run's process: it is at rest now, and its silence means nothing.
+"""Send an event when a suspended run's process ends, so that its silence is not taken for a crash.
 
-In: the run that is played here.      Out: one event when its process ends by itself.
-A run that suspends tells so a moment before its process ends, and in that moment one more sign of life may
-go out. The rule about dead runs would then wait for the next one, and call a run crashed that waits for a
-person. A process that is killed says no last word: of that the rule rightly hears nothing.
+In: the run of this process.      Out: one event when the process ends by itself.
+A run reports its suspension shortly before its process ends, and one more heartbeat may be sent in between.
+The rule about dead runs then waits for the next heartbeat, and would mark a run that waits for a person as
+crashed. A killed process sends no event, so the rule still works for it.
 """
 
 import atexit
@@ -15,35 +15,35 @@ from prefect import get_client
 from prefect.runtime import flow_run
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-WORD = "prefect.flow-run.at-rest"
+EVENT = "prefect.flow-run.at-rest"
 
 
-def last_word() -> None:
-    """Have it said when this process ends.
+def report_at_exit() -> None:
+    """Send the event when this process ends.
 
-    A run without an API address has a server that Prefect started for this process alone and that ends
-    with it: nobody is left to hear the word.
+    Do nothing for a run without an API address: its server was started by Prefect for this process alone and
+    ends with it.
     """
     run, api = flow_run.get_id(), PREFECT_API_URL.value()
     if run is not None and api:
-        atexit.register(say, run, api)
+        atexit.register(send, run, api)
 
 
-def say(run: str, api: str) -> None:
-    """Tell the server at ``api`` that the process of ``run`` ends now; a server that is gone is not told.
+def send(run: str, api: str) -> None:
+    """Tell the server at ``api`` that the process of ``run`` ends now; ignore a server that is gone.
 
-    The address is the one the run had. At the end of the process the settings may name none any more,
-    and then Prefect's client would start a server of its own, which nothing ends.
+    Use the run's own address. At the end of the process the settings may have none, and then Prefect's client
+    would start a server that nothing stops.
     """
     import httpx
 
     event = {
         "id": str(uuid4()),
-        "event": WORD,
+        "event": EVENT,
         "occurred": datetime.now(UTC).isoformat(),
         "resource": {"prefect.resource.id": f"prefect.flow-run.{run}"},
     }
-    # By hand: Prefect's own sender of events is closed before the process's last words.
+    # Send it directly: Prefect's event client is closed before the exit handlers run.
     with (
         temporary_settings({PREFECT_API_URL: api}),
         suppress(httpx.HTTPError, OSError),

@@ -1,6 +1,6 @@
-"""Which episodes have something to be made: what a person changed since they were last finished.
+"""Find the episodes that are due: what a person changed since they were last finished.
 
-In: the episodes the store knows.      Out: for each, its brief and why it is due, or why it is not.
+In: the episodes in the store.      Out: for each, its brief and why it is due, or why it is not.
 Changes nothing.
 """
 
@@ -22,8 +22,8 @@ from flows.settings import Settings, settings
 class Due:
     """One known episode.
 
-    brief  None: it cannot be made, and ``why`` says what is in the way
-    due    whether it is to be made now
+    brief  None if it cannot be made; ``why`` then says the reason
+    due    whether to make it now
     """
 
     episode: str
@@ -32,16 +32,16 @@ class Due:
     why: str
 
 
-def looked_at(out: Path) -> list[Due]:
-    """Every episode the store knows, by name."""
+def examined(out: Path) -> list[Due]:
+    """Every episode in the store, by name."""
     chosen = settings(out)
     if not chosen.shared and not (chosen.home / "store.sqlite").exists():
         return []
     with Store.open(chosen.store) as store:
-        return [_looked_at(item, store, out, chosen) for item in store.episodes()]
+        return [_examined(item, store, out, chosen) for item in store.episodes()]
 
 
-def _looked_at(item: Episode, store: Store, out: Path, chosen: Settings) -> Due:
+def _examined(item: Episode, store: Store, out: Path, chosen: Settings) -> Due:
     for gate in store.open_gates(item.key):
         return Due(item.id, None, False, f"waits for a person: {gate.kind}, round {gate.round}")
     if held(item.id, item.key, store, chosen):
@@ -50,13 +50,13 @@ def _looked_at(item: Episode, store: Store, out: Path, chosen: Settings) -> Due:
         brief = inputs.remembered(item.id, out, chosen)
         why = _why(item, brief, store, out, chosen)
     except (SakugaError, OSError) as error:
-        # One script that was moved away must not hide the others.
+        # A script that was moved away must not hide the other episodes.
         return Due(item.id, None, False, f"cannot be made: {error}")
     return Due(item.id, brief, bool(why), why or "nothing has changed")
 
 
 def _why(item: Episode, brief: Brief, store: Store, out: Path, chosen: Settings) -> str:
-    """What is due; empty: nothing is."""
+    """Why the episode is due; empty if it is not."""
     runs, kept = store.runs(item.key), store.papers(item.key)
     if not runs:
         return "it was never made"
@@ -70,14 +70,14 @@ def _why(item: Episode, brief: Brief, store: Store, out: Path, chosen: Settings)
         differs["cutsheet"] = inputs.sheet_edited(out / item.id, behind, kept["cutsheet"])
     changed = [name for name, new in differs.items() if new or kept[name].made_at > last.ended_at]
     orders = [order.cut for stage in get_args(Stage) for order in store.open_retakes(item.key, stage)]
-    said = [f"changed: {', '.join(TITLES[name] for name in changed)}"] if changed else []
-    said += [f"retakes ordered: {', '.join(orders)}"] if orders else []
-    return "; ".join(said)
+    reasons = [f"changed: {', '.join(TITLES[name] for name in changed)}"] if changed else []
+    reasons += [f"retakes ordered: {', '.join(orders)}"] if orders else []
+    return "; ".join(reasons)
 
 
 TITLES = {"script": "script", "bible": "bible", "profile": "profile", "cutsheet": "cut sheet"}
 
 
 def _digest(path: Path | None) -> str:
-    # As papers are kept: where there is none, the paper is empty.
+    # A document that does not exist is stored as an empty one.
     return hashlib.sha256(path.read_bytes() if path is not None else b"").hexdigest()

@@ -1,7 +1,7 @@
-"""`deploy/prefect.yaml`, read with a stricter eye than Prefect's: what is wrong in it is told before a server is asked.
+"""Read and check `deploy/prefect.yaml` before a server is asked, more strictly than Prefect does.
 
-In: the file.      Out: a checked Paper; or a SheetRefused with the deployment and the reason.
-Prefect itself ignores keys it does not know, and meets a bad cron or entrypoint only when a run is due.
+In: the file.      Out: its content, checked; or a SheetRefused with the deployment and the reason.
+Prefect ignores keys it does not know, and finds a bad cron or entrypoint only when a run is due.
 """
 
 from functools import cache
@@ -19,7 +19,7 @@ Collision = Literal["ENQUEUE", "CANCEL_NEW"]
 
 
 class Pool(Part):
-    """Where a deployment's runs take place."""
+    """The work pool of a deployment."""
 
     name: Literal["cpu-pool", "gpu-pool"]
     work_queue_name: str | None = None
@@ -27,7 +27,7 @@ class Pool(Part):
 
 
 class Schedule(Part):
-    """When a deployment runs by itself: one of cron, interval (seconds) and rrule."""
+    """When a deployment runs automatically: one of cron, interval (seconds) and rrule."""
 
     cron: str | None = None
     interval: int | None = Field(default=None, ge=1, le=366 * 86_400)
@@ -41,7 +41,7 @@ class Schedule(Part):
     max_scheduled_runs: int | None = Field(default=None, ge=1, le=10_000)
 
     @model_validator(mode="after")
-    def _is_one_that_can_be_kept(self) -> "Schedule":
+    def _can_be_scheduled(self) -> "Schedule":
         from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule, RRuleSchedule
 
         given = [name for name in ("cron", "interval", "rrule") if getattr(self, name) is not None]
@@ -51,7 +51,7 @@ class Schedule(Part):
         if self.cron is not None:
             if not self.timezone:
                 raise ValueError(
-                    "a cron needs a timezone, such as Asia/Tokyo: 4 o'clock is not everywhere at once"
+                    "a cron needs a timezone, such as Asia/Tokyo: 4 o'clock is another moment in each timezone"
                 )
             CronSchedule(cron=self.cron, **zone)
         elif self.interval is not None:
@@ -62,7 +62,7 @@ class Schedule(Part):
 
 
 class Limit(Part):
-    """How many runs of one deployment at a time, and what becomes of the next."""
+    """How many runs of one deployment run at a time, and what happens to the next."""
 
     limit: int = Field(ge=1, le=10_000)
     collision_strategy: Collision = "ENQUEUE"
@@ -70,7 +70,7 @@ class Limit(Part):
 
 
 class Deployment(Part):
-    """One entry."""
+    """One entry of the file."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{0,60}$")
     entrypoint: str = Field(
@@ -87,7 +87,7 @@ class Deployment(Part):
     version: str | None = None
 
     @model_validator(mode="after")
-    def _names_a_flow_that_takes_this(self) -> "Deployment":
+    def _check_parameters(self) -> "Deployment":
         known = _parameters(self.entrypoint)
         for given in (self.parameters, *(schedule.parameters for schedule in self.schedules)):
             if strange := sorted(given.keys() - known):
@@ -97,7 +97,7 @@ class Deployment(Part):
         return self
 
 
-class Paper(Part):
+class DeploymentFile(Part):
     """The whole file."""
 
     name: str = "sakuga"
@@ -105,7 +105,7 @@ class Paper(Part):
     deployments: tuple[Deployment, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _says_each_once(self) -> "Paper":
+    def _check_unique(self) -> "DeploymentFile":
         every = [f"{item.entrypoint}/{item.name}" for item in self.deployments]
         if twice := sorted({name for name in every if every.count(name) > 1}):
             raise ValueError(f"deployments are named twice: {', '.join(twice)}")
@@ -113,7 +113,7 @@ class Paper(Part):
 
 
 def place() -> Path:
-    """Where the file is: in the repository, or inside the installed package."""
+    """Path of the file: in the repository, or inside the installed package."""
     here = Path(__file__)
     for path in (here.parents[2] / "deploy" / "prefect.yaml", here.parent / "prefect.yaml"):
         if path.is_file():
@@ -122,11 +122,11 @@ def place() -> Path:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The file as it stands, after it was checked."""
+    """The content of the file as written, after it was checked."""
     text = read_text(path, "a list of deployments")
     raw = parse_yaml(text, str(path))
     try:
-        Paper.model_validate(raw)
+        DeploymentFile.model_validate(raw)
     except ValidationError as error:
         [line] = lines_of(text, [error.errors()[0]["loc"]])
         raise SheetRefused(f"{path}:{line}: {_readable(error, raw)}") from error
@@ -136,12 +136,12 @@ def read(path: Path) -> dict[str, Any]:
 
 @cache
 def entrypoints() -> tuple[str, ...]:
-    """What our deployments run. Nothing is imported for it."""
+    """The entrypoints of our deployments. Imports nothing."""
     return tuple(str(item["entrypoint"]) for item in read(place())["deployments"])
 
 
-def at_night(raw: dict[str, Any], when: str) -> dict[str, Any]:
-    """The same with nightly-rushes at another time: ``0 4 * * *``, with a timezone behind it, or ``off``."""
+def with_nightly_time(raw: dict[str, Any], when: str) -> dict[str, Any]:
+    """The content with another time for nightly-rushes: ``0 4 * * *``, with or without a timezone, or ``off``."""
     words = when.split()
     cron, zone = " ".join(words[:5]), " ".join(words[5:])
     deployments = []
@@ -153,15 +153,15 @@ def at_night(raw: dict[str, Any], when: str) -> dict[str, Any]:
             )
             item = {**item, "schedules": [schedule | changed]}
         deployments.append(item)
-    changed_paper = {**raw, "deployments": deployments}
+    changed_file = {**raw, "deployments": deployments}
     try:
-        Paper.model_validate(changed_paper)
+        DeploymentFile.model_validate(changed_file)
     except ValidationError as error:
         raise SheetRefused(
-            f"--nightly {when!r} cannot be kept: {_readable(error, changed_paper)} "
+            f"--nightly {when!r} cannot be used: {_readable(error, changed_file)} "
             "Write a cron such as '0 4 * * *' or '0 4 * * * Europe/Berlin', or off."
         ) from error
-    return changed_paper
+    return changed_file
 
 
 NIGHTLY = "flows.deployments.nightly.nightly_rushes"
@@ -176,17 +176,17 @@ def _parameters(entrypoint: str) -> set[str]:
     except ImportError as error:
         raise ValueError(f"{entrypoint} cannot be imported: {error}") from error
     if not isinstance(found, Flow):
-        raise ValueError(f"{entrypoint} is no flow")
+        raise ValueError(f"{entrypoint} is not a flow")
     return set(found.parameters.properties)
 
 
 def _readable(error: ValidationError, raw: object) -> str:
-    told = []
+    problems = []
     for problem in error.errors()[:MOST_PROBLEMS]:
         spot = ".".join(map(str, problem["loc"])) or "the file"
         if problem["loc"][:1] == ("deployments",) and len(problem["loc"]) > 1 and isinstance(raw, dict):
             item = raw["deployments"][problem["loc"][1]]
             name = item.get("entrypoint", spot) if isinstance(item, dict) else spot
             spot = ".".join([str(name), *map(str, problem["loc"][2:])])
-        told.append(f"{shown(spot, 200)}: {shown(problem['msg'].removeprefix('Value error, '), 400)}")
-    return "; ".join(told) + "."
+        problems.append(f"{shown(spot, 200)}: {shown(problem['msg'].removeprefix('Value error, '), 400)}")
+    return "; ".join(problems) + "."

@@ -17,7 +17,7 @@ from assets.plain import one_line, shortened
 from assets.store.ledger import moment
 from flows.batches.pool import PoolExecutor
 from flows.batches.runs import call_off
-from flows.deployments.at_rest_event import last_word
+from flows.deployments.at_rest_event import report_at_exit
 from flows.deployments.review_wait import InPrefect
 from flows.deployments.run_report import whereabouts
 from flows.deployments.tasks import PrefectTasks, attended_by, publish, watch_of
@@ -26,11 +26,11 @@ from flows.episode.produce import perform, remembered
 from flows.settings import media_url
 
 Result = dict[str, str] | State[dict[str, str]]
-"""Where each file is; or how the run ended when a person stopped it, or none came."""
+"""The path of each file; or how the run ended when a person stopped it or nobody reviewed it."""
 
 
-def _titled() -> str:
-    """How a run is listed: "make ep01.ja (animatic)", "retake clear-skies-ep01-ja C004"."""
+def _run_name() -> str:
+    """The name of a run in Prefect: "make ep01.ja (animatic)", "retake clear-skies-ep01-ja C004"."""
     given = flow_run.get_parameters()
     if "order" in given:
         return one_line(f"retake {given['episode']} {given['order'].cut}")
@@ -40,7 +40,7 @@ def _titled() -> str:
 
 @flow(
     name="make-episode",
-    flow_run_name=_titled,
+    flow_run_name=_run_name,
     persist_result=True,
     result_serializer="json",
     on_cancellation=[call_off],
@@ -48,25 +48,25 @@ def _titled() -> str:
 def make_episode(brief: Brief) -> Result:
     """One script in, one finished episode out.
 
-    Safe to repeat: finished work is found again, and only what changed is redone.
+    Safe to repeat: finished work is reused, and only what changed is redone.
 
     Args:
-        brief: The script, its show, and how the episode is to look.
+        brief: The script, its show, the profile and the other choices.
     """
     return _played(brief, None)
 
 
 @flow(
     name="retake",
-    flow_run_name=_titled,
+    flow_run_name=_run_name,
     persist_result=True,
     result_serializer="json",
     on_cancellation=[call_off],
 )
 def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Result:
-    """One cut (or some of its frames) again; everything else stays as it is.
+    """Redo one cut (or some of its frames); everything else stays as it is.
 
-    The episode is made with the brief it was last made with: nobody has to type that again.
+    Uses the brief of the episode's last run, so it does not have to be given again.
 
     Args:
         episode: The episode's id, such as clear-skies-ep01-ja.
@@ -77,8 +77,8 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Re
 
 
 def _played(brief: Brief, order: RetakeOrder | None) -> Result:
-    """Run the pipeline; returns where each file is, and the episode's SHA-256."""
-    last_word()
+    """Run the pipeline. Return the path of each file, and the episode's SHA-256."""
+    report_at_exit()
     executor = PoolExecutor(PrefectTasks(), brief.workers) if brief.workers else PrefectTasks()
     media = media_url()
     try:
@@ -101,9 +101,9 @@ def _played(brief: Brief, order: RetakeOrder | None) -> Result:
 
 
 def _since() -> str:
-    """When a run that is played again (after a gate, or a crash) came to be; empty the first time.
+    """For a repeated run (after a gate or a crash): when it was created. Empty the first time.
 
-    Ten minutes earlier, as the clocks of two machines tell the time.
+    Ten minutes are subtracted, because the clocks of two machines may differ.
     """
     if flow_run.get_run_count() < 2:
         return ""

@@ -1,7 +1,7 @@
-"""The GPU worker's flow: one run is one worker's shift at one episode.
+"""The GPU worker's flow: one run works on the panels and takes of one episode.
 
-Its machine is loaded once and does piece after piece; the pieces come from the store, so several such
-runs share an episode without waiting for one another.
+Its models are loaded once for all pieces of work. The pieces come from the store, so several such runs share
+an episode without waiting for each other.
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -19,18 +19,18 @@ from flows.episode.brief import Shift
 from flows.settings import Settings, settings
 
 
-def _titled() -> str:
-    """How a run is listed: "GPU work at yuzu/ep01"."""
+def _run_name() -> str:
+    """The name of a run in Prefect: "GPU work at yuzu/ep01"."""
     shift: Shift = flow_run.get_parameters()["shift"]
     return f"GPU work at {shift.episode}"
 
 
-@flow(name="gpu-stage", flow_run_name=_titled)
+@flow(name="gpu-stage", flow_run_name=_run_name)
 def gpu_stage(shift: Shift) -> dict[str, Any]:
-    """Draw panels and move cuts of one episode, until there are none left to do.
+    """Draw panels and animate cuts of one episode until no work is left.
 
-    Runs of `make-episode` order this themselves. Start one more by hand to lend a further GPU to an episode
-    that is being made.
+    Runs of `make-episode` start this themselves. Start one more by hand to use another GPU for an episode that
+    is being made.
 
     Args:
         shift: Which episode, and how long to wait for more work.
@@ -41,7 +41,7 @@ def gpu_stage(shift: Shift) -> dict[str, Any]:
 
 
 def _slot(chosen: Settings) -> AbstractContextManager[None]:
-    """The GPU for the length of the shift; after kill -9 the server takes it back within a minute."""
+    """Hold the GPU's slot while this run works; after kill -9 the server frees it within a minute."""
     if not chosen.gpu:
         return nullcontext()
     return concurrency(chosen.gpu, occupy=1, strict=True, lease_duration=60)

@@ -1,8 +1,8 @@
-"""What a run may be given besides its parameters: the base job template of our work pools.
+"""The base job template of our work pools: what a run may be given besides its parameters.
 
-In: Prefect's own template.      Out: one in which nothing decides what is executed.
-With the stock template whoever starts a run may set its command, folder and environment. Here those are no
-variables, and a name that is no variable is refused by the server with 422.
+In: Prefect's own template.      Out: a template in which a run cannot decide what is executed.
+With the stock template, whoever starts a run can set its command, folder and environment. Here these are not
+variables, and the server refuses unknown variables with 422.
 """
 
 from copy import deepcopy
@@ -12,14 +12,14 @@ KEPT = ("name", "labels", "stream_output")
 
 
 def stock() -> dict[str, Any]:
-    """Prefect's own for a process pool, in this version."""
+    """Prefect's template for a process pool, in this version."""
     from prefect.workers.process import ProcessWorker
 
     return ProcessWorker.get_default_base_job_template()
 
 
 def closed() -> dict[str, Any]:
-    """Ours."""
+    """Our template."""
     template = deepcopy(stock())
     template["job_configuration"] = {name: template["job_configuration"][name] for name in KEPT}
     properties = template["variables"]["properties"]
@@ -33,14 +33,14 @@ def closed() -> dict[str, Any]:
 
 
 def is_stock(template: dict[str, Any]) -> bool:
-    """Whether nobody changed it: the same variables as Prefect's, with no default of a person's own.
+    """Whether nobody changed the template: the same variables as Prefect's, and no default set by a person.
 
-    Words differ between Prefect's versions, so names, references and defaults are compared.
+    Descriptions differ between Prefect's versions, so only names, references and defaults are compared.
     """
-    return _bones(template) == _bones(stock()) or not template
+    return _structure(template) == _structure(stock()) or not template
 
 
-def _bones(template: dict[str, Any]) -> Any:
+def _structure(template: dict[str, Any]) -> Any:
     variables = template.get("variables", {})
     return (
         template.get("job_configuration"),

@@ -1,4 +1,4 @@
-"""The Prefect flow of the night: the rushes of every episode that changed are ready in the morning."""
+"""The nightly Prefect flow: make every episode that changed, so that its rushes are ready in the morning."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from prefect import State, flow
 from prefect.artifacts import create_markdown_artifact
 
 from flows.deployments import nightly_runs
-from flows.deployments.changed import looked_at
+from flows.deployments.changed import examined
 from flows.deployments.episodes import make_episode
 from flows.episode.brief import Brief
 
@@ -15,13 +15,13 @@ from flows.episode.brief import Brief
 def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str]:
     """Make every known episode whose script, bible, cut sheet or retakes changed since it was last finished.
 
-    One after the other; one that fails does not stop the others. The page "nightly-rushes" tells what became
-    of each, with links.
+    One after the other; a failure does not stop the others. The page "nightly-rushes" lists the result of each
+    one, with links.
 
     Args:
         out: Folder of the episodes, on the machine that runs this.
     """
-    made = nightly_runs.played(looked_at(out), _made_here)
+    made = nightly_runs.make_due(examined(out), _made_here)
     create_markdown_artifact(
         key="nightly-rushes", markdown=nightly_runs.page(made), description="The night's rushes"
     )

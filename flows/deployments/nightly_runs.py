@@ -1,8 +1,8 @@
-"""Make the episodes that are due, one after the other, and tell in the morning how it went.
+"""Make the due episodes one after the other, and write a page with the results.
 
-In: what is due.      Out: what became of each; a page with links.
-Where the studio is deployed every episode is a run of its own, so that one which takes its process down
-takes no other with it. A run that stops at a gate waits for the morning; the night goes on.
+In: the due episodes.      Out: the result of each; a page with links.
+On a deployed studio every episode is a run of its own, so that one that kills its process does not stop the
+others. A run that stops at a gate waits for the morning; the next episode follows.
 """
 
 import time
@@ -29,7 +29,7 @@ PAUSE = 5.0
 
 @dataclass(frozen=True)
 class Made:
-    """What became of one episode."""
+    """The result of one episode."""
 
     episode: str
     why: str
@@ -38,13 +38,13 @@ class Made:
     run: UUID | None = None
 
 
-def played(found: list[Due], make: Callable[[Brief], State]) -> list[Made]:
-    """All that is due, each to its end. ``make`` makes one here, where no deployment exists."""
-    return [_played(item, make) if item.due and item.brief else _left(item) for item in found]
+def make_due(found: list[Due], make: Callable[[Brief], State]) -> list[Made]:
+    """Make every due episode, one after the other. ``make`` makes one in this process if there is no deployment."""
+    return [_make_one(item, make) if item.due and item.brief else _unchanged(item) for item in found]
 
 
 def page(made: list[Made]) -> str:
-    """The night at a glance, as markdown: every name and message is text, whatever it holds."""
+    """A page of the night's results in markdown: every name and message is shown as text."""
     due = [item for item in made if item.outcome != LEFT]
     bad = [item for item in due if item.outcome not in ("finished", WAITS)]
     head = f"{len(due)} of {len(made)} episodes were due, {len(bad)} of them could not be made."
@@ -53,7 +53,7 @@ def page(made: list[Made]) -> str:
         f"<td>{f'{item.seconds:.0f} s' if item.outcome != LEFT else ''}</td></tr>"
         for item in sorted(made, key=lambda item: item.outcome == LEFT)
     )
-    table = "<table><tr><th>Episode</th><th>Why</th><th>What became of it</th><th>Time</th></tr>"
+    table = "<table><tr><th>Episode</th><th>Why</th><th>Result</th><th>Time</th></tr>"
     return f"<p>{head}</p>\n\n{table}{rows}</table>"
 
 
@@ -61,29 +61,29 @@ WAITS = "waits for a person"
 LEFT = "left as it is"
 
 
-def _left(item: Due) -> Made:
+def _unchanged(item: Due) -> Made:
     return Made(item.episode, item.why, LEFT)
 
 
-def _played(item: Due, make: Callable[[Brief], State]) -> Made:
+def _make_one(item: Due, make: Callable[[Brief], State]) -> Made:
     began, run_id = time.monotonic(), None
     state: State | None
-    assert item.brief is not None  # noqa: S101, asked for before
+    assert item.brief is not None  # noqa: S101, checked by the caller
     try:
         if deployment.id:
-            run = _run_of_its_own(item.brief)
+            run = _deployed_run(item.brief)
             state, run_id = run.state, run.id
         else:
             state = make(item.brief)
             run_id = state.state_details.flow_run_id
-    except Exception as error:  # noqa: BLE001, the others must be made, whatever stops this one
+    except Exception as error:  # noqa: BLE001, the other episodes must be made whatever stops this one
         return Made(
             item.episode, item.why, f"could not be made: {str(error)[:300]}", time.monotonic() - began
         )
-    return Made(item.episode, item.why, _told(state), time.monotonic() - began, run_id)
+    return Made(item.episode, item.why, _describe(state), time.monotonic() - began, run_id)
 
 
-def _run_of_its_own(brief: Brief) -> FlowRun:
+def _deployed_run(brief: Brief) -> FlowRun:
     parameters = {"brief": brief.model_dump(mode="json", exclude_none=True)}
     run = cast(FlowRun, run_deployment(EPISODE, parameters=parameters, timeout=0, as_subflow=True))
     with get_client(sync_client=True) as client:
@@ -93,18 +93,18 @@ def _run_of_its_own(brief: Brief) -> FlowRun:
     return run
 
 
-def _told(state: State | None) -> str:
+def _describe(state: State | None) -> str:
     if state is None:
         return "unknown"
     if state.is_completed():
         return "finished"
     if state.is_paused():
         return WAITS
-    return f"{(state.name or 'ended').lower()}: {one_line(state.message or 'no word why')[:300]}"
+    return f"{(state.name or 'ended').lower()}: {one_line(state.message or 'no reason given')[:300]}"
 
 
 def _cell(text: str) -> str:
-    # An empty line would end the table, and what follows would be read as markdown.
+    # An empty line would end the table, and the rest would be read as markdown.
     return phrase(text)
 
 

@@ -1,4 +1,4 @@
-"""The little HTML that a Prefect page shows: tables, lists, and text that can do no harm.
+"""The HTML of our Prefect pages: tables, lists, and escaped text.
 
 In: cells and sentences.      Out: HTML for a markdown page.
 """
@@ -13,23 +13,23 @@ PICTURE = "Picture"
 
 
 def inline(text: str) -> str:
-    """Escaped, its lines parted by marks: a blank line would end the table and let markdown in."""
+    """Escape the text and join its lines with <br>: a blank line would end the table and be read as markdown."""
     return "<br>".join(escape(line) for line in clean(text).split("\n") if line.strip())
 
 
 def phrase(text: str) -> str:
-    """Escaped and on one line: a title, a name, a heading."""
+    """Escape the text and put it on one line: a title, a name, a heading."""
     return escape(one_line(text))
 
 
 def code(path: str) -> str:
-    """A path as it is, with its line ends and invisible signs as escapes."""
+    """Show a path unchanged, with line ends and invisible characters as escapes."""
     return "<code>" + escape(visible(path).replace("\n", "\\n")) + "</code>"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; cells are HTML already."""
-    # A browser gives a picture's column what words leave over, unless it is told.
+    """A table; the cells are HTML already."""
+    # A browser shrinks the column of pictures to the space that the text leaves, unless it has a width.
     wide = {PICTURE: f' width="{SHOWN + 12}"'}
     head = "".join(f"<th{wide.get(text, '')}>{text}</th>" for text in headings)
     lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
@@ -37,7 +37,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def bullets(sentences: Sequence[str], most: int, more: str) -> str:
-    """A list of at most so many; ``more`` says where the others stand."""
+    """A list of at most ``most`` sentences; ``more`` says where the others are."""
     items = "".join(f"\n<li>{inline(sentence)}</li>" for sentence in sentences[:most])
     rest = f"\n<li>and {len(sentences) - most} more{more}</li>" if len(sentences) > most else ""
     return f"<ul>{items}{rest}\n</ul>"

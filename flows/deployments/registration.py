@@ -1,4 +1,4 @@
-"""`sakuga register`: for whoever has a Prefect server already; `sakuga up` uses it too."""
+"""`sakuga register`: register the deployments on an existing Prefect server; `sakuga up` uses it too."""
 
 import asyncio
 import subprocess
@@ -19,7 +19,7 @@ def register(
             help="The server's API, such as http://studio:4200/api. Default: Prefect's own settings"
         ),
     ] = "",
-    gpus: Annotated[int, typer.Option(min=1, max=64, help="GPU slots: one batch at a time in each")] = 1,
+    gpus: Annotated[int, typer.Option(min=1, max=64, help="GPU slots: one run at a time in each")] = 1,
     nightly: Annotated[
         str, typer.Option(help="When nightly-rushes runs: a cron such as '0 4 * * *', or off")
     ] = "",
@@ -27,21 +27,21 @@ def register(
         bool, typer.Option("--check", help="Only check deploy/prefect.yaml; no server is asked")
     ] = False,
 ) -> None:
-    """Put deployments, work pools, GPU limits and the rule about dead runs on a Prefect server.
+    """Register deployments, work pools, GPU limits and the rule about dead runs on a Prefect server.
 
-    Safe to repeat. Run it in the project's folder: runs take place there, on every worker. Then start
-    workers: `sakuga up --server`, or one by one, with SAKUGA_DEVICE=cuda for --pool gpu-pool:
+    Safe to repeat. Run it in the project's folder: every worker runs there. Then start workers: `sakuga up
+    --server`, or one by one, with SAKUGA_DEVICE=cuda for --pool gpu-pool:
     python -m flows.up.worker worker start --pool cpu-pool --type process
 
     Example: sakuga register --server http://studio:4200/api
     """
-    from flows.deployments.deployment_file import at_night, place, read
+    from flows.deployments.deployment_file import place, read, with_nightly_time
     from flows.terminal import arguments
 
     server = arguments.address(server)
     raw = read(place())
     if nightly:
-        raw = at_night(raw, nightly)
+        raw = with_nightly_time(raw, nightly)
     if check:
         typer.echo(f"{place()}: {len(raw['deployments'])} deployments, nothing wrong.")
         return
@@ -62,7 +62,7 @@ def register(
 
 
 def _deployed(raw: dict[str, Any], url: str) -> None:
-    """By Prefect's own command, so that what `deploy/prefect.yaml` says is all there is to know."""
+    """Use Prefect's own command, so that `deploy/prefect.yaml` is the only source."""
     import yaml
 
     from flows.settings import surroundings
@@ -83,6 +83,6 @@ def _deployed(raw: dict[str, Any], url: str) -> None:
         done = subprocess.run(
             argv, env={**surroundings(), "PREFECT_API_URL": url}, capture_output=True, text=True, timeout=300
         )
-    # It may say "failed" and still end well, so its words are looked at too.
+    # It may print "failed" and still exit with 0, so its output is checked too.
     if done.returncode != 0 or done.stdout.count("successfully created") < len(raw["deployments"]):
         raise SetupMissing(f"Prefect could not deploy: {done.stdout[-3000:]}{done.stderr[-3000:]}")

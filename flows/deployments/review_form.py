@@ -1,8 +1,8 @@
-"""The form of Prefect's resume dialog, in a producer's words, and what was typed as a Decision.
+"""The form of Prefect's resume dialog, and the Decision that a filled form describes.
 
-In: a gate.      Out: a form that offers its cuts; or the decision that a filled one stands for.
-The forms are made for the gate: a cut is chosen from those there are, and what was typed in vain stands in
-the form again.
+In: a gate.      Out: a form with the cuts of the gate; or the decision of a filled form.
+The form is made for the gate: cuts are chosen from a list, and the values of a refused answer are filled in
+again.
 """
 
 import json
@@ -17,27 +17,30 @@ from assets.store import Gate
 from assets.timing import Span
 from flows.review.service import TITLES
 
-LISTED = 120  # more cuts than these are typed: a list that long is no help
+LISTED = 120  # with more cuts, numbers are typed: a longer list is hard to use
 
 
 class Answer(RunInput):
-    """What every gate asks."""
+    """The questions of every gate."""
 
     verdict: Literal["approve", "retake", "stop"] = Field(
         title="1. Your verdict",
-        description="approve: go on. retake: do the cuts listed below again, then ask me again. "
-        "stop: end this run; nothing is lost.",
+        description="approve: go on. retake: redo the cuts listed below, then ask me again. "
+        "stop: end this run; all work is kept.",
     )
     reviewer: str = Field(
-        title="2. Your name", min_length=1, max_length=80, description="It stands under this review for good."
+        title="2. Your name", min_length=1, max_length=80, description="It is recorded with this review."
     )
     note: str = Field(
-        default="", title="Note on the whole", max_length=4000, description="Optional; kept with the review."
+        default="",
+        title="Note on the whole episode",
+        max_length=4000,
+        description="Optional; kept with the review.",
     )
 
 
 def form_for(gate: Gate) -> type[Answer]:
-    """The form of this gate; what was last typed in vain is in it again."""
+    """The form of this gate, with the values of the last refused answer."""
     board, typed = gate.shows, _typed(gate)
     numbers = tuple(cut.cut for cut in board.cuts)
     cut: Any = _one_of(numbers) if len(numbers) <= LISTED else str
@@ -48,12 +51,12 @@ def form_for(gate: Gate) -> type[Answer]:
     }
     if board.kind != "script":
         fields |= _lists(board, cut, typed)
-    # Prefect keeps the schema; its title is what the dialog calls the form.
+    # Prefect stores the schema; the dialog shows its title.
     return create_model(f"{TITLES[gate.kind].capitalize()}Review", __base__=Answer, **fields)
 
 
 def decision_of(answer: BaseModel) -> Decision:
-    """What was typed, as the one document every door sends."""
+    """Convert a filled form to a Decision."""
     raw = answer.model_dump(mode="json")
     try:
         return Decision(
@@ -70,20 +73,20 @@ def decision_of(answer: BaseModel) -> Decision:
 
 
 def readable(error: ValidationError) -> str:
-    """pydantic's findings as sentences."""
+    """pydantic's errors as sentences."""
     found = error.errors(include_url=False)
-    told = [f"{_place(item['loc'])}: {item['msg']}" for item in found[:5]]
-    return "; ".join(told) + "."
+    sentences = [f"{_place(item['loc'])}: {item['msg']}" for item in found[:5]]
+    return "; ".join(sentences) + "."
 
 
 def _place(where: tuple[int | str, ...]) -> str:
-    """ "retakes, 2nd entry, reasons", for people who count from one."""
+    """ "retakes, entry 2, reasons": entries are counted from one."""
     words = [f"entry {step + 1}" if isinstance(step, int) else step.replace("_", " ") for step in where]
     return ", ".join(words) or "the form"
 
 
 def _lists(board: Board, cut: Any, typed: dict[str, Any]) -> dict[str, Any]:
-    """The lists a form of this gate has, by name."""
+    """The lists in the form of this gate, by name."""
     redone, moving = _redo(cut), board.kind != "storyboard"
     if moving:
         redone["frames"] = (str, Field(default="", pattern=_RANGE, **_FRAMES))
@@ -103,10 +106,10 @@ def _lists(board: Board, cut: Any, typed: dict[str, Any]) -> dict[str, Any]:
 _RANGE = r"^\s*([0-9]{1,9}\s*-\s*[0-9]{1,9})?\s*$"
 _FRAMES: dict[str, Any] = {
     "title": "Only these frames",
-    "description": "Such as 24-48: the others stay. Empty: the whole cut.",
+    "description": "Such as 24-48: the other frames stay. Empty: the whole cut.",
 }
 _REDONE = "With the verdict retake: each of these gets a new {}, and no other cut is touched."
-_SHOWN = "Optional: the take of a cut that you like better."
+_SHOWN = "Optional: the take to show for a cut."
 _HELD = "Optional: approve locks every take that is shown, unless you unlock it here."
 
 
@@ -119,7 +122,7 @@ def _redo(cut: Any) -> dict[str, Any]:
     reason = _one_of(tuple(code.value for code in Reason))
     return {
         "cut": (cut, Field(title="Cut")),
-        # Words, not the enum: its docstring would stand in the form.
+        # Plain words: with the enum, its docstring would appear in the form.
         "reasons": (many[reason], Field(title="What is wrong", description="One or more.")),
         "note": (str, Field(default="", title="What you want to see", max_length=2000)),
     }

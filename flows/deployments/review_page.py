@@ -1,7 +1,7 @@
-"""What a producer reads above the form: the econte of the episode as it waits at a gate.
+"""The page above the review form: the econte of the episode as it waits at a gate.
 
-In: a gate, the vault.      Out: one page of markdown that shows everything without a file server.
-Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
+In: a gate, the vault.      Out: one page of markdown with its pictures inside, so no file server is needed.
+Knows nothing of Prefect. Script text is escaped: it cannot become a link or a picture.
 """
 
 import json
@@ -19,20 +19,20 @@ from flows.review.service import TITLES
 from flows.terminal.screen import length
 from stages.deliver.econte import Row, Scene, scenes
 
-# Bytes of pictures on the page: it is one row of Prefect's database, and opens with the dialog.
+# Bytes of pictures on the page. The page is one row of Prefect's database and is loaded with the dialog.
 PICTURES = 600_000
-NEWS = 40  # cuts named in one sentence; beyond that each cut tells its own
+NEWS = 40  # cuts named in one sentence; with more, each cut shows its own note
 
 ASKED = {
     "script": "Is this the episode to draw? Read the cuts; edit the script or the cut sheet to change them.",
-    "storyboard": "Is this the episode to move? Nothing has been animated yet.",
+    "storyboard": "Is this the episode to animate? Nothing has been animated yet.",
     "takes": "Are these the takes to cut together? Approving locks every take that is shown.",
-    "final": "Is this the episode to hand over?",
+    "final": "Is this the episode to deliver?",
 }
 
 
 def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
-    """The whole page. ``media`` is where the rushes room answers; empty: no links."""
+    """The whole page. ``media`` is the address of the rushes room; empty: no links."""
     board = gate.shows
     sheet = sheet_of(gate, vault)
     pictures = _pictures(gate, sheet, vault)
@@ -48,13 +48,13 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
         f'<p><a href="{phrase(room)}">Play it in the rushes room</a></p>' if room else "",
         _news(gate),
         *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
-        "<p>Under a cut's number stand its time, seconds+frames, and the running total.</p>",
+        "<p>Below a cut's number are its length in seconds+frames and the running total.</p>",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
 def _pictures(gate: Gate, sheet: Cutsheet, vault: Vault) -> dict[str, bytes]:
-    """What moves, where takes are looked at and few enough to move on one page; else the panels."""
+    """Moving pictures at the take gates if they fit on one page, else the panels."""
     cuts = gate.shows.cuts
     if gate.kind in ("takes", "final"):
         clips = {cut.cut: cut.shown.clip for cut in cuts if cut.shown is not None}
@@ -76,21 +76,21 @@ def _refused(gate: Gate) -> str:
         return ""
     last = gate.refusals[-1]
     return (
-        f"<blockquote><b>The last answer was not taken: nothing of it was done.</b><br>{inline(last.why)}<br>"
-        "What was typed stands in the form again.</blockquote>"
+        f"<blockquote><b>The last answer was refused: nothing was changed.</b><br>{inline(last.why)}<br>"
+        "The form has its values again.</blockquote>"
     )
 
 
 def _news(gate: Gate) -> str:
     cuts = [cut for cut in gate.shows.cuts if cut.news]
     new = ", ".join(f"<b>{cut.cut}</b> {phrase(cut.news)}" for cut in cuts)
-    told = f"<p>New since the round before: {new}.</p>" if cuts and len(cuts) <= NEWS else ""
+    html = f"<p>New since the last round: {new}.</p>" if cuts and len(cuts) <= NEWS else ""
     if any(cut.news == SAME for cut in cuts):
-        told += (
-            "<p>A painter that draws the cut sheet to the letter draws the same again. Change the cut in "
+        html += (
+            "<p>A painter that draws exactly what the cut sheet says draws the same picture again. Change the cut in "
             "cutsheet.yaml (size, camera, staging) to see another picture.</p>"
         )
-    return told
+    return html
 
 
 def _scene(
@@ -126,7 +126,7 @@ def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, dr
 
 
 def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
-    """Marks and measures of one cut, each a small piece of HTML."""
+    """The marks and measures of one cut, each a small piece of HTML."""
     if cut.news:
         yield f"<b>{phrase(cut.news)}</b>"
     if cut.locked:
@@ -145,5 +145,5 @@ def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
 
 
 def describe_measures(measures: Mapping[str, float]) -> str:
-    """Measured quality in words, a line each: the column is narrow."""
+    """The measures in words, one per line, because the column is narrow."""
     return "<br>".join(f"{phrase(name.replace('_', ' '))} {value:.3g}" for name, value in measures.items())

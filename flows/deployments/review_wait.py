@@ -1,9 +1,9 @@
-"""Wait at a gate inside Prefect: a deployed run is suspended, another one pauses; the form is the door.
+"""Wait at a gate inside Prefect: a deployed run is suspended, another one pauses; a form asks for the decision.
 
-In: an open gate.      Out: nothing; a filled form has become a decision, or a refusal the next form tells.
-A suspended run leaves its process and is played again from the top in a new one: what was made is found in
-the vault, what was decided in the store. So nothing here trusts Prefect's memory, except for one thing:
-what somebody typed into the form that this very gate put up.
+In: an open gate.      Out: nothing; a filled form was recorded as a decision, or as a refusal for the next form.
+A suspended run ends its process and is later run from the top in a new one: finished work is found in the
+vault, decisions in the store. So nothing here relies on Prefect's state, except for the answer that somebody
+typed into the form of this gate.
 """
 
 import time
@@ -35,7 +35,7 @@ POLL_S = 2
 
 
 class InPrefect:
-    """Waits as a Prefect run does."""
+    """Waits as a Prefect run."""
 
     def __init__(self, workspace: EpisodeWorkspace, media: str) -> None:
         self._workspace, self._media = workspace, media
@@ -45,8 +45,8 @@ class InPrefect:
         return str(flow_run.get_id())
 
     def wait(self, gate: Gate) -> None:
-        """Put the form up; take what comes, unless the gate was decided through another door."""
-        # A refused answer needs a form of its own: Prefect never asks twice under one key.
+        """Show the form and record the answer, unless the gate was decided in another way."""
+        # Each refused answer needs a new form: Prefect never asks twice under one key.
         key = f"{gate.kind}-{gate.round}-{len(gate.refusals) + 1}"
         try:
             answer = self._asked(gate, key)
@@ -60,7 +60,7 @@ class InPrefect:
         if answer.reviewer != WOKEN:
             self._taken(gate, answer)
         elif self._workspace.store.gate_state(gate.id) == "open":
-            self._refused(gate, "{}", "The run was woken, but nobody has decided yet.", by=WOKEN)
+            self._refused(gate, "{}", "The run was resumed, but nobody has decided yet.", by=WOKEN)
 
     def _asked(self, gate: Gate, key: str) -> Answer:
         title = self._workspace.store.episode(gate.episode)
@@ -68,9 +68,9 @@ class InPrefect:
         form = form_for(gate).with_initial_data(description=text)
         timeout = max(1, int(seconds_left(gate)))
         get_run_logger().info(
-            "Waiting for a person: %s gate, round %s, until %s", TITLES[gate.kind], gate.round, gate.until
+            "Waiting for a review: %s gate, round %s, until %s", TITLES[gate.kind], gate.round, gate.until
         )
-        # Only a deployed run that is nobody's child can leave its process and be started again.
+        # Only a deployed run without a parent can end its process and be started again.
         if deployment.get_id() and not flow_run.get_parent_flow_run_id():
             return suspend_flow_run(wait_for_input=form, timeout=timeout, key=key)
         with self._watched(gate):
@@ -78,7 +78,7 @@ class InPrefect:
 
     @contextmanager
     def _watched(self, gate: Gate) -> Iterator[None]:
-        """Look into the store meanwhile: another door may have no way to this server."""
+        """Poll the store meanwhile: a decision made elsewhere may not be able to reach this server."""
         ended = Event()
 
         def look() -> None:
@@ -98,7 +98,7 @@ class InPrefect:
             watch.join()
 
     def _up(self) -> None:
-        """Out of the pause: how this run ends is for it to say, and the server lets no paused one say it."""
+        """Leave the paused state: the run reports its own end, and the server does not let a paused run report it."""
         with get_client(sync_client=True) as client:
             client.set_flow_run_state(UUID(self.run), Running(), force=True)
 
@@ -116,15 +116,15 @@ class InPrefect:
             self._refused(gate, answer.model_dump_json(), str(refused), by=answer.reviewer)
 
     def _refused(self, gate: Gate, typed: str, why: str, *, by: str = "") -> None:
-        get_run_logger().warning("An answer was not taken: %s", why)
+        get_run_logger().warning("An answer was refused: %s", why)
         refusal = Refusal(by=by, door="prefect", at=now(), why=why, typed=typed)
-        # Where the gate has moved on to another round meanwhile, that one tells it.
+        # If the gate has moved on to another round meanwhile, that round shows the refusal.
         newest = self._workspace.store.gates(gate.episode, gate.kind)[-1]
         self._workspace.store.keep_refusal(newest.id, refusal)
 
 
 def _sent(key: str) -> str:
-    """What was sent to the form under ``key``, as it came."""
+    """The raw answer that was sent to the form under ``key``."""
     state = "suspended" if deployment.get_id() and not flow_run.get_parent_flow_run_id() else "paused"
     with get_client(sync_client=True) as client:
         return client.read_flow_run_input(UUID(str(flow_run.get_id())), key=f"{state}-{key}-response")

@@ -1,7 +1,7 @@
-"""What a producer reads on the run's page: the result at a glance, and the econte of what changed.
+"""The pages of a run in Prefect: the result, and the econte of each scene that changed.
 
-In: a delivered episode.      Out: pages of markdown that show everything without a file server.
-Knows nothing of Prefect. Script text is escaped: nothing in it can become a link or a picture.
+In: a delivered episode.      Out: pages of markdown with their pictures inside, so no file server is needed.
+Knows nothing of Prefect. Script text is escaped: it cannot become a link or a picture.
 """
 
 import re
@@ -20,36 +20,36 @@ from flows.episode.selection import RANKING
 from flows.terminal.screen import TITLES, length
 from stages.deliver.econte import Row, Scene, scenes
 
-# Bytes of pictures on one page. The page travels to a database row and back to a browser, and a scene
+# Bytes of pictures on one page. The page is stored in a database row and sent to a browser, and a scene
 # of sixty cuts must still open at once.
 PICTURES = 300_000
-TOLD = 30  # changes and warnings told on the page; the report has all of them
+MOST_LISTED = 30  # most changes and warnings on the page; the report has all of them
 ELSEWHERE = ": see report.json"
 
 
 @dataclass(frozen=True)
 class Board:
-    """One scene's page, before it is written. Its key stays the same from run to run."""
+    """One scene's page before it is written. Its key stays the same in every run."""
 
     key: str
     about: str
     scene: Scene
-    changed: bool  # something in it was made in this run
+    changed: bool  # this run made something in it
 
 
 def key_of(delivered: Delivered) -> str:
-    """The key of the result's page. Prefect's keys are small letters, digits and dashes."""
+    """The key of the result's page. Prefect's keys are lower-case letters, digits and dashes."""
     return f"episode-{delivered.report.episode}".lower().replace("_", "-")
 
 
 def _key(name: str) -> str:
-    """A scene's name in the characters of a key; one with others in it is told apart by its checksum."""
+    """A scene's name in the characters of a key; other characters are replaced, and a checksum is added."""
     plain = re.sub(r"[^a-z0-9-]+", "-", name.lower())
     return plain if plain == name.lower() and len(plain) <= 40 else f"{plain[:40]}-{crc32(name.encode()):08x}"
 
 
 def boards(delivered: Delivered) -> list[Board]:
-    """Every scene, in order."""
+    """The page of every scene, in order."""
     found = []
     counts = {pick.cut: pick.of for pick in delivered.report.takes}
     for scene in scenes(delivered.made.cutsheet, delivered.made.takes, counts):
@@ -80,7 +80,7 @@ def econte(board: Board, delivered: Delivered) -> str:
 
 
 def result(delivered: Delivered, links: Mapping[str, str]) -> str:
-    """The episode at a glance; ``links`` lead to the scenes' pages, by their key."""
+    """The result of the episode; ``links`` are the addresses of the scenes' pages, by key."""
     report, sheet = delivered.report, delivered.made.cutsheet
     time = f"{koma(report.frames, report.rate)} ({length(report.frames, report.rate)})"
     size = f"{report.size[0]}x{report.size[1]} at {report.rate}"
@@ -88,7 +88,7 @@ def result(delivered: Delivered, links: Mapping[str, str]) -> str:
     parts = (
         f"<h2>{phrase(sheet.title or report.episode)}</h2>",
         f"<p>{phrase(report.episode)} · {len(sheet.cuts)} cuts · {time} · {size} · {phrase(report.profile)}</p>",
-        f"<p>{_happened(report.work)}</p>",
+        f"<p>{_work_summary(report.work)}</p>",
         _warned(report.warnings),
         "<h3>Scenes</h3>",
         table((PICTURE, "Where", "Cuts", "Time", "Pieces of work"), _scenes(delivered, links)),
@@ -97,18 +97,18 @@ def result(delivered: Delivered, links: Mapping[str, str]) -> str:
         _why(report.work),
         "<h3>Cost</h3>",
         f"<p>{report.wall_seconds:.1f} s, of them {report.machine_seconds:.1f} s inside models and encoders. "
-        f"{_heard(report.loudness)}</p>",
+        f"{_loudness(report.loudness)}</p>",
         table(("Stage", "Pieces", "This run", "Seconds"), _stages(report.work)),
     )
     return "\n\n".join(part for part in parts if part)
 
 
 def whereabouts(report: Report) -> dict[str, str]:
-    """Each file's full path: who reads the page does not know where the worker stood."""
+    """Each file's full path: the reader does not know the worker's folder."""
     return {name: str(Path(path).absolute()) for name, path in report.files.items()}
 
 
-def _happened(work: Sequence[Done]) -> str:
+def _work_summary(work: Sequence[Done]) -> str:
     if not any(done.outcome == "made" for done in work):
         return "Nothing had changed: no model was called and nothing was encoded."
     return f"Pieces of work: {_counted(work)}."
@@ -122,7 +122,7 @@ def _counted(work: Iterable[Done]) -> str:
 
 
 def _warned(warnings: Sequence[str]) -> str:
-    return "<h3>Please look at</h3>\n\n" + bullets(warnings, TOLD, ELSEWHERE) if warnings else ""
+    return "<h3>Please look at</h3>\n\n" + bullets(warnings, MOST_LISTED, ELSEWHERE) if warnings else ""
 
 
 def _why(work: Sequence[Done]) -> str:
@@ -131,10 +131,10 @@ def _why(work: Sequence[Done]) -> str:
         for done in work
         if done.outcome == "made" and done.why != "first time"
     ]
-    return "<h3>Redone, and why</h3>\n\n" + bullets(redone, TOLD, ELSEWHERE) if redone else ""
+    return "<h3>Redone, and why</h3>\n\n" + bullets(redone, MOST_LISTED, ELSEWHERE) if redone else ""
 
 
-def _heard(loudness: Mapping[str, float]) -> str:
+def _loudness(loudness: Mapping[str, float]) -> str:
     if "integrated_lufs" not in loudness:
         return ""
     return f"{loudness['integrated_lufs']:.1f} LUFS, {loudness['true_peak_dbtp']:.1f} dBTP."
@@ -165,13 +165,13 @@ def _in(scene: Scene, work: Sequence[Done]) -> list[Done]:
 
 
 def _of(number: str, work: Iterable[Done]) -> list[Done]:
-    """What was done for one cut: its lines (C002/1, C002/2), its panel, its take."""
+    """The work done for one cut: its lines (C002/1, C002/2), its panel, its take."""
     steps = ("voice", "panel", "take")
     return [done for done in work if done.step in steps and done.name.partition("/")[0] == number]
 
 
 def _choice(take: Take, pick: Picked) -> str:
-    """Why this take is shown: of several, what the ranking or a person said; of one, why it was ordered."""
+    """Why this take is shown: the ranking's or the person's reason, or the order's reason if there is only one."""
     if pick.of > 1:
         return f"<br><small>{_chooser(pick)}{inline(pick.why)}</small>"
     return f"<br><small>Retake: {inline(take.reason)}</small>" if take.reason else ""
@@ -189,7 +189,7 @@ def _row(row: Row, picture: bytes, work: Sequence[Done], choice: str) -> tuple[s
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
     return (
         f"<b>{row.number}</b><br>{row.take}",
-        # Words first: a browser lines the row's cells up by their first line, or else by the picture's foot.
+        # Text first: a browser aligns the cells of a row by their first line, else by the bottom of the picture.
         f"{phrase(shot)}<br>{image(picture, row.number)}",
         "<br>".join(inline(part) for part in happens),
         f"{row.time}<br><small>{row.total}</small>",
@@ -198,16 +198,16 @@ def _row(row: Row, picture: bytes, work: Sequence[Done], choice: str) -> tuple[s
 
 
 def _settled(work: Sequence[Done]) -> str:
-    """What became of a cut in this run: "made voice, take; reused panel", and why."""
+    """What this run did for a cut: "made voice, take; reused panel", and why."""
     outcomes: dict[str, dict[str, None]] = {}
     for done in work:
         outcomes.setdefault(done.outcome, {})[done.step] = None
     if len(outcomes) == 1:
-        told = next(iter(outcomes))
+        text = next(iter(outcomes))
     else:
-        told = "; ".join(f"{outcome} {', '.join(steps)}" for outcome, steps in outcomes.items())
+        text = "; ".join(f"{outcome} {', '.join(steps)}" for outcome, steps in outcomes.items())
     reasons = dict.fromkeys(done.why for done in work if done.why not in ("", "first time"))
-    return "<br>".join((told, *(f"<small>{inline(reason)}</small>" for reason in reasons)))
+    return "<br>".join((text, *(f"<small>{inline(reason)}</small>" for reason in reasons)))
 
 
 def _pictures(numbers: Sequence[str], panels: Mapping[str, Panel], vault: Vault) -> dict[str, bytes]:

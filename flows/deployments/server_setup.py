@@ -1,6 +1,6 @@
-"""What a server has to know besides deployments: work pools, one slot per GPU, the rule about dead runs.
+"""Set up a Prefect server besides deployments: work pools, one slot per GPU, the rule about dead runs.
 
-In: a server.      Out: the same server, with each of them as it should be. Safe to repeat.
+In: a server.      Out: the same server with these settings. Safe to repeat.
 """
 
 from datetime import timedelta
@@ -17,16 +17,16 @@ from prefect.exceptions import ObjectAlreadyExists
 from flows.deployments import job_template
 
 POOLS = {
-    "cpu-pool": "Writing, directing, mixing, joining; and the episode's own flow.",
-    "gpu-pool": "Batches of panels and takes: one run per card at a time.",
+    "cpu-pool": "Writing, directing, mixing, joining; and the flow of the episode.",
+    "gpu-pool": "Panels and takes: one run per GPU at a time.",
 }
 RULE = "Dead runs are called crashed"
-# With a heartbeat every 30 s, two may get lost.
+# With a heartbeat every 30 s, two may be lost.
 SILENCE = timedelta(seconds=90)
 
 
 async def prepared(gpus: int) -> None:
-    """Pools, limits and the rule, in the order others wait for them."""
+    """Set up pools, limits and the rule, in this order: later ones need earlier ones."""
     async with get_client() as client:
         for name, about in POOLS.items():
             await _pool(client, name, about)
@@ -36,7 +36,7 @@ async def prepared(gpus: int) -> None:
 
 
 async def _pool(client: PrefectClient, name: str, about: str) -> None:
-    """Made once; what a studio made of it since (another type, a limit, a template of its own) stays."""
+    """Create the pool once; later changes by the studio (type, limit, template) are kept."""
     try:
         await client.create_work_pool(
             WorkPoolCreate(
@@ -59,13 +59,13 @@ async def _rule(client: PrefectClient) -> None:
 
 
 def zombie_rule() -> AutomationCore:
-    """A run that stopped giving signs of life is called crashed, so that nobody waits for it."""
+    """The rule that marks a run without heartbeats as crashed, so that nobody waits for it."""
     return AutomationCore(
         name=RULE,
-        description="A run that was killed cannot say so. Run it again: it goes on where it was.",
+        description="A killed run cannot report it. Run it again: it continues where it stopped.",
         trigger=EventTrigger(
             after={"prefect.flow-run.heartbeat"},
-            # Whatever else it says counts too: a suspended run waits for a person and rightly keeps silent.
+            # Any other event counts too: a suspended run waits for a person and sends no heartbeats.
             expect={"prefect.flow-run.*"},
             match=ResourceSpecification({"prefect.resource.id": ["prefect.flow-run.*"]}),
             for_each={"prefect.resource.id"},
@@ -76,7 +76,7 @@ def zombie_rule() -> AutomationCore:
         actions=[
             ChangeFlowRunState(
                 state=StateType.CRASHED,
-                message="No sign of life for 90 seconds: its process was killed, or its machine is gone. "
+                message="No heartbeat for 90 seconds: its process was killed, or its machine is gone. "
                 "Run it again; finished work is kept.",
             )
         ],

@@ -36,8 +36,8 @@ Outcome = TypeVar("Outcome")
 First = TypeVar("First")
 Second = TypeVar("Second")
 
-# Seconds between two words to the server about one bar: a call costs it some 20 ms, and a run that finds
-# everything made would spend more time telling than working.
+# Seconds between two updates of one bar: a call takes about 20 ms, and a run that finds everything made would
+# spend more time on updates than on work.
 PAUSE = 2.0
 
 
@@ -64,33 +64,33 @@ class PrefectTasks:
         return first(), second()
 
     def _one(self, step: Step, piece: Piece, work: Callable[[Piece], Outcome], name: str) -> Outcome:
-        # The piece travels in the closure: as a parameter, Prefect would walk through and store it.
+        # The piece is in the closure: Prefect would inspect and store a parameter.
         def carry_out() -> Outcome:
             return work(piece)
 
         run = Task(
             carry_out,
             name=step,
-            # Prefect fills in what stands in braces.
+            # Prefect formats text in braces.
             task_run_name=one_line(f"{step} {name}").replace("{", "(").replace("}", ")"),
             cache_policy=NO_CACHE,
             persist_result=False,
             retries=1,
             retry_delay_seconds=2,
-            retry_condition_fn=_worth_repeating,
+            retry_condition_fn=_is_temporary,
         )
         outcome: Outcome = run()
         return outcome
 
 
-def _worth_repeating(_task: Any, _run: Any, state: Any) -> bool:
-    """A machine may stumble; a script, a set-up or a lock will say the same again."""
+def _is_temporary(_task: Any, _run: Any, state: Any) -> bool:
+    """Whether to retry: a model failure may be temporary; a script, set-up or lock error is not."""
     error = state.result(raise_on_failure=False)
     return isinstance(error, ModelFailed)
 
 
 class ArtifactWatch:
-    """A Watch whose progress bars stand on the run's page: one for each stage of more than one piece."""
+    """A Watch that shows progress bars on the run's page: one for each stage of more than one piece."""
 
     def __init__(self, _episode: str) -> None:
         self._bars: dict[Step, _Bar] = {}
@@ -101,7 +101,7 @@ class ArtifactWatch:
             self._bars[step] = _Bar(TITLES[step], total)
 
     def moved(self, step: Step, name: str, part: float) -> None:
-        """Too fine for a server: whole pieces are enough."""
+        """Do nothing: whole pieces are enough for the server."""
 
     def done(self, done: Done) -> None:
         if done.outcome == "made":
@@ -113,22 +113,22 @@ class ArtifactWatch:
 
 
 class _Bar:
-    """One stage's bar."""
+    """The progress bar of one stage."""
 
     def __init__(self, title: str, total: int) -> None:
         self._title, self._total, self._finished, self._made = title, total, 0, 0
-        self._told_at = monotonic()
-        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, description=self._told()))
+        self._updated_at = monotonic()
+        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, description=self._description()))
 
     def moved(self, *, made: bool) -> None:
         self._finished += 1
         self._made += made
-        if self._finished == self._total or monotonic() - self._told_at >= PAUSE:
-            self._told_at = monotonic()
+        if self._finished == self._total or monotonic() - self._updated_at >= PAUSE:
+            self._updated_at = monotonic()
             progress = min(100.0, 100.0 * self._finished / self._total)
-            update_progress_artifact(self._artifact, progress=progress, description=self._told())
+            update_progress_artifact(self._artifact, progress=progress, description=self._description())
 
-    def _told(self) -> str:
+    def _description(self) -> str:
         return f"{self._title}: {self._finished} of {self._total}, {self._made} made in this run"
 
 
@@ -186,7 +186,7 @@ class Watches:
 
 
 def publish(delivered: Delivered) -> None:
-    """The econte of every scene that changed or was never shown, then the result, which leads to them."""
+    """Publish the econte of every scene that changed or was never shown, then the result, which links to them."""
     ui, links = get_current_settings().ui_url, {}
     for board in run_report.boards(delivered):
         page = None if board.changed else _shown(board.key)
@@ -197,9 +197,9 @@ def publish(delivered: Delivered) -> None:
     _page(run_report.key_of(delivered), run_report.result(delivered, links), about)
 
 
-# Outside a coroutine, what these two calls return is no promise of a value but the value.
+# Outside a coroutine these two calls return the value itself, not an awaitable.
 def _shown(key: str) -> UUID | None:
-    """The latest page under ``key``, of whichever run."""
+    """The latest page under ``key``, of any run."""
     found = cast(Shown | None, Artifact.get(key))
     return found.id if found is not None else None
 

@@ -1,7 +1,7 @@
-"""Small pictures that travel inside a page, so that it shows them without any file server.
+"""Small pictures inside a page, so that it shows them without a file server.
 
-In: panels or clips in the vault, a number of bytes.      Out: WebP pictures, still or moving, within it.
-Knows nothing about what the page says.
+In: panels or clips in the vault, a limit in bytes.      Out: WebP pictures, still or moving, within the limit.
+Knows nothing about the content of the page.
 """
 
 import base64
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 WIDTHS = (320, 240, 160, 96)
 MOST = 48
-PICTURES_A_SECOND = 6  # enough to judge a movement by, and a sixth of the bytes
-SHOWN = 160  # pixels on screen; the wider pictures are for sharp displays and for zooming in
+PICTURES_A_SECOND = 6  # enough to judge a movement, and a sixth of the bytes
+SHOWN = 160  # pixels on screen; the picture is wider for high-density displays and for zooming in
 
 
 def thumbnails(pictures: Mapping[str, Ref], vault: Vault, within: int) -> dict[str, bytes]:
-    """One small WebP per name, the widest that lets all of them stay ``within`` so many bytes."""
+    """One small WebP per name, as wide as possible while all together stay within ``within`` bytes."""
     small = {name: _small(vault.local(ref)) for name, ref in pictures.items()}
     for width in WIDTHS:
         found = {name: _webp(picture, width) for name, picture in small.items()}
@@ -36,9 +36,9 @@ def thumbnails(pictures: Mapping[str, Ref], vault: Vault, within: int) -> dict[s
 
 
 def moving(clips: Mapping[str, Ref], vault: Vault, rate: Fraction, within: int) -> dict[str, bytes]:
-    """One small moving WebP per clip, as smooth as lets all of them stay ``within``; none, when they cannot.
+    """One small moving WebP per clip, as smooth as possible within ``within`` bytes; none if they do not fit.
 
-    Decoding takes some 0.2 s per clip, so there are none for more than ``MOST``.
+    Decoding takes about 0.2 s per clip, so there are none for more than ``MOST``.
     """
     if len(clips) > MOST:
         return {}
@@ -51,7 +51,7 @@ def moving(clips: Mapping[str, Ref], vault: Vault, rate: Fraction, within: int) 
 
 
 def image(picture: bytes, number: str, *, width: int = SHOWN) -> str:
-    """The picture as HTML, or a word where it is left out."""
+    """The picture as HTML, or a text if it is missing."""
     if not picture:
         return "see the contact sheet"
     data = base64.b64encode(picture).decode("ascii")
@@ -80,7 +80,7 @@ def _animated(pictures: "Sequence[Image]", every: int) -> bytes:
 
 
 def _fitting(found: Mapping[str, bytes], within: int) -> dict[str, bytes]:
-    """As many as the page can hold, in order."""
+    """As many as fit on the page, in order."""
     kept: dict[str, bytes] = {}
     for name, picture in found.items():
         if sum(map(len, kept.values())) + len(picture) <= within:

@@ -1,4 +1,8 @@
-"""What is asked for: a script and how to make it."""
+"""The orders a person gives: make an episode, redo one cut, work for one GPU worker.
+
+In:  values from the command line or a form.      Out: checked, frozen orders.
+Knows nothing about how an order is carried out.
+"""
 
 import shlex
 from pathlib import Path
@@ -24,7 +28,7 @@ def _usable(path: Path) -> Path:
 
 
 def _none_if_blank(value: object) -> object:
-    """A form sends an empty field as an empty text."""
+    """Read an empty text as None: a form sends an empty field as ""."""
     return None if isinstance(value, str) and not value.strip() else value
 
 
@@ -48,7 +52,7 @@ class Brief(Part):
         default="house",
         min_length=1,
         max_length=4000,
-        description="How it is to look: a profile of the library, or a .yaml of your own",
+        description="Profile that sets the look: one of the library, or a .yaml of your own",
         json_schema_extra=looks,
     )
     out: UsablePath = Field(default=Path("episodes"), description="Folder the episode's folder is made in")
@@ -59,11 +63,9 @@ class Brief(Part):
         description="Takes to make of each cut; the best is shown. Empty: the profile's own",
     )
     language: Annotated[Language | None, BeforeValidator(_none_if_blank)] = Field(
-        default=None, description="Empty: what the dialogue is written in"
+        default=None, description="Empty: the language of the dialogue"
     )
-    seed: Seed | None = Field(
-        default=None, description="Another seed: other chance in every drawing. Empty: the profile's own"
-    )
+    seed: Seed | None = Field(default=None, description="Seed of every drawing. Empty: the profile's seed")
     refresh: bool = Field(
         default=False, description="Redo unlocked work made by an older model, seed or quality"
     )
@@ -80,16 +82,16 @@ class Brief(Part):
         default=0,
         ge=0,
         le=64,
-        description="How many GPU workers draw and move the cuts together (a deployed run only); "
-        "0: the run does it all itself",
+        description="Number of GPU workers that draw and animate the cuts in parallel (a deployed run only); "
+        "0: the run does all the work itself",
     )
     gates: tuple[GateKind, ...] = Field(
         default=(),
-        description="Where to stop until a person has looked: script (the cut sheet), storyboard, takes, "
-        "final (the finished episode); none: it runs through",
+        description="Gates where the run stops for a review: script (the cut sheet), storyboard, takes, "
+        "final (the finished episode); none: the run never stops",
     )
     approve: Literal["person", "auto"] = Field(
-        default="person", description="auto: nobody is asked; each gate is recorded as passed unseen"
+        default="person", description="auto: no review; each gate is recorded as passed without one"
     )
     review_hours: float = Field(
         default=72, gt=0, le=24 * 90, description="How long a gate waits for a person before the run ends"
@@ -97,7 +99,7 @@ class Brief(Part):
 
 
 class RetakeOrder(Part):
-    """One cut to do again."""
+    """An order to redo one cut."""
 
     model_config = ConfigDict(json_schema_extra=as_form)
 
@@ -119,7 +121,7 @@ class RetakeOrder(Part):
 
 
 class Shift(Part):
-    """Work for one GPU worker at one episode. `make-episode` orders as many as its brief asks for."""
+    """An order to work for one GPU worker on one episode. `make-episode` sends as many as its brief asks for."""
 
     model_config = ConfigDict(json_schema_extra=as_form)
 
@@ -129,18 +131,18 @@ class Shift(Part):
     )
     out: Path = Field(
         default=Path("episodes"),
-        description="Folder the episode's folder is in; where SAKUGA_VAULT and SAKUGA_STORE are set it is not used",
+        description="Folder the episode's folder is in; not used where SAKUGA_VAULT and SAKUGA_STORE are set",
     )
     linger: float = Field(
         default=20,
         ge=0,
         le=3600,
-        description="Seconds to wait for more work before the worker goes home: starting one takes up to ten",
+        description="Seconds to wait for more work before the worker stops: starting a worker takes up to ten",
     )
 
 
 def command_of(brief: Brief) -> str:
-    """The command an episode is made with."""
+    """The `sakuga produce` command that makes this episode."""
     words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
     for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
                           ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip

@@ -26,7 +26,7 @@ from stages.sound.soundtrack import Soundtrack
 
 @dataclass(frozen=True)
 class Made:
-    """All there is to hand over."""
+    """Everything that was made and is delivered."""
 
     cutsheet: Cutsheet
     panels: dict[str, Panel]
@@ -39,7 +39,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Delivered:
-    """An episode handed over: what it consists of, where it is, and what the run did."""
+    """A delivered episode: its contents, its files, and what the run did."""
 
     made: Made
     workspace: EpisodeWorkspace
@@ -49,7 +49,7 @@ class Delivered:
 def deliver(
     made: Made, session: Session, changes: Changes, notes: Sequence[str], *, started: float
 ) -> Delivered:
-    """Write every file; those that are already what they should be are left alone."""
+    """Write every file of the episode. Files whose content is already right are left alone."""
     workspace, cache = session.workspace, session.cache
     timeline, picked = _timeline(made, session), _picked(made, workspace)
     files = {"episode": _copied(workspace, made.episode, workspace.folder / "episode.mp4")}
@@ -101,7 +101,7 @@ def _timeline(made: Made, session: Session) -> Timeline:
 
 
 def _picked(made: Made, workspace: EpisodeWorkspace) -> tuple[Picked, ...]:
-    """Which take each cut shows, of how many, and by whose choice."""
+    """The take that each cut shows, the number of its takes, and who chose it."""
     chosen, known = workspace.store.selections(workspace.key), workspace.store.takes_by_cut(workspace.key)
     return tuple(
         Picked(
@@ -126,7 +126,7 @@ def _finished(made: Made, timeline: Timeline, counts: Mapping[str, int], session
 
 
 def _documents(finished: Finished, session: Session) -> dict[str, Path]:
-    """Every deliverable that is a document; not written again while nothing in them has changed."""
+    """Write every deliverable that is a document, unless nothing in them has changed."""
     workspace, cache = session.workspace, session.cache
     folder, mark = workspace.folder, workspace.state_folder / "papers.json"
     key = digest(finished.ingredients())
@@ -156,13 +156,13 @@ def _documents(finished: Finished, session: Session) -> dict[str, Path]:
 
 
 def _keep_timeline(path: Path, workspace: EpisodeWorkspace) -> None:
-    """In the vault, for those who watch on a machine that has no such folder."""
+    """Put the timeline into the vault, for viewers on a machine without this folder."""
     kept = workspace.vault.keep(path.read_bytes(), "application/json")
     workspace.store.keep_paper(workspace.key, "timeline", kept, by=user())
 
 
 def _noted(mark: Path) -> tuple[str, dict[str, str]]:
-    """The key and the file names noted last; nothing where the note is missing or cannot be read."""
+    """The key and file names of the last note; empty where the note is missing or cannot be read."""
     try:
         known = json.loads(mark.read_bytes())
         return str(known["key"]), {str(name): Path(path).name for name, path in known["files"].items()}
@@ -171,7 +171,7 @@ def _noted(mark: Path) -> tuple[str, dict[str, str]]:
 
 
 def _timeline_is_kept(workspace: EpisodeWorkspace) -> bool:
-    """Whether the timeline that other machines read is in the vault; if so, it is kept from ``collect``."""
+    """Whether the vault has the timeline that other machines read; if so, protect it from ``collect``."""
     paper = workspace.store.papers(workspace.key).get("timeline")
     if paper is None or not workspace.vault.has(paper.ref):
         return False
@@ -180,7 +180,7 @@ def _timeline_is_kept(workspace: EpisodeWorkspace) -> bool:
 
 
 def _copied(workspace: EpisodeWorkspace, ref: Ref, to: Path) -> Path:
-    """A copy, not a link: what people do to their file must not reach the vault."""
+    """Copy, do not link: what people do to the file must not change the vault."""
     folder_in(workspace.folder, *to.parent.relative_to(workspace.folder).parts)
     vault, mark = workspace.vault, workspace.state_folder / f"{to.name}.left"
     if _as_left(to, mark, ref):
@@ -191,28 +191,28 @@ def _copied(workspace: EpisodeWorkspace, ref: Ref, to: Path) -> Path:
 
 
 def _as_left(to: Path, mark: Path, ref: Ref) -> bool:
-    """Whether the file is there as we left it. A link is none of ours; a damaged note tells nothing."""
+    """Whether the file is as this function left it. False for a link or a damaged note."""
     if to.is_symlink() or not (to.exists() and mark.exists()):
         return False
     return mark.read_bytes() == _stamp(ref, to).encode()
 
 
 def _stamp(ref: Ref, path: Path) -> str:
-    """The content the file should have, and the look of it as we left it."""
+    """The expected content of the file, and its size and time as it was written."""
     stat = path.stat()
     return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def describe_changes(changes: Changes) -> list[str]:
-    """What became of the cuts since the last breakdown, in sentences."""
-    said = [f"{change.number} changed: {change.why}" for change in changes.changed]
+    """Say in sentences what changed in the cuts since the last breakdown."""
+    sentences = [f"{change.number} changed: {change.why}" for change in changes.changed]
     if changes.unchanged or changes.changed:
-        said += [f"{number} is new" for number in changes.inserted]
-    return said + [f"{number} is gone; its number stays unused" for number in changes.removed]
+        sentences += [f"{number} is new" for number in changes.inserted]
+    return sentences + [f"{number} is gone; its number stays unused" for number in changes.removed]
 
 
 def _enter(report: Report, made: Made, workspace: EpisodeWorkspace) -> None:
-    """The ledger hears of an episode once per content."""
+    """Record the episode in the ledger, once per content."""
     last = workspace.store.ledger.events(kind="episode.assembled", subject=workspace.key)
     if last and last[-1].body.get("episode") == made.episode.sha256:
         return

@@ -1,7 +1,7 @@
-"""Who directs this episode: the rules alone, or the profile's writer after them.
+"""Choose who directs this episode: the rules alone, or the profile's writer after them.
 
 In: a profile, a run context.      Out: a function that the plan calls with the sheet the rules wrote.
-The writer is released before anything is drawn: one device would hardly hold both.
+The writer is released before anything is drawn: few devices have memory for both.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from stages.direction import Directed, direct
 
 @contextmanager
 def director(profile: Profile, context: RunContext) -> Iterator[Directing]:
-    """Lend the writer out for the length of the block, where the profile asks for one."""
+    """Lease the writer for the length of the block, if the profile names one that directs."""
     if profile.director is None:
         yield Directed
         return

@@ -1,4 +1,4 @@
-"""The places a run writes to: can they be written, is there room, and what did killed runs leave there?
+"""Check the folders a run writes to: writable, enough free space, and no remains of killed runs.
 
 In: the folders of a run, the cut sheet that was planned.      Out: nothing, or a StorageFailed before work begins.
 """
@@ -17,9 +17,9 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.vault import Vault
 from flows.episode.profile import Profile
 
-_PROBE = bytes(4096)  # an empty file can be made on a full disk
+_PROBE = bytes(4096)  # an empty file can be created on a full disk too
 
-# Bytes a second, measured on the sample episode (animatic, 1280x720, 65 s of cuts, 74 s with its titles): the
+# Bytes per second of film, measured on the sample episode (animatic, 1280x720, 65 s of cuts, 74 s with titles):
 # vault took 97 MB (takes and panels 32, the film 22, sounds 42), its folder 45, temporary files at most 51.
 _PIXELS = 1280 * 720
 _TAKE = 500_000  # with its panel
@@ -40,14 +40,14 @@ def check(*folders: Path) -> None:
 
 
 def check_vault(vault: Vault) -> None:
-    """Refuse a vault in a folder that cannot be written; object storage tells with its first answer."""
+    """Refuse a vault in a folder that cannot be written. Object storage reports this with its first answer."""
     folder = _folder_of(vault)
     if folder is not None:
         _probe(folder / "tmp", f"The vault at {folder} cannot be written")
 
 
 def sweep(out: Path, home: Path) -> None:
-    """Remove what dead processes left: scratch folders of this user, drafts beside the episodes' files."""
+    """Remove what dead processes left: this user's scratch folders, and drafts beside the episodes' files."""
     with suppress(FileNotFoundError):
         files.sweep(Path(tempfile.gettempdir()), prefix="sakuga-")
     files.sweep(out)
@@ -63,7 +63,7 @@ def sweep(out: Path, home: Path) -> None:
 
 @dataclass(frozen=True)
 class _Need:
-    """Bytes that one place will take."""
+    """Bytes that the run will write to one folder."""
 
     what: str
     folder: Path
@@ -73,8 +73,8 @@ class _Need:
 def check_room(sheet: Cutsheet, made: Collection[str], profile: Profile, folder: Path, vault: Vault) -> None:
     """Refuse an episode that the disks have no room for, before the first model is loaded.
 
-    made    the cuts that have a take already; where all have one, what is left to do needs little
-    folder  the episode's own
+    made    cuts that have a take already; if all have one, the rest needs little space
+    folder  the episode's folder
     """
     missing = sum(cut.frames for cut in sheet.cuts if cut.number not in made)
     if missing:
@@ -100,16 +100,16 @@ def _needs(
 def _refuse_full(needs: list[_Need]) -> None:
     by_disk: dict[int, list[_Need]] = {}
     for need in needs:
-        with files.teaching(f"{need.folder} could not be looked at"):
+        with files.teaching(f"{need.folder} could not be inspected"):
             by_disk.setdefault(need.folder.stat().st_dev, []).append(need)
     for shared in by_disk.values():
-        wanted = sum(need.bytes for need in shared)
-        with files.teaching(f"{shared[0].folder} could not be looked at"):
+        needed = sum(need.bytes for need in shared)
+        with files.teaching(f"{shared[0].folder} could not be inspected"):
             free = shutil.disk_usage(shared[0].folder).free
-        if wanted > free:
+        if needed > free:
             parts = ", ".join(f"{need.what} {_size(need.bytes)}" for need in shared)
             raise StorageFailed(
-                f"The episode will take about {_size(wanted)} on the disk of {shared[0].folder} ({parts}), and "
+                f"The episode will take about {_size(needed)} on the disk of {shared[0].folder} ({parts}), and "
                 f"{_size(free)} are free. Free some space, or choose another --out, SAKUGA_VAULT or TMPDIR."
             )
 

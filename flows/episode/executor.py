@@ -1,6 +1,6 @@
-"""Who carries out a list of equal pieces of work: this process, or Prefect tasks.
+"""Run a list of equal pieces of work in this process or as Prefect tasks.
 
-The pipeline is written against the protocol and does not know which.
+The pipeline uses the protocol and does not know which one runs the work.
 """
 
 import os
@@ -24,10 +24,10 @@ MOST_LANES = 3
 
 
 class Executor(Protocol):
-    """Does ``work`` for each of ``pieces`` and returns the outcomes in their order."""
+    """Run ``work`` for each of ``pieces`` and return the outcomes in the order of the pieces."""
 
     def at(self, workspace: "EpisodeWorkspace", cache: "WorkCache") -> "Executor":
-        """The executor for this episode, which is open now."""
+        """The executor for this episode, whose workspace is open."""
         ...
 
     def each(

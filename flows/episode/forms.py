@@ -1,7 +1,7 @@
-"""How an order looks as a form in the UI: choices to pick from, nothing that says None.
+"""Adapt an order's JSON schema so that Prefect's form shows choices, and no question about None.
 
-In: the JSON schema of an order.      Out: the same, as Prefect's form draws it best.
-Only what is shown changes; what an order accepts is said by its fields.
+In: the JSON schema of an order.      Out: the same schema with what the form needs.
+Only the display changes; the fields of the order decide what is accepted.
 """
 
 from pathlib import Path
@@ -11,10 +11,10 @@ PROFILES = Path(__file__).parents[2] / "assets" / "library" / "profiles"
 
 
 def as_form(schema: dict[str, Any]) -> None:
-    """Fields in the order they are written, and an optional one is an empty one.
+    """Keep the fields in source order, and show an optional field as an empty one.
 
-    Else the form asks first whether an optional field is to be None. And a server on PostgreSQL keeps the
-    fields by the length of their names; the form goes by ``position`` where there is one.
+    Without this the form first asks whether an optional field is None, and a server on PostgreSQL sorts the
+    fields by the length of their names. The form sorts by ``position`` where it is given.
     """
     for position, shown in enumerate(schema.get("properties", {}).values()):
         shown["position"] = position
@@ -26,7 +26,7 @@ def as_form(schema: dict[str, Any]) -> None:
 
 
 def looks(shown: dict[str, Any]) -> None:
-    """The library's profiles to pick from, or a file of one's own."""
+    """Offer the library's profiles, or a path to a file."""
     library = sorted(path.stem for path in PROFILES.glob("*.yaml"))
     shown.pop("type", None)
     shown["anyOf"] = [

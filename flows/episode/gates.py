@@ -1,7 +1,7 @@
-"""Where an episode may stop for a person, as the pipeline sees it.
+"""Gates: the places where an episode may stop for a review, as the pipeline sees them.
 
-The pipeline asks at every gate and goes on, or makes the ordered parts again. It knows neither who is asked
-nor how.
+The pipeline asks at every gate. It then goes on, or redoes the ordered parts. It does not know who reviews,
+or how.
 """
 
 from typing import Protocol
@@ -10,22 +10,22 @@ from assets.sheets.review import Board, GateKind
 
 
 class Gates(Protocol):
-    """Asks for a review of what is shown, where one is wanted."""
+    """Ask for a review of what is shown, if one is required."""
 
     def wants(self, kind: GateKind) -> bool:
-        """Whether anybody is to be asked at this gate: a board need not be composed otherwise."""
+        """Whether this gate needs a review. If not, no board has to be composed."""
         ...
 
     def passes(self, board: Board) -> bool:
-        """True: go on. False: something was ordered; see to it and show the board again.
+        """True: go on. False: parts were ordered; make them and show the board again.
 
-        raises  GateShut: the episode does not go on now; nothing is lost
+        raises  GateShut: the episode stops here for now; all work is kept
         """
         ...
 
 
 class NoGates:
-    """No gates: the episode runs through."""
+    """No gates: the episode never stops."""
 
     def wants(self, kind: GateKind) -> bool:
         return False

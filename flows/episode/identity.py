@@ -1,6 +1,6 @@
-"""Which episode a script is: found again when it was edited or moved, never another script's.
+"""Find the episode that a script belongs to, also after an edit or a move, and never another script's episode.
 
-In: a brief, its show, the store.      Out: the id of the episode; or a refusal that says whose the name is.
+In: a brief, its show, the store.      Out: the id of the episode, or a refusal that names the owner of the name.
 An episode remembers the script it was made from. A script belongs to it when it lies at the same place (as seen
 from the episodes, or from the root), when it is the same to the byte, or when the earlier file is gone and at
 least a third of their lines are shared.
@@ -25,14 +25,14 @@ from flows.episode.brief import Brief
 from flows.episode.workspace import EpisodeWorkspace, episode_id, open_vault, state_folder
 from flows.settings import Settings, user
 
-SHARED = 1 / 3  # of all their lines: a rewritten draft has more, another script hardly any
+SHARED = 1 / 3  # share of all lines: a rewritten draft has more in common, another script almost nothing
 _log = logging.getLogger(__name__)
 
 
 def resolve(brief: Brief, show: str | None, chosen: Settings) -> str:
-    """The id of the episode that ``brief`` is about, new or known.
+    """The id of the episode that ``brief`` is about, new or existing.
 
-    raises  InputRefused when the name is another script's
+    raises  InputRefused when the name belongs to another script
     """
     earlier, usual, apart = _usual(brief, show, as_written=True), _usual(brief, show), _apart(brief, show)
     if not chosen.shared and not (chosen.home / "store.sqlite").exists():
@@ -46,18 +46,18 @@ def resolve(brief: Brief, show: str | None, chosen: Settings) -> str:
             if item is None and name in (usual, apart):
                 return name
             if item is None or (item.id, item.show) != (name, show or NO_SHOW):
-                continue  # its folder would be the same one on some disks
+                continue  # on a case-insensitive disk both would use the same folder
             found = store.papers(item.key)
             taken = _taken(brief, item, found, vault, chosen)
             if taken is None:
                 return name
             if name == apart or _origin(found, vault)["name"] == _plain(brief, None):
                 raise taken
-    raise InputRefused(f"Every name for {brief.script} is taken. Choose one with --name.")
+    raise InputRefused(f"Every name for {brief.script} is taken. Choose another with --name.")
 
 
 def _called(name: str, known: Sequence[Episode]) -> Episode | None:
-    """The episode of this id, or else one whose id differs in capitals only."""
+    """The episode with this id, or else one whose id differs only in upper and lower case."""
     exact = next((item for item in known if item.id == name), None)
     return exact or next((item for item in known if item.id.casefold() == name.casefold()), None)
 
@@ -72,7 +72,7 @@ def _as_known(name: str, brief: Brief, show: str | None, known: Sequence[Episode
 
 
 def check(brief: Brief, workspace: EpisodeWorkspace, chosen: Settings) -> None:
-    """Once more, now that nobody else works at the episode: it may have come to be meanwhile."""
+    """Check again under the lock: another process may have created the episode meanwhile."""
     found, known = workspace.store.papers(workspace.key), workspace.store.episode(workspace.key)
     if known is not None and (refused := _taken(brief, known, found, workspace.vault, chosen)):
         raise refused
@@ -86,7 +86,7 @@ def keep(brief: Brief, workspace: EpisodeWorkspace) -> None:
     if inputs.fetched(workspace.state_folder) in brief.script.parents or (
         moved and not _is_at(moved, now) and _is_there(moved, brief.out) and not brief.same_episode
     ):
-        return  # a copy of the script, whose own place stays the one that counts
+        return  # a copy of the script; the original place stays the recorded one
     if moved and not _is_at(moved, now):
         _log.warning(
             "%s goes on as episode %s, which was made from %s before.",
@@ -104,7 +104,7 @@ def keep(brief: Brief, workspace: EpisodeWorkspace) -> None:
 def _taken(
     brief: Brief, item: Episode, found: Mapping[str, Paper], vault: Vault, chosen: Settings
 ) -> InputRefused | None:
-    """Why the script cannot go on as this episode; None: it can."""
+    """Why the script cannot continue this episode; None if it can."""
     places = _origin(found, vault)["places"]
     if (
         brief.same_episode
@@ -119,19 +119,19 @@ def _taken(
         return None
     return InputRefused(
         f"{brief.script} would be episode {item.id}, but that was made from {places[0]}, which is another script. "
-        "Give this one a name of its own (--name OTHER) or another --out; "
-        "if it is the same episode, rewritten, say so: --same-episode."
+        "Give this one another name (--name OTHER) or another --out; "
+        "if it is the same episode, rewritten, add --same-episode."
     )
 
 
 def _usual(brief: Brief, show: str | None, *, as_written: bool = False) -> str:
-    """The id by the name alone; ``as_written`` as earlier releases made it, whose Unicode form counted."""
+    """The id from the name alone. ``as_written``: as earlier releases made it, without Unicode normalization."""
     name = brief.name or (brief.script.stem if brief.script.suffix else brief.script.name)
     return episode_id(Path(f"{name if as_written else _nfc(name)}.name"), show)
 
 
 def _plain(brief: Brief, show: str | None) -> str:
-    """The name before it is cleaned."""
+    """The name before cleaning."""
     stem = brief.name or (brief.script.stem if brief.script.suffix else brief.script.name)
     return "-".join(part for part in (show, _nfc(stem)) if part)
 
@@ -141,19 +141,19 @@ def _nfc(text: str) -> str:
 
 
 def _apart(brief: Brief, show: str | None) -> str:
-    """The id with a mark that tells the name from all others that look alike once cleaned."""
+    """The id with a digest that separates it from other names that become equal when cleaned."""
     mark = hashlib.sha256(f"{show or ''}/{_plain(brief, None)}".encode()).hexdigest()[:8]
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", _plain(brief, show)).strip("-")
     return f"{readable[:55]}-{mark}".strip("-")
 
 
 def _here(brief: Brief) -> list[str]:
-    """Where the script lies: from the root, and as seen from the episodes (a project is moved as a whole)."""
+    """The script's absolute path, and its path relative to the episodes (a whole project may be moved)."""
     return [str(brief.script.absolute()), os.path.relpath(brief.script.absolute(), brief.out.absolute())]
 
 
 def _origin(found: Mapping[str, Paper], vault: Vault) -> dict[str, Any]:
-    """The name and the places of the script; an episode of an earlier release has them in its brief."""
+    """The name and the places of the script. Episodes of earlier releases have them in their brief."""
     if text := _text(inputs.ORIGIN, found, vault):
         kept: dict[str, Any] = json.loads(text)
         return kept
@@ -175,7 +175,7 @@ def _is_there(places: list[str], out: Path) -> bool:
 
 
 def _text(name: str, found: Mapping[str, Paper], vault: Vault) -> bytes:
-    """Empty where there is none; a vault that lost it is mended by the run that is to begin."""
+    """The content, or empty if there is none. A vault that lost it is repaired by the run that follows."""
     try:
         return vault.get(found[name].ref) if name in found else b""
     except (BlobMissing, BlobDamaged):

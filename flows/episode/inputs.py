@@ -1,8 +1,8 @@
-"""The papers of an episode, for whichever machine goes on with it: brief, script, bible and its art, cut sheet.
+"""Share an episode's input files between machines: brief, script, bible and its art, cut sheet.
 
-In: what lies in this machine's folders, and what the store knows.      Out: both the same.
-The bytes rest in the vault; the store says which are the newest. A machine notes what it left in its own
-folders, so that an edit by hand can be told from a paper that another machine has brought up to date.
+In: the files in this machine's folders, and what the store knows.      Out: both in agreement.
+The bytes are in the vault; the store says which are the newest. A machine notes what it wrote to its own
+folders, so that an edit by hand can be told from an update by another machine.
 """
 
 import hashlib
@@ -37,10 +37,10 @@ _FILES = ("brief", "script", "bible", ART, "profile")
 def entered(
     brief: Brief, workspace: EpisodeWorkspace, art: Mapping[str, Ref] | None = None
 ) -> Iterator[None]:
-    """Remember how the episode is made from the start of the block on, unless the block fails.
+    """Record how the episode is made when the block starts, and undo that if the block fails.
 
-    A run that is killed, stopped or waits at a gate is remembered, so that it can go on. One that was refused
-    is forgotten, and a failed one does not displace an earlier brief: `retake` would use the broken one.
+    A run that is killed, stopped or waits at a gate stays recorded, so that it can continue. A refused run is
+    forgotten, and a failed run does not replace an earlier brief, because `retake` would use the broken one.
     """
     earlier, texts = workspace.store.papers(workspace.key), _texts(workspace)
     enter(brief, workspace, art)
@@ -58,7 +58,7 @@ def entered(
 
 
 def _texts(workspace: EpisodeWorkspace) -> dict[str, bytes | None]:
-    """What this machine has noted of the brief; None where it has nothing."""
+    """The notes this machine has about the brief; None for a missing note."""
     paths = {name: workspace.state_folder / name for name in (BRIEF, f"{BRIEF}.left")}
     return {name: path.read_bytes() if path.exists() else None for name, path in paths.items()}
 
@@ -66,12 +66,12 @@ def _texts(workspace: EpisodeWorkspace) -> dict[str, bytes | None]:
 def _put_back(
     earlier: Mapping[str, Paper], texts: Mapping[str, bytes | None], workspace: EpisodeWorkspace
 ) -> None:
-    """Remember again what was remembered before; a store that fails now must not hide why the run failed."""
+    """Restore the earlier record. A store error here must not hide why the run failed."""
     with suppress(StorageFailed):
         newest = workspace.store.papers(workspace.key)
         with workspace.store.batch():
             for name in [name for name in (*_FILES, ORIGIN) if name in newest]:
-                # Empty: there was none, and the refused one must not be found.
+                # Empty: there was no earlier record, and the refused one must not be found.
                 ref = earlier[name].ref if name in earlier else workspace.vault.keep(b"", "text/plain")
                 if ref != newest[name].ref:
                     workspace.store.keep_paper(workspace.key, name, ref, by=user())
@@ -83,17 +83,17 @@ def _put_back(
 
 
 def enter(brief: Brief, workspace: EpisodeWorkspace, art: Mapping[str, Ref] | None = None) -> None:
-    """Remember how the episode is made, and the files it is made from.
+    """Record how the episode is made, and the files it is made from.
 
-    art  the art files of its bible, by name, which are in the vault already
+    art  art files of its bible by name; their bytes are in the vault already
     """
-    # Relative to the episodes, so that a project may be moved as a whole.
+    # Relative to the episodes, so that a project can be moved as a whole.
     beside = Path(os.path.relpath(brief.script.absolute(), brief.out.absolute()))
     kept = brief.model_copy(update={"script": beside, "refresh": False, "same_episode": False})
     written = kept.model_dump_json(indent=1).encode()
     files.write(workspace.state_folder / BRIEF, written)
     sources = {"script": (brief.script.read_bytes(), "text/plain")}
-    # Empty where there is none: an earlier one must not be found again.
+    # Empty if there is none, so that an earlier one is not found.
     sources |= {name: (path.read_bytes() if path else b"", _YAML) for name, path in sheets(brief)}
     for ref in (art or {}).values():
         workspace.vault.keep_ref(ref)  # another machine may have no other copy
@@ -110,7 +110,7 @@ def enter(brief: Brief, workspace: EpisodeWorkspace, art: Mapping[str, Ref] | No
 
 
 def remembered(episode: str, out: Path, settings: Settings) -> Brief:
-    """The brief an episode was last made with, on whichever machine that was."""
+    """The brief of the episode's last run, on whichever machine that was."""
     folder = state_folder(episode, settings)
     if settings.shared:
         with Store.open(settings.store) as store:
@@ -129,7 +129,7 @@ def remembered(episode: str, out: Path, settings: Settings) -> Brief:
 
 
 def art_of(workspace: EpisodeWorkspace) -> dict[str, Ref]:
-    """The art files the episode was last made with, by name."""
+    """The art files of the episode's last run, by name."""
     paper = workspace.store.papers(workspace.key).get(ART)
     if paper is None or not workspace.vault.has(paper.ref) or not paper.ref.bytes:
         return {}
@@ -138,7 +138,7 @@ def art_of(workspace: EpisodeWorkspace) -> dict[str, Ref]:
 
 
 def sheet_at_hand(workspace: EpisodeWorkspace) -> Path | None:
-    """The cut sheet a person may have edited, brought up to date; None when there is none.
+    """The cut sheet that a person may have edited, brought up to date; None when there is none.
 
     raises  InputRefused when it was edited here and another machine has written it since
     """
@@ -148,14 +148,14 @@ def sheet_at_hand(workspace: EpisodeWorkspace) -> Path | None:
         return path if here else None
     left, wanted = _left(workspace.state_folder / SHEET), newest.ref.sha256
     if here is None and left == wanted:
-        return None  # taken away by hand: the rules begin anew
+        return None  # deleted by hand: start again from the rules
     if here not in (None, left, wanted) and left != wanted:
         files.write(workspace.folder / THEIRS, workspace.vault.get(newest.ref))
         _note(workspace.state_folder / SHEET, wanted)
         raise InputRefused(
             f"{path} was edited here, and {newest.made_by} has made the episode on another machine since. "
-            f"Theirs lies beside it as {THEIRS}: take over from it what you want, then run the same command "
-            f"again. What stands in {SHEET} then holds."
+            f"The other version is beside it as {THEIRS}: copy what you want from it, then run the same command "
+            f"again. {SHEET} is then used."
         )
     if here is None or here == left != wanted:
         files.write(path, workspace.vault.get(newest.ref))
@@ -164,15 +164,15 @@ def sheet_at_hand(workspace: EpisodeWorkspace) -> Path | None:
 
 
 def sheet_edited(folder: Path, behind: Path, newest: Paper) -> bool:
-    """Was the cut sheet in ``folder`` changed or taken away by hand, since this machine left it?
+    """Whether a person changed or deleted the cut sheet in ``folder`` since this machine wrote it.
 
-    An older sheet that nobody touched is none, nor is a machine that never had one.
+    False for an older sheet that nobody touched, and on a machine that never had one.
     """
     return _digest(folder / SHEET) not in (newest.ref.sha256, _left(behind / SHEET))
 
 
 def leave_sheet(workspace: EpisodeWorkspace, text: bytes) -> None:
-    """Write the cut sheet people read, as the store already knows it."""
+    """Write the cut sheet for people; the store has this version already."""
     files.write(workspace.folder / SHEET, text)
     _note(workspace.state_folder / SHEET, hashlib.sha256(text).hexdigest())
 
@@ -182,10 +182,10 @@ def _has_brief(found: Mapping[str, Paper]) -> bool:
 
 
 def _kept(folder: Path, out: Path) -> Brief:
-    """The brief of this machine, whose script lies where it lay as seen from the episodes."""
+    """This machine's brief, with the script's path resolved against the episodes' folder."""
     with files.teaching(f"{folder / BRIEF} could not be read"):
         brief = _read((folder / BRIEF).read_bytes(), str(folder / BRIEF))
-    # By its words: the folder of episodes may not be made yet, and `..` would lead nowhere.
+    # Resolve by text: the episodes' folder may not exist yet, and then `..` cannot be followed on disk.
     script = Path(os.path.normpath(out / brief.script))
     return brief.model_copy(update={"script": script, "out": out})
 
@@ -201,13 +201,13 @@ def _read(data: bytes, origin: str) -> Brief:
 
 
 def _here(folder: Path, out: Path) -> bool:
-    with suppress(StorageFailed):  # a broken one is brought again from the store
+    with suppress(StorageFailed):  # a damaged one is fetched from the store again
         return (folder / BRIEF).exists() and _kept(folder, out).script.exists()
     return False
 
 
 def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Settings) -> Brief:
-    """The brief, with the files it was last made from put where this machine can read them."""
+    """The brief, after writing the files it was last made from where this machine can read them."""
     vault = open_vault(settings)
     brief = _read(vault.get(found["brief"].ref), f"the brief of {folder.name} in the vault")
     here = fetched(folder) / hashlib.sha256(_mark(found)).hexdigest()[:16]
@@ -222,7 +222,7 @@ def _brought(found: Mapping[str, Paper], folder: Path, out: Path, settings: Sett
 
 
 def sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
-    """The bible and the profile; None where it is one of the library, which every machine has."""
+    """The bible and the profile; None for a library profile, which every machine has."""
     bible = brief.script.parent if brief.show is None else Path(brief.show)
     bible = bible / shows.BIBLE if bible.is_dir() else bible
     yield "bible", bible if brief.show not in shows.library() and bible.is_file() else None
@@ -231,7 +231,7 @@ def sheets(brief: Brief) -> Iterator[tuple[str, Path | None]]:
 
 
 def fetched(folder: Path) -> Path:
-    """Where this machine puts the papers of an episode that another one made."""
+    """The folder for input files that another machine made."""
     return folder / "papers"
 
 
@@ -244,7 +244,7 @@ def _mark(found: Mapping[str, Paper]) -> bytes:
 
 
 def _left(path: Path) -> str | None:
-    """What this machine noted when it wrote or read ``path`` last."""
+    """The digest this machine noted when it last wrote or read ``path``."""
     mark = path.with_name(f"{path.name}.left")
     return mark.read_text(encoding="utf-8", errors="replace") if mark.exists() else None
 

@@ -1,6 +1,6 @@
-"""The work cache's journal in the store, so that a second machine reuses what the first one kept.
+"""The work cache's journal in the store, so that a second machine reuses finished work of the first.
 
-In: entries of settled work.      Out: the last one of each, whichever machine wrote it.
+In: entries of finished work.      Out: the last entry of each, from any machine.
 """
 
 from dataclasses import asdict
@@ -11,7 +11,7 @@ from stages.work_cache import Entry, Journal
 
 
 class StoreJournal(Journal):
-    """A journal in the store. What an older Sakuga left in a file beside the episode is entered once."""
+    """A journal in the store. Entries that an older Sakuga wrote to a file beside the episode are imported once."""
 
     def __init__(self, store: Store, episode: str, file: Path) -> None:
         super().__init__(file)

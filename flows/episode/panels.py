@@ -1,9 +1,9 @@
-"""Which drawing a cut has on the storyboard, and whether it is to be drawn anew.
+"""Decide which panel each cut has, and whether to draw it again.
 
-In: a cut, what the store knows of its panel.      Out: the panel, found, held or painted; orders answered.
-A panel that a person approved stays the picture they approved, whatever seed or quality comes later. It
-gives way to what they order, to a cut that depicts something else, and to another painter or size; none
-of these happens silently.
+In: a cut, what the store knows of its panel.      Out: the panel, reused, kept or painted; orders closed.
+A panel that a person approved is kept when the seed or quality changes. It is replaced when the person
+orders it, when the cut depicts something else, or when the painter or size changes; each replacement is
+reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +22,10 @@ from stages.work_cache import WorkCache
 
 @dataclass(frozen=True)
 class PanelBook:
-    """What the store knows of an episode's panels, read once for all its cuts.
+    """What the store knows of an episode's panels, read once for all cuts.
 
-    orders     every retake of a panel, answered or not, by cut
-    approved   what each cut showed when the storyboard was last approved by a person
+    orders     all retakes of panels by cut, open or closed
+    approved   the panel each cut showed when a person last approved the storyboard
     """
 
     orders: Mapping[str, Sequence[Retake]]
@@ -45,7 +45,7 @@ class PanelBook:
 
 
 def book(workspace: EpisodeWorkspace) -> PanelBook:
-    """The panels of the episode as the store knows them now."""
+    """The episode's panels as the store knows them now."""
     orders: dict[str, list[Retake]] = {}
     for order in workspace.store.retakes(workspace.key, "storyboard"):
         orders.setdefault(order.cut, []).append(order)
@@ -53,7 +53,7 @@ def book(workspace: EpisodeWorkspace) -> PanelBook:
 
 
 def panel_of(cut: Cut, order: PanelOrder, known: PanelBook, models: PanelModels, cache: WorkCache) -> Panel:
-    """The panel ``cut`` has from now on. Touches no store: ``answer`` closes what was ordered."""
+    """The panel that ``cut`` has from now on. Does not use the store: ``answer`` closes the orders."""
     redraw = known.redraw(cut.number)
     approved = known.approved.get(cut.number)
     if approved is not None and approved.panel is not None:
@@ -66,7 +66,7 @@ def panel_of(cut: Cut, order: PanelOrder, known: PanelBook, models: PanelModels,
 
 
 def answer(panels: Mapping[str, Panel], known: PanelBook, workspace: EpisodeWorkspace) -> None:
-    """Remember which panel each cut shows now, and close every order that one of ``panels`` answers."""
+    """Record the panel each cut shows now, and close every order that one of ``panels`` answers."""
     with workspace.store.batch():
         workspace.store.show_panels(workspace.key, {cut: panel.image.sha256 for cut, panel in panels.items()})
         for cut in known.open & panels.keys():
@@ -75,15 +75,20 @@ def answer(panels: Mapping[str, Panel], known: PanelBook, workspace: EpisodeWork
 
 
 def replaced(panels: Mapping[str, Panel], known: PanelBook) -> list[str]:
-    """Every approved panel that is not what is shown now, in sentences."""
-    said = []
+    """Say in a sentence for each approved panel that it is no longer the one shown, and why."""
+    sentences = []
     for cut, approved in known.approved.items():
         panel, was = panels.get(cut), approved.panel
         if panel is None or was is None or panel.image == was.image or panel.attempt != was.attempt:
             continue
-        why = "the cut depicts something else now" if panel.basis != was.basis else "it was painted otherwise"
-        said.append(f"{cut}: the panel that was approved is not the one shown any more: {why}.")
-    return said
+        another = panel.basis != was.basis
+        why = (
+            "the cut depicts something else now"
+            if another
+            else "the painter, its options or the size changed"
+        )
+        sentences.append(f"{cut}: the approved panel is no longer shown: {why}.")
+    return sentences
 
 
 def _approved(workspace: EpisodeWorkspace) -> dict[str, Shown]:

@@ -1,4 +1,4 @@
-"""One episode from top to bottom: which stage, in which order, and where a person is asked.
+"""Make one episode from top to bottom: the stages in their order, and the gates for a review.
 
 In: a request, a run context.      Out: the episode, delivered.
 Knows neither the terminal nor Prefect; both call it.
@@ -39,7 +39,7 @@ VoicedLines = Mapping[tuple[str, int], Voiced]
 
 
 def make(request: EpisodeRequest, context: RunContext) -> Delivered:
-    """Make the episode, or what is missing of it; stop at the gates where a person wants to look."""
+    """Make the episode, or the parts that are missing; stop at the gates that need a review."""
     started = perf_counter()
     profile, workspace = request.profile, context.workspace
     with director(profile, context) as directing:
@@ -58,7 +58,7 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
         _reviewed("script", plan.sheet, {}, session)
         voiced = _voices(plan.sheet, session)
         cutsheet, warnings = timed(plan, voiced, workspace, profile)
-        check_lengths(cutsheet, models.animator, profile.takes)  # the recordings may have made cuts longer
+        check_lengths(cutsheet, models.animator, profile.takes)  # recordings may have made cuts longer
         if request.order is not None:
             order_retake(request.order, cutsheet, workspace)
         panels, notes = _storyboard(cutsheet, session)
@@ -99,10 +99,10 @@ def _assembled(
 def _reviewed(
     kind: GateKind, sheet: Cutsheet, panels: Mapping[str, Panel], session: Session, episode: Ref | None = None
 ) -> bool:
-    """Whether the run may go on: no review is wanted here, or a person approved what there is."""
+    """Whether the run may go on: no review is required here, or a person approved."""
     if not session.gates.wants(kind):
         return True
-    session.models.release()  # a person may take days, and other runs want the memory meanwhile
+    session.models.release()  # a review may take days, and other runs need the memory
     painter, size = session.models.painter.card.name, session.profile.size
     board = compose(kind, sheet, panels, session.workspace, painter=painter, size=size, episode=episode)
     return session.gates.passes(board)
@@ -129,7 +129,7 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
 
 
 def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], list[str]]:
-    """The panel of every cut, and notes about them; drawn again until the review approves."""
+    """The panel of every cut, and notes about them. Redraw until the review approves."""
     known = book(session.workspace)
     panels = _drawn(sheet.cuts, sheet, known, session)
     while not _reviewed("storyboard", sheet, panels, session):
@@ -160,7 +160,7 @@ def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Sess
 def _takes(
     sheet: Cutsheet, panels: Mapping[str, Panel], voiced: VoicedLines, session: Session
 ) -> dict[str, Take]:
-    """The take every cut shows; ordered ones are made again until the review approves."""
+    """The take that every cut shows. Make ordered ones until the review approves."""
     workspace = session.workspace
     takes = _animated(sheet.cuts, sheet, panels, voiced, session)
     while not _reviewed("takes", sheet, panels, session):
@@ -170,7 +170,7 @@ def _takes(
     session.models.release()
     if not session.gates.wants("takes"):
         return takes
-    chosen = workspace.store.selections(workspace.key)  # a reviewer may have chosen another one
+    chosen = workspace.store.selections(workspace.key)  # the reviewer may have chosen another take
     return {number: chosen[number].take for number in takes}
 
 

@@ -1,6 +1,6 @@
-"""From a screenplay to the cut sheet that is produced: rules, numbers that last, hand edits that win.
+"""Turn a screenplay into the cut sheet that is produced: rules, stable cut numbers, then edits by hand.
 
-A writer may direct in between: it wins over the rules, and a person wins over it.
+A writer may direct in between. It overrides the rules, and a person overrides it.
 
 In: the script, the bible, what was planned before.      Out: the cut sheet, and what changed in it.
 The sheet a person reads and edits is `cutsheet.yaml` in the episode's folder.
@@ -30,9 +30,9 @@ Directing = Callable[[Cutsheet], Directed]
 
 @dataclass(frozen=True)
 class Plan:
-    """A cut sheet before its lines are recorded.
+    """The cut sheet before the lines are recorded.
 
-    ruled   what the rules wrote and a writer may have directed, under numbers that last
+    ruled   sheet from the rules and the writer's direction, with stable cut numbers
     edits   what a person changed in the sheet that was written before
     sheet   ``ruled`` with the edits on it
     """
@@ -52,9 +52,9 @@ def planned(
     language: Language | None,
     directing: Directing = Directed,
 ) -> Plan:
-    """Break the script down, keep the numbers of cuts that stay, and apply every edit made by hand.
+    """Break the script down, keep the numbers of unchanged cuts, and apply every edit made by hand.
 
-    directing  enriches the numbered sheet; by default nobody does
+    directing  enriches the numbered sheet; the default changes nothing
     """
     path = inputs.sheet_at_hand(workspace)
     on_disk = prompts.by_hand(Cutsheet.read(path), workspace, profile) if path else None
@@ -68,7 +68,7 @@ def planned(
     reserved = {cut.number for cut in on_disk.cuts} if on_disk else set()
     numbered, _ = renumber(fresh, before or on_disk, reserved=reserved)
     directed = directing(numbered)
-    # Direction keeps every number; once more only to tell what changed since the last directed sheet.
+    # Direction keeps every number. Number again only to report the changes since the last directed sheet.
     ruled, changes = renumber(directed.sheet, before or on_disk, reserved=reserved)
     by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
     notices = (*screenplay.notes, *broken_down.notices, *unknown_places(ruled, screenplay.source))
@@ -80,7 +80,7 @@ def planned(
 def timed(
     plan: Plan, voiced: Mapping[tuple[str, int], Voiced], workspace: EpisodeWorkspace, profile: Profile
 ) -> tuple[Cutsheet, tuple[str, ...]]:
-    """Give every cut the length its recorded lines ask for, and write the sheet down."""
+    """Set every cut's length from its recorded lines, and write the sheet."""
     measured = {key: sound.seconds for key, sound in voiced.items()}
     set_by_hand = pinned(plan.edits)
     sheet = retime(plan.sheet, measured, options=profile.breakdown, pinned=set_by_hand)
@@ -94,9 +94,9 @@ def timed(
 
 
 def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace, profile: Profile) -> None:
-    """Publish ``sheet`` with its prompts; keep ``ruled`` in the store: hand edits are what differs from it next time.
+    """Publish ``sheet`` with its prompts, and keep ``ruled`` in the store to detect hand edits next time.
 
-    What stood in the file before rests in the vault, whoever wrote it.
+    The previous content of the file stays in the vault, whoever wrote it.
     """
     path = workspace.folder / SHEET
     texts = prompts.built(sheet, profile)
@@ -106,7 +106,7 @@ def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace, profile
         workspace.vault.keep(old, "application/yaml")
     ref = workspace.vault.keep(text, "application/yaml")
     bases = {cut.number: digest(basis(sheet, cut)) for cut in sheet.cuts}
-    # The store before the file: after a kill in between, the file is brought up to date from there.
+    # Store first: after a kill in between, the file is updated from the store.
     with workspace.store.batch():
         by_rules = {cut.number for cut in ruled.cuts}
         added = [cut for cut in sheet.cuts if cut.number not in by_rules]
@@ -126,7 +126,7 @@ _HEADER = """\
 
 
 def _moments(by_hand: Edits) -> Edits:
-    """The edits of when a line or a cue is heard, which timing by the recording would move."""
+    """The edits of times of lines or cues; timing by the recording would move them."""
     cuts = {
         number: {path: value for path, value in changes.items() if path.startswith(("lines.", "cues."))}
         for number, changes in by_hand.cuts.items()
@@ -135,14 +135,14 @@ def _moments(by_hand: Edits) -> Edits:
 
 
 def _as_long(ruled: Cutsheet, sheet: Cutsheet, set_by_hand: frozenset[str]) -> Cutsheet:
-    """The rules' sheet at the lengths of the final one: a longer recording is no edit by hand."""
+    """The rules' sheet with the lengths of the final one: a longer recording is not an edit by hand."""
     lengths = {cut.number: cut.frames for cut in sheet.cuts if cut.number not in set_by_hand}
     cuts = (cut.model_copy(update={"frames": lengths.get(cut.number, cut.frames)}) for cut in ruled.cuts)
     return ruled.model_copy(update={"cuts": tuple(cuts)})
 
 
 def _fitted_to_locked(sheet: Cutsheet, workspace: EpisodeWorkspace) -> tuple[Cutsheet, tuple[str, ...]]:
-    """An approved take keeps its length: its cut follows it, and a line that outgrew it is reported."""
+    """Keep the length of every approved take: its cut follows it, and a line that is longer now is reported."""
     warnings: list[str] = []
     cuts: list[Cut] = []
     chosen = workspace.store.selections(workspace.key)
@@ -152,7 +152,7 @@ def _fitted_to_locked(sheet: Cutsheet, workspace: EpisodeWorkspace) -> tuple[Cut
             cuts.append(cut)
             continue
         warnings.append(
-            f"{cut.number} is approved at {selected.take.frames} frames but now wants {cut.frames}; "
+            f"{cut.number} is approved at {selected.take.frames} frames but now needs {cut.frames}; "
             "the approved take was kept. Order a retake to follow the new length."
         )
         cuts.append(cut.model_copy(update={"frames": selected.take.frames}))

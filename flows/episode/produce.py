@@ -41,7 +41,7 @@ from stages.work_cache import Watch, WorkCache
 
 
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
-    """Make the episode with progress in the terminal, and tell where it is."""
+    """Make the episode with progress in the terminal, and print where it is."""
     with screen.Screen(quiet=quiet) as display:
         done = perform(
             brief,
@@ -64,11 +64,11 @@ def perform(
     since: str = "",
     memory: Callable[[str], DeviceMemory] = DeviceMemory,
 ) -> Delivered:
-    """Check everything that can be wrong cheaply, then make the episode.
+    """Do the cheap checks first, then make the episode.
 
-    waiting  how this run waits at a gate for a person
-    since    when this run is played again: since when it exists; what it ordered it does not order twice
-    memory   of a device, by its name
+    waiting  how this run waits for a review at a gate
+    since    for a repeated run: when the run was created; an order it placed then is not placed twice
+    memory   returns the memory of a device, by its name
     """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     profile.machines.check(brief.language)
@@ -93,7 +93,7 @@ def _ordered(order: RetakeOrder, where: EpisodeWorkspace, since: str) -> bool:
 
 
 def break_down(brief: Brief) -> Path:
-    """Write the cut sheet only."""
+    """Write only the cut sheet."""
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
     with open_episode(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
@@ -111,19 +111,19 @@ def break_down(brief: Brief) -> Path:
 
 
 def retake(episode: str, order: RetakeOrder, out: Path) -> Report:
-    """Make one cut of a known episode again, with the brief the episode was made with."""
+    """Make one cut again, with the brief of the episode\'s last run."""
     return produce(remembered(episode, out), order=order)
 
 
 def remembered(episode: str, out: Path) -> Brief:
-    """The brief an episode was last made with."""
+    """The brief of an episode's last run."""
     return inputs.remembered(arguments.episode(episode), out, settings(out))
 
 
 def _plan(
     brief: Brief, profile: Profile, screenplay: Screenplay, bible: Bible | None, where: EpisodeWorkspace
 ) -> Plan:
-    """The plan alone; only a writer's work on it is a run worth recording."""
+    """Plan only. A run is recorded only if the writer works on it."""
     if profile.director is None:
         return planned(screenplay, bible, where, profile, brief.language)
     with (
@@ -136,11 +136,11 @@ def _plan(
 
 @contextmanager
 def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) -> Iterator[WorkCache]:
-    """Record a run in the store, finished however the block ends, and yield the work cache it uses."""
+    """Record a run in the store, close it however the block ends, and yield the work cache it uses."""
     run = where.store.begin_run(where.key, profile.name, by=user())
     journal = StoreJournal(where.store, where.key, where.state_folder / "journal.jsonl")
     calls = CallBook(where.store, run)
-    outcome = "stopped"  # Ctrl-C, or a cancelled flow: neither is an Exception
+    outcome = "stopped"  # Ctrl-C and a cancelled flow do not raise an Exception
     try:
         yield WorkCache(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
         outcome = "finished"
@@ -153,7 +153,7 @@ def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) 
     finally:
         if outcome == "stopped" and where.store.open_gates(where.key):
             outcome = "waits for a review"
-        # Also where the episode was taken over: this run ended, whoever works there now.
+        # Also where another process took the episode over: this run has ended anyway.
         with where.store.unfenced():
             where.store.finish_run(run, outcome)
         anchored(where.vault, where.store, where.key, "run", by=user())
@@ -177,7 +177,7 @@ def _profile(brief: Brief) -> Profile:
 
 
 def _bible_file(brief: Brief) -> Path | None:
-    """Of the show asked for, else the bible beside the script, else none."""
+    """The bible of the show, else the one beside the script, else None."""
     if brief.show is not None:
         return shows.located(brief.show)
     beside = brief.script.parent / "bible.yaml"
@@ -190,7 +190,7 @@ def _bible(brief: Brief) -> Bible | None:
 
 
 def _with_art(bible: Bible | None, brief: Brief, where: EpisodeWorkspace) -> Bible | None:
-    """``bible`` with its reference pictures and LoRAs in the vault, by their hashes."""
+    """``bible`` with its reference pictures and LoRAs in the vault, by hash."""
     file = _bible_file(brief)
     if bible is None or file is None:
         return bible
@@ -201,7 +201,7 @@ def _with_art(bible: Bible | None, brief: Brief, where: EpisodeWorkspace) -> Bib
 def _entered(
     brief: Brief, screenplay: Screenplay, bible: Bible | None, where: EpisodeWorkspace
 ) -> Iterator[None]:
-    """The episode in the store, and its brief remembered unless the block fails."""
+    """Enter the episode in the store, and record its brief unless the block fails."""
     identity.check(brief, where, settings(brief.out))
     script = hashlib.sha256(brief.script.read_bytes()).hexdigest()
     title = screenplay.episode_title(brief.script.stem)

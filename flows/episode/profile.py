@@ -1,6 +1,6 @@
-"""A profile: which machine stands at each port, and every stage's options, composed once.
+"""A profile: the adapter at each port, and the options of every stage.
 
-Profiles are YAML in assets/library/profiles/, or a file of one's own.
+A profile is a YAML file in assets/library/profiles/, or a file of the user.
 """
 
 from pathlib import Path
@@ -36,9 +36,7 @@ class AdapterChoice(Part):
     """Which adapter fills a port, and its options. A bare name in YAML means no options."""
 
     name: str
-    options: dict[str, Any] = Field(
-        default_factory=dict, description="What this adapter is told; see its file"
-    )
+    options: dict[str, Any] = Field(default_factory=dict, description="Options of this adapter; see its file")
 
     @model_validator(mode="before")
     @classmethod
@@ -60,31 +58,30 @@ class ModelChoices(Part):
     composer: AdapterChoice
     judge: AdapterChoice | None = Field(default=None, description="Empty: takes are not measured")
     layout: AdapterChoice | None = Field(
-        default=None, description="A painter whose picture guides the other's composition; empty: none"
+        default=None,
+        description="A painter whose picture guides the composition of the main painter; empty: none",
     )
     upscaler: AdapterChoice | None = Field(
-        default=None, description="Enlarges what storyboard.size or takes.size makes smaller"
+        default=None, description="Enlarges pictures made at storyboard.size or takes.size"
     )
     writer: AdapterChoice | None = Field(
-        default=None, description="Who writes and directs; empty: nobody does"
+        default=None, description="Model that writes and directs; empty: none"
     )
 
     @model_validator(mode="before")
     @classmethod
     def _writer_options_of_earlier_profiles(cls, given: Any) -> Any:
-        """``writer_options`` stood beside the writer's name before every port took options."""
+        """Accept ``writer_options`` beside the writer's name, as before every port took options."""
         if not isinstance(given, dict) or "writer_options" not in given:
             return given
         rest = {key: value for key, value in given.items() if key != "writer_options"}
         writer, options = rest.get("writer"), given["writer_options"]
         if not isinstance(writer, str):
-            raise ValueError(
-                "writer_options needs a writer's name beside it; or write writer: {name, options}"
-            )
+            raise ValueError("writer_options needs a writer name beside it; or write writer: {name, options}")
         return {**rest, "writer": {"name": writer, "options": options}}
 
     def ports(self, language: Language | None = None) -> dict[Port, AdapterChoice]:
-        """The adapter at each port that this profile fills; the voice of ``language``, if one is given.
+        """The adapter at each port that this profile fills; only the voice of ``language``, if one is given.
 
         raises  InputRefused for a language without a voice
         """
@@ -138,7 +135,7 @@ class ModelChoices(Part):
 
 
 class Profile(Sheet):
-    """One look of the pipeline, complete."""
+    """One complete look: models, sizes and the options of every stage."""
 
     sheet: ClassVar[str] = "profile"
 
@@ -192,12 +189,12 @@ class Profile(Sheet):
 
     @property
     def director(self) -> AdapterChoice | None:
-        """The writer that directs, where one does."""
+        """The writer that directs, if one does."""
         return self.machines.writer if self.direction.by == "writer" else None
 
 
 def load(name: str) -> Profile:
-    """A profile by its name in the library, or by the path of a YAML file."""
+    """Load a profile by its name in the library, or by the path of a YAML file."""
     own = Path(name)
     if own.suffix in (".yaml", ".yml"):
         return Profile.read(own)

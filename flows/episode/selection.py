@@ -1,8 +1,8 @@
-"""Which take a cut shows, and what has to happen to it now.
+"""Decide which take a cut shows, and which takes must be made now.
 
-In: a cut, what the store knows of it.      Out: the take, made if need be, entered and selected.
-An approved (locked) take is never redone by itself, and the ranking never displaces a person's choice.
-What a cut needs is read from the store here; making it needs no store (stages/takes/shooting.py).
+In: a cut, what the store knows of it.      Out: the take, made if needed, recorded and selected.
+An approved (locked) take is never redone automatically, and the ranking never replaces a person's choice.
+What a cut needs is read from the store here; making it does not use the store (stages/takes/shooting.py).
 """
 
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ from stages.takes.ranking import Ranked, rank
 from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder
 from stages.work_cache import WorkCache
 
-RANKING = "sakuga"  # who selects when nobody does
+RANKING = "sakuga"  # recorded as the chooser when no person chose
 
 
 def order_retake(order: RetakeOrder, cutsheet: Cutsheet, workspace: EpisodeWorkspace) -> None:
-    """Write the order down; refused when there is no such cut, or its take is approved."""
+    """Record the order. Refused when the cut does not exist or its take is approved."""
     cut = next((cut for cut in cutsheet.cuts if cut.number == order.cut), None)
     if cut is None:
         numbers = ", ".join(cut.number for cut in cutsheet.cuts)
@@ -42,7 +42,7 @@ def order_retake(order: RetakeOrder, cutsheet: Cutsheet, workspace: EpisodeWorks
         if not order.unlock:
             raise LockHeld(
                 f"Take {selected.take.number} of {cut.number} is approved by {selected.made_by}. "
-                "Add --unlock to redo it all the same."
+                "Add --unlock to redo it anyway."
             )
         workspace.store.unlock(workspace.key, cut.number, by=user(), reason=order.reason)
     workspace.store.order_retake(workspace.key, cut.number, reason=order.reason, by=user(), frames=frames)
@@ -50,7 +50,7 @@ def order_retake(order: RetakeOrder, cutsheet: Cutsheet, workspace: EpisodeWorks
 
 @dataclass(frozen=True)
 class Shooting:
-    """What the takes of one episode share: what is to be made, by which models, and where it is entered."""
+    """What all takes of one episode share: the order, the models, and where takes are recorded."""
 
     order: TakeOrder
     models: TakeModels
@@ -59,27 +59,27 @@ class Shooting:
     profile: Profile
 
 
-def take_of(cut: Cut, given: TakeInputs, now: AttemptPlan | None, shared: Shooting) -> Take:
-    """The take ``cut`` shows from now on; ``now`` is what ``plan_attempts`` said of it."""
-    if now is None:
+def take_of(cut: Cut, given: TakeInputs, plan: AttemptPlan | None, shared: Shooting) -> Take:
+    """The take that ``cut`` shows from now on; ``plan`` is the result of ``plan_attempts``."""
+    if plan is None:
         return _locked(cut, given.panel, shared.cache, shared.workspace)
-    taken = shoot(given, now, shared.order, shared.models, shared.cache)
-    return settle(cut, taken, now, shared.models.animator, shared.workspace, shared.profile)
+    taken = shoot(given, plan, shared.order, shared.models, shared.cache)
+    return settle(cut, taken, plan, shared.models.animator, shared.workspace, shared.profile)
 
 
 def plan_attempts(
     cut: Cut, cutsheet: Cutsheet, workspace: EpisodeWorkspace, profile: Profile, *, refresh: bool
 ) -> AttemptPlan | None:
-    """The attempts ``cut`` needs now, from the store alone; None when its take is locked."""
+    """The attempts that ``cut`` needs now, from the store alone; None when its take is locked."""
     selected = workspace.store.selected(workspace.key, cut.number)
     orders = [order for order in workspace.store.open_retakes(workspace.key) if order.cut == cut.number]
     if selected is not None and selected.locked:
         return None
     earlier = workspace.store.takes(workspace.key, cut.number)
     if orders:
-        attempts = _ordered(orders[-1], cut, cutsheet, selected, len(earlier), profile)
+        attempts = _retaken(orders[-1], cut, cutsheet, selected, len(earlier), profile)
     else:
-        attempts = _again(cut, cutsheet, None if refresh else selected, earlier, profile)
+        attempts = _continued(cut, cutsheet, None if refresh else selected, earlier, profile)
     seconds = profile.takes.budget.of(cut.frames, cutsheet.frames)
     return AttemptPlan(attempts=attempts, seconds=seconds, orders=tuple(order.id for order in orders))
 
@@ -87,23 +87,23 @@ def plan_attempts(
 def settle(
     cut: Cut,
     taken: Sequence[Take],
-    now: AttemptPlan,
+    plan: AttemptPlan,
     maker: Leased[Animator],
     workspace: EpisodeWorkspace,
     profile: Profile,
 ) -> Take:
-    """Enter what was made, answer the orders, and select the best, unless a person has chosen.
+    """Record the takes, close the orders, and select the best take unless a person has chosen.
 
-    One transaction: whoever chooses or locks meanwhile is seen, and wins.
+    One transaction: a choice or a lock made meanwhile is seen and is kept.
     """
     store = workspace.store
     with store.batch():
-        entered = _entered(taken, now, maker, workspace)
+        entered = _entered(taken, plan, maker, workspace)
         ranked = rank(cut, entered, profile.takes.ranking)
-        for order in now.orders:
+        for order in plan.orders:
             store.close_retake(order, take=ranked[0].take.number)
         selected = store.selected(workspace.key, cut.number)
-        if selected is not None and _stays(cut, selected, now, entered, workspace):
+        if selected is not None and _stays(cut, selected, plan, entered, workspace):
             return selected.take
         why = _reason(ranked, taken[0].reason)
         store.select(workspace.key, cut.number, ranked[0].take.number, by=RANKING, reason=why)
@@ -111,7 +111,7 @@ def settle(
 
 
 def chosen_by_a_person(history: Sequence[Chosen]) -> bool:
-    """Whether the last choice of a cut is a person's: theirs holds until they take it back."""
+    """Whether a person made the last choice for a cut. It counts until the person takes it back."""
     if not history:
         return False
     last = history[-1]
@@ -126,7 +126,7 @@ def _locked(cut: Cut, panel: Panel, cache: WorkCache, workspace: EpisodeWorkspac
             f"{cut.number} of {workspace.episode} lost its take while it was looked at; run again."
         )
     if not workspace.vault.has(selected.take.clip):
-        # An approved take is never made again by itself: another run of a model may give another picture.
+        # An approved take is never made again automatically: another run of a model may give another picture.
         raise BlobMissing(
             f"The approved take {selected.take.number} of {cut.number} is not in the vault at {workspace.vault.url}, "
             "and an approved take is never made again by itself. `sakuga vault repair` looks for it elsewhere; or "
@@ -139,10 +139,10 @@ def _locked(cut: Cut, panel: Panel, cache: WorkCache, workspace: EpisodeWorkspac
     return selected.take
 
 
-def _ordered(
+def _retaken(
     order: Retake, cut: Cut, cutsheet: Cutsheet, selected: SelectedTake | None, before: int, profile: Profile
 ) -> tuple[Attempt, ...]:
-    """A round of its own: the takes before it were not what was wanted."""
+    """The attempts of a retake, a new round: the earlier takes were rejected."""
     over = None
     if order.frames is not None and selected is not None and selected.take.frames == cut.frames:
         over = selected.take.clip
@@ -160,17 +160,17 @@ def _ordered(
     )
 
 
-def _again(
+def _continued(
     cut: Cut, cutsheet: Cutsheet, selected: SelectedTake | None, earlier: Sequence[Take], profile: Profile
 ) -> tuple[Attempt, ...]:
-    """The round of the take that is shown, as far as it was made and as far as it is wanted now."""
+    """The round of the shown take: the attempts already made and the attempts that are still missing."""
     seed, count = profile.takes.seed, profile.takes.count
     if selected is None:
         return tuple(
             Attempt(seed=seed_of(cutsheet.episode, cut.number, number, seed), number=number)
             for number in range(1, count + 1)
         )
-    # What a retake brought stays: its seeds, and the same frames while the length is the same.
+    # Keep a retake's result: its seeds, and its frame range while the length is the same.
     shown = selected.take
     known = {take.attempt: take for take in (*earlier, shown) if _round(take) == _round(shown)}
     before = min(take.number for take in known.values()) - 1 if shown.order is not None else 0
@@ -195,7 +195,7 @@ def _again(
 
 
 def _round(take: Take) -> tuple[int | None, str]:
-    """Takes that answer the same wish compete; takes from before orders were numbered are told by their reason."""
+    """The key of a round; its takes compete. Takes from before orders were numbered are grouped by their reason."""
     return take.order, take.reason
 
 
@@ -205,12 +205,12 @@ def _still_of(take: Take, cut: Cut, cutsheet: Cutsheet, profile: Profile) -> boo
 
 
 def _entered(
-    taken: Sequence[Take], now: AttemptPlan, maker: Leased[Animator], workspace: EpisodeWorkspace
+    taken: Sequence[Take], plan: AttemptPlan, maker: Leased[Animator], workspace: EpisodeWorkspace
 ) -> list[Take]:
-    """The store's own entry of each; one that came out as an earlier one did is that one."""
+    """The store's entry of each take. A take with the same result as an earlier one is that earlier one."""
     store, entered = workspace.store, {}
     earlier = store.takes(workspace.key, taken[0].cut)
-    known = {} if now.orders else {(take.clip.sha256, take.basis): take for take in earlier}
+    known = {} if plan.orders else {(take.clip.sha256, take.basis): take for take in earlier}
     recipes = {take.recipe for take in earlier}
     for take in taken:
         kept = known.get((take.clip.sha256, take.basis))
@@ -241,12 +241,12 @@ def _record(take: Take, number: int, maker: Leased[Animator], workspace: Episode
 
 
 def _stays(
-    cut: Cut, selected: SelectedTake, now: AttemptPlan, entered: Sequence[Take], workspace: EpisodeWorkspace
+    cut: Cut, selected: SelectedTake, plan: AttemptPlan, entered: Sequence[Take], workspace: EpisodeWorkspace
 ) -> bool:
-    """Whether what is shown is not the ranking's to replace: locked meanwhile, or a person's choice that fits."""
+    """Whether the shown take must stay: it was locked meanwhile, or a person chose it and it still fits."""
     if selected.locked:
         return True
-    if now.orders or selected.stale or selected.take.frames != cut.frames:
+    if plan.orders or selected.stale or selected.take.frames != cut.frames:
         return False
     if selected.take.size != entered[0].size or selected.take.panel not in (None, entered[0].panel):
         return False
@@ -254,7 +254,7 @@ def _stays(
 
 
 def _reason(ranked: Sequence[Ranked], ordered: str) -> str:
-    """Why the best take is shown: the retake's reason if there is one, and what the ranking says."""
+    """Why the best take is shown: the retake's reason, if any, and the ranking's reason."""
     said = f"best of {len(ranked)}: {ranked[0].why}" if len(ranked) > 1 else ""
     return "; ".join(part for part in (ordered, said) if part)
 

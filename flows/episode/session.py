@@ -1,4 +1,4 @@
-"""One run of one episode: what was asked, where it is made, and the models that make it.
+"""One run of one episode: the request, the workspace, and the models.
 
 In: a request, a run context.      Out: a Session, which the pipeline passes to every stage.
 """
@@ -26,9 +26,9 @@ from stages.work_cache import WorkCache
 
 @dataclass(frozen=True)
 class EpisodeRequest:
-    """What is to be made; read and checked before anything is opened.
+    """What to make; read and checked before anything is opened.
 
-    order   a retake that was ordered together with this run
+    order   a retake that was ordered with this run
     """
 
     brief: Brief
@@ -43,8 +43,8 @@ class RunContext:
     """Where and how one run works.
 
     device  where models are loaded, unless the profile names another device for a port
-    gates   where the run stops for a person; by default nowhere
-    memory  the memory of a device, by its name; by default as measured there
+    gates   where the run stops for a review; by default nowhere
+    memory  returns the memory of a device, by its name; by default measured there
     """
 
     workspace: EpisodeWorkspace
@@ -57,7 +57,7 @@ class RunContext:
 
 @dataclass(frozen=True)
 class EpisodeModels:
-    """The model at each port. None of them is loaded before its first call."""
+    """The model at each port. No model is loaded before its first call."""
 
     painter: Leased[Painter]
     animator: Leased[Animator]
@@ -67,7 +67,7 @@ class EpisodeModels:
     judge: Leased[Judge] | None
     layout: Leased[Painter] | None = None
     upscaler: Leased[Upscaler] | None = None
-    writer: Card | None = None  # the writer directed before the other models loaded, and was released
+    writer: Card | None = None  # the writer directed before the other models were loaded, and was released
 
     @property
     def leases(self) -> tuple[Leased[Any], ...]:
@@ -82,7 +82,7 @@ class EpisodeModels:
         return (self.writer, *cards) if self.writer else cards
 
     def release(self) -> None:
-        """Free all memory; a model that is used again is loaded again."""
+        """Free all memory. A model that is used again is loaded again."""
         for model in self.leases:
             model.release()
 
@@ -125,13 +125,13 @@ class Session:
 
     @property
     def mood(self) -> Mood:
-        """The show's mood, which the music and the title follow."""
+        """The show's mood; the music and the title follow it."""
         return self.bible.mood if self.bible else "none"
 
     def show_title(self, language: Language) -> str:
-        """The show's title as printed: in the episode's language where the bible has it; the script's own without one.
+        """The show's title as printed: in the episode's language if the bible has it; else the script's.
 
-        Empty where there is no show: then the episode's title stands alone.
+        Empty if there is no show: then only the episode's title is shown.
         """
         titles = self.bible.title if self.bible else {}
         named = titles.get(language) or next(iter(titles.values()), "")
@@ -182,4 +182,4 @@ def _director_card(profile: Profile, device: str) -> Card | None:
     if profile.director is None:
         return None
     with lease(Writer, profile.director.name, device, options=profile.director.options) as writer:
-        return writer.card  # nothing is loaded for it
+        return writer.card  # reading the card loads nothing

@@ -1,6 +1,6 @@
 """The workspace of one episode: vault, store and folders, opened and locked for one run.
 
-In: a brief, the settings.      Out: an EpisodeWorkspace that stages work in, closed however the run ends.
+In: a brief, the settings.      Out: an EpisodeWorkspace for the stages, closed however the run ends.
 """
 
 import fcntl
@@ -27,24 +27,24 @@ from stages.romaji import latin
 
 @dataclass(frozen=True)
 class EpisodeWorkspace:
-    """Everything one episode is made with and written to."""
+    """The vault, store and folders that one episode is made with."""
 
     episode: str
     show: str | None
-    folder: Path  # what people look at
-    state_folder: Path  # journals and hand edits
+    folder: Path  # files for people
+    state_folder: Path  # journals and notes
     vault: Vault
     store: Store
 
     @property
     def key(self) -> str:
-        """How the store calls the episode."""
+        """The episode's key in the store."""
         return f"{self.show or NO_SHOW}/{self.episode}"
 
 
 @contextmanager
 def open_episode(episode: str, show: str | None, out: Path, settings: Settings) -> Iterator[EpisodeWorkspace]:
-    """Open the episode for this process alone; a second one is told who is at work."""
+    """Open the episode for this process alone. A second process is told which one has it."""
     folder, behind = files.folder_in(out, episode), files.folder_in(settings.home, "episodes", episode)
     disk.check(folder, behind)
     with _alone(behind / "lock", episode) as lock, Store.open(settings.store) as store:
@@ -52,7 +52,7 @@ def open_episode(episode: str, show: str | None, out: Path, settings: Settings) 
         opened = EpisodeWorkspace(episode, show, folder, behind, open_vault(settings), store)
         disk.check_vault(opened.vault)
         with store.hold(opened.key, here(), (lock,)) as hold:
-            # Blobs may be put by anybody; what says that work is finished is written by the holder alone.
+            # Anybody may write blobs. Only the lock holder may write that work is finished.
             opened.vault.before_commit = hold.check
             traces = (path for path in (behind / "brief.json", folder / "report.json") if path.exists())
             store.required_sound(opened.key)
@@ -61,7 +61,7 @@ def open_episode(episode: str, show: str | None, out: Path, settings: Settings) 
 
 
 def held(episode: str, key: str, store: Store, settings: Settings) -> bool:
-    """Whether some process works on the episode at this moment."""
+    """Whether some process works on the episode now."""
     lock = state_folder(episode, settings) / "lock"
     if lock.exists():
         with files.open_lock(lock) as file:
@@ -74,29 +74,29 @@ def held(episode: str, key: str, store: Store, settings: Settings) -> bool:
 
 
 def open_vault(settings: Settings) -> Vault:
-    """The vault, with its local copies where the settings want them."""
+    """The vault, with a local cache if the settings ask for one."""
     return Vault.open(settings.vault, cache=settings.cache, cache_bytes=round(settings.cache_gb * 1e9))
 
 
 def state_folder(episode: str, settings: Settings) -> Path:
-    """Where this machine keeps its notes on an episode."""
+    """The folder of this machine's notes on an episode."""
     return settings.home / "episodes" / episode
 
 
 def episode_id(script: Path, show: str | None) -> str:
-    """A name that is a safe folder on every system and the same for the same script."""
+    """An id that is a safe folder name on every system, and always the same for the same script."""
     stem = script.stem if script.suffix else script.name
     parts = [part for part in (show, stem) if part]
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts)).strip("-")
     if readable and readable.isascii() and "-".join(parts).isascii():
         return readable[:64]
-    # A name in another script is written as it is read, and a digest tells it from its neighbours.
+    # A name in another script is romanised, and a digest separates it from similar names.
     mark = hashlib.sha256("-".join(parts).encode()).hexdigest()[:8]
     return f"{latin('-'.join(parts))[:55].strip('-')}-{mark}".strip("-")
 
 
 class LockFile:
-    """A locked file: the system lets go of it when the process dies, however it dies."""
+    """A locked file. The system releases the lock when the process dies, however it dies."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._file = path, files.open_lock(path)
@@ -109,7 +109,7 @@ class LockFile:
         return True
 
     def keep(self) -> str:
-        """Whoever removes the file lets a second process lock a new one: it is made and locked again here."""
+        """Create and lock the file again if somebody removed it: a second process could lock a new one."""
         if self._is_there():
             return ""
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +132,7 @@ class LockFile:
 
 
 PATIENCE_S = 2.0
-"""How long a lock may outlive a killed process: a program it was just starting holds the file until it runs."""
+"""Seconds a lock may outlive a killed process: a child it was starting holds the file until the child runs."""
 
 
 def _taken_in_time(lock: LockFile) -> bool:
@@ -156,7 +156,7 @@ def _alone(path: Path, episode: str) -> Iterator[LockFile]:
 
 
 class CallBook:
-    """The store's book of calls, for one run."""
+    """The store's record of calls, for one run."""
 
     def __init__(self, store: Store, run: int) -> None:
         self._store, self.run = store, run

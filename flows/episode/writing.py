@@ -1,7 +1,7 @@
-"""Write a script from a premise: find the show and its memory, ask the story room, leave the files.
+"""Write a script from a premise: find the show and its memory, ask the story room, write the files.
 
 In: a commission.      Out: FILE.fountain, FILE.story.json beside it, and the show's memory with one more episode.
-A script that somebody has edited is never written over.
+A script that somebody has edited is never overwritten.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ from stages import story
 from stages.work_cache import WorkCache
 
 HOUSE_WRITER = "smollm"
-# Minutes that every plot can be told in, within a fifth: measured over all of them in both languages.
+# Longest length in minutes that every plot reaches within 20 %: measured over all plots in both languages.
 SHORTEST: dict[Structure, float] = {"kishotenketsu": 1.2, "three-acts": 1.5}
 LONGEST = 3.0
 MEMORY = "memory.yaml"
@@ -53,7 +53,7 @@ class Commission:
 
 
 def write(commission: Commission, *, quiet: bool = False) -> Story:
-    """Write it with progress in the terminal, and tell where it is."""
+    """Write the script with progress in the terminal, and print where it is."""
     _check(commission)
     home = settings(commission.episodes).home
     disk.check(files.folder_in(commission.out.parent), files.folder_in(home))
@@ -63,7 +63,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     chosen = profile.machines.writer
     name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
     if missing := lacks("writer", name):
-        raise SetupMissing(f"{missing} Or use --writer toy: the library's own phrases, unweighed.")
+        raise SetupMissing(f"{missing} Or use --writer toy: the library's phrases, without weights.")
     options = profile.story
     if commission.seed is not None:
         options = options.model_copy(update={"seed": commission.seed})
@@ -93,7 +93,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
 
 
 def script_for(premise: str, folder: Path) -> Path:
-    """Where ``produce --premise`` puts its script: the same premise, the same file."""
+    """The path of the script that ``produce --premise`` writes: the same premise gives the same file."""
     words = "-".join(word for word in premise.lower().split() if word.isascii() and word.isalnum())[
         :40
     ].strip("-")
@@ -106,41 +106,41 @@ def sidecar(script: Path) -> Path:
 
 
 def by_hand(script: Path) -> bool:
-    """Whether ``script`` is there and holds other words than were last written to it."""
+    """Whether ``script`` exists and differs from what was last written to it."""
     if not script.exists():
         return False
     if not sidecar(script).exists():
         return True
     try:
         written = Story.read(sidecar(script)).script
-    except SheetRefused:  # a damaged record proves nothing: what may be somebody's work is not written over
+    except SheetRefused:  # a damaged record proves nothing; do not overwrite what may be somebody's work
         return True
     return hashlib.sha256(script.read_bytes()).hexdigest() != written
 
 
 class _Unbooked:
-    """No book of calls: the store books episodes, and a script is none yet. The vault still finds its work."""
+    """Record no calls: the store records calls per episode, and a script has none yet. The vault finds its work."""
 
     run = 0
 
     def begin(self, recipe: str, step: str, name: str) -> None:
-        """Nothing to enter."""
+        """Do nothing."""
 
     def finish(self, recipe: str, seconds: float) -> None:
-        """Nothing to enter."""
+        """Do nothing."""
 
 
 def _check(commission: Commission) -> None:
     arguments.words(commission.premise, "The premise")
     arguments.path(commission.out)
-    if commission.out.suffix != ".fountain":  # so it has a name too, which "." and "/" have not
+    if commission.out.suffix != ".fountain":  # excludes "." and "/", which have no name
         raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
-    arguments.path(sidecar(commission.out))  # the longer name of the two; it is written last
+    arguments.path(sidecar(commission.out))  # the longer of the two names, and the last one written
     shortest = SHORTEST[commission.structure]
     if not shortest <= commission.minutes <= LONGEST:
         raise InputRefused(
-            f"--minutes is {commission.minutes:g}; {commission.structure} is told in {shortest:g} to {LONGEST:g}. "
-            "For more, write several episodes of a show: each knows the ones before."
+            f"--minutes is {commission.minutes:g}; {commission.structure} needs {shortest:g} to {LONGEST:g}. "
+            "For more, write several episodes of a show: each one uses the story so far."
         )
     if by_hand(commission.out):
         raise InputRefused(
@@ -150,7 +150,7 @@ def _check(commission: Commission) -> None:
 
 
 def _check_name(commission: Commission, memory: StoryMemory | None, state_folder: Path) -> None:
-    """Another file of the same name would replace the episode in the show's memory."""
+    """Refuse a second file of the same name: it would replace the episode in the show's memory."""
     known = memory is not None and any(item.episode == commission.out.stem for item in memory.episodes)
     if memory is not None and known and not state_folder.exists() and not commission.out.exists():
         raise InputRefused(
@@ -180,7 +180,7 @@ def _id(stem: str) -> str:
 
 
 def _publish(script: Path, written: story.Written) -> None:
-    """The sidecar first: killed between the two, the next run sees a script that is its own or none."""
+    """Write the sidecar first: after a kill in between, the next run sees either its own script or none."""
     script.parent.mkdir(parents=True, exist_ok=True)
     files.write(sidecar(script), written.story.to_json())
     files.write(script, written.fountain)
@@ -188,7 +188,7 @@ def _publish(script: Path, written: story.Written) -> None:
 
 @contextmanager
 def _memory_of(bible: Bible | None, home: Path) -> Iterator[StoryMemory | None]:
-    """What the show remembers; locked while an episode is written, so that two do not forget each other."""
+    """The show's memory, locked while an episode is written, so that two writers do not overwrite each other."""
     if bible is None:
         yield None
         return
@@ -198,7 +198,7 @@ def _memory_of(bible: Bible | None, home: Path) -> Iterator[StoryMemory | None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise InputRefused(
-                f"Another episode of {bible.id} is being written. Each follows the one before: wait for it."
+                f"Another episode of {bible.id} is being written. Wait until it is finished: this one continues it."
             ) from error
         path = folder / MEMORY
         yield StoryMemory.read(path) if path.exists() else None

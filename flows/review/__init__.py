@@ -1,7 +1,7 @@
-"""Review: gates where an episode waits for a person, and the three doors to decide through.
+"""Review: gates where an episode waits for a person, and the three ways to decide.
 
-boards     what a gate shows
-keeper     asks at a gate, and waits
-service    takes a decision: checked whole, recorded whole, whatever the door
-waking     tells the run that waits
+boards        what a gate shows
+review_gate   asks at a gate, and waits
+service       records a decision: checked and recorded as a whole, whichever way it came
+wake          resumes the run that waits
 """

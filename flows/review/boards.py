@@ -1,6 +1,6 @@
-"""What a gate shows: the panels and takes of an episode as they stand.
+"""Compose what a gate shows: the current panels and takes of an episode.
 
-In: the cut sheet, panels, the store.      Out: a Board; or an older one brought up to date.
+In: the cut sheet, panels, the store.      Out: a new Board, or an older one brought up to date.
 Knows nothing about pages or terminals.
 """
 
@@ -29,7 +29,7 @@ def compose(
 ) -> Board:
     """The board of ``kind``: every cut in order, with its panel and the takes the store has of it.
 
-    painter, size  of the panels: what an approval of them holds on to
+    painter, size  of the panels; an approval refers to them
     """
     sheet = workspace.vault.keep(cutsheet.to_json().encode(), "application/json")
     cuts = tuple(
@@ -48,14 +48,14 @@ def compose(
 
 
 def with_news(board: Board, before: Board) -> Board:
-    """``board``, saying of every cut what is new about it since ``before`` was shown."""
+    """``board`` with a note on every cut: what is new since ``before`` was shown."""
     was = {cut.cut: cut for cut in before.cuts}
     cuts = (cut.model_copy(update={"news": _news(board.kind, was.get(cut.cut), cut)}) for cut in board.cuts)
     return board.model_copy(update={"cuts": tuple(cuts)})
 
 
 def as_it_stands(board: Board, episode: str, store: Store) -> Board:
-    """``board`` with the takes, choices, locks and stale marks the store holds now."""
+    """``board`` with the takes, choices, locks and stale marks that the store has now."""
     selections = store.selections(episode)
     cuts = []
     for cut in board.cuts:

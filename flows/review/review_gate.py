@@ -1,8 +1,8 @@
-"""Ask at a gate, and wait for a person: the Gatekeeper of a run that is reviewed.
+"""Ask for a review at a gate and wait for the decision: the gates of a run that is reviewed.
 
-In: boards, one after the other.      Out: go on, or go round again; or the run ends here for now.
-The store is the truth. Whatever wakes a wait, what counts is the gate in the store: so a run that was
-killed, suspended, or overtaken by a decision goes on from what is written there.
+In: boards, one after the other.      Out: True (go on) or False (redo), or the run ends here for now.
+Only the store decides. Whatever wakes the run, it reads the gate in the store; so a run that was killed,
+suspended or overtaken by another decision continues from there.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from flows.review.service import TITLES, HasStore, decide
 
 @dataclass(frozen=True)
 class GateOptions:
-    """Which gates an episode stops at, who opens them, and how long they wait."""
+    """Which gates an episode stops at, who approves them, and how long they wait."""
 
     gates: tuple[GateKind, ...] = ()
     approve: Literal["person", "auto"] = "person"
@@ -37,19 +37,19 @@ class Waiting(Protocol):
         ...
 
     def wait(self, gate: Gate) -> None:
-        """Come back when the gate may have been decided. Coming back early does no harm."""
+        """Return when the gate may have been decided. Returning early is safe."""
         ...
 
 
 class EpisodeWorkspace(HasStore, Protocol):
-    """The episode that is made."""
+    """The workspace of the episode that is made."""
 
     @property
     def key(self) -> str: ...
 
 
 class ReviewGate:
-    """Asks for a review at the gates that are wanted."""
+    """Asks for a review at the gates that the options name."""
 
     def __init__(
         self,
@@ -59,14 +59,14 @@ class ReviewGate:
         *,
         retire: Callable[[Gate], None] = wake.retire,
     ) -> None:
-        """``retire``: what becomes of a run that slept at a gate where this one waits now."""
+        """``retire``: what to do with another run that was suspended at this gate."""
         self._workspace, self._wanted, self._waiting, self._retire = workspace, wanted, waiting, retire
 
     def wants(self, kind: GateKind) -> bool:
         return kind in self._wanted.gates
 
     def passes(self, board: Board) -> bool:
-        """Whether ``board`` is approved; asked of a person first, if it is not yet."""
+        """Whether ``board`` is approved. Asks for a review first, if there is none yet."""
         if not self.wants(board.kind):
             return True
         last = self._last(board.kind)
@@ -76,7 +76,7 @@ class ReviewGate:
                 if last.shows.with_choices(review.choices).seen == board.seen:
                     return True
             elif review.verdict == "stop" and last.run and last.run == self._waiting.run:
-                raise self._stopped(last, review)  # a run that was woken to hear it
+                raise self._stopped(last, review)  # this run was resumed to learn that it is stopped
         gate = self._opened(board, last)
         if self._wanted.approve == "auto":
             nobody = Decision(verdict="approve", note="unattended run")
@@ -87,17 +87,17 @@ class ReviewGate:
         return self._answered(self._waited(gate))
 
     def _counts(self, review: Review) -> bool:
-        """A run that let itself pass has not been looked at."""
+        """Whether the review was made by a person, or this run needs none."""
         return review.door != "auto" or self._wanted.approve == "auto"
 
     def _opened(self, board: Board, last: Gate | None) -> Gate:
-        """The gate of this board: the one that is open already, or the next round."""
+        """The gate of this board: the open one, or the next round."""
         store, until = self._workspace.store, _after(self._wanted.hours)
         round = 1
         if last is not None:
             round = last.round
             if last.state == "open" and last.run and last.run == self._waiting.run:
-                until = last.until  # the same run, played again: its time runs on
+                until = last.until  # the same run, started again: the deadline stays
             board = with_news(board, self._before(last, board).shows)
             if last.state == "open" and last.run not in ("", self._waiting.run):
                 self._retire(last)
@@ -111,7 +111,7 @@ class ReviewGate:
         )
 
     def _before(self, last: Gate, board: Board) -> Gate:
-        """The round to tell the news from: when the last one is gone on with, the one before it."""
+        """The round to compare with for the news. If the last round is continued, the one before it."""
         if last.state == "open" and last.seen == board.seen:
             earlier = [
                 gate for gate in self._store.gates(self._workspace.key, board.kind) if gate.id != last.id
@@ -120,7 +120,7 @@ class ReviewGate:
         return last
 
     def _waited(self, gate: Gate) -> Gate:
-        """Wait until ``gate``, or the round that took its place, is decided."""
+        """Wait until ``gate``, or the round that replaced it, is decided."""
         while True:
             self._waiting.wait(gate)
             gate = self._last(gate.kind) or gate
@@ -131,7 +131,7 @@ class ReviewGate:
                 raise GateExpired(
                     f"Nobody decided at the {TITLES[gate.kind]} gate of {gate.episode} (round {gate.round}) "
                     f"until {gate.until}. Everything made so far is kept: run the same command, "
-                    "and it asks again."
+                    "and you are asked again."
                 )
 
     def _answered(self, gate: Gate) -> bool:
@@ -140,19 +140,19 @@ class ReviewGate:
             raise ValueError(f"gate {gate.id} is decided without a review")
         if review.verdict == "stop" or (review.verdict == "retake" and gate.kind == "script"):
             raise self._stopped(gate, review)
-        # Another take makes another episode: it is assembled, and looked at, once more.
+        # Another take makes another episode: it must be assembled and reviewed again.
         return review.verdict == "approve" and not (gate.kind == "final" and review.choices)
 
     def _stopped(self, gate: Gate, review: Review) -> RunStopped:
-        said = "; ".join(
+        remarks = "; ".join(
             part
             for part in (review.note, *(f"{item.cut}: {item.describe()}" for item in review.remarks))
             if part
         )
-        what = f"at the {TITLES[gate.kind]} gate{f': {said}' if said else ''}."
+        what = f"at the {TITLES[gate.kind]} gate{f': {remarks}' if remarks else ''}."
         if review.verdict == "stop":
             return RunStopped(
-                f"Stopped by {review.made_by} {what} Nothing is lost: the same command asks again."
+                f"Stopped by {review.made_by} {what} All work is kept: run the same command to be asked again."
             )
         return RunStopped(
             f"Sent back by {review.made_by} {what} Edit the script or the cut sheet, then run the same command."

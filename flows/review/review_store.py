@@ -1,7 +1,7 @@
-"""The review room: store and vault, opened beside the run that waits, without its lock.
+"""Open the store and the vault for a review, beside the run that waits and without its lock.
 
-In: where the episodes are.      Out: what waits there.
-An episode is locked to the process that makes it; who reviews it makes nothing and needs no lock.
+In: the settings.      Out: the open gates.
+An episode is locked by the process that makes it; a reviewer makes nothing and needs no lock.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from flows.terminal import arguments
 
 @dataclass(frozen=True)
 class Room:
-    """What every door needs."""
+    """The store and vault that every way to review needs."""
 
     store: Store
     vault: Vault
@@ -27,7 +27,7 @@ class Room:
 
 @contextmanager
 def room(settings: Settings) -> Iterator[Room]:
-    """Open the store and the vault for reviewing."""
+    """Open the store and the vault for a review."""
     file = file_of(settings.store)
     if file is not None and not file.exists():
         raise InputRefused(f"Nothing has been produced here yet ({file} is not there). Give --out.")
@@ -44,12 +44,12 @@ def episode_named(name: str, store: Store) -> Episode:
         return found[0]
     if found:
         keys = ", ".join(item.key for item in found)
-        raise InputRefused(f"{len(found)} episodes are called {plain!r}. Say which: {keys}.")
+        raise InputRefused(f"{len(found)} episodes are called {plain!r}. Give one of: {keys}.")
     listed = ", ".join(item.id for item in known)
     raise InputRefused(f"There is no episode {plain!r}. There are: {listed or 'none'}.")
 
 
 def newest_gate(episode: Episode, store: Store) -> Gate | None:
-    """The gate the episode came to last, open or not."""
+    """The last gate of the episode, open or not."""
     gates = store.gates(episode.key)
     return gates[-1] if gates else None

@@ -1,7 +1,7 @@
-"""What a decision must be before it is taken: every sentence a reviewer may be told.
+"""Check a decision before it is recorded; all the messages a reviewer may get are here.
 
-In: a decision and the board it is about.      Out: nothing, or a DecisionRefused with every fault found.
-Knows neither store nor door.
+In: a decision and the board it is about.      Out: nothing, or a DecisionRefused with every fault.
+Knows neither the store nor where the decision came from.
 """
 
 import unicodedata
@@ -12,26 +12,26 @@ from assets.errors import DecisionRefused
 from assets.plain import one_line
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
 
-TOLD = 5  # faults told at once; a sentence nobody reads to its end helps nobody
+MOST_FAULTS = 5  # most faults in one message
 
 
 def named(by: str) -> str:
-    """The name that stands under a review: on one line, and with something in it that can be seen."""
+    """Check the reviewer's name: one line, with at least one visible character."""
     name = one_line(by)
     kinds = {unicodedata.category(letter) for letter in name}
     if not any(kind[0] in "LNPS" for kind in kinds):
-        raise DecisionRefused("Nobody's name stands under this review. Say who decides.")
+        raise DecisionRefused("This review has no name. Give the name of the person who decides.")
     if {unicodedata.category(letter) for letter in " ".join(by.split())} & {"Cc", "Cs"}:
-        raise DecisionRefused("The name under this review has characters that cannot be kept. Type it again.")
+        raise DecisionRefused("The name has characters that cannot be stored. Type it again.")
     return name
 
 
 def check(decision: Decision, board: Board) -> None:
-    """Refuse a decision that asks for what cannot be, all its faults in one go."""
+    """Refuse a decision that cannot be carried out, with all its faults at once."""
     faults = list(dict.fromkeys(_faults(decision, board)))
     if faults:
-        more = [f"And {len(faults) - TOLD} more like these."] if len(faults) > TOLD else []
-        raise DecisionRefused(" ".join((*faults[:TOLD], *more)))
+        more = [f"And {len(faults) - MOST_FAULTS} more like these."] if len(faults) > MOST_FAULTS else []
+        raise DecisionRefused(" ".join((*faults[:MOST_FAULTS], *more)))
 
 
 def _faults(decision: Decision, board: Board) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _named_once(decision: Decision, known: dict[str, Shown]) -> Iterator[str]:
             if number not in known:
                 yield f"There is no cut {number} here. Cuts are {_listed(list(known))}."
             if times > 1:
-                yield f"{number} was {word} {times} times. Say all of it at once."
+                yield f"{number} was {word} {times} times. Name it once, with everything."
 
 
 def _remark(
@@ -77,18 +77,18 @@ def _remark(
 ) -> Iterator[str]:
     if decision.verdict == "retake" and not remark.reasons:
         codes = ", ".join(Reason)
-        yield f"{cut.cut} is to be done again without a reason. Choose one or more of: {codes}."
+        yield f"{cut.cut} has no reason for its retake. Choose one or more of: {codes}."
     elif not remark.describe():
-        yield f"{cut.cut} was named without a word. Give a reason, a note or a pin, or leave it out."
+        yield f"{cut.cut} was named without a remark. Give a reason, a note or a pin, or leave it out."
     if remark.frames is not None:
         if board.kind == "storyboard":
-            yield f"{cut.cut}: a panel is redrawn as a whole. Leave its frames out."
+            yield f"{cut.cut}: a panel is redrawn as a whole. Leave out its frames."
         elif not 0 <= remark.frames.start < remark.frames.stop <= cut.frames:
             given = f"{remark.frames.start}-{remark.frames.stop}"
             yield f"{cut.cut} has the frames 0-{cut.frames}; the range {given} is not inside it."
     for pin in remark.pins:
         if pin.frame >= cut.frames:
-            yield f"{cut.cut} has {cut.frames} frames, 0-{cut.frames - 1}; a pin stands on frame {pin.frame}."
+            yield f"{cut.cut} has {cut.frames} frames, 0-{cut.frames - 1}; a pin is on frame {pin.frame}."
     redone = decision.verdict == "retake" and board.kind in ("takes", "final")
     if redone and cut.locked and cut.cut not in unlocked:
         yield f"Take {cut.selected} of {cut.cut} is locked. Unlock it in the same decision to have it redone."
@@ -103,7 +103,7 @@ def _choice(cut: Shown, number: int, unlocked: set[str]) -> Iterator[str]:
     if take.frames != cut.frames:
         yield (
             f"Take {number} of {cut.cut} is {take.frames} frames long and the cut {cut.frames} now; "
-            "it cannot stand in for it."
+            "it cannot be shown."
         )
     if cut.locked and cut.selected != number and cut.cut not in unlocked:
         yield f"Take {cut.selected} of {cut.cut} is locked. Unlock it in the same decision to show another."

@@ -1,8 +1,8 @@
-"""Take one decision, whatever the door: checked whole, recorded whole, and the waiting run told.
+"""Record one decision of a review: check it and record it as a whole, then resume the waiting run.
 
-In: a gate, a decision, who, through which door, and the hash of what they looked at.
-Out: the review; or a DecisionRefused, and then nothing was done.
-The only writer of reviews. The store is the truth: a run that wakes looks there, not at what woke it.
+In: a gate, a decision, who decides, how it came (terminal, browser, Prefect), the hash of what they saw.
+Out: the review; or a DecisionRefused, and then nothing was changed.
+Only this module writes reviews. A resumed run reads the decision from the store, not from the wake-up call.
 """
 
 from collections.abc import Callable
@@ -30,14 +30,14 @@ class HasStore(Protocol):
 
 @runtime_checkable
 class HasVault(Protocol):
-    """A door that can also anchor what was decided."""
+    """Has a vault too, so that a decision can be anchored."""
 
     @property
     def vault(self) -> Vault: ...
 
 
 def decide(
-    office_like: HasStore,
+    workspace: HasStore,
     gate_id: int,
     decision: Decision,
     *,
@@ -46,15 +46,15 @@ def decide(
     seen: str,
     wake: Callable[[Gate], None] = wake.wake,
 ) -> Review:
-    """Record ``decision``, order its retakes, select and lock its takes, close the gate; then wake.
+    """Record ``decision``, order its retakes, select and lock its takes, close the gate; then resume the run.
 
-    seen     what the reviewer looked at: ``Gate.seen`` when it was shown to them
-    raises   DecisionRefused: nothing was done. RunAsleep: all was done, but the run sleeps on
+    seen     hash of what the reviewer saw: ``Gate.seen`` at that time
+    raises   DecisionRefused: nothing was changed. RunAsleep: all was recorded, but the run could not be resumed
 
-    Of two that decide at once exactly one wins; the other is told who did, and when.
+    Of two reviewers who decide at once exactly one succeeds; the other is told who decided, and when.
     """
     by = rules.named(by)
-    store = office_like.store
+    store = workspace.store
     changed: Gate | None = None
     with store.batch():
         gate = store.gate(gate_id)
@@ -75,9 +75,9 @@ def decide(
             f"Since this was shown, {_difference(gate.shows, changed.shows)}. "
             f"Look at round {changed.round}, then decide."
         )
-    if isinstance(office_like, HasVault):
-        anchored(office_like.vault, store, gate.episode, "review", by=review.made_by)
-    if door != "prefect":  # there, the run itself is the one that asks
+    if isinstance(workspace, HasVault):
+        anchored(workspace.vault, store, gate.episode, "review", by=review.made_by)
+    if door != "prefect":  # with Prefect's form the run itself calls this
         wake(gate)
     return review
 
@@ -86,33 +86,33 @@ def _required_open(gate: Gate, store: Store) -> None:
     title = f"The {TITLES[gate.kind]} gate of {gate.episode}, round {gate.round},"
     if gate.state == "decided":
         review = next(review for review in store.reviews(gate.episode) if review.id == gate.review)
-        said = f" ({review.note})" if review.note else ""
+        note = f" ({review.note})" if review.note else ""
         raise DecisionRefused(
-            f"{title} was decided by {review.made_by} at {review.made_at}: {review.verdict}{said}."
+            f"{title} was decided by {review.made_by} at {review.made_at}: {review.verdict}{note}."
         )
     if gate.state == "withdrawn":
-        raise DecisionRefused(f"{title} shows what is no longer so. Look at the newest round.")
+        raise DecisionRefused(f"{title} is out of date. Look at the newest round.")
     if gate.state == "expired" or gate.until <= now():
         raise DecisionRefused(
-            f"{title} was open until {gate.until} and is not any more. Nothing is lost: "
-            "run the command that made the episode again, and it asks again."
+            f"{title} was open until {gate.until} and is closed now. All work is kept: "
+            "run the command that made the episode again, and you are asked again."
         )
 
 
 def _reopened(gate: Gate, board: Board, store: Store) -> Gate:
-    """The next round of the same waiting, with what is shown brought up to date."""
+    """The next round of the same gate, with the board brought up to date."""
     store.close_gate(gate.id, "withdrawn")
     newest = max(known.round for known in store.gates(gate.episode, gate.kind))
     return store.open_gate(gate.episode, gate.kind, newest + 1, board=board, until=gate.until, run=gate.run)
 
 
 def _difference(was: Board, now: Board) -> str:
-    told = [
-        f"{new.cut} has come to show take {new.selected}"
+    differences = [
+        f"{new.cut} now shows take {new.selected}"
         for old, new in zip(was.cuts, now.cuts, strict=True)
         if old.selected != new.selected
     ]
-    return ", ".join(told[:4]) + (f" and {len(told) - 4} more" if len(told) > 4 else "")
+    return ", ".join(differences[:4]) + (f" and {len(differences) - 4} more" if len(differences) > 4 else "")
 
 
 def _taken(gate: Gate, board: Board, decision: Decision, by: str, door: Door, store: Store) -> Review:
@@ -136,21 +136,21 @@ def _settle_takes(
     episode: str, board: Board, decision: Decision, review: Review, why: str, store: Store
 ) -> None:
     by = review.made_by
-    wanted = {lock.cut: lock for lock in decision.locks}
-    for lock in wanted.values():
+    locks = {lock.cut: lock for lock in decision.locks}
+    for lock in locks.values():
         if not lock.locked:
             store.unlock(episode, lock.cut, by=by, reason=why)
     for choice in decision.choices:
         store.select(episode, choice.cut, choice.take, by=by, reason=why)
-    # A remarked cut may pass, but is not held for good; a chosen one is, whatever becomes of the others.
+    # A cut with a remark may pass but is not locked; a chosen one is locked, whatever happens to the others.
     remarked = {remark.cut for remark in decision.remarks}
     chosen = (choice.cut for choice in decision.choices if choice.cut not in remarked)
-    wanted = {**{cut: Lock(cut=cut) for cut in chosen}, **wanted}
-    # A run that let itself pass holds nothing: no person has looked.
+    locks = {**{cut: Lock(cut=cut) for cut in chosen}, **locks}
+    # An automatic approval locks nothing: no person has looked.
     if decision.verdict == "approve" and board.kind in ("takes", "final") and review.door != "auto":
         approved = (cut.cut for cut in board.cuts if cut.selected is not None and cut.cut not in remarked)
-        wanted = {**{cut: Lock(cut=cut) for cut in approved}, **wanted}
-    for lock in wanted.values():
+        locks = {**{cut: Lock(cut=cut) for cut in approved}, **locks}
+    for lock in locks.values():
         if lock.locked:
             store.lock(episode, lock.cut, by=by, reason=why)
 

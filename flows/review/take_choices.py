@@ -1,8 +1,9 @@
-"""What a person decides about the takes of a cut, outside any gate: choose, unlock, go back.
+"""A person's decisions about the takes of a cut outside any gate: choose, unlock, go back.
 
-In: the store, a cut, who, why.      Out: the take that is shown now; or a refusal, and nothing was done.
-Every decision stays in the cut's history and in the ledger. Of two people who choose differently one
-wins, and the other is told who was first: a locked take is replaced by who locked it, or after an unlock.
+In: the store, a cut, who decides, why.      Out: the take that is shown now; or a refusal, and no change.
+Every decision is kept in the cut's history and in the ledger. If two people choose different takes, the
+first wins and the other is told who it was. Only the person who locked a take can replace it, or anyone
+after an unlock.
 """
 
 from typing import Literal
@@ -31,31 +32,31 @@ def choose(store: Store, episode: str, cut: str, number: int, *, by: str, reason
 
 
 def unlock(store: Store, episode: str, cut: str, *, by: str, reason: str) -> SelectedTake:
-    """Give the cut back to the ranking; its take stays shown until a run finds a better one."""
+    """Unlock the cut for the ranking. Its take stays shown until a run finds a better one."""
     reason = clean(reason)
     if not reason.strip():
-        raise InputRefused(f"{cut} was unlocked without a reason. Say why: `--reason`.")
+        raise InputRefused(f"{cut} needs a reason to be unlocked. Give one: `--reason`.")
     with store.batch():
         before = store.selected(episode, cut)
         if before is not None and not before.locked:
-            raise InputRefused(f"{cut} is not locked: take {before.take.number} may be replaced as it is.")
+            raise InputRefused(f"{cut} is not locked: take {before.take.number} can be replaced already.")
         freed = store.unlock(episode, cut, by=by, reason=reason)
         _enter(store, "take.unlocked", episode, freed)
     return freed
 
 
 def roll_back(store: Store, episode: str, cut: str, *, by: str, reason: str = "") -> SelectedTake:
-    """Show, and lock, the take that was shown before this one. Again: forth."""
+    """Show and lock the previous take. Calling it again undoes it."""
     with store.batch():
         history = store.history(episode, cut)
         if not history:
-            raise InputRefused(f"{cut} shows no take yet, so there is none to go back to.")
+            raise InputRefused(f"{cut} shows no take yet, so it has no previous take.")
         now = history[-1].take
         before = next((entry.take for entry in reversed(history) if entry.take != now), None)
         if before is None:
-            raise InputRefused(f"{cut} has shown take {now} only; there is none to go back to.")
-        said = f"back from take {now} to take {before}" + (f": {reason.strip()}" if reason.strip() else "")
-        return choose(store, episode, cut, before, by=by, reason=said)
+            raise InputRefused(f"{cut} has shown take {now} only; it has no previous take.")
+        why = f"back from take {now} to take {before}" + (f": {reason.strip()}" if reason.strip() else "")
+        return choose(store, episode, cut, before, by=by, reason=why)
 
 
 def _required_size(takes: tuple[Take, ...], number: int, shown: Take) -> None:

@@ -1,7 +1,7 @@
-"""Wait at a gate in a terminal: say how to review from another one, and look into the store.
+"""Wait at a gate in a terminal: print how to review from another terminal, and poll the store.
 
-In: an open gate.      Out: nothing; it comes back when the gate is decided, replaced, or out of time.
-Ctrl-C loses nothing: the gate stays open, and the same command goes on waiting at it.
+In: an open gate.      Out: nothing; returns when the gate is decided, replaced or expired.
+Ctrl-C loses nothing: the gate stays open, and the same command waits at it again.
 """
 
 import time
@@ -16,8 +16,8 @@ from flows.review.service import TITLES
 POLL_S = 2.0  # one small query: 0.3 ms on SQLite, some 2 ms on PostgreSQL
 
 
-class Told(Protocol):
-    """Where the waiting is shown."""
+class Display(Protocol):
+    """Where the waiting is displayed."""
 
     def waits(self, what: str, how: str, left: str) -> None: ...
     def goes_on(self) -> None: ...
@@ -29,9 +29,9 @@ class AtTerminal:
     run = ""
 
     def __init__(
-        self, store: Store, told: Told, out: Path, *, sleep: Callable[[float], None] = time.sleep
+        self, store: Store, display: Display, out: Path, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._store, self._told, self._out, self._sleep = store, told, out, sleep
+        self._store, self._display, self._out, self._sleep = store, display, out, sleep
 
     def wait(self, gate: Gate) -> None:
         what = f"{TITLES[gate.kind].capitalize()} gate, round {gate.round}"
@@ -39,18 +39,18 @@ class AtTerminal:
         if self._out != Path("episodes"):
             how += f" --out {self._out}"
         while (left := seconds_left(gate)) > 0 and self._store.gate_state(gate.id) == "open":
-            self._told.waits(what, how, in_words(left))
+            self._display.waits(what, how, in_words(left))
             self._sleep(min(POLL_S, left))
-        self._told.goes_on()
+        self._display.goes_on()
 
 
 def seconds_left(gate: Gate) -> float:
-    """Until the gate closes by itself."""
+    """Seconds until the gate expires."""
     return (datetime.fromisoformat(gate.until) - datetime.now(UTC)).total_seconds()
 
 
 def in_words(seconds: float) -> str:
-    """A length of waiting for people: "2 d 3 h", "3 h 20 min", "4 min", "30 s"."""
+    """A waiting time for people: "2 d 3 h", "3 h 20 min", "4 min", "30 s"."""
     seconds = max(0.0, seconds)
     minutes = int(seconds // 60)
     hours, days = minutes // 60, minutes // 1440

@@ -1,8 +1,8 @@
-"""Tell the Prefect run that waits at a gate that the gate is decided.
+"""Resume the Prefect run that waits at a gate after the gate is decided.
 
-In: a gate.      Out: nothing; the run goes on, in its process or in a new one.
-What wakes a run is no decision: the run looks into the store and finds it there. A run that waits
-outside Prefect looks there every few seconds by itself.
+In: a gate.      Out: nothing; the run continues in its process or in a new one.
+The wake-up call holds no decision: the run reads it from the store. A run that waits outside Prefect polls
+the store every few seconds.
 """
 
 from time import monotonic, sleep
@@ -15,17 +15,17 @@ from assets.store import Gate
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-# The name in the form that a wake fills in: it is nobody's answer.
+# The name in the form that a wake-up fills in; it marks an answer that no person gave.
 WOKEN = "decided through another door"
-# A gate is open a moment before its run has come to rest: who decides that fast waits for it.
+# A gate opens a moment before its run is suspended; a decision in that moment waits this long for it.
 PATIENCE_S = 10.0
 PAUSE_S = 0.5
 
 
 def wake(gate: Gate) -> None:
-    """Resume the run that waits at ``gate``; nothing when it goes on already, or is no Prefect run.
+    """Resume the run that waits at ``gate``. Does nothing if it runs already, or is not a Prefect run.
 
-    raises  RunAsleep, when the server cannot be asked or does not do it
+    raises  RunAsleep when the server cannot be reached or does not resume the run
     """
     if not gate.run:
         return
@@ -39,12 +39,12 @@ def wake(gate: Gate) -> None:
             _resume(gate, client)
     except RunAsleep:
         raise
-    except Exception as error:  # whatever stands between here and the server
+    except Exception as error:  # anything between here and the server can fail
         raise _asleep(gate, f"{type(error).__name__}: {error}") from error
 
 
 def nudge(gate: Gate) -> bool:
-    """Resume the run of a decided gate if it still sleeps there; whether it did."""
+    """Resume the run of a decided gate if it is still suspended there. Return whether it was."""
     if not gate.run:
         return False
     from prefect import get_client
@@ -65,9 +65,9 @@ def nudge(gate: Gate) -> bool:
 
 
 def retire(gate: Gate) -> None:
-    """Cancel the run that slept at ``gate``: another one waits there from now on.
+    """Cancel the run that was suspended at ``gate``, because another run waits there now.
 
-    The episode's lock says that it is not at work; left asleep, it would fail after days without a reason.
+    The episode's lock shows that it is not working. Without this it would fail days later for no visible reason.
     """
     if not gate.run:
         return
@@ -84,17 +84,17 @@ def retire(gate: Gate) -> None:
         with get_client(sync_client=True) as client:
             state = client.read_flow_run(UUID(gate.run)).state
             if state is not None and state.is_paused():
-                told: State[Any] = Cancelled(message=why)
-                client.set_flow_run_state(UUID(gate.run), told, force=True)
+                cancelled: State[Any] = Cancelled(message=why)
+                client.set_flow_run_state(UUID(gate.run), cancelled, force=True)
     except (ObjectNotFound, httpx.HTTPError):
-        # Tidying only: whichever of the two is woken, it finds the decision in the store.
+        # Clean-up only: whichever run is resumed finds the decision in the store.
         return
 
 
 def _resume(gate: Gate, client: "SyncPrefectClient") -> None:
-    # The form asks for these two; what is decided is in the store.
+    # The form requires these two fields; the decision itself is in the store.
     form = {"verdict": "approve", "reviewer": WOKEN}
-    ends, said = monotonic() + PATIENCE_S, "it did not come to rest"
+    ends, why = monotonic() + PATIENCE_S, "it was not suspended in time"
     while monotonic() < ends:
         state = client.read_flow_run(UUID(gate.run)).state
         if state is None or state.is_final() or state.is_scheduled() or state.is_pending():
@@ -103,13 +103,13 @@ def _resume(gate: Gate, client: "SyncPrefectClient") -> None:
             answer = client.resume_flow_run(UUID(gate.run), run_input=form)
             if answer.status.value == "ACCEPT":
                 return
-            said = str(getattr(answer.details, "reason", answer.status))
+            why = str(getattr(answer.details, "reason", answer.status))
         sleep(PAUSE_S)
-    raise _asleep(gate, said)
+    raise _asleep(gate, why)
 
 
 def _asleep(gate: Gate, why: str) -> RunAsleep:
     return RunAsleep(
-        f"The decision is recorded, but run {gate.run} could not be told ({why}). "
-        "Resume it in the Prefect UI with any answer: it will find the decision in the store."
+        f"The decision is recorded, but run {gate.run} could not be resumed ({why}). "
+        "Resume it in the Prefect UI with any answer: the run reads the decision from the store."
     )

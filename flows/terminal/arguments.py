@@ -1,7 +1,7 @@
-"""What a person typed, as values that can be used; or one sentence that names the option.
+"""Convert typed option values to checked values, or refuse them in one sentence that names the option.
 
-In: the values of options and fields.      Out: checked ones, a brief or an order; else an InputRefused.
-Every command goes through here, so that no value of an option ends in a traceback.
+In: the values of options and fields.      Out: checked values, a brief or an order; else an InputRefused.
+Every command uses this module, so that no option value ends in a traceback.
 """
 
 import re
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=BaseModel)
 
-LONGEST_NAME = 255  # bytes of one name in a path, on every file system in use
+LONGEST_NAME = 255  # bytes of one name in a path, the limit of common file systems
 LONGEST_PATH = 4000
 MOST_WORDS = 2000
 _CUT = re.compile(r"C[0-9]{3,4}[A-Z]{0,2}")
@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def build(kind: "type[Model]", **given: Any) -> "Model":
-    """A brief, an order or settings from the values of options.
+    """Build a brief, an order or settings from the values of options.
 
     raises  InputRefused with every problem, each under the name of its option
     """
@@ -36,44 +36,46 @@ def build(kind: "type[Model]", **given: Any) -> "Model":
         if isinstance(value, str) and value and not value.strip():
             raise InputRefused(f"{option(name)} is blank. Leave it out, or give a value.")
         if isinstance(value, str) and not _is_text(value):
-            raise InputRefused(f"{option(name)} {_shown(value)} is not UTF-8 text. Type it anew.")
+            raise InputRefused(f"{option(name)} {_shown(value)} is not UTF-8 text. Type it again.")
     try:
         return kind(**given)
     except ValidationError as error:
-        raise InputRefused(_told(error, given)) from error
+        raise InputRefused(_readable(error, given)) from error
 
 
 def option(name: str) -> str:
-    """The option a field is given by: review_hours -> --review-hours."""
+    """The option that sets a field: review_hours -> --review-hours."""
     return f"--{name.replace('_', '-')}"
 
 
 def words(text: str, name: str) -> str:
-    """Text that must say something, such as a reason; without controls and signs that nobody sees."""
+    """Check text that must have content, such as a reason; without control and invisible characters."""
     if not clean(text).strip():
-        raise InputRefused(f"{name} is empty. Say it in a word or two.")
+        raise InputRefused(f"{name} is empty. Write a few words.")
     if len(text) > MOST_WORDS:
-        raise InputRefused(f"{name} has {len(text):,} letters; at most {MOST_WORDS:,}. Say it shorter.")
+        raise InputRefused(
+            f"{name} has {len(text):,} characters; at most {MOST_WORDS:,} are allowed. Shorten it."
+        )
     if not _is_text(text):
-        raise InputRefused(f"{name} {_shown(text)} is not UTF-8 text. Type it anew.")
+        raise InputRefused(f"{name} {_shown(text)} is not UTF-8 text. Type it again.")
     return clean(text)
 
 
 def cut(text: str, name: str = "CUT") -> str:
-    """A cut number as a person types it, small letters too: c004 -> C004."""
+    """Check a cut number as typed, in any case: c004 -> C004."""
     number = text.strip().upper()
     if not is_cut(text):
-        raise InputRefused(f"{name} {_shown(text)} is no cut number. Write one such as C004 or C004A.")
+        raise InputRefused(f"{name} {_shown(text)} is not a cut number. Write one such as C004 or C004A.")
     return number
 
 
 def is_cut(text: str) -> bool:
-    """Whether ``text`` is a cut number as people type one."""
+    """Whether ``text`` is a cut number as people type it."""
     return text.isascii() and _CUT.fullmatch(text.strip().upper()) is not None
 
 
 def take(text: str, name: str = "--choose") -> tuple[str, int]:
-    """CUT=TAKE: the cut and the number of its take."""
+    """Parse CUT=TAKE: the cut and the number of its take."""
     number, sign, of = text.partition("=")
     if not (sign and is_cut(number) and _NUMBER.fullmatch(of.strip()) and int(of) >= 1):
         raise InputRefused(f"{name} {_shown(text)} cannot be read. Write CUT=TAKE, such as C004=2.")
@@ -81,7 +83,7 @@ def take(text: str, name: str = "--choose") -> tuple[str, int]:
 
 
 def frames(text: str | None, name: str = "--frames") -> tuple[int | None, int | None]:
-    """START-STOP: the first frame and the first one after the range."""
+    """Parse START-STOP: the first frame, and the first frame after the range."""
     if text is None:
         return None, None
     start, dash, stop = (part.strip() for part in text.partition("-"))
@@ -95,13 +97,13 @@ def episode(text: str) -> str:
     id = Path(text).name
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", id):
         raise InputRefused(
-            f"{_shown(text)} cannot be an episode. Give its id or its folder, as `sakuga status` lists them."
+            f"{_shown(text)} is not an episode. Give its id or its folder, as `sakuga status` lists them."
         )
     return id
 
 
 def path(given: Path, name: str = "--out") -> Path:
-    """A path that the system can be asked about."""
+    """Check that the operating system can use this path."""
     text = str(given)
     too_long = len(text) > LONGEST_PATH or any(len(_bytes(part)) > LONGEST_NAME for part in given.parts)
     if too_long or "\0" in text or not _is_text(text):
@@ -112,17 +114,17 @@ def path(given: Path, name: str = "--out") -> Path:
 
 
 def folder(given: Path, name: str = "--out") -> Path:
-    """A folder that is there, or can be made."""
+    """A folder that exists or can be created."""
     nearest = path(given, name)
     while not nearest.exists() and nearest != nearest.parent:
         nearest = nearest.parent
     if nearest.exists() and not nearest.is_dir():
-        raise InputRefused(f"{name} is {_shown(str(given))}, but {nearest} is no folder. Name a folder.")
+        raise InputRefused(f"{name} is {_shown(str(given))}, but {nearest} is not a folder. Give a folder.")
     return given
 
 
 def address(text: str, name: str = "--server") -> str:
-    """An address of a web server, without a slash at its end; empty stays empty."""
+    """An address of a web server, without a trailing slash; empty stays empty."""
     if not text:
         return text
     try:
@@ -136,7 +138,7 @@ def address(text: str, name: str = "--server") -> str:
 
 
 def chosen(text: str, known: tuple[str, ...], name: str) -> str:
-    """One of a few words, in capitals or not."""
+    """One of a few words, in any case."""
     word = text.strip().lower()
     if word not in known:
         raise InputRefused(f"{name} is {_shown(text)}; write {' or '.join(known)}.")
@@ -144,19 +146,17 @@ def chosen(text: str, known: tuple[str, ...], name: str) -> str:
 
 
 def several(text: str, known: tuple[str, ...], name: str) -> tuple[str, ...]:
-    """Words with commas between, in the order of ``known``."""
+    """Words separated by commas, in the order of ``known``."""
     named = [chosen(word, known, name) for word in text.split(",") if word.strip()]
     if not named:
-        raise InputRefused(
-            f"{name} names nothing; write one or more of {', '.join(known)}, with commas between."
-        )
+        raise InputRefused(f"{name} is empty; write one or more of {', '.join(known)}, separated by commas.")
     return tuple(word for word in known if word in named)
 
 
-def _told(error: Any, given: Mapping[str, Any]) -> str:
+def _readable(error: Any, given: Mapping[str, Any]) -> str:
     from assets.loader import shown
 
-    told = []
+    problems = []
     for problem in error.errors(include_url=False, include_context=False)[:5]:
         where = problem["loc"]
         name = (
@@ -164,8 +164,8 @@ def _told(error: Any, given: Mapping[str, Any]) -> str:
         )
         came = problem.get("input")
         found = f" (found {shown(came)})" if isinstance(came, str | int | float) else ""
-        told.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{found}")
-    return "; ".join(told) + "."
+        problems.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{found}")
+    return "; ".join(problems) + "."
 
 
 def _shown(text: str) -> str:
@@ -175,7 +175,7 @@ def _shown(text: str) -> str:
 
 
 def _is_text(text: str) -> bool:
-    """False for bytes that are not UTF-8: Python hands them over as halves of characters."""
+    """False for bytes that are not UTF-8: Python passes them as surrogates."""
     return not re.search("[\ud800-\udfff]", text)
 
 

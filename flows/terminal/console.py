@@ -1,7 +1,7 @@
-"""The terminal, as every command writes to it.
+"""The terminal output of every command.
 
-In: text with our markup.      Out: the text, in which nothing from a script, a file name or a database is obeyed.
-Words from outside are given through ``rich.markup.escape``; a control character among them is shown as its escape.
+In: text with rich markup.      Out: the text; control codes in scripts, file names or database texts have no effect.
+Text from outside is passed through ``rich.markup.escape``; a control character in it is shown as its escape.
 """
 
 from collections.abc import Iterable
@@ -15,18 +15,18 @@ from assets.plain import visible
 
 
 class PlainConsole(Console):
-    """A Console whose text holds no control characters. Rich's own colours and cursor moves stay."""
+    """A Console whose text holds no control characters. Rich's own colours and cursor moves are kept."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Strings, before they are measured: the columns of a table stay in line."""
+        """Clean strings before they are measured, so that the columns of a table stay aligned."""
         return super().render_str(visible(text), **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """Whatever else is drawn."""
+        """Clean everything else that is rendered."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(visible(segment.text), segment.style)
 
 
 def console() -> Console:
-    """Standard output: no colours of Rich's choice, no line breaks that were not written."""
+    """Standard output, without automatic colours and without added line breaks."""
     return PlainConsole(highlight=False, soft_wrap=True)

@@ -1,6 +1,6 @@
-"""Signals that ask a run to stop: Ctrl-C, SIGTERM and SIGHUP.
+"""Handle signals that ask a run to stop: Ctrl-C, SIGTERM and SIGHUP.
 
-In: a process.      Out: an event that says whether it was asked to stop, and by which signal.
+In: a process.      Out: an event that says whether a stop was requested, and by which signal.
 """
 
 import os
@@ -9,21 +9,21 @@ import sys
 from threading import Event, Timer
 from types import FrameType
 
-AGAIN_SECONDS = 0.05  # until a signal that was lost is sent again
+AGAIN_SECONDS = 0.05  # delay before a lost signal is sent again
 
 
-class Asked(Event):
-    """Set when a signal asked us to stop; ``number`` is which."""
+class StopRequest(Event):
+    """Set when a signal asked the process to stop; ``number`` is the signal."""
 
     number: int = signal.SIGINT
 
 
-def watch() -> Asked:
-    """Watch for Ctrl-C, SIGTERM (the system ends us) and SIGHUP (the terminal was closed).
+def watch() -> StopRequest:
+    """Handle Ctrl-C, SIGTERM (the system ends the process) and SIGHUP (the terminal was closed).
 
-    Each ends the run like Ctrl-C. A process that was started with one ignored, as by `nohup`, goes on ignoring it.
+    Each ends the run like Ctrl-C. A signal that was ignored at the start, as with `nohup`, stays ignored.
     """
-    asked = Asked()
+    asked = StopRequest()
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         asked.number = number
@@ -37,10 +37,10 @@ def watch() -> Asked:
     return asked
 
 
-def _send_again_where_ignored(asked: Asked) -> None:
+def _send_again_where_ignored(asked: StopRequest) -> None:
     """Repeat a signal whose exception was lost.
 
-    Python ignores what is raised in a finalizer or in the callback of a weak reference: the run went on to its end.
+    Python ignores an exception raised in a finalizer or a weak reference's callback, so the run did not stop.
     """
     before = sys.unraisablehook
 

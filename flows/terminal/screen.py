@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: progress with time left, findings, the summary at the end.
+"""The progress display in the terminal, with time left, findings, and the summary at the end.
 
 In: events of a run, findings, a report.      Out: text on the console. Decides nothing.
 """
@@ -61,7 +61,7 @@ class Screen:
     ) -> None:
         self._progress.stop()
         for step, line in self._lines.items():
-            if not line.announced or line.finished < line.total:  # where a budget ended the takes
+            if not line.announced or line.finished < line.total:  # a budget may end the takes early
                 self._print(step, line)
 
     def began(self, step: Step, total: int, *, announced: bool = True) -> None:
@@ -81,7 +81,7 @@ class Screen:
     def done(self, done: Done) -> None:
         line = self._lines.get(done.step)
         if line is None or line.finished == line.total:
-            # Nobody said beforehand how many there would be: segments, where most takes need none.
+            # No total was announced: segments, where most takes need none.
             self.began(done.step, 1, announced=False)
             line = self._lines[done.step]
         line.finished += 1
@@ -92,12 +92,12 @@ class Screen:
             self._print(done.step, line)
 
     def waits(self, what: str, how: str, left: str) -> None:
-        """A gate: said in full once, then only the time that is left."""
+        """Show a gate: the full text once, then only the time that is left."""
         if self._waiting is None:
             self._waiting = self._progress.add_task("Review", total=None, note="")
             self._console.print(
-                f"{what}: a person is asked. Look and decide from another terminal: [bold]{escape(how)}[/]\n"
-                f"It waits {left}. Ctrl-C loses nothing; the same command goes on waiting.",
+                f"{what}: a review is needed. Look and decide from another terminal: [bold]{escape(how)}[/]\n"
+                f"The run waits {left}. Ctrl-C loses nothing; the same command waits again.",
                 highlight=False,
                 soft_wrap=True,
             )
@@ -110,7 +110,7 @@ class Screen:
             self._waiting = None
 
     def _print(self, step: Step, line: "_Line") -> None:
-        """On a pipe, where no bar is drawn: one plain line per stage."""
+        """On a pipe, where no bar is drawn, print one plain line per stage."""
         if not self._console.is_terminal:
             self._console.print(f"{TITLES[step]:<11} {line.finished:>3}  {line.counted}", highlight=False)
 
@@ -136,12 +136,12 @@ class _Line:
 
 
 def summary(report: Report, folder: str, *, quiet: bool) -> None:
-    """Where everything is, what was redone and why, and what it cost."""
+    """Print where everything is, what was redone and why, and what it cost."""
     if quiet:
         print(visible(report.files.get("episode", folder)))
         return
     to = console()
-    _told_why(to, report)
+    _print_reasons(to, report)
     for warning in report.warnings:
         to.print(f"[yellow]note[/] {escape(warning)}")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -159,7 +159,7 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
     to.print(cost)
 
 
-def _told_why(to: Console, report: Report) -> None:
+def _print_reasons(to: Console, report: Report) -> None:
     made = [done for done in report.work if done.outcome == "made" and done.why != "first time"]
     for done in made[:20]:
         to.print(f"[dim]{TITLES[done.step]} {escape(done.name)}: redone, {escape(done.why)}[/]")
@@ -170,7 +170,7 @@ def _told_why(to: Console, report: Report) -> None:
 
 
 def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
-    """The cut sheet at a glance."""
+    """Print an overview of the cut sheet."""
     to = console()
     table = Table("cut", "time", "size", "camera", "who", "what", box=None, padding=(0, 2, 0, 0))
     for cut in sheet.cuts:
@@ -194,7 +194,7 @@ def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
 
 
 def written(story: Story, path: Path, *, quiet: bool) -> None:
-    """The story in a nutshell, what wrote it, and what to do next."""
+    """Print a summary of the story, what wrote it, and what to do next."""
     if quiet:
         print(visible(str(path)))
         return
@@ -204,10 +204,10 @@ def written(story: Story, path: Path, *, quiet: bool) -> None:
     for note in story.notes:
         to.print(f"[yellow]note[/] {escape(note)}")
     own = sum(slot.candidates[slot.chosen].by == "model" for slot in story.slots)
-    told, out = sum(slot.tokens_in for slot in story.slots), sum(slot.tokens_out for slot in story.slots)
+    read, out = sum(slot.tokens_in for slot in story.slots), sum(slot.tokens_out for slot in story.slots)
     to.print(
         f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {own} lines filled by {escape(story.writer)} "
-        f"({told} tokens read, {out} written)"
+        f"({read} tokens read, {out} written)"
     )
     show = f" --show {outline.show}" if outline.show else ""
     to.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")

@@ -138,4 +138,4 @@ def test_stop_ends_the_run_with_what_was_said(folder, making):
 
     assert making.returncode == 7, output
     assert "Stopped by aya at the storyboard gate: wrong script" in output
-    assert "waits for nobody" in review(folder, "kite")
+    assert "is not waiting" in review(folder, "kite")

@@ -11,7 +11,7 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from flows.deployments.at_rest_event import say
+from flows.deployments.at_rest_event import send
 
 ROOT = Path(__file__).parents[3]
 MARK = "SAKUGA_TEST_MARK"
@@ -97,7 +97,7 @@ def test_a_last_word_to_a_server_that_is_gone_starts_none():
         port = free.getsockname()[1]
     before = {child.pid for child in psutil.Process().children(recursive=True)}
 
-    say(str(uuid4()), f"http://127.0.0.1:{port}/api")
+    send(str(uuid4()), f"http://127.0.0.1:{port}/api")
 
     assert {child.pid for child in psutil.Process().children(recursive=True)} <= before
 

@@ -7,7 +7,7 @@ import pytest
 
 from assets.sheets.cutsheet import Cutsheet
 from assets.store import Store
-from flows.deployments.changed import Due, looked_at
+from flows.deployments.changed import Due, examined
 from flows.episode.workspace import open_episode
 from flows.settings import settings
 
@@ -25,7 +25,7 @@ def store(out: Path) -> Store:
 
 
 def only(out: Path) -> Due:
-    (found,) = looked_at(out)
+    (found,) = examined(out)
     return found
 
 
@@ -110,4 +110,4 @@ def test_an_episode_that_is_being_made_is_left_to_whoever_makes_it(out: Path):
 
 
 def test_where_nothing_was_ever_made_nothing_is_due(tmp_path: Path):
-    assert looked_at(tmp_path / "episodes") == []
+    assert examined(tmp_path / "episodes") == []

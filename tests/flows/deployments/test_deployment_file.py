@@ -39,11 +39,11 @@ def test_a_sound_one_comes_back_as_it_stands(tmp_path: Path):
     [
         (
             {"entrypoint": "flows.deployments.episodes.make_epsode"},
-            "flows.deployments.episodes.make_epsode is no flow",
+            "flows.deployments.episodes.make_epsode is not a flow",
         ),
         ({"entrypoint": "flows.epsode.make_episode"}, "cannot be imported"),
         ({"entrypoint": "flows/deployments/episodes.py:make_episode"}, "entrypoint: String should match"),
-        ({"entrypoint": "flows.deployments.episodes.publish"}, "is no flow"),
+        ({"entrypoint": "flows.deployments.episodes.publish"}, "is not a flow"),
         ({"schedules": [{"cron": "61 4 * * *", "timezone": "Asia/Tokyo"}]}, "61 4"),
         ({"schedules": [{"cron": "0 4 * * *", "timezone": "Asia/Edo"}]}, "Asia/Edo"),
         ({"schedules": [{"cron": "0 4 * * *"}]}, "needs a timezone"),

@@ -5,7 +5,7 @@ from uuid import uuid4
 from prefect.states import Completed
 
 from flows.deployments.changed import Due
-from flows.deployments.nightly_runs import Made, page, played
+from flows.deployments.nightly_runs import Made, make_due, page
 from flows.episode.brief import Brief
 
 BRIEF = Brief(script="kite.fountain")
@@ -26,14 +26,14 @@ def test_one_that_cannot_be_made_does_not_stop_the_next():
         Due("b", BRIEF, True, "changed: bible"),
     ]
 
-    made = played(due, make)
+    made = make_due(due, make)
 
     assert [item.outcome for item in made] == ["could not be made: the server refused it", "finished"]
     assert "2 of 2 episodes were due, 1 of them could not be made" in page(made)
 
 
 def test_what_is_not_due_is_not_made_and_stands_below_what_was():
-    made = played(
+    made = make_due(
         [Due("quiet", BRIEF, False, "nothing has changed"), Due("b", BRIEF, True, "never")],
         lambda _: Completed(),
     )

@@ -135,7 +135,7 @@ def test_a_refused_answer_is_told_on_top(waiting, vault):
     shown = page(waiting(refusals=(refused("{}"),)), vault)
 
     assert shown.index("There is no cut C099.") < shown.index("storyboard review")
-    assert "nothing of it was done" in shown
+    assert "nothing was changed" in shown
 
 
 def test_the_form_offers_the_cuts_there_are_and_asks_for_a_verdict_and_a_name(waiting):
@@ -204,4 +204,4 @@ def test_what_was_typed_in_vain_stands_in_the_form_again(waiting):
 
     assert fields["reviewer"]["default"] == "Aya"
     assert fields["retakes"]["default"] == [{"cut": "C001", "note": "sooner"}]
-    assert "stands under this review" in fields["reviewer"]["description"]
+    assert "is recorded with this review" in fields["reviewer"]["description"]

@@ -130,7 +130,7 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
     state = made.ended()
 
     assert state.is_completed(), state.message
-    assert "nothing of it was done" in told and "no cut was named" in told
+    assert "nothing was changed" in told and "no cut was named" in told
     assert form["properties"]["reviewer"]["default"] == "Aya"
     assert "&lt;img src=x&gt;" in told and "<img src=x" not in told and "\n\n[" not in told
     with made.store() as store:

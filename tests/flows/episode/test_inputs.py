@@ -315,7 +315,7 @@ def test_the_doctor_looks_at_a_shared_vault_and_store_on_a_new_machine(machines,
     """It said "not made yet" where only this machine's own folder was not."""
     found = {finding.what: finding.found for finding in examine(settings(tmp_path / "new"))}
 
-    assert (found["Vault"], found["Store"]) == ("opens", "opens; the ledger's chain is whole")
+    assert (found["Vault"], found["Store"]) == ("opens", "opens; the ledger's chain is unbroken")
 
 
 @pytest.mark.postgres

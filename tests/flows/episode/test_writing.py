@@ -117,7 +117,7 @@ def test_a_premise_is_produced_in_one_go_and_an_edit_survives(sakuga, tmp_path):
         (("write", "x y", "--out", "a.fountain", "--structure", "epic"), "three-acts"),
         (("write", "x y", "--out", "a.fountain", "--writer", "nobody"), "toy"),
         (("produce",), "SCRIPT"),
-        (("produce", "a.fountain", "--premise", "x"), "one of the two"),
+        (("produce", "a.fountain", "--premise", "x"), "give either a SCRIPT"),
     ],
 )
 def test_what_cannot_be_written_is_refused_with_what_to_do(sakuga, args, said):

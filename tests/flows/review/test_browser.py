@@ -294,7 +294,7 @@ def test_a_deployed_episode_is_reviewed_in_prefect_s_own_page(studio: Studio, pr
     assert "storyboard review, round 1" in shown and "Wind moves the tall grass" in shown
     assert pictures == 2
     assert "round 2" in second and "drawn anew" in second
-    assert "nothing of it was done" in third and "no cut was named" in third
+    assert "nothing was changed" in third and "no cut was named" in third
     assert (studio.folder / "episodes/kite/episode.mp4").exists()
     with Store.open(f"sqlite:///{studio.folder / 'episodes/.sakuga/store.sqlite'}") as store:
         (episode,) = store.episodes()

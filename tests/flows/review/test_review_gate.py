@@ -199,7 +199,7 @@ def test_what_passed_unseen_is_shown_to_a_person_later(room, shown):
 def test_a_gate_whose_takes_changed_while_it_waited_is_decided_in_its_next_round(room, shown):
     def change_and_decide(gate: Gate) -> None:
         room.store.select(room.key, "C002", 2, by="ken")
-        with pytest.raises(DecisionRefused, match="C002 has come to show take 2"):
+        with pytest.raises(DecisionRefused, match="C002 now shows take 2"):
             decide(room, gate.id, APPROVE, by="aya", door="rushes", seen=gate.seen, wake=lambda _: None)
 
     waiting = Scripted(room, change_and_decide, APPROVE)

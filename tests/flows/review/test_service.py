@@ -143,13 +143,13 @@ def test_a_decision_is_recorded_with_who_when_what_they_saw_and_the_door(room, g
 
 FAULTS = [
     (retake(remark("C009", "color")), "no cut C009 here. Cuts are C001, C002, C003"),
-    (retake(remark("C001")), "C001 is to be done again without a reason. Choose one or more of: off_model"),
+    (retake(remark("C001")), "C001 has no reason for its retake. Choose one or more of: off_model"),
     (retake(), "no cut was named"),
     (retake(remark("C001", "color"), remark("C001", "motion")), "remarked on 2 times"),
     (retake(remark("C001", "color", frames=Span(start=20, stop=25))), "the range 20-25 is not inside it"),
     (retake(remark("C001", "color", frames=Span(start=4, stop=4))), "the range 4-4 is not inside it"),
-    (retake(remark("C001", "color", pins=(Pin(frame=24, x=0, y=0, text="x"),))), "a pin stands on frame 24"),
-    (Decision(verdict="approve", remarks=(remark("C001"),)), "named without a word"),
+    (retake(remark("C001", "color", pins=(Pin(frame=24, x=0, y=0, text="x"),))), "a pin is on frame 24"),
+    (Decision(verdict="approve", remarks=(remark("C001"),)), "named without a remark"),
     (Decision(verdict="approve", choices=(Choice(cut="C001", take=9),)), "no take 9. Takes it has: 1, 2"),
     (Decision(verdict="approve", choices=(Choice(cut="C003", take=1),)), "no take 1. Takes it has: none"),
     (Decision(verdict="approve", locks=(Lock(cut="C003"),)), "no take yet, so there is none to lock"),
@@ -216,7 +216,7 @@ def test_a_second_decision_is_told_who_was_first_and_when(room, gate_of):
 def test_a_gate_whose_time_is_over_takes_no_decision(room, gate_of):
     gate = gate_of("takes", until="2001-01-01T00:00:00.000Z")
 
-    with pytest.raises(DecisionRefused, match="it asks again"):
+    with pytest.raises(DecisionRefused, match="you are asked again"):
         taken(room, gate, APPROVE)
 
 
@@ -225,7 +225,7 @@ def test_takes_that_changed_meanwhile_are_shown_anew_before_they_are_decided(roo
     gate = gate_of("takes", run="")
     room.store.select(room.key, "C002", 2, by="ken")
 
-    with pytest.raises(DecisionRefused, match=r"C002 has come to show take 2.*Look at round 2"):
+    with pytest.raises(DecisionRefused, match=r"C002 now shows take 2.*Look at round 2"):
         taken(room, gate, APPROVE)
     (newest,) = room.store.open_gates(room.key)
     taken(room, newest, APPROVE)

@@ -225,7 +225,7 @@ def test_a_run_whose_worker_and_process_are_killed_is_called_crashed_and_the_wor
     seconds = time.monotonic() - began
 
     print(f"\ncalled crashed {seconds:.0f} s after kill -9")
-    assert "No sign of life" in house.ask(f"flow_runs/{run}")["state"]["message"]
+    assert "No heartbeat" in house.ask(f"flow_runs/{run}")["state"]["message"]
     assert "cpu-1 ended with code -9; starting it again" in house.said
     until(lambda: not house.encoders(), 60)
 
