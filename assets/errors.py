@@ -12,7 +12,7 @@
     │   ├── BlobMissing              a reference whose bytes are gone
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
-    ├── MachineFailed            5   a model call failed, or gave something out of contract
+    ├── ModelFailed            5   a model call failed, or gave something out of contract
     ├── LockHeld                 6   somebody else's: an approved take, or an episode taken over by another run
     ├── GateShut                 7   the episode does not go on now: a person's doing, no failure
     │   ├── RunStopped               a reviewer said stop, or sent the script back

@@ -1,1 +1,1 @@
-"""The machines: ports, and one adapter file (or folder) per model."""
+"""The models: ports, and one adapter file (or folder) per model."""

@@ -1,4 +1,4 @@
-"""A machine's card: what it is, where its weights come from, what it may be used for."""
+"""A model's card: what it is, where its weights come from, what it may be used for."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ Accepted = Literal["layout", "last_frame", "mouths", "loras", "references", "mas
 
 
 class Card(Part):
-    """Everything a producer, a lawyer and a scheduler ask about one adapter."""
+    """The data of one adapter for a producer, a lawyer and a scheduler."""
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$", description="As the profile names it")
     port: Port

@@ -1,7 +1,7 @@
-"""Any chat model of the hub, run here by transformers: the studio's own writer.
+"""Run any chat model of the Hugging Face hub here with transformers, as a writer.
 
 In: a prompt, a JSON schema, a seed; hub id and pinned revision from the profile.      Out: a Draft.
-Weights are safetensors at one commit, and no code comes with them.
+Weights are safetensors at one commit; no code of the repository is run.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _HEX = "the 40 hex digits of a commit on its page, as its options in the profile
 
 
 class ChatOptions(Sampling):
-    """Which model, and how it is laid out in memory."""
+    """Which model to use, and how it is placed in memory."""
 
     aside = frozenset({"placement", "cache", "offline"})
 
@@ -37,13 +37,15 @@ class ChatOptions(Sampling):
     placement: Literal["whole", "auto", "balanced", "sequential"] = Field(
         default="whole", description="whole: all on the device; the others let accelerate spread layers"
     )
-    cache: Path | None = Field(default=None, description="Folder of the hub's cache; its own place if absent")
+    cache: Path | None = Field(
+        default=None, description="Folder of the hub's cache; without it: the hub's default"
+    )
     offline: bool = Field(default=False, description="Only what is already in the cache")
 
     @model_validator(mode="after")
     def _licence_is_stated(self) -> "ChatOptions":
         if self.hub != DEFAULT and not self.licence:
-            raise ValueError(f"licence: say under which SPDX expression {self.hub} is used")
+            raise ValueError(f"licence: give the SPDX expression under which {self.hub} is used")
         return self
 
 
@@ -81,7 +83,7 @@ class ChatModel:
 
     @classmethod
     def load(cls, device: str, options: ChatOptions | None = None) -> Self:
-        """Fetch the commit if it is not in the cache, and place it on ``device``."""
+        """Download the commit if it is not in the cache, and load it on ``device``."""
         if options is None:
             raise InputRefused(cls.lacks())
         missing = [name for name in ("transformers", "accelerate", "llguidance") if not find_spec(name)]
@@ -122,7 +124,7 @@ def _opened(device: str, options: ChatOptions) -> tuple[Any, Any]:
         model = AutoModelForCausalLM.from_pretrained(
             folder, dtype=precision, device_map=spread, use_safetensors=True, **closed
         )
-    except (OSError, ValueError) as error:  # how the hub and transformers say missing, gated, unsafe, unknown
+    except (OSError, ValueError) as error:  # a missing, gated, unsafe or unknown model
         raise SetupMissing(
             f"{options.hub} at {options.revision[:12]} cannot be opened: {_first_line(error)} Check hub and "
             "revision, the network (or offline: true with a filled cache), and that it holds safetensors."
@@ -134,7 +136,7 @@ def _opened(device: str, options: ChatOptions) -> tuple[Any, Any]:
 
 
 def _fetched(options: ChatOptions) -> Path:
-    """The commit as a folder: everything after this reads files, so nothing can come from another commit."""
+    """The commit as a folder. Everything after this reads files, so nothing can come from another commit."""
     from huggingface_hub import snapshot_download
 
     folder = Path(
@@ -148,7 +150,7 @@ def _fetched(options: ChatOptions) -> Path:
     )
     for path in folder.rglob("*.safetensors"):
         check_safetensors(path)
-    if (folder / "adapter_config.json").exists():  # its base would be loaded from a branch, unpinned
+    if (folder / "adapter_config.json").exists():  # its base model would be loaded from a branch, unpinned
         raise InputRefused(
             f"{options.hub} is an adapter, not a whole model. Name a model with its own weights."
         )

@@ -1,9 +1,9 @@
 """The English voice: hibari (a small ONNX student of Kokoro-82M) from the hibari-tts package.
 
 In: a line, a VoiceSpec, a character id.      Out: mono speech at 48 kHz.
-The package holds one voice, ``heart``. The others here are heart with her pitch and the size of her
-throat moved. Japanese words in the line are read through their kana, in English sounds. Uses no network:
-the package's own downloads are never reached.
+The package has one voice, ``heart``. The other voices here are made from it by changing its pitch and vocal
+tract length. Japanese words in the line are read through their kana, in English sounds. Uses no network: the
+package's download functions are never called.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ Samples = NDArray[np.float32]
 
 SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 MODEL_RATE, RATE = 24_000, 48_000
-# one voice in the package; its pitch and the size of its throat make the others
+# one voice in the package; pitch and vocal tract length make the others
 SHAPES = {
     "heart": Shape("heart"),
     "heart_bright": Shape("heart", 2.5, 1.0),
@@ -42,12 +42,12 @@ VOICES: dict[str, tuple[Shape, ...]] = {
     "boy": (Shape("heart", -2.0, 0.8), Shape("heart", -4.0, -0.6)),
     "elder_woman": (Shape("heart", -4.0, -0.8, 0.9),),
     "elder_man": (Shape("heart", -9.5, -2.6, 0.88),),
-    # someone nobody described is given a nearby voice; the deep one is for those it is asked for
+    # a character without a description gets a nearby voice; the deep one is used only on request
     ANYONE: tuple(SHAPES[name] for name in ("heart", "heart_bright", "heart_small", "heart_low")),
 }
-THREADS = 1  # 0.006 s a second of speech: nothing to gain from a second core
+THREADS = 1  # 0.006 s per second of speech: a second core would save nothing
 
-# Kokoro's Japanese phonemes in the sounds an English voice has
+# Kokoro's Japanese phonemes as English sounds
 _IN_ENGLISH = (
     ("ʦ", "ts"), ("ʨ", "ʧ"), ("ɕ", "ʃ"), ("ʥ", "ʤ"), ("ʣ", "z"), ("ɸ", "f"), ("ç", "h"), ("β", "w"),
     ("ᵝ", "w"), ("ɴ", "n"), ("ɲ", "nj"), ("ɾ", "ɹ"), ("ʲ", "j"), ("ʔ", ""), ("ː", ""), ("njj", "nj"),
@@ -58,7 +58,7 @@ _VOWEL = re.compile(r"[ɑiuɛO]")
 
 
 class HibariVoice:
-    """Port Voice, English; runs on the CPU wherever it is asked to."""
+    """Port Voice, English; always runs on the CPU."""
 
     card: ClassVar[Card] = Card(
         name="hibari",
@@ -79,7 +79,7 @@ class HibariVoice:
 
     @classmethod
     def load(cls, device: str) -> Self:
-        """Check the weights' hash (8 MB), open them and the pronunciation rules. About 1 s."""
+        """Check the weights' hash (8 MB), and load them and the pronunciation rules. About 1 s."""
         try:
             from hibari import Hibari, dsp
             from hibari.voices import voice_path
@@ -95,7 +95,7 @@ class HibariVoice:
                 "Reinstall hibari-tts at version 0.2.1."
             )
         model = Hibari(voice="heart", threads=THREADS)
-        model.phonemize("Ready.")  # the rules are read on first use; a lease pays for it once
+        model.phonemize("Ready.")  # the rules are read on first use; read them while loading
         door.torchaudio()
         return cls(model, dsp.synth)
 
@@ -108,7 +108,7 @@ class HibariVoice:
         lines.check_read(cls.card, text, language=language, voice=voice, character=character, voices=VOICES)
 
     def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
-        """Say ``text``; see the port. An InputRefused lists the voices when one is unknown."""
+        """Say ``text``; see the port. Raises InputRefused with a list of the voices for an unknown one."""
         self.check_line(text, language=language, voice=voice, character=character)
         cast = casting.cast(voice, character, machine="hibari", voices=VOICES)
         if reading.is_wordless(text):
@@ -164,7 +164,7 @@ class HibariVoice:
         try:
             feed = {"ids": np.asarray([ids], np.int64), "speed": np.asarray([cast.speed], np.float32)}
             spectra = [output[0] for output in self._model.sess.run(None, feed)]
-        except Exception as error:  # onnxruntime raises its own kinds, none of them public
+        except Exception as error:  # onnxruntime raises its own types, none of them public
             raise ModelFailed(f"hibari failed on {len(ids)} phonemes: {error}") from error
         return silence.trim(np.asarray(self._synth(*spectra, noise), np.float32), MODEL_RATE)
 
@@ -181,7 +181,7 @@ def _anglicised(word: str) -> str:
 
 
 def _pieces(phonemes: str) -> list[str]:
-    """At most 400 phonemes at a time, which is what the model was trained on."""
+    """Pieces of at most 400 phonemes, the length the model was trained on."""
     pieces = [""]
     for word in phonemes.split(" "):
         if pieces[-1] and len(pieces[-1]) + len(word) + 1 > 400:

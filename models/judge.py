@@ -1,4 +1,4 @@
-"""The picture judge: how sharp, steady and lively a take is, and whether it shows whom and what it should.
+"""The picture judge measures sharpness, steadiness, motion and likeness of a take.
 
 In: a Clip, its Shot, its panel, how loud its speakers are.      Out: measures, all finite.
 Looks at a sample of frames, reduced to 256 pixels wide, and at a patch of every frame around a mouth
@@ -15,7 +15,7 @@ motion                  mean optical flow from step to step, as a share of the p
 first_frame_similarity  SSIM of luma between panel and frame 0 (Wang et al., 2004), bounded to 0..1.
 identity                likeness of the people to their character sheets (models/likeness.py)
 line_sync               whether mouths open when their voices are loud (models/lips.py)
-A step is two frames: drawings change on twos, and neighbours within a drawing are alike.
+A step is two frames: drawings change on twos, and the two frames of a drawing are alike.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from models.lips import Lips
 from models.ports import Mouths, Shot
 
 STEP = 2
-SAMPLES = 6  # triples over the clip: at 12 and more the measures move by less than a tenth
+SAMPLES = 6  # triples over the clip: with 12 and more the measures change by less than a tenth
 WIDTH = 256
 BLOCK = 16
 
@@ -40,7 +40,7 @@ Flow = NDArray[np.float32]
 
 
 class PictureJudge:
-    """Judge port. No weights; OpenCV on the CPU."""
+    """Port Judge. No weights; OpenCV on the CPU."""
 
     card = Card(
         name="picture",
@@ -64,7 +64,7 @@ class PictureJudge:
         return cls(cv2)
 
     def unload(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no weights are held."""
 
     def judge(
         self, shot: Shot, clip: Clip, *, panel: Still, mouths: Mouths | None = None
@@ -169,7 +169,7 @@ class PictureJudge:
 
 
 def _starts(frames: int) -> list[int]:
-    """Where triples begin: spread over the clip, never overlapping, the first at frame 0."""
+    """Start frames of the triples: spread over the clip, never overlapping, the first at frame 0."""
     span = 2 * STEP + 1
     count = max(1, min(SAMPLES, frames // span))
     room = max(0, frames - span)

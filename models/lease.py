@@ -1,7 +1,7 @@
-"""A lease owns the life of weights on a device: they live no longer than a ``with``.
+"""A lease loads a model on a device and frees it at the end of a ``with`` block.
 
-Weights are loaded at the first call, so a run that finds all its work done loads nothing. They are released
-earlier when another model on the same device needs the room (models/memory.py).
+Weights are loaded at the first call, so a run with nothing to make loads nothing. They are released earlier
+when another model on the same device needs the memory (models/memory.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ ModelT = TypeVar("ModelT")
 
 
 class Named(Part):
-    """Which model it is, in a form that travels: another process can lease the same one."""
+    """The adapter and its options in a form that can be sent: another process can lease the same model."""
 
     port: Port
     name: str
@@ -38,7 +38,7 @@ class Leased(Generic[ModelT]):
         options: Mapping[str, Any] | None = None,
         memory: DeviceMemory | None = None,
     ) -> None:
-        """``memory``: shared by all leases of one device, so that one makes room for another."""
+        """``memory``: shared by all leases of one device, so that one can be released for another."""
         self.options = options_for(found, options or {})
         self.card: Card = _carded(found, self.options)
         self.loads = 0
@@ -47,7 +47,7 @@ class Leased(Generic[ModelT]):
         self._model: Any = None
 
     def identity(self) -> dict[str, Any]:
-        """What enters the recipe key: adapter, version, weights, and every option that shapes an answer.
+        """The part of the recipe key: adapter, version, weights, and every option that changes the result.
 
         An adapter without options has no ``options`` entry, so recipes from before it took any stay valid.
         """
@@ -57,7 +57,7 @@ class Leased(Generic[ModelT]):
 
     @property
     def adapter(self) -> type[Adapter]:
-        """The class, for what it answers without being loaded."""
+        """The class, for what it can answer without being loaded."""
         return self._found  # type: ignore[no-any-return]
 
     def named(self) -> Named:
@@ -78,7 +78,7 @@ class Leased(Generic[ModelT]):
             return self._model  # type: ignore[no-any-return]
 
     def release(self) -> None:
-        """Give the memory back now; the next use loads the model again."""
+        """Free the memory now; the next use loads the model again."""
         if self._model is not None:
             self._model.unload()
             self._model = None
@@ -105,9 +105,9 @@ def lease(
     options: Mapping[str, Any] | None = None,
     memory: DeviceMemory | None = None,
 ) -> Iterator[Leased[ModelT]]:
-    """Lend the model ``name`` of ``port`` (a protocol of models/ports.py), and free its memory after the block.
+    """Lease the model ``name`` of ``port`` (a protocol of models/ports.py), and free its memory after the block.
 
-    options  what the profile says to this adapter, refused here if it does not take them
+    options  options from the profile; refused here if the adapter does not accept them
     memory   of ``device``, shared with other leases on it
     """
     leased: Leased[ModelT] = Leased(adapter(PORTS[port], name), device, options, memory)

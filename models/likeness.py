@@ -1,17 +1,17 @@
-"""Identity: how well the people in a take keep the colours of their character sheets.
+"""The measure ``identity``: how well the people in a take keep the colours of their character sheets.
 
 In: frames of a take, the shot, the rig's own drawing of its people.      Out: one number, 0..1.
 
-Each person is drawn from their sheet by the cel rig, in the shot's light, pose and framing, with nothing
-behind (models/cel/cutout.py). Where that drawing lies, the colours of the take are compared with its own,
-apart for head (hair, skin) and body (clothes): the sliced Wasserstein distance between the two sets of
+Each person is drawn from their sheet by the cel rig, in the shot's light, pose and framing, without a
+background (models/cel/cutout.py). In the area of that drawing, the colours of the take are compared with the
+drawing's, separately for head (hair, skin) and body (clothes): the sliced Wasserstein distance between the two sets of
 colours in CIELAB, lightness counting half (Rabin et al., SSVM 2011; Bonneel et al., JMIV 2015). It is
 exp(-d / 14), averaged over parts, people and frames; d is in units of CIELAB, where 2.3 is a just
-noticeable difference. A colour that moved by half its circle anywhere in a part shows; a figure that
-moved by a few pixels does not, and neither does a camera that goes where the cut sheet says.
+noticeable difference. A hue that is opposite anywhere in a part changes the measure; a figure that moved by a
+few pixels does not, and a camera move of the cut sheet does not.
 
-Says nothing about lines, faces or proportions, and is an offset, the same for all takes of a cut, where a
-painter composed the picture in another way than the rig or lit it in another: compare takes of one cut.
+It does not measure lines, faces or proportions. It has an offset, the same for all takes of a cut, if the
+painter used another composition or light than the rig: so compare takes of one cut only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ from assets.matter import Still
 from models.cel.cutout import Cutout, Figure
 from models.ports import Shot
 
-HIGH = 144  # lines: enough for colours, and a figure is drawn in some milliseconds
+HIGH = 144  # lines: enough for colours, and a figure is drawn in a few milliseconds
 SOLID = 250
 LEAST = 60  # pixels of a part; fewer are all outline
 TAKEN = 400  # pixels compared per part
@@ -65,7 +65,7 @@ class Likeness:
 
     @property
     def identity(self) -> float | None:
-        """None where nobody is large enough to be compared."""
+        """The measure; None if nobody is large enough to compare."""
         return float(np.mean(self._found)) if self._found else None
 
     def _lab(self, picture: Still) -> Colors:
@@ -74,7 +74,7 @@ class Likeness:
         return lab
 
     def _solid(self, figures: Sequence[Figure], index: int) -> Mask:
-        """Where one figure is opaque and nobody drawn later stands before it; without its outline."""
+        """Where one figure is opaque and not covered by a later one; without its outline."""
         solid = (figures[index].pixels[:, :, 3] >= SOLID).astype(np.uint8)
         solid = self._cv2.erode(solid, np.ones((3, 3), np.uint8))
         for nearer in figures[index + 1 :]:
@@ -83,7 +83,7 @@ class Likeness:
 
 
 def _parts(figure: Figure, solid: Mask) -> Iterator[Mask]:
-    """Head and body, where enough of them is in the picture."""
+    """Head and body, if enough of them is in the picture."""
     chin = figure.at.head[1] + CHIN * figure.at.head_radius
     rows = np.arange(solid.shape[0])[:, None] < chin
     for part in (solid & rows, solid & ~rows):
@@ -92,7 +92,7 @@ def _parts(figure: Figure, solid: Mask) -> Iterator[Mask]:
 
 
 def _distance(one: Colors, other: Colors) -> float:
-    """Sliced Wasserstein-1 between two equally large sets of colours: sorted projections, compared."""
+    """Sliced Wasserstein-1 distance between two equally large sets of colours, from sorted projections."""
     step = max(1, len(one) // TAKEN)
     one, other = one[::step] @ _SLICES.T, other[::step] @ _SLICES.T
     return float(np.abs(np.sort(one, axis=0) - np.sort(other, axis=0)).mean())

@@ -1,15 +1,15 @@
-"""Line sync: whether a mouth opens when its voice is loud.
+"""The measure ``line_sync``: whether a mouth opens when its voice is loud.
 
 In: every frame of a take inside ``box``, the shot, how loud each speaker is.      Out: one number, 0..1.
 
-The mouth is looked for where the cel rig, framing the same shot, has it (models/cel/cutout.py). How far
-that small patch is from how it looks while the voice rests, frame by frame, is correlated with the
-loudness (Pearson), the picture being allowed to lead or lag by two frames; negative is 0. Where the
-picture is still what it was in frame 0, nothing has opened: a patch that travels over a still picture
-reads no lips. Averaged over the speakers whose mouths are large enough to be read.
+The mouth is searched where the cel rig, framing the same shot, has it (models/cel/cutout.py). The difference of
+that small patch from its look while the voice is silent is correlated, frame by frame, with the loudness
+(Pearson), with a lead or lag of up to two frames; a negative value counts as 0. Where the picture is unchanged
+since frame 0, nothing has opened: a patch that moves over a still picture must not count.
+The result is the mean over the speakers whose mouths are large enough.
 
-A mouth elsewhere than the rig has it is not found; and a mouth that flaps at random gets what chance gives,
-some 0.2. Compare takes of one cut.
+A mouth at another place than the rig's is not found. A mouth that moves at random gets about 0.2 by chance.
+Compare takes of one cut only.
 """
 
 from math import ceil, floor
@@ -22,12 +22,12 @@ from assets.matter import Box, Still
 from models.cel.cutout import Cutout
 from models.ports import Mouths, Shot
 
-PATCH = (24, 20)  # pixels the patch is brought to
+PATCH = (24, 20)  # size in pixels to which the patch is resampled
 LEAST = 10.0  # pixels of head radius in a picture of HIGH lines; smaller mouths are a dot
 HIGH = 360
 LAG = 2  # frames
 BELOW_EYES, HALF_WIDE, HALF_HIGH = 0.60, 0.30, 0.26  # in head radii
-VARIES = 0.02  # a loudness that varies less has nothing to be followed
+VARIES = 0.02  # a loudness that varies less cannot be followed
 
 Loud = NDArray[np.float32]
 Patch = tuple[float, float, float, float]
@@ -35,7 +35,7 @@ Patch = tuple[float, float, float, float]
 
 
 class Lips:
-    """Watches the mouths of one take."""
+    """Reads the mouths of one take."""
 
     def __init__(self, shot: Shot, frames: int, mouths: Mouths, cv2: Any) -> None:
         self._cv2, self._frames = cv2, frames
@@ -81,7 +81,7 @@ class Lips:
 
     @property
     def line_sync(self) -> float | None:
-        """None where no mouth that speaks can be read."""
+        """The measure; None if no speaking mouth is readable."""
         found = [
             _follows(np.stack(self._seen[who]), np.asarray(self._changed[who], np.float32), loud)
             for who, loud in self._loud.items()
@@ -89,7 +89,7 @@ class Lips:
         return float(np.mean(found)) if found else None
 
     def _readable(self, who: str, loud: Loud) -> bool:
-        """Whether the voice has something to follow, and the face is large, turned to us and in the picture."""
+        """Whether the voice varies, and the face is large, turned to the camera and in the picture."""
         at = self._cutout.landmarks(who, 0)
         if at is None or at.head_radius < LEAST or len(loud) < self._frames or float(np.std(loud)) < VARIES:
             return False

@@ -1,6 +1,6 @@
-"""Memory of one device: which models hold it, and which gives it back when another needs the room.
+"""Memory of one device: which models use it, and which one is released when another needs memory.
 
-In: leases of models that are loaded on one device.      Out: room for the next, or a sentence why there is none.
+In: leases of models on one device.      Out: memory for the next model, or the reason why there is none.
 The least recently used model is released first. Knows nothing about what the models do.
 """
 
@@ -14,7 +14,7 @@ GIB = 1024**3
 
 
 class Holder(Protocol):
-    """A lease, as far as its memory is concerned."""
+    """A lease, as seen by the memory manager."""
 
     card: Card
 
@@ -25,7 +25,7 @@ class DeviceMemory:
     """The models loaded on one device, least recently used first."""
 
     def __init__(self, device: str, free_gb: "Callable[[], float] | None" = None) -> None:
-        """``free_gb``: how much is free now, in GiB; measured on the device by default."""
+        """``free_gb``: a function that returns the free memory in GiB; by default it is measured on the device."""
         self.device = device
         self._free_gb = free_gb or (lambda: measured_free_gb(device))
         self._held: list[Holder] = []
@@ -41,17 +41,17 @@ class DeviceMemory:
         return sum(holder.card.vram_gb for holder in self._held)
 
     def make_room(self, newcomer: Holder) -> None:
-        """Release models until what ``newcomer`` declares is free, or none is left to release."""
+        """Release models until the memory that ``newcomer`` declares is free, or none is left to release."""
         needed = newcomer.card.vram_gb
         while needed and self._held and self._free_gb() < needed:
-            self._held[0].release()  # takes itself off the list
+            self._held[0].release()  # removes itself from the list
 
     def loaded(self, holder: Holder) -> None:
         self.used(holder)
         self.peak_gb = max(self.peak_gb, self.held_gb)
 
     def used(self, holder: Holder) -> None:
-        """``holder`` is the most recently used from now on."""
+        """Mark ``holder`` as the most recently used."""
         self._held = [*(other for other in self._held if other is not holder), holder]
 
     def released(self, holder: Holder) -> None:
@@ -75,10 +75,10 @@ def measured_free_gb(device: str) -> float:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether ``error`` is Python's, torch's or onnxruntime's way to say that memory ran out."""
+    """Whether ``error`` is the out-of-memory error of Python, torch or onnxruntime."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    said = str(error).lower()
+    message = str(error).lower()
     return isinstance(error, RuntimeError) and (
-        "out of memory" in said or "failed to allocate memory" in said
+        "out of memory" in message or "failed to allocate memory" in message
     )

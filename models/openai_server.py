@@ -1,8 +1,8 @@
-"""Any OpenAI-compatible server as the writer: vLLM, llama.cpp, Ollama, or a paid service.
+"""Use any OpenAI-compatible server as the writer: vLLM, llama.cpp, Ollama, or a paid service.
 
 In: a prompt, a JSON schema, a seed; a base URL from the profile.      Out: a Draft, with its price.
-The server is asked to keep to the schema and never believed: every answer is checked here. The key is
-read from the environment variable the profile names, and appears in no message, log or sheet.
+The server is asked to follow the schema, but every answer is checked here. The key is read from the environment
+variable that the profile names, and is in no message, log or sheet.
 """
 
 import json
@@ -27,7 +27,7 @@ MILLION = Decimal(1_000_000)
 
 
 class ServerOptions(Options):
-    """Where the server is, what it is asked, how long we wait, what it costs."""
+    """Where the server is, which model it runs, time limits, prices."""
 
     aside = frozenset({"base_url", "key_from", "plain", "price_in", "price_out", "patience"})
 
@@ -39,7 +39,7 @@ class ServerOptions(Options):
     licence: str = Field(default="LicenseRef-unstated", description="SPDX expression of the weights or terms")
     held_by: Literal["json_schema", "guided_json", "json_object"] = Field(
         default="json_schema",
-        description="How the server is held to the schema: response_format json_schema; vLLM's guided_json; or "
+        description="How the server is told the schema: response_format json_schema; vLLM's guided_json; or "
         "any JSON with the schema shown in the prompt",
     )
     temperature: float = Field(default=0.7, ge=0, le=2)
@@ -117,7 +117,7 @@ class OpenAIServer:
 
     @classmethod
     def load(cls, device: str, options: ServerOptions | None = None) -> Self:
-        """Open a line to the server; nothing is asked yet. ``device`` is the server's own affair."""
+        """Open a connection to the server; sends nothing yet. ``device`` is ignored."""
         if options is None:
             raise InputRefused(cls.lacks())
         try:
@@ -132,7 +132,7 @@ class OpenAIServer:
         self._line.close()
 
     def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
-        """See the port. A MachineFailed says what the server did and what to do about it."""
+        """See the port. A ModelFailed says what the server did and what to do about it."""
         held = schemas.prepared(schema)
         reply, seconds = self._line.post("/chat/completions", self._question(prompt, held, seed), seed=seed)
         draft = self._priced(reply)
@@ -169,11 +169,11 @@ class OpenAIServer:
 
 
 def _key(variable: str) -> str:
-    """The only thing read from the environment outside flows: a secret must not pass through sheets."""
+    """The only environment variable read outside flows/: a secret must not pass through sheets."""
     key = os.environ.get(variable, "").strip()
     if key and (not key.isascii() or not key.isprintable() or " " in key):
         raise SetupMissing(
-            f"What is in {variable} cannot be a key: it has spaces or special signs. Set it again."
+            f"The value of {variable} is not a key: it has spaces or special characters. Set it again."
         )
     if not key:
         raise SetupMissing(

@@ -1,7 +1,7 @@
-"""What a profile may say to an adapter beyond its name: one frozen sheet per adapter.
+"""Options of an adapter from the profile: one frozen sheet per adapter.
 
-An adapter that takes options declares ``Options`` and accepts them in ``load(device, options)``; a
-card that depends on them comes from ``carded(options)``. The lease reads them before any weight is touched.
+An adapter with options declares ``Options`` and accepts them in ``load(device, options)``. A card that depends
+on them comes from ``carded(options)``. The lease reads them before any weight is loaded.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ from assets.sheets.base import Part
 
 
 class Options(Part):
-    """Base of every adapter's options."""
+    """Base class of every adapter's options."""
 
     aside: ClassVar[frozenset[str]] = frozenset()
-    """Fields that change how an answer is fetched and never what it says: they stay out of the recipe."""
+    """Fields that change only how an answer is computed, never the answer: they are not in the recipe."""
 
     def ingredients(self) -> dict[str, Any]:
-        """What enters the recipe key."""
+        """The options that are part of the recipe key."""
         return self.model_dump(mode="json", exclude=set(self.aside))
 
 
 def options_for(adapter: Any, given: Mapping[str, Any]) -> Options | None:
-    """``given`` as the adapter's own sheet; None for an adapter that takes nothing."""
+    """``given`` as the adapter's own sheet; None for an adapter without options."""
     declared: type[Options] | None = getattr(adapter, "Options", None)
     name = f"{adapter.card.port} {adapter.card.name}"
     if declared is None:

@@ -1,7 +1,7 @@
-"""The ports: what each kind of machine promises. One contract suite per port runs over every adapter.
+"""The ports: what each kind of model must do. One contract test suite per port runs over every adapter.
 
-All machines are deterministic: same inputs and seed on the same device, same bytes. All raise
-ShapeRefused before any weight is touched, and MachineFailed when a call fails.
+All models are deterministic: same inputs and seed on the same device give the same bytes. All raise
+ShapeRefused before any weight is touched, and ModelFailed when a call fails.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from models.card import Card, Port
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a model that reads is sent, exactly as it stands here."""
+    """The exact text that is sent to a model that reads prompts."""
 
     text: str = ""
     negative: str = ""
@@ -30,7 +30,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class ReferencePicture:
-    """A picture of the show's own art. ``role`` says of what, ``subject`` of whom: an id, or nothing."""
+    """A picture of the show's own art. ``role`` says of what kind; ``subject`` is the id of whom, or empty."""
 
     role: Literal["character", "place", "style"]
     subject: str
@@ -40,7 +40,7 @@ class ReferencePicture:
 
 @dataclass(frozen=True)
 class LoraWeights:
-    """A LoRA on this computer's disk, checked against its SHA-256."""
+    """A LoRA on the local disk, checked against its SHA-256."""
 
     path: Path
     sha256: str
@@ -50,12 +50,12 @@ class LoraWeights:
 
 @dataclass(frozen=True)
 class Shot:
-    """One cut with everything it depicts resolved: what a painter or animator is given.
+    """One cut with everything it depicts resolved: the input of a painter or animator.
 
-    prompt      in the dialect the card names; empty for a model that does not read
+    prompt      in the dialect the card names; empty for a model that reads no prompt
     note        why a person ordered it again; also in the prompt
     references  only for a model whose card accepts them
-    loras       only those of the family that the card names
+    loras       only those of the card's family
     """
 
     cut: Cut
@@ -97,7 +97,7 @@ class Writer(Protocol):
 
 @runtime_checkable
 class Ranker(Protocol):
-    """What a writer that runs here can do besides: say how likely it finds a text."""
+    """The additional port of a writer that can compute how likely a text is."""
 
     def score(self, before: str, candidate: str) -> float:
         """Mean log-likelihood per token of ``candidate`` after the text ``before``; nearer 0 is likelier."""
@@ -172,7 +172,7 @@ class Composer(Protocol):
     card: Card
 
     def compose(self, mood: Mood, *, seconds: float, seed: int) -> Sound:
-        """Write ``seconds`` of music: stereo at 48 kHz, exactly that long, ending in its key."""
+        """Write ``seconds`` of music: stereo at 48 kHz, exactly that long, ending on the tonic."""
         ...
 
 
@@ -195,11 +195,11 @@ class Judge(Protocol):
         """Measure a take. Every value is finite; names end in their unit or are ratios 0..1.
 
         mouths   how loud each speaker is, frame by frame, as the animator was given it
-        returns  only what could be measured: no ``line_sync`` where no mouth that speaks is seen, no
-                 ``identity`` where nobody is. The same names for every clip of one shot and mouths.
+        returns  only what could be measured: no ``line_sync`` without a visible speaking mouth, no
+                           ``identity`` without a visible person. The same names for every clip of one shot and mouths.
 
-        Names that more than one judge uses mean the same: sharpness, flicker, warping_error, motion,
-        first_frame_similarity, identity, line_sync (models/judge.py says what each is).
+        Names that several judges use mean the same: sharpness, flicker, warping_error, motion,
+        first_frame_similarity, identity, line_sync (models/judge.py defines them).
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Which adapters there are, by port and name; nothing heavy is imported to list them.
+"""The adapters by port and name. Listing them imports nothing heavy.
 
 A new model is one file, and one line here.
 """
@@ -42,13 +42,13 @@ ADAPTERS: dict[tuple[Port, str], str] = {
 class Adapter(Protocol):
     """What an adapter class offers before any weight is loaded.
 
-    load    imports the heavy libraries, checks the weights and returns the machine
-    unload  gives the memory back; the machine is not used afterwards
+    load    imports the heavy libraries, checks the weights and returns the model
+    unload  frees the memory; the model is not used afterwards
 
-    One that takes options also has ``Options`` (models/options.py), a second parameter of ``load``, and,
-    where its card depends on them, ``carded(options)``. One that a bare install cannot load has ``lacks()``.
-    A voice that cannot say every line has ``check_line``, a class method with the parameters of ``speak`` but
-    the seed, which raises the InputRefused that ``speak`` would.
+    An adapter with options also has ``Options`` (models/options.py), a second parameter of ``load``, and, if its
+    card depends on them, ``carded(options)``. An adapter that a minimal install cannot load has ``lacks()``.
+    A voice that cannot say every line has ``check_line``, a class method with the parameters of ``speak`` except
+    the seed; it raises the InputRefused that ``speak`` would raise.
     """
 
     card: Card
@@ -80,6 +80,6 @@ def card(port: Port, name: str) -> Card:
 
 
 def lacks(port: Port, name: str) -> str:
-    """What is missing before the adapter loads with no options, in a sentence; empty when nothing is."""
+    """What is missing before the adapter can be loaded without options, as a sentence; empty if nothing is."""
     asked: Callable[[], str] = getattr(adapter(port, name), "lacks", str)
     return asked()

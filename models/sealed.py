@@ -1,8 +1,8 @@
-"""A folder of weights that holds what its list says and nothing else, and files whose headers are sound.
+"""Check that a folder of weights holds exactly the listed files, and that safetensors headers are valid.
 
 In: a folder and the SHA-256 of each of its files.      Out: nothing; or a SetupMissing that names the file.
-A loader may read any file it finds beside the weights, and a safetensors header decides how much is allocated:
-both are looked at before a loader is called.
+A loader may read any file it finds beside the weights, and a safetensors header decides how much memory is
+allocated: both are checked before a loader is called.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from typing import Any
 
 from assets.errors import SetupMissing
 
-PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")  # reading one runs what stands in it
-MAX_HEADER = 25_000_000  # bytes; safetensors itself stops at 100 MB, models of today need under 1 MB
+PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")  # reading such a file can run code in it
+MAX_HEADER = 25_000_000  # bytes; safetensors itself allows 100 MB, current models need less than 1 MB
 MAX_TENSORS = 100_000
 MAX_SIDES = 8
 _BITS = {
@@ -28,17 +28,17 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def check_folder(place: Path, listed: Mapping[str, str], remedy: str, *, aside: Container[str]) -> None:
-    """Refuse a folder that differs in any file from its list.
+    """Refuse a folder in which any file differs from the list.
 
     listed  path below ``place`` -> SHA-256
     remedy  what to do about it, as a sentence
-    aside   names of the list itself
+    aside   names of the list files themselves
     """
     if not listed:
         raise SetupMissing(f"{place} lists no files, so nothing in it can be trusted. {remedy}")
     for name, digest in listed.items():
         if not _is_inside(name) or not _DIGEST.fullmatch(digest):
-            raise SetupMissing(f"The list of {place} has an entry that cannot be: {name[:80]!r}. {remedy}")
+            raise SetupMissing(f"The list of {place} has an invalid entry: {name[:80]!r}. {remedy}")
     for path in sorted(place.rglob("*")):
         name = path.relative_to(place).as_posix()
         if path.is_symlink():
@@ -49,12 +49,12 @@ def check_folder(place: Path, listed: Mapping[str, str], remedy: str, *, aside: 
             raise SetupMissing(f"{path} is a pickle: reading it would run code. Use safetensors. {remedy}")
         if name not in listed and name not in aside:
             raise SetupMissing(f"{path} is not listed beside the weights. Remove it. {remedy}")
-    for name, wanted in listed.items():
-        _check_file(place / name, wanted, remedy)
+    for name, digest in listed.items():
+        _check_file(place / name, digest, remedy)
 
 
 def check_safetensors(path: Path) -> None:
-    """Refuse a header that is too long, or that does not describe the file.
+    """Refuse a header that is too long, or that does not match the file.
 
     raises  SetupMissing, before anything is allocated by what the header says
     """
@@ -67,7 +67,7 @@ def check_safetensors(path: Path) -> None:
             header = json.loads(file.read(length))
         _check_header(header, size - 8 - length)
     except (ValueError, RecursionError) as error:
-        raise SetupMissing(f"{path} is no sound safetensors file: {error}. Fetch it again.") from error
+        raise SetupMissing(f"{path} is not a valid safetensors file: {error}. Fetch it again.") from error
 
 
 def sha256(path: Path) -> str:
@@ -75,10 +75,10 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check_file(path: Path, wanted: str, remedy: str) -> None:
+def _check_file(path: Path, listed: str, remedy: str) -> None:
     if not path.is_file():
         raise SetupMissing(f"{path} is missing. {remedy}")
-    if sha256(path) != wanted:
+    if sha256(path) != listed:
         with path.open("rb") as file:
             pointer = file.read(23) == b"version https://git-lfs"
         why = "is a pointer of a large-file store" if pointer else "is damaged or changed"
@@ -99,10 +99,10 @@ def _is_inside(name: str) -> bool:
 
 
 def _check_header(header: Any, data: int) -> None:
-    """Every tensor lies where it says, has the bytes its shape asks for, and together they are the file."""
+    """Check that every tensor has the bytes its shape needs, and that all together fill the file."""
     if not isinstance(header, dict) or len(header) > MAX_TENSORS:
-        raise ValueError(f"its header is no list of at most {MAX_TENSORS:,} tensors")
-    spans = sorted(_span(name, told) for name, told in header.items() if name != "__metadata__")
+        raise ValueError(f"its header is not a list of at most {MAX_TENSORS:,} tensors")
+    spans = sorted(_span(name, entry) for name, entry in header.items() if name != "__metadata__")
     at = 0
     for start, stop in spans:
         if start != at:
@@ -112,14 +112,14 @@ def _check_header(header: Any, data: int) -> None:
         raise ValueError(f"its tensors end at byte {at:,} of {data:,}")
 
 
-def _span(name: str, told: Any) -> tuple[int, int]:
+def _span(name: str, entry: Any) -> tuple[int, int]:
     try:
-        bits, shape, (start, stop) = _BITS[told["dtype"]], told["shape"], told["data_offsets"]
+        bits, shape, (start, stop) = _BITS[entry["dtype"]], entry["shape"], entry["data_offsets"]
     except (KeyError, TypeError, ValueError):
         raise ValueError(f"the tensor {name[:80]!r} has no known dtype, shape and place") from None
     numbers = (*shape, start, stop) if isinstance(shape, list) else (None,)
     if len(numbers) > MAX_SIDES + 2 or not all(type(n) is int and 0 <= n < 2**48 for n in numbers):
-        raise ValueError(f"the tensor {name[:80]!r} has a shape or a place that cannot be")
+        raise ValueError(f"the tensor {name[:80]!r} has an invalid shape or place")
     if stop - start != prod(shape) * bits // 8:
         raise ValueError(f"the tensor {name[:80]!r} has {stop - start:,} bytes; its shape asks for others")
     return start, stop

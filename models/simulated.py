@@ -1,7 +1,7 @@
-"""A machine that takes the time of a GPU and no GPU: for rehearsing how workers share an episode.
+"""A model that takes the time of a GPU without one: for testing how workers share an episode.
 
-Loading takes LOAD_S, every panel and every cut CUT_S of waiting; the pictures are the toys'. So what is
-measured with it is the studio's own share: how much of the time no GPU was at work, though it could.
+Loading takes LOAD_S, every panel and every cut takes CUT_S of waiting; the pictures are those of the toy. So
+measurements with it show the overhead of the studio: the time in which no GPU worked although it could.
 """
 
 import time
@@ -17,7 +17,7 @@ CUT_S = 1.0
 
 
 class SimulatedPainter(ToyPainter):
-    """The toy painter after a second of waiting."""
+    """The toy painter with a second of waiting."""
 
     card: ClassVar[Card] = ToyPainter.card.model_copy(
         update={"name": "simulated", "summary": f"Waits {CUT_S:g} s for every panel, then paints blocks"}
@@ -35,7 +35,7 @@ class SimulatedPainter(ToyPainter):
 
 
 class SimulatedAnimator(ToyAnimator):
-    """The toy animator after a second of waiting."""
+    """The toy animator with a second of waiting."""
 
     card: ClassVar[Card] = ToyAnimator.card.model_copy(
         update={

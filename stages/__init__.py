@@ -1,1 +1,1 @@
-"""The craft: pure steps, sheets in and sheets out. Machines come as arguments."""
+"""The steps of the pipeline: pure functions, sheets in and sheets out. Models come as arguments."""

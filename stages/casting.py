@@ -1,8 +1,8 @@
-"""Give a look to those whom the bible does not know, and a set to places it does not name.
+"""Give a look to characters that the bible does not have, and a set to places that it does not name.
 
-In: a name and what the script says about it.      Out: a Character or a Place, always the same one.
-Every choice is drawn from the SHA-256 of the casefolded name, so neither the run nor the
-machine matters. A voice is named by its kind (woman, boy...), which every voice machine understands.
+In: a name and what the script says about it.      Out: a Character or a Place; the same name gives the same one.
+Every choice comes from the SHA-256 of the casefolded name, so neither the run nor the machine matters. A voice
+is named by its kind (woman, boy...), which every voice model understands.
 """
 
 import hashlib
@@ -20,13 +20,13 @@ from models.cel.sets.hours import INDOORS
 
 T = TypeVar("T")
 _TRAITS = ("gender", "age", "hair", "hair_color", "outfit", "build")
-# 'Old TOMAS', 'an old man', 'he is old': not the old truck beside him, and not '30 years old'.
+# Matches 'Old TOMAS', 'an old man', 'he is old'; not the old truck beside him, and not '30 years old'.
 _OLD = re.compile(
     r"(?<!years )(?<!year-)\b(?:old|elderly)\b"
     r"(?=\s*(?:[.,;)]|$)|[\s-]+(?:\w+\s+)?(?:man|woman|lady|gentleman|\w+er)\b)",
     re.IGNORECASE,
 )
-# '(50s, trench coat)', ', 30, a tired man', '(16、': a number that stands by itself, or says it is an age.
+# Matches '(50s, trench coat)', ', 30, a tired man', '(16、': a number alone, or one that says it is an age.
 _YEARS = re.compile(
     r"(?:^|[(（,、;.]\s*)(?:(?:early|mid|late)[\s-]+)?(\d{1,2})(?:'?s|歳|才|代|[\s-]years?[\s-]old)?\s*(?=[)）,、;.]|$|の)"
     r"|\b(\d{1,2})(?:[\s-]years?[\s-]old|歳|才)"
@@ -67,7 +67,7 @@ _COLOURS: dict[str, Color] = {
     "ピンク": "pink", "紫": "purple", "茶色": "brown",
 }  # fmt: skip
 _COLOUR = re.compile("|".join(rf"\b{word}\b" if word.isascii() else word for word in _COLOURS), re.IGNORECASE)
-# A colour stands this close before what it colours: 'red, moth-eaten coat', but not the next one's hair.
+# The most distance from a colour to its noun: 'red, moth-eaten coat', but not the next person's hair.
 _COLOUR_WITHIN = 18
 _FEMALE_HAIR = ("bob", "long", "ponytail", "twintails", "braid", "bun", "wavy", "hime")
 _MALE_HAIR = ("short", "spiky", "messy", "curly", "undercut", "buzz")
@@ -82,7 +82,7 @@ _WARDROBE = {
     ("f", "elder"): ("kimono", "sweater", "apron", "coat"),
     ("m", "elder"): ("kimono", "sweater", "coat", "shirt"),
 }
-# Clothes that nobody dyes orange.
+# Clothes that are never orange.
 _USUAL: dict[str, tuple[Color, ...]] = {
     "gakuran": ("black", "navy"), "sailor": ("navy", "white"), "labcoat": ("white",),
     "suit": ("black", "grey", "navy", "brown"), "blazer": ("navy", "grey", "maroon", "beige"),
@@ -146,10 +146,10 @@ _KANA = dict(zip(_KANA_LETTERS, _ROMAJI.split(), strict=True))
 def character(
     id: str, names: Sequence[str], about: str = "", hints: str = "", taken: Collection[Look] = ()
 ) -> Character:
-    """Cast someone new. ``hints`` is what the script says of them; ``taken`` the looks to differ from."""
+    """Cast a new character. ``hints`` is what the script says of them; ``taken`` are looks to avoid."""
     told = f"{names[0]}. {hints}"
     seen = look(names[0], told, taken)
-    kind = voice_kind(_gender(names[0], _said(told)), seen.age)
+    kind = voice_kind(_gender(names[0], _traits_in(told)), seen.age)
     return Character(
         id=id,
         names=tuple(names),
@@ -160,7 +160,7 @@ def character(
 
 
 def voice_kind(gender: str, age: str) -> str:
-    """The kind of voice, in the words that every voice machine knows."""
+    """The kind of voice, in the words that every voice model knows."""
     if age == "elder":
         return "elder_woman" if gender == "f" else "elder_man"
     if age == "adult":
@@ -169,20 +169,20 @@ def voice_kind(gender: str, age: str) -> str:
 
 
 def _voice(id: str, kind: str, language: Language) -> VoiceSpec:
-    """Two men of one script differ: by up to a semitone, and by the pace of their talk."""
+    """Make two men of one script differ: by up to a semitone, and by their pace."""
     pitch = (_number(id, f"{language} pitch") % 21 - 10) / 10
     speed = 1 + (_number(id, f"{language} speed") % 13 - 6) / 100
     return VoiceSpec(voice=kind, speed=round(speed, 2), pitch=pitch)
 
 
 def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
-    """A look from what is said, and from the name where nothing is."""
-    said = _said(hints)
-    gender = _gender(name, said)
-    age = said.get("age") or _pick(name, "age", ("teen", "adult"))
-    hair, hair_color = _hair(name, said, gender, age, taken)
+    """A look from the hints, and from the name where the hints say nothing."""
+    stated = _traits_in(hints)
+    gender = _gender(name, stated)
+    age = stated.get("age") or _pick(name, "age", ("teen", "adult"))
+    hair, hair_color = _hair(name, stated, gender, age, taken)
     colours = get_args(Color)
-    outfit = said.get("outfit") or _pick(name, "outfit", _WARDROBE[gender, age])
+    outfit = stated.get("outfit") or _pick(name, "outfit", _WARDROBE[gender, age])
     outfit_color = _dyed(hints) or _pick(name, "outfit colour", _USUAL.get(outfit, colours))
     accent = _pick(name, "accent", tuple(colour for colour in colours if colour != outfit_color))
     traits: dict[str, Any] = {
@@ -195,7 +195,7 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
         "outfit_color": outfit_color,
         "accent_color": accent,
         "age": age,
-        "build": said.get("build") or _pick(name, "build", ("slim", "average", "average", "stocky")),
+        "build": stated.get("build") or _pick(name, "build", ("slim", "average", "average", "stocky")),
         "height": 0.94 + int(_pick(name, "height", tuple("0123456"))) * 0.02,
         "accessories": _accessories(hints) or _pick(name, "extras", _EXTRAS),
     }
@@ -203,7 +203,7 @@ def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
 
 
 def _dyed(hints: str) -> Color | None:
-    """The colour said of what somebody wears: 'a long red dress', 赤いドレス."""
+    """The colour of somebody's clothes in the text: 'a long red dress', 赤いドレス."""
     for hit in lexicon("looks").hits(hints):
         before = hints[max(0, hit.start - _COLOUR_WITHIN) : hit.start]
         if hit.value.startswith("outfit.") and (found := _COLOUR.findall(before)):
@@ -211,13 +211,13 @@ def _dyed(hints: str) -> Color | None:
     return None
 
 
-def _gender(name: str, said: dict[str, str]) -> str:
-    return said.get("gender") or _pick(name, "gender", ("f", "m"))
+def _gender(name: str, stated: dict[str, str]) -> str:
+    return stated.get("gender") or _pick(name, "gender", ("f", "m"))
 
 
 def gender_of(text: str) -> str:
-    """``f``, ``m`` or nothing, by the first word that says so."""
-    return _said(text).get("gender", "")
+    """``f``, ``m`` or empty, by the first word that tells."""
+    return _traits_in(text).get("gender", "")
 
 
 def place(
@@ -240,7 +240,7 @@ def place(
 def place_kind(name: str, interior: bool | None, told: str = "") -> PlaceKind:
     """Which set to draw: by the words of the name, else by what stands there, else neutral ground or a bare room.
 
-    EXT. MUSEUM is the street before it; INT. SCHOOL is a corridor.
+    EXT. MUSEUM is the street in front of it; INT. SCHOOL is a corridor.
     """
     kind = named_kind(name, interior) or _told_kind(told, interior)
     if kind is not None:
@@ -275,9 +275,9 @@ def _told_kind(told: str, interior: bool | None) -> PlaceKind | None:
 def slug(
     name: str, taken: Collection[str] = (), prefix: str = "cast", copies: dict[str, int] | None = None
 ) -> str:
-    """A valid id: letters without accents, kana as romaji, and a hash where kanji stand.
+    """A valid id: letters without accents, kana as romaji, and a hash for kanji.
 
-    ``copies`` keeps the last number given to each stem, so that the next one is not counted from 2 again.
+    ``copies`` keeps the last number given to each stem, so that counting does not start from 2 again.
     """
     plain = romaji(unicodedata.normalize("NFKC", name))
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
@@ -306,10 +306,14 @@ def romaji(text: str) -> str:
     return "".join(sounds)
 
 
-def _hair(name: str, said: dict[str, str], gender: str, age: str, taken: Collection[Look]) -> tuple[str, str]:
-    """Hair that nobody taken has: first another colour, then another style."""
-    styles = (said["hair"],) if "hair" in said else (_FEMALE_HAIR if gender == "f" else _MALE_HAIR)
-    colours = (said["hair_color"],) if "hair_color" in said else _HAIR_BY_AGE.get(age, get_args(HairColor))
+def _hair(
+    name: str, stated: dict[str, str], gender: str, age: str, taken: Collection[Look]
+) -> tuple[str, str]:
+    """Hair that nobody in ``taken`` has: another colour first, then another style."""
+    styles = (stated["hair"],) if "hair" in stated else (_FEMALE_HAIR if gender == "f" else _MALE_HAIR)
+    colours = (
+        (stated["hair_color"],) if "hair_color" in stated else _HAIR_BY_AGE.get(age, get_args(HairColor))
+    )
     used = {(item.hair, item.hair_color) for item in taken}
     used_colours = {item.hair_color for item in taken}
     used_styles = {item.hair for item in taken}
@@ -328,8 +332,8 @@ def _hair(name: str, said: dict[str, str], gender: str, age: str, taken: Collect
     return wishes[0]
 
 
-def _said(hints: str) -> dict[str, str]:
-    """trait -> value, the first word for each trait winning."""
+def _traits_in(hints: str) -> dict[str, str]:
+    """trait -> value; the first word for each trait wins."""
     found = {trait: _words_for(trait).first(hints) for trait in _TRAITS}
     found["gender"] = _words_for("gender").first(_WHOSE.sub("", hints))
     traits = {trait: value for trait, value in found.items() if value}
@@ -357,7 +361,7 @@ def _years(hints: str) -> int | None:
 
 @cache
 def _words_for(trait: str) -> Lexicon:
-    """The words for one trait; one word may speak of several (a schoolgirl's age and her uniform)."""
+    """The words for one trait; one word may give several traits (a schoolgirl's age and her uniform)."""
     entries = ((value, word) for value, found in words("looks").items() for word in found)
     return Lexicon((value.split(".")[1], word) for value, word in entries if value.startswith(f"{trait}."))
 
@@ -374,7 +378,7 @@ def _pick(name: str, trait: str, options: Sequence[T]) -> T:
 
 
 def _turned(name: str, trait: str, options: Sequence[str]) -> list[str]:
-    """All ``options``, in an order of the name's own."""
+    """All ``options`` in an order that depends on the name."""
     return sorted(options, key=lambda option: _number(name, f"{trait} {option}"))
 
 

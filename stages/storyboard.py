@@ -1,7 +1,7 @@
 """Draw the storyboard: one panel per cut.
 
-In: which cut, what all panels of the storyboard share, the models.      Out: a Panel in the vault.
-Knows nothing about movement, sound or other cuts.
+In: a cut, what all panels of the storyboard share, the models.      Out: a Panel in the vault.
+Knows nothing about animation, sound or other cuts.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from stages.work_cache import Order, Result, Work, WorkCache
 class StoryboardOptions(Part):
     """How panels are drawn."""
 
-    seed: Seed = Field(default=0, description="Changes every drawing that has chance in it")
+    seed: Seed = Field(default=0, description="Seed of every drawing")
     size: tuple[Side, Side] | None = Field(
         default=None,
         description="Width and height the painter works at, below the profile's; needs an upscaler",
@@ -34,7 +34,7 @@ class StoryboardOptions(Part):
 class Redraw(Part):
     """Which drawing of a cut this is: the first, or one that a person ordered.
 
-    anew   ordered and not drawn yet: an earlier drawing will not do
+    anew   ordered and not drawn yet: an earlier drawing is not reused
     note   why it was ordered, in the person's words
     """
 
@@ -50,7 +50,7 @@ FIRST = Redraw()
 class PanelModels:
     """The models that make panels.
 
-    layout    a painter whose picture guides the other one's composition, where its card accepts a layout
+    layout    a painter whose picture guides the composition of ``painter``, if its card accepts a layout
     upscaler  enlarges panels that are drawn smaller than the episode
     """
 
@@ -67,7 +67,7 @@ class PanelPiece(Part):
 
 
 class PanelOrder(Sheet):
-    """What all panels of one storyboard share, in a form that travels to another process."""
+    """What all panels of one storyboard share, in a form that can be sent to another process."""
 
     sheet: ClassVar[str] = "panel-order"
 
@@ -93,10 +93,10 @@ class PanelOrder(Sheet):
 
 
 def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkCache) -> Panel:
-    """The panel of a cut, found in the vault or drawn now."""
+    """The panel of a cut, from the vault or drawn now."""
     cutsheet, cut, redraw = order.cutsheet, order.cutsheet.cut(piece.cut), piece.redraw
     what = shot(cutsheet, cut, order.options.size or order.size, models.painter.card, redraw.note)
-    # A retake of a take moves its panel anew and does not redraw it; a retake of the panel does.
+    # A retake of a take animates its panel again and does not redraw it; a retake of the panel does.
     seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, order.options.seed)
     work = Work(
         step="panel",
@@ -144,7 +144,7 @@ def _guided(piece: PanelPiece, order: PanelOrder, layout: Leased[Painter] | None
 
 
 def _enlarged(order: PanelOrder, models: PanelModels) -> dict[str, Any]:
-    """The size a panel is drawn at and who enlarges it, where it is not drawn at the episode's size."""
+    """The size at which a panel is drawn and the upscaler, if it is not the episode's size."""
     if not order.options.size or models.upscaler is None:
         return {}
     return {"drawn at": list(order.options.size), "upscaler": models.upscaler.identity()}

@@ -1,16 +1,16 @@
-"""The work cache: finds finished work, so that it is not done again.
+"""The work cache finds finished work, so that it is not done again.
 
 In: a piece of work (its recipe, what it depicts) and how to make it.
-Out: its result, found again or made once, and a record of which it was and why.
+Out: its result, found or made once, and a record of which it was and why.
 
-Three ways to answer, in this order:
-reused   the very same recipe was finished before; its bytes are in the vault
-kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit
-         are unchanged: paid work is not thrown away unless a refresh is asked for
-made     none of these: it is made, committed, and the record says what had changed
+Three outcomes, tried in this order:
+reused   this exact recipe was finished before; its bytes are in the vault
+kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit are
+                  unchanged: paid work is kept unless a refresh is requested
+made     none of these: it is made and committed, and the record says what changed
 
-While it only looks (``looking``), it makes nothing that could be sent out: it raises Unmade with the
-order for it. Whoever looks has it made elsewhere, reports what that took, and asks again.
+In ``lookup_only`` mode, work that could be sent out is not made: Unmade is raised with the order for it. The
+caller has it made elsewhere, reports that with ``made_elsewhere``, and asks again.
 """
 
 import json
@@ -38,13 +38,13 @@ Result = dict[str, Any]
 
 @dataclass(frozen=True)
 class Work:
-    """One piece of work, before it is done.
+    """One piece of work before it is done.
 
-    model    who makes it, with its options; None: our own code without a model
+    model    the model that makes it, with its options; None: our own code without a model
     inputs   everything that decides the bytes besides the model and its options
     depicts  what it shows (the content basis); empty: only the exact recipe counts
-    fits     what it must fit whatever made it (length, size, sound)
-    anew     ordered again on purpose: an earlier result under another recipe will not do
+    fits     what it must fit, whichever model made it (length, size, sound)
+    anew     ordered again on purpose: an earlier result of another recipe is not reused
     holds    names of ``inputs`` that must be the same for an earlier result to be kept
     holds_if_known  the same, but only where the earlier result had such an input
     earlier  what an older version of Sakuga took for ``depicts``; a result with that basis is kept as well
@@ -82,12 +82,12 @@ class Work:
 
 @dataclass(frozen=True)
 class Order:
-    """All that another process needs to do a piece of work.
+    """Everything another process needs to do a piece of work.
 
-    common   what the pieces of one stage share: made once, however many they are
-    piece    what this one needs besides
-    scene    pieces of one scene are best done by one hand
-    weight   how long it takes, compared with others: its frames
+    common   what the pieces of one stage share, made once
+    piece    what this piece needs in addition
+    scene    pieces of one scene are best done by one worker
+    weight   expected cost relative to other pieces: its frames
     """
 
     common: Part
@@ -97,7 +97,7 @@ class Order:
 
 
 class Unmade(Exception):
-    """The cache was asked to look only, and there is no result yet."""
+    """The cache is in lookup mode, and there is no result yet."""
 
     def __init__(self, work: Work, recipe: str, order: Order) -> None:
         super().__init__(f"{work.step} {work.name} is not made yet")
@@ -109,7 +109,7 @@ class Stopped(Exception):
 
 
 class Watch(Protocol):
-    """Who is told what happens: a progress bar, a Prefect artifact, or nobody."""
+    """Receives progress events: a progress bar, a Prefect artifact, or nothing."""
 
     def began(self, step: Step, total: int) -> None: ...
     def moved(self, step: Step, name: str, part: float) -> None: ...
@@ -117,7 +117,7 @@ class Watch(Protocol):
 
 
 class Calls(Protocol):
-    """Where work is recorded before it is awaited (the production store's run)."""
+    """Records work before it is waited for (the run in the production store)."""
 
     run: int
 
@@ -137,7 +137,7 @@ class WorkCache:
         watch: Watch,
         refresh: bool = False,
     ) -> None:
-        """``journal``: None for a cache in another process, which makes only what it was sent."""
+        """``journal``: None for a cache in another process, which only makes what it was sent."""
         self.vault = vault
         self.done: list[Done] = []
         self._busy, self._in_work, self._telling = BusyTime(), OneAtATime(), RLock()
@@ -149,7 +149,7 @@ class WorkCache:
 
     @property
     def run(self) -> int:
-        """The run whose book its calls are written in."""
+        """The run in which its calls are recorded."""
         return self._calls.run
 
     @property
@@ -177,7 +177,7 @@ class WorkCache:
 
     @contextmanager
     def lookup_only(self) -> Iterator[None]:
-        """Inside, work that can be sent out and is not made raises Unmade instead of being made."""
+        """Inside the block, work that could be sent out raises Unmade instead of being made."""
         self._lookup_only = True
         try:
             yield
@@ -185,7 +185,7 @@ class WorkCache:
             self._lookup_only = False
 
     def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
-        """Another process made ``recipe`` for this run: when it is found, it counts as made."""
+        """Another process made ``recipe`` for this run: when it is found, count it as made."""
         self._elsewhere[recipe] = seconds
         self._busy.add(machine_seconds)
 
@@ -230,7 +230,7 @@ class WorkCache:
         return self._settle(work, recipe, result, made)
 
     def peek(self, work: Work) -> Result | None:
-        """What ``do`` would find of ``work``, without a word to anybody; None: it would have to be made."""
+        """The result that ``get_or_make`` would find, without recording anything; None: it would have to be made."""
         found = self.vault.recall(work.recipe)
         return found if found is not None else self._keepable(work, self._journal.last(work.step, work.name))
 
@@ -292,7 +292,7 @@ class WorkCache:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the journal remembers of the last time a piece of work was settled."""
+    """The journal's record of the last time a piece of work was finished."""
 
     recipe: str
     basis: str
@@ -302,10 +302,10 @@ class Entry:
 
 
 class Journal:
-    """An append-only file of entries, the last one of a name winning.
+    """An append-only file of entries; the last entry of a name wins.
 
-    A line torn by a kill, or damaged since, is skipped: that work is then looked for by its recipe alone.
-    Without a path nothing is written: only one process writes an episode's journal.
+    A line that is incomplete after a kill, or damaged, is skipped: that work is then found by its recipe alone.
+    Without a path nothing is written, because only one process writes an episode's journal.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -327,7 +327,7 @@ class Journal:
         line = json.dumps([step, name, entry.__dict__], ensure_ascii=False)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as file:
-            # A torn line of an earlier kill must not swallow this one.
+            # An incomplete line of an earlier kill must not swallow this one.
             file.write(f"\n{line}\n")
             file.flush()
             os.fsync(file.fileno())
@@ -341,7 +341,7 @@ class Journal:
 
 
 def _made(work: Work, make: Callable[[], Result]) -> Result:
-    """``make``'s result; memory that ran out is said in words that help."""
+    """``make``'s result; an out-of-memory error is raised with advice."""
     try:
         return make()
     except (MemoryError, RuntimeError) as error:

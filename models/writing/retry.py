@@ -30,7 +30,7 @@ def insist(
     """``writer``'s answer, asked for up to ``attempts`` times.
 
     check   what is wrong with an answer, in a sentence the writer is told; None or empty: nothing
-    raises  MachineFailed with every attempt's fault and what to do. What can only be mended by a person
+    raises  ModelFailed with every attempt's fault and what to do. What can only be mended by a person
             (InputRefused, SetupMissing) is not asked again.
     """
     faults: list[str] = []

@@ -30,7 +30,7 @@ def prepared(schema: Mapping[str, Any]) -> Schema:
 
 
 def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]:
-    """The answer in ``text`` under a prepared schema; a MachineFailed says what is broken, and where."""
+    """The answer in ``text`` under a prepared schema; a ModelFailed says what is broken, and where."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
         text.encode()

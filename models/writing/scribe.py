@@ -37,7 +37,7 @@ class Scribe:
         self._asked, self._ranked = Reading(model), Reading(model)
 
     def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
-        """See the Writer port; a MachineFailed says when the answer outgrew ``max_tokens``."""
+        """See the Writer port; a ModelFailed says when the answer outgrew ``max_tokens``."""
         started = time.perf_counter()
         held = schemas.prepared(schema)
         track = self._grammar.track(held)

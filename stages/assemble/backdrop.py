@@ -1,4 +1,4 @@
-"""What stands behind titles and credits: the show's own picture, toned, or a drawn horizon.
+"""The background of title and credits: a picture of the show, toned, or a drawn horizon.
 
 In: a palette, a size, perhaps a picture.      Out: stills, and a slow move over them.
 Knows nothing about letters.
@@ -18,10 +18,10 @@ _MARGIN = 1.08  # drawn larger than the frame, so that a move never shows an edg
 
 
 def horizon(size: tuple[int, int], palette: Palette, seed: int = 7) -> Still:
-    """A low sun over three ridges: a quiet picture for a show that has none yet."""
+    """Draw a low sun over three ridges, for a show without a picture."""
     import cv2
 
-    width, height = size[0] * 2, size[1] * 2  # drawn double and halved: smooth edges everywhere
+    width, height = size[0] * 2, size[1] * 2  # drawn at double size and reduced: smooth edges
     sky = _ramp(height, width, palette.ground, blend(palette.ground, palette.accent, 0.75))
     rng = np.random.default_rng(seed)
     for x, y, radius in zip(
@@ -45,7 +45,7 @@ def horizon(size: tuple[int, int], palette: Palette, seed: int = 7) -> Still:
 
 
 def toned(picture: Still | None, size: tuple[int, int], palette: Palette, *, depth: float) -> Still:
-    """The picture (or the drawn horizon), sunk ``depth`` into the ground colour, with a margin for moves."""
+    """Blend the picture (or the horizon) with the ground colour by ``depth``, with a margin for moves."""
     import cv2
 
     large = (round(size[0] * _MARGIN), round(size[1] * _MARGIN))
@@ -54,7 +54,7 @@ def toned(picture: Still | None, size: tuple[int, int], palette: Palette, *, dep
         soft = np.asarray(cv2.GaussianBlur(fitted(picture, large), (0, 0), large[1] / 240), np.uint8)
     ground = np.empty_like(soft)
     ground[:] = palette.ground
-    band = np.clip(1 - np.abs(np.linspace(-1, 1, large[1])) * 0.75, 0, 1)  # deepest where letters stand
+    band = np.clip(1 - np.abs(np.linspace(-1, 1, large[1])) * 0.75, 0, 1)  # darkest behind the letters
     share = (depth * (0.7 + 0.3 * band)).astype(np.float32)[:, None].repeat(large[0], axis=1)
     return np.asarray(cv2.blendLinear(ground, soft, share, 1 - share), np.uint8)
 
@@ -63,7 +63,9 @@ def moved(large: Still, size: tuple[int, int], part: float) -> Still:
     """One frame of a slow pull-out over ``large``; ``part`` runs from 0 to 1."""
     import cv2
 
-    whole = max(size[0] / large.shape[1], size[1] / large.shape[0])  # here its edges meet the frame's
+    whole = max(
+        size[0] / large.shape[1], size[1] / large.shape[0]
+    )  # at this scale its edges meet the frame's
     scale = whole * 1.004 + (1 - whole) * (1 - part)
     left = (size[0] - large.shape[1] * scale) / 2
     top = (size[1] - large.shape[0] * scale) / 2
@@ -80,7 +82,7 @@ def _ramp(height: int, width: int, top: Color, bottom: Color) -> Still:
 
 
 def _ridge(width: int, height: int, depth: int, rng: np.random.Generator) -> NDArray[np.int32]:
-    """One line of hills, as a polygon down to the bottom edge."""
+    """One line of hills as a polygon down to the bottom edge."""
     x = np.linspace(0, width, 160)
     waves = sum(
         np.sin(x / width * 2 * np.pi * turns + rng.uniform(0, 6.3)) * height * 0.055 / turns

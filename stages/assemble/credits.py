@@ -1,8 +1,8 @@
-"""The end credits: who and what made the episode, page by page.
+"""The end credits: the people and models that made the episode, page by page.
 
 In: sections of roles and names.      Out: a Clip, as long as it takes to read.
-Pages are set by us and faded over a backdrop by MoviePy; a long list gets more pages, never
-smaller letters.  Knows nothing about where the names come from, except a machine's card.
+Pages are set here and faded over a backdrop by MoviePy. A long list gets more pages, never smaller letters.
+Knows nothing about where the names come from, except from a model's card.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,11 +23,11 @@ from stages.assemble.palette import Palette
 if TYPE_CHECKING:
     from moviepy import VideoClip
 
-__all__ = ["PORTS", "Section", "credits", "credits_frames", "machine_section"]
+__all__ = ["PORTS", "Section", "credits", "credits_frames", "model_section"]
 
 _FADE = 0.4  # seconds
 _PAGE_SECONDS, _ROW_SECONDS, _LEAST_SECONDS, _LONGEST_SECONDS = 1.4, 0.18, 2.6, 4.4
-_TWOS = 2  # every picture stands for two frames: nothing here moves fast, and it halves the work
+_TWOS = 2  # every picture is shown for two frames: nothing moves fast here, and it halves the work
 
 PORTS: dict[Language, dict[str, str]] = {
     "en": {
@@ -40,16 +40,16 @@ PORTS: dict[Language, dict[str, str]] = {
     },
 }
 
-# between two ports; of a machine that learnt from nothing; before what it learnt from
+# separator of ports; text for a model without training data; prefix of the training data
 _WORDS: dict[Language, tuple[str, str, str]] = {
     "en": (", ", "procedural: no training data", "trained on "),
     "ja": ("・", "手続き生成（学習データなし）", "学習データ："),
 }
 
 
-def machine_section(heading: str, cards: Sequence[Card], language: Language) -> Section:
-    """Each machine with its licence and what it was trained on, as its card says; a machine that
-    stands at several ports is named once."""
+def model_section(heading: str, cards: Sequence[Card], language: Language) -> Section:
+    """Name each model with its licence and training data, as its card says; a model that fills several ports
+    is named once."""
     dot, untrained, trained = _WORDS[language]
     ports: dict[tuple[str, str], list[str]] = {}
     for card in cards:
@@ -67,7 +67,7 @@ def machine_section(heading: str, cards: Sequence[Card], language: Language) -> 
 
 
 def credits_frames(sections: Sequence[Section], rate: Fraction, size: tuple[int, int] = (1280, 720)) -> int:
-    """How long it takes to read them all, in whole frames; every size of one shape has the same pages."""
+    """The frames needed to read all pages. Every size of the same shape has the same pages."""
     dealt = pages(sections, size, Palette())
     return sum(nearest_frames(_seconds(page), rate) for page in dealt)
 
@@ -81,7 +81,7 @@ def credits(
     palette: Palette,
     backdrop: Still | None = None,
 ) -> Clip:
-    """All pages one after another; ``frames`` stretches or tightens every page alike."""
+    """All pages one after another; ``frames`` stretches or shortens every page by the same factor."""
     if not any(section.entries for section in sections):
         raise ShapeRefused(
             "There is nothing to credit. Give a section at least one entry, or leave credits out."

@@ -1,7 +1,7 @@
-"""Finish the picture: takes become segments, title and credits are set, the reel is joined with its sound.
+"""Finish the picture: make the segments, title and credits, and join them with the sound.
 
 In: a timed cut sheet, its takes, the soundtrack.      Out: references to segments, and one episode.
-Every segment is encoded once; what has not changed is joined again without being encoded.
+Every segment is encoded once. Unchanged segments are joined again without encoding.
 """
 
 from bisect import bisect_left
@@ -27,7 +27,7 @@ from assets.timing import Span, frames_covering
 from models.card import Card
 from stages.assemble import layout
 from stages.assemble.captions import MARKS, marked
-from stages.assemble.credits import Section, credits, credits_frames, machine_section
+from stages.assemble.credits import Section, credits, credits_frames, model_section
 from stages.assemble.layout import OPENING
 from stages.assemble.palette import PALETTES
 from stages.assemble.reel import join
@@ -41,7 +41,7 @@ _TITLES_VERSION = 1  # raised when the same words give another title or other cr
 
 
 class FinishOptions(Part):
-    """The picture's last touches."""
+    """Title, credits, subtitles and encoding of the picture."""
 
     assemble: AssembleOptions = AssembleOptions()
     quality: VideoQuality = VideoQuality()
@@ -55,7 +55,7 @@ class FinishOptions(Part):
 def lay_out(
     cutsheet: Cutsheet, credit: Sequence[Section], size: tuple[int, int], options: FinishOptions
 ) -> dict[str, Span]:
-    """Where the opening, every cut and the credits lie."""
+    """The span of the opening, of every cut and of the credits."""
     before = opening_frames(cutsheet.rate) if options.opening else 0
     after = credits_frames(credit, size=size, rate=cutsheet.rate) if options.credits else 0
     return layout.lay_out(cutsheet.cuts, before, after)
@@ -104,7 +104,7 @@ def _in_chorus(line: Line, other: Line) -> bool:
 class SegmentOrder:
     """What all segments of one episode share.
 
-    spans   where each segment lies in the episode, by its name
+    spans   where each segment is in the episode, by its name
     size    width and height, pixels
     """
 
@@ -117,7 +117,7 @@ class SegmentOrder:
 
 @dataclass(frozen=True)
 class TitleWords:
-    """What the opening and the credits say, and the mood that colours them."""
+    """The texts of the opening and the credits, and the mood that sets their colours."""
 
     show: str
     mood: Mood
@@ -125,7 +125,7 @@ class TitleWords:
 
 
 def cut_segment(cut: Cut, takes: Mapping[str, Take], order: SegmentOrder, cache: WorkCache) -> Segment:
-    """The segment of one cut: its take as it is, or changed as its joins and captions ask."""
+    """The segment of one cut: its take unchanged, or changed for its transitions and captions."""
     cutsheet, quality, span = order.cutsheet, order.options.quality, order.spans[cut.number]
     at = cutsheet.cuts.index(cut)
     before = cutsheet.cuts[at - 1] if at else None
@@ -230,7 +230,7 @@ def joined(
     metadata: Mapping[str, str],
     cache: WorkCache,
 ) -> Ref:
-    """The episode's file, in the vault."""
+    """The episode's file in the vault."""
     work = Work(
         step="join",
         name="episode",
@@ -258,7 +258,7 @@ HEADINGS: dict[Language, tuple[str, str, str]] = {
 
 
 def sections(cutsheet: Cutsheet, cards: Sequence[Card], credit: Sequence[str]) -> list[Section]:
-    """What the credits say: who is in it, which models made it and on whose data, and the show's own lines."""
+    """The sections of the credits: cast, models with their training data, and the show's own lines."""
     language = cutsheet.language
     cast, made, people = HEADINGS[language]
     heard = dict.fromkeys(line.character for cut in cutsheet.cuts for line in cut.lines)
@@ -271,14 +271,14 @@ def sections(cutsheet: Cutsheet, cards: Sequence[Card], credit: Sequence[str]) -
             for who in shown
         )
         parts.append(Section(cast, tuple(spoken_by)))
-    parts.append(machine_section(made, cards, language))
+    parts.append(model_section(made, cards, language))
     if credit:
         parts.append(Section(people, tuple(("", line) for line in credit)))
     return parts
 
 
 def _mark(span: Span, order: SegmentOrder) -> tuple[str, int] | None:
-    """The words and frames of the AI mark that are due on a title lying at ``span``."""
+    """The text and frames of the AI mark on a title with this span."""
     cutsheet, options = order.cutsheet, order.options.assemble
     due = mark_left(span.start, cutsheet.rate) if options.mark else 0
     return (options.mark_text or MARKS[cutsheet.language], due) if due else None

@@ -1,7 +1,7 @@
-"""Grade a cut: contrast, colour, warmth and vignette by the hour it plays at.
+"""Grade a cut: contrast, colour, warmth and vignette for the time of day.
 
 In: a picture in the file's colours, a grade.      Out: a picture.
-Knows nothing about what is drawn. Works by tables, so a frame costs a few milliseconds.
+Knows nothing about what is drawn. Uses lookup tables, so a frame takes a few milliseconds.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from stages.assemble.planes import split
 
 @dataclass(frozen=True)
 class Grade:
-    """1.0 leaves contrast and saturation alone; ``warmth`` -1 blue .. +1 orange; ``vignette`` 0..1."""
+    """1.0 leaves contrast and saturation unchanged; ``warmth`` -1 blue .. +1 orange; ``vignette`` 0..1."""
 
     contrast: float = 1.0
     saturation: float = 1.0
@@ -36,7 +36,7 @@ GRADES: dict[TimeOfDay, Grade] = {
 
 
 def graded(planes: Planes, grade: Grade, size: tuple[int, int]) -> Planes:
-    """``planes`` under ``grade``; black stays black and white stays white unless vignetted."""
+    """Apply ``grade`` to ``planes``. Black stays black, and white stays white without a vignette."""
     import cv2
 
     made = planes.copy()
@@ -72,7 +72,7 @@ def _saturation(saturation: float) -> NDArray[np.uint8]:
 
 @cache
 def _warmth(warmth: float) -> NDArray[np.uint8]:
-    """How far red and blue move apart, by luma: in the middle tones, so that paper stays white."""
+    """How far red and blue move apart, by luma: most in the middle tones, so that paper stays white."""
     x = np.clip((np.arange(256) - 16) / 219, 0, 1)
     return np.asarray((28 * warmth * np.sin(np.pi * x)).round(), np.uint8)
 

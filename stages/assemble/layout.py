@@ -1,4 +1,4 @@
-"""Where everything lies in the episode: title, cuts in order, credits, end to end.
+"""Place title, cuts in order, and credits one after another in the episode.
 
 In: lengths.      Out: spans on the episode's timeline, by name.
 Knows nothing about pictures.
@@ -14,7 +14,7 @@ OPENING, CREDITS = "opening", "credits"
 
 
 def lay_out(cuts: Iterable[Cut], opening_frames: int = 0, credits_frames: int = 0) -> dict[str, Span]:
-    """``opening``, every cut by its number, ``credits``: each begins where the one before it ends.
+    """The spans of ``opening``, every cut (by its number) and ``credits``; each begins where the last one ends.
 
     A length of 0 leaves the title or the credits out. The mapping is in playing order.
     """
@@ -31,5 +31,5 @@ def lay_out(cuts: Iterable[Cut], opening_frames: int = 0, credits_frames: int = 
         spans[name] = Span(start=at, stop=at + frames)
         at += frames
     if not at:
-        raise ShapeRefused("There is nothing to lay out: no cut, no title, no credits.")
+        raise ShapeRefused("There is nothing to place: no cut, no title, no credits.")
     return spans

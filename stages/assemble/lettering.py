@@ -1,7 +1,7 @@
-"""Set text in the shipped typeface, and lay it over pictures.
+"""Set text in the shipped typeface, and draw it over pictures.
 
 In: lines, a size, colours.      Out: an RGBA plate; a still with the plate on it.
-Knows nothing about when or why something is written.
+Knows nothing about when or why a text is shown.
 """
 
 import re
@@ -27,30 +27,30 @@ Plate = NDArray[np.uint8]
 """(h, w, 4) uint8: sRGB and coverage."""
 
 Align = Literal["left", "center", "right"]
-_MANY = 10**6  # lines: letters are made smaller for the height alone
+_MANY = 10**6  # no limit on lines: letters get smaller for the height alone
 _SPACES = re.compile(r"[^\S\n]+")
 
 
 @dataclass(frozen=True)
 class Hand:
-    """How words are set. Lengths are in pixels."""
+    """The style of a text: size, weight, colours. Lengths are in pixels."""
 
     px: int
     bold: bool = True
     fill: Color = (255, 255, 255)
     edge: Color = (0, 0, 0)
     edge_px: int = 0
-    leading: float = 1.35  # line to line, in text heights
+    leading: float = 1.35  # line distance, in text heights
     tracking: float = 0.0  # extra space between letters, in text heights
 
 
 @dataclass(frozen=True)
 class Room:
-    """What words are set into. Lengths are in pixels."""
+    """The box for a text. Lengths are in pixels."""
 
     width: float
     height: float
-    lines: int = _MANY  # above it letters are made smaller first, down to ``smallest``
+    lines: int = _MANY  # with more lines, letters are made smaller first, down to ``smallest``
     smallest: int = 1
     least: int = 1  # letters are never smaller than this
 
@@ -65,7 +65,7 @@ def length(text: str, hand: Hand) -> float:
 
 
 def fitting(text: str, hand: Hand, *, width: float, lines: int, smallest: int) -> Hand:
-    """``hand`` made small enough for ``text`` to fit ``lines`` lines; never below ``smallest`` px."""
+    """``hand`` reduced until ``text`` fits into ``lines`` lines; never below ``smallest`` px."""
     while hand.px > smallest and (
         _too_long(text, hand, width * lines) or len(wrapped(text, hand, width)) > lines
     ):
@@ -74,10 +74,10 @@ def fitting(text: str, hand: Hand, *, width: float, lines: int, smallest: int) -
 
 
 def set_in(text: str, hand: Hand, room: Room) -> tuple[list[str], Hand]:
-    """``text`` as lines inside ``room``, and the hand that sets them.
+    """Break ``text`` into lines inside ``room``; return them and the style that fits.
 
-    Letters get smaller down to ``room.smallest`` for the lines wanted; then more lines are used; then letters get
-    smaller down to ``room.least``; an ellipsis for what is left is the last resort.
+    The steps: smaller letters down to ``room.smallest``; then more lines; then smaller letters down to
+    ``room.least``; at last an ellipsis for the rest.
     """
     text = _bounded(_SPACES.sub(" ", drawable(text).strip()), hand, room)
     hand = fitting(text, hand, width=room.width, lines=room.lines, smallest=min(hand.px, room.smallest))
@@ -95,17 +95,17 @@ def _smaller(hand: Hand, room: Room) -> Hand:
 
 
 def _capacity(hand: Hand, room: Room) -> float:
-    """Length of the text that fills the room, in pixels."""
+    """Length of the text that fills the box, in pixels."""
     return room.width * max(1.0, room.height / (hand.px * hand.leading))
 
 
 def _too_long(text: str, hand: Hand, most: float) -> bool:
-    """Whether no way of breaking ``text`` can help: what says so at once saves breaking it at every size."""
+    """Whether ``text`` is too long however it is broken. This check saves breaking it at every size."""
     return length(text.replace("\n", " "), hand) > most * 1.5
 
 
 def _bounded(text: str, hand: Hand, room: Room) -> str:
-    """As much of ``text`` as could fill the room with its smallest letters."""
+    """The part of ``text`` that could fill the box with the smallest letters."""
     least = _resized(hand, min(hand.px, room.least))
     text = shortened(text, 20_000)
     most = 2 * _capacity(least, room)
@@ -120,7 +120,7 @@ def _bounded(text: str, hand: Hand, room: Room) -> str:
 
 
 def _fits(lines: list[str], hand: Hand, room: Room) -> bool:
-    # Kerning and tracking between the pieces of a line are not in the sum that broke it.
+    # The breaking sums the widths of pieces, without the kerning and tracking between them.
     return (
         tall(len(lines), hand) <= room.height
         and max(length(line, hand) for line in lines) <= room.width * 1.1
@@ -137,7 +137,7 @@ def _elided(lines: list[str], hand: Hand, room: Room) -> list[str]:
 
 
 def _narrowed(line: str, hand: Hand, width: float) -> str:
-    """``line``, or as much of it as fits with an ellipsis at its end."""
+    """``line``, or the part of it that fits with an ellipsis at the end."""
     words = line.removesuffix("…")
     while words and length(line, hand) > width:
         words = words[:-1].rstrip()
@@ -146,7 +146,7 @@ def _narrowed(line: str, hand: Hand, width: float) -> str:
 
 
 def tall(lines: int, hand: Hand) -> int:
-    """Height in pixels of a plate of so many lines."""
+    """Height in pixels of a plate with this many lines."""
     metrics = sum(_face(hand.px, hand.bold).getmetrics())
     return round(hand.px * hand.leading) * (lines - 1) + metrics + 2 * (hand.edge_px + 2)
 
@@ -170,7 +170,7 @@ def plate(lines: list[str], hand: Hand, *, align: Align = "center") -> Plate:
 
 
 def laid_over(still: Still, ink: Plate, at: tuple[float, float], opacity: float = 1.0) -> Still:
-    """A new still with ``ink`` at ``at`` (left, top; it may hang over the frame)."""
+    """A new still with ``ink`` at ``at`` (left, top; it may extend beyond the frame)."""
     left, top = round(at[0]), round(at[1])
     x0, y0 = max(0, left), max(0, top)
     x1, y1 = min(still.shape[1], left + ink.shape[1]), min(still.shape[0], top + ink.shape[0])
@@ -185,9 +185,9 @@ def laid_over(still: Still, ink: Plate, at: tuple[float, float], opacity: float 
 
 
 def over(under: Plate, ink: Plate, at: tuple[int, int]) -> None:
-    """Lay ``ink`` on the plate ``under``, which it changes (Porter-Duff over, straight alpha).
+    """Draw ``ink`` on the plate ``under``, which is changed (Porter-Duff over, straight alpha).
 
-    What hangs over the edge of ``under`` is left out.
+    The part outside ``under`` is left out.
     """
     x0, y0 = max(0, at[0]), max(0, at[1])
     x1, y1 = min(under.shape[1], at[0] + ink.shape[1]), min(under.shape[0], at[1] + ink.shape[0])
@@ -205,7 +205,7 @@ def over(under: Plate, ink: Plate, at: tuple[int, int]) -> None:
 def _face(px: int, bold: bool) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    # the basic engine: the other one is a system library that some machines lack
+    # the basic layout engine: the other one is a system library that some machines lack
     return ImageFont.truetype(str(fonts.path(bold)), max(1, px), layout_engine=ImageFont.Layout.BASIC)
 
 

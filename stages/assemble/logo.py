@@ -1,4 +1,4 @@
-"""The lettering of a title card: where each letter rests, how it is inked, when it enters.
+"""The lettering of a title card: the place, ink and entrance time of each letter.
 
 In: titles, a size, a palette.      Out: sprites.
 Knows nothing about motion or pictures.
@@ -13,16 +13,16 @@ from stages.assemble.lettering import Hand, Plate, Room, length, over, plate, se
 from stages.assemble.palette import Palette
 
 _KANA_PX = 0.86  # logos set kana smaller than kanji
-_LETTERS, _TAG = 0.35, 1.15  # seconds: when the first letter enters, when the tag does
-_STAGGER = 0.9  # seconds in which all letters have set off
-# Shares of the frame's height: the title at most, and where the episode's title must end.
+_LETTERS, _TAG = 0.35, 1.15  # seconds: when the first letter enters, when the tag enters
+_STAGGER = 0.9  # seconds until all letters have started
+# Shares of the frame's height: the largest title, and where the episode's title must end.
 _TITLE_MOST, _END = 0.62, 0.95
 _MOST_LETTERS = 90  # a longer title enters line by line: 300 letters took 20 s to draw
 
 
 @dataclass(frozen=True)
 class Sprite:
-    """One layer: its plate, where it comes to rest, when it enters."""
+    """One layer: its plate, its final place, when it enters."""
 
     ink: Plate
     rest: tuple[float, float]
@@ -32,7 +32,7 @@ class Sprite:
 def logo(
     main: str, size: tuple[int, int], palette: Palette, language: Language
 ) -> tuple[list[Sprite], float]:
-    """Every letter of the title as a sprite, and where the title ends below."""
+    """Every letter of the title as a sprite, and the bottom of the title."""
     (width, height), base = size, min(size)
     hand = Hand(
         round(base * 0.19),
@@ -64,7 +64,7 @@ def logo(
             sort = Hand(
                 round(hand.px * _KANA_PX) if small else hand.px, True, hand.fill, hand.edge, hand.edge_px
             )
-            lift = (hand.px - sort.px) * 0.88  # both stand on one line
+            lift = (hand.px - sort.px) * 0.88  # both have the same baseline
             side = (length(letter, hand) - length(letter, sort)) / 2
             if not letter.isspace():
                 ink = _shadowed(plate([letter], sort), palette, round(base * 0.009))
@@ -76,7 +76,7 @@ def logo(
 
 
 def merged(letters: list[Sprite]) -> Sprite:
-    """All letters on one plate, at the whole pixels where their own layers came to rest."""
+    """All letters on one plate, at the whole pixels of their final places."""
     spots = [(int(sprite.rest[0]), int(sprite.rest[1])) for sprite in letters]
     left, top = min(x for x, _ in spots), min(y for _, y in spots)
     right = max(x + sprite.ink.shape[1] for (x, _), sprite in zip(spots, letters, strict=True))
@@ -88,7 +88,7 @@ def merged(letters: list[Sprite]) -> Sprite:
 
 
 def tag(under: str, size: tuple[int, int], palette: Palette, language: Language, top: float) -> list[Sprite]:
-    """The episode's title: a rule, and the words below it."""
+    """The episode's title: a rule, and the text below it."""
     if not under:
         return []
     (width, height), base = size, min(size)
@@ -117,7 +117,7 @@ def tag(under: str, size: tuple[int, int], palette: Palette, language: Language,
 
 
 def _shadowed(ink: Plate, palette: Palette, by: int) -> Plate:
-    """``ink`` with a hard accent-coloured shadow below to the right."""
+    """``ink`` with a hard shadow in the accent colour, below to the right."""
     made = np.zeros((ink.shape[0] + by, ink.shape[1] + by, 4), np.uint8)
     made[:, :, :3] = palette.accent
     made[by:, by:, 3] = ink[:, :, 3]

@@ -1,4 +1,4 @@
-"""The pages of the end credits: headings, roles and names, set and dealt out.
+"""The pages of the end credits: headings, roles and names, set and distributed to pages.
 
 In: sections, a frame size, a palette.      Out: pages of rows; the plate of one page.
 Knows nothing about time or motion.
@@ -12,11 +12,11 @@ import numpy as np
 from stages.assemble.lettering import Align, Hand, Plate, Room, over, plate, set_in
 from stages.assemble.palette import Palette, blend
 
-# Shares of the shorter side; 24 px at 720 is the smallest that reads on a phone.
+# Shares of the shorter side; 24 px at 720 is the smallest size readable on a phone.
 _HEADING, _NAME, _ROLE, _AIR = 0.040, 0.036, 0.033, 0.006
 # Shares of the frame: height of a page, distance of two blocks, margin at either side.
 _PAGE, _GAP, _SIDE = 0.80, 0.055, 0.09
-# Shares of a page: a longer heading or name is set smaller, and then cut off with an ellipsis.
+# Shares of a page: a longer heading or name is set smaller, then cut off with an ellipsis.
 _HEADING_MOST, _ENTRY_MOST, _LEAST = 0.25, 0.45, 0.7
 _HANG = 6  # pixels beside a strip, for the edge of a plate
 
@@ -25,7 +25,7 @@ _HANG = 6  # pixels beside a strip, for the edge of a plate
 class Section:
     """A heading (may be empty) and its entries: (role, name).
 
-    An empty role puts a quieter line below the name before it; a section without any role is
+    An empty role puts a smaller line below the name before it. A section without any role is
     set as centred lines.
     """
 
@@ -38,12 +38,12 @@ class Row:
     """One strip of a page, as high as its plate."""
 
     ink: Plate
-    opens: bool  # a page may begin with it (a note stays with its name)
-    first: bool = False  # begins a block, and keeps its distance to the one above
+    opens: bool  # a page may begin with this row (a note stays with its name)
+    first: bool = False  # begins a block, with a distance to the row above
 
 
 def pages(sections: Sequence[Section], size: tuple[int, int], palette: Palette) -> list[list[Row]]:
-    """Sections dealt onto pages: kept whole where they fit, else spread evenly under their heading."""
+    """Distribute sections to pages: whole where they fit, else spread evenly, with the heading repeated."""
     room, gap = _page_height(size), round(size[1] * _GAP)
     dealt: list[list[Row]] = []
     left = 0
@@ -59,7 +59,7 @@ def pages(sections: Sequence[Section], size: tuple[int, int], palette: Palette) 
 
 
 def _blocks(section: Section, size: tuple[int, int], palette: Palette, room: int) -> Iterator[list[Row]]:
-    """The rows of one section, in as many blocks as pages are needed, each under the heading."""
+    """The rows of one section, in as many blocks as it needs pages, each under the heading."""
     rows = _rows(section, size, palette)
     if not rows:
         return
@@ -77,7 +77,7 @@ def _blocks(section: Section, size: tuple[int, int], palette: Palette, room: int
 
 
 def _opened(block: list[Row]) -> list[Row]:
-    """The first row of a block keeps its distance to what stands above it."""
+    """Mark the first row of a block, which has a distance to the row above."""
     return [Row(block[0].ink, opens=True, first=True), *block[1:]]
 
 
@@ -105,7 +105,7 @@ def _heading(text: str, size: tuple[int, int], palette: Palette) -> Row:
 
 
 def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> Row:
-    """Role to the left of the gutter, name to its right; a note stands below its name."""
+    """Role left of the gutter, name right of it; a note is below its name."""
     width, gutter = size[0] * (1 - 2 * _SIDE), size[0] * 0.018
     axis, most = width * 0.40, _page_height(size) * _ENTRY_MOST
     quiet = Hand(_px(size, _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
@@ -115,7 +115,7 @@ def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> Row
     made = _strip(size, right.shape[0] + above)
     if role:
         left = _set(role, quiet, axis - gutter, "right", most)
-        down = above + round(min(size) * (_NAME - _ROLE) * 0.8)  # both stand on one line
+        down = above + round(min(size) * (_NAME - _ROLE) * 0.8)  # both have the same baseline
         made = _strip(size, max(left.shape[0] + down, right.shape[0] + above))
         over(made, left, (round(axis - gutter) + _HANG - left.shape[1], down))
     over(made, right, (round(axis + gutter) + _HANG, above))

@@ -1,4 +1,4 @@
-"""Three colours a show's titles are set in, by its mood.
+"""Three colours for a show's titles, by its mood.
 
 In: a mood.      Out: a palette.
 Knows nothing about what is drawn with it.
@@ -12,7 +12,7 @@ from stages.assemble.lettering import Color
 
 @dataclass(frozen=True)
 class Palette:
-    """``ground`` is dark, ``accent`` strong, ``light`` what letters are filled with."""
+    """``ground`` is dark, ``accent`` strong, ``light`` fills the letters."""
 
     ground: Color = (27, 31, 66)
     accent: Color = (238, 96, 85)

@@ -1,4 +1,4 @@
-"""Pictures in the file's own colours: what a take is changed in, so that nothing else is lost.
+"""Draw on pictures in the file's own colour format, so that the rest of the picture stays unchanged.
 
 In: flat 4:2:0 pictures as decoded; plates of letters.      Out: their parts; overlays to lay on a take.
 A take that goes through RGB and back is converted twice for the sake of one caption: measured on
@@ -63,7 +63,7 @@ def _converted(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
 def _weighed(
     tint: NDArray[np.float32], cover: NDArray[np.float32], small: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Chroma at half size, weighed by its cover: what is not drawn must not tint the rim."""
+    """Chroma at half size, weighted by coverage: transparent pixels must not tint the edge."""
     return np.asarray(_halved(tint * cover) / np.maximum(small, 1e-6), np.float32)
 
 

@@ -15,11 +15,11 @@ from assets.media.mp4 import Track, tracks
 from assets.media.video import BITEXACT, VideoInfo, probe, timescale
 from assets.plain import one_line, shortened
 
-# What players read from the standard place; anything else needs a table of its own.
+# Keys that players read from the standard place; any other key needs a table of its own.
 _PLAIN_KEYS = frozenset(
     {"title", "show", "comment", "artist", "album", "date", "genre", "description", "synopsis", "copyright"}
 )
-# Characters of one value. An argument holds 128 kB and no zero byte, and no player shows more than a few lines.
+# Most characters of one value. An argument holds 128 kB and no zero byte, and players show only a few lines.
 _LONGEST = 4000
 
 
@@ -31,10 +31,10 @@ def join(
     rate: Fraction,
     metadata: Mapping[str, str] | None = None,
 ) -> VideoInfo:
-    """Write ``segments`` one after another to ``out``, with ``sound`` beside them.
+    """Write ``segments`` one after another to ``out``, with ``sound`` as its audio track.
 
     raises  ShapeRefused, before anything is written, naming the segment or the sound that does not fit;
-            MachineFailed when the file written does not hold exactly what was asked
+              ModelFailed when the written file does not hold exactly what was requested
     """
     known = [probe(segment) for segment in segments]
     _check_alike(segments, known, rate)
@@ -71,7 +71,7 @@ def _check_alike(segments: Sequence[Path], known: Sequence[VideoInfo], rate: Fra
 def _check_sound(sound: Path, frames: int, rate: Fraction) -> None:
     heard = next((track for track in tracks(sound) if track.kind == "soun"), None)
     if heard is None:
-        raise ShapeRefused(f"{sound.name}: there is no sound in it. Mix the episode to .m4a first.")
+        raise ShapeRefused(f"{sound.name} has no sound. Mix the episode to .m4a first.")
     if not _in_step(heard, frames, rate):
         raise ShapeRefused(
             f"{sound.name} lasts {float(heard.seconds):.3f} s, the picture {float(frames / rate):.3f} s "
@@ -84,7 +84,7 @@ def _in_step(heard: Track, frames: int, rate: Fraction) -> bool:
 
 
 def _linked(folder: Path, number: int, segment: Path) -> str:
-    """A plain name for ``segment`` beside the list: a list of paths cannot hold a line end."""
+    """Link ``segment`` under a plain name beside the list: a list of paths cannot hold a line end."""
     name = f"{number:06d}.mp4"
     (folder / name).symlink_to(segment.resolve())
     return name
@@ -94,8 +94,8 @@ def _arguments(
     listing: Path, sound: Path | None, draft: Path, rate: Fraction, metadata: Mapping[str, str]
 ) -> list[str]:
     ticks = timescale(rate) / rate
-    # The list reader adds up durations in microseconds; at 24000/1001 that drifts off the frame
-    # grid, so every packet is set back on it. There are no B-frames: order is time.
+    # The concat reader adds up durations in microseconds. At 24000/1001 that drifts off the frame grid, so every
+    # packet is moved back to it. There are no B-frames: order is time.
     grid = f"setts=ts=N*{ticks}:duration={ticks}:time_base=1/{timescale(rate)}"
     args = ["-y", *ffmpeg.FENCE, "-f", "concat", "-safe", "0", "-i", f"file:{listing}"]
     args += [*ffmpeg.source(sound), "-map", "0:v:0", "-map", "1:a:0"] if sound else ["-map", "0:v:0"]

@@ -1,8 +1,8 @@
-"""The opening: the show's name and the episode's, set in motion over a picture.
+"""The opening: the titles of show and episode, animated over a picture.
 
 In: two titles, a palette, perhaps a backdrop.      Out: a Clip.
-Layers are composed by MoviePy (each letter is a layer with its own entrance); the letters and
-the backdrop are ours.  Knows nothing about cuts or files.
+Layers are composed by MoviePy (each letter is a layer with its own entrance); the letters and the backdrop
+are drawn here.  Knows nothing about cuts or files.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _LANDING = 0.42  # seconds from a letter's start to its rest
 
 
 def opening_frames(rate: Fraction) -> int:
-    """How long an opening usually is."""
+    """The usual length of an opening."""
     return nearest_frames(OPENING_SECONDS, rate)
 
 
@@ -45,12 +45,12 @@ def opening(
     backdrop: Still | None,
     language: Language,
 ) -> Clip:
-    """The title card; ``episode_title`` may be empty, and ``show_title`` too when there is no show."""
+    """The title card. ``episode_title`` may be empty, and ``show_title`` too when there is no show."""
     main = show_title.strip() or episode_title.strip()
     under = episode_title.strip() if show_title.strip() else ""
     if not main:
         raise ShapeRefused(
-            "An opening needs a title. Give the script or the bible one, or leave the opening out."
+            "An opening needs a title. Add one to the script or the bible, or leave the opening out."
         )
 
     def draw() -> Iterator[Still]:
@@ -85,7 +85,7 @@ def _composed(
 
 
 def _revealed(still: Still, palette: Palette, t: float) -> Still:
-    """Two leaning bands sweep away the ground colour and leave the picture."""
+    """Reveal the picture: two slanted bands sweep the ground colour away."""
     import cv2
 
     height, width = still.shape[:2]
@@ -100,10 +100,10 @@ def _revealed(still: Still, palette: Palette, t: float) -> Still:
 
 
 def _spelt(letters: list[Sprite], long: float, rise: float) -> "list[VideoClip]":
-    """Letters as layers of their own until the last has landed, then the word as one layer:
-    with thirty letters that is 60 ms a frame against 25."""
+    """Letters as separate layers until the last has landed, then the title as one layer: with thirty letters
+    60 ms a frame against 25."""
     if not letters:
-        return []  # a title of signs that cannot be drawn
+        return []  # a title of characters that cannot be drawn
     landed = min(long, letters[-1].start + _LANDING)
     layers = [_entering(sprite, landed, rise) for sprite in letters]
     if landed < long:
@@ -113,7 +113,7 @@ def _spelt(letters: list[Sprite], long: float, rise: float) -> "list[VideoClip]"
 
 
 def _entering(sprite: Sprite, end: float, rise: float) -> "VideoClip":
-    """A letter springs up from below its place, a little too far, and settles."""
+    """A letter rises from below its place, overshoots, and settles."""
     from moviepy import vfx
 
     def where(t: float) -> tuple[float, float]:

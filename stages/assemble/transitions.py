@@ -1,6 +1,6 @@
-"""How one cut gives way to the next: dissolve, wipe, fades.
+"""Transitions between cuts: dissolve, wipe, fades.
 
-In: two pictures in the file's colours, and how far the change has come (0..1).      Out: a picture.
+In: two pictures in the file's colours, and the progress of the transition (0..1).      Out: a picture.
 Knows nothing about when a transition begins.
 """
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from assets.media.video import Planes
 from stages.assemble.planes import black, split
 
-_SOFT = 0.06  # width of a wipe's edge, of the frame; a hard edge flickers on twos
-_SLANT = 0.18  # how far a wipe leans, of the frame's height
+_SOFT = 0.06  # width of a wipe's edge, as a share of the frame; a hard edge flickers on twos
+_SLANT = 0.18  # slant of a wipe, as a share of the frame's height
 
 
 def eased(part: float) -> float:
@@ -35,7 +35,7 @@ def darkened(now: Planes, part: float, size: tuple[int, int]) -> Planes:
 
 
 def wiped(before: Planes, now: Planes, part: float, size: tuple[int, int]) -> Planes:
-    """``now`` pushes in from the left behind a leaning, soft edge."""
+    """``now`` enters from the left behind a slanted, soft edge."""
     import cv2
 
     reach = eased(part) * (1 + _SOFT)

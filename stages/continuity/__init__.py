@@ -1,9 +1,9 @@
-"""Continuity: a cut stays the same cut across edits of the script and edits by hand.
+"""Continuity: keep the identity of cuts when the script or the sheet is edited.
 
-renumber   the fresh sheet under the old numbers, and what changed
-edits      what a person changed in the sheet; apply puts it onto a fresh one
-pictured   what the picture of a cut shows, whatever it is numbered or made with: the basis of its panel
-basis      the same with what is said: the basis of its takes
+renumber   the new sheet with the old numbers, and what changed
+edits      what a person changed in the sheet; apply puts it onto a new sheet
+pictured   what the picture of a cut shows, whatever its number or model: the basis of its panel
+basis      the same with the dialogue: the basis of its takes
 """
 
 from stages.continuity.depiction import basis, earlier_basis, pictured

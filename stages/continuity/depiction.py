@@ -1,7 +1,7 @@
 """What a cut depicts, as plain data: the content basis of its panel and of its takes.
 
 In: a cut and its sheet.      Out: JSON values; ``assets.hashing.digest`` over them is the basis.
-Not in it: measured lengths, cut numbers, model, seed. Those never make paid work stale.
+Not included: measured lengths, cut numbers, model, seed. These never make paid work stale.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
     """What the picture of ``cut`` shows: the content basis of its panel.
 
-    In it: staging, action, words on screen, looks and descriptions, set, hour, weather, framing, and who
-    speaks on screen. What is said is not in it, so a changed word asks for no new drawing.
+    Included: staging, action, words on screen, looks and descriptions, set, hour, weather, framing, and who
+    speaks on screen. The dialogue is not included, so a changed word needs no new drawing.
     """
     elsewhere = {"number", "scene", "lines", "cues", "frames", "hold", "source", "join", "motion_prompt"}
     cast = [cutsheet.character(id) for id in dict.fromkeys(item.character for item in cut.staged)]
@@ -26,7 +26,7 @@ def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
         )
         if art.tags or art.prose
     }
-    # Left out while empty, so that panels made before a bible could say this are not stale.
+    # Left out while empty, so that panels from before these fields existed are not stale.
     return {
         **({"told": told} if told else {}),
         **cut.model_dump(mode="json", exclude=elsewhere),
@@ -48,9 +48,9 @@ def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
 
 
 def earlier_basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
-    """The content basis that takes had before panel and take shared one: without descriptions.
+    """The content basis of takes in earlier releases, without descriptions.
 
-    It is compared only, so that an upgrade keeps takes and approvals of cuts that did not change.
+    Only compared, so that an upgrade keeps the takes and approvals of unchanged cuts.
     """
     staged = dict.fromkeys(item.character for item in cut.staged)
     fields = {"staged", "props", "action", "text", "time", "weather", "size", "camera"}

@@ -1,8 +1,8 @@
-"""What people changed in a cut sheet by hand, kept apart so that it survives the next breakdown.
+"""Find what people changed in a cut sheet by hand, so that the changes survive the next breakdown.
 
-In: the sheet the rules last wrote, and the one that was edited.      Out: the edits, or a sheet with them on it.
-An edit names the smallest thing that differs (``camera.move``, ``staged.aoi.expression``,
-``lines.0.at``), so that all else still follows the script.
+In: the sheet the rules wrote last, and the edited one.      Out: the edits, or a sheet with the edits applied.
+An edit names the smallest part that differs (``camera.move``, ``staged.aoi.expression``, ``lines.0.at``),
+so that everything else still follows the script.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,11 +21,11 @@ class Added(Part):
     """A cut that a person wrote, and the cut it follows."""
 
     cut: Cut
-    after: str = Field(default="", description="Number of the cut before it; empty: it opens the episode")
+    after: str = Field(default="", description="Number of the cut before it; empty: it is the first cut")
 
 
 class Edits(Part):
-    """Every difference between what the rules wrote and what a person left."""
+    """Every difference between the sheet of the rules and the edited one."""
 
     cuts: dict[str, dict[str, Any]] = Field(default_factory=dict, description="number -> path -> value")
     cast: dict[str, dict[str, Any]] = Field(default_factory=dict, description="id -> path -> value")
@@ -59,9 +59,9 @@ def edits(base: Cutsheet, edited: Cutsheet) -> Edits:
 
 
 def apply(edits: Edits, cutsheet: Cutsheet) -> Cutsheet:
-    """``cutsheet`` with the edits on it: where both speak, the hand wins.
+    """``cutsheet`` with the edits applied; an edit overrides the rules.
 
-    What finds no place any more is left out here and told by ``lost``.
+    Edits without a place in the sheet are left out here and listed by ``lost``.
     """
     raw = _whole(cutsheet)
     for kind, key, changes, new in (
@@ -82,7 +82,7 @@ def apply(edits: Edits, cutsheet: Cutsheet) -> Cutsheet:
 
 
 def pinned(edits: Edits) -> frozenset[str]:
-    """Cuts whose length was set by hand; those added by hand are all of that kind."""
+    """Cuts whose length was set by hand, including all cuts added by hand."""
     set_by_hand = {number for number, changes in edits.cuts.items() if "frames" in changes}
     return frozenset(set_by_hand | {added.cut.number for added in edits.added})
 
@@ -151,7 +151,7 @@ def _differences(
 
 
 def _paths(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """The smallest parts that differ, by dotted path; a list of another make-up differs as a whole."""
+    """The smallest parts that differ, by dotted path; a list with other items differs as a whole."""
     if old == new:
         return
     if isinstance(old, dict) and isinstance(new, dict) and set(old) == set(new) and "." not in "".join(new):
@@ -167,7 +167,7 @@ def _paths(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str
 
 
 def _names(items: Any) -> list[str]:
-    """How the items of a list are told apart: staged by character, all else by position."""
+    """The keys of the items of a list: staged by character, all others by position."""
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
         return []
     staged = [item["character"] for item in items if "expression" in item]
@@ -225,7 +225,7 @@ def _added(base: Cutsheet, edited: Cutsheet) -> Iterator[Added]:
 
 
 def _insert(added: Added, raw: dict[str, Any]) -> None:
-    """After the cut it followed; if that is gone, at the end of its scene, or of the episode."""
+    """Insert after the cut it followed; if that cut is gone, at the end of its scene or of the episode."""
     numbers = [cut["number"] for cut in raw["cuts"]]
     if added.cut.number in numbers or added.cut.number in raw["missing"]:
         return
@@ -242,7 +242,7 @@ def _insert(added: Added, raw: dict[str, Any]) -> None:
 
 
 def _checked(raw: dict[str, Any]) -> Cutsheet:
-    """Hand edits can name someone the script has since dropped: say so instead of guessing."""
+    """Refuse edits that name a character or place which the script no longer has."""
     try:
         return Cutsheet.model_validate(raw)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """Keep the numbers of cuts across edits of the script.
 
-In: a fresh cut sheet and the one before it.      Out: the fresh one under the old numbers, and what changed.
-A number is never given to another cut and never used again; an inserted cut gets a letter.
+In: a new cut sheet and the previous one.      Out: the new one with the old numbers, and what changed.
+A number is never given to another cut and never reused; an inserted cut gets a letter.
 """
 
 import re
@@ -16,9 +16,9 @@ from assets.errors import InputRefused
 from assets.sheets.base import Part
 from assets.sheets.cutsheet import Cut, Cutsheet
 
-# Below this two cuts are not the same cut any more: half the words may go if who and where stay.
+# Below this likeness two cuts are different cuts: half the words may change if who and where stay.
 _ALIKE = 0.5
-# Between two cuts that are sure, one for one, less is enough: a line may be written anew.
+# Between two certain matches, one cut against one, less is enough: the line may be rewritten.
 _ALIKE_IN_PLACE = 0.3
 # Where a cut stands is not what it is; and how long it takes is measured on its voices, so a
 # fresh estimate beside a measured sheet is no change.
@@ -29,7 +29,7 @@ _SUFFIXES = tuple(ascii_uppercase) + tuple(a + b for a in ascii_uppercase for b 
 
 
 class Changed(Part):
-    """One cut that is still itself, and what is different about it."""
+    """One cut that kept its identity, and what is different about it."""
 
     number: str
     fields: tuple[str, ...]
@@ -37,7 +37,7 @@ class Changed(Part):
 
 
 class Changes(Part):
-    """What became of every cut."""
+    """What happened to every cut."""
 
     unchanged: tuple[str, ...] = ()
     changed: tuple[Changed, ...] = ()
@@ -48,9 +48,9 @@ class Changes(Part):
 def renumber(
     new: Cutsheet, before: Cutsheet | None, *, reserved: Collection[str] = ()
 ) -> tuple[Cutsheet, Changes]:
-    """Give the cuts of ``new`` the numbers of the cuts of ``before`` they go on from.
+    """Give the cuts of ``new`` the numbers of the cuts of ``before`` that they continue.
 
-    reserved  further numbers that must not be used: those of cuts added by hand
+    reserved  other numbers that must not be used: those of cuts added by hand
     """
     if before is None:
         return new, Changes(inserted=tuple(cut.number for cut in new.cuts))
@@ -60,7 +60,7 @@ def renumber(
     kept = {before.cuts[at].number for at in pairs}
     removed = tuple(cut.number for cut in before.cuts if cut.number not in kept)
     sheet = new.model_copy(update={"cuts": cuts, "missing": (*before.missing, *removed)})
-    return sheet, _told(before, cuts, pairs, removed)
+    return sheet, _changes(before, cuts, pairs, removed)
 
 
 def _matched(old: Sequence[Cut], new: Sequence[Cut]) -> dict[int, int]:
@@ -78,7 +78,7 @@ def _matched(old: Sequence[Cut], new: Sequence[Cut]) -> dict[int, int]:
 
 
 def _likest(old: Sequence[Cut], new: Sequence[Cut], rows: range, columns: range) -> dict[int, int]:
-    """The order-keeping pairing with the most likeness, over one stretch without exact matches."""
+    """The pairing in order with the highest total likeness, over one stretch without exact matches."""
     if not rows or not columns:
         return {}
     like = [[likeness(old[a], new[b]) for b in columns] for a in rows]
@@ -107,7 +107,7 @@ def _walk(score: list[list[float]], like: list[list[float]], rows: range, column
 
 
 def likeness(one: Cut, other: Cut) -> float:
-    """0 to 1: mostly the words, then who speaks, who is seen, and where."""
+    """0 to 1: mostly the words, then who speaks, who is visible, and where."""
     words = _dice(_letters(_words(one)), _letters(_words(other)))
     speakers = [line.character for line in one.lines] == [line.character for line in other.lines]
     staged = {item.character for item in one.staged} == {item.character for item in other.staged}
@@ -121,7 +121,7 @@ def _dice(one: Counter[str], other: Counter[str]) -> float:
 
 @lru_cache(maxsize=4096)
 def _letters(text: str) -> Counter[str]:
-    """Its pairs of letters, counted: works without spaces between words too."""
+    """Its letter pairs, counted; works without spaces between words too."""
     return Counter(text[at : at + 2] for at in range(max(1, len(text) - 1)) if text)
 
 
@@ -148,7 +148,7 @@ def _numbered(cuts: Sequence[Cut], kept: Mapping[int, str], used: set[str]) -> t
 
 
 def _with_letter(before: str, used: Collection[str]) -> str:
-    """C003 -> C003A, C003B...; after seven hundred letters, a number nobody has."""
+    """C003 -> C003A, C003B...; after seven hundred letters, an unused number."""
     stem = before.rstrip(ascii_uppercase[1:] + "A") if before[-1].isalpha() else before
     return next((stem + suffix for suffix in _SUFFIXES if stem + suffix not in used), "") or _next_number(
         used
@@ -156,7 +156,7 @@ def _with_letter(before: str, used: Collection[str]) -> str:
 
 
 def _next_number(used: Collection[str]) -> str:
-    """At the end nothing is between two cuts, so counting goes on."""
+    """Count on from the highest number, because no cut follows."""
     highest = max((int(re.sub(r"\D", "", number)) for number in used), default=0)
     if highest >= 9999:
         raise InputRefused(
@@ -165,7 +165,7 @@ def _next_number(used: Collection[str]) -> str:
     return f"C{highest + 1:03d}"
 
 
-def _told(
+def _changes(
     before: Cutsheet, cuts: Sequence[Cut], pairs: Mapping[int, int], removed: tuple[str, ...]
 ) -> Changes:
     unchanged, changed = [], []
@@ -184,8 +184,8 @@ def _told(
 
 
 def _differing(one: Cut, other: Cut) -> Iterator[str]:
-    mine, theirs = _compared(one), _compared(other)
-    return (name for name in mine if mine[name] != theirs[name])
+    first, second = _compared(one), _compared(other)
+    return (name for name in first if first[name] != second[name])
 
 
 def _compared(cut: Cut) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""Delivery documents: what leaves the house beside the picture. One file each, all pure."""
+"""The documents that are delivered with the episode. One file each, all pure."""

@@ -1,7 +1,7 @@
-"""The contact sheet: the episode's econte as pictures to print and as one page to read.
+"""The contact sheet: the episode's econte as pictures to print and as one HTML page.
 
 In: a Cutsheet and the panel of each cut.      Out: PNG sheets and a self-contained HTML page.
-A cut without a panel keeps its frame, crossed out, so that what is missing is seen.
+A cut without a panel is shown as a crossed-out frame, so that missing panels are visible.
 """
 
 import re
@@ -37,7 +37,7 @@ def write(
     """Write ``contact.png`` (and ``contact-2.png``, ``contact-3.png``... when it is long) and ``contact.html``.
 
     panels   PNG files by cut number
-    takes    the selected take of each cut, to be named beside it
+    takes    the selected take of each cut, named beside it
     counts   how many takes each cut has
     returns  ``png``, the first sheet, and ``html``
     """
@@ -59,7 +59,7 @@ def write(
 
 
 def _pictures(cutsheet: Cutsheet, panels: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
-    """Thumbnails as WebP, 6 kB each: as pixels, those of an hour would fill memory."""
+    """Thumbnails as WebP, 6 kB each; as raw pixels, an hour of cuts would fill memory."""
     from PIL import Image
 
     for cut in cutsheet.cuts:
@@ -83,8 +83,8 @@ def _moves(cutsheet: Cutsheet) -> dict[str, str]:
 
 
 def _save(sheets: "Iterator[Image]", folder: Path) -> Path:
-    """Each sheet is drawn when its turn comes and let go when it is saved."""
-    # The first sheet has the same name whatever the length, so that a link to it never breaks.
+    """Draw each sheet only when needed, and free it after saving."""
+    # The first sheet always has the same name, so that a link to it never breaks.
     names: list[str] = []
     for number, sheet in enumerate(sheets, 1):
         names.append("contact.png" if number == 1 else f"contact-{number}.png")
@@ -92,5 +92,5 @@ def _save(sheets: "Iterator[Image]", folder: Path) -> Path:
             sheet.save(draft, "PNG", compress_level=4)
     for old in folder.iterdir():
         if OWN_SHEET.fullmatch(old.name) and old.name not in names:
-            old.unlink()  # a sheet of a longer version of this episode
+            old.unlink()  # a sheet of an earlier, longer version of this episode
     return folder / names[0]

@@ -21,7 +21,7 @@ TIMELINE_FILE = "timeline.otio"
 
 @dataclass(frozen=True)
 class Finished:
-    """An assembled episode, as the documents about it see it.
+    """An assembled episode, as its documents need it.
 
     title    show and episode title
     panels   the panel of each cut

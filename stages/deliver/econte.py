@@ -1,6 +1,6 @@
-"""The words of an econte, cut by cut, as the trade writes them.
+"""The text of an econte, cut by cut, in the usual notation.
 
-In: a Cutsheet.      Out: rows of plain text, ready to be drawn on paper or put on a page.
+In: a Cutsheet.      Out: rows of plain text, for paper or a web page.
 Knows nothing about pictures, fonts or HTML.
 """
 
@@ -58,7 +58,7 @@ class Spoken:
     """One line of the dialogue column."""
 
     speaker: str
-    mark: str  # how it is heard, and its manner: "OFF, whispering"
+    mark: str  # how it is heard, and the manner: "OFF, whispering"
     text: str
 
 
@@ -94,7 +94,7 @@ def scenes(
 ) -> list[Scene]:
     """Every cut in order, under its scene.
 
-    counts  how many takes a cut has, to be told where there are more than one
+    counts  how many takes a cut has; shown when there is more than one
     """
     found: list[Scene] = []
     total = 0
@@ -115,7 +115,7 @@ def _scene(
     rows = []
     for cut in cuts:
         before += cut.frames
-        shown = _shown(takes.get(cut.number), counts.get(cut.number, 1))
+        shown = _take_label(takes.get(cut.number), counts.get(cut.number, 1))
         rows.append(_row(cutsheet, cut, shown, koma(before, cutsheet.rate)))
     first = cuts[0]
     sky = "" if first.weather == "clear" else first.weather
@@ -124,8 +124,8 @@ def _scene(
     return Scene(first.scene, where, koma(sum(cut.frames for cut in cuts), cutsheet.rate), tuple(rows))
 
 
-def _shown(take: Take | None, count: int) -> str:
-    """ "T2", or "T2/3" where there are three."""
+def _take_label(take: Take | None, count: int) -> str:
+    """ "T2", or "T2/3" if there are three."""
     if take is None:
         return ""
     return f"T{take.number}/{count}" if count > 1 else f"T{take.number}"

@@ -1,8 +1,8 @@
-"""The econte drawn on paper: A4 sheets at 150 dots an inch, in the shipped typeface.
+"""Draw the econte on paper: A4 sheets at 150 dots per inch, in the shipped typeface.
 
 In: the econte's scenes and small pictures.      Out: one picture per sheet.
-A row grows with its text; a cell longer than a whole sheet ends in an ellipsis (the HTML page has
-all of it).
+A row grows with its text. A cell longer than a whole sheet ends in an ellipsis (the HTML page has all of
+it).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ WIDTHS = (92, 340, 268, 270, 100, 90)  # cut, picture, action, dialogue, sounds,
 PICTURE = (320, 180)
 BODY, SMALL, LARGE = 17, 14, 26
 LEADING = 1.42
-MOST = 8000  # characters of a cell: more than a sheet holds
+MOST = 8000  # most characters of a cell that are laid out: more than a sheet holds
 HEAD, BAND, HEADINGS_HEIGHT, FOOT = 96, 36, 32, 40
 TOP, BOTTOM = MARGIN + HEAD, SHEET[1] - MARGIN - FOOT
 PAPER, INK, SOFT, RULE, BANDED, MARK = "#fdfcf9", "#1b1d24", "#5b6070", "#b9b4a6", "#ece8dc", "#9c2f1f"
@@ -50,7 +50,7 @@ class Written:
 
 @dataclass(frozen=True)
 class _Laid:
-    """One row of the table with its cells broken into lines, or a scene's band."""
+    """One row of the table with its cells broken into lines, or the title row of a scene."""
 
     height: int
     cells: tuple[tuple[Written, ...], ...] = ()
@@ -74,7 +74,7 @@ def draw(
 
 
 def _shared_out(content: Sequence[Scene]) -> list[_Sheet]:
-    """Rows onto sheets; a scene's band stays with its first row."""
+    """Distribute rows to sheets; a scene's title row stays with its first row."""
     sheets = [_Sheet()]
     room = BOTTOM - TOP - HEADINGS_HEIGHT
     for scene in content:
@@ -180,7 +180,7 @@ def _draw_head(pen: "ImageDraw", about: About, number: str) -> None:
 
 
 def _in_width(text: str, width: int, size: int) -> str:
-    """``text`` on one line of bold letters; an ellipsis for what does not fit."""
+    """``text`` on one line of bold letters, with an ellipsis if it does not fit."""
     words = shortened(fonts.drawable(one_line(text)), MOST)
     lines = wrapped(words, width, _font(size, True).getlength)
     return lines[0] + ("…" if len(lines) > 1 else "")
@@ -224,7 +224,7 @@ def _draw_picture(image: "Image", pen: "ImageDraw", at: tuple[int, int], packed:
 
 
 def _draw_move(pen: "ImageDraw", at: tuple[int, int], move: str) -> None:
-    """The camera's way over the picture, as a director pencils it: an arrow, or the frame it ends on."""
+    """Draw the camera move over the picture in the usual notation: an arrow, or the frame it ends on."""
     x, y = at
     width, height = PICTURE
     middle, level = x + width // 2, y + height // 2
@@ -247,7 +247,7 @@ def _draw_move(pen: "ImageDraw", at: tuple[int, int], move: str) -> None:
 
 
 def _arrow(pen: "ImageDraw", start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Along one axis; light around dark shows on any picture."""
+    """Draw an arrow along one axis, light around dark, so that it is visible on any picture."""
     (x0, y0), (x, y) = start, end
     across = abs(x - x0) > abs(y - y0)
     back = -14 if (x > x0 if across else y > y0) else 14
@@ -259,7 +259,7 @@ def _arrow(pen: "ImageDraw", start: tuple[int, int], end: tuple[int, int]) -> No
 
 
 def _draw_rules(pen: "ImageDraw", sheet: _Sheet, bottom: int) -> None:
-    """Upright lines between the columns, left out where a band lies."""
+    """Draw vertical lines between the columns, except in title rows."""
     y = TOP + HEADINGS_HEIGHT
     spans = [(TOP, y)]
     for row in sheet.rows:

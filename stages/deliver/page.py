@@ -1,7 +1,7 @@
-"""The econte as one HTML page: nothing outside it is loaded, and everything in it is escaped.
+"""The econte as one HTML page: it loads nothing from outside, and all text in it is escaped.
 
 In: the econte's scenes and small pictures.      Out: HTML text.
-Reads well in light and dark, by screen reader, and printed on A4.
+Works in light and dark mode, with a screen reader, and printed on A4.
 """
 
 import base64
@@ -20,7 +20,7 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 @dataclass(frozen=True)
 class About:
-    """What stands at the head of the sheet."""
+    """The heading of the sheet."""
 
     title: str
     episode: str

@@ -1,10 +1,10 @@
 """Subtitles of an episode as ASS, SRT and WebVTT.
 
-In: a Timeline with its captions, the Cutsheet.      Out: three files, and warnings about haste.
-Long captions become several, one after the other. Times are rounded down to 1/100 s, so a caption is
-there from its first frame and gone from the frame after its last.
-What is shown is what was written: WebVTT escapes its marks; ASS and SRT have no escape that every player knows,
-so there a sign that would be taken for a command is written in full width.
+In: a Timeline with its captions, the Cutsheet.      Out: three files, and warnings about captions that are too fast.
+Long captions become several, one after the other. Times are rounded down to 1/100 s, so a caption is visible
+from its first frame and gone in the frame after its last.
+The text is shown as written: WebVTT escapes its marks; ASS and SRT have no escape that every player knows, so
+there a character that would be read as a command is written in full width.
 """
 
 import re
@@ -30,8 +30,8 @@ from stages.deliver.wording import COLUMNS, columns, pages, reading_seconds
 if TYPE_CHECKING:
     from pysubs2 import SSAFile, SSAStyle
 
-# Light enough for 7:1 against the dark outline, and told apart by the colour-blind as well
-# as eight colours can be; the first speaker of the cast gets the first one.
+# Light enough for a contrast of 7:1 against the dark outline, and as distinct for colour-blind viewers as
+# eight colours can be. The first speaker of the cast gets the first colour.
 PALETTE = ("FFFFFF", "FFE27A", "8FE3FF", "FFB3C7", "B6F2A0", "FFC08A", "D3C2FF", "9FF0DC")
 SHORTEST_SECONDS = 0.5
 SHORTEST_PAGE = 1.0  # seconds; a page of several has as much where all of them together have
@@ -45,18 +45,18 @@ LETTERS, MARGIN = (
 )  # pixels of that picture: the height of a line's letters, and what stays free at either side
 EM = 0.56  # of the height of the letters: a column in the bold typeface, half a full-width character and some spare
 
-# A player takes braces and backslashes for commands in ASS, and most do in SRT.
+# In ASS a player reads braces and backslashes as commands, and most do in SRT.
 _FULL = str.maketrans("{}\\", "｛｝＼")
-# A tag for one player or another: anything between angle brackets, or what opens one and is never closed.
+# A tag for some player: text in angle brackets, or after a bracket that is never closed.
 _TAG = re.compile(r"<(?=[A-Za-z/]| *[A-Za-z/][^>]*>|[^<>]*>)")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
-# Two of these in a line are the times of a caption to some readers, with or without an arrow between them.
+# Some readers take two of these in a line as the times of a caption, with or without an arrow between them.
 _TIME = re.compile(r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """Words on the screen for the frames ``start <= f < stop``."""
+    """Text on screen for the frames ``start <= f < stop``."""
 
     start: int
     stop: int
@@ -66,7 +66,7 @@ class Shown:
 
 
 def write(timeline: Timeline, cutsheet: Cutsheet, folder: Path) -> dict[str, Path]:
-    """Write ``subtitles.ass``, ``.srt`` and ``.vtt`` into ``folder``; returns them by suffix."""
+    """Write ``subtitles.ass``, ``.srt`` and ``.vtt`` into ``folder``; return them by suffix."""
     folder.mkdir(parents=True, exist_ok=True)
     shown = list(paged(timeline))
     alone = list(one_at_a_time(shown, timeline.rate))
@@ -90,7 +90,7 @@ def warnings(timeline: Timeline) -> tuple[str, ...]:
 
 
 def paged(timeline: Timeline) -> Iterator[Shown]:
-    """Every caption in pages of two lines, its time shared out by their length."""
+    """Every caption in pages of two lines; its time is divided by their length."""
     for caption in sorted(timeline.captions, key=lambda caption: caption.span.start):
         yield from _pages_of(caption, timeline)
 
@@ -219,12 +219,12 @@ def _clock(frame: int, rate: Fraction) -> int:
 
 
 def _wide(size: tuple[int, int]) -> int:
-    """The width that belongs to ``HIGH`` in the shape of the picture."""
+    """The width of the picture when its height is ``HIGH``."""
     return round(HIGH * size[0] / size[1])
 
 
 def _named(name: str) -> str:
-    """A speaker's name as it stands beside a caption: in every format free of commands."""
+    """A speaker's name as shown beside a caption, without commands of any format."""
     return _timeless(shortened(one_line(name), LONGEST_NAME).translate(_FULL), most=0)
 
 
@@ -260,7 +260,7 @@ def _style(color: str, size: tuple[int, int]) -> "SSAStyle":
 
 
 def _style_name(speaker: str) -> str:
-    """A prefix, so that a character called Screen or Default has a style of its own."""
+    """Add a prefix, so that a character called Screen or Default has its own style."""
     return f"Voice {speaker}" if speaker else SCREEN
 
 
@@ -279,17 +279,17 @@ def _vtt_text(item: Shown, name: str) -> str:
     if not name:
         return text
     voice = escape(name, quote=False)
-    # A name that ends in two hyphens would close the tag with the arrow that stands between times.
+    # A name that ends in two hyphens would form the arrow of a time line with the closing bracket.
     return f"<v {voice}{' ' if voice.endswith('-') else ''}>{text}"
 
 
 def _numberless(lines: Sequence[str]) -> Sequence[str]:
-    """No last line that reads as the number of the next caption: it joins the one before."""
+    """Join a last line that looks like the number of the next caption to the line before it."""
     return [" ".join(lines)] if len(lines) > 1 and lines[-1].strip().isdigit() else lines
 
 
 def _timeless(line: str, most: int = 1) -> str:
-    """``line`` without anything that reads as the times of a caption: one time alone does not."""
+    """``line`` without text that looks like the times of a caption; one time alone is allowed."""
     if len(_TIME.findall(line)) <= most:
         return line
     return _TIME.sub(lambda found: found[0].replace(":", "：").replace(".", "．"), line)

@@ -1,4 +1,4 @@
-"""The episode's timeline as OpenTimelineIO, for any editing program.
+"""The episode's timeline as OpenTimelineIO, for editing programs.
 
 In: a Timeline and its Cutsheet.      Out: an .otio file.
 Frame counts are exact; OpenTimelineIO keeps a rate as a float, so the exact fraction stands in our
@@ -43,7 +43,7 @@ def write(
 
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write(path, _Editor(timeline, cutsheet, takes or {}, media or {}).cut().to_json_string())
-    # Read back at once: a timeline that its own library cannot open is no delivery.
+    # Read it back at once: a timeline that its own library cannot open must not be delivered.
     otio.adapters.read_from_file(str(path), adapter_name="otio_json")
     return path
 
@@ -112,17 +112,17 @@ class _Editor:
 
         track = schema.Track(name="picture", kind=schema.TrackKind.Video)
         cuts = {cut.number: cut for cut in self.cutsheet.cuts}
-        here = 0
+        end = 0
         for segment in sorted(self.timeline.segments, key=lambda segment: segment.span.start):
-            self.fill(track, segment.name, segment.span, here)
+            self.fill(track, segment.name, segment.span, end)
             track.append(self.segment_clip(segment, cuts.get(segment.name)))
-            here = segment.span.stop
+            end = segment.span.stop
         return track
 
     def segment_clip(self, segment: Segment, cut: Cut | None) -> "schema.Clip":
         about: dict[str, Any] = {"segment": segment.name, "recipe": segment.recipe}
         if cut is not None:
-            about |= _told(cut)
+            about |= _metadata(cut)
         if take := self.takes.get(segment.name):
             about |= {"take": take.number, "take_recipe": take.recipe, "seed": take.seed}
         return self.clip(segment.name, segment.clip, segment.span.frames, about)
@@ -136,25 +136,25 @@ class _Editor:
         for index, lane in enumerate(lanes, 1):
             name = f"{stem} {index}" if len(lanes) > 1 else stem
             track = schema.Track(name=name, kind=schema.TrackKind.Audio, metadata={NAMESPACE: {"stem": stem}})
-            here = 0
+            end = 0
             for sound in lane:
-                self.fill(track, sound.name, Span(start=sound.at, stop=sound.at + sound.frames), here)
+                self.fill(track, sound.name, Span(start=sound.at, stop=sound.at + sound.frames), end)
                 about = sound.model_dump(mode="json", exclude={"sound", "name", "at", "frames"})
                 track.append(self.clip(sound.name, sound.sound, sound.frames, about))
-                here = sound.at + sound.frames
+                end = sound.at + sound.frames
             tracks.append(track)
         return tracks
 
-    def fill(self, track: "schema.Track", name: str, span: Span, here: int) -> None:
+    def fill(self, track: "schema.Track", name: str, span: Span, end: int) -> None:
         from opentimelineio import schema
 
-        if span.start < here:
+        if span.start < end:
             raise ShapeRefused(
-                f"{name} begins at frame {span.start}, but what is before it ends at {here}. "
+                f"{name} begins at frame {span.start}, but what is before it ends at {end}. "
                 f"Segments of one track may not overlap; assemble the episode again."
             )
-        if span.start > here:
-            track.append(schema.Gap(source_range=self.range(0, span.start - here)))
+        if span.start > end:
+            track.append(schema.Gap(source_range=self.range(0, span.start - end)))
 
     def clip(self, name: str, ref: Ref, frames: int, about: Mapping[str, Any]) -> "schema.Clip":
         from opentimelineio import schema
@@ -181,8 +181,8 @@ class _Editor:
             )
 
 
-def _told(cut: Cut) -> dict[str, Any]:
-    """What an editor wants to read on a clip."""
+def _metadata(cut: Cut) -> dict[str, Any]:
+    """The metadata of a cut's clip, for an editor."""
     return {
         "cut": cut.number,
         "scene": cut.scene,
@@ -209,7 +209,7 @@ def _lanes(sounds: Sequence[Placed]) -> list[list[Placed]]:
 
 
 def _scenes(timeline: Timeline, cutsheet: Cutsheet) -> list[tuple[str, str, Span]]:
-    """Runs of cuts of one scene: its name, the place's name and where it lies."""
+    """Runs of cuts of one scene: its name, the place's name, and its span."""
     cuts = {cut.number: cut for cut in cutsheet.cuts}
     found: list[tuple[str, str, Span]] = []
     for segment in sorted(timeline.segments, key=lambda segment: segment.span.start):

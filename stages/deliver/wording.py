@@ -69,7 +69,7 @@ def units(text: str, longest: int = LONGEST_WORD) -> list[str]:
 
 
 def wrapped(text: str, width: float, measure: Callable[[str], float] = columns) -> list[str]:
-    """Fill lines of ``width`` from the top; a piece wider than a line is cut where it must be."""
+    """Fill lines of ``width`` from the top; a piece wider than a line is cut."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines += _filled(units(paragraph), width, measure)
@@ -93,8 +93,8 @@ def pages(text: str, width: int = COLUMNS) -> list[list[str]]:
     return [page for page in made if page]
 
 
-def _stays(piece: str, character: str) -> bool:
-    """Whether no line may end between ``piece`` and ``character``."""
+def _unbreakable(piece: str, character: str) -> bool:
+    """Whether a line must not end between ``piece`` and ``character``."""
     last = piece[-1]
     if character.isspace() or character[0] in NOT_FIRST or last in NOT_LAST:
         return True
@@ -116,7 +116,7 @@ def _is_wide(character: str) -> bool:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    """Lines as one; a space between them unless both sides are Japanese."""
+    """Join lines with a space, except where both sides are Japanese."""
     text = list(lines[:1])
     for before, line in pairwise(lines):
         close = _is_wide(before[-1]) and _is_wide(line[0])
@@ -171,13 +171,13 @@ def _fits(pieces: Sequence[str], at: int, width: int) -> int:
 
 
 def _ease(pieces: Sequence[str], count: int) -> int:
-    """How well a break before the piece ``count`` reads, in columns one would shift it for."""
+    """How well a break before piece ``count`` reads, as the columns it may be moved for."""
     before, after = pieces[count - 1], pieces[count] if count < len(pieces) else ""
     if SENTENCE_END.search(before):
         return 18
     if CLAUSE_END.search(before):
         return 12
-    # In Japanese a new phrase mostly begins where kana give way to kanji or katakana.
+    # In Japanese a new phrase mostly begins where kana change to kanji or katakana.
     return 6 if KANA.match(before[-1]) and after and not KANA.match(after[0]) else 0
 
 

@@ -1,11 +1,11 @@
 """Direction: a writer enriches the cut sheet the rules wrote, within a closed grammar.
 
     menu       what may be chosen for this cut, as a JSON schema: never its words, order or length
-    asking     what the writer is told: this scene, this cut, what was chosen just before
-    choices    the answer, read strictly, or refused in a sentence the writer can mend
-    applying   the answer on the sheet, and the seal that everything else is what it was
+    asking     the prompt: this scene, this cut, the choices for the cut before
+    choices    read the answer strictly, or refuse it with a reason that the writer can act on
+    applying   put the answer on the sheet, and check that nothing else changed
 
-A writer that fails costs nothing but its own choice: the rules' stands, and a warning says so.
+If the writer fails, only its choice is lost: the rules' choice stays, and a warning says so.
 """
 
 from stages.direction.choices import Direction

@@ -1,6 +1,6 @@
-"""Put a direction onto its cut, and seal that nothing else has changed.
+"""Apply a direction to its cut, and check that nothing else has changed.
 
-In: a Cut and its Direction.      Out: the cut, enriched; words, order, identity and lengths as they were.
+In: a Cut and its Direction.      Out: the enriched cut; words, order, identity and lengths are unchanged.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ _CHOSEN = {"size", "camera", "mood", "visual", "cues", "staged"}
 
 
 def applied(cut: Cut, direction: Direction) -> Cut:
-    """``cut`` as directed; what the direction does not speak of stays the rules'."""
+    """``cut`` as directed; the rules' choice stays where the direction says nothing."""
     changed: dict[str, Any] = {
         "size": direction.size,
         "camera": _camera(cut.camera, direction),
@@ -31,7 +31,7 @@ def applied(cut: Cut, direction: Direction) -> Cut:
 
 
 def sealed(before: Cutsheet, after: Cutsheet) -> Cutsheet:
-    """``after``, if it differs from ``before`` in nothing but what may be directed; else MachineFailed."""
+    """Return ``after`` if it differs from ``before`` only in what may be directed; else raise ModelFailed."""
     for cut, directed in zip(before.cuts, after.cuts, strict=False):
         if directed.cues[: len(cut.cues)] != cut.cues or digest(_kept(cut)) != digest(_kept(directed)):
             raise ModelFailed(
@@ -47,7 +47,7 @@ def sealed(before: Cutsheet, after: Cutsheet) -> Cutsheet:
 
 
 def _camera(ruled: Camera, direction: Direction) -> Camera:
-    """Where the rules' move is kept, so is exactly how far it goes: a picture must not change by a word."""
+    """Keep the exact amount of the rules' move if the move stays: equal words must give an equal picture."""
     kept = direction.move == ruled.move and direction.amount == in_words(ruled.amount)
     amount = 1.0 if direction.move == "fix" else _AMOUNTS[direction.amount]
     move, angle = direction.move, direction.angle
@@ -63,7 +63,7 @@ def _staged(cut: Cut, direction: Direction) -> tuple[Any, ...]:
 
 
 def _cues(cut: Cut, direction: Direction) -> tuple[Cue, ...]:
-    """Those of the script first and whole; a sound already heard is not added again."""
+    """Keep all cues of the script first; do not add a sound that is there already."""
     heard = {cue.sound for cue in cut.cues}
     more = {sound.sound: sound for sound in direction.sounds if sound.sound not in heard}
     added = [Cue(sound=name, at=int(cut.frames * _WHEN[sound.when])) for name, sound in more.items()]

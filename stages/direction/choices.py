@@ -1,7 +1,7 @@
-"""What a writer may choose for one cut, and how its answer is read.
+"""The choices a writer may make for one cut, and the strict reading of its answer.
 
-In: the data of a Draft, the menu of its cut.      Out: a Direction, or a MachineFailed that says why.
-There is no field here for words, speakers, order, numbers or lengths: they cannot be chosen.
+In: the data of a Draft, the menu of its cut.      Out: a Direction, or a ModelFailed that says why.
+There is no field for words, speakers, order, numbers or lengths, so they cannot be chosen.
 """
 
 import json
@@ -22,11 +22,11 @@ When = Literal["start", "middle", "end"]
 
 MOST_SOUNDS = 2
 VISUAL_LETTERS = 240
-# A whole direction is some 600 letters; beyond this it is not read at all.
+# A whole direction has about 600 letters; a longer answer is not read at all.
 _MOST_LETTERS = 8_000
-# Control, format (bidi, zero width), surrogate, private and unassigned: nothing a picture is described with.
+# Control, format (bidi, zero width), surrogate, private and unassigned characters: no description needs them.
 _NOT_PROSE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
-# What a small model writes when it has lost the thread, and what keys and addresses look like.
+# Output of a small model that fails, and the form of keys and addresses.
 _TOKEN = re.compile(r"[A-Za-z0-9_/+=-]{32,}")
 
 
@@ -41,7 +41,7 @@ def _one_line(text: object) -> object:
 
 
 def _prose(text: str) -> str:
-    """Printable words, in one Unicode form."""
+    """Printable words, Unicode-normalized."""
     plain = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(letter) in _NOT_PROSE for letter in plain):
         raise ValueError("it holds invisible or control characters; write plain words")
@@ -54,7 +54,7 @@ Visual = Annotated[str, BeforeValidator(_one_line), Field(max_length=VISUAL_LETT
 
 
 class Acting(Part):
-    """How one character is seen."""
+    """The acting of one character."""
 
     expression: Expression
     pose: Pose
@@ -66,14 +66,14 @@ ACTED = frozenset(Acting.model_fields)
 
 
 class Sound(Part):
-    """One more effect, beside those the script asks for."""
+    """One more effect, in addition to those of the script."""
 
     sound: Annotated[str, AfterValidator(_known)]
     when: When = "start"
 
 
 class Direction(Part):
-    """The choices for one cut. ``mood`` is asked once a scene: it steers the music."""
+    """The choices for one cut. ``mood`` is asked once per scene; the music follows it."""
 
     size: ShotSize
     move: CameraMove
@@ -86,12 +86,12 @@ class Direction(Part):
 
 
 def in_words(amount: float) -> Amount:
-    """How far a camera moves, as it is spoken of."""
+    """The amount of a camera move in words."""
     return "slight" if amount < 0.75 else "usual" if amount < 1.25 else "great"
 
 
 def read(data: object, menu: Mapping[str, Any]) -> Direction:
-    """``data`` as a Direction from the ``menu`` of its cut; whatever else it is, it is refused with a reason."""
+    """Read ``data`` as a Direction from the ``menu`` of its cut; refuse anything else with a reason."""
     text = _plain(data)
     problem = _misfit(json.loads(text), menu, "the answer")
     if problem:
@@ -130,7 +130,7 @@ def _misfit(value: Any, menu: Mapping[str, Any], where: str) -> str:
 
 
 def _readable(error: ValidationError) -> str:
-    """Field by field; what came is not repeated, it may be long or meant to mislead."""
+    """The errors field by field. The values are not repeated: they may be long or meant to mislead."""
     problems: list[Any] = list(error.errors(include_url=False, include_input=False, include_context=False))
     told = []
     for item in problems[:4]:

@@ -1,8 +1,8 @@
-"""Direct an episode: cut by cut, scene by scene, the writer chooses and the rules stand by.
+"""Direct an episode cut by cut: the writer chooses, and the rules' choice is the fallback.
 
-In: the rules' cut sheet, a writer, a work cache.      Out: the sheet, enriched, and what could not be done.
-Memory is bounded by one scene's neighbours; a finished choice is found again in the work cache. Knows nothing
-of edits by hand, which come after it and win.
+In: the rules' cut sheet, a writer, a work cache.      Out: the enriched sheet, and what could not be done.
+Memory is bounded by the neighbours within one scene. Finished choices are found in the work cache. Knows nothing
+about edits by hand, which are applied later and override it.
 """
 
 from collections.abc import Sequence
@@ -26,14 +26,14 @@ from stages.direction.options import DirectionOptions
 from stages.filmgrammar import fresh_notices
 from stages.work_cache import Result, Work, WorkCache
 
-# Cuts on either side that film grammar is judged over: longer runs of anything are already noticed.
+# Cuts on either side for which film grammar is checked: longer runs are noticed already.
 _NEAR = 8
-_MOST_TOLD = 700
+_MOST_SHOWN = 700
 
 
 @dataclass(frozen=True)
 class Directed:
-    """The enriched sheet, and one sentence per cut that kept the rules' choice against our will."""
+    """The enriched sheet, and one sentence per cut for which the writer failed."""
 
     sheet: Cutsheet
     warnings: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Directed:
 def direct(
     cutsheet: Cutsheet, *, writer: Leased[Writer], cache: WorkCache, options: DirectionOptions
 ) -> Directed:
-    """Let ``writer`` enrich every cut with a picture; its words, order and length stay what they are."""
+    """Let ``writer`` enrich every cut with a picture; its words, order and length stay unchanged."""
     unit = _Unit(cutsheet, writer, cache, options, prompt(options.prompt))
     cache.began("direction", sum(map(_is_directed, cutsheet.cuts)))
     cuts: list[Cut] = []
@@ -54,7 +54,7 @@ def direct(
 
 @dataclass
 class _Unit:
-    """What goes on while an episode is directed."""
+    """The state while an episode is directed."""
 
     sheet: Cutsheet
     writer: Leased[Writer]
@@ -62,11 +62,11 @@ class _Unit:
     options: DirectionOptions
     prompt: Prompt
     warnings: list[str] = field(default_factory=list)
-    silent: int = 0  # cuts in a row that got no answer at all
+    unanswered: int = 0  # cuts in a row without any answer
     stopped: bool = False
 
     def scene(self, cuts: Sequence[Cut], before: Cut | None) -> list[Cut]:
-        """One scene; its mood is chosen with its first cut and holds for all of them."""
+        """Direct one scene; its mood is chosen with its first cut and applies to all of them."""
         done: list[Cut] = []
         mood: Mood | None = None
         for cut in cuts:
@@ -79,7 +79,7 @@ class _Unit:
     def _choice(
         self, cut: Cut, scene: Sequence[Cut], done: list[Cut], before: Cut | None
     ) -> Direction | None:
-        """The writer's choice, or None and a warning: then the rules' stands."""
+        """The writer's choice; or None and a warning, and then the rules' choice stays."""
         if self.stopped:
             return None
         coming = scene[len(done) + 1 :][:_NEAR]
@@ -98,7 +98,7 @@ class _Unit:
         return choice
 
     def _found(self, order: "_Order") -> Direction:
-        """Found in the work cache, or asked for now."""
+        """The choice from the work cache, or a new one."""
         cut, options = order.cut, self.options
         menu = schema(cut, self.sheet.rate, mood=cut is order.scene[0])
         text = asked(self.prompt, self.sheet, cut, order.scene, order.before, options.context)
@@ -123,7 +123,7 @@ class _Unit:
         """Ask until an answer can be used, each time with what was wrong with the last."""
 
         def fault(data: object) -> str | None:
-            self.silent = 0  # an answer, however bad: somebody is there
+            self.unanswered = 0  # any answer, however bad, shows that the writer is there
             try:
                 self._accept(order, read(data, menu))
             except ModelFailed as error:
@@ -141,7 +141,7 @@ class _Unit:
         }
 
     def _accept(self, order: "_Order", choice: Direction) -> None:
-        """Refuse what fits the menu and still cannot be meant."""
+        """Refuse an answer that fits the menu but cannot be meant."""
         if echoes(self.prompt, choice.visual):
             raise ModelFailed("visual repeats these instructions; describe the picture, or leave it empty.")
         if not self.options.heed_grammar:
@@ -152,34 +152,34 @@ class _Unit:
             raise ModelFailed(" ".join(notice.text for notice in found))
 
     def _lost(self, cut: Cut, error: ModelFailed) -> None:
-        self.silent += 1
+        self.unanswered += 1
         name = self.writer.card.name
         self.warnings.append(
-            f"{cut.number} was not directed by {name}; the rules' choice stands, and may be edited by hand: "
-            f"{str(error)[:_MOST_TOLD]}"
+            f"{cut.number} was not directed by {name}; the rules' choice stays, and can be edited by hand: "
+            f"{str(error)[:_MOST_SHOWN]}"
         )
-        if self.silent >= self.options.patience:
+        if self.unanswered >= self.options.patience:
             self.stopped = True
             self.warnings.append(
-                f"{name} gave no answer for {self.silent} cuts in a row and is asked no more: the rules "
-                "direct the rest. Run the same command to go on where it stopped, or name another writer in "
+                f"{name} gave no answer for {self.unanswered} cuts in a row and is not asked again: the rules "
+                "direct the rest. Run the same command to continue where it stopped, or name another writer in "
                 "the profile."
             )
 
 
 @dataclass(frozen=True)
 class _Order:
-    """One cut to direct, and what there is around it."""
+    """One cut to direct, and its surroundings."""
 
     cut: Cut
-    scene: Sequence[Cut]  # by the rules
-    done: Sequence[Cut]  # the last of this scene, as directed
-    next: Sequence[Cut]  # those that follow, by the rules
+    scene: Sequence[Cut]  # from the rules
+    done: Sequence[Cut]  # the last cuts of this scene, as directed
+    next: Sequence[Cut]  # the following cuts, from the rules
     before: Cut | None
 
 
 def _is_directed(cut: Cut) -> bool:
-    """Words on an empty screen are no picture to direct."""
+    """Whether there is a picture to direct, not only words on an empty screen."""
     return bool(cut.staged or cut.action or cut.lines)
 
 
@@ -193,8 +193,8 @@ def _insist(
     except SakugaError as error:
         raise ModelFailed(str(error)) from error
     except Exception as error:
-        # A writer may be anybody's code: whatever it stumbles over costs one choice, not the episode.
+        # A writer may be anybody's code: any error in it loses one choice, not the episode.
         kind = type(error).__name__
         raise ModelFailed(
-            f"{writer.card.name} broke off with {kind}, which no writer should. Name another in the profile."
+            f"{writer.card.name} raised {kind}, which a writer must not. Choose another writer in the profile."
         ) from error

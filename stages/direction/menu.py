@@ -1,7 +1,7 @@
-"""What may be chosen for one cut, as a JSON schema built from the closed grammar.
+"""The choices for one cut, as a JSON schema built from the closed grammar.
 
 In: a Cut and its rate.      Out: a schema (draft 2020-12) of enums; only ``visual`` is free text.
-A choice that cannot be drawn or followed is not on the menu: no pan in half a second, no close-up of four.
+Choices that cannot be drawn or followed are left out: no pan in half a second, no close-up of four people.
 """
 
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ _TOO_NEAR: dict[int, frozenset[ShotSize]] = {
 }
 _SLOW: frozenset[CameraMove] = frozenset(("pan_left", "pan_right", "tilt_up", "tilt_down", "pull_out"))
 _TIME_TO_MOVE = 1.5  # s
-# By how many are in the frame, from left to right. Everyone keeps to one side of the others, so the line
-# between them (180 degrees) is not crossed by a slip; a person may still cross it by hand.
+# Positions by the number of people in the frame, from left to right. Everyone keeps their side, so the line
+# between them (180 degrees) is not crossed by accident; a person may still cross it by hand.
 _BANDS: dict[int, tuple[tuple[Position, ...], ...]] = {
     0: (),
     1: (get_args(Position),),
@@ -32,12 +32,12 @@ _BANDS: dict[int, tuple[tuple[Position, ...], ...]] = {
     4: (("far_left",), ("left",), ("right",), ("far_right",)),
     5: tuple((position,) for position in get_args(Position)),
 }
-# The place's own sounds are laid by the rules, under the whole cut; a writer adds single ones.
+# The rules lay the place's own sounds under the whole cut; a writer adds single ones.
 _SINGLE = tuple(name for name in SOUNDS if name not in AMBIENCES and name != "silence")
 
 
 def schema(cut: Cut, rate: Fraction, *, mood: bool) -> dict[str, Any]:
-    """The menu of ``cut``; ``mood`` is asked along on the first cut of a scene."""
+    """The menu of ``cut``; ``mood`` is included for the first cut of a scene."""
     fields: dict[str, Any] = {
         "size": _one_of(sizes(cut)),
         "move": _one_of(moves(cut, rate)),
@@ -52,7 +52,7 @@ def schema(cut: Cut, rate: Fraction, *, mood: bool) -> dict[str, Any]:
 
 
 def sizes(cut: Cut) -> tuple[ShotSize, ...]:
-    """Those that hold everybody; an insert only of a thing, while nobody there is heard."""
+    """The sizes that show everybody; an insert only of a thing, and only if nobody there is heard."""
     things = bool(cut.props) or any(item.prop for item in cut.staged)
     spoken = any(line.heard == "on" for line in cut.lines)
     refused = set(_TOO_NEAR[min(3, len(cut.staged))])
@@ -61,14 +61,14 @@ def sizes(cut: Cut) -> tuple[ShotSize, ...]:
 
 
 def moves(cut: Cut, rate: Fraction) -> tuple[CameraMove, ...]:
-    """Those there is time for; nobody to follow, no following."""
+    """The moves there is time for; follow only if there is somebody to follow."""
     hasty = _SLOW if seconds_of(cut.frames, rate) < _TIME_TO_MOVE else frozenset()
     refused = hasty | (frozenset() if cut.staged or cut.props else {"follow"})
     return tuple(move for move in get_args(CameraMove) if move == cut.camera.move or move not in refused)
 
 
 def _acting(cut: Cut) -> dict[str, Any]:
-    """Each one their own stretch of the frame: they cannot collide, and keep the rules' left and right."""
+    """A separate range of the frame for each person: they cannot collide, and left and right stay."""
     bands = _BANDS[len(cut.staged)]
     return {
         item.character: _all_of(

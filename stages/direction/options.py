@@ -1,4 +1,4 @@
-"""Who directs, and how long they are insisted on."""
+"""Options of direction: who directs, and how often an answer is asked for."""
 
 from typing import Literal
 
@@ -8,23 +8,28 @@ from assets.sheets.base import Part, Seed
 
 
 class DirectionOptions(Part):
-    """Composed once, in the profile."""
+    """Set in the profile."""
 
     by: Literal["rules", "writer"] = Field(
-        default="rules", description="writer: the machine at the writer port enriches what the rules chose"
+        default="rules", description="writer: the model at the writer port enriches what the rules chose"
     )
     prompt: str = Field(default="direction", pattern=r"^[a-z0-9_-]{1,64}$", description="In the library")
     seed: Seed = Field(default=0)
     tries: int = Field(
-        default=3, ge=1, le=10, description="Answers asked for, each told what was wrong with the last"
+        default=3,
+        ge=1,
+        le=10,
+        description="Attempts to get an answer; each prompt says what was wrong with the last",
     )
     patience: int = Field(
         default=3,
         ge=2,
         le=9999,
-        description="Cuts in a row without any answer before the writer is asked no more",
+        description="Cuts in a row without an answer after which the writer is not asked again",
     )
     heed_grammar: bool = Field(
         default=True, description="Send back a choice that breaks film grammar where the rules' did not"
     )
-    context: int = Field(default=6, ge=0, le=40, description="Cuts of the scene before and after, told along")
+    context: int = Field(
+        default=6, ge=0, le=40, description="Cuts of the scene before and after, in the prompt"
+    )

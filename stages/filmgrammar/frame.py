@@ -1,4 +1,4 @@
-"""Who is in the frame: a voice marked as seen needs a face.
+"""Check that a speaker marked as seen is in the frame.
 
 In: cuts in order.      Out: notices.
 """
@@ -11,7 +11,7 @@ from stages.filmgrammar.notice import Notice
 
 
 def unseen_speaker(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """A line is said 'on', but whoever says it is not in the frame."""
+    """A line is marked 'on', but its speaker is not in the frame."""
     for cut in cuts:
         staged = {item.character for item in cut.staged}
         for who in dict.fromkeys(line.character for line in cut.lines if line.heard == "on"):

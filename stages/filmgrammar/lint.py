@@ -1,7 +1,7 @@
-"""Read a whole cut sheet for breaches of film grammar.
+"""Check a whole cut sheet for breaches of film grammar.
 
 In: a cut sheet, or a few cuts of one scene.      Out: notices in the order of the cuts.
-Draws nothing, changes nothing; every rule is a pure function over the cuts.
+Draws and changes nothing; every rule is a pure function over the cuts.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -33,9 +33,9 @@ RULES: dict[Rule, Check] = {
 
 
 class FilmGrammarOptions(Part):
-    """Which rules this house keeps."""
+    """The rules that are switched off."""
 
-    mute: tuple[Rule, ...] = Field(default=(), description="Rules that are broken on purpose")
+    mute: tuple[Rule, ...] = Field(default=(), description="Rules to switch off")
 
 
 def lint(cutsheet: Cutsheet, options: FilmGrammarOptions) -> tuple[Notice, ...]:
@@ -53,7 +53,7 @@ def lint(cutsheet: Cutsheet, options: FilmGrammarOptions) -> tuple[Notice, ...]:
 def fresh_notices(
     before: Sequence[Cut], ruled: Cut, chosen: Cut, after: Sequence[Cut], rate: Fraction
 ) -> tuple[Notice, ...]:
-    """What is wrong in a stretch of one scene with ``chosen`` that would not be wrong with ``ruled``."""
+    """Notices in a stretch of one scene that ``chosen`` causes and ``ruled`` does not."""
     known = {(notice.cut, notice.rule) for notice in _around(before, ruled, after, rate)}
     found = _around(before, chosen, after, rate)
     return tuple(notice for notice in found if (notice.cut, notice.rule) not in known)

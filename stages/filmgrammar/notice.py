@@ -1,4 +1,4 @@
-"""One remark on one cut, and the pairs of neighbours that most rules look at."""
+"""A notice on one cut, and the pairs of neighbours that most rules compare."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,14 +13,14 @@ Rule = Literal[
     "no_establishing", "too_short", "unread_text", "hasty_camera", "opposite_pans", "unseen_speaker",
 ]  # fmt: skip
 
-# A camera or a person that travels carries the audience to the other side.
+# A camera or a person that travels moves the audience to the other side.
 TRAVELLING: frozenset[CameraMove] = frozenset(("pan_left", "pan_right", "follow", "parallax"))
 WALKING: frozenset[Pose] = frozenset(("walk", "run"))
 TURNING: frozenset[Pose] = frozenset(("turn", "look_back", "dance", "fight", "jump", "fall"))
 
 
 class Notice(Part):
-    """What is odd about a cut, and what to do about it."""
+    """A problem of a cut, and what to do about it."""
 
     cut: CutNumber
     rule: Rule
@@ -31,7 +31,7 @@ class Notice(Part):
 
 
 def neighbours(cuts: Sequence[Cut]) -> Iterator[tuple[Cut, Cut]]:
-    """Cuts that follow one another hard: in one scene, without a dissolve, a fade or a wipe between."""
+    """Cuts that follow each other directly: in one scene, without a dissolve, fade or wipe between."""
     for before, cut in pairwise(cuts):
         if before.scene == cut.scene and cut.join == "cut" and before.join != "fade_out":
             yield before, cut

@@ -1,4 +1,4 @@
-"""Time: what can be seen, read and followed in the frames there are.
+"""Check the time: what can be seen, read and followed in the frames there are.
 
 In: cuts in order and their rate.      Out: notices.
 """
@@ -13,11 +13,11 @@ from assets.sheets.look import CameraMove
 from assets.timing import seconds_of
 from stages.filmgrammar.notice import Notice, neighbours
 
-_SHORTEST = 1.0  # s; below it a drawing is a flash
-# The subtitles warn at the same pace: 20 Latin letters or 10 full-width ones in a second.
+_SHORTEST = 1.0  # s; a shorter drawing is only a flash
+# The pace of the subtitles' warning: 20 Latin or 10 full-width letters per second.
 _COLUMNS_PER_SECOND = 20
-_FIND_WORDS = 0.5  # s until the eye has found words in the picture
-# s a move of the usual amount needs to start, travel and settle; a push is felt sooner than a pan.
+_FIND_WORDS = 0.5  # s until the eye finds the words in the picture
+# s that a move of the usual amount needs to start, travel and settle; a push is noticed sooner than a pan.
 _NEEDS: dict[CameraMove, float] = {
     "pan_left": 1.5, "pan_right": 1.5, "tilt_up": 1.5, "tilt_down": 1.5,
     "push_in": 1.2, "pull_out": 1.2, "parallax": 1.2,
@@ -29,7 +29,7 @@ _AGAINST: dict[CameraMove, CameraMove] = {
 
 
 def too_short(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """A cut that is over before it is seen."""
+    """A cut too short to be seen."""
     for cut in cuts:
         seconds = seconds_of(cut.frames, rate)
         if seconds < _SHORTEST:
@@ -43,10 +43,10 @@ def too_short(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def unread_text(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """Words on screen, or a line's subtitle, that are gone before they are read."""
+    """Words on screen, or a line's subtitle, that disappear before they can be read."""
     for cut in cuts:
         shown = [(cut.text, cut.frames, _FIND_WORDS)] if cut.text.strip() else []
-        # Once a line is recorded, the subtitles themselves know how long it stands.
+        # For a recorded line the subtitles know the time.
         shown += [(line.text, cut.frames - line.at, 0.0) for line in cut.lines if not line.frames]
         for words, frames, before in shown:
             seconds, wanted = seconds_of(max(0, frames), rate), before + _reading(words)
@@ -60,7 +60,7 @@ def unread_text(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def hasty_camera(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """A camera that has no time to get where it goes."""
+    """A camera move without enough time."""
     for cut in cuts:
         needs = _NEEDS.get(cut.camera.move, 0.0)
         wanted = max(_AT_LEAST, needs * cut.camera.amount) if needs and cut.camera.amount else 0.0
@@ -75,7 +75,7 @@ def hasty_camera(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def opposite_pans(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """A pan one way and at once one back: the eye is thrown about."""
+    """A pan directly followed by a pan in the opposite direction."""
     for before, cut in neighbours(cuts):
         if _AGAINST.get(cut.camera.move) == before.camera.move:
             yield Notice(
@@ -87,7 +87,7 @@ def opposite_pans(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def _reading(words: str) -> float:
-    """Seconds to read them once; what is only for the page (emphasis marks) is not read."""
+    """Seconds to read the words once; emphasis marks are not counted."""
     columns = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in spoken(words).strip())
     return columns / _COLUMNS_PER_SECOND
 

@@ -1,7 +1,7 @@
-"""Left and right: the line between two people, the way someone travels, eyes that meet.
+"""Left and right: the line between two people, the direction of travel, eyelines.
 
 In: cuts in order.      Out: notices. Knows nothing about sizes or lengths.
-Silent wherever the audience was carried across: by a moving camera, a walk, a turn, a neutral shot.
+No notice where the audience was moved to the other side: by a camera move, a walk, a turn, a neutral shot.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,12 +14,12 @@ from stages.filmgrammar.notice import TRAVELLING, TURNING, WALKING, Notice, neig
 
 _ACROSS: tuple[Position, ...] = ("far_left", "left", "center", "right", "far_right")
 _OTHER: dict[Facing, Facing] = {"left": "right", "right": "left"}
-# From so far away sides are read anew.
+# At this distance the audience reads the sides anew.
 _NEUTRAL_SIZES = frozenset(("extreme_long", "insert"))
 
 
 def crossed_line(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """Two people of one scene swap sides of the frame although nothing carried us across (180 degrees)."""
+    """Two people of one scene swap sides although no move explains it (180-degree rule)."""
     sides: dict[tuple[str, str], tuple[str, int]] = {}
     scene = ""
     for cut in cuts:
@@ -42,7 +42,7 @@ def crossed_line(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def screen_direction(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """Somebody on the way to the left is suddenly on the way to the right."""
+    """Somebody travels left in one cut and right in the next."""
     ways: dict[str, tuple[str, Facing]] = {}
     scene = ""
     for cut in cuts:
@@ -64,7 +64,7 @@ def screen_direction(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def eyeline(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """Two who talk with each other look the same way, in one frame or from cut to cut."""
+    """Two people who talk with each other look in the same direction, in one frame or from cut to cut."""
     pairs = {scene: pair for scene, pair in _casts(cuts).items() if len(pair) == 2}
     for cut in cuts:
         if cut.scene in pairs and len(cut.staged) == 2 and _speaks(cut) and _same_way(*cut.staged):
@@ -88,13 +88,13 @@ def _eyeline(cut: Cut, where: str, one: Staged, other: Staged) -> Notice:
 
 
 def _pairs(cut: Cut) -> Iterator[tuple[Staged, Staged]]:
-    """Every two in the frame, where the frame tells sides at all."""
+    """Every two people in the frame, if the frame shows sides at all."""
     if not _is_neutral(cut):
         yield from combinations(sorted(cut.staged, key=lambda item: item.character), 2)
 
 
 def _same_way(one: Staged, other: Staged) -> bool:
-    # Side by side on a walk, or over one book, people look the same way and still talk.
+    # Side by side on a walk, or over one book, people look in the same direction and still talk.
     at_ease = all(item.pose not in WALKING | TURNING | {"read", "type", "look_up"} for item in (one, other))
     return one.facing == other.facing and one.facing in _OTHER and at_ease
 

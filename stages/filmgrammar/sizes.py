@@ -1,4 +1,4 @@
-"""Near and far: two cuts that are one picture with a hiccup, faces without air, places never shown.
+"""Near and far: jump cuts, equal sizes, runs of close-ups, places never shown.
 
 In: cuts in order.      Out: notices. Knows nothing about left and right.
 """
@@ -13,14 +13,14 @@ from stages.filmgrammar.notice import TRAVELLING, Notice, cast_of, neighbours
 
 _CLOSE: frozenset[ShotSize] = frozenset(("close", "extreme_close"))
 _WIDE: frozenset[ShotSize] = frozenset(("extreme_long", "long", "full"))
-# Five close-ups in a row: on shows of our own, arguments at their height reach four.
+# Five close-ups in a row: in our own shows, an argument reaches four.
 _MOST_CLOSE = 4
-# Many scenes open on a detail and then step back.
+# Many scenes open on a detail and then show the place.
 _OPENING = 3
 
 
 def jump_cut(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """The same people, as near as before, from the same angle: the picture seems to skip."""
+    """The same people at the same size and angle: the picture seems to skip."""
     for before, cut in _alike(cuts):
         if before.camera.angle == cut.camera.angle:
             yield Notice(
@@ -32,7 +32,7 @@ def jump_cut(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def same_size(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """The same people as near as before, only the angle is another."""
+    """The same people at the same size; only the angle differs."""
     for before, cut in _alike(cuts):
         if before.camera.angle != cut.camera.angle:
             yield Notice(
@@ -44,7 +44,7 @@ def same_size(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def close_ups(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """Face after face after face: nothing is near any more, and nobody knows where they are."""
+    """Too many close-ups in a row: closeness has no effect, and the place is lost."""
     for (_, close), run in groupby(cuts, key=lambda cut: (cut.scene, cut.size in _CLOSE)):
         faces = list(run)
         if close and len(faces) > _MOST_CLOSE:
@@ -57,12 +57,12 @@ def close_ups(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def no_establishing(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
-    """A place nobody has seen yet opens without a picture of it."""
+    """A new place that is not shown in the first cuts."""
     seen: set[str] = set()
     for _, run in groupby(cuts, key=lambda cut: cut.scene):
         scene = list(run)
         place, first = scene[0].place, [cut for cut in scene[:_OPENING] if cut.place == scene[0].place]
-        # A card or a single picture is a scene of its own only on paper.
+        # A card or a single picture is a scene only on paper.
         told = any(cut.size in _WIDE for cut in first) or len(scene) == 1 or place in seen
         if not told:
             yield Notice(
@@ -75,7 +75,7 @@ def no_establishing(cuts: Sequence[Cut], rate: Fraction) -> Iterator[Notice]:
 
 
 def _alike(cuts: Sequence[Cut]) -> Iterator[tuple[Cut, Cut]]:
-    """Neighbours with the same people in the same place at the same size, the camera at rest between."""
+    """Neighbours with the same people in the same place at the same size, without a camera move."""
     for before, cut in neighbours(cuts):
         same = cast_of(before) == cast_of(cut) != () and before.place == cut.place
         moved = before.camera.move in TRAVELLING or cut.camera.move in TRAVELLING

@@ -1,8 +1,8 @@
-"""Take a show's own art into the vault: reference pictures and LoRAs, checked and known by their hash.
+"""Take a show's own art into the vault: reference pictures and LoRAs, checked and identified by hash.
 
-In: a bible and the folder it lies in, a vault.      Out: the same bible, every file with its SHA-256.
-A file that is not in the folder is taken from the vault, where its hash is known: another machine put it there.
-A file that is missing, damaged, outside the folder or not the one that was meant is refused with its name.
+In: a bible and its folder, a vault.      Out: the same bible, every file with its SHA-256.
+A file that is not in the folder is taken from the vault if its hash is known: another machine put it there.
+A file that is missing, damaged, outside the folder or not the expected one is refused with its name.
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,9 @@ AnyArt = TypeVar("AnyArt", bound=Art)
 
 
 def entered(bible: Bible, folder: Path, vault: Vault, known: Mapping[str, Ref] | None = None) -> Bible:
-    """``bible`` with the hash of every art file, whose bytes rest in ``vault`` from now on.
+    """``bible`` with the hash of every art file; the bytes are in ``vault`` afterwards.
 
-    known   the files by name, as an earlier run put them into the vault; asked where ``folder`` has none
+    known   files by name that an earlier run put into the vault; used where ``folder`` has none
     raises  InputRefused or PathRefused, before anything is put into the vault
     """
     source = _Source(folder, vault, known or {})
@@ -42,7 +42,7 @@ def entered(bible: Bible, folder: Path, vault: Vault, known: Mapping[str, Ref] |
 
 
 def files_of(bible: Bible) -> dict[str, Ref]:
-    """Every art file of a bible that was entered, by its name."""
+    """Every art file of an entered bible, by its name."""
     found: dict[str, Ref] = {}
     for art in _all(bible):
         files: tuple[Reference | Lora, ...] = (*art.references, *art.loras)
@@ -52,7 +52,7 @@ def files_of(bible: Bible) -> dict[str, Ref]:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where art files are read: beside the bible, else in the vault."""
+    """Reads art files beside the bible, else from the vault."""
 
     folder: Path
     vault: Vault
@@ -68,7 +68,7 @@ class _Source:
         return self.vault.local(ref)
 
     def ref(self, file: Reference | Lora) -> Ref:
-        """The file in the vault, put there now if need be."""
+        """The file in the vault; put there now if it is missing."""
         if not _inside(self.folder, file.file).is_file() and (ref := self._elsewhere(file)) is not None:
             return ref
         path = self.path(file)
@@ -81,7 +81,7 @@ class _Source:
         return self.vault.put_file(path, file.media_type)
 
     def _elsewhere(self, file: Reference | Lora) -> Ref | None:
-        """Where the vault may have it: as the bible says, or as it was known before."""
+        """The vault's reference: from the bible, or from an earlier run."""
         if file.sha256 and file.bytes:
             return _ref(file)
         ref = self.known.get(file.file)
@@ -89,7 +89,7 @@ class _Source:
 
 
 def _check_lora(path: Path) -> None:
-    """Refuse a file that is not a whole safetensors file, by its header and its size; no weight is read."""
+    """Refuse a file that is not a complete safetensors file, by its header and size; reads no weights."""
     if path.suffix != ".safetensors" or path.stat().st_size > LARGEST_LORA:
         raise InputRefused(
             f"{path} is not a .safetensors file of at most {LARGEST_LORA >> 30} GiB. Convert it: other formats can "

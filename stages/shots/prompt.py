@@ -30,7 +30,7 @@ _FACING = {"front": "", "left": "facing left", "right": "facing right", "away": 
 
 
 def prompt_of(cut: Cut, cutsheet: Cutsheet, card: Card, *, note: str = "") -> Prompt:
-    """What ``card``'s model is sent for ``cut``; empty for one that does not read, or words its own prompts."""
+    """The prompt for ``card``'s model and ``cut``; empty for a model that reads none or writes its own."""
     if card.dialect not in ("tags", "prose"):
         return Prompt()
     negative = cutsheet.style.negative if "negative_prompt" in card.accepts else ""
@@ -42,7 +42,7 @@ def prompt_of(cut: Cut, cutsheet: Cutsheet, card: Card, *, note: str = "") -> Pr
 
 
 def triggers(arts: list[Art], card: Card) -> list[str]:
-    """The words that call up every LoRA of the card's family."""
+    """The trigger words of every LoRA of the card's family."""
     return [
         lora.trigger for art in arts for lora in art.loras if lora.trigger and lora.base == card.lora_base
     ]
@@ -82,7 +82,7 @@ def _prose(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
 
 
 def _moving(cut: Cut, card: Card) -> list[str]:
-    """What moves, for models of moving pictures."""
+    """What moves, for models that make moving pictures."""
     if card.port != "animator":
         return []
     talking = ["talking"] if any(line.heard == "on" for line in cut.lines) else []
@@ -95,7 +95,7 @@ def _person(staged: Staged, who: Character) -> str:
 
 
 def _acting(staged: Staged) -> list[str]:
-    """Face, pose, what is held and where the person stands, as tags."""
+    """Face, pose, what is held, and the position, as tags."""
     side = "" if staged.position == "center" else f"on the {_plain(staged.position)}"
     held = f"holding {_plain(staged.prop)}" if staged.prop else ""
     words = (f"{staged.expression} expression", _plain(staged.pose), held, _FACING[staged.facing], side)
@@ -103,7 +103,7 @@ def _acting(staged: Staged) -> list[str]:
 
 
 def _look_tags(look: Look) -> str:
-    """The rig's traits as tags, for a character that has none of its own."""
+    """The rig's traits as tags, for a character without its own tags."""
     hair = "bald" if look.hair == "bald" else f"{look.hair_color} hair, {_plain(look.hair)} hair"
     eyes, outfit = f"{look.eye_color} eyes", f"{look.outfit_color} {_plain(look.outfit)}"
     return ", ".join([look.age, hair, eyes, outfit, *map(_plain, look.accessories)])

@@ -1,6 +1,6 @@
-"""Resolve a cut into the shot that a model is given, as far as the model's card says it accepts.
+"""Resolve a cut into the shot for a model, limited to what the model's card accepts.
 
-In: a cut sheet, one of its cuts, the card.      Out: a Shot; what of it decides the bytes; an attempt's seed.
+In: a cut sheet, one of its cuts, the card.      Out: a Shot; the part of it that decides the bytes; the seed.
 """
 
 from dataclasses import replace
@@ -23,11 +23,11 @@ Subject = tuple[Role, str, Art]
 def shot(
     cutsheet: Cutsheet, cut: Cut, size: tuple[int, int], card: Card | None = None, note: str = ""
 ) -> Shot:
-    """The cut as a picture: who speaks is kept, what is said and for how long is not.
+    """The cut as a picture: who speaks is included, what is said and its length are not.
 
-    So a changed word or a longer recording asks for no new drawing.
+    So a changed word or a longer recording needs no new drawing.
 
-    card  of the model it is for; its prompt and the note are left out without one
+    card  of the model the shot is for; without a card there is no prompt and no note
     """
     staged = [item.character for item in cut.staged]
     cast = tuple(cutsheet.character(id) for id in dict.fromkeys(staged))
@@ -40,10 +40,10 @@ def shot(
 
 
 def ingredients(of: Shot, cutsheet: Cutsheet, card: Card) -> dict[str, Any]:
-    """What of ``of`` decides the bytes besides what it depicts: prompt, note, references and LoRAs by hash.
+    """What decides the bytes besides what the shot depicts: prompt, note, references and LoRAs by hash.
 
-    Only what the card accepts is in it, and nothing that is empty: so a model that does not read keeps the
-    recipes it had, and a note changes only what a model that reads it makes.
+    Only what the card accepts, and nothing empty: so a model that reads no prompt keeps its recipes, and a note
+    changes only results of a model that reads it.
     """
     found = {
         "prompt": [of.prompt.text, of.prompt.negative] if of.prompt.text else None,
@@ -68,12 +68,12 @@ def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
 
 
 def seed_of(episode: str, cut: str, attempt: int, seed: int) -> int:
-    """A seed of its own for every attempt at every cut, 0 <= seed < 2**31."""
+    """A seed for each attempt at each cut, 0 <= seed < 2**31."""
     return int(digest([episode, cut, attempt, seed])[:8], 16) & 0x7FFFFFFF
 
 
 def _subjects(of: Shot, cutsheet: Cutsheet) -> list[Subject]:
-    """Everything in the shot that a bible may hold art of, in the order models are shown it."""
+    """Everything in the shot that may have art in the bible, in the order models receive it."""
     people: list[Subject] = [("character", who.id, who.art) for who in of.cast]
     return [*people, ("place", of.place.id, of.place.art), ("style", "", cutsheet.style)]
 

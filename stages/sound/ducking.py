@@ -1,8 +1,8 @@
-"""How far music and ambience step back for speech, worked out before a sample is mixed.
+"""Compute how far music and ambience are lowered for speech, before anything is mixed.
 
-In: the lines placed on the timeline.      Out: a gain curve any stretch can be read from.
-Because every line is known in advance the curve moves before the word, not after it, and does not pump
-in the pauses between lines.
+In: the lines placed on the timeline.      Out: a gain curve for any stretch.
+All lines are known in advance, so the curve moves before the word, not after it, and does not pump in the
+pauses between lines.
 """
 
 from collections.abc import Iterable
@@ -17,23 +17,21 @@ from assets.sheets.production import Placed
 
 Curve = NDArray[np.float32]
 
-STEPS = 100  # curve points a second; read between them in a straight line
+STEPS = 100  # curve points per second; interpolated linearly
 
 
 class DuckOptions(Part):
-    """How music and ambience give way to a line."""
+    """How music and ambience are lowered under a line."""
 
     music_db: float = Field(default=-8.0, ge=-40, le=0)
     ambience_db: float = Field(default=-5.0, ge=-40, le=0)
     attack: float = Field(default=0.30, ge=0.02, le=3, description="Seconds down, ending as the line begins")
     release: float = Field(default=0.70, ge=0.02, le=5, description="Seconds up, after the line")
-    bridge: float = Field(
-        default=1.2, ge=0, le=10, description="Seconds of pause that are not worth rising in"
-    )
+    bridge: float = Field(default=1.2, ge=0, le=10, description="Pauses up to this many seconds stay lowered")
 
 
 class Ducking:
-    """0 where nothing is said, 1 under a line, smooth in between."""
+    """0 where nobody speaks, 1 under a line, smooth in between."""
 
     def __init__(self, depth: Curve, rate: int) -> None:
         self._depth, self._rate = depth, rate

@@ -1,7 +1,7 @@
-"""Hold peaks under a ceiling without being heard, and only where there are any.
+"""Keep peaks under a ceiling inaudibly, and change nothing else.
 
 In: blocks of stereo samples, in order.      Out: as many samples, delayed by a few milliseconds.
-Looks ahead, so the gain is already down when the peak comes. Where nothing passes the ceiling the samples
+Looks ahead, so the gain is low before the peak comes. Below the ceiling the samples are unchanged, to the bit.
 come out unchanged, to the bit.
 """
 
@@ -11,26 +11,26 @@ from numpy.typing import NDArray
 Block = NDArray[np.float32]
 
 AHEAD_SECONDS = 0.006
-# two smoothings of 3 ms each keep the gain's own spectrum under 300 Hz
+# two smoothings of 3 ms each keep the spectrum of the gain under 300 Hz
 
 
 class Limiter:
-    """Feed blocks through ``pass_on``, then take the ``rest``: together as long as what went in."""
+    """Feed blocks to ``pass_on``, then take the ``rest``: together as long as the input."""
 
     def __init__(self, *, ceiling: float, hertz: int) -> None:
         self.acted = False
         self._ceiling = ceiling
         self._half = max(2, round(AHEAD_SECONDS * hertz / 2))
-        self._held = np.zeros((0, 2), np.float32)  # samples seen, not yet passed on
-        self._before = 0  # of those, how many were passed on already and stay as context
+        self._held = np.zeros((0, 2), np.float32)  # samples seen, not yet returned
+        self._before = 0  # how many of them were returned already and are kept as context
 
     def pass_on(self, block: Block) -> Block:
-        """Take ``block``; give back what can be given with the peaks ahead of it known."""
+        """Take ``block``; return the samples whose following peaks are known."""
         self._held = np.concatenate([self._held, block])
         return self._give(len(self._held) - 2 * self._half)
 
     def rest(self) -> Block:
-        """What is still held."""
+        """The samples that are still held."""
         return self._give(len(self._held))
 
     def _give(self, stop: int) -> Block:
@@ -46,12 +46,12 @@ class Limiter:
         return out
 
     def _gain(self) -> Block:
-        """The gain for every held sample: the least needed within reach, smoothed."""
+        """The gain for every held sample: the minimum needed within reach, smoothed."""
         need = np.minimum(1.0, self._ceiling / np.maximum(np.abs(self._held).max(axis=1), 1e-9))
         reach = 2 * self._half + 1
         padded = np.pad(need, self._half, constant_values=1.0)
         least = np.lib.stride_tricks.sliding_window_view(padded, reach).min(axis=1)
-        # the mean of minima over the same reach never rises above the need at its middle
+        # the mean of minima over the same reach never exceeds the gain needed at its middle
         padded = np.pad(least, self._half, mode="edge")
         total = np.cumsum(np.insert(padded, 0, 0.0), dtype=np.float64)
         gain: Block = ((total[reach:] - total[:-reach]) / reach).astype(np.float32)

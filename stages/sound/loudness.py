@@ -1,8 +1,8 @@
-"""Bring the master to its loudness and encode it: measured after encoding, because that is what is heard.
+"""Bring the master to its loudness and encode it. Measured after encoding, because listeners hear that.
 
 In: the mixed master, a target in LUFS and a ceiling in dBTP.
 Out: an AAC file (.m4a) as long as the master, and what was measured in it.
-Gain alone where the peaks allow it; a limiter only where they do not. Stems can follow by the same gain.
+Only gain where the peaks allow it; a limiter only where they do not. Stems can follow with the same gain.
 """
 
 from collections.abc import Mapping
@@ -13,27 +13,29 @@ from assets.media import ffmpeg
 from assets.media.sound import SILENCE_LUFS, Loudness, blocks, measure, writing
 
 BITRATE = "192k"
-# AAC moves peaks; the limiter leaves it this much, and more after a round that still passed the ceiling
+# AAC moves peaks; the limiter leaves this much, and more after an attempt that still exceeded the ceiling
 ENCODER_MARGIN_DB = 0.4
 ROUNDS = 6
-AIM = 0.1  # LU; rounds go on until this near, the tolerance decides whether it was enough
-# under this nothing is being said or played: raising it would deliver noise
+AIM = (
+    0.1  # LU; attempts continue until this near, and ``tolerance`` decides whether the result is good enough
+)
+# below this there is nothing to hear: raising it would deliver noise
 NEAR_SILENCE_LUFS = -50.0
 MOST_GAIN_DB = 24.0
 
 
 @dataclass(frozen=True)
 class Encoded(Loudness):
-    """What the encoded file measures, and how it got there."""
+    """The measures of the encoded file, and how it was made."""
 
     gain_db: float = 0.0
-    limited: bool = False  # peaks were held in the master alone: the stems add up to a little more
-    note: str = ""  # said to people when the target was not, or could not be, met
+    limited: bool = False  # the master was limited: the stems add up to slightly more
+    note: str = ""  # shown to people if the target was not or could not be met
 
 
 @dataclass(frozen=True)
 class _Setting:
-    """One attempt: gain, and the sample ceiling of the limiter when it is wanted."""
+    """One attempt: the gain, and the limiter's sample ceiling if it is needed."""
 
     gain_db: float
     ceiling_db: float | None = None
@@ -44,8 +46,8 @@ def encode(
 ) -> Encoded:
     """Encode ``master`` into ``out`` (.m4a, AAC 48 kHz) within ``tolerance`` of the target.
 
-    A master that is (nearly) silent is encoded as it is. Where the target cannot be met, as with a few short
-    loud sounds, the nearest is delivered. Either way the note says so.
+    A master that is (nearly) silent is encoded unchanged. If the target cannot be met, as with a few short
+    loud sounds, the nearest result is delivered. In both cases the note says so.
     """
     before = measure(master)
     if before.integrated_lufs <= NEAR_SILENCE_LUFS:
@@ -64,7 +66,7 @@ def encode(
             break
         setting = better
         heard = _written(master, out, setting)
-    return _told(heard, target_lufs, tolerance, peak_dbtp)
+    return _with_note(heard, target_lufs, tolerance, peak_dbtp)
 
 
 def _first(before: Loudness, target: float, peak: float) -> _Setting:
@@ -74,7 +76,7 @@ def _first(before: Loudness, target: float, peak: float) -> _Setting:
 
 
 def _corrected(setting: _Setting, heard: Encoded, target: float, peak: float) -> _Setting | None:
-    """The next attempt, or None when this one is right."""
+    """The settings of the next attempt, or None when this one is right."""
     off = target - heard.integrated_lufs
     over = heard.true_peak_dbtp - peak
     if abs(off) <= AIM and over <= 0:
@@ -86,8 +88,8 @@ def _corrected(setting: _Setting, heard: Encoded, target: float, peak: float) ->
     return None if _Setting(gain, ceiling) == setting else _Setting(gain, ceiling)
 
 
-def _told(heard: Encoded, target: float, tolerance: float, peak: float) -> Encoded:
-    """``heard``, with a note when it is not what was asked for: an honest warning, not a lost episode."""
+def _with_note(heard: Encoded, target: float, tolerance: float, peak: float) -> Encoded:
+    """``heard``, with a note when it misses the target: a warning, not a failed episode."""
     if abs(heard.integrated_lufs - target) <= tolerance and heard.true_peak_dbtp <= peak:
         return heard
     return replace(
@@ -101,7 +103,7 @@ def _told(heard: Encoded, target: float, tolerance: float, peak: float) -> Encod
 def _written(master: Path, out: Path, setting: _Setting, note: str = "") -> Encoded:
     filters = [f"volume={setting.gain_db:.3f}dB:precision=float"]
     if setting.ceiling_db is not None:
-        # alimiter looks at samples; at four times the rate samples and true peaks are within 0.1 dB
+        # alimiter sees samples only; at four times the rate, samples and true peaks agree within 0.1 dB
         limit = 10 ** (setting.ceiling_db / 20)
         filters += [
             "aresample=192000",
@@ -127,10 +129,10 @@ def _written(master: Path, out: Path, setting: _Setting, note: str = "") -> Enco
 
 
 def follow(stems: Mapping[str, Path], folder: Path, *, gain_db: float) -> dict[str, Path]:
-    """The stems at the delivered gain, as 24-bit FLAC in ``folder``: together they are the master,
-    but for the peaks where the master was limited.
+    """Write the stems at the delivered gain as 24-bit FLAC into ``folder``. Their sum is the master, except for
+    limited peaks.
 
-    Where the gain would clip a stem, it is written as float WAV instead, which cannot.
+    Where the gain would clip a stem, it is written as float WAV, which cannot clip.
     """
     gain = 10 ** (gain_db / 20)
     return {stem: _raised(path, folder / path.stem, gain) for stem, path in stems.items()}

@@ -2,7 +2,7 @@
 
 In: Placed sounds, where their files are, the episode's frames.
 Out: dialogue, effects, music and master as 48 kHz stereo FLAC, all exactly as long as the picture.
-Sets no loudness: that is measured and corrected after this (loudness.py).
+Does not set the loudness: it is measured and corrected afterwards (loudness.py).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,17 +28,15 @@ Fetch = Callable[[Ref], Path]
 
 HERTZ = 48_000
 STEMS = {"voice": "dialogue", "effects": "effects", "music": "music"}
-# 1.4 s: below a second the numpy calls begin to show, above four the blocks do
+# 1.4 s: below one second the numpy calls become visible in the time, above four the blocks do
 SIZE = 1 << 16
 
 
 class MixOptions(Part):
-    """How the stems are balanced against each other while they are mixed."""
+    """The balance of the stems in the mix."""
 
     duck: DuckOptions = DuckOptions()
-    ceiling: float = Field(
-        default=0.98, gt=0, le=1, description="Sample peak that neither stem nor master passes"
-    )
+    ceiling: float = Field(default=0.98, gt=0, le=1, description="Highest sample peak of stems and master")
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class Mixed:
     stems: dict[str, Path]  # dialogue, effects, music
     master: Path
     samples: int
-    limited: bool  # the sum of the stems passed the ceiling somewhere and was held down there
+    limited: bool  # the sum of the stems exceeded the ceiling somewhere and was limited
 
 
 def mix(
@@ -60,7 +58,7 @@ def mix(
     fetch: Fetch,
     options: MixOptions | None = None,
 ) -> Mixed:
-    """Mix ``sounds`` into ``folder``. Unless the limiter had to act, the stems add up to the master."""
+    """Mix ``sounds`` into ``folder``. Unless the limiter acted, the stems add up to the master."""
     chosen = options or MixOptions()
     samples = length(frames, rate)
     voices = [sound for sound in sounds if sound.stem == "voice"]
@@ -72,10 +70,10 @@ def mix(
     with ExitStack() as open_files:
         files = {stem: open_files.enter_context(writing(path, rate=HERTZ)) for stem, path in stems.items()}
         whole = open_files.enter_context(writing(master, rate=HERTZ))
-        cache = open_files.enter_context(_Desk(sounds, rate, fetch, ducking, chosen))
+        mixer = open_files.enter_context(_Mixer(sounds, rate, fetch, ducking, chosen))
         for start in range(0, samples, SIZE):
-            blocks = cache.blocks(start, min(start + SIZE, samples))
-            # every limiter holds back as many samples, so the stems stay in step
+            blocks = mixer.blocks(start, min(start + SIZE, samples))
+            # every limiter delays by the same number of samples, so the stems stay aligned
             given = {stem: bound[stem].pass_on(block) for stem, block in blocks.items()}
             _write(given, files)
             whole.write(limiter.pass_on(_sum(given)))
@@ -87,7 +85,7 @@ def mix(
 
 
 def length(frames: int, rate: Fraction) -> int:
-    """Samples of an episode: exactly its frames, rounded to a whole sample."""
+    """The samples of an episode: its frames, rounded to a whole sample."""
     return round(frames * HERTZ / rate)
 
 
@@ -101,8 +99,8 @@ def _sum(blocks: Mapping[str, Block]) -> Block:
     return sum(others, start=first)
 
 
-class _Desk:
-    """Opens each sound when the mix reaches it and closes it when it has passed."""
+class _Mixer:
+    """Opens each sound when the mix reaches it, and closes it after its end."""
 
     def __init__(
         self, sounds: Sequence[Placed], rate: Fraction, fetch: Fetch, ducking: Ducking, options: MixOptions
@@ -111,7 +109,7 @@ class _Desk:
         self._playing: list[Source] = []
         self._rate, self._fetch, self._ducking, self._options = rate, fetch, ducking, options
 
-    def __enter__(self) -> "_Desk":
+    def __enter__(self) -> "_Mixer":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -123,7 +121,7 @@ class _Desk:
         for source in self._reached(start, stop):
             first, last = max(start, source.start), min(stop, source.stop)
             if first < last:
-                block = source.read(first, last) * self._stepped_back(source.placed, first, last)
+                block = source.read(first, last) * self._ducked(source.placed, first, last)
                 out[STEMS[source.placed.stem]][first - start : last - start] += block
         return out
 
@@ -136,7 +134,7 @@ class _Desk:
             self._playing.remove(source)
         yield from self._playing
 
-    def _stepped_back(self, placed: Placed, start: int, stop: int) -> Block | float:
+    def _ducked(self, placed: Placed, start: int, stop: int) -> Block | float:
         if placed.stem == "music":
             return self._ducking.gain(start, stop, self._options.duck.music_db)
         if placed.stem == "effects" and placed.loop:

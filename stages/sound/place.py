@@ -2,7 +2,7 @@
 
 In: the cut sheet, where each cut lies, references to the sounds, pieces of music.
 Out: one Placed per sound, in order of time.
-Opens no sound and knows no samples: gains here are a balance, loudness comes after the mix.
+Opens no sound and knows no samples. Gains here are a balance; loudness is set after the mix.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,11 +25,11 @@ SIDES = {"far_left": -1.0, "left": -0.5, "center": 0.0, "right": 0.5, "far_right
 class PlaceOptions(Part):
     """The balance of the mix, before ducking, and how sounds begin and end."""
 
-    width: float = Field(default=0.45, ge=0, le=1, description="Pan of a voice at the very side")
+    width: float = Field(default=0.45, ge=0, le=1, description="Pan of a voice at the edge of the frame")
     voice_db: float = Field(default=0.0, ge=-24, le=12)
     off_screen_db: float = Field(default=-5.0, ge=-24, le=0, description="Added to a voice heard from off")
     off_screen_pan: float = Field(default=0.35, ge=0, le=1)
-    # measured on what the machines give: effects -22 to -33 LUFS, ambiences -27 to -35, music -18; a line
+    # measured on what the models give: effects -22 to -33 LUFS, ambiences -27 to -35, music -18; a line
     # is at -23. This puts music 13 LU under a line while it is spoken, ambience 17 and more
     effect_db: float = Field(default=-3.0, ge=-40, le=12)
     ambience_db: float = Field(default=-4.0, ge=-40, le=12)
@@ -38,7 +38,7 @@ class PlaceOptions(Part):
     music_fade: float = Field(default=1.2, ge=0, le=10, description="Seconds in and out")
     ring_out: float = Field(default=1.5, ge=0, le=10, description="Seconds an effect may outlast its cut")
     shortest_music: float = Field(
-        default=4.0, ge=0, le=3600, description="Seconds; shorter moods are left unscored"
+        default=4.0, ge=0, le=3600, description="Seconds; shorter moods get no music"
     )
 
 
@@ -47,7 +47,7 @@ BALANCED = PlaceOptions()
 
 @dataclass(frozen=True)
 class Stretch:
-    """Consecutive cuts of one mood: what a composer writes one piece for."""
+    """Consecutive cuts of one mood: a composer writes one piece for them."""
 
     name: str  # the first cut's number
     mood: Mood
@@ -66,7 +66,7 @@ class Piece:
 def stretches(
     cutsheet: Cutsheet, spans: Mapping[str, Span], *, options: PlaceOptions = BALANCED
 ) -> tuple[Stretch, ...]:
-    """Where music is wanted. A mood that goes on into the next scene carries its music with it."""
+    """The stretches that need music. A mood that continues in the next scene keeps its music."""
     found: list[Stretch] = []
     for cut in cutsheet.cuts:
         span = _span(cut, spans)
@@ -125,14 +125,14 @@ def _voices(
 
 
 def _pan(cut: Cut, line: Line, options: PlaceOptions) -> float:
-    """Where the speaker stands; from the side when off screen, from nowhere as a voice-over."""
+    """The pan: where the speaker is; from the side when off screen, in the centre for a voice-over."""
     if line.heard == "voice_over":
         return 0.0
     for staged in cut.staged:
         if staged.character == line.character:
             return round(SIDES[staged.position] * options.width, 3)
     if line.heard == "off":
-        # away from those we see, else the same side for the same person
+        # away from the visible people, else always the same side for the same person
         seen = sum(SIDES[staged.position] for staged in cut.staged)
         side = -1.0 if seen > 0 or (seen == 0 and sum(line.character.encode()) % 2) else 1.0
         return side * options.off_screen_pan
@@ -168,7 +168,7 @@ def _effects(
 
 @dataclass
 class _Run:
-    """One ambience going on over consecutive cuts of a scene."""
+    """One ambience that continues over consecutive cuts of a scene."""
 
     cut: Cut
     index: int
@@ -200,7 +200,7 @@ def _ambiences(
 
 
 def _runs(cutsheet: Cutsheet, spans: Mapping[str, Span]) -> Iterator[_Run]:
-    """Each ambience once per unbroken run of cuts of a scene that ask for it."""
+    """Each ambience once per unbroken run of cuts of a scene that have it."""
     going: dict[tuple[str, str], _Run] = {}
     for cut in cutsheet.cuts:
         span = _span(cut, spans)
@@ -211,7 +211,7 @@ def _runs(cutsheet: Cutsheet, spans: Mapping[str, Span]) -> Iterator[_Run]:
                 continue
             start, stop = _extent(cue, span)
             run = going.pop(key, None)
-            # a run goes on when it reached the end of the last cut and this cue starts with its own
+            # a run continues if it reached the end of the last cut and this cue starts with its own cut
             if run and run.stop == start:
                 run.stop = stop
             else:

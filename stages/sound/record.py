@@ -1,7 +1,7 @@
-"""Record one line of dialogue, and read from it when a mouth is open.
+"""Record one line of dialogue, and compute from its loudness when the mouth is open.
 
 In: a Line, its Character, a Voice; or a Sound and a cut's frames.
-Out: mono speech at the line's own level; or an opening between 0 and 1 for every frame.
+Out: mono speech at the level of the line; or an opening between 0 and 1 for every frame.
 Knows nothing about files, cuts around it, or how the mouth is drawn.
 """
 
@@ -30,13 +30,13 @@ RATE = 48_000
 class Delivery(Part):
     """What a manner of speaking changes."""
 
-    speed: float = Field(default=1.0, ge=0.5, le=2.0, description="Times the character's own pace")
+    speed: float = Field(default=1.0, ge=0.5, le=2.0, description="Factor of the character's own pace")
     pitch: float = Field(default=0.0, ge=-4, le=4, description="Semitones added")
     gain_db: float = Field(default=0.0, ge=-12, le=6, description="Over or under the level of plain speech")
 
 
 class RecordOptions(Part):
-    """How a parenthetical is acted; the first kind whose words are found in it applies."""
+    """How parentheticals are acted; the first kind whose words match applies."""
 
     shouted: Delivery = Delivery(speed=1.05, pitch=1.2, gain_db=3.0)
     whispered: Delivery = Delivery(speed=0.94, pitch=-0.6, gain_db=-6.0)
@@ -86,7 +86,7 @@ def record(
 
 
 def delivery(manner: str, options: RecordOptions = PLAIN) -> Delivery:
-    """What ``manner``, the parenthetical as the writer wrote it, asks of the voice."""
+    """What ``manner``, the parenthetical as written, changes in the voice."""
     for kind, words in _WORDS.items():
         if re.search(words, manner, re.IGNORECASE):
             found: Delivery = getattr(options, kind)
@@ -111,18 +111,18 @@ def _louder(sound: Sound, gain_db: float) -> Sound:
     return Sound(sound.samples * gain, sound.rate)
 
 
-# a mouth is read on twos, like everything else that moves
+# a mouth changes on twos, like everything else that moves
 HELD = 2
-GATE_DB = -26.0  # under the loud syllables of the line: breaths and room stay closed
-FLOOR_LEVEL = 0.02  # a line whose loudest moment is under -34 dBFS moves no mouth
+GATE_DB = -26.0  # below the line's loud syllables: breaths and room noise keep the mouth closed
+FLOOR_LEVEL = 0.02  # a line whose loudest moment is below -34 dBFS moves no mouth
 FULL_QUANTILE = 0.9
 
 
 def mouths(sound: Sound, *, at: int, frames: int, rate: Fraction) -> Openings:
-    """How open the mouth is in each of a cut's ``frames``: (frames,) float32, 0 closed, 1 wide.
+    """How far the mouth is open in each of a cut's ``frames``: (frames,) float32, 0 closed, 1 wide.
 
     at       the frame in which the sound begins
-    returns  held on twos; 0 outside the sound and in its pauses
+    returns  held for two frames; 0 outside the sound and in its pauses
     """
     first, pairs = at // HELD, -(-frames // HELD)
     edges = [round((HELD * pair - at) * sound.rate / rate) for pair in range(first, pairs + 1)]
@@ -132,21 +132,21 @@ def mouths(sound: Sound, *, at: int, frames: int, rate: Fraction) -> Openings:
 
 
 def _levels(sound: Sound, edges: Sequence[int]) -> Openings:
-    """RMS of the sound between each two edges (in samples); 0 before and after it."""
+    """RMS of the sound between consecutive edges (in samples); 0 before and after it."""
     mono = sound.samples if sound.samples.ndim == 1 else sound.samples.mean(axis=1)
     parts = [mono[max(0, start) : max(0, stop)] for start, stop in pairwise(edges)]
     return np.array([np.sqrt(np.mean(part**2)) if len(part) else 0.0 for part in parts], np.float32)
 
 
 def _opened(levels: Openings) -> Openings:
-    """Loudness made into openings: gated, scaled to the line, square-rooted so soft vowels show."""
+    """Convert loudness to openings: gated, scaled to the line, square root so that soft vowels show."""
     voiced = levels[levels > levels.max(initial=0.0) * 10 ** (GATE_DB / 20)]
     full = float(np.quantile(voiced, FULL_QUANTILE)) if len(voiced) else 0.0
     if full < FLOOR_LEVEL:
         return np.zeros_like(levels)
     gate = full * 10 ** (GATE_DB / 20)
     opened: Openings = np.clip((levels - gate) / (full - gate), 0.0, 1.0) ** 0.5
-    # a mouth may fly open within a drawing, but falls shut over two
+    # a mouth may open within one drawing, but takes two to close
     for index in range(1, len(opened)):
         if levels[index] > 0:
             opened[index] = max(opened[index], 0.35 * opened[index - 1])

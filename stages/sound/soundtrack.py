@@ -1,6 +1,6 @@
-"""The soundtrack: every line, effect and piece of music made, placed, mixed and brought to loudness.
+"""The soundtrack: make every effect and piece of music, place and mix all sounds, set the loudness.
 
-In: a timed cut sheet, where its cuts lie, the recorded lines.      Out: a Soundtrack in the vault.
+In: a timed cut sheet, the spans of its cuts, the recorded lines.      Out: a Soundtrack in the vault.
 Knows nothing about pictures. Samples stream through files: memory does not grow with the episode.
 """
 
@@ -35,12 +35,12 @@ MEDIA = {".flac": "audio/flac", ".wav": "audio/wav"}
 class SoundtrackOptions(Part):
     """Effects, music, mix and loudness."""
 
-    seed: Seed = Field(default=0, description="Other variants of every effect and piece of music")
+    seed: Seed = Field(default=0, description="Seed of every effect and piece of music")
     ambience_seconds: float = Field(
         default=12, ge=2, le=60, description="s of an ambience that is made, then repeated without a seam"
     )
     longest_music: float = Field(
-        default=60, ge=10, le=600, description="s; a longer stretch of one mood is scored in several pieces"
+        default=60, ge=10, le=600, description="s; a longer stretch of one mood gets several pieces"
     )
     place: PlaceOptions = PlaceOptions()
     mix: MixOptions = MixOptions()
@@ -59,11 +59,11 @@ class Soundtrack:
     stems: dict[str, Ref]  # dialogue, effects, music: FLAC, at the master's gain
     delivered: Ref  # AAC, as measured
     loudness: dict[str, float]
-    note: str  # what a person should know about the loudness, if anything
+    note: str  # a note on the loudness for people, or empty
 
 
 def effects_of(cutsheet: Cutsheet) -> list[tuple[str, int, Cue]]:
-    """Every cue that sounds: cut number, position in the cut, cue."""
+    """Every cue with a sound: cut number, position in the cut, cue."""
     return [
         (cut.number, index, cue)
         for cut in cutsheet.cuts
@@ -81,7 +81,7 @@ def make_effect(
     cache: WorkCache,
     options: SoundtrackOptions,
 ) -> Ref:
-    """The sound of one cue. The same name gives one of three variants, by cut, so that steps differ."""
+    """The sound of one cue. One name has three variants, chosen by the cut, so that footsteps differ."""
     if cue.sound in AMBIENCES:
         return effect(
             cue.sound, seconds=options.ambience_seconds, seed=options.seed, foley=foley, cache=cache
@@ -94,7 +94,7 @@ def make_effect(
 def stretches_of(
     cutsheet: Cutsheet, spans: Mapping[str, Span], mood: Mood, options: SoundtrackOptions
 ) -> list[Stretch]:
-    """What music is wanted for: the title, every run of cuts in one mood, the credits."""
+    """The stretches that need music: the title, every run of cuts in one mood, the credits."""
     theme = "cheerful" if mood == "none" else mood
     found = [Stretch(OPENING, theme, spans[OPENING])] if OPENING in spans else []
     for stretch in stretches(cutsheet, spans, options=options.place):
@@ -103,7 +103,7 @@ def stretches_of(
 
 
 def _in_pieces(stretch: Stretch, rate: Fraction, longest: float) -> list[Stretch]:
-    """The stretch in equal pieces: nobody wants ten minutes of one cue, and memory stays flat."""
+    """Split the stretch into equal pieces, so that no cue gets too long and memory use stays constant."""
     count = ceil(seconds_of(stretch.span.frames, rate) / longest)
     edges = [stretch.span.start + stretch.span.frames * part // count for part in range(count + 1)]
     return [

@@ -1,7 +1,7 @@
-"""One placed sound, read from its file stretch by stretch as the mix reaches it.
+"""Read one placed sound from its file block by block, as the mix reaches it.
 
 In: a Placed, the file it refers to.      Out: stereo samples with gain, pan and fades.
-Holds one block at a time, so a ten-minute piece of music costs no more than a door.
+Holds one block at a time, so ten minutes of music need no more memory than a short effect.
 """
 
 from contextlib import ExitStack
@@ -19,13 +19,13 @@ from assets.sheets.production import Placed
 
 Block = NDArray[np.float32]
 
-LOOP_SECONDS = 0.5  # of cross-fade where a loop meets itself
-# whatever starts or stops inside a waveform is faded this long, so that nothing clicks
+LOOP_SECONDS = 0.5  # length of the cross-fade at the seam of a loop
+# length of the fade at a start or end inside a waveform, so that it does not click
 EDGE_SECONDS = 0.004
 
 
 class Source:
-    """An open sound; close it when the mix has passed its end."""
+    """An open sound; close it after the mix has passed its end."""
 
     def __init__(self, placed: Placed, path: Path, *, rate: Fraction, hertz: int) -> None:
         self.placed = placed
@@ -53,7 +53,7 @@ class Source:
         self._held.close()
 
     def read(self, start: int, stop: int) -> Block:
-        """Samples ``start`` to ``stop`` of the episode, which must touch this sound: (n, 2)."""
+        """Samples ``start`` to ``stop`` of the episode, which must overlap this sound: (n, 2)."""
         first, last = max(start, self.start) - self.start, min(stop, self.stop) - self.start
         block = self._looped(first, last) if self._loops else self._plain(first, last)
         return block * self._gains * self._fades(first, last)
@@ -62,7 +62,7 @@ class Source:
         return next_samples(self._file, last - first, start=first, always_2d=True)
 
     def _looped(self, first: int, last: int) -> Block:
-        """The sound over and over, each end dissolving into the next beginning at equal power."""
+        """The sound repeated; each end is cross-faded with the next beginning at equal power."""
         period = self._file.frames - self._turn
         out = np.zeros((last - first, self._file.channels), np.float32)
         for turn in range(max(0, first - self._turn) // period, (last - 1) // period + 1):
@@ -74,14 +74,14 @@ class Source:
         return out
 
     def _seam(self, at: NDArray[np.int64], turn: int) -> Block:
-        """Equal-power sides of one turn of the loop; the first has no beginning to fade."""
+        """Equal-power gains of one repetition of the loop; the first has no fade-in."""
         rise = np.clip(at / self._turn, 0, 1) if turn and self._turn else np.ones(len(at))
         fall = np.clip((self._file.frames - at) / max(1, self._turn), 0, 1)
         sides: Block = np.sin(0.5 * pi * np.minimum(rise, fall)).astype(np.float32)[:, None]
         return sides
 
     def _fades(self, first: int, last: int) -> Block:
-        """Raised-cosine fades at the sound's own ends."""
+        """Raised-cosine fades at the ends of the sound."""
         at = np.arange(first, last)
         rise = np.clip((at + 1) / self._rise, 0, 1) if self._rise else np.ones(len(at))
         fall = np.clip((self.length - at) / self._fall, 0, 1) if self._fall else np.ones(len(at))
@@ -90,7 +90,7 @@ class Source:
 
 
 def _gains(placed: Placed, *, mono: bool) -> Block:
-    """Left and right factors: equal power for mono, a balance for what is stereo already."""
+    """Left and right factors: equal power for mono, a balance for stereo."""
     gain = 10 ** (placed.gain_db / 20)
     angle = (placed.pan + 1) * pi / 4
     left, right = cos(angle), sin(angle)

@@ -1,9 +1,9 @@
 """The story room: a premise becomes an ordinary Fountain script.
 
-    premise -> company (who) -> plotting (plot, places, beats) -> length (as long as wanted)
-            -> pen (every word, chosen or written, weighed and checked) -> script (Fountain)
+    premise -> company (who) -> plotting (plot, places, beats) -> length (the requested length)
+              -> pen (every line, chosen or written, scored and checked) -> script (Fountain)
 
-The plots, phrases and names are data in ``assets/library/stories``; recall keeps what a show remembers.
+The plots, phrases and names are data in ``assets/library/stories``; recall holds a show's memory.
 """
 
 from stages.story.options import StoryOptions

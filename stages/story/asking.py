@@ -1,8 +1,8 @@
-"""Ask the machine to fill a gap in a sentence of ours: all that 135 million parameters do well.
+"""Ask the model to fill a gap in a sentence of ours, which is all that a model of 135 million parameters does well.
 
-In: frames, who speaks, a writing machine.      Out: answers, whole lines whose beginning and end are ours.
-In English the gap takes a word of the machine's own; in Japanese, which it does not know, it
-chooses the English one among pairs. The schema admits nothing else, whatever a premise says.
+In: frames, who speaks, a writer model.      Out: answers: whole lines whose beginning and end are ours.
+In English the gap takes a word of the model; in Japanese, which it does not know, it chooses the English one of
+given pairs. The schema allows nothing else, whatever the premise says.
 """
 
 import re
@@ -18,10 +18,10 @@ from stages.story.company import Person
 from stages.story.options import StoryOptions
 from stages.story.plotting import Plan
 
-# One word: with two, SmolLM2 runs words together or trails off ("the umbrella inapotembalm").
+# One word: with two, SmolLM2 joins words or trails off ("the umbrella inapotembalm").
 GAP = "[a-z]{3,12}"
 _HOLE = "\ue000"
-_PREMISE = 240  # characters of the premise a machine is told
+_PREMISE = 240  # characters of the premise in the prompt
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,17 @@ class Answer:
     draft: Draft
 
 
-def asks(frames: Sequence[Phrase], who: Person, plan: Plan, options: StoryOptions) -> list[Ask]:
-    """Every frame, ``options.drafts`` times over, each time with another seed."""
+def asks(frames: Sequence[Phrase], speaker: Person, plan: Plan, options: StoryOptions) -> list[Ask]:
+    """Every frame ``options.drafts`` times, each time with another seed."""
     told = prompt("story-line")
-    listener = next(person for person in plan.company if person.role != who.role)
+    listener = next(person for person in plan.company if person.role != speaker.role)
     made: list[Ask] = []
     for frame in frames:
-        english, own = plan.gloss(frame, who, gap=_HOLE), plan.fill(frame, who, gap=_HOLE)
+        english, own = plan.gloss(frame, speaker, gap=_HOLE), plan.fill(frame, speaker, gap=_HOLE)
         start = english.partition(_HOLE)[0].strip()
         text = told.fill(
             premise=plan.premise.text[:_PREMISE],
-            speaker=who.name,
+            speaker=speaker.name,
             listener=listener.name,
             start=f"{start} ...",
         )
@@ -70,8 +70,8 @@ def asks(frames: Sequence[Phrase], who: Person, plan: Plan, options: StoryOption
     return made
 
 
-def answered(ask: Ask, machine: Writer) -> Answer:
-    draft = machine.write(ask.text, schema=ask.schema, seed=ask.seed)
+def answered(ask: Ask, model: Writer) -> Answer:
+    draft = model.write(ask.text, schema=ask.schema, seed=ask.seed)
     start, _, end = ask.english.partition(_HOLE)
     line = str(draft.data.get("line", ""))
     filling = line.removeprefix(start).removesuffix(end) if line.startswith(start) else ""
@@ -82,7 +82,7 @@ def answered(ask: Ask, machine: Writer) -> Answer:
 
 
 def _schema(english: str, plan: Plan) -> dict[str, Any]:
-    """One field, one sentence: there is nothing else that an answer could change."""
+    """One field with one sentence: an answer can change nothing else."""
     start, _, end = english.partition(_HOLE)
     if plan.language == "en":
         line: dict[str, Any] = {"type": "string", "pattern": f"^{_literal(start)}{GAP}{_literal(end)}$"}
@@ -97,5 +97,5 @@ def _schema(english: str, plan: Plan) -> dict[str, Any]:
 
 
 def _literal(text: str) -> str:
-    """``text`` as a pattern; only what means something in one is escaped."""
+    """``text`` as a regular expression; only special characters are escaped."""
     return re.sub(r"([.?!*+()\[\]{}|^$\\])", r"\\\1", text).replace(r"\!", "!")

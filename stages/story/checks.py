@@ -1,7 +1,7 @@
-"""Look a line over before it may stand in a script, whoever wrote it.
+"""Check a line before it is used in a script, whoever wrote it.
 
-In: a line and what was said before it.      Out: why it cannot stand; empty when it can.
-The checks are for what small models do: talk about themselves, repeat, break off, direct instead of speak.
+In: a line and the lines before it.      Out: why it cannot be used; empty when it can.
+The checks are for typical faults of small models: talking about themselves, repeating, breaking off, stage directions.
 """
 
 import re
@@ -36,7 +36,7 @@ def line(
     premise: str = "",
     limits_of_show: Collection[str] = (),
 ) -> str:
-    """For a line of the model's own, in English."""
+    """Check an English line that the model wrote."""
     words = text.split()
     if not _LETTERS.fullmatch(text) or _ASIDE.search(text):
         return "holds marks or letters that are not spoken"
@@ -57,7 +57,7 @@ def line(
 
 
 def gap(word: str, line: str) -> str:
-    """For the word that filled the gap of ``line``."""
+    """Check the word that filled the gap of ``line``."""
     parts = word.split()
     if line.casefold().count(word) > 1:
         return "says a word of the sentence again"
@@ -67,13 +67,13 @@ def gap(word: str, line: str) -> str:
 
 
 def limited(text: str, limits_of_show: Collection[str] = ()) -> str:
-    """The word that should not stand there; empty when there is none."""
+    """The word that is not allowed; empty when there is none."""
     own = next((word for word in limits_of_show if word.casefold() in text.casefold()), "")
     return own or next((hit.text for hit in limits().hits(text)), "")
 
 
 def repeats(text: str, said: Collection[str]) -> str:
-    """Whether it was said before in nearly the same words, or says one word again and again."""
+    """Whether nearly the same words were said before, or one word is repeated too often."""
     mine = _WORD.findall(text.casefold())
     if len(mine) >= 6 and len(set(mine)) < len(mine) * 0.6:
         return "repeats itself"

@@ -1,4 +1,4 @@
-"""Choose who the story is about: from the bible, or from lists of names where there is none.
+"""Choose the characters of a story: from the bible, or from lists of names if there is none.
 
 In: a premise, perhaps a bible.      Out: two or three Persons, in the order of their roles.
 """
@@ -31,7 +31,7 @@ _ROUGH = re.compile(r"\b(?:rough|tough|wild|gang|pirate|fighter)\b|乱暴|不良
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as templates see them: ``{A}``, ``{A.he}``, ``{A.his}``."""
+    """A person as templates see them: ``{A}``, ``{A.he}``, ``{A.his}``."""
 
     role: str
     id: str
@@ -40,7 +40,7 @@ class Person:
     age: Age
     style: str
     about: str = ""
-    introduced: str = ""  # how the script presents somebody new
+    introduced: str = ""  # how the script introduces somebody new
 
     def __str__(self) -> str:
         return self.name
@@ -58,7 +58,7 @@ class Person:
         return {"f": "her", "m": "him"}.get(self.gender, "them")
 
     @property
-    def He(self) -> str:  # noqa: N802 - how it is written in a template
+    def He(self) -> str:  # noqa: N802 - the name used in templates
         return self.he.capitalize()
 
     @property
@@ -73,14 +73,14 @@ class Person:
 def cast(
     premise: Premise, bible: Bible | None, language: Language, *, seed: int, new: bool
 ) -> tuple[Person, ...]:
-    """The company. Of a show only its own people, unless ``new`` ones are allowed."""
+    """The characters of the story. A show uses only its own people, unless ``new`` ones are allowed."""
     known = _known(premise, bible)
     third = len(known) > 2 and _mentioned(known[2], premise.text)
     chosen = [_person(_ROLES[index], who, language) for index, who in enumerate(known[: 3 if third else 2])]
     strangers = bible is None or not bible.characters or new
     if not strangers and len(chosen) < 2:
         raise InputRefused(
-            f"A story here is about two who talk, and {bible.id if bible else 'the show'} has only one character. "
+            f"A story needs two people who talk, and {bible.id if bible else 'the show'} has only one character. "
             "Add another to the bible, or allow --new-characters."
         )
     if strangers:
@@ -89,7 +89,7 @@ def cast(
 
 
 def _known(premise: Premise, bible: Bible | None) -> list[Character]:
-    """The bible's people: whom the premise names, then whom they are close to, then its own order."""
+    """The bible's people: first those the premise names, then those close to them, then the others in order."""
     people = list(bible.characters) if bible else []
     named = sorted(
         (who for who in people if _mentioned(who, premise.text)), key=lambda who: _first(who, premise.text)
@@ -123,7 +123,7 @@ def _person(role: str, who: Character, language: Language) -> Person:
 
 def _shown(who: Character, language: Language) -> str:
     fitting = [name for name in who.names if name.isascii() == (language == "en") and not name.isupper()]
-    # On one line: a bible is data, and a line break in a name must not begin a scene.
+    # On one line: a line break in a name of the bible must not begin a scene.
     return " ".join((who.title.get(language) or next(iter(fitting), who.names[0])).split())
 
 
@@ -138,13 +138,13 @@ def _style(age: Age, gender: str, told: str) -> str:
 
 
 def _strangers(premise: Premise, chosen: Sequence[Person], language: Language, seed: int) -> list[Person]:
-    """As many as are missing to two; a third where the premise speaks of three."""
+    """Add people until there are two; a third if the premise names three."""
     kin = next((gender for gender, pattern in _SIBLINGS.items() if pattern.search(premise.text)), "")
     called = [
         _AGES.get(hit.value, ("", "adult" if hit.value != "stranger" else "teen")) for hit in premise.people
     ]
     if kin:
-        called = [(kin, "teen"), (kin, "teen")]  # whoever else is named, it is about the two of them
+        called = [(kin, "teen"), (kin, "teen")]  # whoever else is named, the story is about these two
     known = [casting.gender_of(name) for name in premise.names] if premise.language == language else []
     wanted = max(2, min(3, max(len(called), len(premise.names)))) - len(chosen)
     made: list[Person] = []
@@ -164,7 +164,7 @@ def _strangers(premise: Premise, chosen: Sequence[Person], language: Language, s
 
 
 def _company_for(age: Age) -> Age:
-    """An old person keeps company with a child; all others with their like."""
+    """The age of the other person: a child for an old person, else the same age."""
     return "child" if age == "elder" else age
 
 

@@ -1,7 +1,7 @@
-"""Make a plan as long as wanted: spare moves, small exchanges and trials come in until it is.
+"""Bring a plan to the requested length by adding spare steps, small exchanges and trials.
 
-In: a plan, and a way to measure an arrangement.      Out: the arrangement nearest to the length.
-The order in which things come in is fixed, so a longer story contains the shorter one.
+In: a plan, and a function that measures an arrangement.      Out: the arrangement nearest to the length.
+The order of additions is fixed, so a longer story contains the shorter one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,14 +13,14 @@ from assets.sheets.story import Structure
 from stages.story.plotting import Act, Plan, Step, before_trials, exchange, structured, together, trial
 
 _TOO_LONG = 1.22
-# Pools of phrases that want an answer.
+# Pools of phrases that need an answer.
 _ASKING = ("ask", "doubt", "sorry", "surprise", "matter")
 Measure = Callable[[Sequence[Act]], float]
 
 
 @dataclass(frozen=True)
 class Addition:
-    """Something that may come in: a spare step, an exchange in an act, or an act of its own."""
+    """One possible addition: a spare step, an exchange in an act, or a new act."""
 
     spare: str = ""
     into: str = ""
@@ -30,7 +30,7 @@ class Addition:
 
 @dataclass(frozen=True)
 class Arrangement:
-    """How much of what could be told is told; ``size`` 0 is the shortest."""
+    """Which additions are included; ``size`` 0 is the shortest arrangement."""
 
     acts: tuple[Act, ...]
     size: int
@@ -38,14 +38,14 @@ class Arrangement:
 
 
 class Arranger:
-    """Knows every length a story can have."""
+    """Knows every possible length of a story."""
 
     def __init__(self, plan: Plan, structure: Structure, *, seed: int) -> None:
         self._acts = tuple(_bound(act, plan) for act in _with_guests(structured(plan, structure), plan))
         self._additions = tuple(_additions(plan, self._acts, seed))
 
     def at(self, size: int) -> Arrangement:
-        """``size`` counts from -1 (the middle beat is left out as well) to the most there is."""
+        """``size`` counts from -1 (without the middle beat too) to the maximum."""
         most = len(self._additions)
         size = max(-1, min(size, most))
         taken = self._additions[: max(0, size)]
@@ -57,8 +57,8 @@ class Arranger:
         return Arrangement(tuple(acts), size, most)
 
     def nearest(self, seconds: float, measure: Measure) -> Arrangement:
-        """Lengths grow with size, so halving finds it."""
-        # A story without its middle beat is told only where no other is short enough.
+        """Find the nearest size by bisection, because lengths grow with size."""
+        # The middle beat is left out only if no other arrangement is short enough.
         low, high = (-1 if measure(self.at(0).acts) > seconds * _TOO_LONG else 0), len(self._additions)
         while low < high:
             middle = (low + high) // 2
@@ -71,7 +71,7 @@ class Arranger:
 
 
 def _with_guests(acts: Sequence[Act], plan: Plan) -> tuple[Act, ...]:
-    """A third person walks in; an earlier episode is remembered; a detail of the beginning comes back."""
+    """Add a third person, a memory of an earlier episode, and a detail of the beginning that returns."""
     made = list(acts)
     if len(plan.company) > 2:
         host = before_trials(made)
@@ -85,7 +85,7 @@ def _with_guests(acts: Sequence[Act], plan: Plan) -> tuple[Act, ...]:
 
 
 def _bound(act: Act, plan: Plan) -> Act:
-    """What says the premise's own matter or wish is never spared."""
+    """Never leave out steps with the premise's own matter or wish."""
     if not plan.conditions & {"topic", "goal"}:
         return act
     steps = (_kept(step) if step.move.pool in ("topic", "matter") else step for step in act.steps)
@@ -139,8 +139,8 @@ def _added(acts: list[Act], addition: Addition) -> list[Act]:
 
 
 def _inserted(act: Act, steps: tuple[Step, ...]) -> Act:
-    """Where nobody waits for an answer: before an action, best by another speaker than the one before."""
-    # Whoever has walked away at the end of a beat says no more in it.
+    """Insert where nobody waits for an answer: before an action, preferably by another speaker than the one before."""
+    # A person who walked away at the end of a beat says nothing more in it.
     ends = len(act.steps) + (act.steps[-1].move.say is not None)
     places = [at for at in range(1, ends) if _is_rest(act, at)]
     speaker = steps[0].move.say
@@ -150,7 +150,7 @@ def _inserted(act: Act, steps: tuple[Step, ...]) -> Act:
 
 
 def _paid_off(act: Act, steps: tuple[Step, ...]) -> Act:
-    """After the first thing A says here that is no question; a beat without one stays as it is."""
+    """Insert after A's first line that is no question; a beat without one stays unchanged."""
     for at, step in enumerate(act.steps):
         if 0 < at < len(act.steps) - 1 and step.move.say == "A" and not _asks(step):
             return replace(act, steps=(*act.steps[: at + 1], *steps, *act.steps[at + 1 :]))

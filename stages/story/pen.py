@@ -1,7 +1,7 @@
-"""Choose the words of every step, one after the other: phrases of the library, lines of the model, weighed.
+"""Choose the words of every step in order: phrases of the library and lines of the model, scored.
 
-In: a plan, a step.      Out: what is said there, and a Slot that tells every candidate and why.
-Every line is a piece of work of its own in the cache: a kill loses one, a repeated run asks for none.
+In: a plan, a step.      Out: the words, and a Slot with every candidate and the reason of the choice.
+Every line is a separate piece of work in the cache: a kill loses one line, and a repeated run asks for none.
 """
 
 import re
@@ -24,30 +24,28 @@ from stages.work_cache import Result, Work, WorkCache
 
 _BEFORE = 2
 _URGENT = ("goal", "topic", "before", "detail", "held", "alive", "")
-_NEAR_BY = 12  # steps within which even a similar line is noticed
-_NEAR = 0.35  # likelihood a line is worth more when it speaks of what the premise speaks of
+_SIMILAR_WITHIN = 12  # steps within which a similar line counts as a repetition
+_SUBJECT_BONUS = 0.35  # added to the likelihood of a line that mentions the premise's subject
 
 
 @dataclass
 class Pen:
-    """Writes one story; ``writer`` None chooses by the rules alone (a rehearsal, to measure the length)."""
+    """Writes one story. ``writer`` None: chosen by the rules alone (a rehearsal, to measure the length)."""
 
     plan: Plan
     options: StoryOptions
     writer: Leased[Writer] | None = None
     cache: WorkCache | None = None
-    recalled: str = ""  # what happened in earlier episodes, in a sentence or two
+    recalled: str = ""  # summary of earlier episodes
     avoided: frozenset[str] = frozenset()  # lines of earlier episodes
     limits: tuple[str, ...] = ()
     said: list[Said] = field(default_factory=list)
-    glosses: list[str] = field(default_factory=list)  # the last lines in English, with who says them
+    glosses: list[str] = field(default_factory=list)  # the last lines in English, with their speakers
     slots: list[Slot] = field(default_factory=list)
-    detail: tuple[str, str] | None = (
-        None  # the first gap that was filled, in English and in the story's language
-    )
+    detail: tuple[str, str] | None = None  # the first filled gap, in English and in the story's language
 
     def play(self, step: Step) -> Said | None:
-        """The words of ``step``, remembered so that they are not said again; None when it has none here."""
+        """The words of ``step``, remembered to avoid repetition; None when no phrase fits."""
         if not any(self._fits(phrase) for phrase in self._phrases(step)):
             return None
         made = self._act(step) if step.move.do else self._say(step)
@@ -61,7 +59,7 @@ class Pen:
         return bool(self.detail) if phrase.when == "detail" else self.plan.fits(phrase)
 
     def _act(self, step: Step) -> Said:
-        """Actions are chosen by the rules: what the rig can draw is not a matter of taste."""
+        """Choose actions by the rules: only they know what the rig can draw."""
         fitting = self._fitting(step.name, step.move.do)
         texts = [self.plan.fill(phrase) for phrase in fitting]
         if len(texts) > 1:
@@ -83,7 +81,7 @@ class Pen:
         return Said(who=who.name, text=text, manner=shown, feel=step.move.feel)
 
     def _fitting(self, name: str, found: Sequence[Phrase]) -> list[Phrase]:
-        """Those that fit, in an order of this story's own; what the premise asks for comes first."""
+        """The phrases that fit, in an order from the seed; those with the premise's subject come first."""
         seed = self.options.seed
         fitting = [phrase for phrase in found if self._fits(phrase)]
         fitting.sort(
@@ -92,7 +90,7 @@ class Pen:
                 digest([phrase.en, name, self.plan.premise.text, seed]),
             )
         )
-        said = [one.text for one in self.said[-_NEAR_BY:]]
+        said = [one.text for one in self.said[-_SIMILAR_WITHIN:]]
         everything = {one.text for one in self.said}
         fresh = [phrase for phrase in fitting if self._text(phrase) not in everything]
         fresh = [phrase for phrase in fresh if not checks.repeats(self._text(phrase), said)] or fresh
@@ -141,8 +139,8 @@ class Pen:
     def _made(
         self, texts: Sequence[str], glosses: Sequence[str], asks: Sequence[Ask], context: str, who: Person
     ) -> Result:
-        """One slot's work: write what may be written, weigh everything, take the best."""
-        assert self.writer is not None and self.cache is not None  # noqa: S101 - only then is it called
+        """The work of one slot: write lines, score all candidates, take the best."""
+        assert self.writer is not None and self.cache is not None  # noqa: S101 - only called with a writer
         with self.cache.machine_time():
             answers = [asking.answered(ask, self.writer.model) for ask in asks]
             own = list({answer.text: answer for answer in answers}.values())
@@ -171,7 +169,7 @@ class Pen:
     def _refusal(self, answer: Answer, who: Person) -> str:
         said = [line.partition(": ")[2] for line in self.glosses]
         likely = answer.draft.likelihood
-        free = answer.gloss == answer.text  # a word chosen among ours cannot be no word
+        free = answer.gloss == answer.text  # a word chosen from our list cannot be a non-word
         if free and likely is not None and likely < self.options.least_likely:
             return f"the machine itself finds it unlikely ({likely:.2f})"
         return checks.gap(answer.gap[0], answer.gloss) or checks.line(
@@ -184,15 +182,15 @@ class Pen:
         )
 
     def _weights(self, texts: Sequence[str], told: Sequence[Candidate], context: str) -> list[float | None]:
-        """How likely the machine finds each, where there is a choice and the machine can say."""
+        """The model's likelihood of each candidate, if there is a choice and the model can score."""
         usable = [one for one in told if not one.refused]
         if self.writer is None or not self.options.weigh or len(usable) < 2:
             return [None] * len(told)
-        machine = self.writer.model
-        if not isinstance(machine, Ranker):
+        model = self.writer.model
+        if not isinstance(model, Ranker):
             return [None] * len(told)
         return [
-            None if one.refused else round(machine.score(context, f' "{text}"'), 4)
+            None if one.refused else round(model.score(context, f' "{text}"'), 4)
             for one, text in zip(told, texts, strict=True)
         ]
 
@@ -203,7 +201,7 @@ class Pen:
 
         def worth(index: int) -> float:
             own = self.options.eagerness if told[index].by == "model" else 0.0
-            return (told[index].likelihood or 0.0) + own + _NEAR * self._speaks_of(glosses[index])
+            return (told[index].likelihood or 0.0) + own + _SUBJECT_BONUS * self._speaks_of(glosses[index])
 
         best = max(usable, key=worth)
         return best, f"weighs most, {worth(best):.2f}" + (
@@ -216,7 +214,7 @@ class Pen:
 
 
 def tokens(slots: Sequence[Slot]) -> Mapping[str, float]:
-    """What the machine read, wrote and took, over all slots."""
+    """What the model read and wrote, and its time, over all slots."""
     return {
         "in": sum(slot.tokens_in for slot in slots),
         "out": sum(slot.tokens_out for slot in slots),

@@ -1,6 +1,6 @@
-"""Lay a story out: which plot, which places, which steps, before a word of it is chosen.
+"""Plan a story before its words are chosen: which plot, which places, which steps.
 
-In: a premise, a company, perhaps a bible and what happened before.      Out: a Plan.
+In: a premise, characters, perhaps a bible and earlier episodes.      Out: a Plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,13 @@ from assets.sheets.story import Remembered, Structure
 from stages.story.company import Person, speaking
 from stages.story.premise import Premise
 
-_RECENT = 2  # a plot rests for this many episodes
+_RECENT = 2  # a plot is not reused for this many episodes
 _CONTENDERS = 3
 
 
 @dataclass(frozen=True)
 class Site:
-    """One place of the story: as a heading names it, what the rig will draw, what it looks like."""
+    """One place of the story: its heading, its set for the rig, its description."""
 
     name: str
     kind: PlaceKind
@@ -29,7 +29,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Step:
-    """A move with its own name, so that it is found again in another arrangement."""
+    """A move with a name of its own, so that it is the same in another arrangement."""
 
     name: str
     move: Move
@@ -37,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Act:
-    """A beat to be played."""
+    """One beat with its steps."""
 
     part: str
     summary: Phrase
@@ -49,14 +49,14 @@ class Act:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that is settled before the words."""
+    """Everything that is decided before the words."""
 
     premise: Premise
     language: Language
     plot: Plot
     company: tuple[Person, ...]
     prop: Prop
-    values: dict[str, object]  # what templates are filled with
+    values: dict[str, object]  # the values of the templates
     conditions: frozenset[str]
     acts: tuple[Act, ...]
 
@@ -65,7 +65,7 @@ class Plan:
         return self._filled(phrase.text(self.language), who, more)
 
     def gloss(self, phrase: Phrase, who: Person | None = None, **more: str) -> str:
-        """The English of ``phrase``: what a writing machine without Japanese weighs it by."""
+        """``phrase`` in English: a writer model without Japanese scores this."""
         return self._filled(phrase.en, who, more)
 
     def fits(self, phrase: Phrase) -> bool:
@@ -81,7 +81,7 @@ class Plan:
 def contenders(
     premise: Premise, bible: Bible | None, earlier: Sequence[Remembered], *, seed: int
 ) -> tuple[Plot, ...]:
-    """The plots that suit the premise best, the best first; those played lately come last."""
+    """The plots that suit the premise, best first; recently used ones come last."""
     recent = {episode.plot for episode in earlier[-_RECENT:]}
     places = {place.kind for place in bible.places} if bible else set()
 
@@ -107,7 +107,7 @@ def plan(
     *,
     seed: int,
 ) -> Plan:
-    """The story at its shortest; ``stages.story.length`` makes it as long as wanted."""
+    """The shortest form of the story; ``stages.story.length`` extends it."""
     kind = _thing(premise, plot)
     values, conditions = _values(premise, kind, company, language, earlier)
     sites = _sites(premise, plot, bible, language, seed)
@@ -116,7 +116,7 @@ def plan(
 
 
 def _thing(premise: Premise, plot: Plot) -> Prop:
-    """What the story handles: the premise's thing, else one of its place, else the plot's own."""
+    """The thing the story is about: the premise's, else one of its place, else the plot's."""
     return premise.prop or (words().places[premise.place][3] if premise.place else plot.prop)
 
 
@@ -129,7 +129,7 @@ def _values(
     noun = premise.noun if own and premise.noun else plain
     item = premise.item if own and premise.item else noun
     if own and premise.topic and not premise.prop and premise.topic.upper() != premise.place_name.upper():
-        # Better told than drawn: what the premise is about, though the rig has no picture of it.
+        # The dialogue names the premise's subject even if the rig has no picture of it.
         item, noun, how = premise.topic, premise.topic.split()[-1], "standing"
     before = earlier[-1].thing.get(language, "") if earlier else ""
     values: dict[str, object] = {
@@ -146,14 +146,14 @@ def _values(
 
 
 def _sites(premise: Premise, plot: Plot, bible: Bible | None, language: Language, seed: int) -> list[Site]:
-    """Three places: the premise's own first. A show plays in its own places alone."""
+    """Three places, the premise's own first. A show uses only its own places."""
     if bible and bible.places:
         return _own_sites(premise, plot, bible.places, language)
     first, *rest = plot.places
     sites = [_site(kind, language) for kind in (premise.place or first, *rest)]
     if premise.place and premise.language == language and premise.place_name:
         own = premise.place_name.upper()
-        # Only the set is known of a place with a name of its own, not what stands in it.
+        # For a place with a name of its own only the set is known, not its furniture.
         sites[0] = (
             sites[0]
             if own == sites[0].name
@@ -182,7 +182,7 @@ def _own_sites(premise: Premise, plot: Plot, places: Sequence[Place], language: 
     chosen = [first]
     for kind in plot.places[1:]:
         same = [place for place in rest if place.kind == kind]
-        # A crowd does not fit a bedroom: better the first place again than one of another sort.
+        # A crowd does not fit a bedroom: the first place again is better than one of another kind.
         alike = [place for place in rest if words().places[place.kind][2] == words().places[kind][2]]
         chosen.append(next(iter((*same, *alike)), first))
         rest = [place for place in rest if place is not chosen[-1]]
@@ -190,7 +190,7 @@ def _own_sites(premise: Premise, plot: Plot, places: Sequence[Place], language: 
 
 
 def _own_site(place: Place, language: Language) -> Site:
-    """The bible's words for it, where they are in the script's language."""
+    """The bible's words for the place, if they are in the script's language."""
     about = " ".join(place.about.split())
     tells = about and about.isascii() == (language == "en") and len(about) <= 140
     name = _named(place, language)
@@ -211,7 +211,7 @@ def _act(beat: BeatPlan, premise: Premise, sites: Sequence[Site], plot: str, ind
 
 
 def trial(index: int, acts: Sequence[Act]) -> Act:
-    """An attempt that fails, played where the beat before it was."""
+    """A failed attempt, in the place of the beat before it."""
     found = phrases().trials[index]
     steps = tuple(Step(f"trial {index + 1} {at + 1}", move) for at, move in enumerate(found.moves))
     where = acts[before_trials(acts)]
@@ -219,23 +219,23 @@ def trial(index: int, acts: Sequence[Act]) -> Act:
 
 
 def before_trials(acts: Sequence[Act]) -> int:
-    """After which beat two can try something: the second, or the first where the second is played alone."""
+    """The beat after which the two can try something: the second, or the first if the second has only one person."""
     second = next((at for at, act in enumerate(acts) if act.part == "sho"), 0)
     return second if together(acts[second]) else 0
 
 
 def together(act: Act) -> bool:
-    """Whether both of the two speak here."""
+    """Whether both of the two speak in this act."""
     return {"A", "B"} <= {step.move.say for step in act.steps if not step.move.spare}
 
 
 def exchange(name: str, index: int, moves: Sequence[Move]) -> tuple[Step, ...]:
-    """A small exchange that fits anywhere two are at rest."""
+    """A small exchange that fits anywhere two people are at rest."""
     return tuple(Step(f"{name} {index + 1} {at + 1}", move) for at, move in enumerate(moves))
 
 
 def structured(plan: Plan, structure: Structure) -> tuple[Act, ...]:
-    """Three acts try, fail and try again; ki-sho-ten-ketsu turns without a fight."""
+    """Three acts try, fail and try again; ki-sho-ten-ketsu turns without a conflict."""
     if structure == "kishotenketsu":
         return plan.acts
     which = int(digest([plan.premise.text, "trial"])[:4], 16) % len(phrases().trials)

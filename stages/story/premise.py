@@ -1,8 +1,8 @@
-"""Read a premise for what can be shown and said: a thing, a matter, a wish, people, a place, an hour.
+"""Find in a premise what can be shown and said: a thing, a topic, a wish, people, a place, an hour.
 
 In: what a person typed, in English or Japanese.      Out: a Premise.
-A premise is data. Nothing of it reaches a script but the nouns, names and the wish found here, each
-letters only and short; whatever else stands in it (orders, marks, line breaks) stays outside.
+A premise is untrusted data. Only the nouns, names and the wish found here reach a script, each of them short
+and letters only; everything else in it (orders, marks, line breaks) is ignored.
 """
 
 import re
@@ -16,7 +16,7 @@ from assets.sheets.bible import Language
 from assets.sheets.look import PlaceKind, Prop, TimeOfDay, Weather
 
 LONGEST = 4000
-_READ = 600  # characters that are read; a premise is a sentence or three
+_READ = 600  # characters that are read; a premise has one to three sentences
 _JAPANESE = re.compile(r"[ぁ-ヿ一-鿿]")
 _DETERMINER = r"\b(?:a|an|the|his|her|their|its|my|our|one|this|that)\s+"
 _PHRASE = re.compile(
@@ -51,14 +51,14 @@ _PLACE_AFTER = re.compile(r"[でにへのを]")
 
 @dataclass(frozen=True)
 class Premise:
-    """What was found; empty where nothing was said."""
+    """What was found; empty fields where nothing was found."""
 
     text: str
     language: Language
     prop: Prop | None = None
     item: str = ""  # the thing as the premise calls it: "talking umbrella"
     noun: str = ""  # the same in one word: "umbrella"
-    topic: str = ""  # a matter that nobody can draw: "summer festival"
+    topic: str = ""  # a topic that cannot be drawn: "summer festival"
     wish: str = ""  # English only: "win the race"
     place: PlaceKind | None = None
     place_name: str = ""
@@ -70,7 +70,7 @@ class Premise:
 
 
 def read(text: str, own_limits: tuple[str, ...] = ()) -> Premise:
-    """Refuses only what is no premise at all."""
+    """Read a premise; refuse only text that cannot be one."""
     if len(text) > LONGEST:
         raise InputRefused(
             f"The premise has {len(text):,} characters; at most {LONGEST:,}. "
@@ -99,7 +99,7 @@ def _read(plain: str, allowed: str, language: Language, kept_out: tuple[str, ...
     item, noun = _called(thing, lower, language) if thing else ("", "")
     weather = lexicon("weathers").first(lexicon("not_meant").masked(lower))
     topic = _topic(lower, language, item, place)
-    # A matter that is a place is where the story plays: the family bakery.
+    # A topic that is a place is where the story is set: the family bakery.
     named = [hit for hit in lexicon("places").hits(topic) if hit.stop == len(topic)]
     where = cast(PlaceKind | None, place.value if place else named[-1].value if named else None)
     return Premise(
@@ -121,7 +121,7 @@ def _read(plain: str, allowed: str, language: Language, kept_out: tuple[str, ...
 
 
 def _thing(text: str, people: tuple[Hit, ...], place: Hit | None) -> Hit | None:
-    """The first thing that can be drawn and is neither somebody nor somewhere."""
+    """The first thing that can be drawn and is neither a person nor a place."""
     taken = [(hit.start, hit.stop) for hit in (*people, *([place] if place else []))]
     found = lexicon("props").hits(lexicon("not_meant").masked(text))
     free = [hit for hit in found if not any(hit.start < stop and start < hit.stop for start, stop in taken)]
@@ -129,7 +129,7 @@ def _thing(text: str, people: tuple[Hit, ...], place: Hit | None) -> Hit | None:
 
 
 def _called(thing: Hit, text: str, language: Language) -> tuple[str, str]:
-    """The thing with the words before it, and alone."""
+    """The thing with its preceding words, and alone."""
     canonical = words().props[cast(Prop, thing.value)][0 if language == "en" else 1]
     if language == "ja":
         own = thing.text.rstrip("をがに")
@@ -138,7 +138,7 @@ def _called(thing: Hit, text: str, language: Language) -> tuple[str, str]:
         said = before.group(1) if before and not _NOT_OF_THINGS.search(before.group(1)) else ""
         return (said if len(said) > 1 else "") + noun, noun
     if thing.text not in (canonical, f"{canonical}s") and thing.text.startswith(canonical):
-        return canonical, canonical  # a guitarist is no guitar, and boxes are not one boxe
+        return canonical, canonical  # a guitarist is not a guitar, and the singular of boxes is not boxe
     noun = _singular(thing.text)
     before = re.search(_DETERMINER + r"((?:[a-z]+[ -]){1,2})$", text[: thing.start])
     if before and not little_words("between") & set(before.group(1).split()):
@@ -164,7 +164,7 @@ def _topic(text: str, language: Language, item: str, place: Hit | None) -> str:
 
 
 def _trimmed(phrase: str) -> str:
-    """Without the verb or adverb that stands after a noun: "treasure back", "last train leaves"."""
+    """Remove the verb or adverb after a noun: "treasure back", "last train leaves"."""
     parts = phrase.split()
     while len(parts) > 1 and (parts[-1] in little_words("after_noun") or _VERBAL.search(parts[-1])):
         parts.pop()
@@ -173,7 +173,7 @@ def _trimmed(phrase: str) -> str:
 
 
 def _is_matter(phrase: str) -> bool:
-    """Neither somebody nor an hour nor a number; a place may well be the matter."""
+    """Whether it is neither a person nor an hour nor a number; it may be a place."""
     if re.search(r"[一二三四五六七八九十百]人|^何|hundred|thousand", phrase):
         return False
     known = phrase in lexicon("people") or phrase in lexicon("hours")
@@ -181,7 +181,7 @@ def _is_matter(phrase: str) -> bool:
 
 
 def _wish(text: str) -> str:
-    """What somebody wants to do, as they would say it themselves."""
+    """What somebody wants to do, in the words they would use."""
     for found in _WISH.finditer(text):
         wish = found.group("wish").removeprefix("to ")
         asked = found.group()
@@ -201,7 +201,7 @@ def _place(text: str, language: Language) -> Hit | None:
         )
         if near:
             after = hits[index + 1] if index + 1 < len(hits) else None
-            # In the school library one is in the library.
+            # "in the school library" means the library.
             return after if after and text[hit.stop : after.start] == " " else hit
     return None
 

@@ -1,7 +1,7 @@
-"""What a show remembers of its earlier episodes, and how much of it is told.
+"""A show's memory of its earlier episodes, and how much of it is used.
 
-In: the memory, the name of the episode being written.      Out: what came before it; the memory with it.
-An episode written again takes its own place in the memory and never remembers itself.
+In: the memory, the name of the episode being written.      Out: the earlier episodes; the memory with the new one.
+An episode that is written again replaces itself in the memory and never uses its own entry.
 """
 
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from assets.sheets.bible import Language
 from assets.sheets.story import Remembered, Story, StoryMemory
 
-KEPT = 200  # episodes; the oldest are forgotten
-_WITH_LINES = 6  # episodes whose very words are kept, so that they are not said again
-_TOLD = 400  # characters told to a machine
+KEPT = 200  # episodes; the oldest are removed
+_WITH_LINES = 6  # episodes whose lines are kept word for word, so that they are not repeated
+_MOST_CHARACTERS = 400  # characters in the prompt
 
 
 def before(memory: StoryMemory | None, episode: str) -> tuple[Remembered, ...]:
-    """The episodes that came before ``episode``."""
+    """The episodes before ``episode``."""
     episodes = memory.episodes if memory else ()
     at = next((index for index, each in enumerate(episodes) if each.episode == episode), len(episodes))
     return episodes[:at]
@@ -27,14 +27,14 @@ def summarize(earlier: Sequence[Remembered], language: Language, most: int) -> s
     facts = [fact.get("en") or fact.get(language, "") for each in latest for fact in each.facts]
     text = ""
     for fact in facts:
-        if len(text) + len(fact) > _TOLD:
+        if len(text) + len(fact) > _MOST_CHARACTERS:
             break
         text = f"{text} {fact}".strip()
     return f"Before: {text}" if text else ""
 
 
 def lines(earlier: Sequence[Remembered]) -> frozenset[str]:
-    """What was said lately."""
+    """The lines of recent episodes."""
     return frozenset(line for each in earlier[-_WITH_LINES:] for line in each.lines)
 
 

@@ -1,4 +1,4 @@
-"""Lay a story out as an ordinary Fountain script, for a person to read, edit and produce.
+"""Write a story as an ordinary Fountain script, for a person to read, edit and produce.
 
 In: acts and what is said in them.      Out: scenes, and their Fountain text.
 """
@@ -19,7 +19,7 @@ _FADE = {"en": "FADE OUT.", "ja": "フェードアウト"}
 
 
 def scenes(plan: Plan, acts: Sequence[Act], said: Sequence[Sequence[Said]]) -> tuple[SceneDraft, ...]:
-    """One scene per place, hour and weather; beats that share them share the scene."""
+    """One scene per place, hour and weather; beats that share them share a scene."""
     made: list[SceneDraft] = []
     seen: set[str] = set()
     before: Act | None = None
@@ -53,7 +53,7 @@ def heading(act: Act, language: Language) -> str:
 
 
 def _opening(act: Act, language: Language, *, new: bool) -> tuple[Said, ...]:
-    """What the place looks and sounds like; a place seen before only shows its weather."""
+    """What the place looks and sounds like; a place seen before shows only its weather."""
     kind = words().places[act.site.kind]
     look = [act.site.look] if new else []
     sky = words().weathers.get(act.weather) if kind[2] == "outside" else None
@@ -62,7 +62,7 @@ def _opening(act: Act, language: Language, *, new: bool) -> tuple[Said, ...]:
 
 
 def _introductions(plan: Plan) -> tuple[Said, ...]:
-    """Strangers are presented once, in words by which the breakdown gives them their looks."""
+    """Introduce new characters once, in words from which the breakdown takes their looks."""
     new = [person for person in plan.company if person.introduced and person.role != "C"]
     if not new:
         return ()
@@ -81,7 +81,7 @@ def _introductions(plan: Plan) -> tuple[Said, ...]:
 
 
 def fountain(plan: Plan, title: str, drafts: Sequence[SceneDraft], bible: Bible | None) -> str:
-    """The file a person opens."""
+    """The text of the script file."""
     language = plan.language
     show = (bible.title.get(language) or next(iter(bible.title.values()), "")) if bible else ""
     entries = [("Title", show or title), *([("Episode", title)] if show else [])]
@@ -96,7 +96,7 @@ def fountain(plan: Plan, title: str, drafts: Sequence[SceneDraft], bible: Bible 
 
 
 def _pieces(draft: SceneDraft, language: Language) -> list[Piece]:
-    """Who speaks on is not named again: it is one speech."""
+    """A person who speaks twice in a row is not named again: it is one speech."""
     made = [Piece("heading", (Run(draft.heading),)), Piece("note", (Run(f"= {draft.synopsis}"),))]
     speaker = ""
     for said in draft.said:

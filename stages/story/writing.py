@@ -1,7 +1,7 @@
-"""Write a script from a premise: a plot, a company, as many steps as the length asks for, then every word.
+"""Write a script from a premise: choose a plot and characters, enough steps for the length, then every line.
 
 In: an order, a writer, a work cache.      Out: the Story with every choice in it, and its Fountain text.
-The machine ranks plots and lines and, in English, writes lines of its own; the shape is the library's.
+The model ranks plots and lines and, in English, writes lines of its own; the structure is the library's.
 Knows nothing about files.
 """
 
@@ -30,12 +30,12 @@ _TRIES = 4
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be written."""
+    """What to write."""
 
     premise: str
     episode: str
     seconds: float
-    language: Language | None = None  # None: the premise's own
+    language: Language | None = None  # None: the language of the premise
     bible: Bible | None = None
     structure: Structure = "kishotenketsu"
     earlier: tuple[Remembered, ...] = ()
@@ -44,7 +44,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Written:
-    """A story, and the file it is."""
+    """A story, and its script file."""
 
     story: Story
     fountain: str
@@ -69,7 +69,7 @@ def write(
     options: StoryOptions,
     breakdown: BreakdownOptions,
 ) -> Written:
-    """Everything that can be refused is refused before the machine is asked anything."""
+    """Write the story. Everything that can be refused is refused before the model is called."""
     bible = order.bible
     read = premise.read(order.premise, bible.limits if bible else ())
     language = order.language or read.language
@@ -98,7 +98,7 @@ def _plot(
     suiting: Sequence[Plot], read: premise.Premise, cast: tuple[company.Person, ...], order: Order,
     language: Language, writer: Leased[Writer], cache: WorkCache, options: StoryOptions,
 ) -> Plot:  # fmt: skip
-    """The plot that suits the premise; among equals the one whose logline the machine finds likeliest."""
+    """The plot that suits the premise; among equals the one whose logline the model finds likeliest."""
     if len(suiting) == 1 or not options.weigh:
         return suiting[0]
     plans = [_plan(plot, read, cast, order, language, options) for plot in suiting]
@@ -108,11 +108,11 @@ def _plot(
     work = Work(step="story", name="plot", model=writer, inputs=inputs)
 
     def make() -> Result:
-        machine = writer.model
-        if not isinstance(machine, Ranker):
+        model = writer.model
+        if not isinstance(model, Ranker):
             return {"chosen": 0}
         with cache.machine_time():
-            weights = [machine.score(context, f" {logline}") for logline in loglines]
+            weights = [model.score(context, f" {logline}") for logline in loglines]
         return {"chosen": weights.index(max(weights)), "weights": [round(weight, 4) for weight in weights]}
 
     cache.began("story", 1)
@@ -124,7 +124,7 @@ def _written(
     plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased[Writer], cache: WorkCache,
     options: StoryOptions, breakdown: BreakdownOptions,
 ) -> _Draft:  # fmt: skip
-    """With the machine's words the length differs a little; then a little comes in, or goes."""
+    """Write the lines. They change the length a little, so the arrangement is corrected by a step."""
     best: _Draft | None = None
     tried: set[int] = set()
     for _ in range(_TRIES):
@@ -171,7 +171,7 @@ def _draft(plan: Plan, acts: Sequence[Act], pen: Pen, order: Order, breakdown: B
 
 
 def _title(plan: Plan) -> str:
-    """By the seed, among the plot's titles."""
+    """One of the plot's titles, chosen by the seed."""
     titles = plan.plot.titles
     at = int(hashlib.sha256(f"{plan.premise.text}|title".encode()).hexdigest()[:4], 16) % len(titles)
     title = plan.fill(titles[at])
@@ -224,7 +224,7 @@ def _fact(fact: Phrase, plan: Plan) -> dict[Language, str]:
 def _notes(
     draft: _Draft, order: Order, read: premise.Premise, plan: Plan, options: StoryOptions
 ) -> list[str]:
-    """What a person should know: what was left out of the premise, and what could not be reached."""
+    """Notes for a person: what was left out of the premise, and what could not be reached."""
     notes = []
     kept_out = [*read.kept_out, *([checks.limited(read.text, order.bible.limits)] if order.bible else [])]
     if any(kept_out):

@@ -1,4 +1,4 @@
-"""As many takes of one cut as are wanted and can be afforded.
+"""Make the takes of one cut that the plan asks for and the budget allows.
 
 In: what a cut's takes are made from, the attempts it needs (data, from whoever knows the store), the models.
 Out: takes.
@@ -16,10 +16,10 @@ from stages.work_cache import WorkCache
 
 
 class AttemptPlan(Part):
-    """The attempts one cut needs now.
+    """The attempts that one cut needs now.
 
-    seconds  machine time they may cost together, counting what earlier ones cost when they were made
-    orders   the retake orders they answer
+    seconds  model time they may cost together; earlier attempts count with their original cost
+    orders   the retake orders that they answer
     """
 
     attempts: tuple[Attempt, ...] = Field(min_length=1)
@@ -30,10 +30,10 @@ class AttemptPlan(Part):
 def shoot(
     given: TakeInputs, wanted: AttemptPlan, order: TakeOrder, models: TakeModels, cache: WorkCache
 ) -> tuple[Take, ...]:
-    """The wanted takes of a cut in their order: the first in any case, the others within the budget.
+    """The takes of a cut in their order: the first always, the others within the budget.
 
-    One that was made before costs nothing now and is always among them. Missing attempts are made first, so
-    that a lookup raises Unmade at once.
+    An existing take costs nothing now and is always included. Missing attempts are made first, so that a lookup
+    raises Unmade at once.
     """
 
     def piece(attempt: Attempt) -> TakePiece:
@@ -41,20 +41,20 @@ def shoot(
 
     taken: dict[int, Take | None] = {}
     spent: list[float] = []
-    for attempt in wanted.attempts:
+    for attempt in plan.attempts:
         found = cache.peek(work_of(piece(attempt), order, models))
         if found is not None:
             taken[attempt.number] = None
             spent.append(found.get("seconds", 0.0))
-        elif not spent or (not attempt.extra and _affordable(spent, wanted.seconds)):
+        elif not spent or (not attempt.extra and _affordable(spent, plan.seconds)):
             take = taken[attempt.number] = animate(piece(attempt), order, models, cache)
             spent.append(take.seconds)
-    attempts = [attempt for attempt in wanted.attempts if attempt.number in taken]
+    attempts = [attempt for attempt in plan.attempts if attempt.number in taken]
     return tuple(
         taken[attempt.number] or animate(piece(attempt), order, models, cache) for attempt in attempts
     )
 
 
 def _affordable(spent: Sequence[float], seconds: float | None) -> bool:
-    """Whether one more, as dear as the others were on average, stays within the budget."""
+    """Whether one more attempt, at the average cost so far, stays within the budget."""
     return seconds is None or sum(spent) + sum(spent) / len(spent) <= seconds

@@ -1,7 +1,7 @@
-"""Have a take measured: once per clip, voice and judge, whoever made the clip.
+"""Measure a take: once per clip, voice and judge, whichever model made the clip.
 
 In: a clip in the vault, its cut, the sound of its lines, a judge.      Out: its measures.
-Apart from making, so that a better judge measures paid takes again without their being made again.
+Separate from making, so that a better judge can measure paid takes again without making them again.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def measure(
     cache: WorkCache,
     size: tuple[int, int],
 ) -> dict[str, float]:
-    """What ``judge`` measures of ``clip``, found in the vault or measured now; nothing without a judge."""
+    """What ``judge`` measures of ``clip``, from the vault or measured now; empty without a judge."""
     if judge is None:
         return {}
     cut = cutsheet.cut(panel.cut)
@@ -65,7 +65,7 @@ def measure(
 
 
 def heard(cut: Cut, voiced: Mapping[int, Voiced]) -> list[list[str | int] | None]:
-    """The sound of every line whose speaker is seen, and when it begins: what mouths follow."""
+    """The sound of every line whose speaker is visible, and its start; mouths follow these."""
     return [
         [line.character, line.at, voiced[index].sound.sha256] if line.heard == "on" else None
         for index, line in enumerate(cut.lines)

@@ -1,18 +1,18 @@
-"""Rank the takes of one cut by what a judge measured, and say why in words.
+"""Rank the takes of one cut by the judge's measures, and give the reasons in words.
 
 In: a cut, its takes with their measures, weights.      Out: the takes, best first, each with its reason.
 Knows nothing about pixels, people's choices or the store.
 
-A score is the weighted mean of one quality per measure, each in 0..1 and never falling when the
+A score is the weighted mean of one quality per measure. Each quality is in 0..1 and does not fall when the
 measure gets better:
 
 sharpness, first_frame_similarity, identity, line_sync    as measured
-flicker, warping_error      1 / (1 + value / scale): 1 when there is none, a half at the scale
-motion                      the share it has of what the cut asks for, at most 1; wilder is not better
+flicker, warping_error      1 / (1 + value / scale): 1 for a value of 0, a half at the scale
+motion                      its share of what the cut asks for, at most 1; more motion is not better
 
-A take that stands still where the cut asks for motion loses a whole point, so it never beats one that
-moves, however crisp and steady it is: still pictures have no flicker. Only measures that all the takes
-have are compared. Among equals the earlier take wins.
+A take that stands still where the cut asks for motion loses a whole point, so it never beats one that moves,
+however sharp and steady it is (a still picture has no flicker). Only measures that all takes have are
+compared. Of equal takes the earlier one wins.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,16 +26,16 @@ from assets.sheets.cutsheet import Cut
 from assets.sheets.production import Take
 
 ACTING = 0.00005  # motion, as a share of the width per two frames: a person who breathes, blinks, talks
-MOVING = 0.0004  # a camera that moves, somebody who walks, rain
-STILL = 0.00002  # less is the noise of an encoder on a held picture
+MOVING = 0.0004  # a moving camera, somebody who walks, rain
+STILL = 0.00002  # less is the encoder's noise on a still picture
 
-_FLICKER, _WARPING = 0.02, 0.05  # what a viewer notices, and what has fallen apart
+_FLICKER, _WARPING = 0.02, 0.05  # scale of what a viewer notices, and of a picture that falls apart
 _GOING = frozenset({"walk", "run", "wave", "cheer", "jump", "fall", "turn", "push", "pull", "fight", "dance"})
 _FALLING = frozenset({"rain", "storm", "snow", "petals"})
 
 
 class RankingOptions(Part):
-    """How much each measure counts; 0 leaves it out."""
+    """The weight of each measure; 0 leaves it out."""
 
     sharpness: float = Field(default=1, ge=0, le=100)
     flicker: float = Field(default=1, ge=0, le=100)
@@ -48,7 +48,7 @@ class RankingOptions(Part):
 
 @dataclass(frozen=True)
 class Ranked:
-    """One take in its place."""
+    """One take with its rank."""
 
     take: Take
     score: float  # 0..1; a whole point lower for a take that stands still where it should move
@@ -73,11 +73,11 @@ _SAID: dict[str, _Words] = {
     ),
     "line_sync": _Words("mouth follows the voice better", "best lip sync", "mouth follows the voice less"),
 }
-_TOLD = 0.004  # a difference in the score below this is not worth a word
+_MENTIONED = 0.004  # a smaller difference in the score is not mentioned
 
 
 def rank(cut: Cut, takes: Sequence[Take], options: RankingOptions) -> tuple[Ranked, ...]:
-    """``takes`` of ``cut``, best first; the order they come in does not matter."""
+    """``takes`` of ``cut``, best first; the input order does not matter."""
     shared = _shared(takes, options)
     scored = {take.number: _score(cut, take, shared) for take in takes}
     ordered = sorted(takes, key=lambda take: (-scored[take.number], take.number))
@@ -88,7 +88,7 @@ def rank(cut: Cut, takes: Sequence[Take], options: RankingOptions) -> tuple[Rank
 
 
 def asked_motion(cut: Cut) -> float:
-    """The least motion ``cut`` asks for; 0 where it may be held: nobody in it, and nothing moves."""
+    """The least motion ``cut`` asks for; 0 where it may be still: nobody is in it, and nothing moves."""
     going = any(person.pose in _GOING for person in cut.staged)
     if cut.camera.move != "fix" or going or cut.weather in _FALLING:
         return MOVING
@@ -96,7 +96,7 @@ def asked_motion(cut: Cut) -> float:
 
 
 def stands_still(cut: Cut, measures: Mapping[str, float]) -> bool:
-    """Whether a take with these measures is frozen although the cut asks for motion."""
+    """Whether a take with these measures is still although the cut asks for motion."""
     return asked_motion(cut) > 0 and measures.get("motion", 1.0) < STILL
 
 
@@ -131,7 +131,7 @@ def _quality(cut: Cut, name: str, take: Take) -> float:
 
 
 def _rival(ordered: Sequence[Take], take: Take) -> Take | None:
-    """Whom a take is compared with: the best one, or the second if it is the best."""
+    """The take to compare with: the best one, or for the best one the second."""
     others = [other for other in ordered if other is not take]
     return others[0] if others else None
 
@@ -150,7 +150,9 @@ def _why(
         name: weight * (_quality(cut, name, take) - _quality(cut, name, rival)) / total
         for name, weight in shared.items()
     }
-    said = sorted((name for name in gains if abs(gains[name]) >= _TOLD), key=lambda name: -abs(gains[name]))
+    said = sorted(
+        (name for name in gains if abs(gains[name]) >= _MENTIONED), key=lambda name: -abs(gains[name])
+    )
     good = [_phrase(name, take, rival, ordered, cut) for name in said if gains[name] > 0]
     bad = [_phrase(name, take, rival, ordered, cut) for name in said if gains[name] < 0]
     if not good and not bad:

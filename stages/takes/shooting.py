@@ -1,6 +1,6 @@
-"""Move panels: one attempt at one cut.
+"""Animate panels: one attempt at one cut.
 
-In: a panel, the sound of its cut's lines, what all takes share, the models.      Out: a Take in the vault, measured.
+In: a panel, the sound of its cut's lines, what all takes share, the models.      Out: a measured Take in the vault.
 Knows nothing about other attempts, other cuts, which take is shown, or the store.
 """
 
@@ -38,29 +38,26 @@ YEAR = 366 * 86_400  # seconds
 
 
 class Budget(Part):
-    """Seconds of machine time the takes of a cut may cost. The first is made whatever it costs."""
+    """Seconds of model time that the takes of a cut may cost. The first is made at any cost."""
 
     cut: float | None = Field(
         default=None, gt=0, le=YEAR, description="For all takes of one cut; none: no limit"
     )
     episode: float | None = Field(
-        default=None,
-        gt=0,
-        le=YEAR,
-        description="For the whole episode, shared among its cuts by their length",
+        default=None, gt=0, le=YEAR, description="For the whole episode, divided among its cuts by length"
     )
 
     def of(self, frames: int, episode: int) -> float | None:
-        """What a cut of ``frames`` may cost in an episode of so many; no cut waits for what others spend."""
+        """The budget of a cut of ``frames`` in an episode of ``episode`` frames, whatever other cuts cost."""
         share = None if self.episode is None else self.episode * frames / max(1, episode)
         limits = [limit for limit in (self.cut, share) if limit is not None]
         return min(limits, default=None)
 
 
 class TakeOptions(Part):
-    """How cuts are moved, how often, and kept."""
+    """How cuts are animated and encoded, and how many takes are made."""
 
-    seed: Seed = Field(default=0, description="Changes every movement that has chance in it")
+    seed: Seed = Field(default=0, description="Seed of every movement")
     count: int = Field(default=1, ge=1, le=16, description="Takes of each cut; the best one is shown")
     budget: Budget = Budget()
     ranking: RankingOptions = RankingOptions()
@@ -75,9 +72,9 @@ class TakeOptions(Part):
 class Attempt(Part):
     """Which attempt at a cut this is.
 
-    anew     ordered by a person: an earlier take will not do
-    redone   only these frames are new, the others are those of the clip ``over``
-    extra    beyond what is asked for: taken if it was made before, never made
+    anew     ordered by a person: an earlier take is not reused
+    redone   only these frames are new; the others come from the clip ``over``
+    extra    more than requested: used if it exists, never made
     """
 
     seed: int
@@ -165,7 +162,7 @@ class TakeOrder(Sheet):
 
 
 def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Take:
-    """The take of a cut for one attempt, found in the vault or moved now."""
+    """The take of a cut for one attempt, from the vault or animated now."""
     panel, attempt, cutsheet = piece.panel, piece.attempt, order.cutsheet
     cut = cutsheet.cut(panel.cut)
     work = work_of(piece, order, models)
@@ -197,7 +194,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     ref = Ref.model_validate(found["clip"])
     return Take(
         cut=cut.number,
-        number=1,  # the store gives the real one
+        number=1,  # the store assigns the real number
         clip=ref,
         frames=cut.frames,
         size=order.size,
@@ -226,12 +223,12 @@ def check_lengths(cutsheet: Cutsheet, animator: Leased[Animator], options: TakeO
 
 
 def planned(cut: Cut, cutsheet: Cutsheet, animator: Leased[Animator], options: TakeOptions) -> WindowPlan:
-    """The model calls that make ``cut``; refused where it would need too many, before anything is loaded."""
+    """The model calls for ``cut``; refused if there are too many, before anything is loaded."""
     return plan(cut.frames, cutsheet.rate, animator.card, options.windows, cut=cut.number)
 
 
 def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
-    """The piece of work that one attempt is."""
+    """The piece of work of one attempt."""
     panel, attempt, cutsheet, options = piece.panel, piece.attempt, order.cutsheet, order.options
     cut = cutsheet.cut(panel.cut)
     calls = planned(cut, cutsheet, models.animator, options)
@@ -242,7 +239,7 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
         "quality": options.quality,
         **ingredients(what, cutsheet, models.animator.card),
     }
-    if not calls.is_plain:  # a model of any length and rate keeps the recipes it had
+    if not calls.is_plain:  # a model of any length and rate keeps its recipes
         inputs["windows"] = calls
     if piece.last is not None:
         inputs["last"] = piece.last.sha256
@@ -268,7 +265,7 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
             "size": list(order.size),
             "rate": str(cutsheet.rate),
             "voices": heard(cut, piece.voiced),
-            # A take of a panel that was sent back does not stand in for one of the panel that came of it.
+            # A take of a rejected panel is not reused for the panel that replaced it.
             **({"redrawn": panel.attempt} if panel.attempt > 1 else {}),
         },
         anew=attempt.anew,
@@ -346,7 +343,7 @@ def _keyframes(
 
 
 def _earlier(attempt: Attempt, order: TakeOrder, cut: Cut, cache: WorkCache) -> Redo | None:
-    """The take whose frames stand outside ``attempt.redone``; None when all of the cut is new."""
+    """The take that provides the frames outside ``attempt.redone``; None when the whole cut is new."""
     if attempt.redone is None or attempt.over is None:
         return None
     path = cache.vault.local(attempt.over)

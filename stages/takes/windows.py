@@ -29,7 +29,7 @@ first_and_last  each begins and ends with fresh keyframes; for a model that acce
 
 
 class WindowOptions(Part):
-    """How a cut is fitted to a model that has a frame grid, a longest clip or a rate of its own."""
+    """How a cut is fitted to a model with a frame grid, a maximum length or a rate of its own."""
 
     exposure: int = Field(
         default=2, ge=1, le=4, description="Episode frames each drawing is held, where the model has a rate"
@@ -42,6 +42,7 @@ class WindowOptions(Part):
     most: int = Field(
         default=32, ge=1, le=1000, description="Windows a cut may need; longer cuts are refused"
     )
+    most: int = Field(default=32, ge=1, le=1000, description="Most windows of a cut; longer cuts are refused")
 
 
 class Window(Part):
@@ -89,7 +90,7 @@ class WindowPlan(Part):
         return min(self.frames - 1, model_frame * self.rate // self.model_rate)
 
     def first_showing(self, model_frame: int) -> int:
-        """The first episode frame that shows ``model_frame`` or, where it is skipped, the next one shown."""
+        """The first episode frame that shows ``model_frame`` or, if it is skipped, the next model frame shown."""
         frame = self.episode_frame(model_frame)
         while frame < self.frames - 1 and self.shown(frame) < model_frame:
             frame += 1
@@ -144,7 +145,7 @@ def plan(
 
 
 def _model_rate(rate: Fraction, card: Card, exposure: int) -> Fraction:
-    """The slowest of the model's rates that gives every drawing a frame of its own, or else its fastest."""
+    """The slowest of the model's rates that gives every drawing its own frame, else the fastest."""
     if not card.rates:
         return rate
     enough = [known for known in card.rates if known * exposure >= rate]
@@ -152,7 +153,7 @@ def _model_rate(rate: Fraction, card: Card, exposure: int) -> Fraction:
 
 
 def _windows(count: int, card: Card) -> tuple[Window, ...]:
-    """The fewest windows that give ``count`` model frames, as equal in length as the grid allows."""
+    """The fewest windows with ``count`` model frames, as equal in length as the grid allows."""
     step = card.frame_step
     # A model with a grid is never asked for a single frame: it makes movement, not stills.
     steps = max(-(-(count - 1) // step), 1 if step > 1 else 0)

@@ -101,7 +101,7 @@ def tensor(dtype: str = "F32", shape: object = (1,), at: object = (0, 4)) -> dic
         (b"nonsense", b"", None, "sound safetensors"),
         (b"[" * 100_000, b"", None, "sound safetensors"),
         (b"\xff\xff\xff", b"", None, "sound safetensors"),
-        ([1], b"", None, "no list of at most"),
+        ([1], b"", None, "not a list of at most"),
         ({"a": 1}, b"", None, "no known dtype"),
         ({"a": tensor("F4096")}, b"1234", None, "no known dtype"),
         ({"a": tensor(shape="x")}, b"1234", None, "cannot be"),

@@ -71,10 +71,10 @@ def test_entering_it_twice_is_the_same(folder, vault):
         (Art(references=(Reference(file="aoi.safetensors"),)), "not a PNG"),
         (Art(references=(Reference(file="aoi.png", sha256="1" * 64),)), "another file than the bible means"),
         (Art(loras=(Lora(file="aoi.png", base="sdxl"),)), "not a .safetensors file"),
-        (Art(loras=(Lora(file="cut.safetensors", base="sdxl"),)), "no sound safetensors file"),
-        (Art(loras=(Lora(file="pickle.safetensors", base="sdxl"),)), "no sound safetensors file"),
-        (Art(loras=(Lora(file="empty.safetensors", base="sdxl"),)), "no sound safetensors file"),
-        (Art(loras=(Lora(file="list.safetensors", base="sdxl"),)), "no sound safetensors file"),
+        (Art(loras=(Lora(file="cut.safetensors", base="sdxl"),)), "not a valid safetensors file"),
+        (Art(loras=(Lora(file="pickle.safetensors", base="sdxl"),)), "not a valid safetensors file"),
+        (Art(loras=(Lora(file="empty.safetensors", base="sdxl"),)), "not a valid safetensors file"),
+        (Art(loras=(Lora(file="list.safetensors", base="sdxl"),)), "not a valid safetensors file"),
     ],
 )
 def test_a_file_that_is_not_what_it_seems_is_refused_by_name(folder, vault, art, said):

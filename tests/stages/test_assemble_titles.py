@@ -7,7 +7,7 @@ import pytest
 from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from models.card import Card
-from stages.assemble.credits import Section, credits, credits_frames, machine_section
+from stages.assemble.credits import Section, credits, credits_frames, model_section
 from stages.assemble.palette import PALETTES, Palette
 from stages.assemble.titles import opening, opening_frames
 
@@ -138,13 +138,13 @@ def test_credits_without_an_entry_are_refused() -> None:
 def test_a_machine_is_credited_with_licence_and_training_data() -> None:
     voice = _card("voice", "kokoro", revision="0.1.1", training_data="Koniwa (CC0)")
 
-    section = machine_section("Models", [voice], "en")
+    section = model_section("Models", [voice], "en")
 
     assert section.entries == (("Voices", "kokoro 0.1.1 · Apache-2.0"), ("", "trained on Koniwa (CC0)"))
 
 
 def test_a_machine_at_two_ports_is_credited_once() -> None:
-    section = machine_section("Models", [_card("painter", "cel"), _card("animator", "cel")], "ja")
+    section = model_section("Models", [_card("painter", "cel"), _card("animator", "cel")], "ja")
 
     assert section.entries[0] == ("作画・動画", "cel · Apache-2.0")
     assert len(section.entries) == 2

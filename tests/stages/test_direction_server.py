@@ -107,7 +107,7 @@ def test_nothing_of_a_bad_answer_reaches_the_sheet_and_every_cut_is_told(way, se
     found = directed(server, way, tmp_path)
 
     assert found.sheet == SHEET
-    told = [warning for warning in found.warnings if "the rules' choice stands" in warning]
+    told = [warning for warning in found.warnings if "the rules' choice stays" in warning]
     assert [warning[:4] for warning in told] == [cut.number for cut in SHEET.cuts][: len(told)]
     assert told
 
