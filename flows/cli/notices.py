@@ -21,7 +21,7 @@ def notices(
     """
     from assets.errors import SetupMissing
     from flows.notices.sending import Receiver, checked
-    from flows.notices.watching import tell
+    from flows.notices.watching import run
     from flows.settings import api_key, client_auth, webhook
     from flows.terminal import arguments
     from flows.up.prefect_api import Api
@@ -31,7 +31,7 @@ def notices(
     found = webhook()
     if found is None:
         raise SetupMissing("No webhook is set. Set SAKUGA_WEBHOOK_URL to the address to call.")
-    tell(
+    run(
         Api(server, client_auth(), api_key()), ui, checked(Receiver(*found)), memory,
         say=lambda text: typer.echo(text),
     )  # fmt: skip

@@ -1,6 +1,6 @@
-"""What is worth telling: from an event of the server to a sentence and a body for the receiver.
+"""Turn an event of the server into a notice: a sentence, and a body for the receiver.
 
-In: an event, and the run as it is now.      Out: a Notice; None when nobody needs to hear of it.
+In: an event, and the run as it is now.      Out: a Notice; None when the event needs none.
 """
 
 import json
@@ -21,23 +21,23 @@ EVENTS: dict[str, Kind] = {
     "prefect.flow-run.TimedOut": "failed",
     "prefect.flow-run.Completed": "finished",
 }
-# A run that has gone on since (a studio that was started again, a review that is decided) is no news.
+# If the run has continued since (the studio restarted, the review was decided), there is nothing to report.
 STILL: dict[Kind, tuple[str, ...]] = {
     "review": ("PAUSED",),
     "failed": ("FAILED", "CRASHED"),
     "finished": ("COMPLETED",),
 }
 SAID: dict[Kind, str] = {
-    "review": "Review wanted: {run} waits for a person.",
+    "review": "Review needed: {run} waits for a person.",
     "failed": "Failed: {run}. {message}",
     "finished": "Finished: {run}.",
 }
-# A batch on a GPU is told of by the episode it belongs to.
+# A GPU run is reported by its episode.
 FLOWS = ("make-episode", "retake", "nightly-rushes")
 
 
 class Notice(Part):
-    """One thing to tell."""
+    """One notice."""
 
     kind: Kind
     run: str
@@ -53,7 +53,7 @@ class Notice(Part):
 
 
 def of_event(event: dict[str, Any], run: dict[str, Any], ui: str) -> Notice | None:
-    """What ``event`` means to a person."""
+    """The notice for ``event``, if people need one."""
     kind = EVENTS.get(event["event"])
     flow = next(
         (item.get("prefect.resource.name", "") for item in event["related"] if item.get(ROLE) == "flow"), ""
@@ -74,13 +74,13 @@ ROLE = "prefect.resource.role"
 
 
 def body(notice: Notice, receiver: str) -> bytes:
-    """As the receiver reads it: Slack and Discord each know one field; all others get everything."""
+    """The body for a receiver: Slack and Discord each read one field; all others get everything."""
     host = urlsplit(receiver).hostname or ""
     if host == "hooks.slack.com":
-        # Slack reads <!channel> as a call to everybody; these three are all that it wants escaped.
+        # Slack reads <!channel> as a mention of everybody; it requires these three characters to be escaped.
         told: dict[str, Any] = {"text": escape(notice.text, quote=False)}
     elif host in ("discord.com", "discordapp.com"):
-        # No mention in a script's title may call people.
+        # A mention in a script's title must not notify people.
         told = {"content": notice.text[:1900], "allowed_mentions": {"parse": []}}
     else:
         told = {"text": notice.text, **notice.model_dump()}

@@ -1,6 +1,6 @@
-"""Call a webhook: only where an operator may mean to, signed, and again when the receiver stumbles.
+"""Call a webhook: only at an allowed address, signed, and with retries.
 
-In: an address from the settings, a body.      Out: whether it was taken; never an exception of the network's.
+In: an address from the settings, a body.      Out: whether it was accepted; never a network exception.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ Outcome = Literal["taken", "refused", "unreachable"]
 
 @dataclass(frozen=True)
 class Receiver:
-    """Where notices go. Neither its address nor its secret is ever printed: the address often is a secret."""
+    """The webhook's address and secret. Neither is ever printed, because the address often is a secret too."""
 
     url: str = field(repr=False)
     secret: str = field(default="", repr=False)
@@ -34,13 +34,11 @@ class Receiver:
 
 
 def checked(receiver: Receiver) -> Receiver:
-    """Refuse an address that is no webhook."""
+    """Refuse an address that is not a webhook."""
     try:
         address(receiver.url)
-    except InputRefused:  # its sentence shows the address, which may be a secret
-        raise InputRefused(
-            "SAKUGA_WEBHOOK_URL is no address of a webhook. Write https://host/path."
-        ) from None
+    except InputRefused:  # the original message shows the address, which may be a secret
+        raise InputRefused("SAKUGA_WEBHOOK_URL is not a webhook address. Write https://host/path.") from None
     parts = urlsplit(receiver.url)
     if parts.username or parts.password:
         raise InputRefused(
@@ -51,7 +49,7 @@ def checked(receiver: Receiver) -> Receiver:
 
 
 def send(receiver: Receiver, body: bytes, *, rest: Callable[[float], None] = time.sleep) -> Outcome:
-    """Deliver ``body``. A receiver that is down is asked again a few times, with growing rests between."""
+    """Send ``body``. If the receiver is down, retry a few times with growing pauses."""
     import httpx
 
     for turn in range(TRIES):
@@ -60,7 +58,7 @@ def send(receiver: Receiver, body: bytes, *, rest: Callable[[float], None] = tim
         try:
             if not _may_be_called(receiver.url):
                 return "refused"
-            # A redirect could lead into the house; none is followed.
+            # A redirect could lead to an internal address, so none is followed.
             answer = httpx.post(
                 receiver.url, content=body, headers=_headers(receiver, body), timeout=SECONDS,
                 follow_redirects=False, trust_env=False,
@@ -78,14 +76,14 @@ def _headers(receiver: Receiver, body: bytes) -> dict[str, str]:
     headers = {"Content-Type": "application/json", "User-Agent": "sakuga"}
     if receiver.secret:
         stamp = str(int(time.time()))
-        # The time is signed too, so that a copy cannot be sent again tomorrow.
+        # The time is signed too, so that a copy cannot be sent again later.
         signed = hmac.new(receiver.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
         headers |= {"X-Sakuga-Timestamp": stamp, "X-Sakuga-Signature": f"sha256={signed}"}
     return headers
 
 
 def _may_be_called(url: str) -> bool:
-    """Not link-local: a cloud's metadata lives there. In the clear only inside the house.
+    """Refuse link-local addresses (cloud metadata), and plain HTTP outside private networks.
 
     raises  OSError when the name cannot be resolved
     """

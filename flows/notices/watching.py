@@ -1,6 +1,6 @@
-"""Read the server's events and tell each once, in order, across restarts.
+"""Read the server's events and send a notice for each once, in order, across restarts.
 
-In: a server, a receiver, a file to remember in.      Out: calls to the receiver. Runs until it is stopped.
+In: a server, a receiver, a state file.      Out: calls to the receiver. Runs until it is stopped.
 """
 
 import json
@@ -19,22 +19,22 @@ from flows.notices.sending import Receiver, send
 from flows.up.prefect_api import Api, trouble
 
 POLL = 5.0
-# Events come in late, and not quite in order.
+# Events arrive late, and not quite in order.
 OVERLAP = timedelta(minutes=2)
-# Nobody wants to hear on Monday what waited on Saturday; a receiver that is away longer misses it.
+# Old notices are of no use: a receiver that is down longer misses them.
 STALE = timedelta(hours=24)
 PAGE = 50
 
 
 class Memory(Part):
-    """What was told already."""
+    """What was sent already."""
 
     since: datetime
     told: tuple[str, ...] = Field(default=(), description="Ids of events since then")
 
 
-def tell(api: Api, ui: str, receiver: Receiver, memory: Path, *, say: Callable[[str], None]) -> None:
-    """For ever. A server that is away is waited for."""
+def run(api: Api, ui: str, receiver: Receiver, memory: Path, *, say: Callable[[str], None]) -> None:
+    """Run for ever; wait for a server that is down."""
     while True:
         try:
             once(api, ui, receiver, memory, say=say)
@@ -52,7 +52,7 @@ def once(
     say: Callable[[str], None],
     now: datetime | None = None,
 ) -> None:
-    """Tell what is new. What the receiver could not take is told first the next time."""
+    """Send what is new. What the receiver did not accept is sent first the next time."""
     now = now or datetime.now(UTC)
     known = _remembered(memory, say) or Memory(since=now)
     told, since = dict.fromkeys(known.told), known.since
@@ -60,7 +60,7 @@ def once(
         at = datetime.fromisoformat(event["occurred"])
         if event["id"] in told or at < known.since - OVERLAP:
             continue
-        if not _told(event, api, ui, receiver, fresh=now - at < STALE, say=say):
+        if not _handled(event, api, ui, receiver, fresh=now - at < STALE, say=say):
             break
         told[event["id"]] = None
         since = max(since, at)
@@ -68,10 +68,10 @@ def once(
     _remember(memory, Memory(since=since, told=tuple(told)[-10 * PAGE :]))
 
 
-def _told(
+def _handled(
     event: dict[str, Any], api: Api, ui: str, receiver: Receiver, *, fresh: bool, say: Callable[[str], None]
 ) -> bool:
-    """Whether this event is done with."""
+    """Whether this event needs no further attempt."""
     run = api.run(event["resource"]["prefect.resource.id"].removeprefix("prefect.flow-run."))
     notice = of_event(event, run, ui) if run is not None and fresh else None
     if notice is None:
@@ -99,7 +99,7 @@ def _remembered(path: Path, say: Callable[[str], None]) -> Memory | None:
     try:
         return Memory.model_validate(json.loads(path.read_bytes()))
     except (ValueError, RecursionError):
-        say(f"{path} is damaged: what happened before now and was not told stays untold")
+        say(f"{path} is damaged: events before now that were not sent yet will not be sent")
         return None
 
 

@@ -1,1 +1,1 @@
-"""The rushes room: a small server where a director watches an episode and decides about it in a browser."""
+"""The rushes room: a small web server where a director watches an episode and decides about it."""

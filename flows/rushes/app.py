@@ -1,8 +1,8 @@
-"""The rushes room as an application: which address gives what.
+"""The rushes room as an ASGI application: which address gives what.
 
-In: an archive, a darkroom, a lock.      Out: an ASGI application.
-Every id is checked against the store and every hash against its episode's page; no part of a request
-becomes a path.
+In: an archive, a picture cache, a lock.      Out: an ASGI application.
+Every id is checked against the store, and every hash against its episode's page. No part of a request is used
+as a path.
 """
 
 import gzip
@@ -23,10 +23,10 @@ from assets import fonts
 from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, StorageFailed
 from flows.rushes import shell
 from flows.rushes.archive import Archive, NotHere
-from flows.rushes.cut_orders import grant
+from flows.rushes.cut_orders import carry_out
 from flows.rushes.decisions import LONGEST, decide
 from flows.rushes.guard import Guard, Lock
-from flows.rushes.pictures import WIDTHS, Darkroom
+from flows.rushes.pictures import WIDTHS, PictureCache
 from flows.rushes.ranges import Blob
 
 STATIC = Path(__file__).parent / "static"
@@ -43,9 +43,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def build(archive: Archive, darkroom: Darkroom, lock: Lock, *, you: str) -> Starlette:
-    """The application; ``you`` is the name a decision is signed with until somebody types another."""
-    room = _Room(archive, darkroom, lock, you)
+def build(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> Starlette:
+    """Build the application. ``you`` signs decisions until somebody types another name."""
+    room = _Room(archive, pictures, lock, you)
     media = "/episodes/{id}"
     return Starlette(
         routes=[
@@ -56,7 +56,7 @@ def build(archive: Archive, darkroom: Darkroom, lock: Lock, *, you: str) -> Star
             Route("/api/episodes", room.list),
             Route("/api/episodes/{id}", room.page),
             Route("/api/episodes/{id}/decisions", room.decide, methods=["POST"]),
-            Route("/api/episodes/{id}/wishes", room.grant, methods=["POST"]),
+            Route("/api/episodes/{id}/wishes", room.order_cut, methods=["POST"]),
             Route(media + "/media/{sha256}", room.media),
             Route(media + "/poster", room.poster),
             Route(media + "/thumbs/{sha256}/{width}", room.thumbnail),
@@ -69,10 +69,10 @@ def build(archive: Archive, darkroom: Darkroom, lock: Lock, *, you: str) -> Star
 
 @dataclass(frozen=True)
 class _Room:
-    """One endpoint per address; Starlette calls them in threads."""
+    """One method per address; Starlette calls them in threads."""
 
     archive: Archive
-    darkroom: Darkroom
+    pictures: PictureCache
     lock: Lock
     you: str
 
@@ -87,7 +87,7 @@ class _Room:
         return JSONResponse({"episodes": [item.model_dump(mode="json") for item in self.archive.listed()]})
 
     def page(self, request: Request) -> Response:
-        """Everything about an episode; 204 while it is what the page knows already."""
+        """Everything about an episode; 204 if the page has this version already."""
         seen = self.archive.page(_id(request))
         if request.query_params.get("known") == seen.mark:
             return Response(None, 204)
@@ -98,13 +98,13 @@ class _Room:
         return Response(seen.text, 200, headers, "application/json")
 
     async def decide(self, request: Request) -> Response:
-        """A decision, handed to the review service in a thread: it may wait for a run to wake."""
+        """Pass a decision to the review service in a thread, because it may wait for a run to resume."""
         done = await run_in_threadpool(decide, _id(request), await _sent(request), self.archive)
         return JSONResponse(done, 201)
 
-    async def grant(self, request: Request) -> Response:
-        """What somebody wants of one cut while nothing waits."""
-        done = await run_in_threadpool(grant, _id(request), await _sent(request), self.archive)
+    async def order_cut(self, request: Request) -> Response:
+        """Carry out an order for one cut outside a review."""
+        done = await run_in_threadpool(carry_out, _id(request), await _sent(request), self.archive)
         return JSONResponse(done, 201)
 
     def media(self, request: Request) -> Response:
@@ -118,7 +118,7 @@ class _Room:
         return self._small(request, _digest(request), int(width))
 
     def poster(self, request: Request) -> Response:
-        """A picture that stands for the episode: the panel a third of the way in."""
+        """The picture that represents the episode: the panel a third of the way in."""
         panels = [cut.panel for cut in self.archive.page(_id(request)).page.cuts if cut.panel]
         if not panels:
             raise NotHere("Nothing is drawn for this episode yet.")
@@ -132,19 +132,19 @@ class _Room:
         if not ref.media_type.startswith("audio/"):
             raise NotHere("Only a sound has a waveform.")
         rate = Fraction(self.archive.page(id).page.rate)
-        made = self.darkroom.waveform(path, digest, rate)
+        made = self.pictures.waveform(path, digest, rate)
         return Blob(made, f"{digest}-{rate}", "application/octet-stream", request.headers)
 
     def _small(self, request: Request, digest: str, width: int) -> Response:
         path, ref = self.archive.local(_id(request), digest)
         if not ref.media_type.startswith("image/"):
             raise NotHere("Only a picture has a small version.")
-        made = self.darkroom.thumbnail(path, digest, width)
+        made = self.pictures.thumbnail(path, digest, width)
         return Blob(made, f"{digest}-{width}", "image/webp", request.headers)
 
 
 class _Statics:
-    """Our own style sheets, scripts and fonts, by name; read from a list made at the start."""
+    """Our style sheets, scripts and fonts by name, from a list made at the start."""
 
     def __init__(self) -> None:
         self._files = {path.name: path for path in STATIC.iterdir() if path.suffix in TYPES}
@@ -158,13 +158,13 @@ class _Statics:
             raise NotHere("There is no such file.")
         tag = self._tags.setdefault(name, sha256(path.read_bytes()).hexdigest())
         answer = Blob(path, tag, TYPES[path.suffix], request.headers)
-        # Asked about each time: a new release shows at once. Fonts are large and hardly change.
+        # no-cache: a new release shows at once. Fonts are large and rarely change.
         answer.headers["cache-control"] = "max-age=86400" if path.suffix == ".ttf" else "no-cache"
         return answer
 
 
 async def _sent(request: Request) -> bytes:
-    """What a page sent: JSON, and not too much of it."""
+    """Read the body of a request: JSON, of limited size."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         raise InputRefused("A decision is sent as application/json.")
     text = b""
@@ -190,16 +190,16 @@ def _digest(request: Request) -> str:
 
 
 def _refused(request: Request, error: Exception) -> Response:
-    """Errors of ours, as the sentence they carry."""
+    """Answer one of our errors with its message."""
     status = next(code for kind, code in STATUS if isinstance(error, kind))
-    return _told(request, str(error), status)
+    return _refusal(request, str(error), status)
 
 
 def _nowhere(request: Request, error: Exception) -> Response:
-    return _told(request, "Nothing is at this address. The first page lists the episodes.", 404)
+    return _refusal(request, "Nothing is at this address. The first page lists the episodes.", 404)
 
 
-def _told(request: Request, sentence: str, status: int) -> Response:
+def _refusal(request: Request, sentence: str, status: int) -> Response:
     if request.headers.get("accept", "").startswith("text/html"):
         return HTMLResponse(shell.refusal(sentence), status)
     return JSONResponse({"problem": sentence}, status)

@@ -1,7 +1,7 @@
-"""The episodes of one studio, found by their id and read at most once a second however many look on.
+"""The episodes of one studio by id, read at most once a second however many people watch.
 
-In: the store, the vault, the folders.      Out: pages, and local files of what they name.
-Ids come from the store; no part of a request ever becomes a path.
+In: the store, the vault, the folders.      Out: pages, and local files of the blobs they name.
+Ids come from the store; no part of a request is used as a path.
 """
 
 import hashlib
@@ -21,16 +21,16 @@ from flows.rushes.page import Listed, Page
 from flows.rushes.reading import Recall, Shelf, Sources, read, waits
 
 FRESH_S = 1.0
-REMEMBERED = 20_000  # results of recipes; each is some hundred bytes
+REMEMBERED = 20_000  # results of recipes; each takes some hundred bytes
 
 
 class NotHere(InputRefused):
-    """An address that leads to nothing."""
+    """The address does not exist."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A page as it was at one moment, as text to send, with its mark."""
+    """A page as it was at one moment, as text to send, with its ETag."""
 
     page: Page
     shelf: Shelf
@@ -40,7 +40,7 @@ class Seen:
 
 
 class Archive:
-    """Everything the room can show. Safe for many threads."""
+    """Everything the room can show. Thread-safe."""
 
     def __init__(self, store: Store, vault: Vault, out: Path) -> None:
         self.store, self.vault, self.out = store, vault, out
@@ -50,7 +50,7 @@ class Archive:
         self._turn = threading.Lock()
 
     def listed(self) -> tuple[Listed, ...]:
-        """Every episode, the one that was worked on last first."""
+        """Every episode, the most recently changed first."""
         waiting = {gate.episode: gate for gate in self.store.open_gates()}
         found = [self._listed(item, waiting.get(item.key)) for item in self.store.episodes()]
         return tuple(sorted(found, key=lambda item: item.worked_at, reverse=True))
@@ -74,7 +74,7 @@ class Archive:
         return found
 
     def page(self, id: str, *, fresh: bool = False) -> Seen:
-        """The page of an episode, not older than a second; ``fresh``: as it is now."""
+        """The page of an episode, at most one second old; ``fresh``: read now."""
         item = self.find(id)
         with self._turn:
             turn = self._turns.setdefault(item.id, threading.Lock())
@@ -101,7 +101,7 @@ class Archive:
         raise NotHere(f"{id} has nothing called {sha256[:12]}. Load its page again.")
 
     def local(self, id: str, sha256: str) -> tuple[Path, Ref]:
-        """The blob as a verified file of this machine (a copy, when the vault is object storage)."""
+        """The blob as a verified local file (a copy if the vault is object storage)."""
         ref = self.ref(id, sha256)
         return self.vault.local(ref), ref
 

@@ -1,7 +1,7 @@
-"""What a person may want of one cut while nothing waits: another take, a take of their choice, a lock off.
+"""Orders for one cut outside a review: make another take, show a chosen take, unlock.
 
-In: the text a page sent.      Out: a sentence of what will happen; or a refusal, and nothing was done.
-While a gate is open such wishes belong into its decision, and are sent there.
+In: the text a page sent.      Out: a sentence that says what will happen; or a refusal, and no change.
+While a gate is open, such orders are part of its decision and are sent there.
 """
 
 from typing import Literal
@@ -20,56 +20,56 @@ from flows.rushes.sent import Name, Number, read
 from flows.upkeep.anchoring import anchored
 
 
-class Wish(Part):
-    """What a page sends."""
+class CutOrder(Part):
+    """The JSON that a page sends."""
 
     wish: Literal["retake", "choose", "unlock"]
     cut: CutNumber
     by: Name
     take: Number | None = Field(default=None, description="The take to show and lock")
-    why: Typed = Field(default="", max_length=2000, description="Why it is chosen or unlocked")
-    remark: CutRemark | None = Field(default=None, description="What is to be better in a retake")
+    why: Typed = Field(default="", max_length=2000, description="Reason of the choice or unlock")
+    remark: CutRemark | None = Field(default=None, description="What should be better in a retake")
 
 
-def grant(id: str, text: bytes, archive: Archive) -> dict[str, str]:
-    """Do it, and say so."""
-    item, wish = archive.find(id), read(text, Wish, again="Load the page again.")
+def carry_out(id: str, text: bytes, archive: Archive) -> dict[str, str]:
+    """Carry out the order, and return a sentence about it."""
+    item, order = archive.find(id), read(text, CutOrder, again="Load the page again.")
     page = archive.page(id, fresh=True).page
     if page.gate is not None:
         raise DecisionRefused(
             f"The {page.gate.kind} review, round {page.gate.round}, waits now. Send this with its decision."
         )
-    cut = next((cut for cut in page.cuts if cut.number == wish.cut), None)
+    cut = next((cut for cut in page.cuts if cut.number == order.cut), None)
     if cut is None:
-        raise DecisionRefused(f"There is no cut {wish.cut} in {id}. Load the page again.")
+        raise DecisionRefused(f"There is no cut {order.cut} in {id}. Load the page again.")
     try:
-        return {"did": _granted(item, cut, wish, archive)}
+        return {"did": _carried_out(item, cut, order, archive)}
     finally:
         archive.page(id, fresh=True)
 
 
-def _granted(item: Episode, cut: ShownCut, wish: Wish, archive: Archive) -> str:
+def _carried_out(item: Episode, cut: ShownCut, order: CutOrder, archive: Archive) -> str:
     store = archive.store
-    if wish.wish == "choose":
-        if wish.take is None:
+    if order.wish == "choose":
+        if order.take is None:
             raise DecisionRefused(f"Which take of {cut.number}? It has {len(cut.takes)}.")
-        take_choices.choose(store, item.key, cut.number, wish.take, by=wish.by, reason=wish.why)
-        anchored(archive.vault, store, item.key, "review", by=wish.by)
-        return f"{cut.number} shows take {wish.take} from now on, and it is locked."
-    if wish.wish == "unlock":
-        take_choices.unlock(store, item.key, cut.number, by=wish.by, reason=wish.why)
-        anchored(archive.vault, store, item.key, "review", by=wish.by)
+        take_choices.choose(store, item.key, cut.number, order.take, by=order.by, reason=order.why)
+        anchored(archive.vault, store, item.key, "review", by=order.by)
+        return f"{cut.number} shows take {order.take} from now on, and it is locked."
+    if order.wish == "unlock":
+        take_choices.unlock(store, item.key, cut.number, by=order.by, reason=order.why)
+        anchored(archive.vault, store, item.key, "review", by=order.by)
         return f"{cut.number} is unlocked."
-    remark = _worth(wish, cut)
-    store.order_retake(item.key, cut.number, reason=remark.describe(), by=wish.by, frames=remark.frames)
+    remark = _valid_remark(order, cut)
+    store.order_retake(item.key, cut.number, reason=remark.describe(), by=order.by, frames=remark.frames)
     return f"The retake of {cut.number} is ordered. The next run of the episode makes it."
 
 
-def _worth(wish: Wish, cut: ShownCut) -> CutRemark:
+def _valid_remark(order: CutOrder, cut: ShownCut) -> CutRemark:
     """The remark of a retake that can be made."""
-    remark = wish.remark
+    remark = order.remark
     if remark is None or remark.cut != cut.number or not remark.describe():
-        raise DecisionRefused(f"A retake of {cut.number} needs a word on what is to be better.")
+        raise DecisionRefused(f"A retake of {cut.number} needs a remark about what should be better.")
     if cut.locked:
         raise LockHeld(f"Take {cut.selected} of {cut.number} is locked by {cut.chosen_by}. Unlock it first.")
     frames = remark.frames
@@ -78,7 +78,7 @@ def _worth(wish: Wish, cut: ShownCut) -> CutRemark:
     for pin in remark.pins:
         if pin.frame >= cut.frames:
             raise DecisionRefused(
-                f"{cut.number} has {cut.frames} frames, 0-{cut.frames - 1}; a pin stands on frame {pin.frame}."
+                f"{cut.number} has {cut.frames} frames, 0-{cut.frames - 1}; a pin is on frame {pin.frame}."
             )
     if frames is not None and not any(
         take.number == cut.selected and take.frames == cut.frames for take in cut.takes

@@ -1,7 +1,7 @@
-"""Take a decision from the browser to the review service, and say what became of it.
+"""Pass a decision from the browser to the review service, and report the result.
 
-In: the text a page sent.      Out: the review that was recorded, and a warning when the run sleeps on.
-Refusals are the service's own sentences; the page keeps what was typed.
+In: the text a page sent.      Out: the recorded review, and a warning if the run could not be resumed.
+Refusals are the messages of the service; the page keeps what was typed.
 """
 
 from typing import Any
@@ -17,11 +17,11 @@ from flows.review import service
 from flows.rushes.archive import Archive
 from flows.rushes.sent import Name, Number, read
 
-LONGEST = 1_000_000  # bytes; 300 remarks with their pins are a tenth of it
+LONGEST = 1_000_000  # bytes; 300 remarks with their pins take a tenth of it
 
 
 class Sent(Part):
-    """What a page sends."""
+    """The JSON that a page sends."""
 
     gate: Number
     seen: Digest = Field(description="Of what was shown to the reviewer")
@@ -30,12 +30,12 @@ class Sent(Part):
 
 
 def decide(id: str, text: bytes, archive: Archive) -> dict[str, Any]:
-    """Record the decision about episode ``id``; whoever looks from now on sees it."""
+    """Record the decision about episode ``id``; every later page shows it."""
     sent = read(text, Sent, again="Load the page again; drafts are kept.")
     try:
         return _recorded(id, sent, archive)
     finally:
-        archive.page(id, fresh=True)  # refused or not: what is shown may have changed
+        archive.page(id, fresh=True)  # also after a refusal: what is shown may have changed
 
 
 def _recorded(id: str, sent: Sent, archive: Archive) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def _recorded(id: str, sent: Sent, archive: Archive) -> dict[str, Any]:
     try:
         review = service.decide(archive, sent.gate, sent.decision, by=sent.by, door="rushes", seen=sent.seen)
     except RunAsleep as asleep:
-        return _told(_review_of(sent.gate, archive), str(asleep))
-    return _told(review, "")
+        return _answer(_review_of(sent.gate, archive), str(asleep))
+    return _answer(review, "")
 
 
 def _review_of(gate: int, archive: Archive) -> Review:
@@ -54,5 +54,5 @@ def _review_of(gate: int, archive: Archive) -> Review:
     return next(item for item in archive.store.reviews(decided.episode) if item.id == decided.review)
 
 
-def _told(review: Review, warning: str) -> dict[str, Any]:
+def _answer(review: Review, warning: str) -> dict[str, Any]:
     return {**review.model_dump(mode="json"), "warning": warning}

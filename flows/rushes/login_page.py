@@ -1,6 +1,6 @@
-"""The page before the room: it asks for the token.
+"""The login page of the rushes room: it asks for the token.
 
-In: a request without one.      Out: a small form, in the browser's language; plain words for programs.
+In: a request without a token.      Out: a small form in the browser's language; plain text for programs.
 """
 
 from html import escape
@@ -19,18 +19,18 @@ WORDS = {
 
 
 def entrance(request: Request, *, wrong: bool = False, wait: int = 0) -> Response:
-    """401, and how to come in; 429 for who has to wait ``wait`` seconds before another try."""
+    """The login page with status 401; with 429 and ``wait`` seconds after too many wrong tokens."""
     status, headers = (429, {"retry-after": str(wait)}) if wait else (401, {})
     path = request.scope["path"]
     if path.startswith("/api/") or "/media/" in path:
-        said = "A token is needed: open this room's page in the browser, or send it as a bearer token."
-        return JSONResponse({"problem": WORDS["en"][5].format(wait) if wait else said}, status, headers)
+        message = "A token is needed: open this room's page in the browser, or send it as a bearer token."
+        return JSONResponse({"problem": WORDS["en"][5].format(wait) if wait else message}, status, headers)
     japanese = request.headers.get("accept-language", "").lower().startswith("ja")
     language = "ja" if japanese else "en"
     title, why, label, enter, missed, later, spent = WORDS[language]
     to = "/" if path == "/enter" else path
-    said = later.format(wait) if wait else missed if wrong else ""
-    alert = f'<p class="alert" role="alert">{said}</p>' if said else ""
+    message = later.format(wait) if wait else missed if wrong else ""
+    alert = f'<p class="alert" role="alert">{message}</p>' if message else ""
     return HTMLResponse(
         f"""<!doctype html>
 <html lang="{language}">

@@ -1,8 +1,8 @@
-"""What the browser is told about an episode: everything on the page, as data.
+"""The data of a page about an episode, as the browser gets it.
 
-Pictures and sounds are named by their SHA-256; their bytes come from `/episodes/{id}/media/{sha256}`.
-Frames count at the sheet's rate. Words of the script are plain text and are shown as such; controls that an older
-store may hold are left out.
+Pictures and sounds are named by their SHA-256; their bytes are at `/episodes/{id}/media/{sha256}`. Frames are
+counted at the sheet's rate. Words of the script are plain text and are shown as such; control characters from
+an older store are left out.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ class ShownLine(Part):
     text: Typed
     at: int
     frames: int
-    sound: str | None  # the recording, when there is one
+    sound: str | None  # the recording, if there is one
 
 
 class ShownTake(Part):
@@ -37,7 +37,7 @@ class ShownTake(Part):
 
 
 class ShownCut(Part):
-    """One cut of the econte and where it stands."""
+    """One cut of the econte and its state."""
 
     number: str
     scene: str
@@ -58,15 +58,15 @@ class ShownCut(Part):
     selected: int | None
     locked: bool
     stale: bool
-    why: Typed  # why it is stale, or what is new about it since the last round
+    why: Typed  # why it is stale, or what is new since the last round
     chosen_by: Typed
     chosen_why: Typed
-    ordered: Typed | None  # why a retake was ordered that no take has answered yet
-    span: Span | None  # where it lies in the assembled episode
+    ordered: Typed | None  # the reason of an open retake order
+    span: Span | None  # its span in the assembled episode
 
 
 class ShownScene(Part):
-    """A stretch of cuts."""
+    """The cuts of one scene."""
 
     name: Typed
     where: Typed
@@ -84,7 +84,7 @@ class Reel(Part):
 
 
 class Waiting(Part):
-    """What waits for a person."""
+    """A gate that waits for a review."""
 
     id: int
     kind: str
@@ -92,7 +92,7 @@ class Waiting(Part):
     seen: str
     opened_at: str
     until: str
-    sent_in_vain: tuple[dict[str, Any], ...]  # by whom, and what they were told
+    sent_in_vain: tuple[dict[str, Any], ...]  # who sent a refused decision, and why it was refused
 
 
 class Listed(Part):
@@ -102,7 +102,7 @@ class Listed(Part):
     title: Typed
     show: str
     worked_at: str
-    outcome: str  # of its last run; empty while it runs, or when it was killed
+    outcome: str  # of its last run; empty while it runs, or after a kill
     gate: Waiting | None
 
 
@@ -126,5 +126,5 @@ class Page(Part):
     gate: Waiting | None
     reviews: tuple[dict[str, Any], ...]
     run: dict[str, Any] | None
-    notices: tuple[Typed, ...] = ()  # how the script was read, where it is not as it is written
-    lacks: tuple[str, ...] = ()  # what cannot be shown, and how to have it again
+    notices: tuple[Typed, ...] = ()  # lines of the script that were not read as written
+    lacks: tuple[str, ...] = ()  # what cannot be shown, and how to get it again

@@ -1,7 +1,7 @@
-"""What is drawn once for the browser and kept: small pictures, and the shape of a sound.
+"""Make small pictures and waveforms for the browser once, and cache them.
 
-In: files of the vault.      Out: files in the room's own folder, each written whole or not at all.
-They may be deleted at any time; they are made again when they are asked for.
+In: files of the vault.      Out: files in the room's own folder, each written completely or not at all.
+The files may be deleted at any time; they are made again on request.
 """
 
 from collections.abc import Callable
@@ -14,17 +14,17 @@ from assets.media.peaks import peaks
 
 WIDTHS = (240, 480, 960)
 QUALITY = 72
-PER_FRAME = 4  # peaks a frame: enough for one cut drawn across a wide screen
+PER_FRAME = 4  # peaks per frame: enough for one cut across a wide screen
 
 
-class Darkroom:
-    """Makes at most ``hands`` things at once, so that a first visit leaves a core to those who watch."""
+class PictureCache:
+    """Makes at most ``workers`` files at once, so that a first visit leaves one core to other viewers."""
 
-    def __init__(self, folder: Path, hands: int = 2) -> None:
-        self._folder, self._hands = folder, Semaphore(hands)
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        self._folder, self._workers = folder, Semaphore(workers)
 
     def thumbnail(self, picture: Path, sha256: str, width: int) -> Path:
-        """A WebP of the picture, ``width`` pixels wide or as wide as the picture is."""
+        """A WebP of the picture, at most ``width`` pixels wide."""
 
         def draw(to: Path) -> None:
             from PIL import Image
@@ -37,7 +37,7 @@ class Darkroom:
         return self._kept(f"{sha256}-{width}.webp", draw)
 
     def waveform(self, sound: Path, sha256: str, rate: Fraction) -> Path:
-        """The peaks of a sound, ``PER_FRAME`` bytes for every frame."""
+        """The peaks of a sound, ``PER_FRAME`` bytes per frame."""
 
         def draw(to: Path) -> None:
             to.write_bytes(peaks(sound, per_second=rate * PER_FRAME))
@@ -48,8 +48,8 @@ class Darkroom:
         path = self._folder / name[:2] / name
         if path.exists():
             return path
-        with self._hands:
-            if path.exists():  # somebody else asked a moment earlier
+        with self._workers:
+            if path.exists():  # another request made it a moment earlier
                 return path
             path.parent.mkdir(parents=True, exist_ok=True)
             with files.replacing(path) as draft:

@@ -1,8 +1,8 @@
-"""Answer a request for a file, whole or a part of it, the way players ask for one (RFC 9110).
+"""Answer a request for a whole file or a range of it, as media players send them (RFC 9110).
 
-In: a request, a file whose bytes never change, their SHA-256.      Out: 200, 206, 304 or 416.
-A file goes out in pieces as fast as the reader takes them, so memory stays flat. Several ranges in one
-request are answered with the whole file, which the standard allows and no player needs.
+In: a request, a file that never changes, its SHA-256.      Out: 200, 206, 304 or 416.
+A file is sent in pieces as fast as the client reads, so memory use stays constant. Several ranges in one request
+are answered with the whole file, which the standard allows; no player needs them.
 """
 
 import re
@@ -14,16 +14,16 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 PIECE = 256 * 1024
-FOREVER = "private, max-age=31536000, immutable"  # the address is the content's hash
-# No file has a size of more digits; a longer number is no range.
+FOREVER = "private, max-age=31536000, immutable"  # the address contains the content's hash
+# No file size has more digits; a longer number is not a range.
 _ONE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*", re.IGNORECASE)
 
 
 def requested_range(header: str | None, size: int) -> range | None:
-    """The bytes a Range header asks for; None: all of them. An empty range: none of them exist."""
+    """The bytes a Range header asks for; None: all. An empty range: none of them exist."""
     found = _ONE.fullmatch(header or "")
     if found is None or found.groups() == ("", ""):
-        return None  # no range, several, or not one at all: ignored, as the standard says
+        return None  # no range, several, or an invalid one: ignored, as the standard says
     first, last = found.groups()
     if not first:
         return range(max(0, size - int(last)), size)
@@ -34,13 +34,13 @@ def requested_range(header: str | None, size: int) -> range | None:
 
 
 class Blob(Response):
-    """The bytes of one file that is named by its SHA-256."""
+    """The bytes of one file, named by its SHA-256."""
 
-    def __init__(self, path: Path, sha256: str, media_type: str, asked: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, sha256: str, media_type: str, sent: Mapping[str, str]) -> None:
         self._path, size, tag = path, path.stat().st_size, f'"{sha256}"'
-        part = requested_range(asked.get("range"), size) if asked.get("if-range", tag) == tag else None
+        part = requested_range(sent.get("range"), size) if sent.get("if-range", tag) == tag else None
         headers = {"etag": tag, "cache-control": FOREVER, "accept-ranges": "bytes"}
-        if _known(asked.get("if-none-match"), tag):
+        if _known(sent.get("if-none-match"), tag):
             status, self._part = 304, range(0)
         elif part is None:
             status, self._part = 200, range(size)
@@ -71,6 +71,6 @@ class Blob(Response):
 
 
 def _known(header: str | None, tag: str) -> bool:
-    """Whether the reader has these bytes already."""
+    """Whether the client has these bytes already."""
     tags = {item.strip().removeprefix("W/") for item in (header or "").split(",")}
     return tag in tags or "*" in tags

@@ -1,6 +1,6 @@
-"""Read what there is of an episode: its sheet, panels, takes, voices, the assembled reel, its reviews.
+"""Read the state of an episode: its sheet, panels, takes, voices, the assembled episode, its reviews.
 
-In: an episode's record, and where things rest.      Out: a Page, and a Ref for every blob it names.
+In: an episode's record, and its storage.      Out: a Page, and a Ref for every blob it names.
 Reads only. What is not made yet is None on the page.
 """
 
@@ -32,7 +32,7 @@ Recall = Callable[[str, str], Mapping[str, Any]]
 
 @dataclass
 class Shelf:
-    """The blobs a page may hand out, by SHA-256: a request for anything else finds nothing."""
+    """The blobs a page may serve, by SHA-256; no other blob can be requested."""
 
     refs: dict[str, Ref] = field(default_factory=dict)
 
@@ -41,7 +41,7 @@ class Shelf:
         return ref.sha256
 
     def found(self, raw: Any) -> str | None:
-        """Enter a reference out of a stored result, if it is one."""
+        """Add a reference from a stored result, if it is one."""
         return self.put(Ref.model_validate(raw)) if raw else None
 
 
@@ -51,12 +51,12 @@ class Sources:
 
     store: Store
     vault: Vault
-    folder: Path  # for what an older Sakuga left on this machine only
+    folder: Path  # for files that an older Sakuga left on this machine only
     recall: Recall
 
 
 def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
-    """The page as things stand at this moment."""
+    """The page for the current state."""
     store = sources.store
     gate = next(iter(reversed(store.open_gates(item.key))), None)
     papers = {name: paper.ref for name, paper in store.papers(item.key).items()}
@@ -103,14 +103,14 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
 
 
 def _try(what: str, item: Episode, lacks: list[str], load: Callable[[], Loaded]) -> Loaded | None:
-    """What ``load`` gives; None with a sentence in ``lacks`` where the document is gone or damaged.
+    """The result of ``load``; None with a sentence in ``lacks`` if the document is missing or damaged.
 
-    Only documents that a run writes again are read through here: the rest of the page stays usable.
+    Use it only for documents that a run writes again, so that the rest of the page stays usable.
     """
     try:
         return load()
-    except BlobMissing:  # in our own words: where the vault lies is nobody's business in a browser
-        problem = "the vault has lost it"
+    except BlobMissing:  # in our own words: a browser must not learn where the vault is
+        problem = "it is missing from the vault"
     except BlobDamaged:
         problem = "in the vault it no longer matches its hash"
     except SheetRefused as error:
@@ -118,8 +118,8 @@ def _try(what: str, item: Episode, lacks: list[str], load: Callable[[], Loaded])
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError) as error:
         problem = f"it cannot be read ({type(error).__name__})"
     lacks.append(
-        f"{what} of {item.id} is not there: {problem}. Make the episode again with its `sakuga produce` "
-        "command (no model is called for what is finished), or run `sakuga vault repair`."
+        f"{what} of {item.id} cannot be shown: {problem}. Make the episode again with its `sakuga produce` "
+        "command (finished work is not made again), or run `sakuga vault repair`."
     )
     return None
 
@@ -134,7 +134,7 @@ def _notices(item: Episode, papers: Mapping[str, Ref], sources: Sources, lacks: 
 
 
 def waits(gate: Gate) -> Waiting:
-    """A gate as the browser is told of it."""
+    """An open gate for the browser."""
     return Waiting(
         id=gate.id,
         kind=gate.kind,
@@ -154,7 +154,7 @@ def _scene(scene: Scene) -> ShownScene:
 def _sheet(
     item: Episode, papers: Mapping[str, Ref], board: Board | None, sources: Sources, lacks: list[str]
 ) -> Cutsheet:
-    """The sheet that is asked about; when nobody is asked, the one the episode was last made with."""
+    """The sheet of the open gate; without one, the sheet of the last run."""
     ref = board.sheet if board else papers.get("cutsheet")
     if ref is not None:
         known = ref
@@ -170,7 +170,7 @@ def _sheet(
 
 
 _SHEETS: dict[str, Cutsheet] = {}
-"""Sheets that were read, by the hash of their text: parsing 300 cuts takes half a second."""
+"""Parsed sheets by the hash of their text: parsing 300 cuts takes half a second."""
 
 
 def _parsed(ref: Ref, vault: Vault) -> Cutsheet:
@@ -185,7 +185,7 @@ def _parsed(ref: Ref, vault: Vault) -> Cutsheet:
 
 @dataclass(frozen=True)
 class _Made:
-    """Everything that was read, while it is put on the page."""
+    """Everything that was read, while the page is composed."""
 
     sheet: Cutsheet
     board: Board | None
@@ -265,7 +265,7 @@ class _Made:
         )
 
     def reel(self) -> Reel | None:
-        """The assembled episode; none before the first one, or while its timeline is not written."""
+        """The assembled episode; None before the first one, or while its timeline is not written."""
         clip = self.shelf.found(self.recall("join", "episode").get("clip"))
         if clip is None or not self.spans:
             return None
@@ -278,7 +278,7 @@ class _Made:
 
 
 def _spans(item: Episode, papers: Mapping[str, Ref], sources: Sources, lacks: list[str]) -> dict[str, Span]:
-    """Where every segment lies in the assembled episode, as its timeline says; empty without one."""
+    """The span of every segment in the assembled episode, from its timeline; empty without one."""
     path, kept = sources.folder / TIMELINE_FILE, papers.get(TIMELINE)
     if kept is not None:
         found = _try("The timeline", item, lacks, lambda: _placed(sources.vault.get(kept)))

@@ -1,8 +1,8 @@
-"""What a page sent, read with care: JSON whose every number, text and level has a bound.
+"""Parse JSON from a page strictly: every number, text and nesting level has a limit.
 
-In: bytes, and the model they should be.      Out: the model; or a DecisionRefused with the place and the reason.
-Checked before pydantic sees it: JSON knows numbers of any length, NaN in some dialects, halves of characters
-and NULs; a database knows none of them.
+In: bytes, and the model they must match.      Out: the model; or a DecisionRefused with the place and the reason.
+The checks run before pydantic: JSON allows numbers of any length, NaN in some dialects, lone surrogates and NUL
+characters, and a database stores none of them.
 """
 
 import json
@@ -14,9 +14,9 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from assets.errors import DecisionRefused
 from flows.review.rules import named
 
-LARGEST = 2**31 - 1  # what an integer column of PostgreSQL holds
-DIGITS = 40  # of a number, before it is looked at
-DEEPEST = 12  # levels; a decision has five
+LARGEST = 2**31 - 1  # the largest value in an integer column of PostgreSQL
+DIGITS = 40  # most digits of a number before it is parsed
+DEEPEST = 12  # nesting levels; a decision has five
 
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
 """An id or a take."""
@@ -28,7 +28,7 @@ Name = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(named)]
 
 
 def read(text: bytes, model: type[Model], *, again: str) -> Model:
-    """``text`` as a ``model``; ``again`` tells a person what to do when it is not one."""
+    """``text`` as a ``model``; ``again`` tells the person what to do if it is invalid."""
     try:
         raw = json.loads(text, parse_constant=_no_number, parse_int=_integer, parse_float=_decimal)
         _bounded(raw, 0)
@@ -39,7 +39,7 @@ def read(text: bytes, model: type[Model], *, again: str) -> Model:
         raise DecisionRefused(f"{where}: {first['msg']}. {again}") from error
     except RecursionError:
         raise DecisionRefused(f"It is nested too deeply. {again}") from None
-    except ValueError as error:  # also of JSON and UTF-8
+    except ValueError as error:  # includes the errors of JSON and UTF-8
         raise DecisionRefused(f"This cannot be read: {str(error)[:200]}. {again}") from error
 
 
@@ -58,10 +58,10 @@ def _bounded(raw: Any, depth: int) -> None:
 
 
 def _text(text: str) -> None:
-    """Lines and tabs are fine; other control characters and halves of characters are not."""
+    """Allow lines and tabs; refuse other control characters and lone surrogates."""
     for letter in text:
         if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\r\t":
-            raise ValueError(f"a text has the character U+{ord(letter):04X}, which cannot be kept")
+            raise ValueError(f"a text has the character U+{ord(letter):04X}, which cannot be stored")
 
 
 def _integer(digits: str) -> int:
@@ -78,4 +78,4 @@ def _decimal(digits: str) -> float:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+    raise ValueError(f"{word} is not a number")

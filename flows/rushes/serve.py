@@ -1,7 +1,7 @@
-"""`sakuga rushes`: open the room and keep it open until Ctrl-C.
+"""`sakuga rushes`: serve the room until Ctrl-C.
 
-In: where to listen, where the episodes are.      Out: a server, and its address on the terminal.
-The token is never printed. A terminal gets a link with a ticket that opens the room once; requests are not logged.
+In: an address to listen on, the episodes' folder.      Out: a server, and its address on the terminal.
+The token is never printed. A terminal gets a link with a ticket that works once. Requests are not logged.
 """
 
 import socket
@@ -32,7 +32,7 @@ PORT = 4300
 
 @dataclass(frozen=True)
 class Address:
-    """Where the room is."""
+    """Where the room listens, and its secrets."""
 
     host: str = "127.0.0.1"
     port: int = PORT
@@ -43,7 +43,7 @@ def serve(address: Address, out: Path) -> None:
     """Serve until Ctrl-C or SIGTERM."""
     import uvicorn
 
-    use(out)  # decisions wake runs of the studio that is up here
+    use(out)  # decisions resume runs of the studio that is up here
     kept_at = settings(out).home / "up" / "rushes-auth"
     token = address.token or rushes_token() or kept(kept_at, GUEST).partition(":")[2]
     lock = lock_for(address.host, token, names=[_host(media_url())], start=_origin(ui_url()))
@@ -63,7 +63,7 @@ def serve(address: Address, out: Path) -> None:
             **options(),
         )
         quiet()
-        # uvicorn ends by raising the signal again that it was ended with.
+        # uvicorn raises the stop signal again when it ends.
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
     print("The rushes room is closed.", flush=True)
@@ -71,21 +71,21 @@ def serve(address: Address, out: Path) -> None:
 
 @contextmanager
 def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
-    """The application over the episodes in ``out``, for as long as the block lasts."""
+    """The application for the episodes in ``out``, while the block runs."""
     from flows.rushes.app import build
     from flows.rushes.archive import Archive
-    from flows.rushes.pictures import Darkroom
+    from flows.rushes.pictures import PictureCache
 
     chosen = settings(out)
     with Store.open(chosen.store) as store:
         archive = Archive(store, open_vault(chosen), out)
-        yield build(archive, Darkroom(chosen.home / "rushes"), lock, you=user())
+        yield build(archive, PictureCache(chosen.home / "rushes"), lock, you=user())
 
 
 def describe(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> str:
-    """What the terminal says: the address to open, who can, and where the token is.
+    """The text for the terminal: the address, who can reach it, and where the token is.
 
-    linked  a link that opens the room once, for a person; a log gets the address alone
+    linked  with a link that works once, for a person; a log gets only the address
     """
     shown = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     name = f"[{shown}]" if ":" in shown else shown
@@ -94,7 +94,7 @@ def describe(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> s
         "this machine only" if is_loopback(host) else "plain HTTP: put it behind TLS outside your own network"
     )
     if linked:
-        # Behind a #, so that no server and no log sees it; the entrance takes it out of the address.
+        # The ticket is behind a #, so that no server and no log sees it; the login page removes it from the address.
         address, where = (
             f"{address}#ticket={ticket(lock.token, DOOR)}",
             f"{where}; the link opens once, within an hour",
@@ -120,7 +120,7 @@ def _origin(url: str) -> str:
 
 @contextmanager
 def _listening(address: Address) -> Iterator[socket.socket]:
-    """A bound socket: a taken port is said before anything is opened."""
+    """A bound socket, so that a taken port is reported before anything is opened."""
     try:
         family, _, _, _, place = socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

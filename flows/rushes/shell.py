@@ -1,6 +1,6 @@
-"""The bare HTML of the room's pages; our scripts fill it with data.
+"""The minimal HTML of the room's pages; our scripts fill in the data.
 
-In: an episode's id and title.      Out: HTML text, in which everything from outside is escaped.
+In: an episode's id and title.      Out: HTML in which all text from outside is escaped.
 """
 
 from html import escape
@@ -12,13 +12,13 @@ def index(*, word: str, you: str) -> str:
 
 
 def episode(id: str, title: str, *, word: str, you: str) -> str:
-    """The room of one episode."""
+    """The page of one episode."""
     given = {"word": word, "you": you, "episode": id}
     return _document(f"{title or id} · Sakuga", '<div id="room"></div>', "main.js", given)
 
 
 def refusal(sentence: str) -> str:
-    """A page that says what is wrong, and leads back."""
+    """An error page with a link back."""
     said = f'<p role="alert">{escape(sentence)}</p><p><a href="/">Sakuga</a></p>'
     return _document("Sakuga", f'<main class="refusal">{said}</main>', None, {})
 

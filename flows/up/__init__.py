@@ -1,1 +1,1 @@
-"""A whole studio on one machine: server, rushes room and workers, started, watched and stopped as one."""
+"""A whole studio on one machine: server, rushes room and workers, started, watched and stopped together."""

@@ -1,4 +1,4 @@
-"""How the studio's secrets reach whoever may have them: its own parts, a browser, another terminal.
+"""Give the studio's secrets to its own processes, to a browser, and to another terminal.
 
 In: a Studio.      Out: secrets; a link; lines for a shell.
 """
@@ -17,7 +17,7 @@ from flows.web.secret import GUEST, PRODUCER, checked, kept, known
 
 
 def secrets(studio: Studio) -> Secrets:
-    """For a studio that starts: what somebody set, else what is kept in its folder."""
+    """The secrets for a studio that starts: from the settings, else from its folder."""
     given = None if studio.server else server_auth()
     auth = checked(given, "SAKUGA_SERVER_AUTH") if given else kept(studio.auth, PRODUCER)
     room = rushes_token() or kept(studio.room_auth, GUEST).partition(":")[2]
@@ -25,7 +25,7 @@ def secrets(studio: Studio) -> Secrets:
 
 
 def known_auth(studio: Studio) -> str | None:
-    """What the server of the studio here asks for, for who may read its folder."""
+    """The password of the server of this studio, for anybody who may read its folder."""
     now = instance.last(studio)
     if now is not None and not now.own_server:
         return client_auth()
@@ -33,7 +33,7 @@ def known_auth(studio: Studio) -> str | None:
 
 
 def link(studio: Studio) -> str:
-    """Another link to the studio that is up here."""
+    """Another link to the running studio."""
     now, auth = _up(studio), known_auth(studio)
     if not now.own_server or auth is None:
         raise SetupMissing(f"The server is not one of this studio's: open {now.ui} and log in there.")
@@ -41,16 +41,16 @@ def link(studio: Studio) -> str:
 
 
 def exports(studio: Studio) -> str:
-    """Lines that a shell reads; what `prefect` needs in another terminal."""
+    """Lines for a shell: what `prefect` needs in another terminal."""
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in _variables(studio).items())
 
 
 def use(out: Path) -> None:
-    """Let Prefect's client in this process find the studio that is up over ``out``, unless told otherwise."""
+    """Point Prefect's client in this process to the running studio over ``out``, unless it is configured already."""
     home = settings(out).home
     studio = Studio(project=Path.cwd(), home=home, out=out.absolute())
     if not os.access(studio.state_folder, os.R_OK | os.W_OK | os.X_OK):
-        return  # there is none, or it is another user's
+        return  # there is none, or it belongs to another user
     if instance.is_up(studio) and instance.last(studio) is not None:
         adopt(_variables(studio))
 

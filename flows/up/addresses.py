@@ -1,4 +1,4 @@
-"""The doors a studio opens: free before anything starts, or a sentence about who is in the way.
+"""Check that the studio's ports are free before anything starts, or say who uses them.
 
 In: a host and ports.      Out: nothing, or an InputRefused.
 """
@@ -13,7 +13,7 @@ from flows.up.options import Studio
 
 
 def check(studio: Studio) -> None:
-    """Refuse a port that somebody listens on."""
+    """Refuse a port that is in use."""
     doors = [] if studio.server else [("server", studio.port, "--port")]
     if studio.rushes:
         doors.append(("rushes room", studio.rushes_port, "--rushes-port"))
@@ -28,18 +28,16 @@ def check(studio: Studio) -> None:
 def _free(host: str, port: int) -> bool:
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as door:
-        # As servers do: a port whose last connections are still fading away is free.
+        # Like servers do: a port with connections in TIME_WAIT is free.
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind(address)
         except PermissionError:
-            raise InputRefused(
-                f"Port {port} is reserved for the system's own; choose one above 1023."
-            ) from None
+            raise InputRefused(f"Port {port} is reserved for the system; choose one above 1023.") from None
         except OSError as error:
             if error.errno == 99:
                 raise InputRefused(
-                    f"{host} is no address of this machine. Give one that is, or 0.0.0.0 for all of them."
+                    f"{host} is not an address of this machine. Give one of its addresses, or 0.0.0.0 for all."
                 ) from None
             return False
         return True

@@ -1,7 +1,7 @@
-"""Which devices the GPU workers get.
+"""Choose the devices of the GPU workers.
 
-In: how many workers.      Out: one device each; ``cpu`` where there is no CUDA.
-Asks the driver's own program: importing torch to count would take seconds and a gigabyte for nothing.
+In: the number of workers.      Out: one device each; ``cpu`` where there is no CUDA.
+Asks nvidia-smi: importing torch to count devices would take seconds and a gigabyte.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from flows.settings import named_device
 
 
 def devices(workers: int) -> list[str]:
-    """``cuda:0``, ``cuda:1``... in turn; what SAKUGA_DEVICE names goes to all."""
+    """``cuda:0``, ``cuda:1``... in turn; the value of SAKUGA_DEVICE, if set, for all."""
     named = named_device()
     if named is not None:
         return [named] * workers

@@ -1,8 +1,8 @@
-"""What stands before Prefect's server: foreign names, foreign pages and callers without the password are refused.
+"""Access control in front of Prefect's server: refuse foreign host names, foreign pages and wrong passwords.
 
 In: every request and WebSocket.      Out: the same, or a refusal with a sentence.
-Prefect checks its password too. It has no setting for Host and Origin, and takes a body without a type as
-JSON, which any page may send to any server; so that is decided here, before its own code is reached.
+Prefect checks its password too. But it has no setting for Host and Origin, and accepts a body without a content
+type as JSON, which any page can send to any server. So these are checked before its code runs.
 """
 
 import asyncio
@@ -20,12 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flows.up.start import HOME, Start
 from flows.web.names import SAFE, Names, hostname, is_foreign
 
-# Whether the server is up: asked without a password by whoever watches it.
+# Health check; asked without a password.
 OPEN = ("/api/health", "/api/ready")
 SOCKET_SECONDS = 15.0  # for the first message of a WebSocket, which carries the password
-# Prefect's UI keeps the password where its scripts can read it. So they run from here alone, and call nobody
-# else: the UI would send telemetry to its maker, whatever the server's settings say. The graph of a run needs
-# unsafe-eval: its drawing library writes functions.
+# Prefect's UI keeps the password where its scripts can read it. So scripts load only from here, and may call
+# only this server: the UI would send telemetry whatever the server's settings say. The graph of a run needs
+# unsafe-eval, because its drawing library generates functions.
 POLICY = (
     "script-src 'self' 'unsafe-eval' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -51,7 +51,7 @@ class Guard:
     patience: float = SOCKET_SECONDS
 
     def __repr__(self) -> str:
-        return "Guard()"  # a password is in it
+        return "Guard()"  # the default would show a password
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -66,14 +66,14 @@ class Guard:
                 await self.app(scope, _in_time(receive, send, self.patience), send)
             return
         target: ASGIApp = self.start if scope["path"].startswith(HOME) else self.app
-        # Whoever hangs up in the middle of a body gets no answer, and is no error of ours.
+        # A client that disconnects inside a body gets no answer; this is not our error.
         with suppress(ClientDisconnect):
             await (refusal or target)(scope, receive, _fenced(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if not self.names.answer(hostname(headers)):
             return _no(
-                421, "This server does not go by that name. Start the studio with --name to give it one."
+                421, "This server does not answer to that host name. Start the studio with --name to add one."
             )
         changes = scope["type"] == "websocket" or scope["method"] not in SAFE
         if is_foreign(headers) and (changes or "origin" in headers):
@@ -102,7 +102,7 @@ def _is_api(path: str) -> bool:
 
 
 def _no(status: int, sentence: str) -> Response:
-    """In the words that Prefect's clients look for."""
+    """A refusal in the format that Prefect's clients read."""
     return JSONResponse({"exception_message": sentence, "detail": sentence}, status)
 
 
@@ -118,7 +118,7 @@ def _fenced(send: Send) -> Send:
 
 
 def _in_time(receive: Receive, send: Send, seconds: float) -> Receive:
-    """Hang up where the first message does not come: until then nobody knows who it is."""
+    """Disconnect if the first message does not arrive in time: the client is unknown until then."""
     spoken = False
 
     async def next_message() -> Message:
@@ -129,7 +129,7 @@ def _in_time(receive: Receive, send: Send, seconds: float) -> Receive:
             message = await asyncio.wait_for(receive(), seconds)
         except TimeoutError:
             await send({"type": "websocket.close", "code": 1008})
-            return {"type": "websocket.disconnect", "code": 1008, "reason": "nothing was said"}
+            return {"type": "websocket.disconnect", "code": 1008, "reason": "no message arrived"}
         spoken = message["type"] == "websocket.receive"
         return message
 

@@ -1,6 +1,6 @@
-"""Who is up: one studio per home, what it runs, and what it was doing when it was cut off.
+"""The running studio of a home: a lock, and a note of what it runs and what it did when it was cut off.
 
-In: a Studio.      Out: a lock for as long as it stands, and a small file that others may read.
+In: a Studio.      Out: a lock while it runs, and a small file that others may read.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ def _moment(text: str) -> str:
 
 
 class Standing(Part):
-    """A studio as it stands."""
+    """The note of a running studio."""
 
     pid: int
     since: Annotated[str, AfterValidator(_moment)]
@@ -42,7 +42,7 @@ class Standing(Part):
 
 @contextmanager
 def alone(studio: Studio) -> Iterator[IO[str]]:
-    """Hold the home; a second studio in it is told where the first one is."""
+    """Lock the home; a second studio in it is told where the first one is."""
     studio.state_folder.mkdir(parents=True, exist_ok=True)
     studio.state_folder.chmod(0o700)
     with (studio.state_folder / "lock").open("a+", encoding="utf-8") as file:
@@ -58,7 +58,7 @@ def noted(studio: Studio, standing: Standing) -> None:
 
 
 def last(studio: Studio) -> Standing | None:
-    """The studio that stands here now, or that was cut off here; None after a clean end, or when it is damaged."""
+    """The studio that runs here, or that was cut off here; None after a clean end, or if the note is damaged."""
     path = _note(studio)
     if not path.exists():
         return None
@@ -69,7 +69,7 @@ def last(studio: Studio) -> Standing | None:
 
 
 def damage(studio: Studio) -> str:
-    """What is wrong with the note, in a sentence; empty when it is whole, or when there is none."""
+    """What is wrong with the note, as a sentence; empty if it is intact or there is none."""
     if last(studio) is not None or not _note(studio).exists():
         return ""
     return f"{_note(studio)} is damaged: what it says of the studio here cannot be read."
@@ -80,7 +80,7 @@ def forgotten(studio: Studio) -> None:
 
 
 def is_up(studio: Studio) -> bool:
-    """Whether somebody holds the home."""
+    """Whether some process holds the lock."""
     path = studio.state_folder / "lock"
     if not path.exists():
         return False

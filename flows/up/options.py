@@ -1,4 +1,4 @@
-"""What a studio is asked to be: where it keeps things, which doors it opens, how many hands it has.
+"""The options of a studio: its folders, addresses and workers.
 
 In: the options of `sakuga up`.      Out: a Studio, checked before anything starts.
 """
@@ -18,19 +18,19 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104, only compared with
 class Studio(Part):
     """One studio on one machine. Paths are absolute."""
 
-    project: Path = Field(description="Runs take place here; relative paths in a form start from it")
-    home: Path = Field(description="The .sakuga folder: database, logs, who is up")
+    project: Path = Field(description="Runs work in this folder; relative paths in a form start from it")
+    home: Path = Field(description="The .sakuga folder: database, logs, note of the running studio")
     out: Path = Field(description="The episodes' folder")
     host: str = "127.0.0.1"
     name: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9.:_-]{0,253}$",
-        description="How browsers call this machine; empty: as host",
+        description="Host name that browsers use; empty: as host",
     )
     port: int = Field(default=4200, ge=1, le=65535)
     rushes_port: int = Field(default=4300, ge=1, le=65535)
     rushes: bool = True
-    server: str = Field(default="", description="API of a server that runs elsewhere; empty: one is started")
+    server: str = Field(default="", description="API of a server that runs elsewhere; empty: start one")
     cpu: int = Field(default=2, ge=0, le=64, description="Runs at a time on the CPU pool, in one worker")
     gpu: int = Field(default=1, ge=0, le=64, description="Workers of the GPU pool, one run each")
     nightly: str = Field(default="", description="Another cron for nightly-rushes; off: none")
@@ -52,7 +52,7 @@ class Studio(Part):
 
     @property
     def origin(self) -> str:
-        """Of the server that is started here, as browsers write it."""
+        """The origin of the server that is started here, as browsers write it."""
         return f"http://{self.called}:{self.port}"
 
     @property
@@ -62,17 +62,17 @@ class Studio(Part):
 
     @property
     def room_auth(self) -> Path:
-        """The file with the rushes room's: who has this one cannot start runs."""
+        """The file with the rushes room's password, which does not allow starting runs."""
         return self.state_folder / "rushes-auth"
 
     @property
     def api(self) -> str:
-        """What browsers and other machines call; the parts here may go another way."""
+        """The API address for browsers and other machines; the parts here may use another one."""
         return self.server or f"http://{self.called}:{self.port}/api"
 
     @property
     def near_api(self) -> str:
-        """What the parts on this machine call: the loopback where the server listens there too."""
+        """The API address for parts on this machine: the loopback if the server listens there too."""
         if self.server:
             return self.server
         near = "127.0.0.1" if self.host in EVERYWHERE else self.host
@@ -94,14 +94,14 @@ class Studio(Part):
 
 
 def checked(studio: Studio) -> Studio:
-    """Refuse what cannot work together, before anything starts."""
+    """Refuse options that do not work together, before anything starts."""
     if studio.server and not studio.server.rstrip("/").endswith("/api"):
         raise InputRefused(
             f"--server is {studio.server!r}; give the address of its API, such as http://studio:4200/api."
         )
     if studio.host in EVERYWHERE and not studio.name:
         raise InputRefused(
-            f"--host {studio.host} listens everywhere, and browsers need one name to come back to: "
+            f"--host {studio.host} listens on all addresses, and browsers need one host name: "
             "add --name, such as --name studio.local or this machine's address."
         )
     if not studio.server and studio.rushes and studio.port == studio.rushes_port:
@@ -110,7 +110,7 @@ def checked(studio: Studio) -> Studio:
         )
     if studio.cpu == 1:
         raise InputRefused(
-            "--cpu 1 would let nightly-rushes wait for ever: it holds one run while its episodes take another. "
+            "With --cpu 1 nightly-rushes would wait for ever: it uses one run while its episodes need another. "
             "Give 2 or more, or 0 for a machine without a CPU worker."
         )
     if not studio.is_local:

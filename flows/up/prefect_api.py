@@ -1,4 +1,4 @@
-"""The few questions `sakuga up` asks its server, over plain HTTP: Prefect itself is too large to keep loaded.
+"""The few API calls of `sakuga up`, over plain HTTP: Prefect's client is too large to keep loaded.
 
 In: the API's address.      Out: health, workers, counts of runs, runs sent back to the queue.
 """
@@ -25,8 +25,8 @@ class Api:
 
     url: str
     auth: str | None = field(default=None, repr=False)
-    key: str | None = field(default=None, repr=False)  # of a hosted server
-    # What a server with CSRF protection wants to see with each change; fetched when it says so.
+    key: str | None = field(default=None, repr=False)  # for a hosted server
+    # The token of a server with CSRF protection; fetched when the server asks for it.
     _csrf: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, path: str) -> Any:
@@ -55,7 +55,7 @@ class Api:
                 auth=(user, password) if self.auth else None, trust_env=False,
             )  # fmt: skip
             turn += 1
-            # What a server on SQLite says when it is too busy to write: nothing was done, ask again.
+            # The answer of a server on SQLite that is too busy to write: nothing was changed, so retry.
             if answer.status_code != 503 or turn == TRIES:
                 return answer
             time.sleep(0.5 * 2 ** (turn - 1))
@@ -82,7 +82,7 @@ class Api:
         return found
 
     def worker_online(self, pool: str, name: str, since: datetime) -> bool:
-        """Whether that worker has been heard of since then."""
+        """Whether this worker has sent a heartbeat since then."""
         found = self.post(f"/work_pools/{quote(pool)}/workers/filter", {"workers": {}})
         return any(
             worker["name"] == name
@@ -92,7 +92,7 @@ class Api:
         )
 
     def counted(self) -> dict[str, int]:
-        """Runs by what a producer wants to know."""
+        """The number of runs in each state a producer needs to know."""
         states = {"running": ["RUNNING"], "waiting for a person": ["PAUSED"], "failed": ["FAILED", "CRASHED"]}
         return {
             word: int(self.post("/flow_runs/count", {"flow_runs": {"state": {"type": {"any_": types}}}}))
@@ -101,14 +101,14 @@ class Api:
 
 
 def trouble() -> tuple[type[Exception], ...]:
-    """What a server that is not there, or not ready, raises."""
+    """The exceptions when a server is down or not ready."""
     import httpx
 
     return (httpx.HTTPError, ValueError)
 
 
 def again(api: Api, runs: Iterable[str], *, say: Callable[[str], None]) -> None:
-    """Send runs that were stopped on the way back to the queue: the next worker goes on with them."""
+    """Send runs that were stopped back to the queue: the next worker continues them."""
     back = 0
     for run in dict.fromkeys(runs):
         try:
@@ -120,19 +120,19 @@ def again(api: Api, runs: Iterable[str], *, say: Callable[[str], None]) -> None:
     if back:
         many = back != 1
         say(
-            f"{back} run{'s' * many} will go on where {'they were' if many else 'it was'} after the next start."
+            f"{back} run{'s' * many} will continue where {'they were' if many else 'it was'} after the next start."
         )
 
 
 def _sent_back(api: Api, run: str) -> bool:
     now = api.get(f"/flow_runs/{run}")
-    # Finished at the last moment, cancelled by a person, or waiting for one: leave it.
+    # Leave a run that finished in the last moment, was cancelled, or waits for a person.
     if now["state"]["type"] not in ("RUNNING", "PENDING", "CRASHED") or now["deployment_id"] is None:
         return False
     state = {
         "type": "SCHEDULED",
         "name": "AwaitingStudio",
-        "message": "The studio was stopped while this ran. It goes on when the studio is up again.",
+        "message": "The studio was stopped while this ran. It continues when the studio is up again.",
         "state_details": {"scheduled_time": datetime.now(UTC).isoformat()},
     }
     api.post(f"/flow_runs/{run}/set_state", {"state": state, "force": True})

@@ -1,9 +1,9 @@
-"""Processes of a studio: started apart, found again by their mark, stopped to the last child.
+"""Processes of a studio: started separately, found by their mark, stopped with all descendants.
 
 In: services.      Out: running processes, and none of them afterwards.
-The mark is an environment variable, which every descendant inherits: a run, its ffmpeg, even one whose
-parents are gone. So nothing hides from the end, whoever was killed before. Imports little: the watcher
-uses it too, and must be small.
+The mark is an environment variable, which every descendant inherits: a run, its ffmpeg, even a process whose
+parents are gone. So every process is found at the end, whatever was killed before. Imports little, because the
+watcher uses it too and must be small.
 """
 
 import os
@@ -18,12 +18,12 @@ import psutil
 
 MARK, PART, RUN = "SAKUGA_STUDIO", "SAKUGA_PART", "PREFECT__FLOW_RUN_ID"
 WATCH = "watch"
-# A log is copied aside and emptied beyond this, so that a year of nights does not fill the disk.
+# A larger log is copied and emptied, so that logs do not fill the disk.
 LOG_BYTES = 8_000_000
 
 
 def start(argv: Iterable[str], environment: Mapping[str, str], log: Path, folder: Path) -> psutil.Popen:
-    """A process in its own session, so that Ctrl-C in the terminal is ours alone to pass on."""
+    """Start a process in its own session, so that only this process gets Ctrl-C from the terminal."""
     log.parent.mkdir(parents=True, exist_ok=True)
     bounded(log)
     with log.open("ab") as out:
@@ -34,15 +34,15 @@ def start(argv: Iterable[str], environment: Mapping[str, str], log: Path, folder
 
 
 def bounded(log: Path, most: int = LOG_BYTES) -> None:
-    """Keep at most two times ``most`` bytes: what is written now, and what was before."""
+    """Keep at most two times ``most`` bytes: the current log and the previous one."""
     if log.exists() and log.stat().st_size > most:
         log.with_suffix(".log.1").write_bytes(log.read_bytes())
-        # Its writers hold it open for appending, so it is emptied and not replaced.
+        # Its writers hold the file open for appending, so it is emptied and not replaced.
         os.truncate(log, 0)
 
 
 def marked(home: Path) -> dict[psutil.Process, dict[str, str]]:
-    """Every living process of the studio in ``home`` but this one and its watcher, and its environment."""
+    """Every process of the studio in ``home`` except this one and the watcher, with its environment."""
     found = {}
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
@@ -53,7 +53,7 @@ def marked(home: Path) -> dict[psutil.Process, dict[str, str]]:
 
 
 def runs(home: Path) -> dict[psutil.Process, str]:
-    """The processes that play a flow run, by themselves: not the ffmpeg below them."""
+    """The processes that run a flow run, without their children such as ffmpeg."""
     every = {process: known[RUN] for process, known in marked(home).items() if RUN in known}
     pids = {process.pid for process in every}
     found = {}
@@ -71,7 +71,7 @@ def ask(processes: Iterable[psutil.Process], number: int = signal.SIGTERM) -> No
 
 
 def gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait for them; returns those that are still there."""
+    """Wait for them to end; return those that still run."""
     left, until = list(processes), time.monotonic() + seconds
     while (left := [process for process in left if alive(process)]) and time.monotonic() < until:
         time.sleep(0.05)
@@ -79,14 +79,14 @@ def gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Pro
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether it still does something: an ended one that nobody has waited for does not."""
+    """Whether it still runs: a zombie does not."""
     with suppress(psutil.NoSuchProcess):
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False
 
 
 def kill_all(home: Path, seconds: float = 5) -> int:
-    """Kill what is left, again and again until nothing is; returns how many there were."""
+    """Kill all that is left, repeatedly until nothing is; return how many there were."""
     killed: set[int] = set()
     until = time.monotonic() + seconds
     while (left := list(marked(home))) and time.monotonic() < until:
@@ -97,7 +97,7 @@ def kill_all(home: Path, seconds: float = 5) -> int:
 
 
 def memory(processes: Iterable[psutil.Process]) -> int:
-    """Bytes they take together, what they share counted once where the system tells it."""
+    """Bytes they use together; shared memory is counted once if the system reports it."""
     total = 0
     for process in processes:
         with suppress(psutil.Error):
@@ -107,7 +107,7 @@ def memory(processes: Iterable[psutil.Process]) -> int:
 
 
 def tail(log: Path, lines: int = 12) -> str:
-    """The last words of a log."""
+    """The last lines of a log."""
     if not log.exists():
         return "(it wrote nothing)"
     with log.open("rb") as file:

@@ -1,4 +1,4 @@
-"""What the person who started a studio sees: that it is coming up, where to go, what runs and what it takes.
+"""The terminal output of `sakuga up`: starting, addresses, what runs, and memory use.
 
 In: a Studio and its parts.      Out: text on the terminal. Decides nothing.
 """
@@ -42,14 +42,14 @@ class Screen:
             self._status = None
 
     def ready(self, studio: Studio, wanted: list[Service], secrets: Secrets, seconds: float) -> None:
-        """Where to go, and what there is. The link that opens the studio goes to a terminal only, to no log."""
+        """Print the addresses. The link that opens the studio goes to a terminal only, never to a log."""
         self.pause()
         self._console.print(
-            f"[bold green]The studio is up[/] ({seconds:.1f} s). Open the first, press Run on make-episode."
+            f"[bold green]The studio is up[/] ({seconds:.1f} s). Open the first link and press Run on make-episode."
         )
         for name, text in [*_entrance(studio, secrets, self._console.is_terminal), *_places(studio, wanted)]:
             self._console.print(f"  [bold]{name:<10}[/] {escape(text)}")
-        self._console.print("[dim]Ctrl-C stops it; whatever runs then goes on after the next start.[/]")
+        self._console.print("[dim]Ctrl-C stops it; interrupted runs continue after the next start.[/]")
 
     def status(self, studio: Studio, parts: Iterable[str], counted: Mapping[str, int] | None) -> None:
         self._line(line(studio, parts, counted, time.monotonic() - self._began))
@@ -65,22 +65,22 @@ class Screen:
 
 
 def line(studio: Studio, parts: Iterable[str], counted: Mapping[str, int] | None, seconds: float) -> str:
-    """What runs, with the memory it takes: `up 2 min · server 212 MiB · cpu-1 95 MiB · 1 running`."""
+    """What runs, with its memory: `up 2 min · server 212 MiB · cpu-1 95 MiB · 1 running`."""
     taken = memory(studio)
-    said = [f"up {_long(seconds)}"]
-    said += [f"{name} {taken.get(name, 0) // MIB} MiB" for name in parts]
+    segments = [f"up {_long(seconds)}"]
+    segments += [f"{name} {taken.get(name, 0) // MIB} MiB" for name in parts]
     if taken.get("runs"):
-        said.append(f"runs {taken['runs'] // MIB} MiB")
-    said.append(f"together {sum(taken.values()) // MIB} MiB")
+        segments.append(f"runs {taken['runs'] // MIB} MiB")
+    segments.append(f"together {sum(taken.values()) // MIB} MiB")
     if counted is None:
-        said.append("the server does not answer")
+        segments.append("the server does not answer")
     else:
-        said += [f"{count} {word}" for word, count in counted.items() if count] or ["nothing to do"]
-    return " · ".join(said)
+        segments += [f"{count} {word}" for word, count in counted.items() if count] or ["nothing to do"]
+    return " · ".join(segments)
 
 
 def describe(studio: Studio) -> str:
-    """The same for somebody at another terminal."""
+    """The same for a person at another terminal."""
     now = instance.last(studio)
     if (found := instance.damage(studio)) and instance.is_up(studio):
         return f"A studio is up in {studio.home}. {found}"
@@ -122,7 +122,7 @@ def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
     found.append(("Project", str(studio.project)))
     workers = [service for service in wanted if service.pool]
     found.append(
-        ("Workers", ", ".join(_hands(service, studio) for service in workers) or "none on this machine")
+        ("Workers", ", ".join(_worker_text(service, studio) for service in workers) or "none on this machine")
     )
     if any(service.device == "cpu" for service in workers):
         found.append(
@@ -135,7 +135,7 @@ def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
     return found
 
 
-def _hands(service: Service, studio: Studio) -> str:
+def _worker_text(service: Service, studio: Studio) -> str:
     if service.device:
         return f"{service.name} ({service.pool} on {service.device})"
     return f"{service.name} ({service.pool}, {studio.cpu} runs at a time)"

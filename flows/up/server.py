@@ -1,7 +1,7 @@
-"""Prefect's server behind our guard: `python -m flows.up.server --host HOST --port PORT`.
+"""Run Prefect's server behind our guard: `python -m flows.up.server --host HOST --port PORT`.
 
 In: Prefect's own settings, and the password in PREFECT_SERVER_API_AUTH_STRING.      Out: API, UI, start page.
-It does what `prefect server start` does in the foreground, with the same settings.
+Does what `prefect server start` does in the foreground, with the same settings.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from flows.web.tickets import Tickets
 
 
 def main() -> None:
-    asked = _asked(sys.argv[1:])
+    asked = _arguments(sys.argv[1:])
     try:
         app = guarded(asked.host, asked.name, webserver_only=asked.no_services)
     except SakugaError as error:
@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def guarded(host: str, names: list[str], *, webserver_only: bool = False) -> Guard:
-    """Prefect's application with the guard before it."""
+    """Prefect's application behind the guard."""
     from urllib.parse import urlsplit
 
     from prefect.server.api.server import create_app
@@ -61,12 +61,14 @@ def _serve(app: Guard, host: str, port: int) -> None:
     uvicorn.Server(config).run()
 
 
-def _asked(argv: list[str]) -> argparse.Namespace:
+def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m flows.up.server", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=4200)
-    parser.add_argument("--name", action="append", default=[], help="a name that browsers call it by")
-    parser.add_argument("--no-services", action="store_true", help="only what answers")
+    parser.add_argument("--name", action="append", default=[], help="a host name that browsers use for it")
+    parser.add_argument(
+        "--no-services", action="store_true", help="only the web server, no background services"
+    )
     return parser.parse_args(argv)
 
 

@@ -1,7 +1,7 @@
-"""The end of a studio, in order: workers take no more, runs stop and go back to the queue, doors close.
+"""Stop a studio in order: workers take no new runs, runs stop and go back to the queue, servers stop.
 
-In: the studio's home and its server's API.      Out: nothing of it runs any more.
-The same end whether a person asked for it or `sakuga up` was killed and its watcher does it.
+In: the studio's home and its server's API.      Out: no process of it is left.
+The same for a stop by a person and for the watcher after `sakuga up` was killed.
 """
 
 import signal
@@ -14,24 +14,24 @@ from psutil import Process
 from flows.up import processes
 from flows.up.prefect_api import Api, again
 
-# A run lets go of its encoder and tells the server in about a second; a model in mid-step may take longer.
+# A run stops its encoder and reports to the server in about a second; a model inside a step may take longer.
 RUN_SECONDS = 15.0
 PART_SECONDS = 10.0
 
 
 def end(home: Path, api: Api, *, say: Callable[[str], None]) -> None:
-    """Stop everything that carries the mark of ``home``."""
+    """Stop every process with the mark of ``home``."""
     began = time.monotonic()
     parts = {known.get(processes.PART, "") for known in processes.marked(home).values()}
-    workers = [process for part in _workers(parts) for process in _heads(home, part)]
-    # First nobody takes new runs; a worker then waits for those it has.
+    workers = [process for part in _workers(parts) for process in _own_processes(home, part)]
+    # First stop the workers from taking new runs; they then wait for their current runs.
     processes.ask(workers)
     interrupted = _runs_stopped(home, say)
     for process in processes.gone(workers, PART_SECONDS):
         processes.ask([process], signal.SIGKILL)
     again(api, interrupted, say=say)
     for part in ("register", "notices", "rushes", "server"):
-        heads = _heads(home, part)
+        heads = _own_processes(home, part)
         processes.ask(heads)
         processes.gone(heads, PART_SECONDS)
     left = processes.kill_all(home)
@@ -40,7 +40,7 @@ def end(home: Path, api: Api, *, say: Callable[[str], None]) -> None:
 
 
 def _runs_stopped(home: Path, say: Callable[[str], None]) -> list[str]:
-    """The ids of the runs that were at work."""
+    """The ids of the runs that were working."""
     running = processes.runs(home)
     if running:
         say(f"Stopping {len(running)} run{'s' * (len(running) != 1)}; finished work is kept.")
@@ -55,8 +55,8 @@ def _workers(parts: Iterable[str]) -> list[str]:
     return sorted(part for part in parts if part.startswith(("cpu-", "gpu-")))
 
 
-def _heads(home: Path, part: str) -> list[Process]:
-    """The part's own process, not the runs below it."""
+def _own_processes(home: Path, part: str) -> list[Process]:
+    """The part's own process, without the runs below it."""
     return [
         process
         for process, known in processes.marked(home).items()

@@ -1,8 +1,8 @@
-"""The start page: opens Prefect's UI and the rushes room in a browser that comes with a ticket.
+"""The start page: it logs a browser with a ticket in to Prefect's UI and the rushes room.
 
 In: the link that `sakuga up` printed.      Out: the UI's password in the browser, the room's cookie, and the UI.
-The ticket stands behind a # in the link, so that no server and no log ever sees it there; the page takes it
-out of the address and sends it in a body. It opens once, and not after an hour.
+The ticket is behind a # in the link, so that no server and no log sees it. The page removes it from the address
+and sends it in a body. It works once, within an hour.
 """
 
 import base64
@@ -34,12 +34,12 @@ class Start:
     room_secret: str = ""
 
     def __repr__(self) -> str:
-        return "Start()"  # a password is in it
+        return "Start()"  # the default would show a password
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             answer = await self._answer(Request(scope, receive))
-        except ClientDisconnect:  # in the middle of a body: there is nobody to answer
+        except ClientDisconnect:  # the client disconnected inside a body
             return
         for name, value in self._headers().items():
             answer.headers[name] = value
@@ -48,18 +48,20 @@ class Start:
     async def _answer(self, request: Request) -> Response:
         path = request.url.path
         if request.method == "POST" and path == PAGE:
-            return await self._opened(request)
+            return await self._open(request)
         if path not in FILES or request.method not in ("GET", "HEAD"):
-            return JSONResponse({"problem": f"Nothing is here. The start page is {PAGE}."}, 404)
+            return JSONResponse(
+                {"problem": f"There is nothing at this address. The start page is {PAGE}."}, 404
+            )
         name, kind = FILES[path]
         return Response((STATIC / name).read_bytes(), 200, media_type=kind)
 
-    async def _opened(self, request: Request) -> Response:
+    async def _open(self, request: Request) -> Response:
         given = b""
         async for piece in request.stream():
             given += piece
             if len(given) > LONGEST:
-                return JSONResponse({"problem": "That is no ticket."}, 413)
+                return JSONResponse({"problem": "This is not a ticket."}, 413)
         if not self.tickets.use(given.decode("ascii", "replace")):
             return JSONResponse({"problem": "This link was used already, or is older than an hour."}, 403)
         found = {"auth": base64.b64encode(self.auth.encode()).decode(), "ui": "/v2/deployments"}
@@ -80,5 +82,5 @@ class Start:
 
 
 def link(server: str, auth: str) -> str:
-    """What a person opens; ``server`` is the server's URL as browsers call it."""
+    """The link for a person; ``server`` is the server's URL for browsers."""
     return f"{server}{PAGE}#{ticket(auth, DOOR)}"

@@ -1,4 +1,4 @@
-"""Run a studio: start its parts in order, wait until each really answers, mend what falls over, end it.
+"""Run a studio: start its parts in order, wait until each answers, restart parts that die, stop it.
 
 In: a Studio.      Out: the exit code, when somebody stops it.
 """
@@ -27,36 +27,36 @@ from flows.up.screen import Screen
 from flows.up.services import Secrets, Service, environment, log_of, registering, services
 from flows.up.shutdown import end
 
-# A part that fell over this often within the hour is ill, and starting it once more will not heal it.
-FALLS = 5
+# A part that dies this often within an hour is not started again.
+MOST_RESTARTS = 5
 Answer = TypeVar("Answer")
 
 
-class Asked(BaseException):
-    """Somebody wants the studio to stop."""
+class StopRequested(BaseException):
+    """A person asked the studio to stop."""
 
 
 @dataclass
-class Post:
+class RunningPart:
     """A part that was started."""
 
     service: Service
     process: psutil.Popen
     since: datetime
-    falls: list[float] = field(default_factory=list)
+    deaths: list[float] = field(default_factory=list)
 
 
 def run(
     studio: Studio, *, devices: list[str], postgres: str | None, secrets: Secrets, screen: Screen
 ) -> None:
-    """Until Ctrl-C or SIGTERM."""
+    """Run until Ctrl-C or SIGTERM."""
     with instance.alone(studio) as lock:
         api = Api(studio.near_api, secrets.auth)
         cut_off = instance.last(studio)
         if found := instance.damage(studio):
-            screen.say(f"{found} Runs that were cut off do not go on by themselves: look for them in the UI.")
+            screen.say(f"{found} Interrupted runs do not continue automatically: look for them in the UI.")
         if processes.marked(studio.home):
-            screen.say("Parts of an earlier studio are still here; ending them first.")
+            screen.say("Processes of an earlier studio still run; stopping them first.")
             end(studio.home, api, say=screen.say)
         addresses.check(studio)
         watcher = _watched(studio, lock, secrets.auth)
@@ -66,10 +66,10 @@ def run(
             if cut_off is not None:
                 again(api, cut_off.runs, say=screen.say)
             stage.stay()
-        except Asked:
+        except StopRequested:
             screen.say("Stopping.")
         finally:
-            stage.deaf()
+            stage.ignore_signals()
             screen.pause()
             end(studio.home, api, say=screen.say)
             instance.forgotten(studio)
@@ -95,18 +95,18 @@ class Stage:
 
     def __init__(self, studio: Studio, api: Api, watcher: "subprocess.Popen[bytes]", screen: Screen) -> None:
         self._studio, self._api, self._watcher, self._screen = studio, api, watcher, screen
-        self._posts: dict[str, Post] = {}
+        self._parts: dict[str, RunningPart] = {}
         self._asked = 0
         self._began = time.monotonic()
         self._since = datetime.now(UTC).isoformat(timespec="seconds")
-        # Also where the shell had them ignored: a part that is started ignoring SIGINT would never stop,
-        # for a worker passes SIGTERM on to itself as SIGINT.
+        # Set them also where the shell ignored them: a part that starts with SIGINT ignored would never stop, because
+        # a worker passes SIGTERM on to itself as SIGINT.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask)
 
-    def open(self, wanted: list[Service], secrets: Secrets) -> None:
-        """Start everything; returns when all of it answers."""
-        first = [service for service in wanted if not service.pool]
+    def open(self, all_services: list[Service], secrets: Secrets) -> None:
+        """Start everything; return when all of it answers."""
+        first = [service for service in all_services if not service.pool]
         for service in first:
             self._start(service)
         if not self._studio.server:
@@ -115,40 +115,42 @@ class Stage:
             raise ModelFailed(
                 f"{self._studio.server} does not answer. Start that server, or leave --server out."
             )
-        clerk = self._start(registering(self._studio, environment(self._studio, secrets.auth)))
-        # The pools are the first thing it puts there, so the workers need not wait for the rest.
-        self._until(clerk, lambda: all(self._api.get(f"/work_pools/{s.pool}") for s in wanted if s.pool))
-        for service in wanted:
+        registration = self._start(registering(self._studio, environment(self._studio, secrets.auth)))
+        # The pools are the first thing it registers, so workers need not wait for the rest.
+        self._until(
+            registration, lambda: all(self._api.get(f"/work_pools/{s.pool}") for s in all_services if s.pool)
+        )
+        for service in all_services:
             if service.pool:
                 self._start(service)
-        self._until(clerk, lambda: clerk.process.poll() == 0)
-        del self._posts["register"]
-        for service in wanted:
+        self._until(registration, lambda: registration.process.poll() == 0)
+        del self._parts["register"]
+        for service in all_services:
             self._wait(service.name, self._probe(service))
         self._noted()
-        self._screen.ready(self._studio, wanted, secrets, time.monotonic() - self._began)
+        self._screen.ready(self._studio, all_services, secrets, time.monotonic() - self._began)
 
     def stay(self) -> None:
-        """Keep it up: start what fell over, keep the logs small, say how it goes."""
+        """Keep it running: restart dead parts, limit the logs, print the state."""
         told = 0.0
         while True:
             self._pause(1.0)
-            for post in list(self._posts.values()):
-                if post.process.poll() is not None:
-                    self._mend(post)
+            for part in list(self._parts.values()):
+                if part.process.poll() is not None:
+                    self._restart(part)
             if self._watcher.poll() is not None:
                 raise ModelFailed(
-                    "The studio's watcher was killed, so its end could not be warranted any more."
+                    "The studio's watcher process was killed, so a clean stop is no longer guaranteed."
                 )
             if time.monotonic() - told >= self._screen.every:
                 told = time.monotonic()
                 self._noted()
-                for name in self._posts:
+                for name in self._parts:
                     processes.bounded(log_of(self._studio, name))
-                self._screen.status(self._studio, self._posts, self._tried(self._api.counted))
+                self._screen.status(self._studio, self._parts, self._tried(self._api.counted))
 
-    def deaf(self) -> None:
-        """From here on a second Ctrl-C does not interrupt the end; it is bounded in time."""
+    def ignore_signals(self) -> None:
+        """Ignore further Ctrl-C: the stop is limited in time."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
 
@@ -159,43 +161,43 @@ class Stage:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self._asked:
-                raise Asked
+                raise StopRequested
             time.sleep(0.1)
 
-    def _start(self, service: Service) -> Post:
+    def _start(self, service: Service) -> RunningPart:
         log = log_of(self._studio, service.name)
         since = datetime.now(UTC)
         process = processes.start(service.argv, service.environment, log, self._studio.project)
-        falls = self._posts[service.name].falls if service.name in self._posts else []
-        self._posts[service.name] = post = Post(service, process, since, falls)
-        return post
+        deaths = self._parts[service.name].deaths if service.name in self._parts else []
+        self._parts[service.name] = part = RunningPart(service, process, since, deaths)
+        return part
 
     def _probe(self, service: Service) -> Callable[[], object]:
         if service.pool:
-            since = self._posts[service.name].since
+            since = self._parts[service.name].since
             return lambda: self._api.worker_online(service.pool, service.name, since)
         if service.name == "server":
             return self._api.healthy
         if service.name == "notices":
-            return lambda: True  # nobody asks it anything; it is enough that it runs
+            return lambda: True  # it answers no requests; it is enough that it runs
         return lambda: _answers(self._studio.near_rushes)
 
     def _wait(self, name: str, probe: Callable[[], object]) -> None:
         self._screen.waiting(name)
-        self._until(self._posts[name], probe)
+        self._until(self._parts[name], probe)
 
-    def _until(self, post: Post, probe: Callable[[], object]) -> None:
-        """``probe`` comes true while the part lives, in the time it may take."""
-        name, until = post.service.name, time.monotonic() + post.service.seconds
+    def _until(self, part: RunningPart, probe: Callable[[], object]) -> None:
+        """Wait until ``probe`` returns true, while the part runs and its time is not over."""
+        name, until = part.service.name, time.monotonic() + part.service.seconds
         while not self._tried(probe):
-            code = post.process.poll()
+            code = part.process.poll()
             if code not in (None, 0) or (code == 0 and name != "register"):
                 raise ModelFailed(
                     f"{name} ended with code {code} before it was ready. {self._last_words(name)}"
                 )
             if time.monotonic() > until:
                 raise ModelFailed(
-                    f"{name} was not ready after {post.service.seconds:.0f} s. {self._last_words(name)}"
+                    f"{name} was not ready after {part.service.seconds:.0f} s. {self._last_words(name)}"
                 )
             self._pause(0.3)
 
@@ -208,17 +210,17 @@ class Stage:
         log = log_of(self._studio, name)
         return f"Its log {log} ends with:\n{processes.tail(log)}"
 
-    def _mend(self, post: Post) -> None:
-        name, now = post.service.name, time.monotonic()
-        post.falls[:] = [at for at in post.falls if now - at < 3600] + [now]
-        if len(post.falls) >= FALLS:
-            raise ModelFailed(f"{name} fell over {FALLS} times within the hour. {self._last_words(name)}")
-        self._screen.say(f"{name} ended with code {post.process.returncode}; starting it again.")
-        self._pause(2.0 ** (len(post.falls) - 1) - 1)
-        self._start(post.service)
+    def _restart(self, part: RunningPart) -> None:
+        name, now = part.service.name, time.monotonic()
+        part.deaths[:] = [at for at in part.deaths if now - at < 3600] + [now]
+        if len(part.deaths) >= MOST_RESTARTS:
+            raise ModelFailed(f"{name} died {MOST_RESTARTS} times within an hour. {self._last_words(name)}")
+        self._screen.say(f"{name} ended with code {part.process.returncode}; starting it again.")
+        self._pause(2.0 ** (len(part.deaths) - 1) - 1)
+        self._start(part.service)
 
     def _noted(self) -> None:
-        studio, posts = self._studio, self._posts
+        studio, parts = self._studio, self._parts
         now = Standing(
             pid=os.getpid(),
             since=self._since,
@@ -227,8 +229,8 @@ class Stage:
             near_api=studio.near_api,
             own_server=not studio.server,
             rushes=studio.rushes_url if studio.rushes else "",
-            parts={name: post.process.pid for name, post in posts.items()},
-            devices={name: post.service.device for name, post in posts.items() if post.service.device},
+            parts={name: part.process.pid for name, part in parts.items()},
+            devices={name: part.service.device for name, part in parts.items() if part.service.device},
             runs=tuple(processes.runs(studio.home).values()),
         )
         instance.noted(studio, now)

@@ -1,9 +1,9 @@
-"""Prefect's process worker, that runs our own deployments and nothing else.
+"""Prefect's process worker, limited to our own deployments.
 
-In: the arguments of `prefect worker start`.      Out: a worker of the type `process` that refuses strange runs.
-Prefect lets a deployment name any code, and shell commands as pull steps; no setting of the server forbids
-it. So the worker looks at each run before it starts a process for it. Own deployments of a person go to a
-pool and a worker of their own: `prefect worker start --pool mine`.
+In: the arguments of `prefect worker start`.      Out: a worker of type `process` that refuses unknown runs.
+In Prefect a deployment may name any code, and shell commands as pull steps; no setting of the server forbids
+this. So the worker checks each run before it starts a process for it. A person's own deployments need a pool
+and a worker of their own: `prefect worker start --pool mine`.
 """
 
 import sys
@@ -22,26 +22,24 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
 FOLDER_STEP = "prefect.deployments.steps.set_working_directory"
-# What a run of ours never sets: each of them decides which code is executed.
+# Our runs never set these: each decides which code is executed.
 CLOSED = ("command", "env", "working_dir")
 
 
 class OwnRuns(ProcessJobConfiguration):
-    """The process of one run, after a look at what it would execute."""
+    """The process of one run, after a check of what it would execute."""
 
     def prepare_for_flow_run(
         self, flow_run: "FlowRun", deployment: "DeploymentResponse | None" = None, *args: Any, **kwargs: Any
     ) -> None:
         if deployment is None:
-            raise InputRefused(
-                f"{flow_run.name} has no deployment, so there is nothing this worker knows to run."
-            )
+            raise InputRefused(f"{flow_run.name} has no deployment, so this worker does not run it.")
         check(deployment, {**(deployment.job_variables or {}), **(flow_run.job_variables or {})})
         super().prepare_for_flow_run(flow_run, deployment, *args, **kwargs)
 
 
 def check(deployment: "DeploymentResponse", job_variables: dict[str, Any]) -> None:
-    """Refuse what is not one of our deployments, as they are registered."""
+    """Refuse anything that is not one of our deployments as registered."""
     if deployment.entrypoint not in entrypoints():
         raise InputRefused(
             f"{deployment.name!r} would run {deployment.entrypoint!r}. This worker runs {', '.join(entrypoints())}; "
@@ -72,11 +70,11 @@ def _check_step(name: str, step: dict[str, Any]) -> None:
 
 
 with warnings.catch_warnings():
-    # Prefect's own class goes by the same type, and says that it is replaced. That is meant.
+    # Prefect's class has the same type and warns that it is replaced. The replacement is intended.
     warnings.simplefilter("ignore")
 
     class OwnWorker(ProcessWorker):
-        """Takes the place of Prefect's process worker in this process."""
+        """Replaces Prefect's process worker in this process."""
 
         type = "process"
         job_configuration = OwnRuns

@@ -1,1 +1,1 @@
-"""Upkeep: check, repair, clear and rebuild what vault and store hold."""
+"""Maintenance: check, repair, clean up and rebuild vault and store."""

@@ -1,4 +1,4 @@
-"""Anchor the ledger outside the store, and notice when the store is not the one that was anchored.
+"""Anchor the ledger outside the store, and detect when the store is not the one that was anchored.
 
 In: vault, store, an episode.      Out: an anchor; or a StoreRefused that says what can be rebuilt.
 Knows nothing about runs. An anchor is written when a run ends and when a person has decided something.
@@ -22,7 +22,7 @@ STATE = "application/octet-stream"
 
 @dataclass(frozen=True)
 class Anchoring:
-    """Where anchors are written, and who signs them."""
+    """Where anchors are written, and the key that signs them."""
 
     vault: Vault
     store: Store
@@ -30,14 +30,14 @@ class Anchoring:
 
     @classmethod
     def of(cls, vault: Vault, store: Store) -> "Anchoring":
-        """As the settings say."""
+        """Build it from the settings."""
         from flows.settings import ledger_key
 
         key = ledger_key()
         return cls(vault, store, Signer.read(key) if key else None)
 
     def write(self, episode: str, kind: AnchorKind, *, by: str, note: str = "") -> Anchor | None:
-        """Anchor the ledger as it stands; None when nothing has changed since the last anchor."""
+        """Anchor the current ledger; None when nothing has changed since the last anchor."""
         store, last = self.store.identity, self.store.ledger.last()
         state = self.vault.keep(self.store.packed(episode), STATE)
         number, hash = (last.number, last.hash) if last else (0, START)
@@ -63,17 +63,17 @@ class Anchoring:
         return anchor
 
     def required(self, episode: str, evidence: Path | None = None) -> None:
-        """Refuse a store that has lost what was anchored of the episode.
+        """Refuse a store that has lost anchored records of the episode.
 
-        evidence  a file that is there only when the episode was made before on this machine
-        raises    StoreRefused: nothing is lost yet, and the sentence says how to go on
+        evidence  a file that exists only if the episode was made before on this machine
+        raises    StoreRefused: nothing is lost yet, and the message says how to continue
         """
         problem = self.problem(episode, evidence)
         if problem:
             raise StoreRefused(problem)
 
     def problem(self, episode: str, evidence: Path | None = None) -> str:
-        """What is wrong, in a sentence; empty: store and vault agree."""
+        """What is wrong, as a sentence; empty if store and vault agree."""
         mine = self._binding(episode)
         for anchor in mine:
             event = self.store.ledger.event(anchor.number) if anchor.number else None
@@ -81,7 +81,7 @@ class Anchoring:
             if wrong := wrong or self._altered(episode, anchor):
                 return f"{wrong} {_ways_on(episode, anchor)}"
         if mine or self.store.takes_by_cut(episode):
-            return ""  # anchored here, or made here before there were anchors
+            return ""  # anchored here, or made here before anchors existed
         other = self.vault.anchors.newest(episode)
         if other is not None:
             return (
@@ -93,17 +93,17 @@ class Anchoring:
             return (
                 f"{evidence} says that {episode} was made here before, but the store at {self.store.url} knows "
                 "nothing of it: it was emptied or replaced, and every approval in it would be lost. Put a backup in "
-                f"its place, or go on without it: sakuga vault accept {_id(episode)} --reason WHY"
+                f"its place, or continue without it: sakuga vault accept {_id(episode)} --reason WHY"
             )
         return ""
 
     def _altered(self, episode: str, anchor: Anchor) -> str:
-        """A sentence on a decision that was written over or removed since it was anchored."""
+        """A sentence about a decision that was changed or removed after it was anchored."""
         if anchor.state is None:
             return ""
         try:
             wrong = self.store.altered(episode, self.vault.get(anchor.state))
-        except (BlobMissing, BlobDamaged) as error:  # `sakuga vault verify` tells how to mend it
+        except (BlobMissing, BlobDamaged) as error:  # `sakuga vault verify` says how to repair it
             logging.getLogger("sakuga").warning("Decisions cannot be compared with the vault: %s", error)
             return ""
         if not wrong:
@@ -114,7 +114,7 @@ class Anchoring:
         )
 
     def _binding(self, episode: str) -> list[Anchor]:
-        """The anchors of this store that must agree: the newest, and with a key the newest it signed."""
+        """The anchors of this store that must agree: the newest, and with a key the newest that it signed."""
         identity = self.store.identity
         newest = self.vault.anchors.newest(episode, identity)
         if newest is None or self.signer is None or self.is_ours(newest):
@@ -123,12 +123,12 @@ class Anchoring:
         return [newest, signed] if signed else [newest]
 
     def is_ours(self, anchor: Anchor) -> bool:
-        """Signed by the key that is set here."""
+        """Whether the key that is set here signed it."""
         mine = self.signer is not None and anchor.key == self.signer.public
         return mine and is_signed(anchor.signed_part, public=anchor.key, signature=anchor.signature)
 
     def rebuild(self, episode: str, *, by: str) -> tuple[Anchor, Restored]:
-        """Enter what the newest anchored state of the episode proves, wherever the store lacks it."""
+        """Restore what the newest anchored state of the episode proves, where the store lacks it."""
         anchor = self.to_rebuild_from(episode)
         if anchor.state is None:
             raise InputRefused(f"The newest anchor of {episode} names no records to rebuild from.")
@@ -145,7 +145,7 @@ class Anchoring:
         if anchor is None:
             raise InputRefused(
                 f"The vault at {self.vault.url} has no anchor of {episode} with its records. Put a backup of the "
-                f"store in its place, or go on without: sakuga vault accept {_id(episode)} --reason WHY"
+                f"store in its place, or continue without it: sakuga vault accept {_id(episode)} --reason WHY"
             )
         if anchor.signature and not is_signed(
             anchor.signed_part, public=anchor.key, signature=anchor.signature
@@ -156,7 +156,7 @@ class Anchoring:
         return anchor
 
     def accept(self, episode: str, *, by: str, reason: str) -> Anchor:
-        """Go on with this store as it is: from now on only this anchor, and later ones, bind."""
+        """Accept this store as it is: only this anchor and later ones count from now on."""
         self.store.ledger.append("store.accepted", episode, {"reason": reason}, by=by)
         anchor = self.write(episode, "accepted", by=by, note=reason)
         if anchor is None:
@@ -164,7 +164,7 @@ class Anchoring:
         return anchor
 
     def disagreements(self) -> Iterator[str]:
-        """Every anchor of this store that the ledger does not fit, in sentences; for `sakuga ledger verify`."""
+        """A sentence for every anchor of this store that the ledger does not match; for `sakuga ledger verify`."""
         identity = self.store.identity
         events = {event.number: event for event in self.store.ledger.events()}
         settled: set[str] = set()
@@ -182,11 +182,11 @@ class Anchoring:
 
 
 def anchored(vault: Vault, store: Store, episode: str, kind: AnchorKind, *, by: str) -> None:
-    """Write an anchor after something was recorded. It is recorded, whatever becomes of the anchor."""
+    """Write an anchor after a record was written. The record stays even if the anchor fails."""
     try:
         Anchoring.of(vault, store).write(episode, kind, by=by)
     except (StorageFailed, InputRefused) as error:
-        # The decision stands in the store; the next run or decision anchors it.
+        # The decision is in the store; the next run or decision anchors it.
         logging.getLogger("sakuga").warning(
             "It is recorded, but could not be anchored in the vault yet: %s", error
         )
@@ -197,21 +197,19 @@ def _disagreement(anchor: Anchor, event: Event | None) -> str:
         return ""
     where = f"event {anchor.number}, anchored by {anchor.made_by} at {anchor.made_at},"
     if event is None:
-        return f"The ledger ends before {where} so its end was cut off, or an older copy of the store is in its place."
+        return f"The ledger ends before {where} so its end was cut off, or the store was replaced by an older copy."
     if event.hash != anchor.hash:
-        return f"In the ledger {where} is not the event that was anchored: the ledger was written anew."
+        return f"In the ledger {where} is not the event that was anchored: the ledger was rewritten."
     return ""
 
 
 def _ways_on(episode: str, anchor: Anchor) -> str:
     rebuild = (
-        f"`sakuga vault rebuild {_id(episode)}` to enter again what the vault can prove, "
-        if anchor.state
-        else ""
+        f"`sakuga vault rebuild {_id(episode)}` to restore what the vault can prove, " if anchor.state else ""
     )
     return (
         f"Put the right store back (SAKUGA_STORE, a backup); or {rebuild}or "
-        f"`sakuga vault accept {_id(episode)} --reason WHY` to go on without it."
+        f"`sakuga vault accept {_id(episode)} --reason WHY` to continue without it."
     )
 
 

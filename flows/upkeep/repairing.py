@@ -1,7 +1,7 @@
-"""Check the vault against the store, put back what can be found elsewhere, say what has to be made again.
+"""Check the vault against the store, restore what is found elsewhere, list what must be made again.
 
-In: vault, store, folders.      Out: faults in sentences; blobs put back.
-Safe beside a run: blobs and commits appear whole, and what is put back has the hash it was asked for by.
+In: vault, store, folders.      Out: faults in sentences; restored blobs.
+Safe during a run: blobs and commits appear complete, and a restored blob is checked against its hash.
 """
 
 import os
@@ -26,7 +26,7 @@ SHOWN = 12
 
 @dataclass(frozen=True)
 class Rooms:
-    """Everything upkeep looks at."""
+    """The vault, store and folders that maintenance works on."""
 
     vault: Vault
     store: Store
@@ -36,7 +36,7 @@ class Rooms:
 
 @dataclass(frozen=True)
 class Repaired:
-    """What ``repair`` did, and what is still gone, by episode."""
+    """What ``repair`` did, and what is still missing, by episode."""
 
     put_back: tuple[str, ...]
     aside: tuple[str, ...]
@@ -53,12 +53,12 @@ def required_blobs(store: Store) -> Wanted:
 
 
 def examined(rooms: Rooms, told: Told) -> Examination:
-    """Every blob and commit read, and compared with what the store refers to. Changes nothing."""
+    """Read every blob and commit, and compare with what the store refers to. Changes nothing."""
     return rooms.vault.examine(required_blobs(rooms.store), told)
 
 
 def needs(fault: Fault, recipes: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
-    """Who needs what is faulty, in words; empty: only old results that no episode shows any more."""
+    """Who needs the faulty blob, in words; empty: only old results that no episode shows any more."""
     said = []
     for by in fault.wanted_by:
         if REPLACED in by:
@@ -75,12 +75,12 @@ def needs(fault: Fault, recipes: Mapping[str, tuple[str, str]]) -> tuple[str, ..
 
 
 def matters(fault: Fault, recipes: Mapping[str, tuple[str, str]]) -> bool:
-    """Whether something that can be opened is wrong, or bytes have changed."""
+    """Whether a needed blob is faulty, or bytes have changed."""
     return fault.kind != "missing" or bool(needs(fault, recipes))
 
 
 def repair(rooms: Rooms, found: Examination) -> Repaired:
-    """Put back what lies elsewhere under its hash; what is damaged goes to the quarantine first."""
+    """Move damaged blobs to the quarantine, and restore what is found elsewhere under its hash."""
     recipes = rooms.store.recipes()
     aside = [fault.name for fault in found.faults if fault.kind in ("changed", "commit")]
     for name in aside:
@@ -108,7 +108,7 @@ def _put_back(ref: Ref, rooms: Rooms, elsewhere: Mapping[int, Iterable[Path]]) -
 
 
 def _files(rooms: Rooms) -> Iterator[Path]:
-    """What lies in the episodes' folders, and what this machine notes of them."""
+    """The files in the episodes' folders, and this machine's notes on them."""
     for item in rooms.store.episodes():
         for folder in (rooms.out / item.id, rooms.settings.home / "episodes" / item.id):
             for base, _, names in os.walk(folder):
@@ -124,7 +124,7 @@ def _by_size(files: Iterable[Path]) -> dict[int, list[Path]]:
 
 
 def _sheets_again(lacking: Mapping[str, Fault], rooms: Rooms) -> list[str]:
-    """Cut sheets that gates show: the same sheet as JSON, made from the YAML that people read."""
+    """Rebuild cut sheets that gates show: the same sheet as JSON, from the YAML that people read."""
     if not any("review, round" in by for fault in lacking.values() for by in fault.wanted_by):
         return []
     again = []
@@ -138,7 +138,7 @@ def _sheets_again(lacking: Mapping[str, Fault], rooms: Rooms) -> list[str]:
 
 
 def _commits_again(rooms: Rooms) -> int:
-    """Commit what the store knows and the vault holds: documents, boards, and takes whose commit was lost."""
+    """Commit what the store knows and the vault has: documents, boards, and takes whose commit was lost."""
     count = 0
     for one in rooms.store.references():
         if not one.what.startswith(("take ", "work ")) and rooms.vault.has(one.ref):
@@ -154,7 +154,7 @@ def _commits_again(rooms: Rooms) -> int:
 
 
 def commands(gone: Mapping[str, tuple[str, ...]], rooms: Rooms) -> Iterator[str]:
-    """Which command makes the rest, one or two sentences for each episode."""
+    """The commands that make the rest, one or two sentences per episode."""
     from flows.episode import inputs
     from flows.episode.brief import command_of
 

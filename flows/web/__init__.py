@@ -1,1 +1,1 @@
-"""What the web servers of a studio share: which names they answer to, secrets, tickets, limits."""
+"""What the web servers of a studio share: host names, secrets, tickets, limits."""

@@ -1,8 +1,8 @@
-"""Which host names a server answers to, and which origins may call it.
+"""The host names a server answers to, and the origins that may call it.
 
 In: the headers of a request.      Out: yes or no.
-A page elsewhere can point a name of its own at this machine (DNS rebinding); the browser then treats our
-server as a part of that page. The Host header still carries the foreign name, so it is compared.
+A foreign page can point its own host name at this machine (DNS rebinding); the browser then treats our server as
+part of that page. The Host header still has the foreign name, so it is checked.
 """
 
 import ipaddress
@@ -23,19 +23,19 @@ class Names:
     addresses: bool = False  # any IP address too: a name can be pointed elsewhere, an address cannot
 
     def answer(self, host: str) -> bool:
-        """Whether a request for this host name (without port) is for us."""
+        """Whether a request for this host name (without port) is for this server."""
         name = host.rstrip(".").lower()
         return is_loopback(name) or name in self.known or (self.addresses and is_address(name))
 
 
 def names_for(host: str, names: Iterable[str] = ()) -> Names:
-    """Of a server that listens at ``host`` and that browsers call by ``names``."""
+    """The names of a server that listens at ``host`` and that browsers call by ``names``."""
     known = frozenset(plain(name) for name in (host, *names) if name)
     return Names(known, addresses=not is_loopback(host))
 
 
 def plain(name: str) -> str:
-    """A host name as it is compared: lower case, no brackets, no dot at its end."""
+    """A host name in the form for comparison: lower case, no brackets, no dot at the end."""
     return name.strip("[]").rstrip(".").lower()
 
 
@@ -48,7 +48,7 @@ def is_address(host: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name (without port) means this machine and no other."""
+    """Whether a host name (without port) means this machine only."""
     if host.rstrip(".").lower() == "localhost":
         return True
     try:
@@ -58,7 +58,7 @@ def is_loopback(host: str) -> bool:
 
 
 def hostname(headers: Headers) -> str:
-    """The name in the Host header, without its port; empty where there is not exactly one."""
+    """The host name in the Host header, without its port; empty if there is not exactly one."""
     given = headers.getlist("host")
     if len(given) != 1 or "@" in given[0]:
         return ""
@@ -69,13 +69,13 @@ def hostname(headers: Headers) -> str:
 
 
 def is_foreign(headers: Headers, origins: Iterable[str] = ()) -> bool:
-    """Whether a page of another origin sent this; programs send neither of the two headers.
+    """Whether a page of another origin sent this request; programs send neither of the two headers.
 
-    ``origins`` may call besides the server's own pages.
+    ``origins`` are allowed in addition to the server's own pages.
     """
     origin = headers.get("origin")
     if origin is None:
-        # A browser leaves Origin out of simple requests (images, links), but not this header.
+        # A browser leaves Origin out of simple requests (images, links), but sends this header.
         return headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
     return origin not in origins and not _is_own(origin, headers.get("host", ""))
 

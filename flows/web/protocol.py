@@ -1,9 +1,9 @@
-"""HTTP connections that cannot be held open for nothing: uvicorn's own protocol, with limits.
+"""HTTP connections with limits, so that they cannot be held open for nothing: a subclass of uvicorn's protocol.
 
-In: connections.      Out: requests, to whoever sends them whole and in time.
-uvicorn has no limit on the time a request may take to arrive, nor on connections that send nothing: a few
-thousand half-open ones (slowloris) would use up the process's files. When there are too many, the one that
-has been waited for longest is closed, so that those who hold them keep nobody else out.
+In: connections.      Out: requests, from clients that send them completely and in time.
+uvicorn limits neither the time a request may take to arrive nor the number of idle connections: a few thousand
+half-open ones (slowloris) would use up the process's file descriptors. When there are too many, the one that
+was idle for the longest time is closed, so that attackers do not lock out others.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class Bounded(H11Protocol):
-    """One connection. Those of a server know of each other through the server's own set."""
+    """One connection. The connections of a server are in the server's own set."""
 
-    request_seconds = 20.0  # for a whole request to arrive, its body included
-    stalled_seconds = 300.0  # that a reader may take nothing; a paused player asks again afterwards
-    most = 400  # connections; a process has 1,024 files where nobody raised that
+    request_seconds = 20.0  # for a whole request to arrive, including its body
+    stalled_seconds = 300.0  # time without reading; a paused player requests again afterwards
+    most = 400  # connections; a process has 1,024 file descriptors by default
 
     _deadline: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
@@ -32,7 +32,7 @@ class Bounded(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.transport.get_protocol() is not self:  # a WebSocket by now
+        if self.transport.get_protocol() is not self:  # a WebSocket now
             self._disarm()
         elif self.is_waited_for:
             if self._deadline is None:
@@ -62,12 +62,12 @@ class Bounded(H11Protocol):
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether the next move is the client's: a request has not arrived, or not all of it."""
+        """Whether the client must send next: a request has not arrived, or not completely."""
         return self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
 
     @property
     def _timer(self) -> asyncio.TimerHandle | None:
-        """When this connection would be closed if nothing comes; none: it is being served."""
+        """The timer that closes this connection if nothing arrives; None while a request is served."""
         return self._deadline or self.timeout_keep_alive_task or self._stalled
 
     def _arm(self) -> None:
@@ -84,7 +84,7 @@ class Bounded(H11Protocol):
             self._stalled = None
 
     def _make_room(self) -> None:
-        """Close the connection that has kept us waiting longest; this one where all are being served."""
+        """Close the connection that has been idle longest; this one if all are being served."""
         waiting = [
             (timer.when(), other)
             for other in self.connections
@@ -98,7 +98,7 @@ class Bounded(H11Protocol):
 
 
 def quiet(logger: str = "uvicorn.error") -> None:
-    """Leave what strangers send out of the log: a line for each would fill it at their will."""
+    """Keep messages about invalid requests out of the log: attackers could fill it with them."""
     logging.getLogger(logger).addFilter(_Noise())
 
 

@@ -1,7 +1,7 @@
-"""The studio's passwords: each made up once, and kept in a file that only its owner reads.
+"""The studio's passwords: each is generated once, and kept in a file that only its owner can read.
 
 In: a file in the studio's own folder.      Out: ``user:password``.
-It reaches processes by environment or by this file, never by their arguments, which every user can list.
+Processes get it by environment or from this file, never by arguments, which every user can list.
 """
 
 import os
@@ -17,7 +17,7 @@ SHORTEST = 16
 
 
 def kept(path: Path, user: str) -> str:
-    """What stands in the file; made up and written now where there is none."""
+    """The content of the file; generated and written now if there is none."""
     found = known(path)
     if found is not None:
         return found
@@ -36,7 +36,7 @@ def _make(path: Path, text: str) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         files.sync(draft)
-        # Not a rename: a link fails where the other one's file is already.
+        # Not a rename: a link fails if the other process's file exists already.
         with suppress(FileExistsError):
             os.link(draft, path)
         if not known(path):
@@ -46,7 +46,7 @@ def _make(path: Path, text: str) -> None:
 
 
 def known(path: Path) -> str | None:
-    """What stands in the file; None where there is no such file, or nothing in it."""
+    """The content of the file; None if there is no such file, or if it is empty."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except FileNotFoundError:
@@ -66,15 +66,15 @@ def known(path: Path) -> str | None:
 
 
 def checked(auth: str, origin: str) -> str:
-    """Refuse what is no ``user:password``, or one that can be guessed. It is not repeated."""
+    """Refuse a value that is not ``user:password``, or that can be guessed. The message does not repeat it."""
     user, _, password = auth.partition(":")
     if not user or len(password) < SHORTEST or not auth.isprintable() or not auth.isascii():
         raise InputRefused(
-            f"{origin} is no user:password with at least {SHORTEST} characters in the password (plain ASCII). "
-            "Leave it out, and a good one is made up."
+            f"{origin} is not user:password with at least {SHORTEST} characters in the password (plain ASCII). "
+            "Leave it out, and one is generated."
         )
     return auth
 
 
 def _mend(path: Path) -> str:
-    return f"Delete it, and a new one is made: rm {path}"
+    return f"Delete it, and a new one is generated: rm {path}"

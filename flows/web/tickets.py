@@ -1,6 +1,6 @@
-"""A ticket opens a door once, for a short time: it may be printed, or sent to a browser, where a password may not.
+"""A ticket logs in once, for a short time: it may be printed or sent to a browser where a password may not.
 
-In: a secret that both sides know.      Out: a ticket; or whether one that came back is good.
+In: a secret that both sides know.      Out: a ticket; or whether a received ticket is valid.
 """
 
 import hashlib
@@ -15,13 +15,13 @@ REMEMBERED = 10_000
 
 
 def ticket(secret: str, door: str, *, seconds: int = HOUR) -> str:
-    """A new one. ``door`` is a part of the signature: a ticket for one door opens no other."""
+    """A new ticket. ``door`` is part of the signature: a ticket for one door is not valid at another."""
     text = f"{int(time.time()) + seconds}.{secrets.token_urlsafe(12)}"
     return f"{text}.{_signature(secret, door, text)}"
 
 
 class Tickets:
-    """Checks the tickets of one door, and remembers the used ones until they are too old anyway."""
+    """Checks the tickets of one door, and remembers used ones until they expire."""
 
     def __init__(self, secret: str, door: str) -> None:
         self._secret, self._door = secret, door
@@ -29,7 +29,7 @@ class Tickets:
         self._lock = Lock()
 
     def use(self, given: str) -> bool:
-        """Whether it is good; it is not any more afterwards."""
+        """Whether it is valid; it can be used only once."""
         text, _, signature = given.rpartition(".")
         until, _, nonce = text.partition(".")
         if len(given) > LONGEST or not given.isascii() or not until.isdigit():

@@ -1,8 +1,8 @@
-"""Slows down whoever guesses a secret.
+"""Slow down attempts to guess a secret.
 
-In: an address, and whether its guess was wrong.      Out: whether another guess is looked at now.
-After ``FREE`` wrong guesses an address has one every ``PAUSE`` seconds; one that comes sooner is refused
-without being looked at. Nobody is shut out by another address, nor for longer than a pause by their own.
+In: an address, and whether its guess was wrong.      Out: whether another guess is checked now.
+After ``FREE`` wrong guesses an address gets one every ``PAUSE`` seconds; an earlier one is refused without being
+checked. Nobody is locked out by another address, nor for longer than one pause by their own.
 """
 
 import time
@@ -25,7 +25,7 @@ class _Wrong:
 
 
 class Tries:
-    """Wrong guesses by address. ``clock`` counts seconds."""
+    """Wrong guesses by address. ``clock`` returns seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -33,7 +33,7 @@ class Tries:
         self._lock = Lock()
 
     def wait(self, address: str) -> float:
-        """Seconds until a guess from there is looked at; 0: now."""
+        """Seconds until a guess from this address is checked; 0: now."""
         with self._lock:
             known = self._wrong.get(_network(address))
             if known is None or known.count < FREE:
@@ -41,7 +41,7 @@ class Tries:
             return max(0.0, known.last + PAUSE - self._clock())
 
     def wrong(self, address: str) -> None:
-        """A guess from there was wrong."""
+        """Count a wrong guess from this address."""
         network, now = _network(address), self._clock()
         with self._lock:
             known = self._wrong.pop(network, None)

@@ -11,7 +11,7 @@ from assets.plain import visible
 from assets.sheets.review import CutRemark, Decision, Pin
 from flows.episode.brief import RetakeOrder
 from flows.review.rules import named
-from flows.rushes.cut_orders import Wish
+from flows.rushes.cut_orders import CutOrder
 from flows.settings import user
 from flows.terminal import arguments
 
@@ -27,7 +27,7 @@ KEPT = "look up now soon"
         Pin(frame=1, x=0, y=0, text=TYPED).text,
         Decision(verdict="approve", note=TYPED).note,
         Decision.model_validate_json(Decision(verdict="stop", note=TYPED).model_dump_json()).note,
-        Wish(wish="choose", cut="C001", by="Aoi", why=TYPED).why,
+        CutOrder(wish="choose", cut="C001", by="Aoi", why=TYPED).why,
         arguments.words(TYPED, "--reason"),
     ],
 )

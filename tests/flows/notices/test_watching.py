@@ -121,7 +121,7 @@ def test_a_review_a_failure_and_an_end_are_told_in_a_sentence_with_a_link(stand:
     tell(stand, memory)
 
     assert stand.told == [
-        "Review wanted: make one waits for a person. http://ui/v2/runs/flow-run/one",
+        "Review needed: make one waits for a person. http://ui/v2/runs/flow-run/one",
         "Failed: make two. the disk is full http://ui/v2/runs/flow-run/two",
         "Finished: make three. http://ui/v2/runs/flow-run/three",
     ]

@@ -171,7 +171,7 @@ def test_a_decision_that_cannot_be_is_refused_in_a_sentence_and_nothing_is_done(
 
 
 def test_every_fault_is_told_at_once(room, gate_of):
-    with pytest.raises(DecisionRefused, match=r"no cut C009.*C001 is to be done"):
+    with pytest.raises(DecisionRefused, match=r"no cut C009.*C001 has no reason"):
         taken(room, gate_of("takes"), retake(remark("C001"), remark("C009", "color")))
 
 
@@ -193,7 +193,7 @@ def test_a_locked_take_is_neither_redone_nor_replaced_unasked(room, gate_of, dec
 
 
 def test_nobody_decides_without_a_name(room, gate_of):
-    with pytest.raises(DecisionRefused, match="Say who decides"):
+    with pytest.raises(DecisionRefused, match="Give the name of the person who decides"):
         taken(room, gate_of("takes"), APPROVE, by="  ")
 
 

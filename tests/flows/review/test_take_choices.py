@@ -137,7 +137,7 @@ def test_after_a_choice_it_says_what_is_shown_and_how_the_episode_follows(takes)
     ("words", "problem"),
     [
         (("--choose", "C001"), "C004=2"),
-        (("--choose", "C001=1", "--unlock", "C001"), "at a time"),
+        (("--choose", "C001=1", "--unlock", "C001"), "Give only one of"),
         (("C404",), "no cut C404"),
         (("--choose", "C001=9", "--reason", "x"), "no take 9"),
         (("--choose", "C001=1"), "without a reason"),

@@ -21,7 +21,7 @@ from flows.review.boards import as_it_stands
 from flows.rushes.app import build
 from flows.rushes.archive import Archive
 from flows.rushes.guard import Lock, lock_for
-from flows.rushes.pictures import Darkroom
+from flows.rushes.pictures import PictureCache
 from flows.web.names import names_for
 
 SCRIPT = """\
@@ -111,7 +111,7 @@ def opened(episodes: Path, lock: Lock, host: dict[str, str]) -> Iterator[Room]:
     with Store.open(url_of(episodes / ".sakuga" / "store.sqlite")) as store:
         vault = Vault.open(episodes / ".sakuga" / "vault")
         app = build(
-            Archive(store, vault, episodes), Darkroom(episodes / ".sakuga" / "rushes"), lock, you="Aoi"
+            Archive(store, vault, episodes), PictureCache(episodes / ".sakuga" / "rushes"), lock, you="Aoi"
         )
         client = TestClient(app, base_url=f"http://{host['host']}", follow_redirects=False)
         yield Room(client, store, vault, episodes)

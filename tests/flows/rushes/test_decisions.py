@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import DecisionRefused
-from flows.rushes.cut_orders import Wish
+from flows.rushes.cut_orders import CutOrder
 from flows.rushes.decisions import Sent
 from flows.rushes.sent import read
 
@@ -85,7 +85,7 @@ def test_of_many_at_once_exactly_one_lands(room, gate):
 def test_a_retake_without_a_reason_comes_back_as_a_sentence(room, gate):
     answer = room.post(approval(gate, decision={"verdict": "retake", "remarks": [{"cut": "C001"}]}))
 
-    assert answer.status_code == 422 and "without a reason" in answer.json()["problem"]
+    assert answer.status_code == 422 and "has no reason" in answer.json()["problem"]
     assert room.store.reviews(gate.episode) == () and len(room.store.open_gates()) == 1
 
 
@@ -215,6 +215,6 @@ def test_a_body_that_is_no_document_is_a_sentence(room, gate, body: bytes, to: s
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
                     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))  # fmt: skip
 def test_any_json_is_read_or_refused(value: object):
-    for model in (Sent, Wish):
+    for model in (Sent, CutOrder):
         with suppress(DecisionRefused):
             read(json.dumps(value).encode(), model, again="Again.")

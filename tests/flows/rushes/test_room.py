@@ -154,7 +154,7 @@ def test_the_room_stays_open_when_the_timeline_is_gone(room):
 
     assert page["cuts"] and page["reel"] is None
     [said] = page["lacks"]
-    assert "The timeline of kite is not there" in said and "sakuga produce" in said
+    assert "The timeline of kite cannot be shown" in said and "sakuga produce" in said
 
 
 def test_the_room_reads_the_timeline_of_the_folder_where_the_vault_has_lost_it(room):

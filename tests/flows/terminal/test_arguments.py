@@ -197,7 +197,7 @@ def test_any_value_of_a_brief_s_option_ends_in_a_sentence(option: str, value: st
         (("retake", "../..", "C001", "--reason=x"), "'../..' is not an episode"),
         (("takes", EPISODE, "--choose=C001=²"), "Write CUT=TAKE, such as C004=2"),
         (("status", "a\nb"), "'a\\nb' is not an episode"),
-        (("status", "--out=script.fountain"), "script.fountain is no folder"),
+        (("status", "--out=script.fountain"), "script.fountain is not a folder"),
         (("up", "--port=0", "--status"), "--port: Input should be greater than or equal to 1 (found 0)"),
         (("up", "--cpu=-1", "--status"), "--cpu: Input should be greater than or equal to 0"),
         (("register", "--server=studio"), "write an address such as http://studio:4200/api"),

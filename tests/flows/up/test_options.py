@@ -26,7 +26,7 @@ def studio(home: Path, **changed: object) -> Studio:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"cpu": 1}, "it holds one run while its episodes take another"),
+        ({"cpu": 1}, "it uses one run while its episodes need another"),
         ({"port": 4400, "rushes_port": 4400}, "cannot share port 4400"),
         ({"host": "0.0.0.0"}, "add --name"),
         ({"host": "studio.local"}, "goes to --name"),

@@ -252,6 +252,6 @@ def test_a_polite_end_leaves_nothing_and_sends_its_run_back_to_the_queue(house: 
     print(f"\nstopped in {time.monotonic() - began:.1f} s")
     assert code == 0
     assert house.nothing_left()
-    assert "1 run will go on where it was after the next start." in house.said
+    assert "1 run will continue where it was after the next start." in house.said
     with pytest.raises(urllib.error.URLError):
         house.ask("health")

@@ -249,7 +249,7 @@ def test_a_backup_from_before_an_approval_is_refused_and_brought_up_to_date(revi
     refused = sakuga("produce", "kite.fountain", "--profile", "toy", check=False)
     sakuga("vault", "rebuild", "kite", "--yes")
 
-    assert refused.returncode == 4 and "an older copy of the store" in told(refused)
+    assert refused.returncode == 4 and "by an older copy" in told(refused)
     assert facts(reviewed)["shown"] == before["shown"]
     assert facts(reviewed)["reviews"] == before["reviews"]
 
