@@ -1,1 +1,1 @@
-"""The matter: sheets, media, time, the vault, the store and the ledger; and the library as data."""
+"""The data: sheets, media, time, the vault, the store and the ledger; and the library."""

@@ -1,26 +1,26 @@
 """Every error Sakuga raises on purpose, as one tree.
 
     SakugaError                  exit code 1
-    ├── InputRefused             2   what a person gave cannot be used as it is
+    ├── InputRefused             2   the input of a person cannot be used as it is
     │   ├── ScriptRefused            a screenplay file, with its line
     │   ├── SheetRefused             a YAML or JSON sheet (bible, cut sheet, profile)
-    │   ├── ShapeRefused             a size, length or rate a machine cannot make
+    │   ├── ShapeRefused             a size, length or rate that a model cannot make
     │   ├── PathRefused              a path that leaves the project, or a link
-    │   └── DecisionRefused          a review that cannot be taken as it is; nothing of it was done
-    ├── SetupMissing             3   a program, font, package or weight is not there
-    ├── StorageFailed            4   the vault, the store, or a file or disk that the system refuses
-    │   ├── BlobMissing              a reference whose bytes are gone
+    │   └── DecisionRefused          a review that cannot be recorded as it is; nothing was changed
+    ├── SetupMissing             3   a program, font, package or weight file is missing
+    ├── StorageFailed            4   the vault or the store failed, or the system refused a file or disk
+    │   ├── BlobMissing              a reference whose bytes are missing
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
-    ├── ModelFailed            5   a model call failed, or gave something out of contract
-    ├── LockHeld                 6   somebody else's: an approved take, or an episode taken over by another run
-    ├── GateShut                 7   the episode does not go on now: a person's doing, no failure
-    │   ├── RunStopped               a reviewer said stop, or sent the script back
+    ├── ModelFailed              5   a model call failed, or its result breaks the port's contract
+    ├── LockHeld                 6   held by somebody else: an approved take, or an episode another run took over
+    ├── GateShut                 7   the episode stops here for now; this is a person's choice, not a failure
+    │   ├── RunStopped               a reviewer stopped the run, or sent the script back
     │   └── GateExpired              nobody decided in time
-    └── RunAsleep                8   a decision is recorded, but the run that waits could not be told
+    └── RunAsleep                8   a decision is recorded, but the waiting run could not be resumed
 
-A message says what came, what is allowed, and what to do next. What came may hold commands for a terminal:
-they are shown as escapes.
+A message says what was given, what is allowed, and what to do next. A value in it may hold terminal commands,
+so they are shown as escapes.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ from assets.plain import visible
 
 
 class SakugaError(Exception):
-    """Root of the tree; ``exit_code`` is what the command line leaves with."""
+    """Root of the tree; ``exit_code`` is the exit code of the command line."""
 
     exit_code = 1
 
@@ -38,13 +38,13 @@ class SakugaError(Exception):
 
 
 class InputRefused(SakugaError):
-    """What a person gave cannot be used as it is."""
+    """The input of a person cannot be used as it is."""
 
     exit_code = 2
 
 
 class ScriptRefused(InputRefused):
-    """A screenplay that cannot be read; points at the line where there is one."""
+    """A screenplay that cannot be read; names the line where possible."""
 
     def __init__(self, file: Path | str, line: int | None, problem: str, remedy: str) -> None:
         self.file, self.line, self.problem, self.remedy = str(file), line, problem, remedy
@@ -53,11 +53,11 @@ class ScriptRefused(InputRefused):
 
 
 class SheetRefused(InputRefused):
-    """A sheet on disk that is malformed, too large, of an unknown kind or version."""
+    """A sheet on disk that is malformed, too large, or of an unknown kind or version."""
 
 
 class ShapeRefused(InputRefused):
-    """A size, length or rate that the chosen machine cannot make."""
+    """A size, length or rate that the chosen model cannot make."""
 
 
 class PathRefused(InputRefused):
@@ -65,17 +65,17 @@ class PathRefused(InputRefused):
 
 
 class DecisionRefused(InputRefused):
-    """A review that cannot be taken as it is; nothing of it was done."""
+    """A review that cannot be recorded as it is; nothing was changed."""
 
 
 class SetupMissing(SakugaError):
-    """A program, font, package or weight file is not there; says how to get it."""
+    """A program, font, package or weight file is missing; the message says how to get it."""
 
     exit_code = 3
 
 
 class StorageFailed(SakugaError):
-    """The vault or the store could not do what it promises, or the system refused a file."""
+    """The vault or the store failed, or the system refused a file."""
 
     exit_code = 4
 
@@ -99,19 +99,19 @@ class ModelFailed(SakugaError):
 
 
 class LockHeld(SakugaError):
-    """Somebody else holds it: an approved take, or the episode, taken over by another process."""
+    """Somebody else holds an approved take, or another process took over the episode."""
 
     exit_code = 6
 
 
 class GateShut(SakugaError):
-    """The episode does not go on now. Nothing is lost: the same command asks again."""
+    """The episode stops here for now. Nothing is lost: run the same command to be asked again."""
 
     exit_code = 7
 
 
 class RunStopped(GateShut):
-    """A reviewer said stop, or sent the script back."""
+    """A reviewer stopped the run, or sent the script back."""
 
 
 class GateExpired(GateShut):
@@ -119,6 +119,6 @@ class GateExpired(GateShut):
 
 
 class RunAsleep(SakugaError):
-    """A decision is recorded, but the run that waits for it could not be told."""
+    """A decision is recorded, but the waiting run could not be resumed."""
 
     exit_code = 8

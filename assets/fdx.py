@@ -1,4 +1,4 @@
-"""Final Draft scripts (.fdx): XML in, a Screenplay sheet out, and back.
+"""Final Draft scripts (.fdx): read XML to a Screenplay sheet, and write it back.
 
 Entities, document types and anything outside the file are refused. Paragraphs are laid out as
 Fountain and read from there, so a Screenplay from Final Draft is one that Fountain could have given:
@@ -36,7 +36,7 @@ TYPES: dict[Kind, str] = {kind: name for name, kind in KINDS.items() if name not
 IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
 BONEYARD = "Boneyard"
 STYLES = ("Bold", "Italic", "Underline")
-# What XML 1.0 cannot carry in any spelling.
+# Characters that XML 1.0 cannot hold, not even as an entity.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -108,7 +108,7 @@ def _tree(data: bytes | str, source: str) -> "tuple[Node, Mapping[Node, int]]":
         tree: Node = parser.close()
     except DefusedXmlException as error:
         raise ScriptRefused(
-            source, None, "it declares a document type or entities.", "Export it anew from Final Draft."
+            source, None, "it declares a document type or entities.", "Export it again from Final Draft."
         ) from error
     except (ParseError, ValueError, LookupError) as error:
         line = error.position[0] if isinstance(error, ParseError) else None
@@ -253,7 +253,7 @@ def _is_struck_out(node: "Node") -> bool:
 
 
 def _general_kind(words: Sequence[Run], alignment: str | None) -> Kind:
-    """A General paragraph may carry a Fountain line of its own; otherwise it is action."""
+    """Whether a General paragraph holds a Fountain line of its own; otherwise it is action."""
     text = "".join(run.text for run in words if not run.hidden).strip()
     if alignment == "Center":
         return "centered"
@@ -297,7 +297,7 @@ def _write_body(content: "Node", elements: Sequence[Element]) -> None:
             continue
         parent = content
         if group[0].dual and before and before[0].kind == "character":
-            # Both turns stand in one paragraph: the first was written already and moves in.
+            # Both speeches are in one paragraph: the first was written already and is moved in.
             first = content[-len(before) :]
             parent = SubElement(SubElement(content, "Paragraph"), "DualDialogue")
             for node in first:
@@ -312,7 +312,7 @@ def _write_body(content: "Node", elements: Sequence[Element]) -> None:
 
 
 def _groups(elements: Sequence[Element]) -> Iterator[list[Element]]:
-    """Turns of dialogue together, everything else by itself; blank lines only part them."""
+    """The parts of a speech together, everything else alone; blank lines only separate."""
     turn: list[Element] = []
     for element in elements:
         if turn and element.kind in IN_A_TURN:
@@ -376,5 +376,5 @@ def _check_characters(screenplay: Screenplay) -> None:
                 screenplay.source or "script",
                 element.first_line,
                 f"the control character U+{ord(found[0]):04X} cannot be written in XML.",
-                "Take it out of the script.",
+                "Remove it from the script.",
             )

@@ -1,8 +1,8 @@
-"""Write files whole or not at all, and say in a sentence what the operating system refused.
+"""Write files completely or not at all, and explain errors of the operating system in a sentence.
 
 In: bytes and a path.      Out: a file that appears by a rename, or a StorageFailed.
-A draft bears the name of the process that writes it, so that a later start can tell what a killed
-process left behind from what is in use.
+A draft is named after the process that writes it, so that a later start can tell what a killed process left
+behind from what is in use.
 """
 
 import errno
@@ -38,13 +38,13 @@ REMEDIES = {
     errno.EMFILE: "Too many files are open: raise the limit (`ulimit -n`).",
 }
 _OTHER = "Check the disk and the folder's permissions."
-# Of the process that made it: machine, process id, chance. `sakuga-` or a leading dot comes before.
+# The mark of the process that made it: machine, process id, random. `sakuga-` or a leading dot comes before.
 _MARKED = re.compile(r"(?P<machine>[0-9a-f]{8})-(?P<pid>[0-9]+)-[0-9a-f]{8}(\.part)?$")
 _DAY_S = 24 * 3600.0
 
 
 def write(path: Path, data: bytes | str) -> None:
-    """Give ``path`` this content, text as UTF-8: after a kill or a full disk it is all new or all old."""
+    """Write this content to ``path``, text as UTF-8: after a kill or a full disk it is all new or all old."""
     with replacing(path) as draft:
         draft.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
 
@@ -57,13 +57,13 @@ def copy(source: Path, path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path, *, durable: bool = True) -> Iterator[Path]:
-    """A draft beside ``path`` that takes its name when the block ends well, and is gone otherwise.
+    """A draft beside ``path`` that is renamed to it when the block ends without error, and removed otherwise.
 
-    durable  its bytes are on the disk before it has the name; False for what lies in a scratch folder
+    durable  sync the bytes to disk before the rename; False for files in a scratch folder
 
-    A link at ``path`` is replaced; the file it leads to is not touched.
+    A link at ``path`` is replaced; its target is not touched.
     """
-    # A name has at most 255 bytes, a letter up to four of them; the mark needs some 40.
+    # A name has at most 255 bytes, a letter up to four of them; the mark needs about 40.
     name = path.name.encode("utf-8", "replace")[:200].decode("utf-8", "ignore")
     draft = path.with_name(f".{name}.{mark()}.part")
     try:
@@ -91,9 +91,9 @@ def scratch() -> Iterator[Path]:
 
 
 def folder_in(root: Path, *names: str) -> Path:
-    """The folder ``root/name/...``, made if need be; no part of it below ``root`` may be a link.
+    """The folder ``root/name/...``, created if needed; no part of it below ``root`` may be a link.
 
-    raises  PathRefused for a link: somebody could have put it there to have us write or delete elsewhere
+    raises  PathRefused for a link: somebody could use it to make us write or delete elsewhere
     """
     with teaching(f"{root} could not be made"):
         root.mkdir(parents=True, exist_ok=True)
@@ -111,13 +111,13 @@ def folder_in(root: Path, *names: str) -> Path:
 
 
 def open_lock(path: Path) -> IO[str]:
-    """The file that a lock is taken on, made if need be; not through a link, which would make a file elsewhere."""
+    """The file for a lock, created if needed; not through a link, which would create a file elsewhere."""
     with teaching(f"{path} could not be opened"):
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644), "r+", encoding="utf-8")
 
 
 def sync(path: Path) -> None:
-    """Have the bytes on the disk: after a power cut a name must not lead to an empty file."""
+    """Sync the bytes to disk: after a power cut a name must not lead to an empty file."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -127,7 +127,7 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def teaching(what: str) -> Iterator[None]:
-    """Turn what the operating system refuses into a StorageFailed: ``what`` (which file, which deed), why, how on."""
+    """Turn an OSError into a StorageFailed: ``what`` (which file, what was done), the reason, and what to do."""
     try:
         yield
     except OSError as error:
@@ -135,23 +135,23 @@ def teaching(what: str) -> Iterator[None]:
 
 
 def why(error: OSError) -> str:
-    """The system's reason and what to do about it."""
+    """The system's reason, and what to do about it."""
     return f"{error.strerror or error}. {REMEDIES.get(error.errno or 0, _OTHER)}"
 
 
 def mark() -> str:
-    """A name that no other process gives, and that says which process gave it."""
+    """A name that no other process uses, and that identifies this process."""
     return f"{_machine()}-{os.getpid()}-{uuid4().hex[:8]}"
 
 
 def sweep(folder: Path, *, prefix: str = ".", deep: bool = False) -> int:
     """Remove what dead processes left in ``folder``: drafts, or scratch folders with ``prefix`` "sakuga-".
 
-    deep     look into its folders too; links are never followed
+    deep     search its folders too; links are never followed
     returns  how many were removed
     """
     removed = 0
-    with suppress(OSError):  # litter is no reason to stop; what cannot be read or removed stays
+    with suppress(OSError):  # leftovers are no reason to stop; what cannot be read or removed stays
         for found in os.scandir(folder):
             if found.name.startswith(prefix) and _abandoned(found):
                 removed += _remove(Path(found.path))
@@ -161,7 +161,7 @@ def sweep(folder: Path, *, prefix: str = ".", deep: bool = False) -> int:
 
 
 def _abandoned(found: "os.DirEntry[str]") -> bool:
-    """Whether its process is dead: known at once on this machine, after a day without a touch elsewhere."""
+    """Whether its process is dead: known at once on this machine; on others after a day without a change."""
     marked = _MARKED.search(found.name)
     if marked is None or found.is_symlink():
         return False
@@ -191,7 +191,7 @@ def _alive(pid: int) -> bool:
 
 @cache
 def _machine() -> str:
-    """This machine, as far as process ids go: two containers of one machine count their own."""
+    """This machine as a scope of process ids: containers on one machine have separate ids."""
     try:
         space = str(Path("/proc/self/ns/pid").readlink())
     except OSError:

@@ -1,8 +1,7 @@
-"""The shipped typeface: where it lies, and what it can draw.
+"""The shipped typeface: its files, and what it can draw.
 
 In: text.      Out: font files, the characters no glyph exists for, or the text without them.
-Draws nothing itself, and never falls back to a system font: the same script must look the
-same on every machine.
+Draws nothing itself, and never falls back to a system font: the same script must look the same on every machine.
 """
 
 import struct
@@ -17,7 +16,7 @@ FOLDER = Path(__file__).parent / "library" / "fonts"
 REGULAR, BOLD = "BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf"
 FAMILY = "BIZ UDPGothic"
 
-# Joiners, variation selectors and direction marks steer a glyph; they have none of their own.
+# Joiners, variation selectors and direction marks change a glyph; they have none of their own.
 _INVISIBLE = frozenset({0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0xFE00, 0xFE10)})
 
 
@@ -26,13 +25,13 @@ def path(bold: bool = False) -> Path:
     file = FOLDER / (BOLD if bold else REGULAR)
     if not file.is_file():
         raise SetupMissing(
-            f"The font {file} is not there, and titles, captions and panels are drawn with it. "
+            f"The font {file} is missing, and titles, captions and panels are drawn with it. "
             f"It ships with Sakuga: install the package again, or restore assets/library/fonts."
         )
     return file
 
 
-GETA = "〓"  # what a Japanese typesetter puts where a sort is missing
+GETA = "〓"  # the mark for a missing glyph in Japanese typesetting
 
 
 def drawable(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Word lists: what the breakdown knows of words, read from the library as data.
+"""Word lists of the breakdown, read from the library as data.
 
-In: ``assets/library/grammar/*.yaml``.      Out: word lists that find their words in a text.
-Knows nothing about scripts or cuts. How a word is matched is told in the folder's README.
+In: ``assets/library/grammar/*.yaml``.      Out: word lists that can find their words in a text.
+Knows nothing about scripts or cuts. The folder's README explains how words are matched.
 """
 
 import re
@@ -14,16 +14,16 @@ from typing import ClassVar
 from assets.sheets.base import Sheet
 
 FOLDER = Path(__file__).parent / "library" / "grammar"
-# A list may give words this value: they are seen, and mean nothing ("night falls" is no fall).
+# A list may give words this value: they are found and mean nothing ("night falls" is not a fall).
 NOTHING = "none"
 _KATAKANA = "ァ-ヴー"
-# Where a word may begin: a Latin letter or digit after none, or any other sign that is not white space.
+# Where a word may begin: a Latin letter or digit not after another one, or any other visible character.
 _STARTS = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9_]|[^\sA-Za-z0-9_]")
 _KATAKANA_ONLY = re.compile(f"[{_KATAKANA}]+")
 
 
 class WordList(Sheet):
-    """One list: a value of the closed grammar, and the words that call for it."""
+    """One list: a value of the closed grammar, and the words that select it."""
 
     sheet: ClassVar[str] = "word-list"
 
@@ -32,7 +32,7 @@ class WordList(Sheet):
 
 @dataclass(frozen=True)
 class Hit:
-    """One word found: the value it calls for, where it stands, and the word itself."""
+    """One word that was found: its value, its position, and the word itself."""
 
     value: str
     start: int
@@ -44,10 +44,10 @@ class Hit:
 
 
 class Lexicon:
-    """A word list made ready to search with.
+    """A word list prepared for searching.
 
-    Words are filed under their first two letters, and only where these stand is anything
-    compared: one expression for a whole list took 4 ms a sentence, this takes a fiftieth.
+    Words are indexed by their first two letters, and compared only where these occur: one regular expression for a
+    whole list took 4 ms per sentence, this takes a fiftieth.
     """
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
@@ -57,11 +57,11 @@ class Lexicon:
         self._files = {start: _File(pairs) for start, pairs in filed.items()}
 
     def hits(self, text: str) -> tuple[Hit, ...]:
-        """Every word found, in the order of the text; longer words win over shorter ones."""
+        """Every word found, in text order; longer words win over shorter ones."""
         return tuple(self._scan(text))
 
     def first(self, text: str) -> str | None:
-        """The value called for first, or None."""
+        """The value of the first word, or None."""
         return next((hit.value for hit in self._scan(text)), None)
 
     def last(self, text: str) -> str | None:
@@ -72,7 +72,7 @@ class Lexicon:
         return self.first(text) is not None
 
     def masked(self, text: str) -> str:
-        """``text`` with every word of this list blanked out; all else keeps its place."""
+        """``text`` with every word of this list blanked; everything else keeps its position."""
         return blanked(text, ((hit.start, hit.stop) for hit in self._scan(text)))
 
     def _scan(self, text: str) -> Iterator[Hit]:
@@ -81,7 +81,7 @@ class Lexicon:
             start = found.start()
             if start < at:
                 continue
-            # A file of two letters holds the longer words, so it is asked first.
+            # A file of two letters holds the longer words, so it is searched first.
             for key in (text[start : start + 2].lower(), text[start].lower()):
                 hit = self._files[key].hit(text, start) if key in self._files else None
                 if hit is None:
@@ -93,7 +93,7 @@ class Lexicon:
 
 
 class _File:
-    """Words with the same first letters, the longest first."""
+    """Words with the same first letters, longest first."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         ordered = sorted(pairs, key=lambda pair: -len(pair[1]))
@@ -102,7 +102,7 @@ class _File:
 
     @cached_property
     def _regex(self) -> re.Pattern[str]:
-        # A script meets few of the two thousand files: compiling them all cost half a second a run.
+        # Compile on demand: a script needs few of the two thousand files, and compiling all took half a second per run.
         return re.compile("|".join(f"({_pattern(word)})" for word in self._words), re.IGNORECASE)
 
     def hit(self, text: str, at: int) -> Hit | None:
@@ -113,7 +113,7 @@ class _File:
 
 
 def _pattern(word: str) -> str:
-    """The expression for one word of a list; no groups inside, for they are counted."""
+    """The regular expression for one word, without groups, because groups are counted."""
     if _KATAKANA_ONLY.fullmatch(word):
         return f"(?<![{_KATAKANA}])(?:{re.escape(word)})+[ッー]*(?![{_KATAKANA}])"
     if not word.isascii():
@@ -123,7 +123,7 @@ def _pattern(word: str) -> str:
 
 
 def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """``text`` with ``spans``, which are in order, as blanks; all else keeps its place."""
+    """``text`` with ``spans``, which are sorted, as blanks; everything else keeps its position."""
     kept, at = [], 0
     for start, stop in spans:
         kept += [text[at:start], " " * (stop - start)]
@@ -139,5 +139,5 @@ def words(name: str) -> dict[str, tuple[str, ...]]:
 
 @cache
 def lexicon(name: str) -> Lexicon:
-    """The list ``name``, ready to search with."""
+    """The list ``name``, prepared for searching."""
     return Lexicon((value, word) for value, found in words(name).items() for word in found)

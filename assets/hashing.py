@@ -1,9 +1,9 @@
-"""Two hashes, kept apart: the recipe (exact reuse) and the content basis (staleness).
+"""Two hashes with different purposes: the recipe (exact reuse) and the content basis (staleness).
 
-recipe   inputs, model, revision, LoRAs, seed, steps, adapter version: the same recipe gives
-         the same bytes, so finished work is found again.
-basis    what the cut depicts: its text, its characters' sheets, its layout. Another model,
-         seed or quality keeps it; another picture changes it.
+recipe   inputs, model, revision, LoRAs, seed, steps, adapter version: the same recipe gives the same bytes, so
+                  finished work can be reused.
+basis    what the cut depicts: its text, its characters' sheets, its layout. Another model, seed or quality does
+                  not change it; another picture does.
 
 Both are SHA-256 over RFC 8785 canonical JSON.
 """
@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 
 def canonical(value: object) -> bytes:
-    """``value`` (JSON types, sheets and parts, nested) as the one JSON text that stands for it."""
+    """``value`` (JSON types, sheets and parts, nested) as canonical JSON text."""
     return rfc8785.dumps(_plain(value))
 
 
@@ -27,7 +27,7 @@ def digest(value: object) -> str:
 
 
 def recipe_key(step: str, *, machine: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
-    """``machine`` identifies who does it (card identity, options), ``inputs`` what it gets."""
+    """``machine`` identifies the model (card identity, options), ``inputs`` is what it gets."""
     return digest({"step": step, "machine": machine, "inputs": inputs})
 
 

@@ -1,4 +1,4 @@
-"""Where a line of text may end, in Japanese and in English.
+"""Find where a line of text may break, in Japanese and in English.
 
 In: text, a way to measure it, a width.      Out: lines, evenly long, that read well.
 Follows the kinsoku rules (JIS X 4051): no line opens with 、 or 」 and none closes with 「. Japanese breaks between
@@ -23,8 +23,8 @@ _NOT_LAST = frozenset("（〔［｛〈《「『【〝‘“([{#$￥")
 _JAPANESE = re.compile(r"[ぁ-ゖァ-ヺー一-鿿㐀-䶿々]")
 _WORD = re.compile(r"[A-Za-z0-9À-ɏ'’\-_/&@.,!?:;…%\"“”()\[\]#$+*=]+|\s+|.", re.DOTALL)
 
-# How bad an end of line is, against a line half empty (0.25): a word of kanji or katakana is
-# torn only when nothing else is left.
+# The cost of a line end, relative to a half-empty line (0.25): a word of kanji or katakana is split only as the
+# last choice.
 _TORN = {("kanji", "kanji"): 0.35, ("kata", "kata"): 0.8, ("kanji", "hira"): 0.5, ("hira", "hira"): 0.25}
 _BREATHS = frozenset("、。，．！？」』）〉》】…―～♪,.!?:;)”")  # a reader pauses here anyway
 
@@ -38,7 +38,7 @@ class _Piece:
 
 
 def broken(text: str, measure: Measure, width: float) -> list[str]:
-    """``text`` in the fewest lines no wider than ``width``, as evenly long as they read well."""
+    """Break ``text`` into the fewest lines no wider than ``width``, as even as possible with good breaks."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
         pieces = _pieces(paragraph, measure, width)
@@ -100,9 +100,11 @@ def _sticks(before: str, after: str, starts: frozenset[int] | None, at: int) -> 
 
 
 def _even(pieces: Sequence[_Piece], measure: Measure, width: float) -> list[str]:
-    """Least-cost breaks among those with the fewest lines."""
+    """The breaks of lowest cost with the fewest lines."""
     blank = measure(" ")
-    wide = [measure(piece.text) for piece in pieces]  # each once: measuring every stretch is quadratic
+    wide = [
+        measure(piece.text) for piece in pieces
+    ]  # measured once each: measuring every stretch would be quadratic
     best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # lines, cost, where the last line starts
     for stop in range(1, len(pieces) + 1):
         torn = 0.0 if stop == len(pieces) else _tear(pieces[stop - 1], pieces[stop])

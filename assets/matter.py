@@ -19,7 +19,7 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Clip:
-    """Moving pictures, drawn when they are asked for, so that memory stays flat.
+    """Moving pictures, computed on demand, so that memory use stays constant.
 
     ``draw`` returns a fresh iterator over ``frames`` stills of ``size`` each time.
     ``pick`` is a faster way to the same stills when only some of them, or a part of each, are wanted.

@@ -1,36 +1,36 @@
-"""Text without what steers a terminal, a page or a reader's eye instead of being read.
+"""Remove or escape characters that control a terminal, a page or the reading direction.
 
 In: text from a script, a sheet, a file name or a database.      Out: the same words, safe to store or to show.
-``clean`` is for text that comes in, ``visible`` for text that goes to a terminal or a log. A joiner inside an
-emoji and the direction of Arabic letters themselves are text and stay. A letter and its marks become one sign
-where Unicode has one (NFC): a file from a Mac may write が as か and a mark, and it is the same word.
+``clean`` is for incoming text, ``visible`` for text that goes to a terminal or a log. A joiner inside an emoji,
+and Arabic letters with their direction, are text and are kept. A letter and its marks are composed (NFC): a file
+from a Mac may write が as か and a mark, and it is the same word.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# Whatever ends a line for str.splitlines, YAML or a terminal, but not in a script: a space holds its place.
+# Whatever ends a line for str.splitlines, YAML or a terminal, but not in a script: replaced by a space.
 _BREAK = "\x0b\x0c\x1c-\x1f\x85\u2028\u2029"
-# The whole command goes, or "[31m" would be read aloud. ECMA-48: CSI and OSC with 7-bit and 8-bit openings.
+# Remove the whole command, or "[31m" would stay. ECMA-48: CSI and OSC with 7-bit and 8-bit openings.
 _COMMAND = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90-\x9f\n]*(?:\x07|\x1b\\|\x9c)"
 )
-# Controls, direction marks and overrides, zero-width signs, tag characters, and what XML cannot carry.
+# Controls, direction marks and overrides, zero-width characters, tag characters, and what XML cannot hold.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f"
 )
-_HALF = "\ud800-\udfff"  # half of a character pair: no file can hold it
+_HALF = "\ud800-\udfff"  # lone surrogates: no file can hold them
 _BREAKS, _UNSEENS, _HALVES = (re.compile(f"[{kind}]") for kind in (_BREAK, _UNSEEN, _HALF))
 _ANY = re.compile(f"[\r{_BREAK}{_UNSEEN}{_HALF}]")
-# NFC would exchange these variants of ideographs, which people have in their names, for the usual ones.
+# NFC would replace these variants of ideographs, which occur in names, by the usual ones.
 _COMPOSED = re.compile("[^\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 TOLD = 5  # lines named one by one in the notices of one script
 
 
 def clean(text: str) -> str:
-    """``text`` in NFC with LF line ends, without commands, controls and signs nobody sees."""
+    """``text`` in NFC with LF line ends, without commands, controls and invisible characters."""
     if _ANY.search(text):
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = _BREAKS.sub(" ", _COMMAND.sub("", text))
@@ -39,29 +39,29 @@ def clean(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """``text`` with each letter and its marks as one sign, where there is one; ideographs stay as they are."""
+    """``text`` with letters and their marks composed (NFC); ideographs are not changed."""
     if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     return _COMPOSED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
 
 
 def one_line(text: str) -> str:
-    """``text`` clean and on one line, each stretch of space one blank: for titles, names and cells."""
+    """``text`` clean and on one line, with single spaces: for titles, names and cells."""
     return " ".join(clean(text).split())
 
 
 def shortened(text: str, most: int) -> str:
-    """At most ``most`` characters of ``text``; an ellipsis stands for the rest."""
+    """At most ``most`` characters of ``text``; an ellipsis replaces the rest."""
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def visible(text: str) -> str:
-    """``text`` with every sign that a terminal would obey, or nobody would see, as its escape: ``\\x1b``."""
+    """``text`` with every control or invisible character as its escape: ``\\x1b``."""
     return _ANY.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def notices(text: str, source: str) -> Iterator[str]:
-    """What ``clean`` takes out of a script, line by line; a byte order mark at the start is nothing to tell."""
+    """What ``clean`` removes from a script, line by line; a byte order mark at the start is not reported."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     changed = [number for number, line in enumerate(lines, 1) if _ANY.search(line)]
     for number in changed[:TOLD]:

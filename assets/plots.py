@@ -1,7 +1,7 @@
-"""What the story room knows: plots, phrases, names and plain words, read from the library as data.
+"""The data of the story room: plots, phrases, names and plain words from the library.
 
 In: ``assets/library/stories``.      Out: frozen sheets, English and Japanese side by side.
-How a phrase is written is told in the folder's README. Knows nothing about premises or models.
+The folder's README explains how a phrase is written. Knows nothing about premises or models.
 """
 
 from functools import cache
@@ -22,7 +22,7 @@ Role = Literal["A", "B", "C"]
 
 
 class Phrase(Part):
-    """One thing to say or do, in both languages; ``when`` names the condition it needs."""
+    """One thing to say or do, in both languages; ``when`` names its condition."""
 
     en: str
     ja: str = ""
@@ -45,7 +45,7 @@ class Move(Part):
     feel: Expression | Literal[""] = ""
     lines: tuple[Phrase, ...] = ()
     pool: str = ""
-    frames: tuple[Phrase, ...] = Field(default=(), description="Sentences whose {gap} a machine may fill")
+    frames: tuple[Phrase, ...] = Field(default=(), description="Sentences whose {gap} a model may fill")
     spare: bool = Field(default=False, description="Left out when there is no time")
 
     @model_validator(mode="before")
@@ -62,7 +62,7 @@ class Move(Part):
 
 
 class BeatPlan(Part):
-    """One beat of a plot: where and when it plays, what happens, step by step."""
+    """One beat of a plot: its place, its time, and its steps."""
 
     part: Literal["ki", "sho", "ten", "ketsu", "trial"] = "trial"
     at: int = Field(default=1, ge=0, le=2, description="Which of the plot's places")
@@ -73,7 +73,7 @@ class BeatPlan(Part):
 
 
 class Plot(Sheet):
-    """A way for a story to go."""
+    """The course of a story."""
 
     sheet: ClassVar[str] = "plot"
 
@@ -90,7 +90,7 @@ class Plot(Sheet):
 
 
 class Phrases(Sheet):
-    """Lines that answer other lines, and exchanges for when there is time."""
+    """Lines that answer other lines, and exchanges to fill time."""
 
     sheet: ClassVar[str] = "phrases"
 
@@ -103,7 +103,7 @@ class Phrases(Sheet):
 
 
 class Styles(Sheet):
-    """Ways of talking in Japanese, and brackets that say how a line is spoken."""
+    """Ways of speaking in Japanese, and brackets that say how a line is spoken."""
 
     sheet: ClassVar[str] = "speech-styles"
 
@@ -112,7 +112,7 @@ class Styles(Sheet):
 
 
 class Names(Sheet):
-    """Names and introductions for people whom no bible knows."""
+    """Names and introductions for people that no bible describes."""
 
     sheet: ClassVar[str] = "names"
 
@@ -121,7 +121,7 @@ class Names(Sheet):
 
 
 class Words(Sheet):
-    """Plain nouns for things, and what places, weathers and hours are called and look like."""
+    """Plain nouns for things, and the names and descriptions of places, weathers and hours."""
 
     sheet: ClassVar[str] = "story-words"
 
@@ -140,7 +140,7 @@ def plots() -> tuple[Plot, ...]:
 
 @cache
 def kinds(plot: str) -> Lexicon:
-    """The words that call for ``plot``, ready to search with."""
+    """The words that select ``plot``, prepared for searching."""
     found = next(item for item in plots() if item.id == plot)
     return Lexicon((found.id, word) for word in found.kinds)
 
@@ -167,14 +167,14 @@ def words() -> Words:
 
 @cache
 def limits() -> Lexicon:
-    """Words kept out of every story, by matter."""
+    """Words that no story may use, by topic."""
     listed = WordList.read(FOLDER / "limits.yaml").words
     return Lexicon((matter, word) for matter, found in listed.items() for word in found)
 
 
 @cache
 def little_words(name: str) -> frozenset[str]:
-    """Words that carry no matter of their own, by what they are told from."""
+    """Words without a topic of their own, by what they must be separated from."""
     return frozenset(WordList.read(FOLDER / "little_words.yaml").words[name])
 
 

@@ -1,8 +1,8 @@
-"""Prompts: what writers are told, as data with a version, and the one way script text gets into them.
+"""Prompts for writers as versioned data, and the only way script text gets into them.
 
-In: a name, and the data it speaks about.      Out: the text to send, and a digest for the recipe.
-A prompt is a YAML file in ``assets/library/prompts``: about, version, and text with ``{{slots}}``. Whatever
-fills a slot is data: it is written as JSON, so that it can neither close its quotes nor end the turn.
+In: a name, and the data for it.      Out: the text to send, and a digest for the recipe.
+A prompt is a YAML file in ``assets/library/prompts``: about, version, and text with ``{{slots}}``. The content of
+a slot is data: it is written as JSON, so that it can neither close its quotes nor end the turn.
 """
 
 import json
@@ -20,9 +20,9 @@ from assets.sheets.base import Part, readable
 
 LIBRARY = Path(__file__).parent / "library" / "prompts"
 _SLOT = re.compile(r"\{\{ *([a-z_]+) *\}\}")
-# Chat templates mark turns with <|...|>, <s>, [INST]; data must not be able to write such a mark.
+# Chat templates mark turns with <|...|>, <s>, [INST]; data must not contain such a mark.
 _MARKS = frozenset("<>[]|")
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # the last two end a line, as "\n" does
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))  # the last two end a line, like "\n"
 
 
 class Prompt(Part):
@@ -35,7 +35,7 @@ class Prompt(Part):
 
     @property
     def digest(self) -> str:
-        """What enters the recipe key."""
+        """The part of the recipe key."""
         return digest({"name": self.name, "version": self.version, "text": self.text})
 
     @property
@@ -49,7 +49,7 @@ class Prompt(Part):
                 f"The prompt {self.name!r} has the slots {', '.join(sorted(self.slots)) or '(none)'}; "
                 f"it was given {', '.join(sorted(data)) or '(nothing)'}."
             )
-        # One pass: slots written inside the data stay what they are, letters.
+        # One pass: slots inside the data stay plain letters.
         return _SLOT.sub(lambda slot: quoted(data[slot[1]]), self.text)
 
 
@@ -69,11 +69,11 @@ def prompt(name: str) -> Prompt:
 
 
 def quoted(value: object) -> str:
-    """``value`` as JSON on one line, in which nothing can be taken for a mark or steer the reader's eye."""
+    """``value`` as JSON on one line, without turn marks and invisible characters."""
     text = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str):
         return "".join(map(_escaped, text))
-    # Brackets of lists are JSON's own; only what stands inside strings is data.
+    # Brackets of lists belong to JSON; only the content of strings is data.
     return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: "".join(map(_escaped, found[0])), text)
 
 

@@ -1,4 +1,4 @@
-"""Read a screenplay file, whatever form it comes in.
+"""Read a screenplay file of any supported format.
 
 In: a path (.fountain, .txt, .md or .fdx).      Out: a Screenplay, or a ScriptRefused that says what to do.
 Control and invisible characters are left out here, once, and each line that had some is named in a note. A letter
@@ -18,13 +18,13 @@ SAVE_AS_UTF8 = "Save it as UTF-8 text and try again."
 
 
 def read(path: Path) -> Screenplay:
-    """Read a script; what is in it is told by the suffix, never guessed."""
+    """Read a script; the suffix decides the format."""
     suffix = path.suffix.casefold()
     if suffix != ".fdx" and suffix not in FOUNTAIN:
         raise ScriptRefused(
             path,
             None,
-            f"{suffix or 'no suffix'} is not a kind of script that can be read.",
+            f"{suffix or 'no suffix'} is not a supported script format.",
             f"Use {', '.join(FOUNTAIN)} for Fountain or .fdx for Final Draft.",
         )
     name = str(path)
@@ -67,7 +67,7 @@ def _long_titles(screenplay: Screenplay, source: str) -> Iterator[str]:
 
 def _bytes(path: Path) -> bytes:
     if path.is_dir():
-        raise ScriptRefused(path, None, "this is a folder.", "Name the script file inside it.")
+        raise ScriptRefused(path, None, "this is a folder.", "Give the script file inside it.")
     try:
         size = path.stat().st_size
         data = path.read_bytes() if path.is_file() and size <= fountain.MAX_BYTES else b""
@@ -102,7 +102,7 @@ def _text(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # The signature is cut off before decoding, but people count bytes from the file's start.
+        # The signature is cut off before decoding, but positions count from the start of the file.
         at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)
         raise ScriptRefused(
             path,

@@ -1,4 +1,4 @@
-"""Find a show, look it over, or begin a new one.
+"""Find a show, check it, or start a new one.
 
 In: the id of a show in the library, a bible file, or a folder with ``bible.yaml``.      Out: a Bible.
 Knows nothing about how a show is produced.
@@ -24,13 +24,13 @@ _SHEETS = (".yaml", ".yml", ".json")
 def load(ref: str | Path, root: Path | None = None) -> Bible:
     """Read the bible of ``ref``.
 
-    root  when given, files must lie inside it (a service that takes refs from strangers)
+    root  when given, files must be inside it (for a service that takes refs from strangers)
     """
     return Bible.read(located(ref, root))
 
 
 def located(ref: str | Path, root: Path | None = None) -> Path:
-    """The bible file of ``ref``; its art lies in the same folder."""
+    """The bible file of ``ref``; its art is in the same folder."""
     if isinstance(ref, str) and _ID.fullmatch(ref) and (LIBRARY / ref / BIBLE).is_file():
         return LIBRARY / ref / BIBLE
     path = _inside(Path(ref), root)
@@ -47,19 +47,19 @@ def located(ref: str | Path, root: Path | None = None) -> Path:
 
 
 def library() -> tuple[str, ...]:
-    """Ids of the shows that come with the house."""
+    """Ids of the shows in the library."""
     return tuple(sorted(path.parent.name for path in LIBRARY.glob(f"*/{BIBLE}")))
 
 
 def check(bible: Bible) -> list[str]:
-    """What will work, but hardly as meant; nothing here is an error."""
+    """Warnings about things that work, but probably not as intended; nothing here is an error."""
     warnings = (
         [] if bible.characters else ["No characters: everyone in a script will be given a look of their own."]
     )
     warnings += [] if bible.places else ["No places: every set will be chosen by the words of the headings."]
     for language in bible.title:
         warnings += [
-            f"{item.id} has no {language} voice: the machine will pick one."
+            f"{item.id} has no {language} voice: the model will pick one."
             for item in bible.characters
             if item.voices.get(language) is None or not item.voices[language].voice
         ]
@@ -70,14 +70,14 @@ def check(bible: Bible) -> list[str]:
         if place.kind == "void"
     ]
     if bible.licence == "NOASSERTION":
-        warnings.append("No licence: say under which terms the show may be used (an SPDX expression).")
+        warnings.append("No licence: state the terms under which the show may be used (an SPDX expression).")
     return warnings
 
 
 def new(folder: Path, id: str, title: str) -> Path:
-    """Write a starter bible and script into ``folder``; returns the bible. Never overwrites."""
+    """Write a starter bible and script into ``folder``; return the bible. Never overwrites."""
     if not _ID.fullmatch(id):
-        raise InputRefused(f"{id!r} is no show id: use 1 to 64 letters (a-z), digits, - and _.")
+        raise InputRefused(f"{id!r} is not a show id: use 1 to 64 letters (a-z), digits, - and _.")
     if not title.strip():
         raise InputRefused("A show needs a title; give it one, in any language.")
     bible, script = folder / BIBLE, folder / "ep01.fountain"
@@ -94,7 +94,7 @@ def new(folder: Path, id: str, title: str) -> Path:
 def _is(path: Path, kind: Callable[[Path], bool]) -> bool:
     try:
         return kind(path)
-    except (OSError, ValueError):  # a name that no file system takes, or a folder that may not be read
+    except (OSError, ValueError):  # a name that no file system accepts, or a folder that may not be read
         return False
 
 
@@ -114,7 +114,7 @@ def _twins(characters: tuple[Character, ...]) -> list[str]:
         key = (item.look.hair, item.look.hair_color, item.look.outfit)
         if key in seen:
             warnings.append(
-                f"{item.id} and {seen[key]} have the same hair and outfit: hard to tell apart from afar."
+                f"{item.id} and {seen[key]} have the same hair and outfit: hard to tell apart from a distance."
             )
         seen.setdefault(key, item.id)
     return warnings
@@ -125,7 +125,7 @@ def _language(title: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """``text`` as one YAML scalar, whatever stands in it."""
+    """``text`` as one YAML scalar, whatever it contains."""
     return yaml.safe_dump(text, allow_unicode=True, default_style='"', width=10_000).strip()
 
 
@@ -160,7 +160,7 @@ characters:
     #   prose: A girl of sixteen with a red ponytail and an orange hoodie.
     #   references: [{{file: art/hana.png, origin: "Drawn by ..."}}]
     #   loras: [{{file: art/hana.safetensors, base: sdxl, strength: 0.8, trigger: hana}}]
-    voices:                        # leave out: the machine picks one that stays the same
+    voices:                        # leave out: the model picks one that stays the same
       ja: {{voice: jf_alpha, speed: 1.0, pitch: 0}}
       en: {{voice: heart, speed: 1.0, pitch: 0}}
 places:

@@ -22,7 +22,7 @@ class Signer:
 
     @classmethod
     def read(cls, path: Path) -> "Signer":
-        """The key in a PEM file without a password."""
+        """The private key in a PEM file without a password."""
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -31,7 +31,7 @@ class Signer:
             key = load_pem_private_key(path.read_bytes(), password=None)
         except OSError as error:
             raise InputRefused(
-                f"The ledger's key {path} cannot be read ({error.strerror}). Mend SAKUGA_LEDGER_KEY, or unset it."
+                f"The ledger's key {path} cannot be read ({error.strerror}). Correct SAKUGA_LEDGER_KEY, or unset it."
             ) from error
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise InputRefused(
@@ -39,7 +39,7 @@ class Signer:
             ) from error
         if not isinstance(key, Ed25519PrivateKey):
             raise InputRefused(
-                f"The key in {path} is a {type(key).__name__}; Ed25519 is wanted. Make one: {MAKE}"
+                f"The key in {path} is a {type(key).__name__}; Ed25519 is required. Make one: {MAKE}"
             )
         return cls(key)
 
@@ -52,7 +52,7 @@ class Signer:
 
 
 def is_signed(data: bytes, *, public: str, signature: str) -> bool:
-    """Whether ``signature`` is one of ``data`` by the owner of ``public``."""
+    """Whether ``signature`` is a signature of ``data`` by the owner of ``public``."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

@@ -1,7 +1,7 @@
-"""The URL of a SQLite file, whatever its path holds.
+"""Convert between a path and the URL of a SQLite file, whatever the path contains.
 
 In: a path, or a URL.      Out: the other of the two.
-SQLAlchemy 2.0 does not decode such a URL and 2.1 does; what is written here is decoded here, so both read alike.
+SQLAlchemy 2.0 does not decode such a URL and 2.1 does; we decode what we encode, so both behave alike.
 """
 
 import re
@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 _SCHEME = "sqlite:///"
-# What ends a path in a URL, and what cannot stand in one. All else stays legible.
+# Characters that end a path in a URL or are not allowed in one. All others stay readable.
 _RESERVED = re.compile(r"[%?#\x00-\x1f\x7f-\x9f]")
 
 
@@ -18,5 +18,5 @@ def url_of(file: Path) -> str:
 
 
 def file_of(url: str) -> Path | None:
-    """The file a ``sqlite:///`` URL names; None for the URL of another database."""
+    """The file of a ``sqlite:///`` URL; None for the URL of another database."""
     return Path(unquote(url.removeprefix(_SCHEME))) if url.startswith(_SCHEME) else None

@@ -1,4 +1,4 @@
-"""Time as whole frames at a rate; seconds are for people.
+"""Time as whole frames at a rate; seconds are only for people.
 
 Ranges include their start and exclude their end. Rates are exact fractions, so
 24000/1001 stays what it is.
@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 MAX_FRAMES = 72_000
 """The longest cut: ten minutes at the highest rate."""
 
-# At most nine digits a number, and no exponent: Fraction("1e999999999") would be computed digit by digit.
+# At most nine digits per number, and no exponent: Fraction("1e999999999") would be computed digit by digit.
 _RATE = re.compile(r"\s*[0-9]{1,9}(?:/[0-9]{1,9}|\.[0-9]{1,9})?\s*", re.ASCII)
 
 
@@ -69,7 +69,7 @@ def runs(frames: Iterable[int]) -> tuple[Span, ...]:
 
 
 def frames_covering(seconds: float, rate: Fraction) -> int:
-    """The fewest whole frames that are at least ``seconds`` long (never cuts sound off)."""
+    """The fewest whole frames that are at least ``seconds`` long, so that sound is never cut off."""
     return max(0, ceil(Fraction(seconds).limit_denominator(1_000_000) * rate))
 
 

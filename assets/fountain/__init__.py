@@ -1,12 +1,12 @@
 """Fountain screenplays: text in, a Screenplay sheet out, and back.
 
-The syntax is that of fountain.io, read line by line in linear time. Printing keeps every line
-where it stood, so line numbers survive; what printing normalises is white space alone:
+The syntax is that of fountain.io, read line by line in linear time. Printing keeps every line in place, so
+line numbers stay the same. Printing normalises only white space:
 
-    line ends become LF, the last line gets one, and a leading byte order mark goes;
-    space around a line goes, except the indent of action, which Fountain keeps;
+    line ends become LF, the last line gets one, and a leading byte order mark is removed;
+    space around a line is removed, except the indent of action, which Fountain keeps;
     white space next to a mark, a scene number or an extension becomes one space, or none;
-    a line that holds a dialogue open is exactly two spaces, every other blank line is empty.
+    a line that keeps a dialogue open is exactly two spaces, every other blank line is empty.
 
 Where real scripts are looser than the syntax, so are we: a scene heading or ``CUT TO:`` need not
 be followed by a blank line, ``@`` opens a new speaker even inside a dialogue, and a page break, a section, a

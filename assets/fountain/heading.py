@@ -1,7 +1,7 @@
-"""Scene headings: recognise one, and take it apart into where and when.
+"""Scene headings: recognise one, and split it into place and time.
 
 In: the text of a heading.      Out: a Heading.
-Knows nothing about which places or hours the house can draw.
+Knows nothing about which places or hours the rig can draw.
 """
 
 import re
@@ -24,8 +24,8 @@ PREFIX = re.compile(
 )
 WRITTEN_OUT = ("INTERIOR", "EXTERIOR", "ESTABLISHING", "ESTABLISHING SHOT", "EST. SHOT", "EST SHOT")
 NUMBER = re.compile(r"#([\w.\-]+)#\Z")
-# The long vowel mark ー is a letter and never a dash; a plain hyphen needs space on both sides,
-# or "SEMI-DETACHED HOUSE" would end at its hyphen.
+# The long vowel mark ー is a letter and never a dash. A plain hyphen needs space on both sides, or "SEMI-DETACHED
+# HOUSE" would end at its hyphen.
 DASH = re.compile(r"\s[-‐–—―]\s|\s*(?:--+|[－―—–]+)\s*")
 HOUR_IN_BRACKETS = re.compile(
     r"(?P<place>.*?[^\s()（）].*?)[(（](?P<time>[^()（）]*[朝昼夕夜晩暁宵明昏中午][^()（）]*|D|N|DAY|NIGHT)[)）]\Z"
@@ -56,9 +56,9 @@ CONTINUING = ("continuous", "later", "moments later", "same", "same time", "つ�
 
 @dataclass(frozen=True)
 class Heading:
-    """Where and when a scene plays, in the writer's words."""
+    """Where and when a scene is set, in the writer's words."""
 
-    interior: bool | None  # None: both, or not said
+    interior: bool | None  # None: both, or not given
     place: str
     time: str
 
@@ -82,8 +82,8 @@ def is_heading(shown: str) -> bool:
 def can_be_forced(text: str) -> bool:
     """Whether ``text`` may follow a forcing ``.``: a letter, a digit or an opening bracket.
 
-    The syntax asks for a letter or digit, so that an ellipsis stays action; a heading such as
-    ``.（回想）校庭`` is as clear.
+    The syntax asks for a letter or digit, so that an ellipsis stays action; a heading such as ``.（回想）校庭`` is just
+    as clear.
     """
     # '○○高校' is a school whose name is not told.
     return (
@@ -94,7 +94,7 @@ def can_be_forced(text: str) -> bool:
 
 
 def split_number(text: str) -> tuple[str, str | None]:
-    """Take ``#12A#`` off the end of a heading."""
+    """Remove ``#12A#`` from the end of a heading."""
     found = NUMBER.search(text, max(0, text.rfind("#", 0, len(text) - 1)))
     if found is None or not text[: found.start()].strip():
         return text, None
@@ -102,7 +102,7 @@ def split_number(text: str) -> tuple[str, str | None]:
 
 
 def heading_parts(text: str) -> Heading:
-    """Take a heading apart: ``EXT. PARK--DAY`` plays outside, in PARK, at DAY."""
+    """Split a heading: ``EXT. PARK--DAY`` is outside, in PARK, at DAY."""
     plain = split_number(spoken(text))[0].strip()
     found = PREFIX.match(plain)
     body = plain[found.end() :].lstrip(" .:–—-\t\u3000") if found else plain.removeprefix(".")

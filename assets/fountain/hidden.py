@@ -1,8 +1,8 @@
-"""Find what a writer hid from the screen: notes ``[[ ]]`` and the boneyard ``/* */``.
+"""Find text that is not for the screen: notes ``[[ ]]`` and the boneyard ``/* */``.
 
 In: text.      Out: the spans of hidden text, in order and never overlapping.
-Whichever opens first wins. A note may run over several lines but not over an empty one, as the
-syntax asks; one that is never closed is plain text. A backslash before an opening makes it plain.
+The first opening mark wins. A note may span several lines but not an empty one, as the syntax says; a note that
+is never closed is plain text. A backslash before an opening mark makes it plain.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 OPENING = re.compile(r"\\.|/\*|\[\[", re.DOTALL)
-# A line of fewer than two characters of white space ends a note; two spaces keep it open.
+# A line with fewer than two white-space characters ends a note; two spaces keep it open.
 EMPTY_LINE = re.compile(r"\n[^\S\n]?(?=\n|\Z)")
 
 
@@ -48,7 +48,7 @@ def spans(text: str) -> Iterator[Hidden]:
 
 
 class _Ahead:
-    """The next match of a pattern, remembered: a hundred thousand ``[[`` cost one search."""
+    """The next match of a pattern, remembered: a hundred thousand ``[[`` need only one search."""
 
     def __init__(self, pattern: re.Pattern[str], text: str) -> None:
         self._pattern, self._text, self._next = pattern, text, -1

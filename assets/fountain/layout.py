@@ -1,8 +1,8 @@
-"""Write paragraphs whose kind is known as Fountain, forcing and escaping where a reader would err.
+"""Write paragraphs of known kinds as Fountain, with forcing marks and escapes where a reader would misread them.
 
-In: pieces, as another format or a writing machine gives them.      Out: Fountain text.
-Notes and boneyard inside a piece stay what they are. Words are never changed; line breaks inside a
-heading, a name, a parenthetical or a transition become spaces.
+In: pieces from another format or a writer model.      Out: Fountain text.
+Notes and boneyard inside a piece are kept. Words are never changed; line breaks inside a heading, a name, a
+parenthetical or a transition become spaces.
 """
 
 import re
@@ -48,7 +48,7 @@ def lay_out_lines(pieces: Sequence[Piece]) -> list[tuple[str, int]]:
     lines: list[tuple[str, int]] = []
     talking = False
     for index, piece in enumerate(pieces):
-        following = _next_said(pieces, index)
+        following = _speech_continues(pieces, index)
         goes_on = talking and (piece.kind in TALK[1:] or (following and _is_aside(piece)))
         if lines and not goes_on:
             lines.append(("", lines[-1][1]))
@@ -58,14 +58,14 @@ def lay_out_lines(pieces: Sequence[Piece]) -> list[tuple[str, int]]:
     return lines
 
 
-def _next_said(pieces: Sequence[Piece], index: int) -> bool:
-    """Whether somebody goes on talking after this piece, perhaps after a note or two."""
+def _speech_continues(pieces: Sequence[Piece], index: int) -> bool:
+    """Whether the speech continues after this piece, perhaps after a note or two."""
     following = next((piece for piece in islice(pieces, index + 1, index + 9) if not _is_aside(piece)), None)
     return following is not None and following.kind in TALK[1:]
 
 
 def _is_aside(piece: Piece) -> bool:
-    """A note or boneyard by itself, which may stand inside a turn of dialogue."""
+    """A note or boneyard alone, which may be inside a speech."""
     return piece.kind == "note" and all(run.hidden or not run.text.strip() for run in piece.words)
 
 
@@ -147,7 +147,7 @@ def _plain_start(line: str) -> str:
 
 
 def _escaped_start(line: str) -> str:
-    """A backslash before the first letter; a full-width bracket takes none, it is no mark to escape."""
+    """Put a backslash before the first letter; a full-width bracket needs none, it is not a mark."""
     indent = len(line) - len(line.lstrip())
     return f"{line[:indent]}\\{line[indent:]}" if line[indent].isascii() else line
 
@@ -161,12 +161,12 @@ def marked(words: Iterable[Run]) -> str:
     styled = "".join(run.text if run.hidden else _styled(run) for run in pieces)
     if _reads_as(styled, pieces):
         return styled
-    # Fountain cannot underline a part of an ASCII word, for one; then the words come first.
+    # Fountain cannot underline a part of an ASCII word, for example; then the words matter more.
     return "".join(run.text if run.hidden else escaped(run.text) for run in pieces)
 
 
 def escaped(text: str) -> str:
-    """``text`` so that it reads as itself: no emphasis, no note, no boneyard."""
+    """Escape ``text`` so that it is read as plain text: no emphasis, no note, no boneyard."""
     return ESCAPED.sub(r"\\\g<0>", text)
 
 

@@ -1,8 +1,8 @@
 """The line that names a speaker: ``NAME (EXTENSION) ^``.
 
 In: the line's text.      Out: name, extension and whether it is dual dialogue, and back.
-A single plain extension is kept without its brackets. Several, nested or full-width ones are kept
-with them, so that printing gives the writer's own characters back.
+A single plain extension is kept without its brackets. Several, nested or full-width ones are kept with them, so
+that printing gives back the writer's characters.
 """
 
 import unicodedata
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 OPENERS, CLOSERS = "(（", ")）"
 HIDING = ("[[", "]]", "/*", "*/")
-MAX_GROUPS = 8  # a name with more bracketed groups than this is not taken apart
+MAX_GROUPS = 8  # a name with more bracketed groups is not split
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class CueLine:
 
 
 def read_cue(text: str) -> CueLine:
-    """Take a speaker's line apart; the name is never empty when ``text`` is not."""
+    """Split a speaker's line; the name is never empty when ``text`` is not."""
     body = text.strip()
     dual = body.endswith("^") and not body.endswith("\\^") and bool(body[:-1].strip())
     if dual:
@@ -42,20 +42,20 @@ def read_cue(text: str) -> CueLine:
 def print_cue(cue: CueLine) -> str:
     extension = cue.extension
     if extension.startswith("（"):
-        extension = f"{cue.name}{extension}"  # a full-width bracket brings its own space
+        extension = f"{cue.name}{extension}"  # a full-width bracket includes its own space
     elif extension:
         extension = f"{cue.name} {extension if extension[0] in OPENERS else f'({extension})'}"
     return f"{extension or cue.name}{' ^' if cue.dual else ''}"
 
 
 def extensions(extension: str) -> tuple[str, ...]:
-    """Each extension by itself, without brackets: ``(V.O.) (CONT'D)`` gives two."""
+    """Each extension alone, without brackets: ``(V.O.) (CONT'D)`` gives two."""
     plain = extension.translate(str.maketrans("（）", "()"))
     return tuple(part for piece in plain.split(")") if (part := piece.strip(" \t\u3000("))) if plain else ()
 
 
 def is_shouted(text: str) -> bool:
-    """All capitals: at least one capital letter, and no letter of another kind.
+    """Whether all letters are capitals: at least one capital letter, and no letter of another kind.
 
     Letters without case (kanji, kana) do not count as capitals, so that a line of Japanese with
     a Latin abbreviation in it stays action; Japanese names take ``@``.
@@ -71,7 +71,7 @@ def _brackets_start(body: str) -> int:
         if not end or body[end - 1] not in CLOSERS:
             break
         opener = max(body.rfind(mark, 0, end) for mark in OPENERS)
-        # What opens or closes a note is not an extension, and stays where it stands.
+        # The marks of a note are not an extension, and stay in place.
         if opener < 0 or any(mark in body[opener:end] for mark in HIDING):
             break
         start = end = opener

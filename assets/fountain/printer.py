@@ -1,7 +1,7 @@
 """Print a Screenplay as Fountain.
 
-In: a Screenplay.      Out: text that reads back as the same sheet, every line where it stood.
-Prints what the sheet says; a sheet made by hand must have its blank lines as elements.
+In: a Screenplay.      Out: text that is read back as the same sheet, every line in place.
+Prints exactly the sheet; a sheet made by hand needs its blank lines as elements.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,8 @@
 """Read a Fountain script, row by row.
 
-In: text.      Out: a Screenplay, or a ScriptRefused that points at a line.
-Each row is read once, knowing only whether a paragraph begins with it, whether somebody is talking
-and whether the next row is blank, so reading takes time in proportion to length.
+In: text.      Out: a Screenplay, or a ScriptRefused that names a line.
+Each row is read once. The reader knows only whether a paragraph begins with it, whether somebody speaks, and
+whether the next row is blank; so reading takes linear time.
 """
 
 import re
@@ -20,7 +20,7 @@ from assets.sheets.screenplay import Element, Kind, Screenplay
 
 MAX_BYTES = 2_000_000
 MAX_LINES = 200_000
-HELD_OPEN = "  "  # the line that keeps a dialogue going
+HELD_OPEN = "  "  # the line that keeps a dialogue open
 
 
 def parse(text: str, source: str = "script") -> Screenplay:
@@ -50,9 +50,7 @@ def _check(text: str, source: str) -> None:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError as error:
         line = text.count("\n", 0, error.start) + 1
-        raise ScriptRefused(
-            source, line, "half of a character pair stands here.", "Save it as UTF-8."
-        ) from error
+        raise ScriptRefused(source, line, "there is a lone surrogate here.", "Save it as UTF-8.") from error
     lines = text.count("\n") + 1
     if size > MAX_BYTES or lines > MAX_LINES:
         raise ScriptRefused(
@@ -65,7 +63,7 @@ def _check(text: str, source: str) -> None:
 
 @dataclass
 class _Draft:
-    """An element that may still grow by a row."""
+    """An element that may still get more rows."""
 
     kind: Kind
     parts: list[str]
@@ -93,11 +91,11 @@ def _elements(found: Sequence[Row]) -> tuple[Element, ...]:
 
 
 class _Reading:
-    """Where the reader is: what came so far, and what may come next."""
+    """The state of the reader: what came so far, and what may come next."""
 
     def __init__(self) -> None:
         self.drafts: list[_Draft] = []
-        self.held: list[Row] = []  # lines of two spaces whose use is not known yet
+        self.held: list[Row] = []  # lines of two spaces whose meaning is not known yet
         self.fresh = True  # a paragraph begins here
         self.talking = False
 
@@ -115,7 +113,7 @@ class _Reading:
             self._take_line(row, followed)
 
     def let_go(self) -> None:
-        """Held lines that nobody spoke after are plain blank ones."""
+        """Held lines without dialogue after them are plain blank lines."""
         for row in self.held:
             self._blank(row)
         self.held.clear()
@@ -136,7 +134,7 @@ class _Reading:
             self._add("blank", row, "")
 
     def _hold(self) -> None:
-        """Held lines that something other than dialogue follows stand by themselves."""
+        """Held lines before something other than dialogue are elements of their own."""
         for row in self.held:
             self._add("blank", row, "", forced=True)
         self.held.clear()
@@ -208,7 +206,7 @@ _Made = tuple[Kind, str, dict[str, Any]]
 
 
 def natural(text: str, shown: str, followed: bool) -> _Made | None:
-    """What a line is without being forced; only where a paragraph begins."""
+    """The kind of a line without a forcing mark; only at the beginning of a paragraph."""
     if is_heading(shown):
         return _heading(text, forced=False)
     if shown.endswith("TO:") and shown == shown.upper():

@@ -1,6 +1,6 @@
-"""Cut a script into rows: lines as the reader sees them, glued where a note or boneyard spans a break.
+"""Split a script into rows: lines, joined where a note or boneyard spans a line break.
 
-In: text with LF line ends.      Out: rows, each with the lines it stood on.
+In: text with LF line ends.      Out: rows, each with its line numbers.
 Knows nothing about what a row means.
 """
 
@@ -18,7 +18,7 @@ class Row:
     first: int  # 1-based, inclusive
     last: int
     raw: str  # verbatim
-    shown: str  # without notes and boneyard, no space around it
+    shown: str  # without notes and boneyard, stripped
 
     @property
     def blank(self) -> bool:
@@ -26,17 +26,17 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        """Two or more spaces and nothing else: keeps a dialogue open."""
+        """Whether it has two or more spaces and nothing else, which keeps a dialogue open."""
         return self.blank and len(self.raw) >= 2
 
     @property
     def hidden(self) -> bool:
-        """Nothing on it but notes and boneyard."""
+        """Whether it has nothing but notes and boneyard."""
         return not self.shown and not self.blank
 
 
 def rows(text: str, first_line: int = 1) -> Iterator[Row]:
-    """Every line of ``text`` once, in order. Raises UnclosedBoneyard, counted from ``text``."""
+    """Every line of ``text`` once, in order. Raises UnclosedBoneyard with a position in ``text``."""
     hidden = list(spans(text))
     starts = [span.start for span in hidden]
     at, line = 0, first_line
@@ -49,7 +49,7 @@ def rows(text: str, first_line: int = 1) -> Iterator[Row]:
 
 
 def _row_end(text: str, at: int, hidden: list[Hidden], index: int) -> tuple[int, list[Hidden]]:
-    """The first line end from ``at`` that nothing hidden covers, and what is hidden before it."""
+    """The first line end from ``at`` that is not hidden, and the hidden spans before it."""
     inside: list[Hidden] = []
     stop = _line_end(text, at)
     while index < len(hidden) and hidden[index].start < stop:

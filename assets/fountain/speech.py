@@ -1,4 +1,4 @@
-"""What is said or read of a text: marks of emphasis, notes and boneyard gone, escapes resolved.
+"""The spoken or readable part of a text: without emphasis marks, notes and boneyard, escapes resolved.
 
 In: an element's text.      Out: plain words, or runs of them with their styles.
 Emphasis opens before a letter and closes after one, perhaps some lines further on but not past an empty one; a mark
@@ -32,7 +32,7 @@ class Run:
 class _Token:
     text: str
     hidden: bool = False
-    marks: str = ""  # what of it is not emphasis, or not yet
+    marks: str = ""  # the part of it that is not emphasis, or not yet
     opens: list[str] = field(default_factory=list)
     closes: list[str] = field(default_factory=list)
 
@@ -49,14 +49,14 @@ class _Token:
 
 
 def spoken(text: str) -> str:
-    """``text`` as it is said aloud or read in a subtitle; line breaks stay, empty lines go."""
+    """``text`` as it is spoken or shown as a subtitle; line breaks stay, empty lines are removed."""
     plain = "".join(run.text for run in runs(text) if not run.hidden)
     lines = (SPACES.sub(" ", line).strip() for line in plain.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def runs(text: str) -> tuple[Run, ...]:
-    """``text`` cut where its style changes, and around what is hidden."""
+    """Split ``text`` where its style changes, and around hidden text."""
     if not SPECIAL.search(text):
         return (Run(text),) if text else ()
     tokens = list(_tokens(text))
@@ -87,7 +87,7 @@ def _tokens(text: str) -> Iterator[_Token]:
             yield _Token(text[span.start : span.stop], hidden=True)
             at = span.stop
     except UnclosedBoneyard:
-        pass  # a script with one is refused; in a loose piece of text it is plain
+        pass  # a script with one is refused; in a single text it is plain
     yield from map(_Token, TOKEN.findall(text, at))
 
 
@@ -134,7 +134,7 @@ def _close(token: _Token, waiting: list[_Token]) -> None:
 
 
 def _may_open(kind: str, before: str, after: str) -> bool:
-    # An underscore inside an ASCII word (snake_case) is a letter of it; in Japanese it is a mark.
+    # An underscore inside an ASCII word (snake_case) is part of it; in Japanese it is a mark.
     return not after.isspace() and not (kind == "_" and before.isascii() and before.isalnum())
 
 

@@ -1,8 +1,8 @@
 """The title page: ``Key: value`` lines at the very top of a script.
 
-In: the script's lines.      Out: its entries and how many lines they took; and back to lines.
-A script may also open with ``FADE IN:`` or with a sentence that has a colon in it. So a first
-paragraph is a title page only when at least one of its keys is one that scripts are known to use.
+In: the script's lines.      Out: its entries and the number of lines they took; and back to lines.
+A script may also open with ``FADE IN:`` or with a sentence that contains a colon. So a first paragraph is a
+title page only if at least one of its keys is known.
 """
 
 import re
@@ -67,10 +67,10 @@ def _begins_the_script(line: str) -> bool:
 
 
 def print_title_page(entries: Sequence[TitleEntry], end: int | None) -> list[str]:
-    """Lines of the title page; ``end`` is the line after it, when it is known.
+    """The lines of the title page; ``end`` is the line after it, if known.
 
-    An entry that took one line more than it has values began with its key alone; where the lines
-    do not tell, one value stands beside its key and several below it.
+    An entry with one line more than values began with its key alone. If the lines do not tell, a single value is
+    put beside its key, and several below it.
     """
     lines: list[str] = []
     following = [*(entry.line for entry in entries[1:]), end] if entries else []
@@ -86,7 +86,7 @@ def print_title_page(entries: Sequence[TitleEntry], end: int | None) -> list[str
 
 
 def read_plain_title_page(lines: Sequence[str]) -> tuple[TitleEntry, ...]:
-    """Entries of a title page that was only typeset: title, credit, author, and how to reach them."""
+    """The entries of a title page that is only typeset: title, credit, author, and contact."""
     entries: list[_Open] = []
     for line in lines:
         words = " ".join(line.split())

@@ -1,4 +1,4 @@
-"""The text of a file that a person gives: a regular file, of bounded size, in UTF-8."""
+"""Read a file that a person gave: a regular file, of limited size, in UTF-8."""
 
 import os
 import stat
@@ -9,7 +9,7 @@ from assets.loader.bounds import MAX_BYTES, shown
 
 
 def read_text(path: Path, what: str = "a sheet") -> str:
-    """The text of ``path``, or a SheetRefused; a pipe or a device is not waited for."""
+    """The text of ``path``, or a SheetRefused; never waits for a pipe or a device."""
     try:
         data = _bytes(path, what)
     except ValueError as error:  # a NUL in the path
@@ -34,4 +34,4 @@ def _bytes(path: Path, what: str) -> bytes:
 
 
 def _at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)  # a pipe nobody writes to would be waited for
+    return os.open(path, flags | os.O_NONBLOCK)  # do not wait for a pipe without a writer

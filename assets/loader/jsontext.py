@@ -1,4 +1,4 @@
-"""JSON that a person or another program wrote, as plain data; bounds are checked before the parser recurses."""
+"""Read JSON from a person or another program as plain data; limits are checked before the parser recurses."""
 
 import json
 import math
@@ -22,7 +22,7 @@ _LONGEST_REAL = 40
 
 
 def parse_json(text: str, origin: str) -> object:
-    """JSON as plain data, or a SheetRefused, with line and column where the parser knows them."""
+    """JSON as plain data, or a SheetRefused with line and column if the parser knows them."""
     try:
         _check(text)
         data = json.loads(
@@ -62,12 +62,12 @@ def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _real(text: str) -> float:
     number = float(text) if len(text) <= _LONGEST_REAL else math.inf
     if not math.isfinite(number):
-        raise Problem(f"{shown(text)} is no number that can be used")
+        raise Problem(f"{shown(text)} is not a number that can be used")
     return number
 
 
 def _check_texts(data: object) -> None:
-    """JSON can write what no text may hold: NUL, and half of a character."""
+    """Refuse texts with a NUL or a lone surrogate, which JSON can express."""
     waiting = [data]
     while waiting:
         item = waiting.pop()

@@ -1,8 +1,8 @@
-"""YAML that a person wrote, as plain data: the subset that cannot surprise.
+"""Read YAML from a person as plain data: a subset without surprising conversions.
 
-A date, an octal or a sexagesimal number, ``yes`` and ``on`` are the text that was written. Tags, aliases, merge
-keys, repeated keys and second documents are refused. Data is built from the parser's events in one pass without
-recursion, so time is linear in the length and depth breaks nothing.
+A date, an octal or a sexagesimal number, ``yes`` and ``on`` stay text as written. Tags, aliases, merge keys,
+repeated keys and second documents are refused. Data is built from the parser's events in one pass without
+recursion, so time is linear in the length and deep nesting is harmless.
 """
 
 import re
@@ -34,17 +34,18 @@ from assets.loader.bounds import (
     wrong_key,
 )
 
-# libyaml parses eight times faster than the Python parser; both report the same events.
+# libyaml parses eight times faster than the Python parser; both give the same events.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)", re.ASCII)
-# Only what PyYAML, which writes our sheets, quotes when it is text: no sign before a point, one in the exponent.
+# Only numbers that PyYAML, which writes our sheets, quotes when they are text: no sign before a point, one in the
+# exponent.
 _FLOAT = re.compile(r"(?:[-+]?[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]{1,3})?", re.ASCII)
 _LONGEST_FLOAT = 40
 _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-# What may not stand in a YAML file; in double quotes it may be written as an escape.
+# Characters not allowed in a YAML file; in double quotes they may be written as escapes.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -58,7 +59,7 @@ def parse_yaml(text: str, origin: str) -> object:
 
 
 def lines_of(text: str, paths: Sequence[Sequence[object]]) -> list[int]:
-    """The line of each path, or of the nearest mapping or list around it that is there; 0 where unknown.
+    """The line of each path, or of the nearest mapping or list around it; 0 if unknown.
 
     paths  keys and positions from the top, as pydantic reports them
     """
@@ -75,13 +76,13 @@ def lines_of(text: str, paths: Sequence[Sequence[object]]) -> list[int]:
 
 
 class _Open:
-    """A mapping or list whose end has not been read."""
+    """A mapping or list whose end has not been read yet."""
 
     __slots__ = ("data", "is_mapping", "key")
 
     def __init__(self, data: Any) -> None:
         self.data, self.is_mapping = data, isinstance(data, dict)
-        self.key: str | None = None  # of the value that comes next
+        self.key: str | None = None  # of the next value
 
     def add(self, value: object) -> None:
         if self.is_mapping:
@@ -109,7 +110,7 @@ def _built(text: str) -> object:
 
 
 def _events(text: str) -> Iterator[Any]:
-    """The events that carry data, each checked against the bounds."""
+    """The events with data, each checked against the limits."""
     nodes = depth = documents = 0
     for event in _parsed(text):
         if isinstance(event, DocumentStartEvent):
@@ -129,7 +130,7 @@ def _events(text: str) -> Iterator[Any]:
 
 
 def _parsed(text: str) -> Iterator[Any]:
-    """What the parser reports; its own exceptions as problems with a place."""
+    """The parser's events; its exceptions become problems with a position."""
     if len(text) > MAX_BYTES:
         raise Problem(f"more than {MAX_BYTES:,} letters")
     try:
@@ -138,7 +139,7 @@ def _parsed(text: str) -> Iterator[Any]:
         mark: Any = error.problem_mark or error.context_mark
         problem = shown(error.problem or error.context or "the text cannot be read", 200)
         raise Problem(problem, *((mark.line + 1, mark.column + 1) if mark else ())) from error
-    except (yaml.YAMLError, UnicodeEncodeError) as error:  # a character, whose place is not told
+    except (yaml.YAMLError, UnicodeEncodeError) as error:  # a character whose position is not reported
         raise _forbidden(text) from error
 
 
@@ -181,10 +182,10 @@ def _problem(event: Any, text: str) -> Problem:
 
 
 def _places(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    """The path and line of every key and value, in the order of the text."""
+    """The path and line of every key and value, in text order."""
     path: list[str] = []
     mappings: list[bool] = []  # one for each open collection
-    key_read = False  # of the innermost mapping: does its value come next?
+    key_read = False  # in the innermost mapping: whether its value comes next
     for event in _events(text):
         if isinstance(event, CollectionEndEvent):
             mappings.pop()

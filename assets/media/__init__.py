@@ -1,1 +1,1 @@
-"""Files of pictures and sound, through ffmpeg and soundfile."""
+"""Picture and sound files, through ffmpeg and soundfile."""

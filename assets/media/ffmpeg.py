@@ -1,9 +1,9 @@
-"""The one door to ffmpeg: argv lists, local files only, its own process group, errors that teach.
+"""The only module that runs ffmpeg: argument lists, local files only, its own process group, helpful errors.
 
-A process that is stopped or hangs is given up after a time, with its whole group.
+A process that is stopped or hangs is killed after a time, with its whole group.
 
-The program comes with the imageio-ffmpeg package, so no system install is needed; ffprobe does
-not, so nothing here uses it.
+The program comes with the imageio-ffmpeg package, so no system installation is needed. That package has no
+ffprobe, so nothing here uses it.
 """
 
 import signal
@@ -23,7 +23,7 @@ from assets.media.watchdog import Patience, Watchdog, end_group
 QUIET = ["-hide_banner", "-nostdin", "-loglevel", "error"]
 FENCE = ["-protocol_whitelist", "file,pipe,fd"]
 PATIENCE = Patience()
-# A whole run is one wait: burning subtitles into half an hour at 1080p took most of an hour on two cores.
+# A whole run is one wait: drawing subtitles into half an hour at 1080p took almost an hour on two cores.
 _RUN_PATIENCE = Patience(busy_s=4 * 3600)
 _running: "set[subprocess.Popen[bytes]]" = set()
 _REFUSED = (
@@ -46,12 +46,12 @@ def program() -> str:
 
 
 def source(path: Path) -> list[str]:
-    """``-i`` for a local file, fenced: no other protocol can be reached through it."""
+    """``-i`` for a local file, restricted: no other protocol can be reached through it."""
     return [*FENCE, "-i", f"file:{path}"]
 
 
 def run(args: Sequence[str], *, log: str = "error", patience: Patience = _RUN_PATIENCE) -> str:
-    """Run to the end; returns what was logged. A failure raises with ffmpeg's last words."""
+    """Run to the end; return the log. A failure raises with ffmpeg's last lines."""
     argv = [program(), "-hide_banner", "-nostdin", "-loglevel", log, *args]
     with _started(argv, patience, stderr=subprocess.PIPE) as (process, watchdog):
         with watchdog.waiting():
@@ -69,7 +69,7 @@ def end_all() -> None:
 
 
 class Pipe:
-    """One end of a pipe to ffmpeg; whoever waits in it does not wait for ever."""
+    """One end of a pipe to ffmpeg; waiting on it is limited in time."""
 
     def __init__(self, end: IO[bytes], process: "subprocess.Popen[bytes]", watchdog: Watchdog) -> None:
         self._end, self._process, self._watchdog = end, process, watchdog
@@ -79,7 +79,7 @@ class Pipe:
             self._end.write(data)
 
     def read(self, size: int) -> bytes:
-        """At most ``size`` bytes, none at the end; an end that came too early raises EOFError."""
+        """At most ``size`` bytes, none at the end; raises EOFError if the end comes too early."""
         with self._watchdog.waiting():
             data = self._end.read(size)
             if not data and self._process.wait() != 0:
@@ -87,7 +87,7 @@ class Pipe:
         return data
 
     def readinto(self, buffer: bytearray) -> int:
-        """Fill ``buffer``; returns how many bytes there were."""
+        """Fill ``buffer``; return how many bytes there were."""
         with self._watchdog.waiting():
             return cast(BufferedReader, self._end).readinto(buffer)
 
@@ -99,13 +99,13 @@ class Pipe:
             self._end.close()
 
     def abort(self) -> None:
-        """End ffmpeg now, so that nobody waits in the pipe any more."""
+        """Kill ffmpeg now, so that nobody waits on the pipe any more."""
         end_group(self._process)
 
 
 @contextmanager
 def writing(args: Sequence[str], *, patience: Patience = PATIENCE) -> Iterator[Pipe]:
-    """Yield the pipe that feeds ffmpeg; leaving the block waits for the end and checks it."""
+    """Yield the pipe that feeds ffmpeg; at the end of the block, wait for ffmpeg and check its result."""
     argv = [program(), "-hide_banner", "-loglevel", "error", *args]
     with _log() as log, _started(argv, patience, stdin=subprocess.PIPE, stderr=log) as (process, watchdog):
         pipe = Pipe(cast(IO[bytes], process.stdin), process, watchdog)
@@ -114,37 +114,37 @@ def writing(args: Sequence[str], *, patience: Patience = PATIENCE) -> Iterator[P
         with watchdog.waiting():
             code = process.wait()
         if code != 0:
-            raise failed(argv, _said(log), code, watchdog.verdict)
+            raise failed(argv, _logged(log), code, watchdog.verdict)
 
 
 @contextmanager
 def reading(args: Sequence[str], *, patience: Patience = PATIENCE) -> Iterator[Pipe]:
-    """Yield the pipe ffmpeg writes to. A reader that misses bytes raises EOFError inside the block."""
+    """Yield the pipe that ffmpeg writes to. A reader that misses bytes raises EOFError inside the block."""
     argv = [program(), *QUIET, *args]
     with _log() as log, _started(argv, patience, stdout=subprocess.PIPE, stderr=log) as (process, watchdog):
         try:
             yield Pipe(cast(IO[bytes], process.stdout), process, watchdog)
         except EOFError as error:
             code = process.poll() or 0
-            raise failed(argv, _said(log) or str(error), code, watchdog.verdict) from error
+            raise failed(argv, _logged(log) or str(error), code, watchdog.verdict) from error
 
 
 @contextmanager
 def _log() -> Iterator[IO[bytes]]:
-    """A file without a name for what ffmpeg says."""
+    """An unnamed file for ffmpeg's log."""
     with files.teaching("A temporary file could not be made"):
-        opened = tempfile.TemporaryFile()  # noqa: SIM115 (closed below; only its making is taught about)
+        opened = tempfile.TemporaryFile()  # noqa: SIM115 (closed below; only creating it can fail here)
     with opened:
         yield opened
 
 
-def _said(log: IO[bytes]) -> str:
+def _logged(log: IO[bytes]) -> str:
     log.seek(0)
     return log.read().decode("utf-8", "replace")
 
 
 def failed(argv: Sequence[str], logged: str, code: int = 0, verdict: str = "") -> SakugaError:
-    """The error for a run that ended badly; a disk that refuses is the storage's failure, not ffmpeg's."""
+    """The error for a failed run; a refusal by the disk is a StorageFailed, not a ModelFailed."""
     called = f"It was called as: {' '.join(argv)}"
     if verdict:
         return ModelFailed(
@@ -177,10 +177,10 @@ def _started(
     stdout: int | IO[bytes] | None = subprocess.DEVNULL,
     stderr: int | IO[bytes] | None = None,
 ) -> Iterator[tuple["subprocess.Popen[bytes]", Watchdog]]:
-    """A watched child in its own process group; whatever happens, it does not outlive the block."""
+    """A watched child in its own process group; it never outlives the block."""
     with files.teaching(f"{argv[0]} could not be started"):
-        # Not a session of its own: to a group that loses its parent within the session, the kernel sends SIGHUP
-        # and SIGCONT when one of its processes is stopped, so it does not outlive a parent that was killed.
+        # Not a session of its own: the kernel sends SIGHUP and SIGCONT to a group that loses its parent within the
+        # session while one of its processes is stopped, so it does not outlive a killed parent.
         process = subprocess.Popen(argv, stdin=stdin, stdout=stdout, stderr=stderr, process_group=0)
     watchdog = Watchdog(process, patience)
     _running.add(process)

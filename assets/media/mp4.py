@@ -1,8 +1,8 @@
-"""What an MP4 file says about itself, read from its boxes without decoding a frame.
+"""Read an MP4 file's index from its boxes, without decoding a frame.
 
 In: a path.      Out: its tracks: size, exact rate, frame count, codec and decoder set-up.
-Reads ISO/IEC 14496-12 (boxes) as far as our own files need it: a thousand segments are
-checked in the time ffmpeg would take to open three.  Knows nothing about pixels.
+Reads ISO/IEC 14496-12 (boxes) as far as our own files need it: checks a thousand segments in the time ffmpeg
+needs to open three.  Knows nothing about pixels.
 """
 
 import struct
@@ -14,7 +14,7 @@ from typing import IO
 
 from assets.errors import InputRefused
 
-MAX_INDEX_BYTES = 256_000_000  # the index of a day of frames is far below
+MAX_INDEX_BYTES = 256_000_000  # the index of a day of frames is far smaller
 _FOLDERS = (b"trak", b"mdia", b"minf", b"stbl", b"edts")
 
 
@@ -26,9 +26,9 @@ class Track:
     codec: str  # four characters: 'avc1', 'mp4a'
     size: tuple[int, int]  # width, height in pixels; (0, 0) for sound
     samples: int  # frames, or packets of sound
-    step: Fraction | None  # seconds per sample when all are equally long, else None
-    seconds: Fraction  # what is presented: priming that an edit list hides is taken off
-    setup: bytes  # decoder set-up (avcC body); tracks join by copy only when it is equal
+    step: Fraction | None  # seconds per sample when all are equal, else None
+    seconds: Fraction  # the presented length: priming hidden by an edit list is subtracted
+    setup: bytes  # decoder set-up (avcC body); tracks can be joined by copy only if it is equal
 
 
 def tracks(path: Path) -> tuple[Track, ...]:
@@ -44,7 +44,7 @@ def tracks(path: Path) -> tuple[Track, ...]:
 
 
 def _index(file: IO[bytes], path: Path) -> bytes:
-    """The body of the ``moov`` box, wherever it lies in the file."""
+    """The body of the ``moov`` box, anywhere in the file."""
     whole = file.seek(0, 2)
     at = 0
     while at + 8 <= whole:
@@ -73,7 +73,7 @@ def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _flat(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The leaves below a track, each of which stands there once."""
+    """The leaf boxes below a track, each of which occurs once."""
     for name, body in _boxes(data):
         if name in _FOLDERS:
             yield from _flat(body)
@@ -109,7 +109,7 @@ def _run_lengths(stts: bytes) -> list[tuple[int, int]]:
 
 
 def _hidden(elst: bytes | None) -> int:
-    """Ticks at the start that are decoded and not presented (AAC priming)."""
+    """Ticks at the start that are decoded but not presented (AAC priming)."""
     if elst is None or struct.unpack_from(">I", elst, 4)[0] == 0:
         return 0
     start = struct.unpack_from(">q" if elst[0] == 1 else ">i", elst, 16 if elst[0] == 1 else 12)[0]

@@ -1,7 +1,7 @@
-"""How loud a sound is, moment by moment: the waveform under a timeline.
+"""The waveform of a sound: how loud it is, moment by moment.
 
-In: any file with sound, a number of moments a second.      Out: one byte a moment, 0 to 255.
-Decoded by ffmpeg in pieces, so an hour costs the memory of a second.
+In: any file with sound, a number of moments per second.      Out: one byte per moment, 0 to 255.
+Decoded by ffmpeg in blocks, so an hour needs no more memory than a second.
 """
 
 from fractions import Fraction
@@ -11,13 +11,13 @@ import numpy as np
 
 from assets.media import ffmpeg
 
-RATE = 16_000  # Hz; peaks drawn a few pixels high need no more
+RATE = 16_000  # Hz; enough for peaks a few pixels high
 _MOMENTS = 4096  # read at a time
 _BYTES = 2  # signed 16-bit samples
 
 
 def peaks(path: Path, *, per_second: Fraction) -> bytes:
-    """The highest sample of each moment, on a scale whose top is full scale."""
+    """The highest sample of each moment, 255 being full scale."""
     pcm = ["-map", "0:a:0", "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"]
     found = bytearray()
     with ffmpeg.reading([*ffmpeg.source(path), *pcm]) as pipe:
@@ -25,7 +25,7 @@ def peaks(path: Path, *, per_second: Fraction) -> bytes:
         while piece := pipe.read(_MOMENTS * _BYTES * 4):
             rest = np.concatenate((rest, np.frombuffer(piece, "<i2")))
             while True:
-                # Edges of the exact rate: at 24000/1001 a fixed step would drift by a frame in a minute.
+                # Edges at the exact rate: at 24000/1001 a fixed step would drift by a frame per minute.
                 width = int((edge + 1) * RATE / per_second) - int(edge * RATE / per_second)
                 if len(rest) < width:
                     break

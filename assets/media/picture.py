@@ -1,7 +1,7 @@
-"""Still pictures to PNG and WebP and back, and to other sizes.
+"""Convert still pictures to PNG and WebP and back, and to other sizes.
 
 In: stills, or image files from outside.      Out: bytes, or stills.
-A file from outside is measured before it is unpacked.  Knows nothing about shows or cuts.
+A file from outside is measured before it is decoded.  Knows nothing about shows or cuts.
 """
 
 from io import BytesIO
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MAX_BYTES = 100_000_000
-MAX_PIXELS = 7680 * 4320  # 8K: a larger drawing is a mistake or a decompression bomb
+MAX_PIXELS = 7680 * 4320  # 8K: anything larger is a mistake or a decompression bomb
 WHITE = (255, 255, 255)
 _EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA")
 
@@ -34,7 +34,7 @@ def to_png(still: Still) -> bytes:
 
 
 def from_png(source: bytes | Path, *, ground: tuple[int, int, int] = WHITE) -> Still:
-    """Read one PNG. What is transparent shows ``ground``: a still has no alpha."""
+    """Read one PNG. Transparent pixels show ``ground``, because a still has no alpha."""
     from PIL import Image, UnidentifiedImageError
 
     name = str(source) if isinstance(source, Path) else "the picture"
@@ -50,7 +50,7 @@ def from_png(source: bytes | Path, *, ground: tuple[int, int, int] = WHITE) -> S
 
 
 def resized(still: Still, size: tuple[int, int]) -> Still:
-    """To exactly ``size`` (width, height); the shape is stretched when the ratio differs."""
+    """Scale to exactly ``size`` (width, height); stretched when the ratio differs."""
     import cv2
 
     _checked(still)
@@ -62,7 +62,7 @@ def resized(still: Still, size: tuple[int, int]) -> Still:
 
 
 def fitted(still: Still, size: tuple[int, int], *, how: Literal["crop", "pad"] = "crop") -> Still:
-    """To ``size`` with the shape kept: ``crop`` fills the frame, ``pad`` adds black around."""
+    """Scale to ``size`` with the ratio kept: ``crop`` fills the frame, ``pad`` adds black borders."""
     _checked(still)
     ratios = (size[0] / still.shape[1], size[1] / still.shape[0])
     scale = max(ratios) if how == "crop" else min(ratios)
@@ -98,7 +98,7 @@ def _bounded(source: bytes | Path, name: str) -> bytes:
 
 
 def _refuse_unusable(image: "Image.Image", name: str) -> None:
-    """From the header alone, before a pixel is unpacked."""
+    """Check the header alone, before a pixel is decoded."""
     if image.width * image.height > MAX_PIXELS:
         raise InputRefused(
             f"{name} would unpack to {image.width}x{image.height} pixels; at most {MAX_PIXELS:,} "

@@ -1,8 +1,8 @@
 """Sound files: written and read through soundfile, measured through ffmpeg.
 
 In: a Sound or blocks of samples, or a file with sound in it.      Out: FLAC or WAV, or its Loudness.
-Long files go block by block, so an hour costs the memory of a second. Decodes nothing but FLAC and
-WAV by itself; ``measure`` and ``decoded_samples`` take whatever ffmpeg can open (mp4, m4a).
+Long files are processed in blocks, so an hour needs no more memory than a second. Only FLAC and WAV are decoded
+here; ``measure`` and ``decoded_samples`` take any file that ffmpeg can open (mp4, m4a).
 """
 
 import io
@@ -25,16 +25,16 @@ Samples = NDArray[np.float32]
 Subtype = Literal["PCM_16", "PCM_24", "FLOAT"]
 
 SILENCE_LUFS = -70.0  # the absolute gate of BS.1770: nothing is measured below it
-SILENCE_DBTP = -120.0  # stands for minus infinity, which JSON cannot write
+SILENCE_DBTP = -120.0  # stands for minus infinity, which JSON cannot express
 BLOCK = 1 << 16
-_UNKNOWN = 2**63 - 1  # what libsndfile says of a stream that does not tell its length
-# 0 to 1; at 0.2 ten minutes of stereo are written in half the time of the default, 1 % larger
+_UNKNOWN = 2**63 - 1  # libsndfile's value for a stream of unknown length
+# 0 to 1; at 0 ten minutes of stereo are written in half the time of the default, 1 % larger
 FLAC_EFFORT = 0.2
 
 
 @dataclass(frozen=True)
 class Loudness:
-    """EBU R128 measures of a whole file; silence reads -70 LUFS and -120 dBTP."""
+    """EBU R128 measures of a whole file; silence has -70 LUFS and -120 dBTP."""
 
     integrated_lufs: float
     true_peak_dbtp: float
@@ -42,7 +42,7 @@ class Loudness:
 
 
 def write(path: Path, sound: Sound, *, subtype: Subtype = "PCM_24") -> None:
-    """Write ``.flac`` or ``.wav``. Samples outside -1..1 are refused rather than clipped."""
+    """Write ``.flac`` or ``.wav``. Samples outside -1..1 are refused, not clipped."""
     samples = _checked(sound.samples)
     channels = 1 if samples.ndim == 1 else 2
     with writing(path, rate=sound.rate, channels=channels, subtype=subtype) as file:
@@ -50,13 +50,13 @@ def write(path: Path, sound: Sound, *, subtype: Subtype = "PCM_24") -> None:
 
 
 def read(path: Path) -> Sound:
-    """The whole of a FLAC or WAV file: (n,) when mono, (n, 2) when stereo, float32."""
+    """A whole FLAC or WAV file: (n,) for mono, (n, 2) for stereo, float32."""
     with reading(path) as file:
         return Sound(_checked(_all_samples(file)), int(file.samplerate))
 
 
 def to_flac_bytes(sound: Sound) -> bytes:
-    """24-bit FLAC, the form in which the vault keeps sound; same samples, same bytes."""
+    """24-bit FLAC, the format of sounds in the vault; the same samples give the same bytes."""
     import soundfile
 
     memory = io.BytesIO()
@@ -96,7 +96,7 @@ def next_samples(
 ) -> Samples:
     """The next ``frames`` samples (-1: the rest), or those from ``start`` on, of a file that ``reading`` opened.
 
-    A file can have a sound header and damaged data; libsndfile notices this only when it decodes them.
+    A file can have a valid header and damaged data; libsndfile notices this only while decoding.
     """
     import soundfile
 
@@ -133,7 +133,7 @@ def writing(path: Path, *, rate: int, channels: int = 2, subtype: Subtype = "PCM
 
 
 def _all_samples(file: Any) -> Samples:
-    """Block by block: the header may promise more samples than fit into memory."""
+    """Read block by block: the header may promise more samples than fit into memory."""
     found = []
     while len(block := next_samples(file, BLOCK)):
         found.append(block)
@@ -172,7 +172,7 @@ def measure(path: Path) -> Loudness:
 
 
 def decoded_samples(path: Path, *, rate: int = 48_000) -> int:
-    """How many samples a player hears, after edit lists and encoder delay are honoured."""
+    """How many samples a player plays, after edit lists and encoder delay."""
     log = ffmpeg.run(
         [*ffmpeg.source(path), "-map", "0:a:0", "-af", f"aresample={rate},astats", "-f", "null", "-"],
         log="info",
@@ -192,8 +192,8 @@ def _checked(samples: Samples) -> Samples:
     if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] != 2):
         raise ShapeRefused(f"Sound has shape {samples.shape}; it must be (n,) mono or (n, 2) stereo.")
     if not np.isfinite(samples).all():
-        raise ShapeRefused("Sound has samples that are not finite numbers; the machine that made it failed.")
-    # 24 bits put full scale at 1 - 2^-23; FLOAT files may legitimately touch it
+        raise ShapeRefused("Sound has samples that are not finite numbers; the model that made it failed.")
+    # 24 bits put full scale at 1 - 2^-23; FLOAT files may reach it
     if samples.size and np.abs(samples).max() > 1.0:
         raise ShapeRefused(f"Sound peaks at {np.abs(samples).max():.3f}; samples stay within -1..1.")
     return samples.astype(np.float32, copy=False)

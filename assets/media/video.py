@@ -1,6 +1,6 @@
-"""Clips to H.264 files and back, frame for frame.
+"""Encode clips to H.264 files and decode them, frame for frame.
 
-In: stills as they are drawn.      Out: one MP4 that can be joined to its like without encoding again.
+In: stills as they are drawn.      Out: one MP4 that can be joined with similar ones without encoding again.
 BT.709, limited range, 4:2:0, no B-frames, closed groups; the same stills give the same bytes.
 Knows nothing about cuts, captions or sound.
 """
@@ -27,9 +27,9 @@ from assets.media.overlay import TAGS_709, Overlay, graph, inputs
 from assets.sheets.base import Part
 from assets.timing import runs
 
-# Stills waiting for the encoder: enough to ride over a keyframe, 22 MB at 1280x720.
+# Stills waiting for the encoder: enough to cover a keyframe, 22 MB at 1280x720.
 _WAITING = 8
-_PIPE_BYTES = 1 << 20  # a 64 KiB pipe wakes the encoder 42 times a frame
+_PIPE_BYTES = 1 << 20  # with a 64 KiB pipe the encoder is woken 42 times per frame
 
 # Decoding takes a quarter of the time of encoding or drawing; more threads only cost more to start.
 _ONE_THREAD = ["-threads", "1"]
@@ -39,25 +39,27 @@ _TO_709 = "scale=in_range=pc:out_color_matrix=bt709:out_range=tv:flags=bicubic+a
 _AROUND = 16
 _FROM_709 = "scale=out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int"
 Planes = NDArray[np.uint8]
-"""One picture as the file holds it: Y, then U, then V, flat; 4:2:0, BT.709, limited range."""
+"""One picture in the file's format: Y, then U, then V, flat; 4:2:0, BT.709, limited range."""
 
 BITEXACT = ["-fflags", "+bitexact", "-flags:v", "+bitexact", "-map_metadata", "-1"]
 
 
 class VideoQuality(Part):
-    """How hard the encoder works. Segments that are joined by copy share preset and threads."""
+    """Encoder effort. Segments that are joined by copy share preset and threads."""
 
-    crf: int = Field(default=18, ge=0, le=40, description="Lower is finer; 18 looks like the drawing")
-    # 192 cel frames at 1280x720, one busy pair of cores: veryfast 224 fps and 197 KiB, superfast 284
-    # and 375, medium 88 and 208: on flat colour the slower presets buy nothing.
+    crf: int = Field(
+        default=18, ge=0, le=40, description="Lower is better quality; 18 looks like the drawing"
+    )
+    # 192 cel frames at 1280x720 on two busy cores: veryfast 224 fps and 197 KiB, superfast 284 and 375, medium 88
+    # and 208: on flat colour the slower presets bring nothing.
     preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow"] = "veryfast"
-    threads: int = Field(default=2, ge=1, le=32, description="Fixed, because it steers the bytes")
+    threads: int = Field(default=2, ge=1, le=32, description="Fixed, because it changes the bytes")
     keyframe_seconds: float = Field(default=2.0, ge=0.2, le=20, description="At most this far apart")
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What a finished file holds."""
+    """The contents of a finished file."""
 
     size: tuple[int, int]
     rate: Fraction
@@ -66,7 +68,7 @@ class VideoInfo:
     has_audio: bool
     seconds: float
     sound_seconds: float
-    setup: bytes  # equal set-ups join without encoding
+    setup: bytes  # segments with equal set-ups can be joined without encoding
 
 
 def encode(
@@ -74,8 +76,8 @@ def encode(
 ) -> int:
     """Write ``clip`` to ``path`` and return how many frames it had.
 
-    Drawing and encoding overlap, so a still is not changed after it was handed over.
-    The file appears under its name only when it is whole.
+    Drawing and encoding overlap, so a still must not be changed after it was passed on.
+    The file gets its name only when it is complete.
     """
     return _encoded(clip, path, _rgb(size), rate, quality)
 
@@ -109,7 +111,7 @@ def encode_over(
 
 
 def probe(path: Path) -> VideoInfo:
-    """What the MP4 at ``path`` holds, from its index: no frame is decoded."""
+    """The contents of the MP4 at ``path``, from its index: no frame is decoded."""
     tracks = mp4.tracks(path)
     picture = next((track for track in tracks if track.kind == "vide"), None)
     sound = next((track for track in tracks if track.kind == "soun"), None)
@@ -134,12 +136,12 @@ def frames_of(path: Path) -> int:
 
 
 def decode(path: Path, *, start: int = 0, frames: int | None = None) -> Iterator[Still]:
-    """The stills of ``path`` from frame ``start`` on; each is the reader's own to change."""
+    """The stills of ``path`` from frame ``start`` on; the caller may change each."""
     return _decoded(path, _rgb, start, frames)
 
 
 def decode_planes(path: Path, *, start: int = 0, frames: int | None = None) -> Iterator[Planes]:
-    """Like ``decode``, in the file's own colours: nothing is converted, so nothing is lost."""
+    """Like ``decode``, in the file's colour format: nothing is converted, so nothing is lost."""
     return _decoded(path, _planar, start, frames)
 
 
@@ -183,19 +185,19 @@ def decode_some(path: Path, frames: Sequence[int], box: Box | None = None) -> It
 
 
 def timescale(rate: Fraction) -> int:
-    """Ticks a second in which a frame is a whole number: 24000 for 24 and for 24000/1001."""
+    """Ticks per second for which a frame is a whole number: 24000 for 24 and for 24000/1001."""
     return rate.numerator if rate.numerator >= 1000 else rate.numerator * 1000
 
 
 @dataclass(frozen=True)
 class _Raw:
-    """How one picture lies in a pipe, and the filter between it and the file."""
+    """The layout of one picture in a pipe, and the filter between pipe and file."""
 
     pixels: str
     size: tuple[int, int]
     shape: tuple[int, ...]
-    into: str  # on its way into the file
-    out_of: str  # on its way out of it
+    into: str  # for encoding
+    out_of: str  # for decoding
 
 
 def _rgb(size: tuple[int, int]) -> _Raw:
@@ -239,14 +241,14 @@ def _h264(rate: Fraction, quality: VideoQuality) -> list[str]:
     return [
         *["-fps_mode", "passthrough", "-an", "-c:v", "libx264", "-preset", quality.preset],
         *["-crf", str(quality.crf), "-threads", str(quality.threads), "-bf", "0", "-g", str(group)],
-        # stitchable keeps the set-up free of the crf, so that a retake may be finer than its neighbours
+        # stitchable keeps the set-up independent of the crf, so that a retake may have a better quality
         *["-x264-params", "stitchable=1:open-gop=0"],
         *["-video_track_timescale", str(timescale(rate))],
     ]
 
 
 def _feed(pictures: Iterable[NDArray[np.uint8]], sink: Pipe, raw: _Raw) -> int:
-    """Write in a thread while the next picture is drawn here; returns how many were drawn."""
+    """Write in a thread while the next picture is drawn here; return how many were drawn."""
     waiting: Queue[NDArray[np.uint8] | None] = Queue(maxsize=_WAITING)
     writer = Thread(target=_write, args=(waiting, sink), daemon=True)
     writer.start()
@@ -256,7 +258,7 @@ def _feed(pictures: Iterable[NDArray[np.uint8]], sink: Pipe, raw: _Raw) -> int:
             waiting.put(_checked(picture, raw, frames))
             frames += 1
     except BaseException:
-        sink.abort()  # else a stopped encoder would hold the writer, and with it Ctrl-C
+        sink.abort()  # otherwise a stopped encoder would block the writer, and with it Ctrl-C
         raise
     finally:
         waiting.put(None)
@@ -269,7 +271,7 @@ def _write(waiting: "Queue[NDArray[np.uint8] | None]", sink: Pipe) -> None:
     broken = False
     while (picture := waiting.get()) is not None:
         if broken:
-            continue  # the encoder has died and says why itself; only make room here
+            continue  # the encoder has died and reports why itself; only empty the queue here
         try:
             sink.write(picture.data)
         except OSError:
@@ -277,7 +279,7 @@ def _write(waiting: "Queue[NDArray[np.uint8] | None]", sink: Pipe) -> None:
 
 
 def _widen(pipe: Pipe) -> None:
-    """Ask for a larger pipe where the system lets us; a small one works too, only slower."""
+    """Ask for a larger pipe if the system allows it; a small one works too, but slower."""
     try:
         import fcntl
 
@@ -289,8 +291,8 @@ def _widen(pipe: Pipe) -> None:
 def _checked(picture: NDArray[np.uint8], raw: _Raw, frame: int) -> NDArray[np.uint8]:
     if picture.shape != raw.shape or picture.dtype != np.uint8:
         raise ModelFailed(
-            f"Frame {frame} came as {picture.dtype} {picture.shape}; uint8 {raw.shape} is wanted: "
-            "the machine drew outside its contract."
+            f"Frame {frame} came as {picture.dtype} {picture.shape}; uint8 {raw.shape} is required: "
+            "the model broke its contract."
         )
     return np.ascontiguousarray(picture)
 

@@ -1,6 +1,6 @@
-"""Give up a child process that keeps us waiting and does nothing.
+"""Kill a child process that does nothing while somebody waits for it.
 
-In: a process with its own process group, how long to wait for it.      Out: the group, ended; and why.
+In: a process with its own process group, how long to wait for it.      Out: the group, killed; and the reason.
 Time counts only while somebody waits for the process: an encoder that waits for its next picture is healthy.
 """
 
@@ -18,15 +18,15 @@ from time import monotonic
 class Patience:
     """How long one wait for a process may take."""
 
-    idle_s: float = 60.0  # in which it uses no processor time: it was stopped, or it hangs
-    busy_s: float = 1800.0  # whatever it does
+    idle_s: float = 60.0  # without any processor time: it was stopped, or it hangs
+    busy_s: float = 1800.0  # in any case
 
 
 class Watchdog:
-    """Watches one process from a thread of its own, until ``end``."""
+    """Watches one process from its own thread, until ``end``."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", patience: Patience) -> None:
-        self.verdict = ""  # why the process was given up; empty: it was not
+        self.verdict = ""  # why the process was killed; empty: it was not
         self._process, self._patience = process, patience
         self._waiting_since: float | None = None
         self._moved_at, self._used = 0.0, -1.0
@@ -35,7 +35,7 @@ class Watchdog:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Somebody waits for the process inside this block."""
+        """Mark the block as a wait for the process."""
         self._moved_at = self._waiting_since = monotonic()
         try:
             yield
@@ -76,7 +76,7 @@ def end_group(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _processor_seconds(pid: int) -> float:
-    """What the process and its children have used; 0 when it is gone."""
+    """The processor time of the process and its children; 0 when it has ended."""
     import psutil
 
     with suppress(psutil.Error):

@@ -1,7 +1,7 @@
-"""An anchor: where the ledger stood when an episode was worked on, kept outside the store.
+"""An anchor: the state of the ledger when an episode was worked on, kept outside the store.
 
-Written once and never changed. The store may be emptied, replaced or cut short; its anchors still say which
-store it was, how far its ledger went, and where a copy of the episode's records is.
+Written once and never changed. If the store is emptied, replaced or truncated, its anchors still say which store
+it was, how far its ledger went, and where a copy of the episode's records is.
 """
 
 from typing import Literal
@@ -37,7 +37,7 @@ class Anchor(Part):
 
     @property
     def supersedes(self) -> bool:
-        """Whether a person said that what was anchored before does not bind any more."""
+        """Whether a person said that earlier anchors are not binding any more."""
         return self.kind in ("accepted", "rebuilt")
 
     @property
@@ -46,6 +46,6 @@ class Anchor(Part):
 
     @property
     def name(self) -> str:
-        """Names sort by time and tell the store. The digest makes a name belong to one content."""
+        """Names sort by time and contain the store. The digest binds a name to one content."""
         stamp = "".join(character for character in self.made_at if character.isalnum())
         return f"{stamp}-{self.store[:8]}-{self.number:09d}-{digest(self)[:16]}"

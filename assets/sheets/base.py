@@ -1,7 +1,7 @@
-"""What every sheet shares: frozen, strict, named, versioned, readable by people.
+"""The base of all sheets: frozen, strict, named, versioned, readable by people.
 
 In: YAML or JSON text.      Out: a validated sheet, or a SheetRefused that says where and why.
-On disk a sheet opens with its ``sheet`` name and integer ``version``.
+On disk a sheet begins with its ``sheet`` name and integer ``version``.
 """
 
 import json
@@ -31,17 +31,17 @@ def _typed(text: object) -> object:
 
 
 Typed = Annotated[str, BeforeValidator(_typed)]
-"""What a person typed, such as a note or a reason: without controls and signs that nobody sees."""
+"""Text that a person typed, such as a note or a reason, without control and invisible characters."""
 
 
 class Part(BaseModel):
-    """A piece of a sheet: frozen, and refuses keys it does not know."""
+    """A piece of a sheet: frozen, and refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Sheet(Part):
-    """A document that rests on disk under a name and a version.
+    """A document on disk with a name and a version.
 
     A subclass sets ``sheet`` and ``version``; to read an older file it overrides
     ``upgraded``, which receives the raw mapping and the version found in it.
@@ -52,7 +52,7 @@ class Sheet(Part):
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        """Bring ``raw`` from an older ``version`` to this one; by default there is none."""
+        """Convert ``raw`` from an older ``version`` to this one; by default there is none."""
         raise SheetRefused(
             f"{cls.sheet} version {version} cannot be read by this Sakuga, which knows "
             f"version {cls.version}. Open it with the release that wrote it."
@@ -62,7 +62,7 @@ class Sheet(Part):
     def from_raw(cls, raw: object, origin: str, text: str = "") -> Self:
         """Check plain data.
 
-        text  what it was read from: with it, a refusal names the line
+        text  the text it was read from; with it, a refusal names the line
         """
         if not isinstance(raw, dict):
             raise SheetRefused(f"{origin}: a {cls.sheet} sheet is a mapping; found {_called(raw)}.")
@@ -70,7 +70,7 @@ class Sheet(Part):
         name, version = body.pop("sheet", cls.sheet), body.pop("version", cls.version)
         if name != cls.sheet:
             raise SheetRefused(
-                f"{origin}: this is a {shown(name)!r} sheet; a {cls.sheet!r} sheet is wanted here."
+                f"{origin}: this is a {shown(name)!r} sheet; a {cls.sheet!r} sheet is required here."
             )
         if not isinstance(version, int) or isinstance(version, bool):
             raise SheetRefused(f"{origin}: version is {shown(version)!r}; it must be a whole number.")
@@ -93,7 +93,7 @@ class Sheet(Part):
 
     @classmethod
     def from_json(cls, text: str, origin: str) -> Self:
-        """Read what ``to_json`` wrote, of any size: JSON neither unfolds nor needs a bound."""
+        """Read the output of ``to_json``, of any size: JSON has no aliases, so it needs no limit."""
         try:
             raw = json.loads(text)
         except ValueError as error:
@@ -107,12 +107,12 @@ class Sheet(Part):
         return json.dumps(self.raw(), ensure_ascii=False, indent=2) + "\n"
 
     def to_yaml(self) -> str:
-        # The Python dumper: libyaml folds Japanese at other places, and sheets are compared as text.
+        # The Python dumper: libyaml breaks Japanese lines at other places, and sheets are compared as text.
         return yaml.dump(self.raw(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
 
 
 def _cleaned(value: Any) -> Any:
-    """Plain data with every text in it clean: a sheet comes from a hand, a database or another program."""
+    """Plain data with every text cleaned: a sheet may come from a person, a database or another program."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
@@ -121,7 +121,7 @@ def _cleaned(value: Any) -> Any:
 
 
 class _Dumper(yaml.SafeDumper):
-    """A SafeDumper that quotes what YAML 1.1 would read back as a line end."""
+    """A SafeDumper that quotes characters that YAML 1.1 would read as a line end."""
 
 
 def _represent(dumper: _Dumper, text: str) -> yaml.Node:
@@ -134,13 +134,13 @@ _Dumper.add_representer(str, _represent)
 
 
 def readable(error: ValidationError, origin: str, text: str = "") -> str:
-    """What pydantic refused, in sentences: where, what, and what was found.
+    """pydantic's errors in sentences: where, what, and the value.
 
-    text  what the data was read from: with it, each problem names its line
+    text  the text the data was read from; with it, each problem names its line
     """
     problems = error.errors(include_url=False, include_context=False)[:MOST_PROBLEMS]
     lines = lines_of(text, [problem["loc"] for problem in problems]) if text else [0] * len(problems)
-    told = [_told(problem) for problem in problems]
+    told = [_sentence(problem) for problem in problems]
     first = f"{origin}:{lines[0]}: {told[0]}" if lines[0] else f"{origin}: {told[0]}"
     others = [
         f"line {line}: {said}" if line else said for line, said in zip(lines[1:], told[1:], strict=True)
@@ -149,7 +149,7 @@ def readable(error: ValidationError, origin: str, text: str = "") -> str:
     return "; ".join([first, *others]) + (f"; and {more} more" if more > 0 else "") + "."
 
 
-def _told(problem: Any) -> str:
+def _sentence(problem: Any) -> str:
     where = ".".join(shown(str(part)) for part in problem["loc"]) or "(top)"
     came = problem.get("input")
     found = "" if isinstance(came, dict | list | tuple | Part) else f" (found {_quoted(came)})"
@@ -161,6 +161,6 @@ def _quoted(value: object) -> str:
 
 
 def _called(raw: object) -> str:
-    """The kind of a value, as YAML calls it."""
+    """The kind of a value in YAML's terms."""
     names: dict[type, str] = {list: "a list", str: "text", bool: "a boolean", type(None): "nothing"}
     return names.get(type(raw), "a number")

@@ -1,4 +1,4 @@
-"""The show's bible: who is in it, where it plays, how it sounds and feels."""
+"""The show's bible: its characters and places, and how it looks, sounds and feels."""
 
 import re
 from fractions import Fraction
@@ -41,7 +41,7 @@ class Reference(Part):
 class Lora(Part):
     """Weights that teach one model family a character, a place or a style."""
 
-    # Its suffix in the vault is .safetensors: libraries run the code in a file with another one.
+    # In the vault its suffix is .safetensors: with another suffix, libraries may run code from the file.
     media_type: ClassVar[str] = "application/x-safetensors"
 
     file: str = Field(min_length=1, max_length=200, description="A .safetensors file beside the bible")
@@ -56,7 +56,7 @@ class Lora(Part):
 
 
 class Art(Part):
-    """What models other than the cel rig are told and shown of a character, a place or a style."""
+    """What models other than the cel rig get about a character, a place or a style."""
 
     tags: str = Field(default="", max_length=1000, description="For painters that read comma-separated tags")
     prose: str = Field(default="", max_length=2000, description="For painters that read sentences")
@@ -161,6 +161,6 @@ class Bible(Sheet):
         return self
 
     def related(self, id: str) -> tuple[str, ...]:
-        """Whom ``id`` has a relation to, in the order they are told."""
+        """The characters that ``id`` has a relation to, in the order of the bible."""
         pairs = (relation.between for relation in self.relations if id in relation.between)
         return tuple(one if other == id else other for one, other in pairs)

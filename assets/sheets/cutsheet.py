@@ -1,4 +1,4 @@
-"""The cut sheet (econte in words): every cut of the episode, readable and editable by hand."""
+"""The cut sheet (an econte in words): every cut of the episode, readable and editable by hand."""
 
 from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
@@ -24,7 +24,7 @@ from assets.timing import MAX_FRAMES, Rate
 
 
 def _as_number(value: object) -> object:
-    """People type c004, too."""
+    """Convert c004 to C004, because people type it too."""
     return value.strip().upper() if isinstance(value, str) and value.isascii() else value
 
 
@@ -70,9 +70,9 @@ class Camera(Part):
 
 
 class Cue(Part):
-    """One sound effect; ``text`` is what the writer asked for, ``sound`` our reading of it."""
+    """One sound effect; ``text`` is what the writer asked for, ``sound`` is the effect chosen for it."""
 
-    sound: str = Field(description="A name the Foley machine knows, such as 'door' or 'rain'")
+    sound: str = Field(description="A name the Foley model knows, such as 'door' or 'rain'")
     text: str = ""
     at: int = Field(default=0, ge=0, le=MAX_FRAMES, description="Frames from the cut's start")
     frames: int = Field(

@@ -1,7 +1,7 @@
 """The closed grammar of what can be drawn: traits, faces, poses, places, hours, weather, framing.
 
-The same words steer the cel rig, caption the training pictures and fill the cut sheet, so
-every list here is closed: a new word is a new drawing.
+The same words are used by the cel rig, the captions of training pictures and the cut sheet, so every list here is
+closed: a new word needs a new drawing.
 """
 
 from typing import Annotated, Literal
@@ -80,7 +80,7 @@ Mood = Literal[
 
 
 class Look(Part):
-    """What a character looks like. The defaults are a plain person, never an error."""
+    """The look of a character. The defaults are a plain person, never an error."""
 
     hair: HairStyle = "short"
     hair_color: HairColor = "brown"

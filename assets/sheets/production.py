@@ -1,4 +1,4 @@
-"""What production leaves behind: references into the vault, takes, and the episode's report."""
+"""The results of production: references into the vault, takes, and the episode's report."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -46,7 +46,7 @@ class Voiced(Part):
 
 
 class Take(Part):
-    """One attempt at moving a cut."""
+    """One attempt at animating a cut."""
 
     cut: CutNumber
     number: int = Field(ge=1, description="1, 2, 3... within the cut")
@@ -62,7 +62,7 @@ class Take(Part):
     panel: Digest | None = Field(default=None, description="The drawing it began with; none: an old record")
     order: int | None = Field(default=None, description="The retake order it answers; none: the first round")
     attempt: int = Field(default=1, ge=1, description="1, 2, 3... within its round")
-    seconds: float = Field(default=0, ge=0, description="Machine time it took, whenever that was")
+    seconds: float = Field(default=0, ge=0, description="Model time it took when it was made")
     measures: dict[str, float] = Field(default_factory=dict)
     prompt: str = Field(
         default="",
@@ -96,7 +96,7 @@ class Placed(Part):
 
 
 class Caption(Part):
-    """Words to read while they are heard (or shown)."""
+    """Words to read while they are spoken (or shown)."""
 
     span: Span
     text: str
@@ -145,7 +145,7 @@ class Picked(Part):
     locked: bool = False
     by: str = Field(description="Who selected it: a person, or sakuga (the ranking)")
     why: str = Field(default="", description="What the ranking found, or the person said")
-    seconds: float = Field(default=0, ge=0, description="Machine time all its takes took")
+    seconds: float = Field(default=0, ge=0, description="Model time of all its takes")
     measures: dict[str, float] = Field(default_factory=dict, description="Of the take that is shown")
     prompt: str = Field(
         default="",
@@ -178,7 +178,7 @@ class Report(Sheet):
     work: tuple[Done, ...] = ()
     takes: tuple[Picked, ...] = ()
     loudness: dict[str, float] = Field(default_factory=dict, description="LUFS, dBTP, LU as measured")
-    models: tuple[dict[str, Any], ...] = Field(default=(), description="The card of every machine used")
+    models: tuple[dict[str, Any], ...] = Field(default=(), description="The card of every model used")
     prompts: dict[str, str] = Field(
         default_factory=dict,
         exclude_if=lambda prompts: not prompts,

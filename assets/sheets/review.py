@@ -1,7 +1,7 @@
-"""What a person is shown at a gate, and what they decide: one document, whatever the door.
+"""What a gate shows to a person, and what the person decides: one document for every way to review.
 
-In: panels and takes as they stand.      Out: a Board to look at; a Decision about it.
-Knows nothing about who decides, or how a waiting run is told.
+In: panels and takes in their current state.      Out: a Board to look at; a Decision about it.
+Knows nothing about who decides, or how a waiting run is resumed.
 """
 
 from collections.abc import Iterable
@@ -17,16 +17,16 @@ from assets.sheets.production import Digest, Panel, Ref
 from assets.timing import MAX_FRAMES, Span
 
 GateKind = Literal["script", "storyboard", "takes", "final"]
-"""The points where an episode may wait for a person, in the order it comes to them."""
+"""The points where an episode may wait for a person, in pipeline order."""
 
 Verdict = Literal["approve", "retake", "stop"]
 
 Door = Literal["prefect", "rushes", "terminal", "auto"]
-"""Through which door a decision came; ``auto`` is nobody: an unattended run let itself pass."""
+"""How a decision came; ``auto``: an unattended run approved itself, without a person."""
 
 
 class Reason(StrEnum):
-    """Why a cut is to be done again. The list may grow; a code that was ever written stays."""
+    """Reasons to redo a cut. The list may grow; a code that was ever stored is never removed."""
 
     OFF_MODEL = "off_model"
     EXPRESSION = "expression"
@@ -43,7 +43,7 @@ class Reason(StrEnum):
 
 
 class Pin(Part):
-    """A word stuck to one place of one frame."""
+    """A remark at one place of one frame."""
 
     frame: int = Field(ge=0, le=MAX_FRAMES, description="Frame of the cut, from 0")
     x: float = Field(ge=0, le=1, description="0 is the left edge, 1 the right one")
@@ -52,7 +52,7 @@ class Pin(Part):
 
 
 class CutRemark(Part):
-    """What a reviewer says about one cut."""
+    """A reviewer's remarks on one cut."""
 
     cut: CutNumber
     reasons: tuple[Reason, ...] = Field(default=(), description="Codes: off_model, timing, continuity...")
@@ -61,7 +61,7 @@ class CutRemark(Part):
     pins: tuple[Pin, ...] = ()
 
     def describe(self) -> str:
-        """In one line, as the reason of a retake: "off model, timing: look up sooner (frame 12: here)"."""
+        """The remark in one line, as the reason of a retake: "off model, timing: look up sooner (frame 12: here)"."""
         codes = ", ".join(reason.replace("_", " ") for reason in self.reasons)
         said = ": ".join(part for part in (codes, self.note.strip()) if part)
         pinned = "; ".join(f"frame {pin.frame}: {pin.text}" for pin in self.pins)
@@ -76,14 +76,14 @@ class Choice(Part):
 
 
 class Lock(Part):
-    """Lock the take a cut shows, or take the lock off."""
+    """Lock or unlock the take that a cut shows."""
 
     cut: CutNumber
     locked: bool = True
 
 
 class Decision(Part):
-    """All that a person decides at a gate, in one go."""
+    """All decisions of a person at a gate, together."""
 
     verdict: Verdict
     remarks: tuple[CutRemark, ...] = ()
@@ -109,14 +109,14 @@ class Shown(Part):
     frames: int = Field(ge=1)
     basis: Digest = Field(description="What the cut depicts now, its words included")
     panel: Panel | None = None
-    painter: str = Field(default="", description="Name of the machine that painted the panel")
+    painter: str = Field(default="", description="Name of the model that painted the panel")
     size: tuple[int, int] | None = Field(default=None, description="Of the panel: width, height in pixels")
     takes: tuple[ShownTake, ...] = ()
     selected: int | None = None
     locked: bool = False
     stale: bool = False
     why: str = Field(default="", description="Why it is stale")
-    news: str = Field(default="", description="What is new about it since the round before")
+    news: str = Field(default="", description="What is new about it since the last round")
 
     @property
     def shown(self) -> ShownTake | None:
@@ -125,7 +125,7 @@ class Shown(Part):
 
 
 class Board(Part):
-    """What a gate shows; ``seen`` stands for it."""
+    """What a gate shows; ``seen`` is its hash."""
 
     kind: GateKind
     sheet: Ref = Field(description="The cut sheet as JSON, in the vault: words, places and people")
@@ -134,10 +134,10 @@ class Board(Part):
 
     @property
     def seen(self) -> str:
-        """SHA-256 of what this gate asks about, and of nothing else.
+        """SHA-256 of what this gate asks about, and nothing else.
 
-        Takes made after a storyboard was approved do not make it another storyboard, and marks and
-        measures come and go without a picture changing.
+        Takes made after a storyboard was approved do not change the storyboard, and marks and measures may change
+        without a change of the picture.
         """
         return digest({"kind": self.kind, "shown": self._asked_about()})
 

@@ -1,4 +1,4 @@
-"""A screenplay as the writer wrote it, element by element, with the lines it stood on."""
+"""A screenplay as the writer wrote it, element by element, with line numbers."""
 
 from typing import ClassVar, Literal
 
@@ -37,8 +37,8 @@ Kind = Literal[
 class Element(Part):
     """One element. ``text`` is verbatim, without the mark that forced its kind.
 
-    Lines are 1-based and inclusive. A note or boneyard that stands inside another element
-    stays in that element's text; one that stands alone is an element of its own.
+    Lines are 1-based and inclusive. A note or boneyard inside another element stays in that element's text; one that
+    is alone is an element of its own.
     """
 
     kind: Kind
@@ -77,7 +77,7 @@ class Screenplay(Sheet):
         return self._entry("title") or default
 
     def episode_title(self, default: str = "") -> str:
-        """``Episode`` where a series names its episodes so, else the title."""
+        """The ``Episode`` entry, which some series use, else the title."""
         return self._entry("episode") or self.title(default)
 
     def show_title(self) -> str:

@@ -1,4 +1,4 @@
-"""The closed list of sound effects: what a cue may name and every Foley machine can make."""
+"""The closed list of sound effects: what a cue may name and every Foley model can make."""
 
 # fmt: off
 SOUNDS: tuple[str, ...] = (
@@ -16,4 +16,4 @@ AMBIENCES: frozenset[str] = frozenset({
     "cicadas", "crickets", "frog", "clock_tick", "typing",
 })
 # fmt: on
-"""Sounds that go on for as long as the cut does."""
+"""Sounds that last as long as the cut."""

@@ -1,4 +1,4 @@
-"""What the story room leaves behind: the story with every choice in it, and what a show remembers."""
+"""The results of the story room: the story with every choice, and a show's memory."""
 
 from typing import ClassVar, Literal
 
@@ -48,7 +48,7 @@ class Outline(Part):
 
 
 class Candidate(Part):
-    """One text that could have stood in a slot."""
+    """One possible text of a slot."""
 
     text: str
     by: Literal["library", "model"]
@@ -57,7 +57,7 @@ class Candidate(Part):
 
 
 class Slot(Part):
-    """One choice: every candidate, which was taken, and why."""
+    """One choice: all candidates, the chosen one, and why."""
 
     name: str = Field(description="Plot, beat and move: the same move keeps its name")
     candidates: tuple[Candidate, ...]
@@ -94,14 +94,14 @@ class Story(Sheet):
     scenes: tuple[SceneDraft, ...]
     slots: tuple[Slot, ...] = ()
     seconds: float = Field(ge=0, description="Estimated length on screen")
-    writer: str = Field(description="The writing machine, as the profile names it")
+    writer: str = Field(description="The writer model, as the profile names it")
     library: Digest = Field(description="SHA-256 of the story library it was written with")
     script: Digest = Field(description="SHA-256 of the Fountain file as it was written")
     notes: tuple[str, ...] = ()
 
 
 class Remembered(Part):
-    """One earlier episode, in short."""
+    """A summary of one earlier episode."""
 
     episode: str = Field(description="The script's file name without its ending")
     title: str

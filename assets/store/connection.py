@@ -1,9 +1,9 @@
-"""Connections to the two databases, behaving alike: one writer at a time, many readers.
+"""Connections to both databases with the same behaviour: one writer at a time, many readers.
 
-In: a URL.      Out: transactions to read or write in, and errors that teach.
-SQLite has one writer by nature. On PostgreSQL every writing transaction takes one advisory lock,
-so numbers are assigned and the ledger's chain grows without a race, and no two can deadlock.
-Writes are a few milliseconds each, so this costs nothing that could be seen.
+In: a URL.      Out: transactions to read or write in, and helpful errors.
+SQLite allows one writer only. On PostgreSQL every writing transaction takes one advisory lock, so numbers are
+assigned and the ledger's chain grows without a race, and no two can deadlock. Writes take a few milliseconds
+each, so this has no visible cost.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ _HOLDER = text("""
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND (l.classid::bigint << 32 | l.objid::bigint) = :key
 """)
-# A machine that lost its power says nothing: the server asks after half a minute, and gives up after one.
+# A machine that lost its power sends nothing: the server probes after half a minute, and disconnects after one.
 _HELD = (
     "SET idle_session_timeout = 0",
     "SET tcp_keepalives_idle = 30",
@@ -42,10 +42,10 @@ _FORMS = "sqlite:///path/to/production.db or postgresql://user@host/database"
 
 
 class Database:
-    """One engine, and the transaction of this thread's batch if there is one."""
+    """One engine, and this thread's batch transaction if there is one."""
 
     def __init__(self, url: str, *, busy_s: float = BUSY_S) -> None:
-        """``busy_s``: how long a writer waits for another one before it gives up."""
+        """``busy_s``: how long a writer waits for another one before it fails."""
         self._url = parsed(url)
         self.busy_s = busy_s
         self.shown = shown(self._url)
@@ -63,7 +63,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view; inside a batch it sees what the batch has written."""
+        """A consistent view; inside a batch it includes what the batch has written."""
         held: Connection | None = getattr(self._batch, "connection", None)
         with self.teaching():
             if held is not None:
@@ -74,7 +74,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """All of it or nothing; inside a batch it belongs to the batch's transaction."""
+        """All of it or nothing; inside a batch it is part of the batch's transaction."""
         held: Connection | None = getattr(self._batch, "connection", None)
         with self.teaching():
             if held is not None:
@@ -91,7 +91,7 @@ class Database:
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """One transaction for everything this thread writes inside; other writers wait for its end."""
+        """One transaction for everything this thread writes inside; other writers wait until it ends."""
         if getattr(self._batch, "connection", None) is not None:
             yield
             return
@@ -104,7 +104,7 @@ class Database:
 
     @contextmanager
     def unfenced(self) -> Iterator[None]:
-        """Write whatever the fence says: for what is true of this process alone, such as how its run ended."""
+        """Write without the fence check: only what is true of this process alone, such as how its run ended."""
         self._batch.unfenced = True
         try:
             yield
@@ -115,10 +115,10 @@ class Database:
     def alone(self, what: str, who: str) -> Iterator[str]:
         """Hold ``what`` for the block, among all processes of a PostgreSQL database.
 
-        gives  "" when it is held now; else who holds it already, and then nothing is held
+        gives  "" when it is held now; else the name of the holder, and then nothing is held
 
-        The server lets go when this process or its machine dies, or when the connection breaks. SQLite
-        cannot do this: there it is always "".
+        The server releases it when this process or its machine dies, or when the connection breaks. SQLite cannot do
+        this: there it is always "".
         """
         if self.is_sqlite:
             yield ""
@@ -130,22 +130,22 @@ class Database:
             lock.close()
 
     def connected(self) -> Connection:
-        """A connection of its own, in no transaction, that never goes back to the pool."""
+        """A separate connection without a transaction, which never returns to the pool."""
         with self.teaching():
             plain = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        # Not back to the pool: a session's lock must end with its session.
+        # Not returned to the pool: a session's lock must end with its session.
         plain.detach()
         return plain
 
     @contextmanager
     def plain(self) -> Iterator[Connection]:
-        """A connection of its own that reads, whatever this thread's batch does."""
+        """A separate connection for reading, whatever this thread's batch does."""
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def outside(self) -> Iterator[Any]:
-        """The driver's own connection, in no transaction (for PRAGMAs that refuse one)."""
+        """The driver's own connection without a transaction (for PRAGMAs that refuse one)."""
         with self.teaching():
             raw = self._engine.raw_connection()
             try:
@@ -161,7 +161,7 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            # The driver's own words: SQLAlchemy's would repeat the statement and its values.
+            # The driver's message: SQLAlchemy's would repeat the statement and its values.
             raise _taught(str(error.orig).strip(), self.shown, self._url) from error.orig
         except SakugaError:
             raise
@@ -173,27 +173,27 @@ class Database:
 
 
 class Advisory:
-    """One lock among all processes of a PostgreSQL database: it lives as long as its connection."""
+    """One lock among all processes of a PostgreSQL database; it lives as long as its connection."""
 
     def __init__(self, database: Database, what: str, who: str) -> None:
         self._database, self._what, self._who = database, what, who
         self._connection: Connection | None = None
 
     def take(self) -> str:
-        """ "" when it is held now; else who holds it."""
+        """ "" when it is held now; else the holder."""
         self.close()
         self._connection = self._database.connected()
         with self._database.teaching():
             return _held_or_holder(self._connection, self._what, self._who)
 
     def keep(self) -> str:
-        """ "" while it is held; after a lost connection it is taken again, if nobody else has it.
+        """ "" while it is held. After a lost connection it is taken again, if nobody else has it.
 
         raises  StorageFailed when the server cannot be asked
         """
         if self._connection is not None:
             try:
-                # The server ends a session's locks with the session and never before.
+                # The server releases a session's locks only when the session ends.
                 self._connection.execute(text("SELECT 1"))
                 return ""
             except DBAPIError:
@@ -202,7 +202,7 @@ class Advisory:
 
     def close(self) -> None:
         if self._connection is not None:
-            # The connection may be broken already; either way the server lets go of the lock.
+            # The connection may be broken already; in both cases the server releases the lock.
             with suppress(DBAPIError):
                 self._connection.close()
             self._connection = None
@@ -213,7 +213,7 @@ def parsed(url: str) -> URL:
     try:
         found = make_url(url)
     except (ArgumentError, ValueError):
-        # The text may hold a password, so it is not repeated.
+        # The text may contain a password, so it is not repeated.
         raise InputRefused(f"The store's URL cannot be read. Write {_FORMS}.") from None
     backend = found.drivername.partition("+")[0]
     if backend in ("postgresql", "postgres"):
@@ -231,14 +231,14 @@ def parsed(url: str) -> URL:
 
 
 def shown(url: URL) -> str:
-    """The URL without its password, wherever that stood."""
+    """The URL without its password, wherever that was."""
     return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _engine(url: URL, shown_url: str, busy_s: float) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
-            # Where packets vanish, the system alone would wait for more than two minutes.
+            # Where packets are lost, the system alone would wait for more than two minutes.
             patience = {} if "connect_timeout" in url.query else {"connect_timeout": round(min(busy_s, 10))}
             return create_engine(url, pool_pre_ping=True, connect_args=patience)
         Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -249,7 +249,7 @@ def _engine(url: URL, shown_url: str, busy_s: float) -> Engine:
         ) from error
     except OSError as error:
         raise StorageFailed(
-            f"The folder of {shown_url} cannot be made ({error.strerror}). Choose a place you may write to."
+            f"The folder of {shown_url} cannot be made ({error.strerror}). Choose a folder you may write to."
         ) from error
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -257,29 +257,29 @@ def _engine(url: URL, shown_url: str, busy_s: float) -> Engine:
 
 
 def _prepare(driver_connection: Any, _record: object) -> None:
-    """The driver begins no transaction by itself: ours begin as what they are."""
+    """The driver begins no transaction itself: we begin them explicitly."""
     driver_connection.isolation_level = None
-    # With WAL, NORMAL loses nothing to a kill; a power cut may undo the last moments, whole.
+    # With WAL, NORMAL loses nothing when a process is killed; a power cut may lose the last transactions, whole.
     for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
         driver_connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:
-    # A reader that turns writer half-way fails at once when another writer was faster
-    # ('database is locked', no waiting), so writers say so from the start.
+    # A reader that becomes a writer in the middle fails at once if another writer was faster ('database is locked',
+    # no waiting), so writers begin as writers.
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _held_or_holder(connection: Connection, what: str, who: str) -> str:
-    """Take the session's lock on ``what``, or tell who has it."""
+    """Take the session's lock on ``what``, or return its holder."""
     schema = connection.execute(text("SELECT current_schema()")).scalar()
     mark = hashlib.sha256(f"{schema} {what}".encode()).digest()[:8]
     connection.exec_driver_sql("SELECT set_config('application_name', %s, false)", (who[:63],))
     for statement in _HELD:
         connection.exec_driver_sql(statement)
     signed = {"key": int.from_bytes(mark, "big", signed=True)}
-    # The holder may end between the two questions; then the second try takes it.
+    # The holder may end between the two queries; then the second try takes it.
     for _ in range(3):
         if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), signed).scalar():
             return ""
@@ -295,15 +295,15 @@ def _taught(said: str, shown_url: str, url: URL) -> StorageFailed:
             said = said.replace(secret, "***")
     if any(words in said for words in _BROKEN):
         return StoreRefused(
-            f"{shown_url} is no sound SQLite database ({said}). Move it away and put a backup in its place "
+            f"{shown_url} is not a valid SQLite database ({said}). Move it away and put a backup in its place "
             "(`*.before-*` beside it); without one, the next run begins a new store."
         )
     if "locked" in said or "lock timeout" in said:
         return StorageFailed(
-            f"{shown_url} was held by another writer for too long. See whether another run hangs, "
+            f"{shown_url} was held by another writer for too long. Check whether another run hangs, "
             "then run again."
         )
     return StorageFailed(
-        f"The store at {shown_url} could not do it: {said}. Check that it is there, that you may use it "
+        f"The store at {shown_url} failed: {said}. Check that it is there, that you may use it "
         "and that its disk has room, then run again."
     )

@@ -19,15 +19,15 @@ from assets.store.tables import cuts, cutsheets, episodes, shows
 
 
 class Episodes:
-    """The part of the store that knows episodes and cuts."""
+    """The episodes and cuts in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def upsert_episode(self, show: str | None, id: str, *, title: str, script: str, by: str) -> Episode:
-        """Enter an episode, or bring its title and script digest up to date.
+        """Enter an episode, or update its title and script digest.
 
-        show  None for an episode made from a script alone
+        show  None for an episode without a show
         """
         show = show or NO_SHOW
         stamp = now()
@@ -58,7 +58,7 @@ class Episodes:
             return _found(connection, key)
 
     def episodes(self, show: str | None = None) -> tuple[Episode, ...]:
-        """All of them, or those of one show, by key."""
+        """All episodes, or those of one show, by key."""
         wanted = select(episodes).order_by(episodes.c.key)
         if show is not None:
             wanted = wanted.where(episodes.c.show == show)
@@ -74,13 +74,13 @@ class Episodes:
         added: Sequence[Cut] = (),
         by: str = "sakuga",
     ) -> int:
-        """Keep the sheet the rules wrote, as a new version, and what each cut depicts now.
+        """Store the sheet that the rules wrote as a new version, with what each cut depicts now.
 
         bases    content basis of every cut, by number
-        added    cuts that a person added to the sheet; they have takes like the others
-        returns  the version; the same sheet and bases again add none
+        added    cuts that a person added to the sheet; they have takes like all others
+        returns  the version; the same sheet and bases again do not add one
 
-        A cut that was there before and is not in the sheet is marked missing; its takes stay.
+        A cut that existed before and is not in the sheet is marked missing; its takes stay.
         """
         all_cuts = (*cutsheet.cuts, *added)
         lacking = [cut.number for cut in all_cuts if cut.number not in bases]
@@ -108,7 +108,7 @@ class Episodes:
         return version
 
     def cutsheet(self, episode: str, version: int | None = None) -> Cutsheet | None:
-        """The sheet the rules last wrote (or an older version of it), the base hand edits are told from."""
+        """The sheet the rules wrote last (or an older version): hand edits are found by comparing with it."""
         wanted = select(cutsheets.c.sheet).where(cutsheets.c.episode == episode)
         if version is not None:
             wanted = wanted.where(cutsheets.c.version == version)
@@ -156,7 +156,7 @@ class Episodes:
 
 
 def required(connection: Connection, key: str) -> None:
-    """Refuse an episode that was never entered, and name those that were."""
+    """Refuse an episode that was never entered, and name those that exist."""
     if connection.execute(select(episodes.c.key).where(episodes.c.key == key)).first() is None:
         known = connection.execute(select(episodes.c.key).order_by(episodes.c.key).limit(6)).scalars().all()
         raise InputRefused(

@@ -1,7 +1,7 @@
 """Gates: where an episode waits for a person, what it shows there, and how the waiting ended.
 
-In: what is shown, and until when.      Out: the gate, open until it is decided, expired or withdrawn.
-Knows nothing about who waits, or how a run is woken.
+In: what is shown, and a deadline.      Out: the gate, open until it is decided, expired or withdrawn.
+Knows nothing about who waits, or how a run is resumed.
 """
 
 import json
@@ -20,7 +20,7 @@ from assets.store.tables import gates
 
 
 class Gates:
-    """The part of the store that knows gates."""
+    """The gates in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -28,13 +28,13 @@ class Gates:
     def open_gate(
         self, episode: str, kind: GateKind, round: int, *, board: Board, until: str, run: str = ""
     ) -> Gate:
-        """Begin to wait. The same round again gives back the gate that is there.
+        """Open a gate. The same round again returns the existing gate.
 
         board  what is shown
-        until  when waiting ends: UTC, as ``assets.store.ledger.now`` writes it
+        until  deadline: UTC, as ``assets.store.ledger.now`` writes it
         run    Prefect's id of the run that waits
 
-        A gate that is still open and shows the same is renewed: whoever opened it last waits there.
+        An open gate that shows the same is renewed: the last run that opened it waits there.
         """
         seen = board.seen
         with self._database.writing() as connection:
@@ -68,7 +68,7 @@ class Gates:
         return gate_of(found)
 
     def gate_state(self, id: int) -> GateState:
-        """Only how it stands: what a waiting process asks every few seconds."""
+        """Only its state; a waiting process asks every few seconds."""
         with self._database.reading() as connection:
             found: GateState | None = connection.execute(
                 select(gates.c.state).where(gates.c.id == id)
@@ -86,7 +86,7 @@ class Gates:
             return tuple(gate_of(row) for row in connection.execute(wanted))
 
     def open_gates(self, episode: str | None = None) -> tuple[Gate, ...]:
-        """Those that wait now, oldest first; one whose time is over does not."""
+        """The open gates, oldest first, without expired ones."""
         wanted = select(gates).where(gates.c.state == "open", gates.c.until > now()).order_by(gates.c.id)
         if episode is not None:
             wanted = wanted.where(gates.c.episode == episode)
@@ -94,7 +94,7 @@ class Gates:
             return tuple(gate_of(row) for row in connection.execute(wanted))
 
     def close_gate(self, id: int, state: GateState, *, review: int | None = None) -> Gate:
-        """End the waiting: decided (by ``review``), expired or withdrawn. Again: changes nothing."""
+        """Close a gate: decided (by ``review``), expired or withdrawn. Calling it again changes nothing."""
         closing = {"state": state, "review": review, "closed_at": now()}
         with self._database.batch(), self._database.writing() as connection:
             still_open = (gates.c.id == id) & (gates.c.state == "open")
@@ -102,7 +102,7 @@ class Gates:
             return self.gate(id)
 
     def keep_refusal(self, id: int, refusal: Refusal) -> Gate:
-        """Keep what somebody sent in vain, and what they were told."""
+        """Store an answer that was refused, and the reason that was given."""
         with self._database.batch(), self._database.writing() as connection:
             kept = canonical([*self.gate(id).refusals, refusal]).decode()
             connection.execute(update(gates).where(gates.c.id == id).values(refusals=kept))

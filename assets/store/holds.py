@@ -1,10 +1,10 @@
-"""Holds: one process at a time works at an episode, and one that lost its hold writes nothing more.
+"""Holds: one process at a time works on an episode, and one that lost its hold writes nothing more.
 
 In: an episode, who wants it.      Out: a Hold, checked before every commit.
-Two things together: a lock that lives with its process (a session's lock in PostgreSQL, a locked file),
-and a token in the store that grows at each change of hands. The lock keeps a second process out; the token
-is compared inside every writing transaction, so a process whose lock was lost unseen cannot write over
-what the next one did.
+Two mechanisms together: a lock that ends with its process (a session lock in PostgreSQL, a locked file), and a
+token in the store that grows each time the holder changes. The lock keeps a second process out. The token is
+compared inside every writing transaction, so a process that lost its lock without noticing cannot overwrite
+the work of the next one.
 """
 
 import threading
@@ -21,19 +21,19 @@ from assets.store.ledger import now
 from assets.store.tables import holds
 
 LOOKS_S = 5.0
-"""How often a hold is looked at in the background; a lost lock is free for others no longer than that."""
+"""Seconds between checks of a hold in the background; a lost lock is free for others at most that long."""
 
 
 class HeldLock(Protocol):
     """A lock this process has taken."""
 
     def keep(self) -> str:
-        """ "" while it is held; it is taken again where it was lost, else who has it now."""
+        """ "" while it is held. A lost lock is taken again; else the new holder."""
         ...
 
 
 class Hold:
-    """One episode, held by this process. Safe for many threads."""
+    """One episode, held by this process. Thread-safe."""
 
     def __init__(self, database: Database, episode: str, who: str, locks: Sequence[HeldLock]) -> None:
         self._database, self.episode, self._who, self._locks = database, episode, who, locks
@@ -43,7 +43,7 @@ class Hold:
         self._token = _taken(database, episode, who)
 
     def check(self) -> None:
-        """Raise LockHeld when another process has the episode; a lock that was lost is taken again."""
+        """Raise LockHeld when another process has the episode; a lost lock is taken again."""
         with self._turn:
             self._required()
             if monotonic() - self._looked_at >= LOOKS_S:
@@ -52,7 +52,7 @@ class Hold:
             self.fence(connection)
 
     def keep(self) -> None:
-        """Look at the locks now, whenever that was done last."""
+        """Check the locks now, whenever they were checked last."""
         with self._turn:
             self._required()
             self._keep_locks()
@@ -60,7 +60,7 @@ class Hold:
             self.fence(connection)
 
     def fence(self, connection: Connection) -> None:
-        """Raise LockHeld unless the store still names this hold; to be called in the writing transaction."""
+        """Raise LockHeld unless the store still names this hold; call it in the writing transaction."""
         self._required()
         wanted = select(holds).where(holds.c.episode == self.episode)
         row = connection.execute(wanted).first()
@@ -68,14 +68,14 @@ class Hold:
             whose = (
                 f"{row.holder} at {row.taken_at}" if row is not None else "somebody who cleared its record"
             )
-            self._lost = self._told(whose)
+            self._lost = self._taken_over_by(whose)
             self._required()
 
     def _keep_locks(self) -> None:
         for lock in self._locks:
             holder = lock.keep()
             if holder:
-                self._lost = self._told(holder)
+                self._lost = self._taken_over_by(holder)
                 self._required()
         self._looked_at = monotonic()
 
@@ -83,7 +83,7 @@ class Hold:
         if self._lost:
             raise LockHeld(self._lost)
 
-    def _told(self, whose: str) -> str:
+    def _taken_over_by(self, whose: str) -> str:
         return (
             f"Episode {self.episode} was taken over by {whose}: this run ({self._who}) had lost its lock, because "
             "its connection to the store broke or its lock file was removed. Nothing was written since. Wait for "
@@ -92,16 +92,16 @@ class Hold:
 
 
 class Holds:
-    """The part of the store that knows who works at an episode."""
+    """The holds in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @contextmanager
     def hold(self, episode: str, who: str, locks: Sequence[HeldLock] = ()) -> Iterator[Hold]:
-        """Hold ``episode`` among all processes of this store; every write of this Store is fenced meanwhile.
+        """Hold ``episode`` among all processes of this store; every write of this Store is checked meanwhile.
 
-        locks   what was taken already for this episode (the lock file of this machine)
+        locks   locks already taken for this episode (the lock file of this machine)
         raises  InputRefused when another process holds it
         """
         with _advisory(self._database, episode, who) as mine:
@@ -136,13 +136,13 @@ def _advisory(database: Database, episode: str, who: str) -> Iterator[tuple[Held
 
 
 def busy(episode: str, holder: str) -> str:
-    """The sentence for whoever comes second."""
+    """The message for a second process."""
     name = episode.partition("/")[2] or episode
     return f"Episode {name} is being worked on by {holder}. Wait for it, or stop it first."
 
 
 def _taken(database: Database, episode: str, who: str) -> int:
-    """Enter this process as the holder; its token, larger than every one before."""
+    """Enter this process as the holder; return its token, larger than every earlier one."""
     mine = {"holder": who, "taken_at": now()}
     with database.writing() as connection:
         known = connection.execute(select(holds.c.token).where(holds.c.episode == episode)).scalar()
@@ -156,7 +156,7 @@ def _taken(database: Database, episode: str, who: str) -> int:
 
 @contextmanager
 def _watched(held: Hold, *, always: bool) -> Iterator[None]:
-    """Look at the locks in the background: a call to a model may last for minutes."""
+    """Check the locks in the background, because a model call may take minutes."""
     if not always:
         yield
         return
@@ -167,9 +167,9 @@ def _watched(held: Hold, *, always: bool) -> Iterator[None]:
             try:
                 held.keep()
             except LockHeld:
-                return  # the next check says so
+                return  # the next check reports it
             except StorageFailed:
-                continue  # the server is away: asked again in a moment
+                continue  # the server is down: asked again in a moment
 
     watcher = threading.Thread(target=look, name="sakuga-hold", daemon=True)
     watcher.start()

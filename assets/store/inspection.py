@@ -1,8 +1,8 @@
-"""Look at every row as it lies in the database, and name what cannot be used.
+"""Check every row in the database, and name the values that cannot be used.
 
 In: a database.      Out: faults: table, row, column, what is wrong with it.
-The store's methods trust their rows. Where one of them fails on what it read, this says which row it was:
-one place for all tables, asked for only when something is wrong (and before a run begins).
+The store's methods trust their rows. If one fails on what it read, this module finds the row: one place for all
+tables, used only when something is wrong (and before a run begins).
 """
 
 import json
@@ -33,7 +33,7 @@ UNUSABLE = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, AssertionError,
     StopIteration,
 )  # fmt: skip
-"""What a row that cannot be used makes of the code that reads it (pydantic's and JSON's errors included)."""
+"""The errors that reading an unusable row can raise (including those of pydantic and JSON)."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
@@ -56,7 +56,7 @@ class RowFault:
 
 
 def explained(database: Database, error: BaseException) -> StorageFailed | None:
-    """The sentence for ``error``, where a row explains it; None where every row is as it should be."""
+    """The message for ``error`` if a row explains it; None if every row is fine."""
     if isinstance(error, SakugaError) or not isinstance(error, UNUSABLE):
         return None
     found = next(faults(database), None)
@@ -71,7 +71,7 @@ def row_error(fault: RowFault, database: Database) -> StorageFailed:
 
 
 def faults(database: Database, episode: str | None = None) -> Iterator[RowFault]:
-    """Every fault; of one episode's rows only, where that is given."""
+    """Every fault; only those of one episode's rows if one is given."""
     if database.file is not None:
         yield from _faults_of_file(database, episode)
         return
@@ -85,25 +85,25 @@ def faults(database: Database, episode: str | None = None) -> Iterator[RowFault]
 def _faults_of_file(database: Database, episode: str | None) -> Iterator[RowFault]:
     try:
         with closing(sqlite3.connect(str(database.file), timeout=database.busy_s)) as driver:
-            # What is no UTF-8 comes back with marks in it, instead of as an error without a row.
+            # Invalid UTF-8 is returned with replacement marks, instead of as an error without a row.
             driver.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             if episode is None:
                 for (said,) in driver.execute("PRAGMA quick_check(3)"):
                     if said != "ok":
-                        yield RowFault("(file)", "", "", f"the file is not sound: {said}")
+                        yield RowFault("(file)", "", "", f"the file is damaged: {said}")
             for table in metadata.sorted_tables:
                 rows = driver.execute(_statement(table, episode, "?"), _values(table, episode))
                 names = [entry[0] for entry in rows.description]
                 for row in rows:
                     yield from _faults_of_row(table, dict(zip(names, row, strict=True)))
             yield from _dangling(driver, episode)
-    # The driver decodes its own messages, and a damaged schema stands in them.
+    # The driver decodes its own messages, which contain a damaged schema.
     except (sqlite3.Error, UnicodeDecodeError) as error:
         yield RowFault("(file)", "", "", f"cannot be read: {error}")
 
 
 def _dangling(driver: sqlite3.Connection, episode: str | None) -> Iterator[RowFault]:
-    """Rows that refer to a row which is not there; PostgreSQL never has them."""
+    """Rows that refer to a missing row; PostgreSQL never has them."""
     for table, rowid, parent, _ in driver.execute("PRAGMA foreign_key_check").fetchall():
         known = metadata.tables.get(table)
         if known is None:
@@ -147,7 +147,7 @@ def _key(table: Table, row: Mapping[str, Any]) -> str:
 
 
 def _problem(table: Table, column: Column[Any], value: Any) -> str:
-    """What is wrong with one value; empty: nothing."""
+    """What is wrong with one value; empty if nothing is."""
     if value is None:
         return "" if column.nullable else "is empty, and may not be"
     kind = column.type
@@ -156,27 +156,27 @@ def _problem(table: Table, column: Column[Any], value: Any) -> str:
             "" if value in (0, 1) and isinstance(value, int) else f"is {value!r:.60}, neither true nor false"
         )
     if isinstance(kind, Integer):
-        # Beyond 2**53 a number has no canonical JSON, and nothing counted here comes near.
+        # Beyond 2**53 a number has no canonical JSON; no count comes near it.
         whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
-        return "" if whole else f"is {value!r:.60}, no whole number below 2**53"
+        return "" if whole else f"is {value!r:.60}, not a whole number below 2**53"
     if isinstance(kind, Float):
         real = isinstance(value, int | float) and math.isfinite(value)
-        return "" if real else f"is {value!r:.60}, no number"
+        return "" if real else f"is {value!r:.60}, not a number"
     return _text_problem(table, column, value)
 
 
 def _text_problem(table: Table, column: Column[Any], value: Any) -> str:
     if not isinstance(value, str):
-        return f"is {type(value).__name__}, no text"
+        return f"is {type(value).__name__}, not text"
     if any("\ud800" <= character <= "\udfff" for character in value):
         return "is not UTF-8"
     allowed = _ALLOWED.get((table.name, column.name))
     if allowed is not None and value not in allowed:
         return f"is {value!r:.60}; it is one of {', '.join(allowed)}"
     if column.name in _DIGESTS and isinstance(column.type, String) and not _DIGEST.fullmatch(value):
-        return f"is {value!r:.60}, no SHA-256"
+        return f"is {value!r:.60}, not a SHA-256"
     if column.name in _TIMES and not _TIME.fullmatch(value):
-        return f"is {value!r:.60}, no time such as 2026-11-22T05:27:32.120Z"
+        return f"is {value!r:.60}, not a time such as 2026-11-22T05:27:32.120Z"
     check = _CHECKS.get((table.name, column.name))
     if check is None:
         return ""
@@ -189,13 +189,13 @@ def _text_problem(table: Table, column: Column[Any], value: Any) -> str:
 
 def _object(text: str) -> None:
     if not isinstance(json.loads(text), dict):
-        raise ValueError("no JSON object")
+        raise ValueError("not a JSON object")
 
 
 def _entry(text: str) -> None:
     entry = json.loads(text)
     if not isinstance(entry["recipe"], str) or not _DIGEST.fullmatch(entry["recipe"]):
-        raise ValueError("its recipe is no SHA-256")
+        raise ValueError("its recipe is not a SHA-256")
 
 
 def _many(kind: Any) -> Callable[[str], None]:
@@ -239,12 +239,12 @@ _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
 def _take_agrees(row: Mapping[str, Any]) -> None:
     take = Take.model_validate(json.loads(row["sheet"]))
     if (take.cut, take.number, take.recipe) != (row["cut"], row["number"], row["recipe"]):
-        raise ValueError("its sheet is another take's")
+        raise ValueError("its sheet belongs to another take")
 
 
 @dataclass(frozen=True)
 class _Raw:
-    """A row that was read past SQLAlchemy, as the store's own readers take it."""
+    """A row read without SQLAlchemy, in the form the store's own readers expect."""
 
     _mapping: Mapping[str, Any]
 
@@ -253,7 +253,7 @@ def _raw(row: Mapping[str, Any]) -> Any:
     return _Raw(row)
 
 
-# The store's own readers: what they refuse here is what they would stumble over.
+# The store's own readers: what they refuse here would make them fail later.
 _WHOLE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "episodes": lambda row: Episode(**row),
     "takes": _take_agrees,

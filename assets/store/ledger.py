@@ -1,8 +1,8 @@
-"""The ledger: what happened, in one chain that nobody can change unseen.
+"""The ledger: all events in one hash chain, so that no change goes unnoticed.
 
-In: a kind, a subject and a body.      Out: a numbered event bound to the one before it.
+In: a kind, a subject and a body.      Out: a numbered event, chained to the one before it.
 An event's hash is the SHA-256 of its canonical JSON (RFC 8785), the previous hash included.
-A mistake is mended by a further event. Only the end could be cut off unseen, so anchors of it are kept with
+A mistake is corrected by a further event. Only the end could be cut off unnoticed, so anchors of it are kept in
 the vault (flows/upkeep/anchoring.py).
 """
 
@@ -42,10 +42,10 @@ Kind = Literal[
     "record.rebuilt",
     "store.accepted",
 ]
-"""Every kind of event. The list may grow; a kind that was ever written stays."""
+"""Every kind of event. The list may grow; a kind that was ever stored is never removed."""
 
 START = "0" * 64
-"""What the first event follows."""
+"""The previous hash of the first event."""
 
 
 class Event(Part):
@@ -61,18 +61,18 @@ class Event(Part):
     hash: Digest
 
     def computed(self) -> str:
-        """The hash this content has."""
+        """The hash of this content."""
         return digest(self.model_dump(mode="json", exclude={"hash"}))
 
 
 class Ledger:
-    """Append, read and verify. There is no other way to write, and the database refuses one."""
+    """Append, read and verify. There is no other way to write; the database refuses it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def append(self, kind: Kind, subject: str, body: Mapping[str, Any], *, by: str = "sakuga") -> Event:
-        """Write the next event. Fractions (float, Decimal) in ``body`` are kept as decimal strings."""
+        """Write the next event. Fractions (float, Decimal) in ``body`` are stored as decimal strings."""
         if kind not in get_args(Kind):
             raise InputRefused(
                 f"The ledger has no kind {kind!r}. Kinds: {', '.join(get_args(Kind))}. "
@@ -100,7 +100,7 @@ class Ledger:
     def events(
         self, *, kind: Kind | None = None, subject: str | None = None, after: int = 0
     ) -> tuple[Event, ...]:
-        """In order; of one kind, about one subject, or numbered above ``after``."""
+        """Events in order; of one kind, about one subject, or with numbers above ``after``."""
         wanted = select(ledger).where(ledger.c.number > after).order_by(ledger.c.number)
         if kind is not None:
             wanted = wanted.where(ledger.c.kind == kind)
@@ -110,7 +110,7 @@ class Ledger:
             return tuple(event_of(row) for row in connection.execute(wanted))
 
     def last(self) -> Event | None:
-        """The newest event: its number and hash stand for the whole chain up to it."""
+        """The newest event; its number and hash represent the whole chain up to it."""
         with self._database.reading() as connection:
             return _last(connection)
 
@@ -120,9 +120,9 @@ class Ledger:
             return event_of(row) if row else None
 
     def verify(self, *, known: Event | None = None) -> None:
-        """Walk the whole chain; raise StorageFailed naming the first event that is broken.
+        """Check the whole chain; raise StorageFailed with the first event that is broken.
 
-        known  an event kept from earlier; it must still be there as it was
+        known  an event kept from earlier; it must still be there unchanged
         """
         number, previous = 0, START
         with self._database.reading() as connection:
@@ -142,12 +142,12 @@ class Ledger:
 
 
 def now() -> str:
-    """UTC, to the millisecond."""
+    """The time in UTC, in milliseconds."""
     return moment(datetime.now(UTC))
 
 
 def moment(time: datetime) -> str:
-    """A point in time as the store writes it, so that two of them compare as text."""
+    """A time in the format of the store, in which times can be compared as text."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -161,7 +161,7 @@ def _last(connection: Connection) -> Event | None:
 
 
 def event_of(row: Row[Any]) -> Event:
-    """A row of the ledger as an event. Raises StorageFailed where it cannot be read."""
+    """Convert a row of the ledger to an event. Raises StorageFailed if it cannot be read."""
     found = dict(row._mapping)
     try:
         return Event(**{**found, "body": json.loads(found["body"])})
@@ -199,6 +199,8 @@ def _written(value: Any) -> Any:
         return [_written(item) for item in value]
     if isinstance(value, float | Decimal):
         if not math.isfinite(value):
-            raise InputRefused(f"{value} is no number the ledger can keep; leave it out or say why it is.")
+            raise InputRefused(
+                f"{value} is not a number the ledger can store; leave it out or say why it is."
+            )
         return format(value if isinstance(value, Decimal) else Decimal(repr(value)), "f")
     return value

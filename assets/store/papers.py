@@ -1,8 +1,8 @@
-"""What several machines must know of an episode besides its cuts: its papers, and what was settled.
+"""What several machines must know of an episode besides its cuts: its input files, and finished work.
 
-In: references to papers (the brief, the script, the cut sheet as people read it), and the journal's
-entries.      Out: the newest of each, whichever machine wrote it.
-Knows nothing about what stands in a paper.
+In: references to documents (the brief, the script, the cut sheet as people read it), and the journal's entries.
+Out: the newest of each, from any machine.
+Knows nothing about the content of a document.
 """
 
 import json
@@ -23,13 +23,13 @@ from assets.store.tables import papers, settled
 
 
 class Papers:
-    """The part of the store that lets one machine go on where another one stopped."""
+    """The documents and the journal in the store: with them one machine continues where another stopped."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def keep_paper(self, episode: str, name: str, ref: Ref, *, by: str = "sakuga") -> Paper:
-        """Say that ``name`` is ``ref`` from now on; the same again adds no version."""
+        """Store ``ref`` as the newest version of ``name``; the same again adds no version."""
         with self._database.writing() as connection:
             required(connection, episode)
             mine = (papers.c.episode == episode) & (papers.c.name == name)
@@ -48,7 +48,7 @@ class Papers:
         return _paper(row)
 
     def papers(self, episode: str) -> dict[str, Paper]:
-        """The newest of each name."""
+        """The newest version of each name."""
         newest = (
             select(papers.c.name, func.max(papers.c.version).label("version"))
             .where(papers.c.episode == episode)
@@ -63,7 +63,7 @@ class Papers:
             return {row.name: _paper(dict(row._mapping)) for row in rows}
 
     def settle(self, episode: str, step: str, name: str, entry: Mapping[str, Any]) -> None:
-        """Remember how a piece of work was settled last: JSON data, whose meaning is the writer's."""
+        """Record how a piece of work was finished last: JSON data with a meaning known only to the writer."""
         row = {
             "episode": episode,
             "step": step,
@@ -87,9 +87,9 @@ class Papers:
             return {(row.step, row.name): json.loads(row.entry) for row in rows}
 
     def alone(self, episode: str, who: str) -> AbstractContextManager[str]:
-        """Hold ``episode`` among all machines of this store; gives "" or who holds it already.
+        """Hold ``episode`` among all machines of this store; gives "" or the name of the holder.
 
-        On SQLite there is one machine, whose own lock file does this: always "".
+        With SQLite there is one machine, whose own lock file does this: always "".
         """
         return self._database.alone(f"episode {episode}", who)
 

@@ -1,4 +1,4 @@
-"""What the store gives back: frozen records of episodes, choices, gates, reviews, retakes, runs and calls."""
+"""The store's records: frozen data of episodes, choices, gates, reviews, retakes, runs and calls."""
 
 import json
 from typing import Annotated, Any, Literal
@@ -17,13 +17,13 @@ Time = str
 """UTC, ISO 8601 with milliseconds: ``2026-11-22T05:27:32.120Z``."""
 
 NO_SHOW = "_"
-"""The show of an episode that was made from a script alone."""
+"""The show key of an episode without a show."""
 
 EpisodeKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}$")]
 
 
 class Episode(Part):
-    """One episode; ``key`` (``show/id``) is what every other method asks for."""
+    """One episode; ``key`` (``show/id``) identifies it in all other methods."""
 
     key: EpisodeKey
     show: Id
@@ -36,7 +36,7 @@ class Episode(Part):
 
 
 class SelectedTake(Part):
-    """The take a cut shows now."""
+    """The take that a cut shows now."""
 
     take: Take
     locked: bool = Field(description="Approved: nothing replaces it until a person unlocks it")
@@ -49,7 +49,7 @@ class SelectedTake(Part):
 
 
 class Chosen(Part):
-    """One entry in the history of a cut: which take it showed from then on, and whether that was locked."""
+    """One entry in the history of a cut: the take it showed from then on, and whether that was locked."""
 
     take: int
     locked: bool
@@ -79,13 +79,13 @@ GateState = Literal["open", "decided", "expired", "withdrawn"]
 
 
 class Refusal(Part):
-    """What somebody sent to a gate that could not be taken: kept, so that nothing typed is lost."""
+    """A refused answer at a gate, kept so that nothing typed is lost."""
 
     by: str
     door: Door
     at: Time
-    why: str = Field(description="The sentence they were told")
-    typed: str = Field(description="JSON text of what they sent")
+    why: str = Field(description="The message that was shown")
+    typed: str = Field(description="JSON text of the answer")
 
 
 class Gate(Part):
@@ -94,7 +94,7 @@ class Gate(Part):
     id: int
     episode: EpisodeKey
     kind: GateKind
-    round: int = Field(ge=1, description="1, 2, 3... each time it was asked anew")
+    round: int = Field(ge=1, description="1, 2, 3... each time it was asked again")
     seen: Digest = Field(description="Of what is shown: Board.seen")
     state: GateState
     run: str = Field(
@@ -120,11 +120,11 @@ class Gate(Part):
 
 
 Stage = Literal["storyboard", "takes"]
-"""What is done again: a panel, or a take."""
+"""What a retake redoes: a panel, or a take."""
 
 
 class Retake(Part):
-    """One ordered redo of a cut, or of some of its frames; open until a take answers it."""
+    """An order to redo a cut, or some of its frames; open until a take answers it."""
 
     id: int
     cut: CutNumber
@@ -139,7 +139,7 @@ class Retake(Part):
 
 
 class Run(Part):
-    """One go at an episode; ``outcome`` is None while it runs, or when it was killed."""
+    """One run of an episode; ``outcome`` is None while it runs, or if it was killed."""
 
     id: int
     episode: EpisodeKey
@@ -163,7 +163,7 @@ class Call(Part):
 
 
 class Paper(Part):
-    """One version of something people wrote or read of an episode."""
+    """One version of a document of an episode."""
 
     name: str
     version: int = Field(ge=1)
@@ -173,12 +173,12 @@ class Paper(Part):
 
 
 class Errand(Part):
-    """One piece of work sent out to be done elsewhere."""
+    """One piece of work for another process."""
 
     recipe: Digest = Field(description="What it is asked for under, whoever asks")
     step: Step
     name: str = Field(description="As the report names it: a cut number")
-    scene: str = Field(default="", description="Errands of one scene are best done by one hand")
+    scene: str = Field(default="", description="Work of one scene is best done by one worker")
     weight: int = Field(ge=0, description="How long it takes, compared with others: its frames")
     run: int = Field(description="The run in whose book its calls are written")
     common: dict[str, Any] = Field(description="What many errands share: a reference into the vault")
@@ -186,7 +186,7 @@ class Errand(Part):
 
 
 class Settled(Part):
-    """How an errand ended."""
+    """How a piece of work for another process ended."""
 
     outcome: Literal["made", "reused", ""] = ""
     seconds: float = Field(default=0, ge=0)
@@ -197,7 +197,7 @@ class Settled(Part):
 
 
 class Progress(Part):
-    """How far one errand has come."""
+    """The progress of one piece of work."""
 
     recipe: Digest
     step: Step
@@ -213,7 +213,7 @@ class Progress(Part):
 
 
 class Hand(Part):
-    """One process that does errands beside a machine; ``ended_at`` is None while it works, or was killed."""
+    """One worker process; ``ended_at`` is None while it works, or if it was killed."""
 
     id: str = Field(description="Its flow run's id")
     episode: EpisodeKey
@@ -223,5 +223,5 @@ class Hand(Part):
     ended_at: Time | None
     dismissed: bool
     done: int = Field(description="Errands it settled")
-    loads: dict[str, int] = Field(description="How often each machine was loaded")
+    loads: dict[str, int] = Field(description="How often each model was loaded")
     peak_mb: float = Field(description="The most memory its process had")

@@ -1,7 +1,7 @@
-"""What the store refers to in the vault: papers, clips of takes, boards of gates, work that was sent out.
+"""All references from the store into the vault: documents, clips of takes, boards of gates, work sent out.
 
-In: the store.      Out: every reference, with its episode and a few words on what it is.
-Old versions, earlier rounds and takes that nobody chose are referred to as well: people may open them.
+In: the store.      Out: every reference, with its episode and a short description.
+Old versions, earlier rounds and takes that nobody chose are included: people may open them.
 """
 
 import json
@@ -17,12 +17,12 @@ from assets.store.tables import errands, gates, papers, settled, takes
 from assets.vault.naming import refs_in
 
 REPLACED = ", replaced"
-"""In the words for an older version of a paper: it is kept, but nothing opens it."""
+"""Marks the description of an older version of a document, which is kept but not opened."""
 
 
 @dataclass(frozen=True)
 class Reference:
-    """One use of a blob."""
+    """One reference to a blob."""
 
     episode: str
     what: str
@@ -30,13 +30,13 @@ class Reference:
 
 
 class References:
-    """The part of the store that knows what of the vault it needs."""
+    """The references of the store into the vault."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def references(self) -> tuple[Reference, ...]:
-        """Every reference of every episode. Raises StorageFailed where a row cannot be read."""
+        """Every reference of every episode. Raises StorageFailed if a row cannot be read."""
         with self._database.reading() as connection:
             found = [
                 Reference(
@@ -58,7 +58,7 @@ class References:
         return tuple(found)
 
     def recipes(self) -> dict[str, tuple[str, str]]:
-        """Episode and name of the work each recipe made last, for telling what a commit belongs to."""
+        """Episode and name of the work that each recipe made last, to describe commits."""
         with self._database.reading() as connection:
             rows = connection.execute(select(settled)).all()
             made = {
@@ -71,7 +71,7 @@ class References:
 
 
 def _papers(connection: Connection) -> Iterator[tuple[Any, bool]]:
-    """Every version of every paper, and whether it is the newest of its name."""
+    """Every version of every document, and whether it is the newest of its name."""
     rows = connection.execute(
         select(papers).order_by(papers.c.episode, papers.c.name, papers.c.version)
     ).all()

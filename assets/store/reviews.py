@@ -1,6 +1,6 @@
-"""What people decide: reviews at the gates, and retakes they order.
+"""People's decisions: reviews at the gates, and retakes they order.
 
-In: verdicts and orders, with who and why.      Out: the same, in order, and what is still open.
+In: verdicts and orders, with who and why.      Out: the same, in order, and the open orders.
 """
 
 import json
@@ -23,7 +23,7 @@ _LISTS = ("remarks", "choices", "locks")
 
 
 class Reviews:
-    """The part of the store that knows reviews and retakes."""
+    """The reviews and retakes in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,7 +39,7 @@ class Reviews:
         door: Door = "terminal",
         round: int = 1,
     ) -> Review:
-        """Keep one decision. ``seen`` is the digest of what the reviewer looked at."""
+        """Store one decision. ``seen`` is the digest of what the reviewer looked at."""
         made = Review(
             id=0,
             gate=gate,
@@ -75,9 +75,9 @@ class Reviews:
         frames: Span | None = None,
         stage: Stage = "takes",
     ) -> Retake:
-        """Ask for one cut, or some of its frames, to be done again: its take, or its panel."""
+        """Order a retake of one cut, or of some of its frames: its take, or its panel."""
         if not reason.strip():
-            raise InputRefused(f"A retake of {cut} was ordered without a reason. Say what is to be better.")
+            raise InputRefused(f"A retake of {cut} was ordered without a reason. Say what should be better.")
         row = {
             "episode": episode,
             "cut": cut,
@@ -94,18 +94,18 @@ class Reviews:
         return retake_of(entered)
 
     def open_retakes(self, episode: str, stage: Stage = "takes") -> tuple[Retake, ...]:
-        """Those of one stage that nothing has answered yet, oldest first."""
+        """The open orders of one stage, oldest first."""
         return tuple(order for order in self.retakes(episode, stage) if order.closed_at is None)
 
     def retakes(self, episode: str, stage: Stage = "takes") -> tuple[Retake, ...]:
-        """Every order of one stage, answered or not, oldest first."""
+        """Every order of one stage, open or closed, oldest first."""
         of_stage = (retakes.c.episode == episode) & (retakes.c.stage == stage)
         with self._database.reading() as connection:
             rows = connection.execute(select(retakes).where(of_stage).order_by(retakes.c.id))
             return tuple(retake_of(row) for row in rows)
 
     def close_retake(self, retake: int, *, take: int | None = None, by: str = "sakuga") -> Retake:
-        """Say that a retake is answered by ``take``, or withdrawn (None). Again: changes nothing."""
+        """Close a retake: answered by ``take``, or withdrawn (None). Calling it again changes nothing."""
         closing = {"take": take, "closed_at": now(), "closed_by": by}
         of_it = retakes.c.id == retake
         with self._database.writing() as connection:

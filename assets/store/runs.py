@@ -1,4 +1,4 @@
-"""Runs and their calls: work is written down before it is awaited, so a kill leaves its trace.
+"""Runs and their calls: work is recorded before it is waited for, so a kill leaves a record.
 
 In: what begins and what ended.      Out: the same, and what never ended.
 """
@@ -14,20 +14,20 @@ from assets.store.tables import calls, runs
 
 
 class Runs:
-    """The part of the store that knows runs and calls."""
+    """The runs and calls in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def begin_run(self, episode: str, profile: str, *, by: str = "sakuga") -> int:
-        """Enter a run; its id."""
+        """Enter a run; return its id."""
         row = {"episode": episode, "profile": profile, "made_at": now(), "made_by": by}
         with self._database.writing() as connection:
             required(connection, episode)
             return int(connection.execute(insert(runs).values(row).returning(runs.c.id)).scalar_one())
 
     def finish_run(self, run: int, outcome: str) -> None:
-        """Say how it ended: ``finished``, ``failed``, ``stopped``, or another word."""
+        """Record how it ended: ``finished``, ``failed``, ``stopped``, or another word."""
         ended = {"outcome": outcome, "ended_at": now()}
         with self._database.writing() as connection:
             changed = connection.execute(update(runs).where(runs.c.id == run).values(ended))
@@ -41,7 +41,7 @@ class Runs:
             return tuple(Run(**row._mapping) for row in connection.execute(wanted))
 
     def begin_call(self, run: int, recipe: str, step: str, name: str) -> None:
-        """Write down that a piece of work begins now. Begun again in the same run: one more attempt."""
+        """Record that a piece of work begins now. Begun again in the same run, it counts as one more attempt."""
         fresh = {"attempts": 1, "began_at": now(), "ended_at": None, "seconds": None}
         of_it = (calls.c.run == run) & (calls.c.recipe == recipe)
         with self._database.writing() as connection:
@@ -54,7 +54,7 @@ class Runs:
             connection.execute(insert(calls), row)
 
     def finish_call(self, run: int, recipe: str, seconds: float) -> None:
-        """Write down that it ended, and how long it took."""
+        """Record that it ended, and how long it took."""
         of_it = (calls.c.run == run) & (calls.c.recipe == recipe)
         ended = {"ended_at": now(), "seconds": seconds}
         with self._database.writing() as connection:

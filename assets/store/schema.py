@@ -1,7 +1,7 @@
-"""Is the database at the schema this code knows? If it is older, bring it there.
+"""Check the database's schema revision, and migrate an older one.
 
 In: a Database.      Out: the same at ``HEAD``, or a StoreRefused that says what to do.
-When it is at head already, two small queries answer, and alembic is never imported.
+At the current revision two small queries are enough, and alembic is not imported.
 """
 
 import sqlite3
@@ -25,13 +25,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def settle(database: Database, *, to: str = HEAD) -> None:
-    """Make or migrate the tables up to ``to``; a SQLite file is copied before it is changed."""
+    """Create or migrate the tables up to ``to``; a SQLite file is copied before it is changed."""
     if _revision_at_once(database) == to:
         return
     if database.is_sqlite:
         _write_ahead(database)
     with database.writing() as connection:
-        found = _revision(connection, database)  # looked at again: another process may have been here
+        found = _revision(connection, database)  # checked again: another process may have migrated meanwhile
         if found == to:
             return
         if found is not None and database.file is not None:
@@ -47,7 +47,7 @@ def _revision_at_once(database: Database) -> str | None:
 
 
 def _revision(connection: Connection, database: Database) -> str | None:
-    """The revision of our tables, None for an empty database; refuses what is not ours."""
+    """The revision of our tables, None for an empty database; refuses tables that are not ours."""
     tables = set(inspect(connection).get_table_names())
     if not tables:
         return None
@@ -80,7 +80,7 @@ def _migrate(connection: Connection, to: str) -> None:
 
 
 def _back_up(file: Path, revision: str) -> None:
-    """Copy the database beside itself, whole or not at all; an earlier copy stays as it was."""
+    """Copy the database beside itself, completely or not at all; an earlier copy is not changed."""
     copy = file.with_name(f"{file.name}.before-{revision}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
     draft = copy.with_name(f".{files.mark()}.part")
     try:
@@ -98,7 +98,7 @@ def _back_up(file: Path, revision: str) -> None:
 
 
 def _write_ahead(database: Database) -> None:
-    """Readers and the writer stop waiting for each other. The file remembers this for good."""
+    """Use write-ahead logging, so that readers and writer do not wait for each other. The file keeps this setting."""
     ends = time.monotonic() + database.busy_s
     with database.outside() as driver:
         while True:
@@ -106,7 +106,7 @@ def _write_ahead(database: Database) -> None:
                 driver.execute("PRAGMA journal_mode = WAL").fetchone()
                 return
             except sqlite3.OperationalError as error:
-                # SQLite does not wait while another process opens the same new file, so we do.
+                # SQLite does not wait while another process opens the same new file, so wait here.
                 if "locked" not in str(error) or time.monotonic() > ends:
                     raise DBAPIError("PRAGMA journal_mode", None, error) from error
             time.sleep(0.02)

@@ -1,7 +1,7 @@
-"""The records of one episode as one document, and back: what the vault keeps in case the store is lost.
+"""Pack the records of one episode into one document and restore them, for the case that the store is lost.
 
 In: an episode.      Out: its rows, packed; or the rows of a packed document, entered where they are missing.
-Runs, calls and work that was sent out stay behind: they tell of processes, and nothing is decided by them.
+Runs, calls and work that was sent out are not included: they describe processes, not decisions.
 """
 
 import gzip
@@ -36,36 +36,36 @@ VERSION = 1
 # In the order in which rows may refer to earlier ones.
 OF_EPISODE = (cutsheets, cuts, takes, choices, reviews, gates, retakes, papers, settled)
 NUMBERED = {choices.name, reviews.name, gates.name, retakes.name}
-"""Tables whose ids the database gives: a restored row gets a new one."""
+"""Tables whose ids the database assigns: a restored row gets a new id."""
 
 
 DECISIONS = (choices, reviews, retakes)
-"""Tables that are only ever added to, but for what follows."""
+"""Append-only tables, except for the columns below."""
 ENTERED_LATER = {retakes.name: {"take", "closed_at", "closed_by"}}
 
 
 @dataclass(frozen=True)
 class Restored:
-    """How many rows were entered, by table, and the events that were marked as rebuilt."""
+    """The number of entered rows by table, and the events that were marked as rebuilt."""
 
     rows: Mapping[str, int]
     events: tuple[Event, ...]
 
 
 class State:
-    """The part of the store that can be packed and rebuilt."""
+    """The packing and restoring of the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @property
     def identity(self) -> str:
-        """Which store this is: made up once, when the store was made."""
+        """The identity of this store, generated once when it was created."""
         with self._database.reading() as connection:
             return str(connection.execute(select(identity.c.id)).scalar_one())
 
     def packed(self, episode: str) -> bytes:
-        """Every record of the episode; the same records give the same bytes."""
+        """All records of the episode; the same records give the same bytes."""
         with self._database.reading() as connection:
             tables = {
                 table.name: [dict(row._mapping) for row in connection.execute(_rows(table, episode))]
@@ -83,7 +83,7 @@ class State:
         return gzip.compress(plain, compresslevel=6, mtime=0)
 
     def altered(self, episode: str, packed: bytes) -> str:
-        """Which decision of the packed episode is not in this store as it was packed; empty: every one is."""
+        """Which decision of the packed episode differs in this store; empty if none does."""
         tables = _opened(packed)["tables"]
         with self._database.reading() as connection:
             for table in DECISIONS:
@@ -97,9 +97,9 @@ class State:
         return ""
 
     def restore(self, packed: bytes, *, origin: str, by: str) -> Restored:
-        """Enter what is missing of a packed episode; each event of its ledger is told again as rebuilt.
+        """Enter the missing rows of a packed episode; each event of its ledger is entered again, marked as rebuilt.
 
-        Rows that are there already stay as they are. All of it or nothing.
+        Existing rows are not changed. All of it or nothing.
         """
         body = _opened(packed)
         events = [Event.model_validate(event) for event in body["events"]]
@@ -117,7 +117,7 @@ class State:
             }
             known = {str(row.hash) for row in connection.execute(select(ledger.c.hash))}
             told = tuple(
-                Ledger(self._database).append("record.rebuilt", event.subject, _told(event, origin), by=by)
+                Ledger(self._database).append("record.rebuilt", event.subject, _rebuilt_event(event, origin), by=by)
                 for event in events if event.hash not in known
             )  # fmt: skip
         return Restored(rows, told)
@@ -128,14 +128,14 @@ def _rows(table: Table, episode: str) -> Any:
 
 
 def _difference(packed: Mapping[str, Any], found: Mapping[str, Any] | None) -> str:
-    """Columns that a later version of the store added are not in an old document."""
+    """The columns that differ; columns added by a later version are not in an old document."""
     if found is None:
         return "is gone"
     other = [name for name, value in found.items() if name in packed and packed[name] != value]
     return f"has another {' and '.join(other)}" if other else ""
 
 
-def _told(event: Event, origin: str) -> dict[str, Any]:
+def _rebuilt_event(event: Event, origin: str) -> dict[str, Any]:
     return {"origin": origin, "event": event.model_dump(mode="json")}
 
 
@@ -167,7 +167,7 @@ def _enter_episode(connection: Connection, rows: Sequence[Mapping[str, Any]], by
 def _enter(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], maps: dict[str, dict[int, int]]
 ) -> int:
-    """Enter the rows that are not there, in their order; a reference to a row follows it to its new id."""
+    """Enter the missing rows in order; references between rows are mapped to the new ids."""
     entered = 0
     mine = maps.setdefault(table.name, {})
     for found in rows:

@@ -1,7 +1,7 @@
-"""The production store: one database that remembers what was made, chosen, reviewed and paid for.
+"""The production store: one database of what was made, chosen, reviewed and paid for.
 
 In: a URL.      Out: a Store, migrated and ready.
-Knows nothing about bytes (they rest in the vault) or about how work is done.
+Knows nothing about bytes (they are in the vault) or about how work is done.
 """
 
 from collections.abc import Iterator
@@ -27,10 +27,10 @@ from assets.store.takes import Takes
 
 
 class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, References, State):
-    """Everything production must not forget; each part's methods stand in its own file.
+    """The whole store; the methods of each part are in its own file.
 
-    Every method is one transaction; ``batch`` makes one of many. Safe for many threads and
-    processes. Writers say who they are (``by``).
+    Every method is one transaction; ``batch`` joins many into one. Safe for many threads and processes. Writers give
+    their name (``by``).
     """
 
     def __init__(self, database: Database) -> None:
@@ -41,7 +41,7 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
 
     @classmethod
     def open(cls, url: str) -> Self:
-        """Open the store at ``sqlite:///path`` or ``postgresql://…``; made or migrated if need be.
+        """Open the store at ``sqlite:///path`` or ``postgresql://…``; created or migrated if needed.
 
         raises  StoreRefused for a database that is newer, damaged, or not ours
         """
@@ -56,20 +56,20 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, Refer
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Make one transaction of what this thread writes inside: all of it, or nothing.
+        """Put everything this thread writes inside into one transaction: all of it, or nothing.
 
-        Other writers wait until it ends, so no model is called in here.
+        Other writers wait until it ends, so no model is called inside.
         """
         with self._database.batch():
             yield
 
     def required_sound(self, episode: str) -> None:
-        """Refuse to work with an episode of which a row is damaged, before anything is made. Raises StorageFailed."""
+        """Refuse an episode with a damaged row, before anything is made. Raises StorageFailed."""
         for fault in inspection.faults(self._database, episode):
             raise inspection.row_error(fault, self._database)
 
     def faults(self) -> list[str]:
-        """Every row that cannot be used, in words."""
+        """A sentence for every row that cannot be used."""
         return [str(fault) for fault in inspection.faults(self._database)]
 
     def close(self) -> None:

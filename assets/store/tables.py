@@ -1,7 +1,7 @@
-"""The tables as the code sees them; ``migrations`` makes them, and a test holds the two together.
+"""The tables for SQLAlchemy; ``migrations`` creates them, and a test compares the two.
 
-An episode's key is ``show/id``. Times are UTC, ISO 8601. Sheets rest as JSON text, so both
-databases give back exactly what was written.
+An episode's key is ``show/id``. Times are UTC, ISO 8601. Sheets are stored as JSON text, so both databases return
+exactly what was written.
 """
 
 from sqlalchemy import (
@@ -64,7 +64,7 @@ cuts = Table(
     Column("sheet", Text, nullable=False),
     Column("changed_at", String(32), nullable=False),
     Column("changed_by", Text, nullable=False),
-    Column("panel", String(64)),  # SHA-256 of the panel it shows; none before one was drawn
+    Column("panel", String(64)),  # SHA-256 of the panel it shows; null before one was drawn
 )
 
 takes = Table(
@@ -82,7 +82,7 @@ takes = Table(
     UniqueConstraint("episode", "cut", "recipe", name="take_once_per_recipe"),
 )
 
-# Every choice is kept; the last one of a cut is what holds.
+# Every choice is kept; the last one of a cut counts.
 choices = Table(
     "choices",
     metadata,
@@ -182,7 +182,7 @@ calls = Table(
     Column("seconds", Float),
 )
 
-# What people and machines must find again on another machine: brief, script, cut sheet. Bytes: the vault.
+# Documents that must be found on another machine: brief, script, cut sheet. Their bytes are in the vault.
 papers = Table(
     "papers",
     metadata,
@@ -196,7 +196,7 @@ papers = Table(
     Column("made_by", Text, nullable=False),
 )
 
-# The work cache's journal: how each piece of work was settled last.
+# The work cache's journal: how each piece of work was finished last.
 settled = Table(
     "settled",
     metadata,
@@ -207,7 +207,7 @@ settled = Table(
     Column("made_at", String(32), nullable=False),
 )
 
-# Keyed by recipe, not by who asked: a run that begins again asks for what is already being done.
+# Keyed by recipe, not by who asked: a repeated run asks for work that is already being done.
 errands = Table(
     "errands",
     metadata,
@@ -247,8 +247,8 @@ hands = Table(
     Column("peak_mb", Float, nullable=False),
 )
 
-# Who works at an episode: the token grows each time another process takes it, so that a process which
-# lost its lock unseen is refused in the very transaction it would write in.
+# Who works on an episode. The token grows each time another process takes it, so that a process which lost its
+# lock without noticing is refused in the same transaction in which it would write.
 holds = Table(
     "holds",
     metadata,

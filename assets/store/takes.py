@@ -1,6 +1,6 @@
-"""Takes and the choice among them: numbers that never repeat, approvals that are never lost.
+"""Takes and the choice among them: numbers are never reused, approvals never lost.
 
-In: takes, and what people decide about them.      Out: the take each cut shows now.
+In: takes, and people's decisions about them.      Out: the take that each cut shows now.
 """
 
 import json
@@ -19,15 +19,15 @@ from assets.store.tables import choices, cuts, takes
 
 
 class Takes:
-    """The part of the store that knows takes and choices."""
+    """The takes and choices in the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add_take(self, episode: str, take: Take, *, by: str = "sakuga") -> Take:
-        """Enter a take under the cut's next number, whatever number it came with.
+        """Enter a take under the cut's next number, whatever number it has.
 
-        The same recipe again gives back the take that was entered first.
+        The same recipe again returns the take that was entered first.
         """
         with self._database.writing() as connection:
             of_cut = (takes.c.episode == episode) & (takes.c.cut == take.cut)
@@ -69,7 +69,7 @@ class Takes:
         return {cut: tuple(entered) for cut, entered in found.items()}
 
     def select(self, episode: str, cut: str, number: int, *, by: str, reason: str = "") -> SelectedTake:
-        """Show this take. Raises LockHeld when another one is approved; the same again changes nothing."""
+        """Select this take. Raises LockHeld when another one is approved; the same again changes nothing."""
         with self._database.writing() as connection:
             held = _current(connection, episode, cut)
             if held is not None and held.take.number == number:
@@ -83,10 +83,10 @@ class Takes:
     def choose(self, episode: str, cut: str, number: int, *, by: str, reason: str) -> SelectedTake:
         """A person's choice: show this take and lock it. The same again changes nothing.
 
-        raises  LockHeld when somebody else has locked another take; one's own choice may be changed
+        raises  LockHeld when somebody else has locked another take; one may change one's own choice
         """
         if not reason.strip():
-            raise InputRefused(f"Take {number} of {cut} was chosen without a reason. Say why it is the one.")
+            raise InputRefused(f"Take {number} of {cut} was chosen without a reason. Say why.")
         with self._database.writing() as connection:
             held = _current(connection, episode, cut)
             if held is not None and held.locked and held.take.number == number:
@@ -98,7 +98,7 @@ class Takes:
             return _chosen(connection, episode, cut, choice)
 
     def history(self, episode: str, cut: str) -> tuple[Chosen, ...]:
-        """Every choice, lock and unlock of a cut, oldest first; the last one holds."""
+        """Every choice, lock and unlock of a cut, oldest first; the last one counts."""
         wanted = select(
             choices.c.take, choices.c.locked, choices.c.reason, choices.c.made_by, choices.c.made_at
         )
@@ -108,7 +108,7 @@ class Takes:
         return tuple(Chosen(**row._mapping) for row in rows)
 
     def measure(self, episode: str, cut: str, number: int, measures: Mapping[str, float]) -> None:
-        """Enter what a judge measured of a take since it was entered; nothing else of it ever changes."""
+        """Add a judge's measures to a take; nothing else of it ever changes."""
         of_take = (takes.c.episode == episode) & (takes.c.cut == cut) & (takes.c.number == number)
         with self._database.writing() as connection:
             _required_take(connection, episode, cut, number)
@@ -128,9 +128,9 @@ class Takes:
         return {row.cut: _selected(row) for row in rows}
 
     def rebase(self, episode: str, bases: Mapping[str, tuple[str, str]]) -> None:
-        """Give takes the content basis that a newer version computes for what they depict.
+        """Update the content basis of takes to the value of a newer version for the same content.
 
-        bases  by cut number: the basis an older version computed for the cut as it is now, and today's
+        bases  by cut number: the basis of an older version for the cut as it is now, and the new one
         """
         of_episode = takes.c.episode == episode
         old = select(takes).where(of_episode, takes.c.basis.in_({earlier for earlier, _ in bases.values()}))
@@ -144,14 +144,14 @@ class Takes:
                 connection.execute(update(takes).where(of_take).values(basis=today, sheet=sheet))
 
     def lock(self, episode: str, cut: str, *, by: str, reason: str = "") -> SelectedTake:
-        """Approve the selected take: nothing replaces it from now on. Again: changes nothing."""
-        return self._turn(episode, cut, locked=True, by=by, reason=reason)
+        """Approve the selected take: nothing replaces it from now on. Calling it again changes nothing."""
+        return self._set_lock(episode, cut, locked=True, by=by, reason=reason)
 
     def unlock(self, episode: str, cut: str, *, by: str, reason: str) -> SelectedTake:
-        """Take the approval back; the take stays selected until another one is."""
-        return self._turn(episode, cut, locked=False, by=by, reason=reason)
+        """Withdraw the approval; the take stays selected until another one is."""
+        return self._set_lock(episode, cut, locked=False, by=by, reason=reason)
 
-    def _turn(self, episode: str, cut: str, *, locked: bool, by: str, reason: str) -> SelectedTake:
+    def _set_lock(self, episode: str, cut: str, *, locked: bool, by: str, reason: str) -> SelectedTake:
         with self._database.writing() as connection:
             held = _current(connection, episode, cut)
             if held is None:
@@ -165,7 +165,7 @@ class Takes:
 
 
 def required_cut(connection: Connection, episode: str, cut: str) -> None:
-    """Refuse a cut that no cut sheet of the episode ever had."""
+    """Refuse a cut that was never in a cut sheet of the episode."""
     found = connection.execute(select(cuts.c.number).where(cuts.c.episode == episode, cuts.c.number == cut))
     if found.first() is None:
         raise InputRefused(
@@ -192,7 +192,7 @@ def _required_take(connection: Connection, episode: str, cut: str, number: int) 
 
 
 def _selection(*, of_one_cut: bool) -> Select[Any]:
-    """The last choice of every cut (or of one), with its take and whether the cut has moved on since."""
+    """The last choice of every cut (or of one), with its take and whether the cut has changed since."""
     last = select(func.max(choices.c.id)).where(choices.c.episode == bindparam("episode"))
     if of_one_cut:
         last = last.where(choices.c.cut == bindparam("cut"))
@@ -218,7 +218,7 @@ def _selection(*, of_one_cut: bool) -> Select[Any]:
     )
 
 
-# Built once: putting them together anew took half the time of a selection.
+# Built once: building them each time took half the time of a selection.
 _OF_EPISODE = _selection(of_one_cut=False)
 _OF_CUT = _selection(of_one_cut=True)
 

@@ -1,4 +1,4 @@
-"""The vault: pixels, samples and finished work under their SHA-256, on a disk or in object storage."""
+"""The vault: pictures, sounds and finished work by their SHA-256, on a disk or in object storage."""
 
 from assets.vault.upkeep import Inspection
 from assets.vault.vault import Vault

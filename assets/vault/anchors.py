@@ -1,4 +1,4 @@
-"""Anchors of the ledger, in a folder of the vault that is only ever added to.
+"""Anchors of the ledger in an append-only folder of the vault.
 
 In: anchors.      Out: the same, oldest first, and the names of those that cannot be read.
 """
@@ -20,16 +20,16 @@ class Anchors:
         self._shelf = shelf
 
     def write(self, anchor: Anchor) -> None:
-        """Add one, whole or not at all."""
+        """Add one, completely or not at all."""
         self._shelf.write(f"{FOLDER}/{anchor.episode}/{anchor.name}.json", canonical(anchor))
 
     def names(self, episode: str = "") -> list[str]:
-        """Of one episode or of all, by episode and time."""
+        """The names of one episode or of all, by episode and time."""
         folder = f"{FOLDER}/{episode}" if episode else FOLDER
         return sorted(item.name for item in list(self._shelf.items(folder)))
 
     def read(self, name: str) -> Anchor | None:
-        """None when it is damaged: its name bears the digest of its content."""
+        """One anchor; None if it is damaged: its name contains the digest of its content."""
         data = self._shelf.read(name)
         try:
             anchor = Anchor.model_validate(json.loads(data or b""))
@@ -47,5 +47,5 @@ class Anchors:
                 yield anchor
 
     def newest(self, episode: str, store: str = "") -> Anchor | None:
-        """The last one (of that store) that can be read."""
+        """The last readable one (of that store)."""
         return next(self.of(episode, store), None)

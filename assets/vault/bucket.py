@@ -1,9 +1,9 @@
-"""A shelf in object storage, reached through fsspec by a URL such as ``s3://bucket/prefix``.
+"""A shelf in object storage, accessed with fsspec by a URL such as ``s3://bucket/prefix``.
 
 In: names and bytes.      Out: objects.
-Only stores that show an object when its upload has ended are taken: there the atomic write is
-theirs. Credentials come from the store's own configuration, never from us. What is put there stays
-in the local cache as well: the next stage reads it as a file.
+Only stores that show an object after its upload has ended are accepted: they provide the atomic write.
+Credentials come from the store's own configuration, never from us. What is written is kept in the local cache
+too, because the next stage reads it as a file.
 """
 
 import hashlib
@@ -39,8 +39,9 @@ class Bucket:
                 f"Use a folder, or one of {', '.join(f'{name}://' for name in PACKAGES)}."
             )
         try:
-            # Listings that fsspec remembers would hide what another worker has just put there; a file
-            # system that it remembers would go on asking an endpoint that the environment has left.
+            # fsspec's cached listings would hide what another worker has just written; a cached file system would keep
+            # using
+            # an endpoint that the environment has changed.
             self._fs, root = fsspec.core.url_to_fs(
                 url,
                 use_listings_cache=False,
@@ -74,7 +75,7 @@ class Bucket:
             self._cache.take(name, path, sha256)
 
     def renew(self, name: str, sha256: str, size: int) -> bool:
-        """Always False: one upload renews the object's time and mends it, for one request."""
+        """Always False: one upload renews the object's time and repairs it, for one request."""
         return False
 
     def state(self, name: str, sha256: str, size: int) -> State:
@@ -99,7 +100,7 @@ class Bucket:
         with self._teaching("be listed"):
             try:
                 return {Path(path).name for path in self._fs.ls(self._root, detail=False)}
-            except FileNotFoundError:  # nothing was ever put there
+            except FileNotFoundError:  # nothing was ever written there
                 return set()
 
     def items(self, folder: str) -> Iterator[Item]:
@@ -107,7 +108,7 @@ class Bucket:
             found: dict[str, Any] = self._fs.find(self._at(folder), detail=True)
         for path, info in found.items():
             name = path.removeprefix(self._root).lstrip("/")
-            # Stores list this with every object; fsspec's memory has to be asked.
+            # Stores list the time with every object; fsspec needs to be asked for it.
             moment = info.get("LastModified") or info.get("last_modified") or self._fs.modified(path)
             yield Item(name, int(info["size"]), moment.timestamp())
 
@@ -140,7 +141,7 @@ class Bucket:
         return self._cache.folder
 
     def sweep(self, older_than: float) -> int:
-        """An upload that was broken off never became an object, but S3 keeps its parts, and bills them."""
+        """Remove broken uploads: they never became an object, but S3 keeps their parts and charges for them."""
         if not self._is_s3:
             return 0
         freed = 0
@@ -168,7 +169,7 @@ class Bucket:
         except (StorageFailed, InputRefused):
             raise
         except Exception as error:
-            # Every store's client has errors of its own; all of them mean that storage failed.
+            # Every store's client has its own error types; all of them mean that storage failed.
             said = str(error).strip().rstrip(".")
             raise StorageFailed(
                 f"The vault at {self.url} could not {doing}: {type(error).__name__}: {said}. "
@@ -177,6 +178,6 @@ class Bucket:
 
 
 def without_secrets(url: str) -> str:
-    """The URL as it may be shown: no user, password or query."""
+    """The URL for display: without user, password or query."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -1,6 +1,6 @@
-"""Local copies of what lies in object storage, for programs that read files.
+"""Local copies of blobs in object storage, for programs that read files.
 
-In: a blob's name, digest and how to fetch it.      Out: a verified local file.
+In: a blob's name, digest and a function that fetches it.      Out: a verified local file.
 """
 
 import os
@@ -13,10 +13,10 @@ from assets.vault.shelf import State
 
 
 class Cache:
-    """A bounded folder of copies.
+    """A folder of copies with a size limit.
 
-    What was asked for within the last hour may be in somebody's hands (a join opens hundreds
-    of paths), so it stays even when that makes the cache larger than its bound for a while.
+    A copy used within the last hour may still be in use (a join opens hundreds of paths), so it is kept even if the
+    cache exceeds its limit for a while.
     """
 
     IN_HANDS_S = 3600.0
@@ -24,10 +24,10 @@ class Cache:
     def __init__(self, root: Path, most_bytes: int) -> None:
         self.folder = Folder(root)
         self._most_bytes = most_bytes
-        self._added = most_bytes  # the first copy looks at what earlier processes have left
+        self._added = most_bytes  # the first copy triggers a check of what earlier processes left
 
     def local(self, name: str, sha256: str, size: int, fetch: Callable[[Path], bool]) -> tuple[State, Path]:
-        """The copy, fetched if need be; ``fetch`` fills a path or says that there is nothing."""
+        """The copy, fetched if needed; ``fetch`` fills a path, or returns False if there is nothing."""
         state, path = self.folder.local(name, sha256, size)
         if state is not State.SOUND:
             with self.folder.draft() as draft:
@@ -37,17 +37,17 @@ class Cache:
                     return State.DAMAGED, path
                 self.folder.adopt(name, draft, sha256, move=True)
             self._grown(size)
-        # Noted by hand: many disks do not keep access times.
+        # Set the time explicitly: many disks do not store access times.
         os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
         return State.SOUND, path
 
     def keep(self, name: str, data: bytes, sha256: str) -> None:
-        """A copy of what was just put into the storage."""
+        """Keep a copy of what was just written to the storage."""
         self.folder.write(name, data, sha256)
         self._grown(len(data))
 
     def take(self, name: str, path: Path, sha256: str) -> None:
-        """The file itself, which was given up for the storage."""
+        """Keep the file itself, which the caller gives up."""
         size = path.stat().st_size
         self.folder.adopt(name, path, sha256, move=True)
         self._grown(size)
@@ -56,14 +56,14 @@ class Cache:
         self.folder.remove(name)
 
     def _grown(self, size: int) -> None:
-        """Counting every copy takes longer the more there are, so it waits for a twentieth of the bound."""
+        """Trim after a twentieth of the limit was added: counting every copy takes time."""
         self._added += size
         if self._added * 20 > self._most_bytes:
             self._added = 0
             self.trim()
 
     def trim(self) -> None:
-        """Drop the copies that were wanted longest ago until the bound is kept."""
+        """Remove the least recently used copies until the limit is kept."""
         copies = sorted(
             ((self.folder.root / item.name).stat().st_atime, item.name, item.bytes)
             for item in self.folder.items("blobs")

@@ -1,7 +1,7 @@
 """Commits: the atomic record that a recipe is finished, with its result.
 
 In: a recipe and its result as plain JSON data.      Out: the result again, or None.
-Knows nothing about whether the blobs a result refers to are still there.
+Knows nothing about whether the blobs of a result still exist.
 """
 
 import json
@@ -14,7 +14,7 @@ from assets.vault.shelf import Item, Shelf, set_aside
 
 
 class Commits:
-    """One small JSON file per finished recipe, bearing the digest of its own result."""
+    """One small JSON file per finished recipe, with the digest of its own result."""
 
     def __init__(self, shelf: Shelf, warnings: list[str]) -> None:
         self._shelf = shelf
@@ -25,7 +25,7 @@ class Commits:
         self._shelf.write(commit_name(recipe), canonical(record))
 
     def read(self, recipe: str) -> dict[str, Any] | None:
-        """The result; None when there is none, or when it was damaged and is in quarantine now."""
+        """The result; None when there is none, or when it was damaged and moved to quarantine."""
         name = commit_name(recipe)
         data = self._shelf.read(name)
         if data is None:
@@ -37,12 +37,12 @@ class Commits:
         return result
 
     def peek(self, recipe: str) -> dict[str, Any] | None:
-        """As ``read``, and what is damaged stays where it is."""
+        """Like ``read``, but what is damaged is not moved."""
         data = self._shelf.read(commit_name(recipe))
         return None if data is None else _sound_result(data, recipe)
 
     def items(self) -> Iterator[tuple[str | None, Item]]:
-        """Every file among the commits, with its recipe; None where the name is not one of ours."""
+        """Every file among the commits, with its recipe; None if the name is not one of ours."""
         for item in list(self._shelf.items("commits")):
             yield commit_recipe(item.name), item
 
@@ -54,7 +54,7 @@ def _sound_result(data: bytes, recipe: str) -> dict[str, Any] | None:
             return None
         result = record.get("result")
         sound = isinstance(result, dict) and digest(result) == record.get("sha256")
-    # RecursionError: nested without end. ValueError also stands for numbers without a canonical form.
+    # RecursionError: endless nesting. ValueError also means numbers without a canonical form.
     except (ValueError, RecursionError):
         return None
     return result if sound else None

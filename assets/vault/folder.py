@@ -1,8 +1,8 @@
 """A shelf in a local folder.
 
-In: names and bytes.      Out: files that appear by a rename, so a kill leaves none half written.
-The operating system's own calls are used instead of fsspec's local files: hard guarantees
-(rename within one filesystem, fsync, no following of links) are what the vault rests on here.
+In: names and bytes.      Out: files that appear by a rename, so that a kill leaves none half written.
+Uses the operating system's calls instead of fsspec's local files: the vault needs hard guarantees here (rename
+within one filesystem, fsync, no following of links).
 """
 
 import errno
@@ -24,9 +24,8 @@ Stamp = tuple[int, int, int]  # size, mtime_ns, inode
 class Folder:
     """Files below one root. The root may be reached through links; inside it they are refused.
 
-    A file that was hashed is remembered by its path, size, mtime and inode for as long as this
-    object lives, so a hot path reads it once. Whoever changes a file and puts all three back
-    is not noticed until ``Vault.verify``.
+    A hashed file is remembered by its path, size, mtime and inode for the lifetime of this object, so a file that is
+    used often is read once. A change that restores all three is not noticed until ``Vault.verify``.
     """
 
     def __init__(self, root: Path) -> None:
@@ -35,7 +34,7 @@ class Folder:
         with self._teaching("be made"):
             (self.root / "tmp").mkdir(parents=True, exist_ok=True)
         self._path("tmp/link")  # a linked tmp would write elsewhere
-        sweep(self.root / "tmp", prefix="")  # drafts of writers that were killed
+        sweep(self.root / "tmp", prefix="")  # drafts of killed writers
 
     def read(self, name: str) -> bytes | None:
         path = self._path(name)
@@ -54,7 +53,7 @@ class Folder:
             self._remember(name, sha256)
 
     def adopt(self, name: str, path: Path, sha256: str, *, move: bool) -> None:
-        # Without `move` the bytes are copied, never linked: a later edit of the caller's file
+        # Without `move` the bytes are copied, never linked: a later edit of the caller's file would change the blob.
         # would change the blob.
         def fill(draft: Path) -> None:
             if not (move and _renamed(path, draft)):
@@ -124,7 +123,7 @@ class Folder:
         self._checked.pop(name, None)
 
     def remove_older(self, name: str, than: float) -> bool:
-        """Moved away first, so that a writer that renews it meanwhile either is seen here or writes it anew."""
+        """Move it away first: a writer that renews it meanwhile is either noticed here or writes it again."""
         path = self._path(name)
         with self.draft() as aside, self._teaching(f"remove {name}"):
             try:
@@ -150,7 +149,7 @@ class Folder:
 
     @contextmanager
     def draft(self) -> Iterator[Path]:
-        """A path to write at, in the same filesystem; what is left there afterwards is removed."""
+        """A path to write to, in the same filesystem; it is removed afterwards if it still exists."""
         draft = self.root / "tmp" / mark()
         try:
             yield draft
@@ -158,14 +157,15 @@ class Folder:
             draft.unlink(missing_ok=True)
 
     def _appear(self, name: str, fill: Callable[[Path], None]) -> None:
-        """Fill a draft, make it durable, then give it its name."""
+        """Fill a draft, make it durable, then rename it."""
         path = self._path(name)
         with self.draft() as draft, self._teaching(f"write {name}"):
             fill(draft)
-            draft.chmod(0o444)  # a blob never changes; an editor that opens it should be told
+            draft.chmod(0o444)  # a blob never changes; an editor that opens it should show that
             os.utime(draft)
-            # Data before name: after a power cut the name must not point at an empty file. The
-            # folder is not synced as well (4 ms more): at worst the last moments are done again.
+            # Data before name: after a power cut the name must not lead to an empty file. The folder itself is not
+            # synced
+            # (4 ms more): at worst the work of the last moments is done again.
             sync(draft)
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.replace(path)
@@ -178,7 +178,7 @@ class Folder:
         here = self.root
         for part in name.split("/"):
             if part in ("", ".", ".."):
-                raise PathRefused(f"{name!r} is no name inside the vault at {self.root}.")
+                raise PathRefused(f"{name!r} is not a name inside the vault at {self.root}.")
             here = here / part
             if here.is_symlink():
                 raise PathRefused(
@@ -208,7 +208,7 @@ def _stamp(path: Path) -> Stamp:
 
 
 def _renamed(path: Path, to: Path) -> bool:
-    """Rename where both lie on one filesystem; False where they do not."""
+    """Rename if both are on one filesystem; return False if not."""
     try:
         path.replace(to)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""What things are called inside the vault, and which references a result holds.
+"""The names of things inside the vault, and the references in a result.
 
 In: references, recipes and results.      Out: names such as ``blobs/ab/cdef….png``.
-Knows nothing about where the bytes lie.
+Knows nothing about where the bytes are stored.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import Any
 from assets.errors import InputRefused
 from assets.sheets.production import Ref
 
-# A suffix belongs to a media type for good: it is part of the blob's name. Adding a line is
-# safe because a type that is not here is refused; changing one would lose blobs.
+# The suffix of a media type must never change: it is part of the blob's name. Adding a line is safe, because
+# unknown types are refused; changing one would lose blobs.
 SUFFIXES = {
     "application/json": ".json",
     "application/octet-stream": ".bin",
@@ -53,7 +53,7 @@ _REF_KEYS = frozenset(Ref.model_fields)
 
 
 def suffix(media_type: str) -> str:
-    """The ending that programs such as ffmpeg know the type by."""
+    """The suffix by which programs such as ffmpeg recognise the type."""
     found = SUFFIXES.get(media_type)
     if found is None:
         raise InputRefused(
@@ -69,12 +69,14 @@ def blob_name(ref: Ref) -> str:
 
 def commit_name(recipe: str) -> str:
     if not _RECIPE.fullmatch(recipe):
-        raise InputRefused(f"{recipe!r} is no recipe: 64 hex digits are, as assets.hashing.recipe_key gives.")
+        raise InputRefused(
+            f"{recipe!r} is not a recipe: a recipe has 64 hex digits, as from assets.hashing.recipe_key."
+        )
     return f"commits/{recipe[:2]}/{recipe[2:]}.json"
 
 
 def blob_digest(name: str) -> str | None:
-    """The SHA-256 a blob's name promises; None when the name is not one of a blob."""
+    """The SHA-256 in a blob's name; None when the name is not a blob's."""
     found = _BLOB.fullmatch(name)
     return found[1] + found[2] if found else None
 
@@ -85,7 +87,7 @@ def commit_recipe(name: str) -> str | None:
 
 
 def refs_in(value: Any) -> Iterator[Ref]:
-    """Every reference in JSON data, however deep: a mapping with exactly a Ref's keys is one."""
+    """Every reference in JSON data, at any depth: a mapping with exactly a Ref's keys is one."""
     if isinstance(value, Mapping):
         if value.keys() == _REF_KEYS:
             yield Ref.model_validate(dict(value))

@@ -1,4 +1,4 @@
-"""What S3 and the stores that speak it ask for: quick refusals, large files in parts, and sentences.
+"""What S3-compatible stores need: fast failures, large files in parts, and helpful errors.
 
 In: a file system of s3fs, its errors.      Out: settings, parts, what to do about an error.
 Knows nothing about blobs or commits.
@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from assets.errors import InputRefused
 
-PART = 16 * 2**20  # four of them are in memory at once while a large file goes up or comes down
-_MOST_PARTS = 9_000  # S3 takes 10,000
+PART = 16 * 2**20  # four of them are in memory during an upload or download of a large file
+_MOST_PARTS = 9_000  # S3 allows 10,000
 _CREDENTIALS = (
     "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give this machine a role that may "
     "read, write, list and delete there."
@@ -23,8 +23,8 @@ _REMEDIES = (
     (("PermissionError", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "Forbidden"),
      f"The credentials are unknown there, or may not do this. {_CREDENTIALS}"),
     (("EndpointConnection", "ConnectTimeout", "ClientConnector", "ConnectionClosed", "ConnectionRefused"),
-     "Nobody answers: see whether AWS_ENDPOINT_URL is right, the storage runs and the network lets you through."),
-    (("bucket does not exist", "NoSuchBucket"), "Make the bucket first, or mend its name in the vault's URL."),
+     "No answer: check AWS_ENDPOINT_URL, that the storage runs, and the network."),
+    (("bucket does not exist", "NoSuchBucket"), "Create the bucket first, or correct its name in the vault's URL."),
     (("RequestTimeTooSkewed",), "This machine's clock is wrong: set it."),
     (("PermanentRedirect", "AuthorizationHeaderMalformed"), "The bucket is in another region: set AWS_DEFAULT_REGION."),
     (("InsufficientStorage", "QuotaExceeded", "XMinioStorageFull"), "The storage is full: free some space there."),
@@ -32,9 +32,9 @@ _REMEDIES = (
 
 
 def options(url: str) -> dict[str, Any]:
-    """How s3fs is to behave.
+    """Settings for s3fs.
 
-    It would ask a place where nobody answers for more than four minutes: five times five tries.
+    By default it would try an address without an answer for more than four minutes: five times five tries.
     """
     if "@" in urlsplit(url).netloc:
         raise InputRefused(f"A vault's URL holds no credentials; write s3://bucket/prefix. {_CREDENTIALS}")
@@ -50,7 +50,7 @@ def options(url: str) -> dict[str, Any]:
 
 
 def part_of(size: int) -> int:
-    """Bytes of each part of a file of ``size``."""
+    """Part size in bytes for a file of ``size``."""
     return max(PART, math.ceil(size / _MOST_PARTS))
 
 
@@ -67,7 +67,7 @@ def remedy(error: BaseException) -> str:
 
 
 def broken_off(fs: Any, root: str, older_than: float) -> Iterator[tuple[dict[str, str], int]]:
-    """Uploads in parts below ``root`` that were never ended, and the bytes that lie there unseen and paid."""
+    """Multipart uploads below ``root`` that were never completed, and the bytes they use (invisible, but billed)."""
     bucket, _, prefix = root.partition("/")
     marks: dict[str, str] = {}
     while True:

@@ -1,7 +1,7 @@
-"""The shelf: where named bytes lie, whole or not at all.
+"""A shelf: storage for named bytes that are written completely or not at all.
 
-A shelf knows names and bytes; digests it is asked to check, commits it knows nothing of.
-Two exist: a ``Folder`` on a disk, and a ``Bucket`` in object storage.
+A shelf knows names and bytes. It can check digests; it knows nothing of commits. There are two: a ``Folder`` on a
+disk, and a ``Bucket`` in object storage.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class State(Enum):
-    """What is known of a blob."""
+    """The state of a blob."""
 
     SOUND = "sound"
     MISSING = "missing"
@@ -21,34 +21,34 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Item:
-    """One thing on a shelf."""
+    """One item on a shelf."""
 
     name: str
     bytes: int
-    touched: float  # seconds since 1970 when it was last put there, for collecting
+    touched: float  # seconds since 1970 when it was last written, for collecting
 
 
 class Shelf(Protocol):
     """Names are relative, with ``/``. Every write is atomic: readers see all of it or nothing."""
 
     def read(self, name: str) -> bytes | None:
-        """All its bytes; None when there is no such thing."""
+        """All its bytes; None if it does not exist."""
         ...
 
     def write(self, name: str, data: bytes, sha256: str = "") -> None:
-        """Put bytes there; ``sha256`` when they were hashed already."""
+        """Write bytes; ``sha256`` if they were hashed already."""
         ...
 
     def adopt(self, name: str, path: Path, sha256: str, *, move: bool) -> None:
-        """Put a file there that was just hashed to ``sha256``; with ``move`` it is given up."""
+        """Store a file that was just hashed to ``sha256``; with ``move`` the caller gives it up."""
         ...
 
     def renew(self, name: str, sha256: str, size: int) -> bool:
-        """If it is already there and sound, make it count as just put; False: it is to be written."""
+        """If it exists and is intact, update its time; return False if it must be written."""
         ...
 
     def state(self, name: str, sha256: str, size: int) -> State:
-        """Is it there, and is it what it should be, as far as this shelf can tell cheaply?"""
+        """Whether it exists and is intact, as far as this shelf can tell cheaply."""
         ...
 
     def local(self, name: str, sha256: str, size: int) -> tuple[State, Path]:
@@ -56,7 +56,7 @@ class Shelf(Protocol):
         ...
 
     def hashed(self, name: str) -> str:
-        """SHA-256 of what lies there now, read afresh."""
+        """SHA-256 of the current content, read again."""
         ...
 
     def top(self) -> set[str]:
@@ -72,18 +72,18 @@ class Shelf(Protocol):
     def remove(self, name: str) -> None: ...
 
     def remove_older(self, name: str, than: float) -> bool:
-        """Remove it unless it was put there (or renewed) since ``than``; whether it was removed."""
+        """Remove it unless it was written (or renewed) since ``than``; return whether it was removed."""
         ...
 
     def copies(self) -> "Shelf | None":
-        """The local copies this shelf keeps of what lies elsewhere; None where it keeps none."""
+        """The shelf of local copies; None if this shelf has none."""
         ...
 
     def sweep(self, older_than: float) -> int:
-        """Clear away what killed writers left half written before that time; bytes freed."""
+        """Remove what killed writers left unfinished before that time; return the freed bytes."""
         ...
 
 
 def set_aside(shelf: Shelf, name: str) -> None:
-    """Move what is damaged where nothing reads it, and a person still can."""
+    """Move a damaged item to where nothing reads it, but a person still can."""
     shelf.rename(name, f"quarantine/{name.replace('/', '-')}")

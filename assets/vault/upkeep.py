@@ -1,4 +1,4 @@
-"""Upkeep of the vault: read everything afresh, and remove what nothing refers to.
+"""Maintenance of the vault: read everything again, and remove what nothing refers to.
 
 In: a shelf, its commits, what the production store refers to.      Out: what was found, or freed.
 """
@@ -17,18 +17,18 @@ from assets.vault.naming import blob_digest, blob_name, refs_in
 from assets.vault.shelf import Item, Shelf, State, set_aside
 
 Told = Callable[[int, int], None]
-"""Progress: how many of how many were looked at."""
+"""Progress: number of checked items, total number."""
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was found. ``sound`` when there is nothing to mend."""
+    """The result. ``sound`` when there is nothing to repair."""
 
     blobs: int
     bytes: int
     commits: int
-    damaged: tuple[str, ...]  # blobs and commits that did not match; they are in quarantine now
-    incomplete: tuple[str, ...]  # recipes whose result refers to something that is not there
+    damaged: tuple[str, ...]  # blobs and commits that did not match; they were moved to quarantine
+    incomplete: tuple[str, ...]  # recipes whose result refers to something missing
     strange: tuple[str, ...]  # files that are neither blob nor commit
 
     @property
@@ -38,7 +38,7 @@ class Inspection:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is not as it should be.
+    """One fault.
 
     changed  a blob whose bytes do not match its name      missing  a blob that is referred to
     commit   a commit that cannot be read                  strange  neither blob nor commit
@@ -52,7 +52,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Examination:
-    """What ``examine`` found; nothing was touched."""
+    """The result of ``examine``; nothing was changed."""
 
     blobs: int
     bytes: int
@@ -62,11 +62,11 @@ class Examination:
 
 
 Wanted = Mapping[str, tuple[Ref, tuple[str, ...]]]
-"""By blob name: the reference, and who refers to it, in words."""
+"""By blob name: the reference, and a description of who refers to it."""
 
 
 def inspect(shelf: Shelf, commits: Commits) -> Inspection:
-    """Hash every blob, read every commit; what is damaged goes to quarantine."""
+    """Hash every blob, read every commit; move what is damaged to quarantine."""
     damaged: list[str] = []
     incomplete: list[str] = []
     strange: list[str] = []
@@ -133,7 +133,7 @@ def examine(shelf: Shelf, commits: Commits, wanted: Wanted, told: Told) -> Exami
 def collect(
     shelf: Shelf, commits: Commits, keep: Iterable[Ref | str], *, forget: bool, older_than_s: float
 ) -> int:
-    """See ``Vault.collect``. Commits go before their blobs, so a kill leaves no broken promise."""
+    """See ``Vault.collect``. Commits are removed before their blobs, so a kill leaves no commit without its blobs."""
     before = time.time() - older_than_s
     wanted = list(keep)
     recipes = {item for item in wanted if isinstance(item, str)}
@@ -149,9 +149,9 @@ def collect(
 
 
 def unreferenced(shelf: Shelf, commits: Commits, keep: Iterable[Ref], *, before: float) -> list[Item]:
-    """Blobs put there before that moment which neither ``keep`` nor any commit refers to.
+    """Blobs written before that time which neither ``keep`` nor any commit refers to.
 
-    raises  StorageFailed for a commit that cannot be read: its blobs would look as if nobody needed them
+    raises  StorageFailed for a commit that cannot be read: its blobs would look unreferenced
     """
     names = {blob_name(ref) for ref in keep}
     for recipe, item in commits.items():
@@ -164,7 +164,7 @@ def unreferenced(shelf: Shelf, commits: Commits, keep: Iterable[Ref], *, before:
                 "`sakuga vault repair` sets it aside and writes again what it can; then collect."
             )
         names |= {blob_name(ref) for ref in _refs(result)}
-    # Listed after the commits were read: what is renewed in between shows as young.
+    # Listed after the commits were read: a blob renewed in between has a new time.
     return [
         item for item in list(shelf.items("blobs"))
         if item.name not in names and blob_digest(item.name) and item.touched < before
@@ -172,7 +172,7 @@ def unreferenced(shelf: Shelf, commits: Commits, keep: Iterable[Ref], *, before:
 
 
 def _refs(result: object) -> Iterator[Ref]:
-    """The references of a result; one that is malformed refers to nothing."""
+    """The references of a result; a malformed result refers to nothing."""
     try:
         yield from list(refs_in(result))
     except ValidationError:

@@ -1,13 +1,13 @@
-"""The vault: every picture, clip and sound under the SHA-256 of its bytes, and what is finished.
+"""The vault: every picture, clip and sound under the SHA-256 of its bytes, and the finished recipes.
 
 In: bytes or files, and the results of finished recipes.      Out: references, and both again.
 Knows nothing about cuts, models or databases.
 
-    vault.json               which layout this is
-    blobs/ab/cdef….png       bytes; the name is their SHA-256 and a suffix programs know
-    commits/ab/cdef….json    a recipe that is finished, and its result
-    anchors/SHOW/EPISODE/    where the ledger stood, outside the store; only ever added to
-    quarantine/              what no longer matched its hash; a person may look, nothing reads it
+    vault.json               version of this layout
+    blobs/ab/cdef….png       bytes; the name is their SHA-256 and a suffix
+    commits/ab/cdef….json    a finished recipe, and its result
+    anchors/SHOW/EPISODE/    states of the ledger, outside the store; append-only
+    quarantine/              items that did not match their hash; for people, nothing reads them
     tmp/                     drafts (folders only)
 """
 
@@ -40,15 +40,14 @@ _OURS = {"vault.json", "blobs", "commits", "anchors", "quarantine", "tmp"}
 class Vault:
     """Content-addressed storage with atomic commits; safe for many processes and threads at once.
 
-    ``warnings`` collects what was found damaged or gone: that work is done again, and the
-    report should say so.
+    ``warnings`` collects what was damaged or missing: that work is done again, and the report should say so.
     """
 
     def __init__(self, shelf: Shelf, url: str) -> None:
         self.url = url
         self.warnings: list[str] = []
         self.before_commit: Callable[[], None] = _nothing
-        """Called before each commit: raises where this process may not say that work is finished."""
+        """Called before each commit: raises if this process may not commit any more."""
         self._shelf = shelf
         self._commits = Commits(shelf, self.warnings)
         self.anchors = Anchors(shelf)
@@ -56,10 +55,10 @@ class Vault:
 
     @classmethod
     def open(cls, url: str | Path, *, cache: Path | None = None, cache_bytes: int = CACHE_BYTES) -> "Vault":
-        """Open or make the vault at a folder or URL (``file://``, ``s3://``, ``memory://``).
+        """Open or create the vault at a folder or URL (``file://``, ``s3://``, ``memory://``).
 
-        cache        where a vault in object storage keeps the copies that ``local`` hands out
-        cache_bytes  how much of them, roughly
+        cache        folder for the local copies of a vault in object storage
+        cache_bytes  its approximate size limit
         """
         folder = _folder_of(url)
         if folder is not None:
@@ -71,7 +70,7 @@ class Vault:
         return cls(Bucket(str(url), copies), shown)
 
     def put(self, data: bytes, media_type: str) -> Ref:
-        """Keep ``data``; on a disk the same bytes again cost one check and no room."""
+        """Store ``data``; on a disk the same bytes again need one check and no space."""
         ref = Ref(sha256=hashlib.sha256(data).hexdigest(), bytes=len(data), media_type=media_type)
         name = blob_name(ref)
         if not self._shelf.renew(name, ref.sha256, ref.bytes):
@@ -79,7 +78,7 @@ class Vault:
         return ref
 
     def put_file(self, path: Path, media_type: str, *, move: bool = False) -> Ref:
-        """Keep a file, read in pieces. With ``move`` it is given up; on the same disk it is renamed."""
+        """Store a file, read in blocks. With ``move`` the caller gives it up; on the same disk it is renamed."""
         suffix(media_type)  # refused before anything is read
         before = _plain_file(path)
         ref = Ref(sha256=_hashed(path), bytes=before[0], media_type=media_type)
@@ -97,13 +96,13 @@ class Vault:
         return ref
 
     def keep(self, data: bytes, media_type: str) -> Ref:
-        """Put a document and commit it under a recipe of its own, so that ``collect`` never frees it."""
+        """Store a document and commit it under its own recipe, so that ``collect`` never removes it."""
         ref = self.put(data, media_type)
         self.keep_ref(ref)
         return ref
 
     def keep_ref(self, ref: Ref) -> None:
-        """As ``keep``, for a document that is here already."""
+        """Like ``keep``, for a document that is in the vault already."""
         self.commit(digest({"paper": ref}), {"paper": ref})
 
     def get(self, ref: Ref) -> bytes:
@@ -118,7 +117,7 @@ class Vault:
     def local(self, ref: Ref) -> Path:
         """A verified file with a fitting suffix, to be read and never written. Raises as ``get``.
 
-        A file is hashed once per process, then trusted while its size, mtime and inode stay.
+        A file is hashed once per process, then trusted while its size, mtime and inode are unchanged.
         """
         state, path = self._shelf.local(blob_name(ref), ref.sha256, ref.bytes)
         if state is not State.SOUND:
@@ -126,11 +125,11 @@ class Vault:
         return path
 
     def has(self, ref: Ref) -> bool:
-        """Is it there and sound? In object storage: there, and of the right size."""
+        """Whether it exists and is intact. In object storage: whether it exists with the right size."""
         return self._shelf.state(blob_name(ref), ref.sha256, ref.bytes) is State.SOUND
 
     def commit(self, recipe: str, result: Mapping[str, Any]) -> None:
-        """Say in one atomic step that ``recipe`` is finished. Every Ref in ``result`` must be here."""
+        """Record atomically that ``recipe`` is finished. Every Ref in ``result`` must be in the vault."""
         commit_name(recipe)
         plain: dict[str, Any] = json.loads(canonical(result))
         for ref in refs_in(plain):
@@ -141,10 +140,10 @@ class Vault:
         self._commits.write(recipe, plain)
 
     def recall(self, recipe: str) -> dict[str, Any] | None:
-        """The result of a finished recipe; None when it is unknown or something of it is lost.
+        """The result of a finished recipe; None when it is unknown or a part of it is lost.
 
-        What is lost is said in ``warnings``. In object storage, damage that keeps a blob's size
-        shows when the blob is read; the recall after that is None.
+        What is lost is named in ``warnings``. In object storage, damage that keeps a blob's size is noticed only when
+        the blob is read; the recall after that is None.
         """
         result = self._commits.read(recipe)
         for ref in refs_in(result or {}):
@@ -156,13 +155,13 @@ class Vault:
         return result
 
     def verify(self) -> upkeep.Inspection:
-        """Read every blob and commit afresh; what is damaged goes to quarantine and is named."""
+        """Read every blob and commit again; what is damaged is moved to quarantine and reported."""
         return upkeep.inspect(self._shelf, self._commits)
 
     def examine(
         self, wanted: upkeep.Wanted, told: upkeep.Told = lambda done, total: None
     ) -> upkeep.Examination:
-        """As ``verify``, but nothing is touched, and what nobody refers to is named.
+        """Like ``verify``, but nothing is changed, and unreferenced blobs are reported.
 
         wanted  what is referred to from elsewhere (the production store), by ``name_of``
         """
@@ -174,7 +173,7 @@ class Vault:
         return upkeep.unreferenced(self._shelf, self._commits, keep, before=before)
 
     def found_again(self, ref: Ref, path: Path) -> bool:
-        """Put ``path`` where ``ref`` is missing or damaged, if its bytes are what ``ref`` promises."""
+        """Store ``path`` where ``ref`` is missing or damaged, if its bytes match ``ref``."""
         if not path.is_file() or path.is_symlink() or path.stat().st_size != ref.bytes:
             return False
         if _hashed(path) != ref.sha256:
@@ -183,35 +182,35 @@ class Vault:
         return True
 
     def copies_of(self, ref: Ref) -> Iterator[Path]:
-        """Other places of this vault where the same bytes may lie: the cache, the quarantine, another type."""
+        """Other places of this vault that may have the same bytes: the cache, the quarantine, another type."""
         for shelf in (self._shelf, self._shelf.copies()):
             if isinstance(shelf, Folder):
                 yield from shelf.root.glob(f"blobs/{ref.sha256[:2]}/{ref.sha256[2:]}.*")
                 yield from shelf.root.glob(f"quarantine/blobs-{ref.sha256[:2]}-{ref.sha256[2:]}.*")
 
     def items(self) -> Iterator[Item]:
-        """Every blob, with its size and when it was put here last."""
+        """Every blob, with its size and the time it was last written."""
         return self._shelf.items("blobs")
 
     def set_aside(self, name: str) -> None:
-        """Move a blob or commit that cannot be used to the quarantine, where a person can look at it."""
+        """Move an unusable blob or commit to the quarantine, where a person can examine it."""
         set_aside(self._shelf, name)
 
     def collect(
         self, keep: Iterable[Ref | str] = (), *, forget: bool = False, older_than_s: float = 3600.0
     ) -> int:
-        """Remove blobs that no commit refers to; the bytes that were freed.
+        """Remove blobs that no commit refers to; return the freed bytes.
 
-        keep          references to keep besides, and recipes (for ``forget``)
-        forget        also drop every commit whose recipe is not in ``keep``, with its blobs
-        older_than_s  what is younger stays: another process may be about to commit it
+        keep          more references to keep, and recipes (for ``forget``)
+        forget        also remove every commit whose recipe is not in ``keep``, with its blobs
+        older_than_s  younger blobs are kept: another process may be about to commit them
         """
         return upkeep.collect(self._shelf, self._commits, keep, forget=forget, older_than_s=older_than_s)
 
     def _settle(self) -> None:
-        """Check that the place is a vault this version can use, or make it one."""
+        """Check that the folder or bucket is a vault of a known version, or create one."""
         stated = self._shelf.read("vault.json")
-        # A note that cannot be read is written again: there was never another layout.
+        # An unreadable layout file is written again: there was never another layout.
         if stated is None or _layout(stated) == "damaged":
             foreign = self._shelf.top() - _OURS
             if foreign:
@@ -227,7 +226,7 @@ class Vault:
             )
 
     def _lost(self, ref: Ref, state: State) -> BlobMissing | BlobDamaged:
-        """The error for a blob that is not sound; a damaged one is set aside first."""
+        """The error for a blob that is not intact; a damaged one is moved to quarantine first."""
         name = blob_name(ref)
         if state is State.MISSING:
             return BlobMissing(
@@ -242,22 +241,22 @@ class Vault:
 
 
 def _nothing() -> None:
-    """Nobody else may be at work here."""
+    """The default fence: allows every commit."""
 
 
 def _folder_of(url: str | Path) -> Path | None:
-    """The folder a plain path or ``file://`` URL means; None for any other URL."""
+    """The folder of a plain path or ``file://`` URL; None for any other URL."""
     if isinstance(url, Path) or "://" not in url:
         if not str(url).strip():
             raise InputRefused(
-                "The vault's place is empty; give a folder or a URL such as s3://bucket/vault."
+                "The vault's location is empty; give a folder or a URL such as s3://bucket/vault."
             )
         return Path(url)
     parts = urlsplit(url)
     if parts.scheme != "file":
         return None
     if parts.netloc not in ("", "localhost") or not parts.path:
-        raise InputRefused(f"{url!r} names no folder of this machine; write file:///path/to/vault.")
+        raise InputRefused(f"{url!r} is not a folder of this machine; write file:///path/to/vault.")
     return Path(unquote(parts.path))
 
 
@@ -270,7 +269,7 @@ def _layout(stated: bytes) -> object:
 
 
 def _plain_file(path: Path) -> tuple[int, int, int]:
-    """Size, mtime and inode of a file that may be put into the vault."""
+    """Size, mtime and inode of a file that may be stored in the vault."""
     try:
         found = path.lstat()
     except OSError as error:
@@ -289,5 +288,5 @@ def _hashed(path: Path) -> str:
 
 def _changed(path: Path) -> StorageFailed:
     return StorageFailed(
-        f"{path} changed while it was put into the vault. Put it again when nobody writes to it any more."
+        f"{path} changed while it was put into the vault. Store it again when nothing writes to it."
     )

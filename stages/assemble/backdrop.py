@@ -63,9 +63,8 @@ def moved(large: Still, size: tuple[int, int], part: float) -> Still:
     """One frame of a slow pull-out over ``large``; ``part`` runs from 0 to 1."""
     import cv2
 
-    whole = max(
-        size[0] / large.shape[1], size[1] / large.shape[0]
-    )  # at this scale its edges meet the frame's
+    # At this scale the edges of the picture meet those of the frame.
+    whole = max(size[0] / large.shape[1], size[1] / large.shape[0])
     scale = whole * 1.004 + (1 - whole) * (1 - part)
     left = (size[0] - large.shape[1] * scale) / 2
     top = (size[1] - large.shape[0] * scale) / 2

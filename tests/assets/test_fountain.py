@@ -202,7 +202,7 @@ def test_what_is_too_long_is_refused_with_its_size() -> None:
 
 
 def test_half_a_character_is_refused_at_its_line() -> None:
-    with pytest.raises(ScriptRefused, match="script:2: half of a character pair"):
+    with pytest.raises(ScriptRefused, match="script:2: there is a lone surrogate"):
         parse("fine\n\ud800")
 
 

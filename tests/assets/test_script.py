@@ -41,8 +41,8 @@ def test_final_draft_is_read_by_its_suffix(tmp_path: Path) -> None:
         ("a.fountain", "INT.".encode("utf-16"), "UTF-16"),
         ("a.txt", b"PK\0\0", "byte 2 is zero, so this is not text"),
         ("a.fountain", b"a" * 2_000_001, "2,000,001 bytes; a script has at most 2,000,000"),
-        ("a.pdf", b"%PDF", r"\.pdf is not a kind of script.*Use \.fountain"),
-        ("a", b"x", "no suffix is not a kind of script"),
+        ("a.pdf", b"%PDF", r"\.pdf is not a supported script format.*Use \.fountain"),
+        ("a", b"x", "no suffix is not a supported script format"),
         ("a.fountain", b"x\n/* y", r"a\.fountain:2: a boneyard"),
     ],
 )

@@ -96,7 +96,7 @@ def test_every_list_of_words_is_guarded():
     [
         ("", "is a mapping"),
         ("- a\n", "is a mapping"),
-        ("sheet: cutsheet\nversion: 1\n", "'bible' sheet is wanted"),
+        ("sheet: cutsheet\nversion: 1\n", "'bible' sheet is required"),
         ("sheet: bible\nversion: 99\nid: a\n", "version 99"),
         ("sheet: bible\nversion: one\nid: a\n", "whole number"),
         ("sheet: bible\nid: yuzu\ntitle: {en: Yuzu}\nmode: calm\n", "mode"),

@@ -135,7 +135,7 @@ def test_what_cannot_be_a_store_is_refused_with_what_can(url):
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(StorageFailed, match="Choose a place"):
+    with pytest.raises(StorageFailed, match="Choose a folder"):
         Store.open(f"sqlite:///{tmp_path}/file/production.db")
 
 

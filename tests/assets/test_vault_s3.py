@@ -267,7 +267,7 @@ def test_a_bucket_that_is_not_there_is_named(credentials):
     said, _ = refusal("s3://no-such-studio/vault")
 
     assert "s3://no-such-studio/vault" in said
-    assert "Make the bucket first" in said
+    assert "Create the bucket first" in said
 
 
 def test_a_place_where_nobody_answers_is_told_in_seconds(monkeypatch):
