@@ -110,7 +110,7 @@ class HibariVoice:
     def speak(self, text: str, *, language: Language, voice: VoiceSpec, character: str, seed: int) -> Sound:
         """Say ``text``; see the port. Raises InputRefused with a list of the voices for an unknown one."""
         self.check_line(text, language=language, voice=voice, character=character)
-        cast = casting.cast(voice, character, machine="hibari", voices=VOICES)
+        cast = casting.cast(voice, character, model="hibari", voices=VOICES)
         if reading.is_wordless(text):
             return Sound(silence.breath(RATE, seed=seed), RATE)
         spoken = self._speech(text, cast, seed)

@@ -1,1 +1,1 @@
-"""Music under dialogue: written from a mood by rule and seed, played on synthesised instruments."""
+"""Background music: composed from a mood by rules and a seed, played on synthesised instruments."""

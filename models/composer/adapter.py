@@ -1,7 +1,7 @@
 """The procedural composer: a mood in, that many seconds of music out, no weights.
 
 In:  a Mood, seconds, a seed.
-Out: stereo at 48 kHz, exactly ``seconds`` long; the last chord is the key's own and rings out.
+Out: stereo at 48 kHz, exactly ``seconds`` long; the last chord is the tonic and rings out.
 Knows nothing about dialogue, ducking or the timeline.
 """
 
@@ -24,7 +24,7 @@ LIMIT = 1800.0  # seconds; half an hour of one cue is 690 MB of samples
 
 
 class ProceduralComposer:
-    """Written by rule and seed and played on our own instruments, so every note is ours."""
+    """Composed by rules and seed and played on our own instruments, so every note is our own."""
 
     card: ClassVar[Card] = Card(
         name="procedural",
@@ -37,20 +37,20 @@ class ProceduralComposer:
 
     @classmethod
     def load(cls, device: str) -> Self:
-        """Synthesis runs on the CPU whatever ``device`` says."""
+        """Always runs on the CPU."""
         from models.composer import play, score  # noqa: F401  (scipy is imported here, once)
 
         return cls()
 
     def unload(self) -> None:
-        """The cached notes are given back."""
+        """Free the cached notes."""
         from models.composer.instruments import pad, ringing
 
         ringing.cache_clear()
         pad.cache_clear()
 
     def compose(self, mood: Mood, *, seconds: float, seed: int) -> Sound:
-        """The mood 'none' is silence. From 2 s on a piece has a cadence; under that it is one chord."""
+        """The mood 'none' is silence. A piece of at least 2 s has a cadence; a shorter one is one chord."""
         from models.composer.play import play
 
         _check(mood, seconds)
@@ -59,7 +59,7 @@ class ProceduralComposer:
         return Sound(play(self.score(mood, seconds=seconds, seed=seed)), RATE)
 
     def score(self, mood: Mood, *, seconds: float, seed: int) -> "Score":
-        """The notes alone: cheap. ``score.body`` seconds of it, from 0, may be looped in time."""
+        """The notes alone, which is cheap. ``score.body`` seconds of it, from 0, may be looped."""
         from models.composer.score import write
         from models.composer.styles import STYLES
 

@@ -1,6 +1,6 @@
-"""The band: each instrument is a function from a pitch to one ringing note, mono at 48 kHz.
+"""The instruments: each is a function from a pitch to one ringing note, mono at 48 kHz.
 
-Soft by design: partials above 1 kHz are few, because that is where consonants live.
+Soft on purpose: few partials above 1 kHz, the range of consonants.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def _attack(t: _Wave, seconds: float) -> _Wave:
 
 
 def piano(pitch: int) -> _Wave:
-    """Felt on strings: stiff partials a little sharp, two rates of decay, a soft thump of the key."""
+    """Felt hammers on strings: stiff, slightly sharp partials, two decay rates, a soft thump of the key."""
     t, low = _clock(4.0), hertz(pitch)
     out = np.zeros_like(t)
     for k in range(1, 9):
@@ -43,10 +43,10 @@ def piano(pitch: int) -> _Wave:
 
 
 def pluck(pitch: int) -> _Wave:
-    """Karplus-Strong: a noise-filled delay line that loses treble each turn; a koto's short bright start.
+    """Karplus-Strong: a noise-filled delay line that loses treble in each pass; the short bright start of a koto.
 
-    The line runs period by period as whole arrays; its pitch, half a sample off by nature, is then
-    put right by resampling.
+    The line is computed period by period as whole arrays; its pitch, half a sample off by construction, is then
+    corrected by resampling.
     """
     low, rng = hertz(pitch), np.random.default_rng(pitch)
     length = max(8, int(RATE / low - 0.5))
@@ -69,7 +69,7 @@ def pluck(pitch: int) -> _Wave:
 
 
 def celesta(pitch: int) -> _Wave:
-    """A struck plate over a box: frequency modulation at four times the pitch, gone in a moment."""
+    """A struck plate over a box: frequency modulation at four times the pitch, with a short decay."""
     t, low = _clock(2.6), hertz(pitch)
     index = 0.9 * np.exp(-t / 0.09)
     tone = np.sin(2 * np.pi * low * t + index * np.sin(2 * np.pi * 4 * low * t))
@@ -83,7 +83,7 @@ def bass(pitch: int) -> _Wave:
 
 
 def flute(pitch: int) -> _Wave:
-    """Blown: few partials, vibrato that begins late, breath around the note."""
+    """Blown: few partials, late vibrato, breath noise."""
     t, low, rng = _clock(4.0), hertz(pitch), np.random.default_rng(pitch)
     bend = 0.006 * np.minimum(1, t / 0.5) * np.sin(2 * np.pi * 5.1 * t)
     phase = 2 * np.pi * np.cumsum(low * (1 + bend)) / RATE
@@ -95,7 +95,7 @@ def flute(pitch: int) -> _Wave:
 
 
 def horn(pitch: int) -> _Wave:
-    """Brass from afar: partials open as the note swells."""
+    """Distant brass: partials open as the note swells."""
     t, low = _clock(4.0), hertz(pitch - 12)
     swell = _attack(t, 0.09) * (0.75 + 0.25 * np.exp(-t / 0.3))
     out = sum(k**-1.1 * swell ** (1 + 0.35 * k) * np.sin(2 * np.pi * k * low * t) for k in range(1, 8))
@@ -110,7 +110,7 @@ def kick(pitch: int) -> _Wave:
 
 
 def taiko(pitch: int) -> _Wave:
-    """A big head: three membrane modes that sink as the skin slackens, and the stick's slap."""
+    """A large drum: three membrane modes whose pitch falls, and the slap of the stick."""
     t, rng = _clock(1.6), np.random.default_rng(7)
     sink = 68 * t + 1.2 * (1 - np.exp(-t / 0.05))
     skin = sum(
@@ -160,13 +160,13 @@ RELEASES = {"piano": 0.3, "pluck": 0.5, "celesta": 0.9, "bass": 0.12, "flute": 0
 
 @lru_cache(maxsize=96)  # at most 75 MB
 def ringing(instrument: str, pitch: int) -> Mono:
-    """One note, undamped; the player cuts it to length."""
+    """One undamped note; the player cuts it to length."""
     return (GAINS.get(instrument, 0.6) * BAND[instrument](pitch)).astype(np.float32)
 
 
 @lru_cache(maxsize=32)
 def pad(pitch: int, samples: int) -> Mono:
-    """Strings without an edge: three detuned players, four soft partials, slow in and slow out."""
+    """Soft strings: three detuned voices, four soft partials, slow attack and release."""
     t, low = np.arange(samples) / RATE, hertz(pitch)
     rng = np.random.default_rng(pitch)
     out = np.zeros(samples)

@@ -1,7 +1,7 @@
-"""Play a score: notes onto a bus, a hall, room for the voice, the last fade.
+"""Play a score: mix the notes, add reverb, EQ for speech, level, and the final fade.
 
 In:  a Score.      Out: (n, 2) float32, exactly the score's seconds.
-The music is mixed in blocks straight into the array that is returned, so nothing else grows with it.
+The music is mixed in blocks directly into the returned array, so no other memory grows with it.
 """
 
 from functools import lru_cache
@@ -17,7 +17,7 @@ from models.composer.score import Note, Score
 Stereo = NDArray[np.float32]
 BLOCK = 8.0  # seconds of notes mixed at once
 TAIL = 5.0  # the longest note and the hall after it
-LEVEL = 0.09  # RMS: about -21 dBFS, under a voice before any ducking
+LEVEL = 0.09  # RMS: about -21 dBFS, below a voice before any ducking
 PEAK = 0.85
 
 
@@ -47,7 +47,7 @@ def _mix(notes: list[Note], start: int) -> Stereo:
 
 
 def _sounded(note: Note) -> NDArray[np.float32]:
-    """The note at its length, damped by its release; drums ring as they will."""
+    """The note at its length, damped by its release; drums are not damped."""
     if note.instrument == "pad":
         return pad(note.pitch, round((note.length + 0.6) * RATE))
     wave = ringing(note.instrument, note.pitch)
@@ -68,7 +68,7 @@ def _ramp(samples: int) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=1)
 def _answer() -> Stereo:
-    """A small hall: noise that dies in 1.6 s, its treble sooner, after 20 ms."""
+    """The impulse response of a small hall: noise that decays in 1.6 s, its treble faster, after 20 ms."""
     rng, samples = np.random.default_rng(1), round(1.5 * RATE)
     t = (np.arange(samples) / RATE)[:, None]
     noise = rng.standard_normal((samples, 2))
@@ -86,7 +86,7 @@ def _hall(bus: Stereo) -> Stereo:
 
 
 def _eq(bus: Stereo) -> Stereo:
-    """A shallow dip of 3 dB around 2 kHz, where speech is understood; nothing under 30 Hz."""
+    """A shallow dip of 3 dB around 2 kHz for speech intelligibility; nothing below 30 Hz."""
     turn, gain, q = 2 * np.pi * 2000 / RATE, 10 ** (-3 / 40), 0.6
     alpha, cos = np.sin(turn) / (2 * q), np.cos(turn)
     dip = [1 + alpha * gain, -2 * cos, 1 - alpha * gain, 1 + alpha / gain, -2 * cos, 1 - alpha / gain]
@@ -102,7 +102,7 @@ def _level(out: Stereo) -> None:
 
 
 def _fade(out: Stereo, ring: float) -> None:
-    """The last chord fades over the later two thirds of its ring; the first sample starts from rest."""
+    """The last chord fades over the last two thirds of its ring; the first sample starts from zero."""
     samples = min(len(out), round(ring * RATE * 0.67))
     out[len(out) - samples :] *= _ramp(samples)[:, None]
     start = min(len(out), 96)

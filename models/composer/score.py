@@ -1,6 +1,6 @@
-"""Write the notes: a plan of bars that fits the seconds, then figures, bass, drums and a motif.
+"""Compose the notes: a plan of bars that fits the length, then figures, bass, drums and a motif.
 
-In:  a style, seconds, dice.      Out: a Score (notes in seconds, sorted by time).
+In:  a style, seconds, a random generator.      Out: a Score (notes in seconds, sorted by time).
 Knows nothing about how instruments sound.
 """
 
@@ -21,7 +21,7 @@ RHYTHMS = (
     (1.0, 0.5, 0.5, 2.0),
 )
 PHRASE = 4  # bars
-LOWEST = 40  # E2: below it a laptop's speaker has nothing to say
+LOWEST = 40  # E2: a laptop's speaker plays nothing lower
 JINGLES = (1, 2, 3, 4, 6, 8, 10, 12)  # beats a short body may have: each splits into even chords
 
 
@@ -60,7 +60,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the players agree on before they begin."""
+    """What all parts share."""
 
     style: Style
     tonic: int
@@ -91,10 +91,10 @@ def write(style: Style, seconds: float, rng: Rng) -> Score:
 
 
 def _plan(style: Style, seconds: float, rng: Rng) -> Plan:
-    """Whole bars (a few beats in a jingle) at a tempo bent just so far that they fill the body."""
+    """Whole bars (a few beats in a jingle) at a tempo adjusted so that they fill the body."""
     tonic, tempo = int(rng.choice(style.tonics)), float(rng.uniform(*style.tempo))
     body = seconds - min(4.0, max(0.8, 0.35 * seconds))
-    if body < 0.7:  # too short for anything but the last chord
+    if body < 0.7:  # too short for more than the last chord
         return Plan(style, tonic, 60 / tempo, (), chord(style.last, tonic), 0, seconds)
     wanted = body * tempo / 60
     beats = 4 * round(wanted / 4) if wanted >= 12 else min(JINGLES, key=lambda n: abs(np.log(n / wanted)))
@@ -104,13 +104,13 @@ def _plan(style: Style, seconds: float, rng: Rng) -> Plan:
 
 
 def _symbols(style: Style, beats: int, rng: Rng) -> tuple[list[str], float]:
-    """Chord symbols and the beats each holds; the last two are the cadence."""
+    """Chord symbols and the beats of each; the last two are the cadence."""
     each = 4 if beats >= 12 else 2 if beats >= 6 else beats / 2
     many = round(beats / each)
     order = [style.progressions[i] for i in rng.permutation(len(style.progressions))]
     song: list[str] = []
     while len(song) < many:
-        # Two phrases of one progression before the next: the ear wants to meet it again.
+        # Play one progression for two phrases before the next, so that it is recognised.
         progression = order[(len(song) // 8) % len(order)]
         song.extend(progression)
     return [*song[: max(0, many - 2)], *style.cadence[-min(2, many) :]], each
@@ -125,7 +125,7 @@ def _lead_voices(plan: Plan) -> list[tuple[int, ...]]:
 
 
 def _arc(plan: Plan, beat: float) -> float:
-    """A phrase leans forward: each grows by a fifth towards its third bar, and eases off."""
+    """The dynamics of a phrase: louder by a fifth until its third bar, then softer."""
     share = beat / (4 * PHRASE) % 1.0
     return (
         float(0.88 + 0.22 * np.interp(share, (0, 0.65, 1), (0, 1, 0.3))) if plan.beats >= 4 * PHRASE else 1.0
@@ -133,20 +133,20 @@ def _arc(plan: Plan, beat: float) -> float:
 
 
 def _intro(plan: Plan) -> float:
-    """Beats before drums and tune come in; a piece of a dozen bars has time for one phrase alone."""
+    """Beats before drums and melody start; a piece of a dozen bars has time for one phrase."""
     return 4.0 * PHRASE if plan.beats >= 12 * PHRASE else 0.0
 
 
-def _human(rng: Rng, at: float, tightness: float = 1.0) -> float:
-    """A player's hand: about 7 ms early or late, never more than 18."""
+def _timing(rng: Rng, at: float, tightness: float = 1.0) -> float:
+    """Human timing: about 7 ms early or late, never more than 18."""
     return max(0.0, at + float(np.clip(rng.normal(0, 0.007), -0.018, 0.018)) / tightness)
 
 
 def _figures(plan: Plan, voices: list[tuple[int, ...]], rng: Rng) -> list[Note]:
-    """The accompaniment's figure, one voice an eighth; another variant every other phrase."""
+    """The figure of the accompaniment, one voice per eighth; another variant every other phrase."""
     notes: list[Note] = []
     variants = [plan.style.figures[i] for i in rng.permutation(len(plan.style.figures))]
-    lift = 12 if plan.style.comp == "celesta" else 0  # its plates begin where the others end
+    lift = 12 if plan.style.comp == "celesta" else 0  # the celesta's range begins where the others' ends
     for span, chord_voices in zip(plan.spans, voices, strict=False):
         figure = variants[int(span.beat // (8 * PHRASE)) % len(variants)]
         for eighth in range(round(span.beats * 2)):
@@ -157,8 +157,8 @@ def _figures(plan: Plan, voices: list[tuple[int, ...]], rng: Rng) -> list[Note]:
             pitch = chord_voices[voice % len(chord_voices)] + 12 * (voice // len(chord_voices)) + lift
             at = (span.beat + eighth / 2) * plan.beat
             loud = (0.5 if eighth % 4 == 0 else 0.36) * rng.uniform(0.88, 1.08) * _arc(plan, span.beat)
-            held = min(1.6 * plan.beat, plan.body - at)  # the last chord comes in alone
-            notes.append(Note(_human(rng, at), held, pitch, loud, plan.style.comp, -0.3 + 0.2 * voice))
+            held = min(1.6 * plan.beat, plan.body - at)  # the last chord is played alone
+            notes.append(Note(_timing(rng, at), held, pitch, loud, plan.style.comp, -0.3 + 0.2 * voice))
     return notes
 
 
@@ -181,7 +181,7 @@ def _bass(plan: Plan, rng: Rng) -> list[Note]:
             at = (span.beat + eighth / 2) * plan.beat
             held = plan.beat * (span.beats if plan.style.bass.count("-") == 7 else 0.9)
             loud = 0.55 * (1.0 if eighth == 0 else 0.75) * rng.uniform(0.9, 1.05)
-            notes.append(Note(_human(rng, at, 2), held, root + (7 if step == "5" else 0), loud, "bass"))
+            notes.append(Note(_timing(rng, at, 2), held, root + (7 if step == "5" else 0), loud, "bass"))
     return notes
 
 
@@ -193,13 +193,13 @@ def _drums(plan: Plan, rng: Rng) -> list[Note]:
             step = pattern[sixteenth % 16]
             if step != ".":
                 loud = (0.5 if step == "x" else 0.28) * rng.uniform(0.85, 1.1)
-                at = _human(rng, sixteenth / 4 * plan.beat, 2)
+                at = _timing(rng, sixteenth / 4 * plan.beat, 2)
                 notes.append(Note(at, 0.5, 60, loud, instrument, pan))
     return notes
 
 
 def _melody(plan: Plan, rng: Rng) -> list[Note]:
-    """A motif of two bars; it comes back on other chords, answered, and rests between."""
+    """A motif of two bars; it returns on other chords, is answered, and has pauses."""
     notes: list[Note] = []
     rhythm = [RHYTHMS[i] for i in rng.integers(len(RHYTHMS), size=2)]
     contour = [rng.integers(-2, 3, size=4), rng.integers(-2, 3, size=4)]
@@ -211,7 +211,7 @@ def _melody(plan: Plan, rng: Rng) -> list[Note]:
         breathes = bar % PHRASE == 3 and plan.beats > 4 * PHRASE
         if not sings[bar // PHRASE] or breathes or bar * 4 < _intro(plan):
             continue
-        turn = -1 if bar % PHRASE == 2 else 1  # the answer turns the motif over
+        turn = -1 if bar % PHRASE == 2 else 1  # the answer inverts the motif
         notes += _bar(plan, pitches, centre, bar * 4.0, rhythm[bar % 2], turn * contour[bar % 2], rng)
     return notes
 
@@ -227,26 +227,26 @@ def _bar(
             break
         place = int(np.clip(place + step, 0, len(pitches) - 1))
         pitch = pitches[place]
-        if length >= 1:  # long notes rest on the chord
+        if length >= 1:  # long notes use chord tones
             harmony = next(span.chord for span in reversed(plan.spans) if span.beat <= beat)
             tones = tuple(p for p in range(65, 87) if p % 12 in harmony.tones)
             pitch = nearest(tones, pitch)
             place = pitches.index(nearest(pitches, pitch))
         loud = 0.5 * rng.uniform(0.88, 1.06) * (1.1 if beat == start else 1.0) * _arc(plan, beat)
         held = min(length, plan.beats - beat) * plan.beat
-        notes.append(Note(_human(rng, beat * plan.beat), held, pitch, loud, plan.style.lead, 0.12))
+        notes.append(Note(_timing(rng, beat * plan.beat), held, pitch, loud, plan.style.lead, 0.12))
         beat += length
     return notes
 
 
 def _ending(plan: Plan, voices: tuple[int, ...], rng: Rng) -> list[Note]:
-    """The last chord, rolled from the bottom, with its root below and the tonic on top."""
+    """The last chord, arpeggiated from the bottom, with its root below and the tonic on top."""
     ring, at = plan.seconds - plan.body, plan.body
     bass = LOWEST + (plan.tonic - LOWEST) % 12
     top = nearest(tuple(p for p in range(67, 86) if p % 12 == plan.tonic), 74)
     notes = [
         Note(at, ring, bass, 0.6, "bass"),
-        Note(_human(rng, at + 0.03), ring, top, 0.5, plan.style.lead, 0.1),
+        Note(_timing(rng, at + 0.03), ring, top, 0.5, plan.style.lead, 0.1),
     ]
     for index, pitch in enumerate(voices):
         notes.append(Note(at + 0.045 * index, ring, pitch, 0.45, plan.style.comp, -0.3 + 0.2 * index))

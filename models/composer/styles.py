@@ -1,7 +1,7 @@
-"""How each mood is scored: key, mode, tempo, progressions, and who plays what.
+"""How each mood is composed: key, mode, tempo, progressions, and instruments.
 
-The progressions are the common property of anime scoring: the royal road (王道進行, IV-V-iii-vi),
-the canon, vi-IV-V-I, the lydian I-II of wonder, the bVI-bVII-i of a charge.
+The progressions are common in anime music: the royal road (王道進行, IV-V-iii-vi), the canon, vi-IV-V-I, the lydian
+I-II of wonder, the bVI-bVII-i of a charge.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ Progression = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Style:
-    """One mood's way of playing.
+    """The style of one mood.
 
-    cadence   the two chords before the last one; last is in the key
+    cadence   the two chords before the last one, which is the tonic
     figure    which voice of the chord each eighth of a bar plays: digits, '-' rests
     drums     instrument -> sixteen steps of a bar, 'x' strong, 'o' soft
-    melody    share of phrases that have a tune: the rest leaves the air to the dialogue
+    melody    share of phrases with a melody: the others leave space for the dialogue
     """
 
     tonics: tuple[int, ...]
@@ -32,7 +32,7 @@ class Style:
     pad: float
     bass: str  # 'x' plays the root, '5' the fifth, on eighths
     drums: tuple[tuple[str, str], ...] = ()
-    bright: str = ""  # an instrument that glitters on the last chord
+    bright: str = ""  # an instrument with bright notes on the last chord
 
 
 STYLES: dict[str, Style] = {

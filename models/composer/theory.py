@@ -1,4 +1,4 @@
-"""Keys, scales, chords from roman numerals, and voices that move as little as they can.
+"""Keys, scales, chords from roman numerals, and voice leading with the smallest movement.
 
 Pitches are MIDI numbers (60 is middle C); pitch classes 0..11 count from C.
 """
@@ -42,7 +42,7 @@ def chord(symbol: str, tonic: int) -> Chord:
 
 
 def voicing(found: Chord, before: tuple[int, ...] | None, low: int, high: int) -> tuple[int, ...]:
-    """The chord's tones between ``low`` and ``high``, ascending, as near to ``before`` as they go."""
+    """The chord's tones between ``low`` and ``high``, ascending, as near to ``before`` as possible."""
     places = [[pitch for pitch in range(low, high + 1) if pitch % 12 == tone] for tone in found.tones]
     middle = (low + high) / 2
 

@@ -1,1 +1,1 @@
-"""Sound effects by synthesis: every sample is computed here, so its origin is clean."""
+"""Sound effects by synthesis: every sample is computed here, so no licence of others applies."""

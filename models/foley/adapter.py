@@ -1,4 +1,4 @@
-"""The procedural Foley machine: an effect's name in, its sound out, no weights.
+"""The procedural Foley model: an effect's name in, its sound out, no weights.
 
 In:  a name ('rain'), or a name and a manner ('rain: heavily'); seconds; a seed.
 Out: stereo at 48 kHz, peak <= 0.9, at the level its recipe states.
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from models.foley.performance import Recipe
 
 RATE = 48_000
-LIMIT = 300.0  # seconds: longer beds are looped by the mix, and memory stays under a gigabyte
+LIMIT = 300.0  # seconds: longer ambiences are looped by the mix, and memory stays below a gigabyte
 
 
 class ProceduralFoley:
-    """Every effect is synthesised by this repository, so its origin is clean."""
+    """Every effect is synthesised by this repository, so its origin is clear."""
 
     card: ClassVar[Card] = Card(
         name="procedural",
@@ -38,34 +38,34 @@ class ProceduralFoley:
 
     @classmethod
     def load(cls, device: str) -> Self:
-        """Synthesis runs on the CPU whatever ``device`` says."""
+        """Always runs on the CPU."""
         from models.foley.catalogue import RECIPES
 
         return cls(RECIPES)
 
     def unload(self) -> None:
-        """There are no weights to give back."""
+        """Do nothing: there are no weights."""
 
     def sounds(self) -> tuple[str, ...]:
         return tuple(sorted(self._recipes))
 
     def ambiences(self) -> tuple[str, ...]:
-        """Those that fill a cut: endless, and their end runs into their beginning."""
+        """The ambiences, which fill a cut: endless, and their end continues into their beginning."""
         return tuple(name for name in self.sounds() if self._recipes[name].extent == "loop")
 
     def manners(self, sound: str) -> tuple[str, ...]:
-        """The manners ``sound`` can be ordered in, as in 'footsteps: on gravel'; empty when it has one."""
+        """The manners in which ``sound`` can be ordered, as in 'footsteps: on gravel'; empty when it has only one."""
         return tuple(manner for manner in self._recipe(sound).manners if manner)
 
     def make(self, sound: str, *, seconds: float, seed: int) -> Sound:
-        """One effect; without a manner the seed chooses one. Effects that happen once are padded."""
+        """Make one effect; without a manner the seed chooses one. Effects that occur once are padded."""
         from models.foley.catalogue import perform
 
         recipe, manner = self.understood(sound, seconds=seconds, seed=seed)
         return Sound(perform(recipe, manner, seconds, seed), RATE)
 
     def understood(self, sound: str, *, seconds: float, seed: int) -> "tuple[Recipe, str]":
-        """The recipe and manner an order means, or why it cannot be made."""
+        """The recipe and manner of an order; refuses an order that cannot be made."""
         from models.foley.catalogue import manner_of
 
         if not math.isfinite(seconds) or not 0 <= seconds <= LIMIT:

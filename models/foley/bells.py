@@ -1,4 +1,4 @@
-"""Things made to ring: chimes, bells, the school's bell, glitter."""
+"""Things that ring: chimes, bells, the school's bell, glitter."""
 
 import numpy as np
 

@@ -24,17 +24,17 @@ from models.foley.performance import Performance, Recipe, Rng, count
 
 FAMILIES = (steps, doors, struck, bells, water, air, vehicles, desk, electronic, animals, insects, crowd)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for family in FAMILIES for recipe in family.RECIPES}
-LONGEST = 60.0  # seconds of an ambience made at once; longer ones repeat it, which bounds the memory
+LONGEST = 60.0  # seconds of an ambience made at once; longer ones repeat it, which limits memory
 
 
 def dice(*words: str | int) -> Rng:
-    """Randomness that depends on ``words`` alone."""
+    """A random generator that depends only on ``words``."""
     seed = hashlib.sha256("\0".join(map(str, words)).encode()).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(seed[:16], "big")))
 
 
 def manner_of(recipe: Recipe, seed: int) -> str:
-    """The manner a seed stands for when the order names none."""
+    """The manner that a seed selects when the order names none."""
     return recipe.manners[int(dice("manner", recipe.name, seed).integers(len(recipe.manners)))]
 
 

@@ -1,4 +1,4 @@
-"""Many people: voices that say nothing, and hands."""
+"""Many people: speech without words, and applause."""
 
 import numpy as np
 

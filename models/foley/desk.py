@@ -1,4 +1,4 @@
-"""Small things near the hand: keys, paper, a pen, a clock, a camera, a telephone."""
+"""Small things on a desk: keys, paper, a pen, a clock, a camera, a telephone."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Machines that speak and magic that does not exist: tones, sweeps and sparks."""
+"""Electronic and imaginary sounds: tones, sweeps and sparks."""
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def electricity(p: Performance) -> Stereo:
 
 
 def silence(p: Performance) -> Stereo:
-    """Nothing, on purpose: a cue that asks for no sound."""
+    """Silence: a cue that asks for no sound."""
     return np.zeros((p.samples, 2))
 
 

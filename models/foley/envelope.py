@@ -1,4 +1,4 @@
-"""How loud a sound is over time: decays, swells, breakpoint curves, and laying one sound on another."""
+"""Loudness over time: decays, swells, breakpoint curves, and adding one sound to another."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def strike(samples: int, attack: float, t60: float) -> Mono:
 
 
 def swell(samples: int, peak: float = 0.5, sharpness: float = 2.0) -> Mono:
-    """Silence, up to 1 at share ``peak`` of the length, and silence again, without corners."""
+    """From zero up to 1 at share ``peak`` of the length, and down to zero, without corners."""
     place = np.linspace(0, 1, samples)
     phase = np.where(place < peak, place / peak, 1 + (place - peak) / (1 - peak)) / 2
     return np.asarray(np.sin(np.pi * phase) ** sharpness)
@@ -43,7 +43,7 @@ def edges(sound: NDArray[np.float64], rise: float, fall: float) -> NDArray[np.fl
 
 
 def lay(bed: NDArray[np.float64], sound: NDArray[np.float64], at: float, gain: float = 1.0) -> None:
-    """Add ``sound`` to ``bed`` from ``at`` seconds on; what runs over the end is dropped."""
+    """Add ``sound`` to ``bed`` from ``at`` seconds on; the part beyond the end is dropped."""
     start = round(at * RATE)
     room = min(len(sound), len(bed) - start)
     if room > 0 and start >= 0:
@@ -51,7 +51,7 @@ def lay(bed: NDArray[np.float64], sound: NDArray[np.float64], at: float, gain: f
 
 
 def join(parts: Sequence[tuple[float, NDArray[np.float64]]]) -> NDArray[np.float64]:
-    """Sounds laid at their times, on a bed just long enough for them."""
+    """Sounds placed at their times, in an array just long enough for them."""
     ends = [round(at * RATE) + len(sound) for at, sound in parts]
     bed = np.zeros((max(ends), *parts[0][1].shape[1:]))
     for at, sound in parts:

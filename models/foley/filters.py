@@ -1,4 +1,4 @@
-"""Filters: bands, resonances, formants, and one filter that may move while the sound runs."""
+"""Filters: bands, resonances, formants, and a time-varying filter."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -46,7 +46,7 @@ def moving(sound: Mono, gain: Callable[[Mono, Mono], Sound]) -> Mono:
     """A filter that changes with time.
 
     ``gain(place, hertz)`` gets the share of the length as a column and hertz as a row, and
-    returns their gains; the sound is shaped frame by frame and laid together again.
+    returns their gains; the sound is filtered frame by frame and overlap-added.
     """
     window = np.sqrt(signal.get_window("hann", FRAME))
     padded = np.pad(sound, (FRAME, 2 * FRAME))
@@ -55,7 +55,7 @@ def moving(sound: Mono, gain: Callable[[Mono, Mono], Sound]) -> Mono:
     hertz = np.asarray(np.fft.rfftfreq(FRAME, 1 / RATE), dtype=np.float64)[None, :]
     shaped = np.fft.irfft(np.fft.rfft(frames * window) * gain(place, hertz), FRAME) * window
     out = np.zeros((len(frames) + FRAME // HOP) * HOP)
-    for lane in range(FRAME // HOP):  # frames a whole frame apart do not overlap
+    for lane in range(FRAME // HOP):  # frames one whole frame apart do not overlap
         rows = shaped[lane :: FRAME // HOP].ravel()
         out[lane * HOP : lane * HOP + len(rows)] += rows
     return out[FRAME : FRAME + len(sound)] * (2 * HOP / FRAME)

@@ -1,6 +1,6 @@
-"""The last hand on every effect: its length, its level, its edges.
+"""The final processing of every effect: length, level, edges.
 
-In:  what a recipe performed.      Out: float32 stereo, no DC, peak <= 0.9, at its level.
+In:  the result of a recipe.      Out: float32 stereo, no DC, peak <= 0.9, at its level.
 Knows nothing about how the sound was made.
 """
 
@@ -13,10 +13,10 @@ from models.foley.filters import highpass
 from models.foley.performance import RATE, Recipe, Stereo, count
 
 PEAK = 0.9
-WRAP = 0.5  # seconds an ambience runs on, to be faded into its own beginning
-EDGE = 0.002  # under the 2-3 ms gap an ear can hear in noise: no click alone, no hole in a loop
+WRAP = 0.5  # seconds an ambience is continued, to be faded into its own beginning
+EDGE = 0.002  # below the 2-3 ms gap that is audible in noise: no click alone, no hole in a loop
 
-# BS.1770 K-weighting at 48 kHz: the head's shelf, then the low cut.
+# BS.1770 K-weighting at 48 kHz: the high shelf, then the low cut.
 _K = np.array([
     [1.53512485958697, -2.69169618940638, 1.19839281085285, 1.0, -1.69065929318241, 0.73248077421585],
     [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621],
@@ -24,7 +24,7 @@ _K = np.array([
 
 
 def loudness(sound: NDArray[np.floating]) -> float:
-    """LUFS of the loudest 400 ms (BS.1770 momentary maximum); what is shorter is padded."""
+    """LUFS of the loudest 400 ms (BS.1770 momentary maximum); a shorter sound is padded."""
     power = np.sum(np.asarray(signal.sosfilt(_K, sound, axis=0)) ** 2, axis=1)
     window, step = count(0.4), count(0.1)
     total = np.concatenate([[0.0], np.cumsum(np.pad(power, (0, max(0, window - len(power)))))])
@@ -38,12 +38,12 @@ def finish(performed: Stereo, recipe: Recipe, seconds: float) -> NDArray[np.floa
     if recipe.extent == "loop":
         return edges(_level(_wrap(steady), recipe.level), EDGE, EDGE).astype(np.float32)
     cut = _fit(steady, count(seconds)) if seconds else _trim(steady)
-    # Half a millisecond in: a blow keeps its edge. The end has nothing to lose.
+    # Fade in half a millisecond, so that a blow keeps its attack; the end may fade longer.
     return edges(_level(cut, recipe.level), 0.0005, min(0.03, len(cut) / RATE / 10)).astype(np.float32)
 
 
 def _wrap(sound: Stereo) -> Stereo:
-    """The last WRAP seconds fade into the first ones, so the end runs into the beginning."""
+    """Fade the last WRAP seconds into the first ones, so that the end continues into the beginning."""
     body, tail = sound[: len(sound) - count(WRAP)].copy(), sound[len(sound) - count(WRAP) :]
     size = min(len(body), len(tail))
     rise = np.sin(np.linspace(0, np.pi / 2, size))[:, None]
@@ -52,7 +52,7 @@ def _wrap(sound: Stereo) -> Stereo:
 
 
 def _trim(sound: Stereo) -> Stereo:
-    """Without the end that is 60 dB under the loudest sample."""
+    """Cut the end that is 60 dB below the loudest sample."""
     loud = np.max(np.abs(sound), axis=1)
     heard = np.flatnonzero(loud > 0.001 * loud.max()) if loud.any() else np.array([len(sound) - 1])
     return sound[: min(len(sound), int(heard[-1]) + count(0.03))]
@@ -65,7 +65,7 @@ def _fit(sound: Stereo, samples: int) -> Stereo:
 
 
 def _level(sound: Stereo, level: float) -> Stereo:
-    """To its level; peaks bend over a knee at two thirds of the limit, and the peak wins over the level."""
+    """Scale to its level; peaks are compressed above two thirds of the limit; the peak wins over the level."""
     peak = float(np.max(np.abs(sound)))
     if peak < 1e-9:
         return sound

@@ -1,4 +1,4 @@
-"""Struck things: a body is a handful of decaying sines, its material says which and how long.
+"""Struck objects: a body is a few decaying sines; its material decides which and how long.
 
 Ratios: free bar and bell partials after Fletcher & Rossing, The Physics of Musical Instruments.
 """
@@ -13,13 +13,13 @@ from models.foley.performance import RATE, Mono, Rng, clock, count
 
 @dataclass(frozen=True)
 class Material:
-    """Partials relative to the lowest, how long that one rings, and how much faster high ones die."""
+    """Partials relative to the lowest, its decay time, and how much faster high ones decay."""
 
     ratios: tuple[float, ...]
     t60: float
     damping: float  # t60 of a partial is t60 * ratio ** -damping
     tilt: float = 0.7  # loudness of a partial is ratio ** -tilt
-    loose: float = 0.012  # how far a partial strays from blow to blow; what is tuned does not
+    loose: float = 0.012  # how far a partial varies from blow to blow; tuned ones do not
 
 
 WOOD = Material((1, 1.57, 2.14, 2.83, 3.61, 4.42, 5.31), t60=0.16, damping=0.7, tilt=0.9)
@@ -43,7 +43,7 @@ def hit(
     ring: float = 1.0,
     seconds: float = 0,
 ) -> Mono:
-    """One blow. ``contact`` seconds of touch: a soft mallet (long) leaves the high partials asleep."""
+    """One blow. ``contact`` seconds of touch: a soft mallet (long) excites no high partials."""
     samples = count(seconds or min(6.0, 1.1 * material.t60 * ring + 0.02))
     push = np.zeros(samples)
     width = max(2, count(contact))
@@ -73,7 +73,7 @@ def tone(hertz: float | Mono, samples: int, phase: float = 0.0) -> Mono:
 
 
 def pulses(hertz: Mono, sharpness: float = 6.0) -> Mono:
-    """One pulse a period of the curve ``hertz``: vocal folds, cylinders, stick and slip."""
+    """One pulse per period of the curve ``hertz``: vocal folds, cylinders, stick and slip."""
     phase = np.cumsum(hertz) / RATE % 1.0
     wave = np.exp(-sharpness * phase) - np.exp(-3 * sharpness * phase)
     return wave - float(np.mean(wave))

@@ -40,14 +40,14 @@ def drift(rng: Rng, samples: int, hertz: float, low: float, high: float) -> Mono
 
 
 def jitter(rng: Rng, value: float, share: float) -> float:
-    """``value`` a little off, by up to ``share`` of it."""
+    """``value`` varied at random by up to ``share`` of it."""
     return float(value * (1 + rng.uniform(-share, share)))
 
 
 def scatter(
     rng: Rng, samples: int, grains: Sequence[Mono], per_second: float, when: Mono | None = None
 ) -> Stereo:
-    """Many copies of ``grains`` at random moments, loudnesses and places between the ears.
+    """Many copies of ``grains`` at random times, loudnesses and pan positions.
 
     ``when`` (0..1, one value a sample) thins them out over time.
     """
@@ -58,7 +58,7 @@ def scatter(
         at = at[when[at] > rng.uniform(size=many)]
     gain, angle = rng.exponential(1.0, len(at)), rng.uniform(0.1, np.pi / 2 - 0.1, len(at))
     sides = np.stack([gain * np.cos(angle), gain * np.sin(angle)], axis=1)
-    # Grain by grain: 4 us each, where convolving a train of pulses took 1 ms a grain and second.
+    # Grain by grain: 4 us each; convolution of a pulse train took 1 ms per grain and second.
     for start, which, side in zip(at, rng.integers(len(grains), size=len(at)), sides, strict=True):
         grain = grains[which]
         fits = min(len(grain), samples - start)

@@ -1,4 +1,4 @@
-"""What a recipe is, and what it is given when it performs.
+"""The definition of a recipe, and the input of its performance.
 
 Sounds are float64 at 48 kHz while they are made: (n,) mono or (n, 2) stereo. Only the finish
 (models/foley/finish.py) turns them into float32 with a level and clean edges.
@@ -32,7 +32,7 @@ def clock(samples: int) -> Mono:
 
 @dataclass(frozen=True)
 class Performance:
-    """One order to a recipe: its dice, the length to fill, and the manner ('on gravel')."""
+    """One order to a recipe: its random generator, the length to fill, and the manner ('on gravel')."""
 
     rng: Rng
     seconds: float
@@ -47,10 +47,10 @@ class Performance:
 class Recipe:
     """One named effect.
 
-    level    loudest 400 ms, K-weighted, in LUFS: where it sits beside a voice at -23
-    extent   once: has its own length, silence fills the rest
-             held: goes on for as long as it is asked, and ends
-             loop: an ambience; its end runs into its beginning
+    level    loudest 400 ms, K-weighted, in LUFS: its level relative to a voice at -23
+    extent   once: has its own length, padded with silence
+                      held: lasts as long as requested, and ends
+                      loop: an ambience; its end continues into its beginning
     """
 
     name: str

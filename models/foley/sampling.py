@@ -1,8 +1,8 @@
 """Orders for training data: one seed in, one effect and its caption out.
 
 Captions follow a closed grammar:  subject [manner] [', ' length]
-subject and manner are the recipe's own words; the manner is the one the seed will choose when the
-effect is made without naming any, so that the caption is true.
+subject and manner are the recipe's own words; the manner is the one that the seed chooses when the effect is made
+without a manner, so that the caption is correct.
 """
 
 from models.foley.catalogue import RECIPES, dice, manner_of

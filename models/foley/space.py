@@ -1,4 +1,4 @@
-"""Where a sound is: panned, in a room, or passing by."""
+"""The position of a sound: panned, in a room, or passing by."""
 
 from functools import lru_cache
 
@@ -21,7 +21,7 @@ def place(sound: Mono, pan: float | Mono = 0.0) -> Stereo:
 
 @lru_cache(maxsize=32)
 def _echo(t60: float, damping: float) -> Stereo:
-    """A room's answer: exponentially dying noise, its treble dying sooner, after 8 ms of nothing."""
+    """A room's impulse response: exponentially decaying noise, its treble faster, after 8 ms of silence."""
     rng = np.random.default_rng(round(t60 * 1000))
     samples = count(min(t60, 3.0))
     noise = rng.standard_normal((samples, 2))

@@ -1,4 +1,4 @@
-"""Water: what we hear is almost only air in it. A bubble of radius r rings at 3.26 / r hertz
+"""Water: its sound is almost only air bubbles. A bubble of radius r rings at 3.26 / r hertz
 (Minnaert 1933) and rises in pitch as it nears the surface.
 """
 
@@ -72,7 +72,7 @@ def waves(p: Performance) -> Stereo:
 
 
 def lay_from(bed: Stereo, sound: Stereo, at: float) -> None:
-    """Lay a sound that may have begun before the bed does."""
+    """Add a sound that may have begun before the array does."""
     lay(bed, sound[max(0, -round(at * 48_000)) :], max(0.0, at))
 
 

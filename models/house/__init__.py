@@ -1,1 +1,1 @@
-"""The house models: a small diffusion family trained on pictures and sounds this repository drew itself."""
+"""The house models: small diffusion models trained on pictures and sounds that this repository generates."""

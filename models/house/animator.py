@@ -1,12 +1,12 @@
-"""The house animator: later drawings of a panel by our own video diffusion, on twos.
+"""The house animator: makes the later drawings of a panel with our own video diffusion model, on twos.
 
-In: a Shot, its panel, how loud each voice is.      Out: a Clip that begins with the panel.
-The rig's rough says where things go, drawing by drawing; the denoiser draws them in the panel's hand. What
-stands still in the rough is held from the panel, as a cel is laid over a painted ground, so that nothing
-boils. The camera moves over the finished drawings, as it does in the animatic.
-A panel that is not of this shot's layout is held and filmed as it is: the rough says nothing of it, and words
-alone have not been learnt well enough to move it. A last picture of the layout of the take's end is arrived at:
-drawings near it are drawn in its hand, and what stands still passes from the panel to it unseen.
+In: a Shot, its panel, the loudness of each voice.      Out: a Clip that begins with the panel.
+The rig's rough drawing gives the positions, drawing by drawing; the denoiser draws them in the panel's style.
+Areas that do not move in the rough are kept from the panel, like a cel over a painted background, so that paint
+does not flicker. The camera moves over the finished drawings, as in the animatic.
+A panel with another layout than this shot's is held and filmed unchanged: the rough does not match it, and the
+model is not trained well enough to move it from words alone. A last picture with the layout of the take's end can
+be reached: drawings near it take its style, and unmoved areas blend from the panel to it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 
 STEPS = 2
 COLUMNS = 128
-OWN = 12.0  # mean difference of layouts, of 255, from which a panel is somebody else's picture
-ROOM = 2  # latents around what moved, for the finish to see
-LEAST = 8  # latents that are finished together at least: what the finish was taught on
-MOVED = 6  # difference of a layout's pixel, of 255, from which the picture there is drawn anew
+OWN = 12.0  # mean difference of layouts, of 255, above which a panel has another layout
+ROOM = 2  # latents around the moved area, for the finish network to see
+LEAST = 8  # fewest latents that are finished together: the finish network was trained on this size
+MOVED = 6  # difference of a layout's pixel, of 255, above which the picture there is drawn again
 
 
 class HouseAnimator:
-    """Animator port."""
+    """Port Animator."""
 
     card = Card(
         name="house",
@@ -69,7 +69,7 @@ class HouseAnimator:
 
     @classmethod
     def lacks(cls) -> str:
-        """What is missing before it loads."""
+        """What is missing before it can be loaded."""
         return weights.lacks("autoencoder", "painter", "animator")
 
     @classmethod
@@ -78,7 +78,7 @@ class HouseAnimator:
         return cls(Brush.load(device, motion=True))
 
     def unload(self) -> None:
-        """Nothing is held but what this object holds."""
+        """Do nothing: the memory is freed with this object."""
 
     def animate(
         self, shot: Shot, first: Still, *, frames: int, seed: int, last: Still | None = None,
@@ -92,8 +92,8 @@ class HouseAnimator:
 
 
 @dataclass(frozen=True)
-class _Ask:
-    """One cut to move."""
+class _Request:
+    """One cut to animate."""
 
     shot: Shot
     first: Still
@@ -108,7 +108,7 @@ class _Ask:
 
 @dataclass(frozen=True)
 class _Rough:
-    """One drawing of the rig, its layout, and how far between the panel and the last picture it stands, 0..1."""
+    """One rough drawing of the rig, its layout, and its position between panel and last picture, 0..1."""
 
     drawing: Still
     layout: NDArray[np.uint8]
@@ -117,20 +117,20 @@ class _Rough:
 
 @dataclass(frozen=True)
 class _End:
-    """What a take begins or ends with: its picture, and the layout of the rig there."""
+    """The first or last picture of a take, and the rig's layout at that frame."""
 
     picture: Still
     layout: NDArray[np.uint8]
 
 
-def _draw(brush: Brush, ask: _Ask) -> Iterator[Still]:
+def _draw(brush: Brush, ask: _Request) -> Iterator[Still]:
     from models.cel.panel_film import filmed
 
     yield from filmed(ask.shot, _exposed(brush, ask), ask.frames)
 
 
-def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
-    """The picture of every frame before the camera moves: the panel, then drawings held on twos."""
+def _exposed(brush: Brush, ask: _Request) -> Iterator[Still]:
+    """The picture of every frame before the camera move: the panel, then drawings held on twos."""
     rough = ask.layouts()
     home = rough.folded([0])[0]
     if _apart(ask.first, home) >= OWN:
@@ -142,15 +142,15 @@ def _exposed(brush: Brush, ask: _Ask) -> Iterator[Still]:
             yield picture
 
 
-def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
-    """One picture per drawing; those whose rough is the one before are held, unless a last picture draws near."""
+def _by_layout(brush: Brush, ask: _Request, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
+    """One picture per drawing. A drawing whose rough is unchanged is held, unless a last picture is near."""
     home = _End(ask.first, rough.folded([0])[0])
     ends = [home]
     if ask.last is not None:
         ends.append(_End(ask.last, rough.folded([starts[-1]])[0]))
     arrives = len(ends) == 2
     waiting: list[_Rough] = []
-    order: list[int] = []  # per drawing: which of the distinct ones it shows, -1 the panel
+    order: list[int] = []  # per drawing: index among the distinct ones, -1 for the panel
     before = home.layout
     for start in starts[:-1] if arrives else starts:
         drawing = rough.rough(start)
@@ -168,14 +168,16 @@ def _by_layout(brush: Brush, ask: _Ask, rough: Layouts, starts: Sequence[int]) -
     for number in order:
         while at < number:
             picture, at = next(drawn), at + 1
-        # The panel may come back between drawings; what was drawn last is kept for later.
+        # The panel may come back between drawings; the last drawing is kept for later.
         yield ask.first if number < 0 else picture
     if arrives:
         yield ends[-1].picture
 
 
-def _distinct(brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", ends: Sequence[_End]) -> Iterator[Still]:
-    """Every distinct drawing in turn, laid over the ends where its rough is at neither."""
+def _distinct(
+    brush: Brush, ask: _Request, roughs: "Sequence[_Rough]", ends: Sequence[_End]
+) -> Iterator[Still]:
+    """Every distinct drawing in order, composited over the ends where its rough equals neither."""
     import torch
 
     known: torch.Tensor | None = None
@@ -202,13 +204,14 @@ def _distinct(brush: Brush, ask: _Ask, roughs: "Sequence[_Rough]", ends: Sequenc
 
 
 def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: Sequence[_End]) -> Still:
-    """The drawing where its rough differs from all ends', and elsewhere the end whose rough is there."""
+    """The drawing where its rough differs from all ends', and elsewhere the end with the same rough."""
     ground, size = ends[0].picture, (ends[0].picture.shape[1], ends[0].picture.shape[0])
     differs = [_differs(rough.layout, end.layout) for end in ends]
     both = np.minimum.reduce(differs)
     if len(ends) == 2:
         shares = [
-            (1.001 - _softly(differ, size)) * share  # a little everywhere, so that no place has no ground
+            (1.001 - _softly(differ, size))
+            * share  # a little everywhere, so that no pixel is without a background
             for differ, share in zip(differs, (1 - rough.along, rough.along), strict=True)
         ]
         share = shares[1] / np.maximum(shares[0] + shares[1], 1e-6)
@@ -219,7 +222,7 @@ def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: Sequence[_En
 
 
 def _apart(picture: Still, layout: NDArray[np.uint8]) -> float:
-    """Mean difference, of 255, of a picture's layout and the rig's."""
+    """Mean difference, of 255, between a picture's layout and the rig's."""
     return float(np.abs(latents.layout_of(picture).astype(np.int16) - layout).mean())
 
 
@@ -236,7 +239,7 @@ def _differs(layout: NDArray[np.uint8], home: NDArray[np.uint8]) -> NDArray[np.u
 
 
 def _part(brush: Brush, found: "torch.Tensor", differs: NDArray[np.uint8]) -> Still:
-    """(576, 1024, 3) with the drawing in the box around what differs, and nothing elsewhere."""
+    """(576, 1024, 3) with the drawing in the box around the difference, and zero elsewhere."""
     rows, columns = (
         _span(np.flatnonzero(differs.any(axis=axis)), side)
         for axis, side in ((1, found.shape[1]), (0, found.shape[2]))
@@ -249,7 +252,7 @@ def _part(brush: Brush, found: "torch.Tensor", differs: NDArray[np.uint8]) -> St
 
 
 def _span(where: NDArray[np.int64], side: int) -> slice:
-    """The latents that cover these places of a layout, with room for a soft edge."""
+    """The latents that cover these pixels of a layout, with a margin for a soft edge."""
     first = max(0, int(where[0]) // latents.UNSHUFFLE - ROOM)
     last = min(side, int(where[-1]) // latents.UNSHUFFLE + 1 + ROOM)
     wide = min(side, max(LEAST, last - first))
@@ -258,7 +261,7 @@ def _span(where: NDArray[np.int64], side: int) -> slice:
 
 
 def _softly(differs: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
-    """(h, w, 1) in 0..1: how much of the drawing is laid over the panel."""
+    """(h, w, 1) in 0..1: the opacity of the drawing over the panel."""
     import cv2
 
     soft = cv2.GaussianBlur(differs.astype(np.float32), (0, 0), 1.0)
@@ -288,8 +291,8 @@ def _check(shot: Shot, first: Still, frames: int, last: Still | None, card: Card
         )
 
 
-def _check_last(ask: _Ask) -> None:
-    """Refuse a last picture that the take cannot arrive at."""
+def _check_last(ask: _Request) -> None:
+    """Refuse a last picture that the take cannot reach."""
     if ask.last is None:
         return
     rough = ask.layouts()

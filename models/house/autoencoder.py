@@ -1,10 +1,10 @@
-"""The house autoencoder: 512 x 288 pictures to 64 x 18 x 32 latents, and back at 1024 x 576.
+"""The house autoencoder: encodes 512 x 288 pictures to 64 x 18 x 32 latents, decodes to 1024 x 576.
 
-In: pictures.      Out: latents; pictures again.
-The code is linear: the 64 directions in which blocks of 16 x 16 pixels differ most (principal components), found
-in closed form from our own pictures, so that encoding needs no training and never changes under a denoiser. Back
-leads the best linear way at twice the sides, and a stock U-Net over that picture adds edges, ink, eyes. A network that
-had to find such a code from nothing was far behind this one's start after an hour: see
+In: pictures.      Out: latents; pictures.
+The code is linear: the 64 principal components of blocks of 16 x 16 pixels, computed in closed form from our own
+pictures, so that encoding needs no training and never changes under a denoiser. The decoder applies the best linear
+inverse at twice the size, and a stock U-Net over that picture adds edges, ink and eyes. A network that had to learn
+such a code from scratch was far behind this one's initial state after an hour: see
 deploy/decisions/2026-11-25-house-models.md. Imports torch and diffusers when used.
 """
 
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 
 DOWN, UP = 16, 32
 CHANNELS = 64
-CROP = 128  # of what the encoder is shown
+CROP = 128  # size of a crop for the encoder
 BATCH = 4
 WIDTHS = (32, 48, 64)
-FOLD = 4  # of the large picture's sides, before the finish
-_NOISE = 0.2  # added to latents of spread 1 at most: the decoder must bear what a sampler leaves
+FOLD = 4  # folding of the large picture's sides before the finish network
+_NOISE = (
+    0.2  # added to latents of standard deviation at most 1: the decoder must tolerate what a sampler leaves
+)
 
 
 @lru_cache
 def kind() -> Any:
-    """The class, made once diffusers is there: stock loading and saving, a stock decoder inside."""
+    """The class, created after diffusers is imported: stock loading and saving, a stock decoder inside."""
     import torch
     from torch.nn.functional import pixel_shuffle, pixel_unshuffle
 
@@ -44,14 +46,14 @@ def kind() -> Any:
     from diffusers.configuration_utils import ConfigMixin, register_to_config
 
     class HouseAutoencoder(stock.ModelMixin, ConfigMixin):  # type: ignore[misc, name-defined, unused-ignore]
-        """``encoder`` (n, 3, h, w) in -1..1 to (n, 64, h/16, w/16) of spread 1; ``decoder`` back, at 2h x 2w."""
+        """``encoder`` (n, 3, h, w) in -1..1 to (n, 64, h/16, w/16) of spread 1; ``decoder``: inverse, at 2h x 2w."""
 
         @register_to_config  # type: ignore[untyped-decorator]
         def __init__(self, channels: int = CHANNELS, widths: tuple[int, ...] = WIDTHS) -> None:
             super().__init__()
             self.analysis = torch.nn.Conv2d(3, channels, DOWN, stride=DOWN).requires_grad_(False)
             self.synthesis = torch.nn.ConvTranspose2d(channels, 3, UP, stride=UP).requires_grad_(False)
-            # A stock U-Net over the picture folded fourfold; it knows no time and is always told 0.
+            # A stock U-Net over the picture folded fourfold; its time input is always 0.
             self.finish = stock.UNet2DModel(
                 in_channels=3 * FOLD**2,
                 out_channels=3 * FOLD**2,
@@ -82,15 +84,15 @@ def kind() -> Any:
 
 
 def build() -> Any:
-    """A fresh autoencoder, whose linear code is still random: see ``fit``."""
+    """A new autoencoder with a random linear code: see ``fit``."""
     return kind()()
 
 
 def fit(network: Any, pictures: Iterable[NDArray[np.uint8]]) -> None:
-    """Set the linear code from large pictures (h, w, 3): components of their halved blocks, and the way back.
+    """Set the linear code from large pictures (h, w, 3): components of their halved blocks, and the inverse.
 
-    A component of variance v is divided by v^(1/4), all of them then so that their mean square is 1: what matters
-    more keeps more weight in a denoiser's loss, without drowning the rest.
+    A component of variance v is divided by v^(1/4), then all are scaled to a mean square of 1: larger components get
+    more weight in a denoiser's loss, without hiding the others.
     """
     import torch
     from torch.nn.functional import avg_pool2d, pixel_unshuffle
@@ -115,7 +117,7 @@ def fit(network: Any, pictures: Iterable[NDArray[np.uint8]]) -> None:
     variances, vectors = torch.linalg.eigh(covariance)
     channels = network.analysis.out_channels
     variances, vectors = variances.flip(0)[:channels], vectors.flip(1)[:, :channels]
-    # A direction has no sign of its own: its largest entry is positive, so that two fits agree.
+    # The sign of a component is arbitrary: make its largest entry positive, so that two fits agree.
     vectors = vectors * vectors.gather(0, vectors.abs().argmax(0, keepdim=True)).sign()
     scale = variances**-0.25
     scale = scale / (variances * scale**2).mean().sqrt()
@@ -125,12 +127,12 @@ def fit(network: Any, pictures: Iterable[NDArray[np.uint8]]) -> None:
         network.analysis.weight.copy_(forth.T.reshape(channels, 3, DOWN, DOWN))
         network.analysis.bias.copy_(-(mean @ forth))
         network.synthesis.weight.copy_(back.T.reshape(channels, 3, UP, UP))
-        # One offset for all places of a block: what it would still differ by is far below a grey level.
+        # One offset for all positions of a block: the remaining difference is far below one grey level.
         network.synthesis.bias.copy_(mean_out.reshape(3, -1).mean(1))
 
 
 class Reconstruct:
-    """The lesson: give a crop back at twice its sides, from the linear code with a little noise on it."""
+    """Training task: restore a crop at twice its size from the linear code with a little noise."""
 
     def __init__(self, folder: Path, *, cached: int = 24, fitted_to: int = 2000, trained: Any = None) -> None:
         import torch
@@ -180,7 +182,7 @@ class Reconstruct:
             yield from self._shard(path)
 
     def _crops(self, step: int) -> NDArray[np.uint8]:
-        """Crops from one shard at a time: a shard is read once and serves some steps."""
+        """Crops from one shard at a time: a shard is read once and used for several steps."""
         rng = np.random.default_rng([7, step])
         pictures = self._shard(self._files[(step // 40 * 7919 + step % 3) % len(self._files)])
         found = []
@@ -206,7 +208,7 @@ def _some(path: Path) -> list[NDArray[np.uint8]]:
 def picture_loss(found: "torch.Tensor", wanted: "torch.Tensor") -> "torch.Tensor":
     """Absolute differences at four scales, and half of those of the gradients, in ``opponents``.
 
-    Both (n, 3, h, w) in -1..1. Not squares: what cannot be known is then drawn sharp and wrong rather than soft.
+    Both (n, 3, h, w) in -1..1. Absolute, not squared: what cannot be known is then drawn sharp instead of soft.
     """
     from torch.nn.functional import avg_pool2d
 
@@ -221,7 +223,7 @@ def picture_loss(found: "torch.Tensor", wanted: "torch.Tensor") -> "torch.Tensor
 
 
 def opponents(pictures: "torch.Tensor") -> "torch.Tensor":
-    """(n, 3, h, w) red, green, blue to lightness, red against green, blue against yellow."""
+    """(n, 3, h, w) red, green, blue to lightness, red-green, blue-yellow."""
     import torch
 
     red, green, blue = pictures.unbind(1)

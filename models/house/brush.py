@@ -1,7 +1,7 @@
-"""The house models in memory, as both the painter and the animator use them.
+"""The house models in memory, shared by painter and animator.
 
 In: prompts, layouts, a first frame.      Out: latents, pictures.
-Loads only by stock loaders from safetensors in checked folders. Knows nothing about shots.
+Loads only with stock loaders, from safetensors in checked folders. Knows nothing about shots.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,12 +21,12 @@ from models.house.latents import Prior
 if TYPE_CHECKING:
     import torch
 
-WINDOW, OVERLAP = 16, 4  # drawings denoised together, and those shared with the window before
+WINDOW, OVERLAP = 16, 4  # drawings denoised together, and how many of them overlap with the window before
 
 
 @dataclass(frozen=True)
 class Brush:
-    """Autoencoder, U-Net, text encoder, and motion modules where an animator asked for them."""
+    """Autoencoder, U-Net, text encoder, and motion modules for an animator."""
 
     codec: Any
     network: Any  # {"unet", "text"}
@@ -35,7 +35,7 @@ class Brush:
 
     @classmethod
     def load(cls, device: str, *, library: Path = weights.LIBRARY, motion: bool = False) -> Self:
-        """From the checked folders ``autoencoder``, ``painter`` and ``animator``."""
+        """Load from the checked folders ``autoencoder``, ``painter`` and ``animator``."""
         place = weights.folder("painter", library)
         network = denoiser.load(place).eval().to(device)
         moving = _moving(network["unet"], weights.folder("animator", library), device) if motion else None
@@ -53,8 +53,8 @@ class Brush:
     ) -> "Iterator[torch.Tensor]":
         """(1, 64, 18, 32) latents for each seed.
 
-        rough     whose layout guides, ``columns`` fine; none: words alone
-        strength  1: from noise alone; less: from the rough under that much noise
+        rough     picture whose layout guides, at a fineness of ``columns``; None: words alone
+        strength  1: from noise alone; less: from the rough with that much noise
         """
         import torch
 
@@ -82,10 +82,10 @@ class Brush:
     ) -> "torch.Tensor":
         """(n, 64, 18, 32) latents of a window of drawings.
 
-        hands   (n, 64, 18, 32), of each drawing the picture in whose hand it is drawn, as ``seen``
+        hands   (n, 64, 18, 32), for each drawing the picture that gives its style, as from ``seen``
         guide   (n, 49, 18, 32), one layout per drawing
-        roughs  latents of the rig's drawings: the start, under ``strength`` of noise
-        known   latents of drawings that stand at the window's beginning already
+        roughs  latents of the rig's drawings: the start, with ``strength`` of noise
+        known   latents of drawings that already exist at the window's beginning
         """
         import torch
 
@@ -101,14 +101,14 @@ class Brush:
         return self.prior.restored(found.cpu(), guide)
 
     def rough(self, found: "torch.Tensor") -> NDArray[np.uint8]:
-        """The same pictures without their finish, at a tenth of the time: enough to choose by."""
+        """The same pictures without the finish network, in a tenth of the time: good enough to choose."""
         import torch
 
         with torch.no_grad():
             return autoencoder.pixels(self.codec.synthesis(found.to(self.codec.device)))
 
     def shown(self, found: "torch.Tensor") -> NDArray[np.uint8]:
-        """Latents (n, 64, h, w) whole or of a part of a picture, as pictures (n, 32 h, 32 w, 3)."""
+        """Decode latents (n, 64, h, w) of a whole picture or a part to pictures (n, 32 h, 32 w, 3)."""
         import torch
 
         if not bool(torch.isfinite(found).all()):
@@ -118,7 +118,7 @@ class Brush:
         return autoencoder.decode(self.codec, found.to(self.codec.device))
 
     def seen(self, picture: Still) -> "torch.Tensor":
-        """(1, 64, 18, 32): what the layout of a picture of any size does not say of it."""
+        """(1, 64, 18, 32): the part of a picture that its layout does not contain; for a picture of any size."""
         guide = latents.guide(latents.layout_of(picture)[None], latents.LAYOUT[0], 1)
         return self.prior.rest(self.code(picture), guide)
 
@@ -131,7 +131,7 @@ class Brush:
 
 
 def codec(device: str, library: Path = weights.LIBRARY) -> Any:
-    """The autoencoder that ships."""
+    """The shipped autoencoder."""
     import torch
 
     place = weights.folder("autoencoder", library)

@@ -1,8 +1,8 @@
-"""The house denoiser: one stock U-Net that paints panels and, given a first frame, draws later ones.
+"""The house denoiser: one stock U-Net that paints panels and, given a first frame, later drawings.
 
-In: noisy latents, beside them a first frame's latents (or none), a layout (or none); a prompt.
-Out: the latents without the noise.
-Channels in, 178: 64 noise, 64 first frame, 1 says whether there is one, 48 the layout folded, 1 how fine it is.
+In: noisy latents, with a first frame's latents (or none), a layout (or none); a prompt.
+Out: the latents without noise.
+Input channels, 178: 64 noise, 64 first frame, 1 whether there is one, 48 the folded layout, 1 its fineness.
 Imports torch and diffusers when used.
 """
 
@@ -24,11 +24,11 @@ LATENT = autoencoder.CHANNELS
 CHANNELS = 2 * LATENT + 1 + 3 * latents.UNSHUFFLE**2 + 1
 WIDTHS = (64, 128, 192)
 TEXT = 256
-SHARES = (0.03, 0.05, 0.12, 0.8)  # of batches for each fineness: mostly the one that panels are painted with
+SHARES = (0.03, 0.05, 0.12, 0.8)  # of batches for each fineness: mostly the one used for painting panels
 
 
 def build(widths: tuple[int, ...] = WIDTHS, text: int = TEXT) -> Any:
-    """A fresh UNet2DConditionModel."""
+    """A new UNet2DConditionModel."""
     unet = diffusers().UNet2DConditionModel(
         sample_size=(18, 32),
         in_channels=CHANNELS,
@@ -42,15 +42,15 @@ def build(widths: tuple[int, ...] = WIDTHS, text: int = TEXT) -> Any:
         norm_num_groups=16,
     )
     for weight in unet.conv_out.parameters():
-        weight.data.zero_()  # it begins with what the layout says
+        weight.data.zero_()  # start with the layout's prediction
     return unet
 
 
 def schedule() -> Any:
-    """The noise: 1000 steps that end in noise alone.
+    """The noise schedule: 1000 steps that end in pure noise.
 
-    The network tells the drawing, not the noise or v: those would have to pass through it whole, 64 numbers for
-    each place through 64 channels, and what was lost of them stayed on flat grounds as a weave.
+    The network predicts x0, not the noise or v. Those would have to pass through it completely, 64 numbers per
+    position through 64 channels, and the lost part stayed visible as a weave pattern on flat areas.
     """
     return diffusers().DDIMScheduler(
         num_train_timesteps=1000,
@@ -66,14 +66,14 @@ def schedule() -> Any:
 
 
 def pair() -> "torch.nn.Module":
-    """U-Net and text encoder under one roof, trained together."""
+    """U-Net and text encoder in one module, trained together."""
     import torch
 
     return torch.nn.ModuleDict({"unet": build(), "text": words.text_encoder()})
 
 
-def plainly_attending(unet: Any) -> None:
-    """Attention as plain products: over so few places the fused kernel's way back takes a quarter of a step."""
+def use_plain_attention(unet: Any) -> None:
+    """Plain-product attention: for so few positions the fused kernel's backward pass takes a quarter of a step."""
     from diffusers.models.attention_processor import AttnProcessor
 
     unet.set_attn_processor(AttnProcessor())
@@ -81,18 +81,18 @@ def plainly_attending(unet: Any) -> None:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one step learns from; tensors of n drawings."""
+    """The data of one training step; tensors of n drawings."""
 
-    wanted: "torch.Tensor"  # (n, 64, 18, 32): what the layout does not say, of spread 1
-    beside: "torch.Tensor"  # (n, 114, 18, 32): first frame, its mark, layout, its fineness
+    wanted: "torch.Tensor"  # (n, 64, 18, 32): what the layout does not contain, of standard deviation 1
+    beside: "torch.Tensor"  # (n, 114, 18, 32): first frame, its flag, layout, its fineness
     prompts: "torch.Tensor"  # (n, 48)
 
 
 class Denoise:
-    """The lesson: paint frame 0 from words and a layout, or a later frame from frame 0 besides.
+    """Training task: paint frame 0 from words and a layout, or a later frame with frame 0 as an additional input.
 
-    loss  squared error of the drawing with min-SNR weighting (Hang et al., ICCV 2023): min(snr, 5)
-    Left out at random: the words (0.1), the layout (0.1), the first frame (0.15).
+    loss  squared error of x0 with min-SNR weighting (Hang et al., ICCV 2023): min(snr, 5)
+    Dropped at random: the words (0.1), the layout (0.1), the first frame (0.15).
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Denoise:
         prior: Prior | None = None,
     ) -> None:
         self.network = pair()
-        plainly_attending(self.network.get_submodule("unet"))
+        use_plain_attention(self.network.get_submodule("unet"))
         self.material: Material = latents.read(folder, most=most)
         self.batch = batch
         self.prior = prior or Prior.fit(self.material)
@@ -165,7 +165,7 @@ class Denoise:
         )
 
     def sheet(self, network: "torch.nn.Module") -> Still:
-        """Rows: the rig's picture; painted with a layout of 64 columns, of 16, with none; a later frame."""
+        """Rows: the rig's picture; painted with a layout of 64 columns, of 16, without; a later frame."""
         import torch
 
         held, rows = self.material, []
@@ -194,9 +194,9 @@ class Denoise:
 
 
 def levels(count: int, rng: "torch.Generator") -> "torch.Tensor":
-    """(count,) noise levels of 0..999 to learn from: 45 in 100 below 200, where panels are painted.
+    """(count,) noise levels of 0..999 for training: 45 in 100 below 200, where panels are painted.
 
-    In even strata, so that the losses of a small batch vary less.
+    Stratified, so that the losses of a small batch vary less.
     """
     import torch
 
@@ -205,10 +205,10 @@ def levels(count: int, rng: "torch.Generator") -> "torch.Tensor":
 
 
 def weighted(noise: Any, times: "torch.Tensor", errors: "torch.Tensor") -> "torch.Tensor":
-    """The mean of squared errors of the drawing, (n,), under min-SNR weights."""
+    """The mean of squared errors of x0, (n,), with min-SNR weights."""
     share = noise.alphas_cumprod.to(errors.device)[times]
     snr = share / (1 - share).clamp(min=1e-8)
-    # The last step has a ratio of 0 and must be learnt too: from it every picture begins.
+    # The last step has a ratio of 0 and must be trained too: every picture starts from it.
     loss: torch.Tensor = (snr.clamp(min=0.2, max=5) * errors).mean()
     return loss
 
@@ -231,7 +231,7 @@ def _floats(held: Any) -> "torch.Tensor":
 
 
 def save(network: Any, folder: Path, *, prior: Prior) -> None:
-    """U-Net, text encoder, tokenizer and schedule as stock folders, in half precision; what a layout says."""
+    """U-Net, text encoder, tokenizer and schedule as stock folders in half precision, and the layout's prior."""
     import torch
 
     half = {name: part.to(torch.float16) for name, part in network.items()}
@@ -244,7 +244,7 @@ def save(network: Any, folder: Path, *, prior: Prior) -> None:
 
 
 def times(steps: int, strength: float = 1.0) -> list[int]:
-    """The noise levels of ``steps`` even steps down from ``strength``, 1 being noise alone."""
+    """The noise levels of ``steps`` even steps down from ``strength``; 1 is pure noise."""
     return [max(0, round(1000 * strength * (1 - number / steps)) - 1) for number in range(steps)]
 
 
@@ -258,12 +258,12 @@ def sample(
     strength: float = 1.0,
     start: "torch.Tensor | None" = None,
 ) -> "torch.Tensor":
-    """What the layout does not say, (n, 64, 18, 32); the same seed gives the same latents.
+    """What the layout does not contain, (n, 64, 18, 32); the same seed gives the same latents.
 
-    At each step the drawing is told and noised anew, less than before, as consistency models are sampled (Luo et al.,
-    2023): noise that is kept from step to step leaves its own weave on flat grounds.
+    Each step predicts x0 and adds new noise, less than before, as consistency models are sampled (Luo et al.,
+    2023): noise that is kept from step to step leaves a visible pattern on flat areas.
 
-    start     what is noised first; below a strength of 1 a rough shines through (SDEdit, Meng et al., ICLR 2022)
+    start     latents that get noise first; below a strength of 1 a rough stays visible (SDEdit, Meng et al., ICLR 2022)
     """
     import torch
 

@@ -1,8 +1,8 @@
 """Few steps instead of many: consistency distillation of the trained denoiser.
 
-In: the denoiser, the latents it was trained on.      Out: the same network, good in 4 to 8 steps.
-Latent consistency models (Luo et al., 2023) without guidance: the layout and the words already decide. One solver
-step of the teacher stands between the two times at which the student must agree with its own average.
+In: the denoiser, the latents it was trained on.      Out: the same network, which needs only 4 to 8 steps.
+Latent consistency models (Luo et al., 2023) without guidance, because layout and words decide already. The student
+must agree with its own average at two times that are one solver step of the teacher apart.
 """
 
 from copy import deepcopy
@@ -17,12 +17,12 @@ from models.house.latents import Prior
 if TYPE_CHECKING:
     import torch
 
-STRIDE = 20  # of 1000 steps: the solver's
-_SCALE, _SPREAD = 10.0, 0.5  # the boundary condition's, as published
+STRIDE = 20  # of 1000 steps: the solver's step
+_SCALE, _SPREAD = 10.0, 0.5  # parameters of the boundary condition, as published
 
 
 class Distil(Denoise):
-    """The lesson: say at a time what the average says one solver step later."""
+    """Training task: predict at one time what the average predicts one solver step later."""
 
     def __init__(
         self, folder: Path, codec: Path, painter: Path, *, batch: int = 8, most: int | None = None
@@ -31,10 +31,10 @@ class Distil(Denoise):
 
         super().__init__(folder, codec, batch=batch, most=most, prior=Prior.load(painter))
         student = denoiser.load(painter)
-        denoiser.plainly_attending(student["unet"])
+        denoiser.use_plain_attention(student["unet"])
         self._teacher = deepcopy(student).requires_grad_(False).eval()
         target = deepcopy(student).requires_grad_(False).eval()
-        # Under one roof, so that a checkpoint holds the target too and a stopped run goes on exactly.
+        # One module, so that a checkpoint includes the target and a stopped run continues exactly.
         self.network: torch.nn.Module = torch.nn.ModuleDict({"student": student, "target": target})
         self._decay = 0.95
 
@@ -64,13 +64,13 @@ class Distil(Denoise):
             nearer = self._solved(noisy, start, ended, batch, device)
             target = self._clean(network["target"], nearer, ended, batch, device)
             self._follow()
-        # Pseudo-Huber: a square near nothing, a difference far from it.
+        # Pseudo-Huber: squared near zero, absolute far from it.
         return (((found - target).square() + 1e-6).sqrt() - 1e-3).mean()
 
     def _clean(
         self, network: Any, noisy: "torch.Tensor", times: "torch.Tensor", batch: Batch, device: Any
     ) -> "torch.Tensor":
-        """The network's picture without noise, bound to be ``noisy`` itself at time 0."""
+        """The network's picture without noise, constrained to be ``noisy`` itself at time 0."""
         clean = self.predict(network, noisy, times, batch, device)
         scaled = times.float()[:, None, None, None] * _SCALE
         skip = _SPREAD**2 / (scaled**2 + _SPREAD**2)

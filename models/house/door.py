@@ -1,7 +1,7 @@
-"""The one door to diffusers and transformers: torchaudio is made importable first.
+"""The only module that imports diffusers and transformers: it makes torchaudio importable first.
 
-Both import torchaudio whenever it is installed, and beside a CPU build of torch that import fails unless
-``models.sound.door`` has mended it.
+Both import torchaudio if it is installed, and with a CPU build of torch that import fails unless
+``models.sound.door`` has repaired it.
 """
 
 import importlib
@@ -25,10 +25,10 @@ def _opened(name: str) -> Any:
     torchaudio()
     try:
         found = importlib.import_module(name)
-        # Their bars and asides would stand in the middle of an episode's own progress; errors are raised anyway.
+        # Their progress bars and messages would disturb an episode's own progress; errors are raised anyway.
         logging = importlib.import_module(f"{name}.utils.logging")
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         return found
     except ModuleNotFoundError as error:
-        raise SetupMissing(f"{name} is not installed. `make install` brings it.") from error
+        raise SetupMissing(f"{name} is not installed. `make install` installs it.") from error

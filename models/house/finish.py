@@ -1,10 +1,10 @@
-"""The autoencoder's last lesson: to finish what the painter gives, and not only what a picture is encoded to.
+"""The last training of the autoencoder: its finish network learns from painted latents, not only from encoded ones.
 
-In: large pictures, the autoencoder and the painter that ship.      Out: latents painted from them; the same
-autoencoder, whose code is as it was and whose finish has learnt the painter's hand.
-A painter leaves strokes that no picture has, and from much noise it leaves edges soft. Where an edge belongs is the
-same question everywhere in a picture, so a small network over pixels learns it from few pictures; the denoiser,
-which sees blocks, would need many.
+In: large pictures, the shipped autoencoder and painter.      Out: latents painted from the pictures; the same
+autoencoder with an unchanged code and a finish network trained on the painter's results.
+A painter leaves strokes that no picture has, and with much noise it leaves soft edges. Where an edge belongs is the
+same task everywhere in a picture, so a small network over pixels learns it from few pictures. The denoiser, which
+works on blocks, would need many.
 """
 
 from pathlib import Path
@@ -22,18 +22,18 @@ from models.house.brush import Brush
 if TYPE_CHECKING:
     import torch
 
-# How much noise the painter is given, in how many steps, and which share of the pictures.
+# Noise strength, number of steps, and share of the pictures.
 WAYS = ((0.2, 2, 0.5), (0.4, 2, 0.25), (1.0, 4, 0.25))
-ROUNDS = 2  # times each picture is painted
-CLEAN = 0.25  # of the crops are finished from the code of the picture itself
+ROUNDS = 2  # how often each picture is painted
+CLEAN = 0.25  # share of crops that are finished from the code of the picture itself
 SIDE = 8  # latents of a crop
 _TOGETHER = 8
 
 
 def paint_shard(path: Path, brush: Brush, folder: Path, *, painter: str) -> Path:
-    """Paint every large picture of a shard ``ROUNDS`` times; what this painter has painted already is left.
+    """Paint every large picture of a shard ``ROUNDS`` times, unless this painter has painted it already.
 
-    painter  the revision of its weights: a better one paints all of it again
+    painter  the revision of its weights: another one paints everything again
     """
     goal = folder / path.name.replace("scenes-", "painted-")
     if goal.exists():
@@ -81,10 +81,10 @@ def _painted(
 
 
 class Finish(Reconstruct):
-    """The lesson: the large picture, from what the painter made of its half."""
+    """Training task: restore the large picture from the painter's result for its half-size version."""
 
     def __init__(self, folder: Path, painted: Path, trained: Any, *, painter: str) -> None:
-        trained.requires_grad_(False)  # the code is what every latent is written in: it stays
+        trained.requires_grad_(False)  # the code must not change: all latents are written in it
         trained.finish.requires_grad_(True)
         super().__init__(folder, trained=trained)
         self._painted = []

@@ -1,6 +1,6 @@
-"""How well a cut can be read on a picture, scene and people together: what chooses among candidates.
+"""Score how well scene and people of a cut can be recognised in a picture; used to choose among candidates.
 
-In: a picture, its shot, where heads are.      Out: one number, nearer 0 the better it is read.
+In: a picture, its shot, the positions of heads.      Out: one number, nearer 0 is better.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from models.ports import Shot
 
 @dataclass(frozen=True)
 class Judge:
-    """Both judges at one desk."""
+    """The judges of scene and people together."""
 
     scene: TraitJudge
     people: PeopleJudge
@@ -29,6 +29,6 @@ class Judge:
         return cls(TraitJudge.load(device, library=library), PeopleJudge.load(device, library=library))
 
     def legible(self, picture: Still, shot: Shot, spots: Mapping[str, Spot]) -> float:
-        """Mean log-likelihood of every trait of the shot that can be seen."""
+        """Mean log-likelihood of every visible trait of the shot."""
         found = [*self.scene.likely(picture, shot), *self.people.likely(picture, shot, spots)]
         return float(np.mean(found))

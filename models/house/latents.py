@@ -1,8 +1,8 @@
-"""Training pictures as latents: encoded once, so that training never waits for a picture.
+"""Training pictures as latents, encoded once so that training never waits for a picture.
 
-In: scene shards, an autoencoder.      Out: latent shards; batches with everything a denoiser is given.
-A layout is the rig's picture made small (128 x 72 and less): where things stand and which colours they
-have, nothing finer. In training it is made coarser at random, or left out.
+In: scene shards, an autoencoder.      Out: latent shards; batches with all inputs of a denoiser.
+A layout is the rig's picture at low resolution (128 x 72 and less): positions and colours without details. In
+training it is made coarser at random, or dropped.
 """
 
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 SIZE = scenes.SIZE
 LAYOUT = (128, 72)
-FINENESS = (16, 32, 64, 128)  # columns a layout may have; the coarser, the more the denoiser decides
+FINENESS = (16, 32, 64, 128)  # columns of a layout; with a coarser one the denoiser decides more
 LEVELS = (0, *FINENESS)  # 0: no layout
 UNSHUFFLE = 4  # a layout's pixels per latent side
 
 
 @dataclass(frozen=True)
 class Material:
-    """Everything a denoiser learns from, in memory.
+    """All training data of a denoiser, in memory.
 
     latents  (n, 64, 18, 32) float16, every drawing of every scene in order
     layouts  (n, 72, 128, 3) uint8
@@ -45,11 +45,11 @@ class Material:
 
 @dataclass(frozen=True)
 class Prior:
-    """What a layout says about latents by itself, so that a denoiser is asked for the rest only.
+    """The linear prediction of latents from a layout, so that a denoiser has to predict only the rest.
 
-    For each fineness, and for none, the best linear guess from the layout's neighbourhood of 3 x 3 latents, and
-    how far the latents are from it. The rest, divided by the square root of that and brought to a mean
-    square of 1, is what is noised and learnt: a little noise left over is then little in the picture too.
+    For each fineness, and for no layout, the best linear prediction from a neighbourhood of 3 x 3 latents of the
+    layout, and the standard deviation of the rest. The rest, divided by the square root of that and scaled to a mean square
+    of 1, is what gets noise and is trained: a little remaining noise is then little in the picture too.
 
     weights  (5, 64, 48, 3, 3), biases (5, 64), scales (5, 64), in the order of LEVELS
     """
@@ -60,7 +60,7 @@ class Prior:
 
     @classmethod
     def fit(cls, material: Material, *, pictures: int = 2000) -> "Prior":
-        """By least squares over evenly chosen drawings."""
+        """Fit by least squares over evenly chosen drawings."""
         import torch
 
         chosen = np.linspace(0, len(material.latents) - 1, min(pictures, len(material.latents))).astype(int)
@@ -80,12 +80,12 @@ class Prior:
         return cls(**load_file(folder / "prior.safetensors"))
 
     def rest(self, found: "torch.Tensor", guide: "torch.Tensor") -> "torch.Tensor":
-        """Latents (n, 64, h, w) under a guide (n, 49, h, w): what the layout does not say, of spread 1."""
+        """Latents (n, 64, h, w) minus the prediction from a guide (n, 49, h, w), scaled to standard deviation 1."""
         guess, scale = self._guess(guide)
         return (found - guess) / scale
 
     def restored(self, rest: "torch.Tensor", guide: "torch.Tensor") -> "torch.Tensor":
-        """The latents again."""
+        """The latents again: the inverse of ``rest``."""
         guess, scale = self._guess(guide)
         return rest * scale + guess
 
@@ -123,7 +123,7 @@ def _fit(
         across += (rows.T @ wanted).double()
         square += wanted.square().sum(0).double()
         count += len(rows)
-    # A ridge, since a coarse layout repeats itself from pixel to pixel.
+    # Ridge regression, because a coarse layout repeats itself from pixel to pixel.
     ridge = 1e-4 * count * torch.eye(inner + 1, dtype=torch.float64)
     found = torch.linalg.solve(within + ridge, across)
     left = ((square - 2 * (found * across).sum(0) + (found * (within @ found)).sum(0)) / count).clamp(
@@ -136,14 +136,14 @@ def _fit(
 
 
 def layout_of(picture: Still) -> Still:
-    """(72, 128, 3): the picture, small."""
+    """(72, 128, 3): the picture at low resolution."""
     import cv2
 
     return np.asarray(cv2.resize(picture, LAYOUT, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def coarser(layouts: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
-    """The same layouts with only ``columns`` columns of detail, at their old size."""
+    """The same layouts with only ``columns`` columns of detail, at the same size."""
     import cv2
 
     if columns >= LAYOUT[0]:
@@ -160,7 +160,7 @@ def coarser(layouts: NDArray[np.uint8], columns: int) -> NDArray[np.uint8]:
 
 
 def guide(layouts: NDArray[np.uint8] | None, columns: int, count: int) -> "torch.Tensor":
-    """(n, 49, 18, 32) float: the layout folded to latent sides, and a plane that says how fine it is."""
+    """(n, 49, 18, 32) float: the layout folded to latent size, and a plane with its fineness."""
     import torch
     from torch.nn.functional import pixel_unshuffle
 
@@ -173,7 +173,7 @@ def guide(layouts: NDArray[np.uint8] | None, columns: int, count: int) -> "torch
 
 
 def encode_shard(path: Path, network: Any, folder: Path) -> Path:
-    """Encode one scene shard; an existing latent shard is left as it is."""
+    """Encode one scene shard; an existing latent shard is kept."""
     goal = folder / path.name.replace("scenes-", "latents-")
     if goal.exists():
         return goal

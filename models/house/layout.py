@@ -1,6 +1,6 @@
-"""The layout of a shot: the rig's rough of it, from which the house models paint and move.
+"""The layout of a shot: the rig's rough drawing, from which the house models paint and animate.
 
-In: a Shot.      Out: small pictures of frame 0 and of later drawings, the camera standing still.
+In: a Shot.      Out: small pictures of frame 0 and of later drawings, without camera move.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ from models.ports import Mouths, Shot
 
 
 def still_camera(shot: Shot) -> Shot:
-    """The shot at the size layouts are drawn at, its camera standing still and nothing lettered on it."""
+    """The shot at layout size, without camera move and without text."""
     camera = Camera(move="fix", angle=shot.cut.camera.angle)
     cut = shot.cut.model_copy(update={"camera": camera, "text": ""})
     return replace(shot, cut=cut, size=latents.SIZE)
 
 
 class Layouts:
-    """The rough of one shot, drawing by drawing."""
+    """The rough drawings of one shot."""
 
     def __init__(self, shot: Shot, *, seed: int, frames: int, mouths: Mouths | None = None) -> None:
         from models.cel.shooting import Shooting
@@ -33,11 +33,11 @@ class Layouts:
         self.step = self._shooting.step
 
     def rough(self, frame: int) -> Still:
-        """(288, 512, 3) of the drawing that stands in ``frame``."""
+        """(288, 512, 3) of the drawing shown in ``frame``."""
         return self._shooting.still(frame)
 
     def heads(self) -> dict[str, Spot]:
-        """Where the heads of frame 0 are, by the character's id."""
+        """Positions of the heads in frame 0, by the character's id."""
         return spots_of(self._shooting.people(0), latents.SIZE[1])
 
     def folded(self, frames: Sequence[int]) -> NDArray[np.uint8]:

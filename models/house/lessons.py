@@ -1,9 +1,9 @@
-"""From a folder of pictures to the weights that ship: one function per model, each repeatable.
+"""Train the shipped weights from a folder of pictures: one function per model, each repeatable.
 
 In: a working folder, a Run.      Out: checked folders in a library of weights.
-Order: scenes, autoencoder, latents, painter, quick, painted, finish, animator; the judges (traits, people) whenever
-there are pictures. The autoencoder's code is fitted before its first step and stays: after any number of steps its
-latents are the same.
+Order: scenes, autoencoder, latents, painter, quick, painted, finish, animator; the judges (traits, people) at any
+time after scenes. The autoencoder's code is fitted before its first step and never changes: its latents are the
+same after any number of steps.
 """
 
 import json
@@ -19,7 +19,7 @@ from models.house.training import Run, describe, train
 Tell = Callable[[str], object]
 
 
-# Peak learning rate, steps until it is reached, decay of the average that ships.
+# Peak learning rate, warm-up steps, decay of the shipped average.
 PACES = {
     "autoencoder": (1e-3, 100, 0.998),
     "traits": (1e-3, 100, 0.998),
@@ -31,9 +31,9 @@ PACES = {
 }
 
 
-def run(name: str, work: Path, steps: int, cooldown: int, machine: tuple[str, str, bool]) -> Run:
-    """The run of one model in its own folder of ``work``; ``machine`` is device, precision, compiled."""
-    device, precision, compiled = machine
+def run(name: str, work: Path, steps: int, cooldown: int, hardware: tuple[str, str, bool]) -> Run:
+    """The run of one model in its own folder of ``work``; ``hardware`` is device, precision, compiled."""
+    device, precision, compiled = hardware
     if precision not in ("no", "bf16"):
         raise InputRefused(f"--precision is {precision!r}; it takes no or bf16.")
     rate, warmup, average = PACES[name]
@@ -61,7 +61,7 @@ def autoencoder(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
 
 
 def encode(work: Path, library: Path, device: str, *, tell: Tell) -> None:
-    """Encode every shard with the autoencoder that ships."""
+    """Encode every shard with the shipped autoencoder."""
     from models.house import latents, scenes
     from models.house.brush import codec
 
@@ -82,7 +82,7 @@ def painter(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
 
 
 def painted(work: Path, library: Path, device: str, *, tell: Tell) -> None:
-    """Paint the large pictures with the painter that ships: what ``finish`` learns from."""
+    """Paint the large pictures with the shipped painter; ``finish`` is trained on them."""
     from models.house import finish, scenes
     from models.house.brush import Brush
 
@@ -92,7 +92,7 @@ def painted(work: Path, library: Path, device: str, *, tell: Tell) -> None:
 
 
 def finish(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
-    """Train the finish of the autoencoder that ships on what the painter gives, and ship it in its place."""
+    """Train the finish network of the shipped autoencoder on the painter's results, and ship it in its place."""
     from models.house import autoencoder, finish, scenes
 
     place = weights.folder("autoencoder", library)
@@ -105,7 +105,7 @@ def finish(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
 
 
 def animator(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
-    """Train and ship the motion modules over the painter that ships."""
+    """Train and ship the motion modules of the shipped painter."""
     from models.house import motion, scenes
 
     lesson = motion.Move(
@@ -118,7 +118,7 @@ def animator(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
 
 
 def quick(work: Path, library: Path, run: Run, *, tell: Tell) -> Path:
-    """Distil the painter that ships to few steps, and ship that in its place."""
+    """Distil the shipped painter to few steps, and ship the result in its place."""
     from models.house import denoiser, distil, scenes
 
     lesson = distil.Distil(
@@ -163,18 +163,18 @@ def _half(network: Any) -> Any:
 
 
 def _shipped(place: Path, run: Run, data: dict[str, object], *, onto: bool = False) -> Path:
-    """Say how the weights in ``place`` came to be; ``onto``: on top of the training that is told there."""
+    """Record how the weights in ``place`` were made; ``onto``: in addition to the training that is recorded there."""
     recipe = {name: value for name, value in describe(run).items() if name != "folder"}
     card = place / "training.json"
     said: dict[str, object] = {"recipe": recipe, "data": data}
     if onto:
         earlier = json.loads(card.read_text(encoding="utf-8"))
         before = earlier.get("before", [])
-        # The same run shipped again, since its command was given twice, is told once.
+        # The same run shipped again, after a repeated command, is recorded once.
         said["before"] = before if earlier["recipe"] == recipe else [*before, earlier["recipe"]]
     files.write(card, json.dumps(said, indent=1) + "\n")
     for path in place.rglob("config.json"):
-        # Where it was loaded from is nobody's business, and would change the sums from machine to machine.
+        # The path it was loaded from is private, and would change the checksums from machine to machine.
         config = json.loads(path.read_text(encoding="utf-8"))
         if config.pop("_name_or_path", None) is not None:
             files.write(path, json.dumps(config, indent=2) + "\n")

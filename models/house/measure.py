@@ -1,8 +1,8 @@
-"""How good the house models are, in numbers: traits read back, distance to the rig, steadiness of takes.
+"""Measure the house models: traits read back, distance to the rig, steadiness of takes.
 
 In: held-out shots.      Out: shares and distances beside their references.
-Every measure is given beside two ends: the rig's own pictures (the best there is to reach) and the pictures after
-the autoencoder alone (what a perfect denoiser would give).
+Every measure is given with two references: the rig's own pictures (the best possible) and the pictures after the
+autoencoder alone (the result of a perfect denoiser).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,12 +20,12 @@ from models.ports import Shot
 
 
 def held_out(count: int, *, size: tuple[int, int] = scenes.SIZE) -> list[Shot]:
-    """Shots whose seeds were never trained on."""
+    """Shots whose seeds are never used for training."""
     return [scenes.shot_of(scenes.HELD_OUT + number, size) for number in range(count)]
 
 
 def accuracy(judge: TraitJudge, pictures: Sequence[Still], shots: Sequence[Shot]) -> dict[str, list[bool]]:
-    """Per trait of the scene, for every picture, whether the judge reads the word the shot says."""
+    """Per trait of the scene and picture: whether the judge reads the word of the shot."""
     read = judge.read(np.stack(list(pictures)))
     return {
         trait: [
@@ -38,10 +38,10 @@ def accuracy(judge: TraitJudge, pictures: Sequence[Still], shots: Sequence[Shot]
 def recognised(
     judge: PeopleJudge, pictures: Sequence[Still], shots: Sequence[Shot], heads: Sequence[Mapping[str, Spot]]
 ) -> dict[str, list[bool]]:
-    """Per trait, for everybody on whom it can be seen, whether the judge reads the word of their look."""
+    """Per trait and visible person: whether the judge reads the word of their look."""
     hits: dict[str, list[bool]] = {trait: [] for trait in people.TRAITS}
     for picture, shot, spots in zip(pictures, shots, heads, strict=True):
-        for trait, word, found in people.asked(judge, picture, shot, spots):
+        for trait, word, found in people.readings(judge, picture, shot, spots):
             hits[trait].append(int(found.argmax()) == word)
     return hits
 
@@ -49,11 +49,11 @@ def recognised(
 def distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Frechet distance of two sets of features, (n, d): |m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^1/2).
 
-    Heusel et al., NeurIPS 2017. Small sets are pulled apart by chance: compare only sets of one size.
+    Heusel et al., NeurIPS 2017. The distance grows for small sets: compare only sets of one size.
     """
     apart = one.mean(0) - other.mean(0)
     first, second = (np.cov(found, rowvar=False).astype(np.float64) for found in (one, other))
-    # tr((C1 C2)^1/2) by the eigenvalues of a product of two symmetric matrices, all of them real and >= 0.
+    # tr((C1 C2)^1/2) from the eigenvalues of a product of two symmetric matrices, all real and >= 0.
     shared = np.sqrt(np.clip(np.linalg.eigvals(first @ second).real, 0, None)).sum()
     return float(apart @ apart + np.trace(first) + np.trace(second) - 2 * shared)
 
@@ -62,8 +62,8 @@ def steadiness(pictures: Iterable[Still], panel: Still) -> dict[str, float]:
     """Of a clip's drawings, all of one size with their panel; every number is a mean, of 255 where it is a difference.
 
     motion   length of the flow from one drawing to the next, in pixels (Farneback, SCIA 2003)
-    warp     what differs from a drawing once the one before is moved along that flow (Lai et al., ECCV 2018)
-    flicker  how far a drawing is from the mean of its neighbours: what jumps and comes back
+    warp     difference to a drawing after the one before is moved along that flow (Lai et al., ECCV 2018)
+    flicker  difference of a drawing to the mean of its neighbours: jumps that return
     first    difference of the first drawing and the panel
     """
     import cv2

@@ -1,8 +1,8 @@
-"""Motion modules: what makes the denoiser's later drawings follow one another.
+"""Motion modules: they make the denoiser's later drawings consistent over time.
 
 In: the trained denoiser, clips as latents.      Out: a stock MotionAdapter (Guo et al., ICLR 2024).
-The painter's layers stay as they are, so that a take keeps its panel's hand; only attention over time is learnt.
-Longer takes are made of overlapping windows, each looking at frame 0, so that nothing drifts.
+The painter's layers are frozen, so that a take keeps its panel's style; only attention over time is trained. Longer
+takes are made of overlapping windows that all see frame 0, so that nothing drifts.
 """
 
 from pathlib import Path
@@ -21,13 +21,13 @@ from models.house.latents import Prior
 if TYPE_CHECKING:
     import torch
 
-LONGEST = 32  # drawings that may be denoised together
+LONGEST = 32  # most drawings that can be denoised together
 HEADS = 4
 GUIDE = 3 * latents.UNSHUFFLE**2 + 1  # channels of a guide
 
 
 def build(unet: Any) -> Any:
-    """A fresh UNetMotionModel over ``unet``, whose own layers are frozen."""
+    """A new UNetMotionModel over ``unet``, whose own layers are frozen."""
     stock = diffusers()
     adapter = stock.MotionAdapter(
         block_out_channels=tuple(unet.config.block_out_channels),
@@ -44,7 +44,7 @@ def build(unet: Any) -> Any:
 
 
 def save(moving: Any, folder: Path) -> None:
-    """The motion modules alone, as a stock MotionAdapter in files that a repository carries."""
+    """The motion modules alone, as a stock MotionAdapter in files small enough for a repository."""
     with files.scratch() as whole:
         moving.save_motion_modules(whole)
         adapter = diffusers().MotionAdapter.from_pretrained(whole, use_safetensors=True)
@@ -52,7 +52,7 @@ def save(moving: Any, folder: Path) -> None:
 
 
 class Move(Denoise):
-    """The lesson: denoise the drawings of a clip together, given its first one and mostly its layouts."""
+    """Training task: denoise the drawings of a clip together, given its first one and mostly its layouts."""
 
     def __init__(self, folder: Path, codec: Path, painter: Path, *, most: int | None = None) -> None:
         import torch
@@ -61,7 +61,7 @@ class Move(Denoise):
         trained = denoiser.load(painter)
         self._text = trained["text"].requires_grad_(False)
         self.network: torch.nn.Module = build(trained["unet"])
-        denoiser.plainly_attending(self.network)
+        denoiser.use_plain_attention(self.network)
         counts = np.diff(self.material.starts)
         self._clips = np.flatnonzero(counts == scenes.CLIP)
         if not len(self._clips):
@@ -93,9 +93,9 @@ class Move(Denoise):
         return denoiser.weighted(self._noise, times, (found - wanted).square().mean(dim=(1, 2, 3)))
 
     def draw(self, step: int) -> Batch:
-        """The 16 drawings of one clip; the first frame is always known, the layout nine times of ten.
+        """The 16 drawings of one clip; the first frame is always given, the layout nine times of ten.
 
-        One clip in four is to arrive at its last drawing: the second half is shown that one instead of the first.
+        One clip in four has to reach its last drawing: its second half is shown that one instead of the first.
         """
         rng = np.random.default_rng([17, step])
         return self._clip(
@@ -121,7 +121,7 @@ class Move(Denoise):
         return Batch(self.prior.rest(found, guide), beside, torch.from_numpy(held.prompts[scene : scene + 1]))
 
     def sheet(self, network: "torch.nn.Module") -> Still:
-        """Two clips: the rig's own above, drawn with a layout, drawn with none."""
+        """Two clips: the rig's own above, drawn with a layout, drawn without."""
         rows = []
         for scene in (int(self._clips[0]), int(self._clips[-1])):
             own = self._clip(scene, 64)
@@ -140,7 +140,7 @@ class Move(Denoise):
 def together(
     network: Any, given: "torch.Tensor", time: "torch.Tensor", text: "torch.Tensor"
 ) -> "torch.Tensor":
-    """(frames, channels, h, w) through a UNetMotionModel, which wants frames third and a text per frame."""
+    """Run (frames, channels, h, w) through a UNetMotionModel: frames are its third axis, with a text per frame."""
     clip = given.permute(1, 0, 2, 3)[None]
     found: torch.Tensor = network(
         clip, time, encoder_hidden_states=text.expand(given.shape[0], -1, -1)
@@ -160,9 +160,9 @@ def sample(
     strength: float = 1.0,
     start: "torch.Tensor | None" = None,
 ) -> "torch.Tensor":
-    """What the layouts do not say of the drawings of one window, (frames, 64, h, w); see ``denoiser.sample``.
+    """What the layouts do not contain of the drawings of one window, (frames, 64, h, w); see ``denoiser.sample``.
 
-    known  drawings that stand at its beginning already, kept as they are: how windows join
+    known  drawings that exist at its beginning and are kept unchanged: this joins windows
     """
     import torch
 
@@ -182,7 +182,7 @@ def sample(
 
 
 def noise_for(shape: tuple[int, ...], seed: int) -> "torch.Tensor":
-    """(frames, 64, h, w) of unit variance, correlated over frames: independent noise makes paint boil."""
+    """(frames, 64, h, w) of unit variance, correlated over frames: independent noise makes paint flicker."""
     import torch
 
     rng = torch.Generator().manual_seed(seed)

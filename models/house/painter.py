@@ -1,6 +1,6 @@
-"""The house painter: panels by our own latent diffusion, from the cut's words and the rig's layout of it.
+"""The house painter: panels by our own latent diffusion, from the cut's words and the rig's layout.
 
-In: a Shot.      Out: its panel: of some candidates the one on which the judges read scene and people best.
+In: a Shot.      Out: its panel: of several candidates the one in which the judges recognise scene and people best.
 Knows nothing about time. Weights: assets/library/weights/, trained by flows.training on our own pictures.
 """
 
@@ -21,7 +21,7 @@ from models.ports import Shot
 
 SMALLEST, LARGEST = (256, 144), (1920, 1080)
 STEPS = 2
-STRENGTH = 0.2  # of the noise over the rough: at 1 the cut comes from noise and layout alone, and soft
+STRENGTH = 0.2  # noise over the rough: with 1 the panel comes from noise and layout alone, and is soft
 COLUMNS = 128  # of the layout
 CANDIDATES = 3
 WEIGHTS = ("autoencoder", "painter", "traits", "people")
@@ -32,7 +32,7 @@ TRAINING = (
 
 
 class HousePainter:
-    """Painter port."""
+    """Port Painter."""
 
     card = Card(
         name="house",
@@ -53,7 +53,7 @@ class HousePainter:
 
     @classmethod
     def lacks(cls) -> str:
-        """What is missing before it loads."""
+        """What is missing before it can be loaded."""
         return weights.lacks(*WEIGHTS)
 
     @classmethod
@@ -64,7 +64,7 @@ class HousePainter:
         return cls(Brush.load(device), Judge.load(device))
 
     def unload(self) -> None:
-        """Nothing is held but what this object holds."""
+        """Do nothing: the memory is freed with this object."""
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)
@@ -72,7 +72,7 @@ class HousePainter:
         if layout is None:
             laid = Layouts(shot, seed=seed, frames=shot.cut.frames)
             rough, heads = laid.rough(0), laid.heads()
-        else:  # on somebody else's layout nobody knows where the heads are
+        else:  # with a layout from elsewhere the positions of heads are unknown
             rough, heads = layout, {}
         found = self._brush.dream(
             prompt(shot),
@@ -87,14 +87,14 @@ class HousePainter:
 
 
 def enlarged(picture: Still, size: tuple[int, int]) -> Still:
-    """The picture at a size of the same or another shape, cropped rather than squeezed."""
+    """The picture at another size or shape, cropped and not stretched."""
     from assets.media.picture import fitted
 
     return fitted(picture, size)
 
 
 def lettered(picture: Still, shot: Shot) -> Still:
-    """The picture with the cut's words on it: letters are set, never painted."""
+    """The picture with the cut's words on it: text is set, never painted."""
     if not shot.cut.text:
         return picture
     import cv2

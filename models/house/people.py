@@ -1,8 +1,8 @@
-"""The judge of people: reads from a picture what somebody standing in it looks like.
+"""The judge of people: it reads from a picture how a person looks.
 
-In: a picture, where its heads are.      Out: per person and trait the likelihood of every word.
-Each person is shown to a stock ResNet as three crops side by side in its channels: the face for eyes and expression,
-the head for the hair, the body for the outfit. Where heads are is not guessed: the rig that laid the cut out knows.
+In: a picture, the positions of its heads.      Out: per person and trait the likelihood of every word.
+A stock ResNet gets three crops of each person in its channels: the face for eyes and expression, the head for the
+hair, the body for the outfit. The positions of heads are not guessed: the rig that made the layout knows them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,18 +23,18 @@ from models.ports import Shot
 
 TRAITS = ("hair", "hair_color", "eyes", "eye_color", "outfit", "outfit_color", "expression")
 SIDE = 128
-# What a crop shows, in radii of the head: how far below its middle the crop's own is, and its side.
+# The crops, in radii of the head: distance of their centre below the head's centre, and their side.
 CROPS = {"face": (0.15, 2.3), "head": (0.1, 4.4), "body": (3.4, 11.0)}
 CHANNELS = 3 * len(CROPS)
 _FACE: tuple[ShotSize, ...] = ("medium", "medium_close", "close", "extreme_close")
 _DRESS: tuple[ShotSize, ...] = ("long", "full", "medium", "medium_close")
 _HAIR: tuple[ShotSize, ...] = ("long", "full", "medium", "medium_close", "close")
-_SHUT = ("laughing", "pained", "sleepy")  # faces whose irises are hidden, or all but
+_SHUT = ("laughing", "pained", "sleepy")  # faces whose irises are hidden, or almost
 
 
 @dataclass(frozen=True)
 class Spot:
-    """A head in a picture: its middle and its radius, in shares of the picture's height."""
+    """A head in a picture: its centre and its radius, as shares of the picture's height."""
 
     x: float
     y: float
@@ -46,14 +46,15 @@ class Spot:
 
 
 def words() -> dict[str, tuple[str, ...]]:
-    """Each trait with the words it may have, in the order of the network's outputs."""
+    """Each trait with its possible words, in the order of the network's outputs."""
     return {trait: vocabulary()[trait] for trait in TRAITS}
 
 
 def visible(look: Look, staged: Staged, size: ShotSize) -> dict[str, int]:
-    """The traits that can be seen of somebody at all, as the numbers of their words.
+    """The visible traits of a person, as the numbers of their words.
 
-    Nobody reads eyes off a back, an iris off a shut eye, an outfit off a close-up or hair colour off a bald head.
+    Eyes are not visible from behind, irises not in closed eyes, an outfit not in a close-up, hair colour not on a bald
+    head.
     """
     seen: dict[str, str] = {}
     if size in _HAIR:
@@ -71,7 +72,7 @@ def visible(look: Look, staged: Staged, size: ShotSize) -> dict[str, int]:
 
 
 def crops(picture: Still, spot: Spot) -> NDArray[np.uint8]:
-    """(128, 128, 9): face, head and body of one person; what lies outside the picture is grey."""
+    """(128, 128, 9): face, head and body of one person; areas outside the picture are grey."""
     return np.concatenate([_crop(picture, spot, *which) for which in CROPS.values()], 2)
 
 
@@ -91,12 +92,12 @@ def _crop(picture: Still, spot: Spot, below: float, side: float) -> NDArray[np.u
 
 
 def build() -> Any:
-    """A fresh network of this judge."""
+    """A new network of this judge."""
     return reader.build(words(), channels=CHANNELS, widths=(32, 64, 128, 256))
 
 
 class PeopleJudge:
-    """Reads people; no port, since what it says is a means to choose and to measure."""
+    """Reads people. Not a port: its result is only used to choose and to measure."""
 
     def __init__(self, network: Any) -> None:
         self._network = network.eval()
@@ -110,14 +111,14 @@ class PeopleJudge:
         return reader.read(self._network, reader.planes(shown), words())
 
     def likely(self, picture: Still, shot: Shot, spots: Mapping[str, Spot]) -> list[float]:
-        """Log-likelihoods of every visible trait of everybody in the shot, nearer 0 is more legible."""
-        return [float(found[word]) for _, word, found in asked(self, picture, shot, spots)]
+        """Log-likelihoods of every visible trait of everybody in the shot; nearer 0 is easier to recognise."""
+        return [float(found[word]) for _, word, found in readings(self, picture, shot, spots)]
 
 
-def asked(
+def readings(
     judge: PeopleJudge, picture: Still, shot: Shot, spots: Mapping[str, Spot]
 ) -> Iterator[tuple[str, int, NDArray[np.float32]]]:
-    """Each visible trait of everybody whose spot is known, the number of its word, and what the judge reads."""
+    """Each visible trait of everybody whose position is known, the number of its word, and the judge's reading."""
     there = [staged for staged in shot.cut.staged if staged.character in spots]
     if not there:
         return
@@ -129,12 +130,12 @@ def asked(
 
 
 def spots_of(found: Mapping[str, Anchors], height: int) -> dict[str, Spot]:
-    """Where heads are, from the rig's landmarks in a picture of that height."""
+    """Positions of heads from the rig's landmarks in a picture of that height."""
     return {name: Spot.of(anchors, height) for name, anchors in found.items()}
 
 
 def labels(seen: Sequence[Mapping[str, int]]) -> NDArray[np.int64]:
-    """(n, 7) numbers of words, UNSEEN where a trait cannot be seen."""
+    """(n, 7) numbers of words, UNSEEN where a trait is not visible."""
     return np.array([[one.get(trait, reader.UNSEEN) for trait in TRAITS] for one in seen], np.int64).reshape(
         len(seen), len(TRAITS)
     )

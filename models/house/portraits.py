@@ -1,7 +1,7 @@
-"""Training pictures of people: cut out of shots that the cel rig draws, with what they look like.
+"""Training pictures of people: crops of shots that the cel rig draws, with the people's traits.
 
-In: seeds.      Out: shards of crops on disk; a manifest; the lesson of the judge of people.
-A set costs ten times as much as the people on it, so each is drawn with twelve casts, one after the other.
+In: seeds.      Out: shards of crops on disk; a manifest; the training task of the judge of people.
+A set takes ten times as long to draw as the people on it, so each is drawn with twelve casts, one after the other.
 """
 
 import json
@@ -25,10 +25,10 @@ from models.ports import Shot
 if TYPE_CHECKING:
     import torch
 
-FIRST = 2_000_000  # seeds of the sets
+FIRST = 2_000_000  # first seed of the sets
 CASTS = 12
 SHARD = 32  # sets in one file
-RECIPE = 1  # raised when the same seed gives other pictures
+RECIPE = 1  # increase when the same seed gives other pictures
 BATCH = 32
 
 
@@ -45,7 +45,7 @@ class Portraits:
 
 
 def shot_of(seed: int) -> Shot:
-    """The set of a seed, near enough to read people on it."""
+    """The set of a seed, near enough to recognise people."""
     shot = scenes.shot_of(seed, scenes.LARGE)
     if shot.cut.size != "extreme_long":
         return shot
@@ -70,7 +70,7 @@ def casts(shot: Shot, seed: int) -> Iterator[Shot]:
 
 
 def draw(seed: int) -> Portraits:
-    """Everybody whom the casts put on the set of ``seed``."""
+    """Everybody in the casts on the set of ``seed``."""
     from models.cel.shooting import Shooting
 
     shot = shot_of(seed)
@@ -92,7 +92,7 @@ def draw(seed: int) -> Portraits:
 
 
 def write_shard(folder: Path, number: int, *, sets: int = SHARD) -> Path:
-    """Draw ``sets`` sets; an existing shard is left as it is."""
+    """Draw ``sets`` sets; an existing shard is kept."""
     path = folder / f"scenes-{number:05d}.npz"
     if path.exists():
         return path
@@ -123,7 +123,7 @@ def read_shard(path: Path) -> Portraits:
 
 
 def manifest(folder: Path) -> dict[str, object]:
-    """What the pictures are and what they hash to."""
+    """What the pictures are, and their hashes."""
     return scenes.manifest(folder) | {
         "what": "faces, heads and bodies cut out of pictures drawn by the cel rig of this repository, with traits",
         "recipe": {"version": RECIPE, "module": "models.house.portraits", "sets": SHARD, "casts": CASTS},
@@ -132,9 +132,9 @@ def manifest(folder: Path) -> dict[str, object]:
 
 
 class Recognise:
-    """The lesson: name the traits of a person. Half of the crops are mirrored; no trait has a side.
+    """Training task: name the traits of a person. Half of the crops are mirrored; no trait depends on the side.
 
-    Crops are moved, enlarged and blurred a little at random, since paint is softer than the rig's ink.
+    Crops are moved, enlarged and blurred a little at random, because paint is softer than the rig's ink.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -157,7 +157,7 @@ class Recognise:
         return reader.loss(network(reader.planes(shown).to(device)).logits, wanted, people.words())
 
     def sheet(self, network: "torch.nn.Module") -> Still:
-        """The last 48 heads of which anything can be seen, best read first."""
+        """The last 48 heads with a visible trait, best recognised first."""
         chosen = np.flatnonzero((self._labels != reader.UNSEEN).any(1))[-48:]
         shown = self._crops[chosen]
         read = people.PeopleJudge(network).read(shown)

@@ -1,7 +1,7 @@
-"""What both judges are: a stock ResNet whose outputs are the words of several traits side by side.
+"""The base of both judges: a stock ResNet whose outputs are the words of several traits.
 
-In: planes of pictures.      Out: per trait the likelihood of every word; the loss of a lesson.
-Which traits there are, and what a judge is shown, the judges say. Imports torch and transformers when used.
+In: pictures as planes.      Out: per trait the likelihood of every word; the loss of a training step.
+The judges define the traits and the input. Imports torch and transformers when used.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from models.house.door import transformers
 if TYPE_CHECKING:
     import torch
 
-Words = Mapping[str, tuple[str, ...]]  # each trait with the words it may have, in the order of the outputs
-UNSEEN = -100  # instead of a word's number: the trait cannot be seen, and is neither taught nor asked
+Words = Mapping[str, tuple[str, ...]]  # each trait with its possible words, in the order of the outputs
+UNSEEN = -100  # instead of a word's number: the trait is not visible, and is neither trained nor read
 
 
 def build(words: Words, *, channels: int, widths: tuple[int, ...]) -> Any:
-    """A fresh ResNetForImageClassification for these words."""
+    """A new ResNetForImageClassification for these words."""
     stock = transformers()
     config = stock.ResNetConfig(
         num_channels=channels,
@@ -37,7 +37,7 @@ def build(words: Words, *, channels: int, widths: tuple[int, ...]) -> Any:
 
 
 def load(name: str, device: str, library: Path) -> Any:
-    """The network of a judge that ships. Raises SetupMissing where its weights are missing or damaged."""
+    """The network of a shipped judge. Raises SetupMissing where its weights are missing or damaged."""
     place = weights.folder(name, library)
     network = transformers().ResNetForImageClassification.from_pretrained(place, use_safetensors=True)
     return network.float().to(device)

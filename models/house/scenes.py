@@ -1,9 +1,9 @@
-"""Training pictures: shots at random, drawn by the cel rig, with a caption that says every attribute.
+"""Training pictures: random shots drawn by the cel rig, with a caption of every attribute.
 
 In: seeds.      Out: pictures (frame 0 and some later drawings of the same shot) and their captions, in
-shards on disk; a manifest that says how they were made and what they hash to.
-Every picture is our own: the rig is code of this repository and reads no picture of anybody's.
-Knows nothing about networks. The camera stands still: its moves are made in compositing.
+shards on disk; a manifest that says how they were made, with their hashes.
+Every picture is our own: the rig is code of this repository and uses no picture of anybody else.
+Knows nothing about networks. The camera does not move: camera moves are made in compositing.
 """
 
 import hashlib
@@ -24,21 +24,21 @@ from models.cel.sampling import caption, sample
 from models.ports import Shot
 
 SIZE = (512, 288)
-LARGE = (1024, 576)  # what a decoder is to give: twice the sides of what its encoder is shown
+LARGE = (1024, 576)  # target of the decoder: twice the sides of the encoder's input
 SHARD = 64  # shots in one file
 CLIP = 16  # drawings of a clip, on twos at 24 frames a second
 CLIP_EVERY = 4  # every fourth shot is drawn as a clip, the others as two drawings
-LARGE_FROM = 1_000_000  # seeds of the large pictures
-HELD_OUT = 900_000_000  # seeds from here on are never trained on
-RECIPE = 1  # raised when the same seed gives other pictures
-_QUALITY = 96  # of the JPEGs: below 92 the ringing along ink lines is learnt
+LARGE_FROM = 1_000_000  # first seed of the large pictures
+HELD_OUT = 900_000_000  # seeds from here on are never used for training
+RECIPE = 1  # increase when the same seed gives other pictures
+_QUALITY = 96  # of the JPEGs: below 92 the model learns the ringing along ink lines
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One shot's drawings.
+    """The drawings of one shot.
 
-    frames    which frames of the shot, the first being 0
+    frames    frame numbers in the shot, the first being 0
     pictures  (n, 288, 512, 3) uint8 sRGB
     """
 
@@ -49,7 +49,7 @@ class Scene:
 
 
 def shot_of(seed: int, size: tuple[int, int] = SIZE) -> Shot:
-    """The shot of a seed, its camera standing still."""
+    """The shot of a seed, without camera move."""
     shot = sample(seed, size=size)
     camera = Camera(move="fix", angle=shot.cut.camera.angle)
     return replace(shot, cut=shot.cut.model_copy(update={"camera": camera}))
@@ -63,7 +63,7 @@ def frames_of(seed: int) -> tuple[int, ...]:
 
 
 def draw(seed: int, *, large: bool = False) -> Scene:
-    """Draw the scene of ``seed``; the same seed gives the same pictures. ``large``: its last drawing, large."""
+    """Draw the scene of ``seed``; the same seed gives the same pictures. ``large``: its last drawing at large size."""
     from models.cel.shooting import Shooting
 
     shot = shot_of(seed, LARGE if large else SIZE)
@@ -74,7 +74,7 @@ def draw(seed: int, *, large: bool = False) -> Scene:
 
 
 def _speech(shot: Shot, seed: int) -> dict[str, NDArray[np.float32]]:
-    """Half of the people talk: syllables of about a sixth of a second, with rests."""
+    """Half of the people talk: syllables of about a sixth of a second, with pauses."""
     rng = np.random.default_rng(seed)
     spoken = {}
     for person in shot.cast:
@@ -89,7 +89,7 @@ def _speech(shot: Shot, seed: int) -> dict[str, NDArray[np.float32]]:
 def write_shard(
     folder: Path, number: int, *, first: int = 0, large: bool = False, shots: int = SHARD
 ) -> Path:
-    """Draw ``shots`` scenes from seed ``first + number * shots`` on; an existing shard is left as it is."""
+    """Draw ``shots`` scenes from seed ``first + number * shots`` on; an existing shard is kept."""
     path = folder / f"scenes-{number:05d}.npz"
     if path.exists():
         return path
@@ -130,7 +130,7 @@ def shards(folder: Path) -> list[Path]:
 
 
 def manifest(folder: Path) -> dict[str, object]:
-    """What the pictures are and what they hash to: the data's own statement of origin."""
+    """What the pictures are and their hashes: the statement of origin."""
     files = shards(folder)
     root = hashlib.sha256()
     for path in files:
@@ -146,7 +146,7 @@ def manifest(folder: Path) -> dict[str, object]:
 
 
 def jpeg(picture: Still) -> bytes:
-    """The picture as a JPEG fine enough to learn from."""
+    """The picture as a JPEG good enough for training."""
     import cv2
 
     done, coded = cv2.imencode(

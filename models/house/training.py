@@ -1,8 +1,8 @@
-"""The training loop every house model shares: accelerate, an average of the weights, exact resuming, a log.
+"""The training loop of all house models: accelerate, an average of the weights, exact resuming, a log.
 
 In: a Lesson (what is trained, its loss at a step), a Run (how long, how fast, where).
 Out: checkpoints in safetensors, a log in JSON lines, validation sheets as PNG.
-A batch is decided by its step alone, so a run that was stopped goes on with the same bytes.
+A batch depends only on its step, so a run that was stopped continues with the same bytes.
 Knows nothing about pictures or sounds. Imports torch when used.
 """
 
@@ -26,14 +26,14 @@ class Run:
     """How one model is trained.
 
     folder    checkpoints, log and sheets
-    steps     in all, those before a resume included
+    steps     total, including those before a resume
     rate      peak learning rate; it warms up over ``warmup`` steps and falls to 0 over the last ``cooldown``
     average   decay of the exponential moving average that is shipped; 0 ships the weights themselves
     save      steps between checkpoints
     look      steps between validation sheets; 0: none
     threads   torch's; two on a busy two-core machine are slower than one
-    precision bf16, or no: a processor with AMX multiplies bf16 half as fast again, others slower
-    compiled  let torch compile the network: a minute or two at the start, then a third faster (needs a C++ compiler)
+    precision bf16, or no: a processor with AMX is 1.5 times as fast with bf16, others are slower
+    compiled  let torch compile the network: one or two minutes at the start, then a third faster (needs a C++ compiler)
     """
 
     folder: Path
@@ -65,25 +65,25 @@ class Run:
 
 
 class Lesson(Protocol):
-    """What is trained, and by which measure."""
+    """A training task: the network and its loss."""
 
     network: "torch.nn.Module"
 
     def compile(self) -> None:
-        """Let torch compile what is hot."""
+        """Let torch compile the expensive parts."""
         ...
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
-        """The loss of one batch, which ``step`` and ``rng`` decide."""
+        """The loss of one batch, which depends on ``step`` and ``rng``."""
         ...
 
     def sheet(self, network: "torch.nn.Module") -> Still:
-        """What the network can do now, as a picture."""
+        """A picture of what the network can do now."""
         ...
 
 
 def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
-    """Train to ``run.steps``, from the last checkpoint where there is one; the averaged network."""
+    """Train to ``run.steps``, from the last checkpoint if there is one; return the averaged network."""
     import torch
     from accelerate import Accelerator
     from accelerate.utils import set_seed
@@ -133,7 +133,7 @@ def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
 
 
 class _Average:
-    """The exponential moving average of the trained weights, warmed up so that early steps weigh less."""
+    """The exponential moving average of the trained weights, with a warm-up so that early steps weigh less."""
 
     def __init__(self, network: "torch.nn.Module", decay: float) -> None:
         self.decay, self.taken = decay, 0
@@ -158,7 +158,7 @@ class _Average:
         )
 
     def lend(self, network: "torch.nn.Module") -> dict[str, "torch.Tensor"]:
-        """Put the average into the network; returns what was there before."""
+        """Put the average into the network; return the weights that were there."""
         import torch
 
         before = {}
@@ -189,7 +189,7 @@ def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, avera
 
 
 def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Average") -> int:
-    """Put the last checkpoint back; the step to go on with, 0 where there is none."""
+    """Restore the last checkpoint; return the next step, 0 if there is none."""
     path = folder / "checkpoint.safetensors"
     if not path.exists():
         return 0
@@ -201,7 +201,7 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
     parts: dict[str, dict[str, Any]] = {"network": {}, "average": {}, "optimizer": {}}
     with safe_open(path, framework="pt") as held:
         told = held.metadata()
-        for key in held.keys():  # noqa: SIM118 - a safetensors file is no mapping
+        for key in held.keys():  # noqa: SIM118 - a safetensors file is not a mapping
             part, _, name = key.partition("/")
             parts[part][name] = held.get_tensor(key)
     network.load_state_dict(parts["network"])
@@ -209,7 +209,7 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
     state: dict[int, dict[str, Any]] = {}
     for key, tensor in parts["optimizer"].items():
         number, _, name = key.partition("/")
-        # Laid out as its weight is: the fused step reads both as they lie in memory.
+        # Same memory layout as its weight: the fused step reads both in memory order.
         weight = trained[int(number)]
         laid = (
             empty_like(weight, dtype=tensor.dtype).copy_(tensor) if tensor.shape == weight.shape else tensor

@@ -1,8 +1,8 @@
-"""The trait judge: reads from a whole picture what the rig's captions say of its scene: place, time, framing.
+"""The trait judge: it reads place, time and framing from a whole picture.
 
-In: pictures.      Out: per trait the likelihood of every word; how legible a cut is on a picture.
-A stock ResNet trained on the rig's own renders; people are read by people.py. Its features also serve as the
-measure of a distance between sets of pictures (Heusel et al., NeurIPS 2017).
+In: pictures.      Out: per trait the likelihood of every word; how well a cut is recognised in a picture.
+A stock ResNet trained on the rig's own renders; people.py reads people. Its features are also used to measure the
+distance between sets of pictures (Heusel et al., NeurIPS 2017).
 Imports torch when used.
 """
 
@@ -28,23 +28,23 @@ BATCH = 24
 
 
 def words() -> dict[str, tuple[str, ...]]:
-    """Each trait with the words it may have, in the order of the network's outputs."""
+    """Each trait with its possible words, in the order of the network's outputs."""
     return {trait: vocabulary()[trait] for trait in SCENE}
 
 
 def build() -> Any:
-    """A fresh network of this judge."""
+    """A new network of this judge."""
     return reader.build(words(), channels=3, widths=(24, 48, 96, 192))
 
 
 def said(text: str) -> dict[str, int]:
-    """The scene's traits that a caption says, as the numbers of their words."""
+    """The scene's traits in a caption, as the numbers of their words."""
     scene = parse_caption(text)[0]
     return {trait: words()[trait].index(scene[trait]) for trait in SCENE}
 
 
 class TraitJudge:
-    """Reads traits; no port, since what it says is a means to choose and to measure."""
+    """Reads traits. Not a port: its result is only used to choose and to measure."""
 
     def __init__(self, network: Any) -> None:
         self._network = network.eval()
@@ -58,7 +58,7 @@ class TraitJudge:
         return reader.read(self._network, _small(pictures), words())
 
     def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """(n, 192): what the last layer sees, for distances between sets."""
+        """(n, 192): the input of the last layer, for distances between sets."""
         import torch
 
         with torch.no_grad():
@@ -66,13 +66,13 @@ class TraitJudge:
         return np.asarray(seen.flatten(1).cpu().numpy(), np.float32)
 
     def likely(self, picture: Still, shot: Shot) -> list[float]:
-        """Log-likelihoods of the traits the shot says, nearer 0 is more legible."""
+        """Log-likelihoods of the traits of the shot; nearer 0 is easier to recognise."""
         read = self.read(picture[None])
         return [float(read[trait][0, word]) for trait, word in said(caption(shot)).items()]
 
 
 class Recognise:
-    """The lesson: name the traits of a render. Half of the pictures are mirrored; no trait has a side."""
+    """Training task: name the traits of a render. Half of the pictures are mirrored; no trait depends on the side."""
 
     def __init__(self, folder: Path, *, cached: int = 64) -> None:
         self.network: torch.nn.Module = build()

@@ -1,7 +1,7 @@
-"""The weights this repository carries: where they are, and that they are whole.
+"""Find the shipped weights, and check that they are complete and unchanged.
 
-In: a model's name.      Out: its folder, every file of it checked against SHA256SUMS.
-Better weights are a drop-in: put the files there and write SHA256SUMS anew (``write_sums``).
+In: a model's name.      Out: its folder, with every file checked against SHA256SUMS.
+To use better weights, put the files there and write SHA256SUMS again (``write_sums``).
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from models.sealed import PICKLED, check_folder, sha256
 
 LIBRARY = Path(__file__).parents[2] / "assets" / "library" / "weights"
 SUMS = "SHA256SUMS"
-LARGEST = 15_000_000  # bytes of one file: what a repository carries without special storage
+LARGEST = 15_000_000  # bytes of one file, so that a repository needs no special storage
 REMEDY = "Check the repository out again, or, after training new weights, write the sums anew."
 
 
@@ -27,9 +27,9 @@ def folder(name: str, library: Path = LIBRARY) -> Path:
 
 
 def revision(name: str, library: Path = LIBRARY) -> str:
-    """What identifies the weights in a recipe: a digest of their SHA256SUMS; empty when there are none.
+    """The identity of the weights in a recipe: a digest of their SHA256SUMS; empty when there are none.
 
-    Without the lines of cards: a sentence said better must not make every panel anew.
+    Without the lines of cards: rewording a model card must not invalidate every panel.
     """
     sums = library / name / SUMS
     if not sums.exists():
@@ -39,13 +39,13 @@ def revision(name: str, library: Path = LIBRARY) -> str:
 
 
 def revisions(*names: str) -> str:
-    """One digest for several models used together; empty where one of them is missing."""
+    """One digest for several models used together; empty if one of them is missing."""
     found = [revision(name) for name in names]
     return hashlib.sha256("".join(found).encode()).hexdigest() if all(found) else ""
 
 
 def lacks(*names: str) -> str:
-    """What is wrong with the weights that ship, in a sentence; empty when all are there and whole."""
+    """What is wrong with the shipped weights, as a sentence; empty when all are present and unchanged."""
     for name in names:
         try:
             folder(name, LIBRARY)
@@ -82,7 +82,7 @@ def _checked(place: Path) -> Path:
 
 
 def _listed(sums: Path) -> dict[str, str]:
-    """Path -> digest. A path that stands there twice is an entry that cannot be."""
+    """Path -> digest. A path that occurs twice is an invalid entry."""
     lines = [line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines()]
     listed = {name: digest for digest, _, name in lines}
     return listed if len(listed) == len(lines) else {"": ""}

@@ -1,8 +1,8 @@
-"""The house prompt: the rig's closed caption grammar as words for a text encoder.
+"""The prompts of the house models: the rig's closed caption grammar as words for a text encoder.
 
 In: a shot, or a caption of it.      Out: a prompt, one word per attribute; its token ids.
-``place:rooftop time:sunset ... ; hair:bob eyes:round ... ; ...`` Every word has a token of its own, so that
-nothing is guessed from letters.
+``place:rooftop time:sunset ... ; hair:bob eyes:round ... ; ...`` Every word has its own token, so that nothing has to
+be inferred from letters.
 """
 
 from typing import Any
@@ -14,18 +14,18 @@ from models.cel.sampling import caption, parse_caption, vocabulary
 from models.house.door import transformers
 from models.ports import Shot
 
-LENGTH = 48  # the scene and two people; further people are left to the layout
-_UNSAID = {"move"}  # the camera's move is made in compositing
+LENGTH = 48  # the scene and two people; further people are only in the layout
+_UNSAID = {"move"}  # camera moves are made in compositing
 _SPECIAL = ("<pad>", "<none>", ";")
 
 
 def prompt(shot: Shot) -> str:
-    """What ``shot`` shows, in the words the house models know."""
+    """The content of ``shot`` in the words of the house models."""
     return worded(caption(shot))
 
 
 def worded(text: str) -> str:
-    """A caption of the rig as a prompt."""
+    """Convert a caption of the rig to a prompt."""
     parts = []
     for part in parse_caption(text):
         words = [
@@ -42,7 +42,7 @@ def vocabulary_words() -> tuple[str, ...]:
 
 
 def ids(text: str) -> NDArray[np.int64]:
-    """(48,) token ids of a prompt, padded; what goes beyond is left out.
+    """(48,) token ids of a prompt, padded; a longer prompt is cut.
 
     raises  KeyError for a word that is not in the grammar
     """
@@ -66,7 +66,7 @@ def tokenizer() -> Any:
 
 
 def text_encoder(width: int = 256, layers: int = 2) -> Any:
-    """A fresh small CLIP text encoder for these words."""
+    """A new small CLIP text encoder for these words."""
     config = transformers().CLIPTextConfig(
         vocab_size=len(vocabulary_words()),
         hidden_size=width,

@@ -1,1 +1,1 @@
-"""Signal work that voices share: resampling, pitch, silence, level, casting and reading."""
+"""Signal processing that the voices share: resampling, pitch, silence, level, casting and reading."""

@@ -1,9 +1,8 @@
-"""Which of a machine's voices a character speaks with, the same one every time.
+"""Choose which of a model's voices a character speaks with, always the same one.
 
 In: a VoiceSpec and a character id.      Out: a Casting.
-What the bible names is taken exactly. Where it names only a kind of person (``man``, ``girl``) or nothing,
-the id's SHA-256 chooses a voice and moves its pitch and pace a little, so that two people of one show
-usually sound like two people.
+A voice name in the bible is used exactly. For a kind of person (``man``, ``girl``) or an empty name, the id's
+different.
 """
 
 import hashlib
@@ -14,12 +13,12 @@ from assets.errors import InputRefused
 from assets.sheets.bible import VoiceSpec
 
 KINDS = ("woman", "man", "girl", "boy", "elder_woman", "elder_man")
-"""Words every voice machine understands in place of a name."""
+"""Words that every voice model accepts instead of a name."""
 ANYONE = ""
 
 PITCH_SPREAD = 1.2  # semitones either way
 SPEED_SPREAD = 0.04
-# a smaller person has a shorter throat: resonances follow the pitch, but only part of the way
+# a smaller person has a shorter vocal tract: resonances follow the pitch, but only in part
 SIZE_PER_SEMITONE = 0.3
 SIZE_LIMIT = 3.5
 
@@ -36,7 +35,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Casting:
-    """One character at the microphone."""
+    """The voice of one character."""
 
     voice: str
     speed: float  # 1.0 is the model's own pace
@@ -44,13 +43,13 @@ class Casting:
     size: float  # semitones of the resonances
 
 
-def cast(spec: VoiceSpec, character: str, *, machine: str, voices: Mapping[str, Sequence[Shape]]) -> Casting:
-    """``voices`` maps every name, every kind and ``ANYONE`` to the shapes there are for it."""
+def cast(spec: VoiceSpec, character: str, *, model: str, voices: Mapping[str, Sequence[Shape]]) -> Casting:
+    """``voices`` maps every name, every kind and ``ANYONE`` to its shapes."""
     shapes = voices.get(spec.voice)
     if not shapes:
         names = ", ".join(name for name in voices if name not in (*KINDS, ANYONE))
         raise InputRefused(
-            f"{machine} has no voice {spec.voice!r} for {character}. It has: {names}; "
+            f"{model} has no voice {spec.voice!r} for {character}. It has: {names}; "
             f"or a kind: {', '.join(KINDS)}. Leave the voice empty to have one chosen."
         )
     if spec.voice not in (*KINDS, ANYONE):
@@ -72,5 +71,5 @@ def _casting(spec: VoiceSpec, shape: Shape, raised: float, hurried: float) -> Ca
 
 
 def _unit(drawn: bytes) -> float:
-    """-1..1 from some bytes."""
+    """A number in -1..1 from some bytes."""
     return int.from_bytes(drawn, "big") / (1 << (8 * len(drawn) - 1)) - 1

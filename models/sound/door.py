@@ -1,9 +1,9 @@
-"""The one door to torchaudio, and resampling through it.
+"""The only module that imports torchaudio, and resampling with it.
 
 In: samples at one rate.      Out: samples at another.
-torchaudio from the package index links CUDA. Beside a CPU build of torch its compiled extension cannot
-load, and importing it raises OSError; everything used here is pure Python, so a stand-in for the
-extension is enough. It is only put there when the real one has failed.
+torchaudio from the package index is linked to CUDA. With a CPU build of torch its compiled extension cannot be
+loaded, and importing it raises OSError. Everything used here is pure Python, so a stand-in for the extension is
+enough. It is used only after the real one has failed.
 """
 
 import importlib
@@ -23,12 +23,12 @@ _opening = Lock()
 
 
 def torchaudio() -> Any:
-    """The torchaudio package, importable or mended to be."""
+    """The torchaudio package, with a stand-in for its extension if that cannot be loaded."""
     with _opening:
         try:
             return importlib.import_module("torchaudio")
         except ModuleNotFoundError as error:
-            raise SetupMissing("torchaudio is not installed. `make install` brings it.") from error
+            raise SetupMissing("torchaudio is not installed. `make install` installs it.") from error
         except OSError:
             for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
                 del sys.modules[name]
@@ -36,25 +36,25 @@ def torchaudio() -> Any:
             return importlib.import_module("torchaudio")
 
 
-def resample(samples: Samples, rate: int, wanted: int) -> Samples:
-    """(n,) samples at ``rate`` as (round(n * wanted / rate),) at ``wanted``; band-limited."""
-    if rate == wanted or not len(samples):
+def resample(samples: Samples, rate: int, target: int) -> Samples:
+    """(n,) samples at ``rate`` as (round(n * wanted / rate),) at ``target``; band-limited."""
+    if rate == target or not len(samples):
         return samples
     import torch
 
-    # Kaiser window, 32 zero crossings: flat within 0.1 dB to 11 kHz of a 24 kHz source, images below
-    # -80 dB; the default Hann leaves them at -45 dB, a faint hiss over s and sh
+    # Kaiser window, 32 zero crossings: flat within 0.1 dB to 11 kHz for a 24 kHz source, images below -80 dB; the
+    # default Hann window leaves them at -45 dB, an audible hiss over s and sh
     with torch.inference_mode():
         heard = torchaudio().functional.resample(
             torch.from_numpy(np.ascontiguousarray(samples)),
             rate,
-            wanted,
+            target,
             lowpass_filter_width=32,
             rolloff=0.96,
             resampling_method="sinc_interp_kaiser",
             beta=12.0,
         )
-    length = round(len(samples) * wanted / rate)
+    length = round(len(samples) * target / rate)
     out: Samples = np.zeros(length, np.float32)
     out[: len(heard)] = heard.numpy()[:length]
     return out

@@ -1,9 +1,9 @@
-"""How loud a voice is, by ITU-R BS.1770, and bringing every line to the same loudness.
+"""Measure the loudness of a voice by ITU-R BS.1770, and bring every line to the same loudness.
 
 In: mono samples at 48 kHz.      Out: LUFS, or the samples at a target.
-The K weighting is applied in the frequency domain: the two filters of BS.1770-5, read as a response, give
-the same energy as running them over the samples and need no loop. Whole programmes are measured by
-ffmpeg (assets/media/sound.py); this is for single lines in memory.
+The K weighting is applied in the frequency domain: the two filters of BS.1770-5 as a response give the same energy
+as filtering the samples, without a loop. Whole programmes are measured by ffmpeg (assets/media/sound.py); this is
+for single lines in memory.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float32]
 
 RATE = 48_000
-LINE_LUFS = -23.0  # a centred line then plays at EBU R128's programme loudness
+LINE_LUFS = -23.0  # a centred line then has EBU R128's programme loudness
 PEAK = 0.97
 BLOCK_SECONDS, STEP_SECONDS = 0.4, 0.1
 ABSOLUTE_GATE, RELATIVE_GATE = -70.0, -10.0
@@ -24,7 +24,7 @@ HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 
 
 def loudness(samples: Samples) -> float:
-    """Gated loudness in LUFS of one channel; what is shorter than a block counts as one."""
+    """Gated loudness in LUFS of one channel; a signal shorter than a block counts as one block."""
     weighted = _weighted(samples)
     block, step = round(BLOCK_SECONDS * RATE), round(STEP_SECONDS * RATE)
     if len(weighted) < block:
@@ -50,7 +50,7 @@ def level(samples: Samples, *, lufs: float = LINE_LUFS) -> Samples:
 
 
 def _weighted(samples: Samples) -> NDArray[np.float64]:
-    size = 1 << max(1, len(samples) + RATE // 10).bit_length()  # room for the filters to ring out
+    size = 1 << max(1, len(samples) + RATE // 10).bit_length()  # padding for the filters to ring out
     turn = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     response = np.ones_like(turn)
     for numerator, denominator in (SHELF, HIGH_PASS):

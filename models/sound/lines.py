@@ -1,7 +1,7 @@
-"""What the voices that read letters can say, asked before any weight is loaded.
+"""Check whether a voice can say a line, before any weight is loaded.
 
-In: the words of a line, and whose they are.      Out: nothing, or a refusal that says what is allowed.
-Knows no model; each voice asks with its own card and voices.
+In: the text of a line, and its character.      Out: nothing, or a refusal that says what is allowed.
+Knows no model; each voice passes its own card and voices.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,12 +17,12 @@ from models.sound.casting import Shape
 MOST_LETTERS = 2_000
 
 
-# Which other voice speaks what this one does not.
+# The voice that speaks the other language.
 _OTHERS = {"en": " The hibari voice speaks en.", "ja": " The kokoro voice speaks ja."}
 
 
 def check(card: Card, text: str, language: Language) -> None:
-    """Refuse a language the card does not list, and more letters than one recording holds."""
+    """Refuse a language that the card does not list, and more letters than one recording allows."""
     if language not in card.languages:
         raise ShapeRefused(
             f"{card.name} speaks {', '.join(card.languages)}; the line is in {language}."
@@ -44,7 +44,7 @@ def check_read(
     character: str,
     voices: Mapping[str, Sequence[Shape]],
 ) -> None:
-    """The same for a voice that reads Latin and Japanese letters and has ``voices`` to choose from."""
+    """The same for a voice that reads Latin and Japanese letters and chooses among ``voices``."""
     check(card, text, language)
     casting.cast(voice, character, machine=card.name, voices=voices)
     found = letters.unreadable(text)

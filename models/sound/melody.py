@@ -14,12 +14,12 @@ Curve = NDArray[np.float64]
 HOP_SECONDS = 0.005
 WINDOW_SECONDS = 0.025
 CANDIDATES = 4
-# a dip deeper than this counts as a period; at 0.35 two fifths of a low, creaky voice went unshifted
+# a deeper dip counts as a period; at 0.35 two fifths of a low, creaky voice were not shifted
 UNVOICED_COST = 0.55
 OCTAVE_COST = 0.6  # per octave moved in 5 ms; speech glides stay under 0.1
 SWITCH_COST = 0.12  # voiced to unvoiced or back
 LEAN = 0.08
-NO_CANDIDATE = 9.0  # dearer than any path
+NO_CANDIDATE = 9.0  # costs more than any path
 SILENCE = 0.004  # of the peak: -48 dB
 
 
@@ -38,7 +38,7 @@ def track(samples: Samples, rate: int, *, floor: float = 50.0, ceiling: float = 
 
 
 def median_hz(samples: Samples, rate: int) -> float:
-    """The middle of the voiced F0, 0 when nothing is voiced."""
+    """The median of the voiced F0; 0 when nothing is voiced."""
     curve = track(samples, rate)
     voiced = curve[curve > 0]
     return float(np.median(voiced)) if len(voiced) else 0.0
@@ -68,8 +68,8 @@ def _candidates(dips: Curve, shortest: int, longest: int) -> tuple[Curve, Curve]
     left, middle, right = dips[:, shortest - 1 : -2], dips[:, shortest:-1], dips[:, shortest + 1 :]
     bend = np.maximum(left - 2 * middle + right, 1e-9)
     offset = np.clip(0.5 * (left - right) / bend, -0.5, 0.5)
-    # a period that falls between two samples looks shallower than its double, which may not; and long
-    # lags cost a little more, so that a period wins over its double when both are as deep
+    # a period between two samples looks shallower than its double, which may not; and long lags cost a little more,
+    # so that a period wins over its double when both are equally deep
     lags = np.arange(shortest, longest)
     depth = middle - 0.25 * (left - right) * offset + LEAN * lags / longest
     costs = np.where((middle <= left) & (middle < right), depth, NO_CANDIDATE)
@@ -84,7 +84,7 @@ def _levels(samples: Samples, hop: int, steps: int) -> Curve:
 
 
 def _path(lags: Curve, costs: Curve) -> Curve:
-    """The cheapest way through the candidates and the unvoiced state; 0 where unvoiced."""
+    """The cheapest path through the candidates and the unvoiced state; 0 where unvoiced."""
     steps, width = lags.shape
     octaves = np.log2(lags)
     back = np.zeros((steps, width + 1), np.int64)

@@ -1,10 +1,9 @@
-"""Make a voice higher or lower, larger or smaller, in the same time.
+"""Make a voice higher or lower, and its vocal tract longer or shorter, without changing the duration.
 
 In: mono samples, semitones of pitch and of formants.      Out: as many samples.
-Pitch-synchronous overlap-add (TD-PSOLA, Moulines and Charpentier, 1990): grains of two periods, one per
-glottal pulse, are laid closer together or further apart. The formants stay where they are unless they
-are moved on purpose, by reading each grain faster or slower. A phase vocoder moves both and smears the
-pulses, which is what sounds metallic.
+Pitch-synchronous overlap-add (TD-PSOLA, Moulines and Charpentier, 1990): grains of two periods, one per glottal
+pulse, are placed closer together or further apart. The formants stay unchanged unless they are moved explicitly, by
+reading each grain faster or slower. A phase vocoder moves both and smears the pulses, which sounds metallic.
 """
 
 import numpy as np
@@ -15,11 +14,11 @@ from models.sound import melody
 Samples = NDArray[np.float32]
 Points = NDArray[np.float64]
 
-UNVOICED_PERIOD = 0.005  # seconds between grains where there is no pulse to follow
+UNVOICED_PERIOD = 0.005  # seconds between grains in unvoiced parts
 
 
 def shift(samples: Samples, rate: int, *, semitones: float, formants: float = 0.0) -> Samples:
-    """``samples`` with F0 moved by ``semitones`` and the resonances by ``formants`` semitones."""
+    """``samples`` with F0 shifted by ``semitones`` and the resonances by ``formants`` semitones."""
     if (semitones == 0 and formants == 0) or len(samples) < rate * 0.03:
         return samples
     marks, periods, voiced = pulses(samples, rate)
@@ -29,7 +28,7 @@ def shift(samples: Samples, rate: int, *, semitones: float, formants: float = 0.
 
 
 def pulses(samples: Samples, rate: int) -> tuple[Points, Points, NDArray[np.bool_]]:
-    """Where each glottal pulse lies, the period there (in samples), and whether it is voiced."""
+    """The position of each glottal pulse, the period there (in samples), and whether it is voiced."""
     curve = melody.track(samples, rate)
     hop = round(rate * melody.HOP_SECONDS)
     guide = _smoothed(samples, rate)
@@ -51,7 +50,7 @@ def pulses(samples: Samples, rate: int) -> tuple[Points, Points, NDArray[np.bool
 
 
 def _smoothed(samples: Samples, rate: int) -> Points:
-    """Low-passed near 900 Hz, with the polarity in which pulses stand out."""
+    """Low-passed near 900 Hz, with the polarity in which pulses are most distinct."""
     width = max(3, rate // 1800 * 2 + 1)
     kernel = np.hanning(width + 2)[1:-1]
     low = np.convolve(samples.astype(np.float64), kernel / kernel.sum(), mode="same")
@@ -67,7 +66,7 @@ def _peak(guide: Points, at: float, reach: float) -> float:
 def _schedule(
     marks: Points, periods: Points, voiced: NDArray[np.bool_], ratio: float, length: int
 ) -> tuple[Points, NDArray[np.int64]]:
-    """New pulse places, and which old pulse sounds at each."""
+    """New pulse positions, and which old pulse is used at each."""
     places: list[float] = []
     sources: list[int] = []
     at = float(marks[0])
@@ -82,7 +81,7 @@ def _schedule(
 
 
 def _overlap(samples: Samples, places: Points, centres: Points, periods: Points, stretch: float) -> Samples:
-    """Lay the grains; where they lie closer than the old ones, their sum is levelled."""
+    """Overlap-add the grains; where they overlap more than the old ones, the sum is normalised."""
     out = np.zeros(len(samples))
     weight = np.zeros(len(samples))
     for place, centre, period in zip(places, centres, periods, strict=True):
@@ -97,7 +96,7 @@ def _overlap(samples: Samples, places: Points, centres: Points, periods: Points,
 
 
 def _between(samples: Samples, at: Points) -> Points:
-    """Samples read at fractional places (Catmull-Rom), zero outside."""
+    """Samples interpolated at fractional positions (Catmull-Rom), zero outside."""
     whole = np.floor(at).astype(np.int64)
     part = at - whole
     reach = whole[:, None] + np.arange(-1, 3)[None, :]

@@ -1,4 +1,4 @@
-"""Words as a voice must read them: phrases with their pauses, scripts told apart, numbers written out.
+"""Prepare text for a voice: phrases with pauses, scripts separated, numbers written out.
 
 In: the text of a line.      Out: phrases, runs of one script, or text with kanji numbers.
 Knows no phonemes; those belong to each adapter.
@@ -13,7 +13,7 @@ Script = Literal["ja", "en"]
 
 TRAILING_PAUSE, SENTENCE_PAUSE, LINE_PAUSE = 0.45, 0.30, 0.35  # seconds
 
-# a phrase ends at dots of suspense, at Japanese enders, at a run of ! and ?, or at a new line
+# a phrase ends at an ellipsis, at Japanese sentence ends, at a run of ! and ?, or at a new line
 _ENDER = re.compile(r"(?P<dots>(?:…|‥|\.{3,}|。{2,}|・{2,})+)|(?P<end>[。．！？!?]+)|(?P<line>\s*\n\s*)")
 _CLOSERS = "」』）)】］\"”’'"
 _KANA_OR_KANJI = re.compile(
@@ -36,7 +36,7 @@ _GROUPS = ("", "万", "億", "兆")
 
 @dataclass(frozen=True)
 class Phrase:
-    """Words said in one breath; ``trailing`` when they die away in dots."""
+    """Words spoken in one breath; ``trailing`` when they end in an ellipsis."""
 
     text: str
     pause: float
@@ -44,7 +44,7 @@ class Phrase:
 
 
 def is_wordless(text: str) -> bool:
-    """True for ……, !?, ♪ and nothing at all: no letter and no digit."""
+    """True for ……, !?, ♪ and empty text: no letter and no digit."""
     return not any(unicodedata.category(mark)[0] in "LN" for mark in text)
 
 
@@ -86,7 +86,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
 
 
 def runs(text: str) -> tuple[tuple[Script, str], ...]:
-    """``text`` cut where Latin words meet Japanese; without Japanese it is one English run."""
+    """``text`` split where Latin words meet Japanese; without Japanese it is one English run."""
     if not _KANA_OR_KANJI.search(text):
         return (("en", text),)
     out: list[tuple[Script, str]] = []
@@ -110,7 +110,7 @@ def has_latin(text: str) -> bool:
 
 
 def with_kanji_numbers(text: str) -> str:
-    """Numbers in kanji, which a Japanese dictionary reads with their counters: 3つ -> 三つ, みっつ."""
+    """Write numbers in kanji, which a Japanese dictionary reads with their counters: 3つ -> 三つ, みっつ."""
     text = unicodedata.normalize("NFKC", text)
     text = _CLOCK.sub(
         lambda clock: f"{int(clock[1])}時{int(clock[2])}分" if int(clock[2]) else f"{clock[1]}時", text

@@ -1,4 +1,4 @@
-"""The quiet around words: trimming it, joining phrases with it, and the breath of a wordless line.
+"""Silence around words: trim it, join phrases with it, and make the breath of a wordless line.
 
 In: mono samples.      Out: mono samples.
 """
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float32]
 
 STEP_SECONDS = 0.005
-# 42 dB under the loudest 5 ms: s and breathy ends stay, the models' noise floors (-55 dB) go
+# 42 dB below the loudest 5 ms: s and breathy ends are kept, the models' noise floors (-55 dB) are removed
 QUIET = 0.008
-KEEP_BEFORE, KEEP_AFTER = 0.02, 0.06  # seconds; a voice starts sharply and dies away
+KEEP_BEFORE, KEEP_AFTER = 0.02, 0.06  # seconds; a voice starts abruptly and ends gradually
 FADE_SECONDS = 0.006
 BREATH_SECONDS = 0.55
-BREATH_PEAK = 0.012  # -38 dBFS: felt rather than heard, and under the gate of the mouth flaps
+BREATH_PEAK = 0.012  # -38 dBFS: barely audible, and below the gate of the mouth movement
 
 
 def trim(samples: Samples, rate: int) -> Samples:
-    """Without the silence at either end but a breath of it, and faded so that nothing clicks."""
+    """Remove the silence at both ends except a short rest, and fade so that nothing clicks."""
     step = round(rate * STEP_SECONDS)
     whole = len(samples) // step * step
     if whole == 0:
@@ -57,11 +57,11 @@ def joined(phrases: Sequence[tuple[Samples, float]], rate: int) -> Samples:
 
 
 def breath(rate: int, *, seed: int) -> Samples:
-    """A quiet breath of fixed length: what a line of nothing but dots and marks sounds like."""
+    """A quiet breath of fixed length, the sound of a line that has only dots and marks."""
     length = round(BREATH_SECONDS * rate)
     noise = np.random.default_rng(seed).standard_normal(length)
     hertz = np.fft.rfftfreq(length, 1 / rate)
-    # air through a mouth: a broad hump about 1.4 kHz
+    # air through a mouth: a broad peak at about 1.4 kHz
     hump = np.exp(-0.5 * (np.log2(np.maximum(hertz, 1) / 1400) / 1.1) ** 2)
     air = np.fft.irfft(np.fft.rfft(noise) * hump, length)
     air *= np.sin(np.pi * np.arange(length) / length) ** 1.5

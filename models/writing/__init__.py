@@ -1,1 +1,1 @@
-"""What the writers share: schemas they can keep to, grammars that make them, decoding and retries."""
+"""What all writers share: schemas, grammars for constrained decoding, sampling and retries."""

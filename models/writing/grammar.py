@@ -1,7 +1,7 @@
-"""Constrained decoding: which tokens may come next under a schema, by llguidance.
+"""Constrained decoding: which tokens are allowed next under a schema, with llguidance.
 
-In: a tokenizer and a prepared schema.      Out: a Track that an answer is walked along.
-Text that leaves the schema cannot be formed; knows nothing about models or likelihood.
+In: a tokenizer and a prepared schema.      Out: a Track that follows one answer.
+An answer cannot leave the schema. Knows nothing about models or likelihood.
 """
 
 import json
@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from assets.errors import InputRefused, ModelFailed, SetupMissing
 
-# one way to write each value, spaced as most training data is: no tokens spent on choosing white space
+# one way to write each value, spaced as most training data is: no tokens are spent on white space
 _LAYOUT = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
 class Grammar:
-    """The vocabulary of one tokenizer, ready to be held to any schema."""
+    """The vocabulary of one tokenizer, usable with any schema."""
 
     def __init__(self, tokenizer: str, *, size: int, ends: Sequence[int]) -> None:
         """``tokenizer`` is the text of a tokenizer.json; ``size`` the model's vocabulary, padding included."""
@@ -36,7 +36,7 @@ class Grammar:
         )
 
     def wordy(self) -> NDArray[np.bool_]:
-        """(size,) True for each token that holds a letter, kana or kanji."""
+        """(size,) True for each token with a letter, kana or kanji."""
         texts = (self._vocabulary.decode_str([token]) for token in range(self.size))
         return np.array([any(sign.isalpha() for sign in text) for text in texts])
 
@@ -50,7 +50,7 @@ class Grammar:
 
 
 class Track:
-    """One answer being written."""
+    """The state of one answer while it is written."""
 
     def __init__(self, matcher: Any, vocabulary: Any, size: int) -> None:
         self._matcher, self._vocabulary, self._size = matcher, vocabulary, size
@@ -61,11 +61,11 @@ class Track:
         return bool(self._matcher.is_stopped())
 
     def forced(self) -> list[int]:
-        """The tokens that must come next whatever the model thinks: keys, punctuation, the rest of a word."""
+        """The tokens that must come next whatever the model predicts: keys, punctuation, the rest of a word."""
         return list(self._matcher.compute_ff_tokens())
 
     def allowed(self) -> NDArray[np.bool_]:
-        """(size,) True for each token that some valid answer goes on with."""
+        """(size,) True for each token that continues some valid answer."""
         bits = np.unpackbits(np.frombuffer(self._matcher.compute_bitmask(), np.uint8), bitorder="little")
         self._unbroken()
         return bits[: self._size].astype(bool)
@@ -76,7 +76,7 @@ class Track:
         self.tokens += tokens
 
     def text(self) -> str:
-        # bytes, not the tokenizer's decoder: that may strip spaces or mend what it takes for mistakes
+        # bytes, not the tokenizer's decoder, which may strip spaces or correct assumed mistakes
         return bytes(self._vocabulary.decode_bytes(self.tokens)).decode()
 
     def _unbroken(self) -> None:

@@ -1,7 +1,7 @@
-"""A line to a server that may be slow, busy, broken or hostile.
+"""A connection to a server that may be slow, busy, broken or hostile.
 
-In: a path and a question.      Out: the JSON object it answered with, and how long that took.
-Knows HTTP, waiting and limits; nothing about prompts or schemas. The key never enters a message.
+In: a path and a request.      Out: the JSON object of the answer, and the time it took.
+Handles HTTP, waiting and limits; knows nothing about prompts or schemas. The key is never in a message.
 """
 
 import json
@@ -22,13 +22,11 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 
 
 class Patience(Part):
-    """How long, how often and how much."""
+    """Time limits, number of attempts, size limit."""
 
-    attempts: int = Field(default=4, ge=1, le=20, description="Times a question is sent")
+    attempts: int = Field(default=4, ge=1, le=20, description="Most attempts for one request")
     connect_s: float = Field(default=10, gt=0, le=600)
-    answer_s: float = Field(
-        default=300, gt=0, le=86_400, description="For one whole answer, however it drips in"
-    )
+    answer_s: float = Field(default=300, gt=0, le=86_400, description="For one complete answer")
     wait_s: float = Field(default=60, ge=0, le=3600, description="Longest pause between two attempts")
     first_wait_s: float = Field(
         default=0.5, gt=0, le=60, description="First pause; each next is twice as long"
@@ -36,8 +34,8 @@ class Patience(Part):
     megabytes: float = Field(default=4, gt=0, le=256, description="Largest answer that is read")
 
 
-class _Again(Exception):
-    """Worth another attempt, after ``wait`` seconds where the server asked for that."""
+class _Retry(Exception):
+    """Worth another attempt, after ``wait`` seconds if the server asked for that."""
 
     def __init__(self, problem: str, wait: float | None = None) -> None:
         super().__init__(problem)
@@ -45,14 +43,14 @@ class _Again(Exception):
 
 
 class Line:
-    """One client, kept open for as long as a lease lasts."""
+    """One client, kept open while a lease lasts."""
 
     def __init__(self, base_url: str, *, key: str, direct: bool, patience: Patience) -> None:
-        """``direct`` leaves the surroundings' proxies aside, for a server on this machine."""
+        """``direct`` ignores proxies of the environment, for a server on this machine."""
         import httpx
 
         self._where, self._patience = base_url, patience
-        # nothing compressed: a small answer that unpacks into gigabytes would pass the limit in one step
+        # no compression: a small answer that unpacks into gigabytes would exceed the limit in one step
         headers = {"Accept-Encoding": "identity", **({"Authorization": f"Bearer {key}"} if key else {})}
         timeout = httpx.Timeout(patience.answer_s, connect=patience.connect_s)
         self._client = httpx.Client(
@@ -63,13 +61,13 @@ class Line:
         self._client.close()
 
     def post(self, path: str, question: dict[str, Any], *, seed: int) -> tuple[dict[str, Any], float]:
-        """Ask until it answers or patience ends."""
+        """Send the request until it is answered or the attempts are used up."""
         started, chance = time.perf_counter(), random.Random(seed)
         problems: list[str] = []
         for attempt in range(self._patience.attempts):
             try:
                 return self._once(path, question), time.perf_counter() - started
-            except _Again as again:
+            except _Retry as again:
                 problems.append(str(again))
                 if attempt + 1 < self._patience.attempts:
                     time.sleep(self._pause(again, attempt, chance))
@@ -78,7 +76,7 @@ class Line:
             "is up and not overloaded; patience in the profile says how long to wait."
         )
 
-    def _pause(self, again: _Again, attempt: int, chance: random.Random) -> float:
+    def _pause(self, again: _Retry, attempt: int, chance: random.Random) -> float:
         if again.wait is None:
             pause = self._patience.first_wait_s * float(1 << attempt) * chance.uniform(0.5, 1)
             return min(pause, self._patience.wait_s)
@@ -93,22 +91,24 @@ class Line:
         with self._named(), self._client.stream("POST", self._where + path, json=question) as response:
             body = self._body(response)
         if response.status_code in BUSY:
-            raise _Again(f"HTTP {response.status_code}", _asked_wait(response.headers.get("retry-after", "")))
+            raise _Retry(f"HTTP {response.status_code}", _asked_wait(response.headers.get("retry-after", "")))
         if response.status_code != 200:
             raise ModelFailed(self._refusal(response.status_code, body))
         try:
             reply = json.loads(body)
         except (ValueError, RecursionError):
-            raise _Again(f"an answer of {len(body)} bytes that is not JSON") from None
+            raise _Retry(f"an answer of {len(body)} bytes that is not JSON") from None
         if not isinstance(reply, dict):
-            raise _Again(f"a JSON {type(reply).__name__} instead of an object")
+            raise _Retry(f"a JSON {type(reply).__name__} instead of an object")
         return reply
 
     def _body(self, response: Any) -> bytes:
-        """Read within the limits of size and time: a server may drip or flood."""
+        """Read within the limits of size and time: a server may send very slowly or very much."""
         limit, ends = int(self._patience.megabytes * 1e6), time.monotonic() + self._patience.answer_s
         body = bytearray()
-        for piece in response.iter_raw():  # as it comes in: a size here would wait until that much is there
+        for (
+            piece
+        ) in response.iter_raw():  # as it arrives: with a size it would wait until that much has arrived
             body += piece
             if len(body) > limit:
                 raise ModelFailed(
@@ -116,20 +116,20 @@ class Line:
                     "Lower max_tokens, or raise patience.megabytes."
                 )
             if time.monotonic() > ends:
-                raise _Again(f"no whole answer within {self._patience.answer_s:g} s")
+                raise _Retry(f"no whole answer within {self._patience.answer_s:g} s")
         return bytes(body)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """The client's own errors, without their text: it may quote headers."""
+        """Replace the client's errors without their text, which may quote headers."""
         import httpx
 
         try:
             yield
         except httpx.TimeoutException as error:
-            raise _Again(f"{type(error).__name__} after {self._patience.answer_s:g} s") from None
+            raise _Retry(f"{type(error).__name__} after {self._patience.answer_s:g} s") from None
         except httpx.TransportError as error:
-            raise _Again(f"{type(error).__name__}") from None
+            raise _Retry(f"{type(error).__name__}") from None
         except httpx.HTTPError as error:
             raise ModelFailed(f"{self._where} cannot be asked: {type(error).__name__}.") from None
 
@@ -145,7 +145,7 @@ class Line:
         return f"{self._where} answered HTTP {status}: {self._quoted(body)} {advice}"
 
     def _quoted(self, body: bytes) -> str:
-        """The start of what it said, without our key: some servers repeat it."""
+        """The start of the answer, without our key: some servers repeat it."""
         said = body[:2000].decode(errors="replace")
         key = self._client.headers.get("authorization", "").removeprefix("Bearer ")
         return repr((said.replace(key, "(key)") if key else said)[:200])

@@ -1,7 +1,7 @@
-"""Asking again: a writer that fails, or answers badly, is told so before anything is given up.
+"""Retries: a writer that fails or answers badly is told what was wrong and asked again.
 
 In: a writer and a question.      Out: a Draft that the stage's own check accepts.
-What was wrong is appended to the prompt and the seed is changed; every attempt's cost is in the Draft.
+The fault is appended to the prompt and the seed is changed; the cost of every attempt is in the Draft.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,8 +14,8 @@ from models.ports import Draft, Writer
 
 Check = Callable[[dict[str, Any]], str | None]
 
-SEED_STEP = 1_000_003  # a prime: the attempts of neighbouring seeds do not meet
-_TOLD = 400  # characters of a failure that a prompt is told
+SEED_STEP = 1_000_003  # a prime, so that attempts of neighbouring seeds do not coincide
+_TOLD = 400  # characters of a fault that a prompt includes
 
 
 def insist(
@@ -27,16 +27,16 @@ def insist(
     attempts: int = 3,
     check: Check | None = None,
 ) -> Draft:
-    """``writer``'s answer, asked for up to ``attempts`` times.
+    """``writer``'s answer after at most ``attempts`` attempts.
 
-    check   what is wrong with an answer, in a sentence the writer is told; None or empty: nothing
-    raises  ModelFailed with every attempt's fault and what to do. What can only be mended by a person
-            (InputRefused, SetupMissing) is not asked again.
+    check   returns what is wrong with an answer, as a sentence for the writer; None or empty: nothing
+    raises  ModelFailed with every attempt's fault and what to do. An error that only a person can correct
+                    (InputRefused, SetupMissing) is not retried.
     """
     faults: list[str] = []
     spent: list[Draft] = []
     for attempt in range(max(1, attempts)):
-        asked = f"{prompt}\n\n{_told(faults[-1])}" if faults else prompt
+        asked = f"{prompt}\n\n{_appended(faults[-1])}" if faults else prompt
         try:
             draft = writer.write(asked, schema=schema, seed=seed + attempt * SEED_STEP)
         except ModelFailed as error:
@@ -54,7 +54,7 @@ def insist(
     )
 
 
-def _told(fault: str) -> str:
+def _appended(fault: str) -> str:
     return f"Your last answer could not be used: {fault[:_TOLD]} Answer again, and mend that."
 
 

@@ -1,6 +1,6 @@
-"""How the next token is chosen among those a grammar allows.
+"""Choose the next token among those that a grammar allows.
 
-In: a model's logits, what is allowed, what was chosen before.      Out: one token and its likelihood.
+In: a model's logits, the allowed tokens, the tokens chosen before.      Out: one token and its likelihood.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from models.options import Options
 
 
 class Sampling(Options):
-    """Taste of a writer that runs here; all of it enters the recipe."""
+    """Sampling options of a local writer; all of them are in the recipe."""
 
     temperature: float = Field(default=0.7, ge=0, le=2, description="0: always the likeliest token")
     top_p: float = Field(default=0.9, gt=0, le=1, description="Choose among the likeliest, up to this share")
@@ -20,10 +20,10 @@ class Sampling(Options):
 
 
 class Chooser:
-    """One answer's chance: seeded, and aware of the words it has chosen."""
+    """The random choices of one answer: seeded, with a penalty for words already used."""
 
     def __init__(self, sampling: Sampling, seed: int, wordy: NDArray[np.bool_]) -> None:
-        """``wordy`` marks tokens with letters: a penalty on quotes and commas would let strings run on."""
+        """``wordy`` marks tokens with letters: a penalty on quotes and commas would make strings endless."""
         self._sampling, self._wordy = sampling, wordy
         self._random = np.random.default_rng(seed % 2**64)
         self._used = np.zeros(len(wordy), bool)
@@ -31,7 +31,7 @@ class Chooser:
 
     @property
     def likelihood(self) -> float | None:
-        """Mean log-probability the model itself gave to the tokens it chose; None when all were forced."""
+        """Mean log-probability the model gave to the tokens it chose; None when all were forced."""
         return self._sum / self._count if self._count else None
 
     def choose(self, logits: NDArray[np.float32], allowed: NDArray[np.bool_]) -> int:

@@ -1,8 +1,8 @@
-"""The JSON Schema that writers keep to, and the check of an answer against it.
+"""Prepare the JSON Schema for writers, and check answers against it.
 
-In: a schema as a stage states it (draft 2020-12, pydantic's ``model_json_schema`` included).
-Out: the same schema with references put in place, objects closed and every length bounded, so that
-an answer under it must end. What a grammar could not keep is refused before any machine is asked.
+In: a schema from a stage (draft 2020-12, pydantic's ``model_json_schema`` included).
+Out: the same schema with references resolved, objects closed and every length limited, so that an answer must end.
+What a grammar cannot express is refused before any model is called.
 """
 
 import json
@@ -14,23 +14,23 @@ from assets.errors import InputRefused, ModelFailed
 
 Schema = dict[str, Any]
 
-LONGEST_STRING = 400  # characters, where the stage set no maxLength
+LONGEST_STRING = 400  # characters, if the stage set no maxLength
 LONGEST_ARRAY = 16
 LARGEST_INTEGER = 999_999_999
-# an answer is read by people and typeset: no line breaks or other control characters inside a slot
+# an answer is read by people and typeset: no line breaks or other control characters in a field
 PROSE = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"
 _NOTES = {"title", "description", "default", "examples", "$schema", "$id", "$comment", "$defs"}
 
 
 def prepared(schema: Mapping[str, Any]) -> Schema:
-    """``schema`` as the machines take it; its answers are a subset of those of the original."""
+    """``schema`` in the form for models; its answers are a subset of the original's."""
     if schema.get("type") != "object":
         raise _refused("schema", f"is of type {schema.get('type')!r}", "A writer answers with an object")
     return _walked(schema, "schema", schema.get("$defs", {}), ())
 
 
 def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]:
-    """The answer in ``text`` under a prepared schema; a ModelFailed says what is broken, and where."""
+    """The answer in ``text`` under a prepared schema; a ModelFailed says what is wrong, and where."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
         text.encode()
@@ -47,7 +47,7 @@ def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]
 
 
 def fault(data: object, schema: Mapping[str, Any]) -> str:
-    """What in ``data`` breaks ``schema``, and where; empty if nothing does."""
+    """What in ``data`` violates ``schema``, and where; empty if nothing does."""
     from jsonschema import Draft202012Validator, validators
 
     extend: Any = validators.extend  # its stubs leave it untyped
@@ -57,7 +57,7 @@ def fault(data: object, schema: Mapping[str, Any]) -> str:
 
 
 def _pattern(validator: object, pattern: str, data: object, schema: object) -> Iterator[Exception]:
-    """As the standard has it: Python's ``$`` would let one line break through at the end."""
+    """As the standard says: Python's ``$`` would allow one line break at the end."""
     from jsonschema import ValidationError
 
     whole = f"{pattern[:-1]}\\Z" if pattern.endswith("$") and not pattern.endswith("\\$") else pattern
@@ -182,6 +182,6 @@ def _no_constant(name: str) -> Any:
 
 
 def _shown(text: str) -> str:
-    """Enough of ``text`` to see what it is, safe to print and to quote in a prompt."""
+    """The start of ``text``, safe to print and to quote in a prompt."""
     short = text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)"
     return repr(short)

@@ -1,9 +1,8 @@
-"""A language model that runs here, writing under a grammar.
+"""A local language model that writes under a grammar.
 
 In: a causal model and its tokenizer from transformers.      Out: Drafts, and likelihoods.
-The loop is our own rather than ``generate``: tokens the schema forces are read in one pass instead of
-chosen one by one, and candidates that share a prompt share its reading. Where weights come from is
-each adapter's business.
+The loop is our own instead of ``generate``: tokens that the schema forces are read in one pass instead of chosen one
+by one, and candidates with a common prompt read it only once. Each adapter provides the weights.
 """
 
 import time
@@ -21,11 +20,11 @@ from models.writing import templates
 from models.writing.grammar import Grammar, Track
 from models.writing.sampling import Chooser, Sampling
 
-BLOCK = 64  # tokens; kept readings end on a multiple of it, and a block is read in one pass
+BLOCK = 64  # tokens; kept readings end at a multiple of it, and a block is read in one pass
 
 
 class Scribe:
-    """Model, tokenizer and grammar held together for as long as a lease lasts."""
+    """Model, tokenizer and grammar for the duration of a lease."""
 
     def __init__(self, name: str, model: Any, tokenizer: Any, sampling: Sampling) -> None:
         self._name, self._tokenizer, self._sampling = name, tokenizer, sampling
@@ -33,11 +32,11 @@ class Scribe:
         self._grammar = Grammar(tokenizer.backend_tokenizer.to_str(), size=size, ends=ends)
         self._wordy = self._grammar.wordy()
         self._context = int(model.config.get_text_config().max_position_embeddings)
-        # two readings are kept: a prompt's candidates, and the context those candidates are ranked in
+        # two readings are kept: a prompt's candidates, and the context in which they are ranked
         self._asked, self._ranked = Reading(model), Reading(model)
 
     def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
-        """See the Writer port; a ModelFailed says when the answer outgrew ``max_tokens``."""
+        """See the Writer port; raises ModelFailed when the answer exceeds ``max_tokens``."""
         started = time.perf_counter()
         held = schemas.prepared(schema)
         track = self._grammar.track(held)
@@ -104,10 +103,10 @@ class Scribe:
 
 
 class Reading:
-    """What the model has read so far, kept so that a shared beginning is read once.
+    """What the model has read so far (its KV cache), kept so that a common beginning is read once.
 
-    Blocks start at fixed places, so a kept block holds the very numbers that reading it again would
-    give: an answer does not depend on what was asked before it.
+    Blocks start at fixed positions, so a kept block has exactly the numbers that reading it again would give: an answer
+    does not depend on earlier requests.
     """
 
     def __init__(self, model: Any) -> None:
@@ -123,14 +122,14 @@ class Reading:
         return logits
 
     def go_on(self, ids: Sequence[int]) -> NDArray[np.float32]:
-        """Read on after what was read; (len(ids), vocabulary) logits."""
+        """Continue reading; (len(ids), vocabulary) logits."""
         return self._forward(ids, last_only=False)
 
     def close(self) -> None:
         self._model, self._cache = None, None
 
     def _kept(self, ids: Sequence[int]) -> int:
-        """How many tokens of ``ids`` are already in the cache, which is cut back to them."""
+        """How many tokens of ``ids`` are already in the cache, which is cut to them."""
         from transformers import DynamicCache
         from transformers.cache_utils import DynamicLayer
 
@@ -139,7 +138,7 @@ class Reading:
         )
         shared = min(len(ids), len(self._ids)) if same is None else same
         start = min(shared, len(ids) - 1) // BLOCK * BLOCK
-        # a linear-attention or sliding layer cannot be wound back
+        # a linear-attention or sliding-window layer cannot be cut back
         if (
             self._cache is None
             or not start
@@ -171,7 +170,7 @@ def _ends(model: Any, tokenizer: Any) -> list[int]:
 def _failures_named(name: str) -> Iterator[None]:
     try:
         yield
-    except RuntimeError as error:  # torch's kind for memory and kernels alike
+    except RuntimeError as error:  # torch's error type for memory and kernels alike
         raise ModelFailed(
             f"{name} failed while writing: {error}. Free memory on its device, or choose a smaller model."
         ) from error

@@ -1,15 +1,15 @@
-"""A prompt in the form a chat model was trained on.
+"""Format a prompt for a chat model.
 
-In: what a stage asks, a tokenizer with its chat template.      Out: token ids.
-What is asked may quote scripts of strangers. It is encoded as plain text: a control token spelled out in
-it (``<|im_end|>``) stays eleven characters, so a script cannot close its own message and open another.
+In: the request of a stage, a tokenizer with its chat template.      Out: token ids.
+The request may quote scripts of strangers. It is encoded as plain text: a control token spelled out in it
+(``<|im_end|>``) stays plain characters, so a script cannot close its own message and open another.
 """
 
 from typing import Any
 
 from assets.errors import InputRefused
 
-_MARK = "\ue000prompt\ue000"  # private use: no template says it
+_MARK = "\ue000prompt\ue000"  # private use: no template contains it
 
 
 def tokens(tokenizer: Any, prompt: str) -> list[int]:
@@ -28,7 +28,7 @@ def tokens(tokenizer: Any, prompt: str) -> list[int]:
 
 
 def plain(tokenizer: Any, text: str) -> list[int]:
-    """``text`` with nothing in it understood as a control token."""
+    """``text`` encoded without control tokens."""
     _storable(text)
     ids: list[int] = tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
     return ids

@@ -47,7 +47,7 @@ def test_the_listener_on_sounds_and_captions_it_never_heard(shipped):
     ear = listener.load(shipped)
     for split, count in (("seen", 264), ("unseen", 128)):
         lessons = [data.order(split, index) for index in range(count)]
-        guesses, _ = listener.heard(ear, np.stack([data.picture(lesson) for lesson in lessons]))
+        guesses, _ = listener.classified(ear, np.stack([data.picture(lesson) for lesson in lessons]))
         right = np.mean([NAMES[guess] == lesson.name for guess, lesson in zip(guesses, lessons, strict=True)])
         print(f"{split}: {right:.3f} of {count}")
 
@@ -58,13 +58,13 @@ def test_trained_and_untrained_pictures_beside_real_ones(shipped):
     lessons = [
         data.order("seen", NAMES.index(name) + turn * len(NAMES)) for name in taught for turn in range(4)
     ]
-    _, real = listener.heard(ear, np.stack([data.picture(lesson) for lesson in lessons]))
+    _, real = listener.classified(ear, np.stack([data.picture(lesson) for lesson in lessons]))
     rows = [np.stack([data.picture(lesson) for lesson in lessons[::4]]) / 127.5 - 1]
     for called, parts in (("trained", net.load(shipped)), ("untrained", net.fresh())):
         for module in (parts.unet, parts.reader):
             module.train(False).requires_grad_(False)
         made = np.concatenate([Maker(parts).pictures([one.caption], seed=one.seed) for one in lessons])
-        _, features = listener.heard(ear, np.rint((made + 1) * 127.5).astype(np.uint8))
+        _, features = listener.classified(ear, np.rint((made + 1) * 127.5).astype(np.uint8))
         print(f"{called}: Frechet distance {measure.frechet(features, real):.2f}")
         rows.append(made[::4])
     if "SHEETS" in os.environ:

@@ -1,1 +1,1 @@
-"""Text to sound effect by diffusion: the procedural desk's pupil."""
+"""Text to sound effect by diffusion, trained on the procedural Foley (models/foley)."""

@@ -1,9 +1,9 @@
-"""The house Foley: effects by diffusion, on the CPU, from weights this repository trained on its own sounds.
+"""The house Foley: effects by diffusion on the CPU, with weights that this repository trained on its own sounds.
 
 In:  a name ('rain'), or a name and a manner ('rain: heavily'); seconds; a seed.
-Out: stereo at 48 kHz, peak <= 0.9, at the level the desk's recipe states; nothing above 8 kHz.
-Which sounds the model makes is measured and listed (choice.yaml beside the weights); the procedural desk
-makes the others, and ``maker`` says who.
+Out: stereo at 48 kHz, peak <= 0.9, at the level of the procedural recipe; nothing above 8 kHz.
+Which sounds the model makes was measured and is listed (choice.yaml beside the weights); the procedural Foley
+makes the others, and ``maker`` says which one.
 """
 
 from functools import cache
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.house.foley.make import Maker
 
 NAME = "foley"
-THREADS = 1  # two threads on a loaded two-core machine were 20 times slower than one
+THREADS = 1  # two threads on a busy two-core machine were 20 times slower than one
 Who = Literal["house", "desk"]
 
 
@@ -58,21 +58,21 @@ class HouseFoley:
 
     @classmethod
     def carded(cls, options: "HouseFoley.Options | None") -> Card:
-        """The card with the weights' own revision, and how many sounds they make."""
-        told = _told(weights.LIBRARY / NAME)
+        """The card with the weights' revision, and how many sounds they make."""
+        told = _summary(weights.LIBRARY / NAME)
         summary = f"{cls.card.summary} ({told})" if told else cls.card.summary
         return cls.card.model_copy(update={"revision": weights.revision(NAME), "summary": summary})
 
     @classmethod
     def lacks(cls) -> str:
-        """What is missing before it can load; empty when nothing is."""
+        """What is missing before it can be loaded; empty when nothing is."""
         if missing := [name for name in ("diffusers", "transformers") if not find_spec(name)]:
             return f"The house foley needs {', '.join(missing)}. `make install` brings it."
         return weights.lacks(NAME)
 
     @classmethod
     def load(cls, device: str, options: "HouseFoley.Options | None" = None) -> Self:
-        """Check every hash, then open the weights; it makes sounds on the CPU whatever ``device`` says."""
+        """Check every hash, then load the weights; it always runs on the CPU."""
         if missing := cls.lacks():
             raise SetupMissing(missing)
         import torch
@@ -97,7 +97,7 @@ class HouseFoley:
         return self._desk.manners(sound)
 
     def maker(self, sound: str, seconds: float = 0.0) -> Who:
-        """Who makes an order of ``seconds``: 0 is its natural length."""
+        """Which one makes an order of ``seconds``; 0 is its natural length."""
         from models.house.foley.choice import EVEN
         from models.house.foley.words import REACH
 
@@ -107,7 +107,7 @@ class HouseFoley:
         return "house" if recipe.name in self._own and reaches else "desk"
 
     def make(self, sound: str, *, seconds: float, seed: int) -> Sound:
-        """One effect; without a manner the seed chooses one."""
+        """Make one effect; without a manner the seed chooses one."""
         from models.house.foley.player import play
 
         recipe, manner = self._desk.understood(sound, seconds=seconds, seed=seed)
@@ -118,7 +118,7 @@ class HouseFoley:
 
 
 @cache
-def _told(folder: Path) -> str:
+def _summary(folder: Path) -> str:
     from models.house.foley import choice
 
     if not (folder / choice.FILE).is_file():

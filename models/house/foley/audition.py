@@ -1,8 +1,8 @@
-"""The model plays against the desk, sound by sound; what it makes as well, it may make.
+"""Compare the model with the procedural Foley, sound by sound, and choose the model where it is as good.
 
-In:  a Maker, a listener, real lessons it never heard.      Out: a Choice, and the figures over all sounds.
-Its teacher is the measure: by these figures the model can come as near as the desk is to itself, not nearer.
-Deterministic: the same weights give the same choice.
+In:  a Maker, a listener, real training orders it has not seen.      Out: a Choice, and the figures over all sounds.
+The reference is its own teacher: by these figures the model can at best be as near as the procedural Foley is to
+itself. Deterministic: the same weights give the same choice.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ UNTAUGHT = "not taught: too much of it lies in pitch, blows or speed that 64 ms 
 
 
 class Played(NamedTuple):
-    """One sound's pictures: the desk's and the model's, for the same orders, and what each order took."""
+    """The pictures of one sound, procedural and generated, for the same orders, and the time of each order."""
 
     real: NDArray[np.uint8]
     made: NDArray[np.uint8]
@@ -39,7 +39,7 @@ class Played(NamedTuple):
 def held(
     maker: Maker, ear: Any, taught: Iterable[str], *, orders: int = 3, steps: int, tell: Callable[[str], None]
 ) -> tuple[Choice, dict[str, Any]]:
-    """Who makes what, and the figures; ``orders`` unheard ones per sound."""
+    """Which one makes each sound, and the figures; ``orders`` unseen orders per sound."""
     rows: dict[str, Row] = {}
     heard: dict[str, Played] = {}
     for name in sorted(taught):
@@ -52,7 +52,7 @@ def held(
 
 
 def figures(heard: dict[str, Played], ear: Any) -> dict[str, Any]:
-    """Over all sounds: how many are named rightly, and how far the clouds of features are apart."""
+    """Over all sounds: how many are named correctly, and the distance of the feature distributions."""
     real = np.concatenate([played.real for played in heard.values()])
     made = np.concatenate([played.made for played in heard.values()])
     answers = np.concatenate([[NAMES.index(name)] * len(played.real) for name, played in heard.items()])
@@ -60,7 +60,7 @@ def figures(heard: dict[str, Played], ear: Any) -> dict[str, Any]:
     out: dict[str, Any] = {"sounds": len(heard), "effects": len(made)}
     clouds = {}
     for who, pictures in (("real", real), ("voiced", voiced), ("made", made)):
-        guesses, clouds[who] = listener.heard(ear, pictures)
+        guesses, clouds[who] = listener.classified(ear, pictures)
         out[f"named_{who}"] = round(float((guesses == answers).mean()), 3)
         out[f"confused_{who}"] = _confused(guesses, answers)
     out["frechet_halves"] = round(measure.frechet(clouds["real"][::2], clouds["real"][1::2]), 2)
@@ -85,17 +85,17 @@ def _played(maker: Maker, name: str, orders: int, steps: int) -> Played:
 
 def _row(name: str, played: Played, ear: Any) -> Row:
     recipe, answer = RECIPES[name], NAMES.index(name)
-    named = {who: listener.heard(ear, pictures)[0] == answer for who, pictures in played._asdict().items()
+    named = {who: listener.classified(ear, pictures)[0] == answer for who, pictures in played._asdict().items()
              if who != "seconds"}  # fmt: skip
     sound = perform(recipe, recipe.manners[0], 0.0 if recipe.extent == "once" else recipe.seconds, 1)
     measured = {
         "named": float(named["made"].mean()),
         "named_real": float(named["real"].mean()),
-        "apart": measure.apart(played.made, played.real),
-        "apart_real": measure.apart(played.real[::2], played.real[1::2]),
+        "apart": measure.spectral_distance(played.made, played.real),
+        "apart_real": measure.spectral_distance(played.real[::2], played.real[1::2]),
         "shape": measure.shapes_apart(played.made, played.real),
         "variety": measure.variety(played.made) / max(measure.variety(played.real), 1e-6),
-        "air": measure.air(sound),
+        "air": measure.treble_share(sound),
     }
     measured = {what: round(value, 3) for what, value in measured.items()}
     faults = list(_faults(measured))
@@ -124,13 +124,13 @@ def _untaught() -> Row:
 
 
 def _voiced(name: str, one: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A real picture made sound and seen again: what the way back alone costs."""
+    """A real picture converted to sound and back: the loss of the conversion alone."""
     ring = data.is_ring(name)
     return mel.picture(mel.sound(one / 127.5 - 1, ring=ring, seed=0), ring=ring)
 
 
 def _confused(guesses: NDArray[np.int64], answers: NDArray[np.int64]) -> dict[str, str]:
-    """Per sound that is not always named rightly: as what it was heard, most often first."""
+    """For each sound that is not always named correctly: the wrong names, most frequent first."""
     out = {}
     for answer in sorted(set(answers.tolist())):
         wrong = [NAMES[guess] for guess in guesses[answers == answer] if guess != answer]

@@ -1,8 +1,8 @@
-"""A training course that stops and goes on as if it had never stopped.
+"""A training run that can be stopped and continued with the same result.
 
-Everything random in a step depends on (seed, step) alone, and a checkpoint holds the weights, their
-average and the optimiser's memory; so two halves give the bytes of one whole.
-In:  a module, a loss of (module, step), where to keep it.      Out: the averaged module.
+Everything random in a step depends only on (seed, step), and a checkpoint holds the weights, their average and the
+optimiser's state; so two halves give the same bytes as one whole run.
+In:  a module, a loss of (module, step), a folder.      Out: the averaged module.
 Knows nothing about sounds or pictures.
 """
 
@@ -19,10 +19,10 @@ from models.sound import door
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast.
+    """Length and learning rate of a training run.
 
-    decay     last steps over which the learning rate falls to nothing
-    average   weight decay of the running average (EMA), which is what ships
+    decay     last steps in which the learning rate falls to zero
+    average   decay of the running average (EMA) of the weights, which is shipped
     """
 
     steps: int
@@ -45,8 +45,8 @@ Look = Callable[[Any, int], None]
 
 
 def run(module: Any, loss: Loss, folder: Path, plan: Plan, *, look: Look | None = None) -> Any:
-    """Train to ``plan.steps``, from the folder's checkpoint if it has one. Gives the averaged module."""
-    door.torchaudio()  # what follows imports it
+    """Train to ``plan.steps``, from the folder's checkpoint if there is one. Return the averaged module."""
+    door.torchaudio()  # the following imports need it
     import torch
     from accelerate import Accelerator
     from diffusers.training_utils import EMAModel
@@ -116,7 +116,7 @@ def _resumed(kept: Path, driver: Any, module: Any, optimiser: Any, mean: Any) ->
 
 
 def _look(look: Look, module: Any, mean: Any, step: int) -> None:
-    """Show the averaged weights, and put the learning ones back."""
+    """Show the result of the averaged weights, then restore the trained ones."""
     import torch
 
     mean.store(module.parameters())

@@ -1,7 +1,7 @@
-"""The house Foley's lessons: captioned pictures of sounds, made from seeds by the procedural desk.
+"""The training data of the house Foley: captioned pictures of sounds, generated from seeds by the procedural Foley.
 
 In:  a split's name and a count.      Out: a folder of .npy shards, orders.jsonl and manifest.json.
-Every sound is synthesised by this repository; nothing was recorded and nothing was downloaded.
+Every sound is synthesised by this repository; nothing is recorded or downloaded.
 Knows nothing about models or torch.
 """
 
@@ -27,7 +27,7 @@ STATEMENT = (
 
 
 class Order(NamedTuple):
-    """One lesson: what to perform, and what to say about it."""
+    """One training example: what to perform, and its caption."""
 
     name: str
     manner: str
@@ -37,15 +37,15 @@ class Order(NamedTuple):
 
 
 def order(split: str, index: int) -> Order:
-    """Lesson ``index``: names take turns; manner and length are drawn.
+    """Example ``index``: names take turns; manner and length are random.
 
-    train   captions that are not kept out
+    train   captions that are not held out
     seen    the same captions, other seeds
-    unseen  kept-out captions only
+    unseen  held-out captions only
     """
     rng = dice("house foley", split, index)
     out = kept_out()
-    # kept-out captions are few, so only the names that have one take their turn
+    # few captions are held out, so only names that have one are used
     names = [name for name in NAMES if split != "unseen" or _captions(name) & out]
     recipe = RECIPES[names[index % len(names)]]
     while True:
@@ -71,12 +71,12 @@ def picture(lesson: Order) -> mel.Picture:
 
 
 def is_ring(name: str) -> bool:
-    """An ambience, whose end runs into its beginning."""
+    """Whether it is an ambience, whose end continues into its beginning."""
     return RECIPES[name].extent == "loop"
 
 
 def build(folder: Path, split: str, count: int) -> dict[str, Any]:
-    """Render the split, whole or not at all per shard; what is already there is kept. Gives its manifest."""
+    """Render the split, each shard completely or not at all; existing shards are kept. Return its manifest."""
     folder = folder / split
     folder.mkdir(parents=True, exist_ok=True)
     lessons = [order(split, index) for index in range(count)]
@@ -110,7 +110,7 @@ def _captions(name: str) -> set[str]:
 
 
 def _seconds(extent: str, natural: float, rng: np.random.Generator) -> float:
-    """Half of the held ones near the recipe's own length, the others anywhere in the window."""
+    """Half of the held sounds near the recipe's own length, the others anywhere in the window."""
     if extent == "once":
         return 0.0
     if extent == "loop":

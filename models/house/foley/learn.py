@@ -1,9 +1,9 @@
-"""Teach the house Foley: what a captioned sound looks like under noise.
+"""Train the house Foley: predict a clean captioned sound picture from a noisy one.
 
 In:  pictures and their captions.      Out: the averaged unet and reader.
-The unet guesses the clean picture, weighed as a v-prediction is and capped as min-SNR does, so that the
-last grain does not outweigh the shape. One caption in ten is left out, which is what guidance needs, and
-ambiences are turned along their ring.
+The unet predicts the clean picture with the weights of v-prediction, capped as in min-SNR, so that the finest
+grain does not outweigh the shape. One caption in ten is dropped for classifier-free guidance, and ambiences are
+rotated, because their end continues into their beginning.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ def train(
     size: net.Size | None = None,
     batch: int = BATCH,
 ) -> net.Parts:
-    """``rings`` says of each picture whether it may be turned."""
+    """``rings`` says of each picture whether it may be rotated."""
     door.torchaudio()
     import torch
     from diffusers.models.attention_processor import AttnProcessor
@@ -48,10 +48,10 @@ def train(
 
     torch.manual_seed(plan.seed)
     parts = net.fresh(size)
-    # written out, attention over 64 places is 1.1 times faster on a CPU than the fused kernel
+    # written out, attention over 64 positions is 1.1 times faster on a CPU than the fused kernel
     parts.unet.set_attn_processor(AttnProcessor())
     both = torch.nn.ModuleDict({"unet": parts.unet, "reader": parts.reader})
-    schedule = net.lessons()
+    schedule = net.training_schedule()
     numbers = parts.tokenizer([*captions, ""], padding="max_length", return_tensors="pt").input_ids
 
     def loss(module: Any, step: int) -> Any:
@@ -59,7 +59,7 @@ def train(
         chosen = rng.integers(len(pictures), size=batch)
         places = net.folded(_signal(pictures[chosen], rings[chosen], rng)).to(numbers.device)
         said = numbers[np.where(rng.uniform(size=batch) < DROPPED, len(captions), chosen)]
-        # one moment in each sixteenth of the schedule: less noise between steps than free draws
+        # one time in each sixteenth of the schedule: less variance between steps than independent draws
         moment = torch.from_numpy(((np.arange(batch) + rng.uniform(size=batch)) / batch * 1000).astype(int))
         noise = torch.randn_like(places)
         dim = schedule.add_noise(places, noise, moment).contiguous(memory_format=torch.channels_last)

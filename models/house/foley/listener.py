@@ -1,8 +1,8 @@
-"""A listener that names effects: taught on the synthesiser's own sounds, used to judge what is generated.
+"""A classifier that names effects; trained on the procedural sounds, used to judge generated ones.
 
 In:  (n, BANDS, FRAMES) uint8 pictures.      Out: a guess per picture, and 48 features for distances.
-It hears with changes of level, noise and gaps in its lessons, so that it names a sound by its shape rather
-than by the fine grain that any vocoder changes.
+Its training data has changes of level, noise and gaps, so that it recognises a sound by its shape and not by the
+fine grain that every vocoder changes.
 """
 
 from itertools import pairwise
@@ -23,11 +23,11 @@ FILE = "listener.safetensors"
 
 
 def fresh() -> Any:
-    """0.1 million weights: four strided convolutions, the mean and the loudest over time, two layers."""
+    """0.1 million weights: four strided convolutions, mean and maximum over time, two layers."""
     from torch import nn
 
     widths = (1, 16, 32, 64, 96)
-    layers: list[Any] = [nn.AvgPool2d(2)]  # coarser by half, a sound can still be named
+    layers: list[Any] = [nn.AvgPool2d(2)]  # at half resolution a sound can still be named
     for before, after in pairwise(widths):
         layers += [nn.Conv2d(before, after, 3, 2, 1), nn.GroupNorm(8, after), nn.SiLU()]
     return nn.Sequential(
@@ -47,8 +47,8 @@ def train(
     def loss(module: Any, step: int) -> Any:
         rng = np.random.default_rng([plan.seed, step])
         chosen = rng.integers(len(pictures), size=batch)
-        heard = _disturbed(pictures[chosen].astype(np.float32) / 127.5 - 1, rng)
-        return cross_entropy(module(torch.from_numpy(heard[:, None])).float(), answers[chosen])
+        noisy = _disturbed(pictures[chosen].astype(np.float32) / 127.5 - 1, rng)
+        return cross_entropy(module(torch.from_numpy(noisy[:, None])).float(), answers[chosen])
 
     torch.manual_seed(plan.seed)
     return run(fresh(), loss, folder, plan)
@@ -72,8 +72,8 @@ def load(folder: Path) -> Any:
     return module.train(False).requires_grad_(False)
 
 
-def heard(module: Any, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """(guess per picture as a place in NAMES, features (n, FEATURES))."""
+def classified(module: Any, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """(guess per picture as an index into NAMES, features (n, FEATURES))."""
     import torch
 
     seen: Any = torch.from_numpy(np.ascontiguousarray(pictures)).float()[:, None] / 127.5 - 1
@@ -84,7 +84,7 @@ def heard(module: Any, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.int64], 
 
 
 def _disturbed(seen: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Grain, a lifted floor, and a band and a moment struck out."""
+    """Add grain, raise the noise floor, and blank a band and a moment."""
     out = seen + rng.normal(0, 1, seen.shape) * rng.uniform(0, 0.12, (len(seen), 1, 1))
     out = np.maximum(out, rng.uniform(-1, -0.7, (len(seen), 1, 1)))
     for one in out:
@@ -95,7 +95,7 @@ def _disturbed(seen: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
 
 
 def _pooled() -> Any:
-    """What is there on average, at its loudest, and how much it changes."""
+    """Pool the mean, the maximum and the change over time."""
     import torch
     from torch import nn
 

@@ -1,8 +1,8 @@
 """Make pictures of sounds from captions: the diffusion loop.
 
-In:  captions, a seed, how many frames.      Out: (n, BANDS, frames) in -1..1.
-Longer than a window: windows side by side, shifted at every step so that no seam stays in one place. On a
-ring the last window runs into the first one. Knows nothing about samples, levels or names.
+In:  captions, a seed, the number of frames.      Out: (n, BANDS, frames) in -1..1.
+For more than one window, windows are placed side by side and shifted at every step, so that no seam stays at one
+place. On a ring the last window continues into the first one. Knows nothing about samples, levels or names.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from models.house.foley import net
 
 STEPS = 12
 GUIDANCE = 2.0
-PLACES = net.PLACES  # a window's width
+PLACES = net.PLACES  # width of a window
 QUIET = (-1 - net.MEAN) / net.SPREAD
 
 
 class Maker:
-    """Holds the parts; the noise comes from the seed alone."""
+    """Holds the parts; the noise depends only on the seed."""
 
     def __init__(self, parts: net.Parts) -> None:
         self._parts = parts
@@ -36,10 +36,10 @@ class Maker:
         heard: int = 0,
         ring: bool = False,
     ) -> NDArray[np.float32]:
-        """``frames``: whole windows on a ring, else at least one window; ``heard``: the rest stays silent."""
+        """``frames``: whole windows on a ring, else at least one window; after ``heard`` frames there is silence."""
         import torch
 
-        schedule = net.making()
+        schedule = net.sampling_schedule()
         schedule.set_timesteps(steps)
         width = frames // net.FOLD
         rng = np.random.default_rng(seed)
@@ -93,7 +93,7 @@ class Maker:
         return untold + guidance * (told - untold)
 
     def _silence(self, dim: Any, noise: NDArray[np.float32], schedule: Any) -> Any:
-        """What silence looks like under as much noise as is left: the sound learns to end before it."""
+        """Silence with the current amount of noise: the sound learns to end before it."""
         import torch
 
         at = schedule.sigmas[schedule.step_index]

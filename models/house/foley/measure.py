@@ -1,4 +1,4 @@
-"""How near are sounds to the synthesiser's own? Numbers only; who may replace whom is decided elsewhere.
+"""Measure how near sounds are to the procedural ones. Numbers only; the choice is made elsewhere.
 
 In:  pictures (n, BANDS, FRAMES) uint8 of sounds, features from the listener.      Out: distances, shapes.
 Knows nothing about how the sounds were made.
@@ -13,12 +13,12 @@ from models.house.foley.mel import FLOOR, HOP, RATE, SAMPLES, picture
 
 Pictures = NDArray[np.uint8]
 HOPS_A_SECOND = RATE / HOP
-# spreads below these are smaller than what a window's raster can tell
+# smaller spreads cannot be resolved by the window's raster
 FINEST = {"onsets": 1.0, "length": 0.15, "decay": 0.12, "centre": 2.0}
 
 
 def seen(sound: NDArray[np.floating], *, ring: bool) -> Pictures:
-    """The picture of a stereo sound at 48 kHz: its first 4.096 s, or silence after it."""
+    """The picture of a stereo sound at 48 kHz: its first 4.096 s, padded with silence."""
     from scipy.signal import resample_poly
 
     mono = resample_poly(np.asarray(sound, np.float64).mean(axis=1), 1, 3).astype(np.float32)[:SAMPLES]
@@ -27,13 +27,13 @@ def seen(sound: NDArray[np.floating], *, ring: bool) -> Pictures:
 
 
 def frechet(some: NDArray[np.floating], others: NDArray[np.floating]) -> float:
-    """Distance between two clouds of features taken as Gaussians (Heusel and others, 2017)."""
+    """Frechet distance of two sets of features taken as Gaussians (Heusel and others, 2017)."""
     from scipy.linalg import sqrtm
 
-    apart = some.mean(axis=0) - others.mean(axis=0)
+    offset = some.mean(axis=0) - others.mean(axis=0)
     one, other = np.cov(some, rowvar=False), np.cov(others, rowvar=False)
     both = np.real(sqrtm(one @ other))
-    return float(apart @ apart + np.trace(one + other - 2 * both))
+    return float(offset @ offset + np.trace(one + other - 2 * both))
 
 
 def spectrum(pictures: Pictures) -> NDArray[np.float64]:
@@ -42,15 +42,15 @@ def spectrum(pictures: Pictures) -> NDArray[np.float64]:
     return np.asarray(10 * np.log10(power / power.max() + 1e-12))
 
 
-def apart(some: Pictures, others: Pictures, reach: float = 45.0) -> float:
-    """Mean decibels between two mean spectra, over the bands that either can be heard in."""
+def spectral_distance(some: Pictures, others: Pictures, reach: float = 45.0) -> float:
+    """Mean difference in decibels between two mean spectra, over the bands audible in either."""
     one, other = (np.maximum(spectrum(part), -reach) for part in (some, others))
     heard = np.maximum(one, other) > -reach
     return float(np.abs(one - other)[heard].mean())
 
 
 class Shape(NamedTuple):
-    """What an ear notices first; seconds, a count, and a band."""
+    """The most audible properties; seconds, a count, and a band."""
 
     onsets: float
     length: float
@@ -74,21 +74,21 @@ def shape(one: Pictures) -> Shape:
 
 
 def shapes_apart(some: Pictures, others: Pictures) -> float:
-    """The worst of the four: difference of the means in the spreads of ``others``."""
+    """The largest of the four differences of the means, in units of the spreads of ``others``."""
     one, other = (np.array([shape(picture) for picture in part]) for part in (some, others))
     spread = np.maximum(other.std(axis=0), list(FINEST.values()))
     return float(np.max(np.abs(one.mean(axis=0) - other.mean(axis=0)) / spread))
 
 
 def variety(pictures: Pictures) -> float:
-    """Mean decibels between two of them, over all pairs."""
+    """Mean difference in decibels over all pairs."""
     wide = pictures.astype(np.float32)
     pairs = [np.abs(wide[a] - wide[b]).mean() for a in range(len(wide)) for b in range(a)]
     return float(np.mean(pairs)) * FLOOR / 255
 
 
-def air(sound: NDArray[np.floating]) -> float:
-    """Share of a 48 kHz sound's weighted power above 8 kHz: what a 16 kHz model cannot make."""
+def treble_share(sound: NDArray[np.floating]) -> float:
+    """Share of a 48 kHz sound's weighted power above 8 kHz, which a 16 kHz model cannot make."""
     from models.foley.filters import lowpass
     from models.foley.finish import loudness
 
@@ -97,7 +97,7 @@ def air(sound: NDArray[np.floating]) -> float:
 
 
 def _onsets(level: NDArray[np.floating]) -> int:
-    """Rises of 9 dB within 48 ms, out of what can be heard, at least 80 ms apart."""
+    """Rises of 9 dB within 48 ms above the audible threshold, at least 80 ms apart."""
     rise = level[3:] - level[:-3]
     count, last = 0, -99
     for at in np.flatnonzero((rise > 9) & (level[3:] > -35)):

@@ -1,8 +1,8 @@
-"""A sound as a picture: loudness per pitch band and moment, and the way back.
+"""Convert a sound to a picture of loudness per pitch band and time, and back.
 
 In:  mono samples at 16 kHz.      Out: (64, 256) uint8, and from such a picture samples again.
-The way back is Griffin-Lim with momentum (Perraudin and others, 2013): no weights, seeded, and on a ring
-where the sound is one, so that an ambience has no seam.
+The inverse is Griffin-Lim with momentum (Perraudin and others, 2013): no weights, seeded, and circular for a ring,
+so that an ambience has no seam.
 Knows nothing about models, captions or stereo.
 """
 
@@ -17,7 +17,7 @@ RATE = 16_000
 WINDOW, HOP = 1024, 256
 BANDS, FRAMES = 64, 256
 SAMPLES = FRAMES * HOP  # 4.096 s
-FLOOR = 80.0  # decibels under the loudest cell that a picture still shows
+FLOOR = 80.0  # dynamic range of a picture in decibels below the loudest cell
 
 Samples = NDArray[np.float32]
 Picture = NDArray[np.uint8]
@@ -25,14 +25,14 @@ Picture = NDArray[np.uint8]
 
 
 def picture(sound: Samples, *, ring: bool) -> Picture:
-    """The picture of ``sound``, whose length is whole hops; ``ring``: its end runs into its beginning."""
+    """The picture of ``sound``, whose length is whole hops; ``ring``: its end continues into its beginning."""
     bands = np.maximum(_filters() @ np.abs(_spectrum(sound, ring)), 1e-12)
     decibels = 20 * np.log10(bands / max(float(bands.max()), 1e-9))
     return np.asarray(np.rint(255 * (1 + np.clip(decibels, -FLOOR, 0) / FLOOR)), np.uint8)
 
 
 def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 24) -> Samples:
-    """Samples whose picture is ``seen``, (BANDS, frames) in -1..1; peak 1."""
+    """Samples with the picture ``seen``, (BANDS, frames) in -1..1; peak 1."""
     target = _unfolded(10 ** (FLOOR / 20 * (np.clip(seen, -1, 1) - 1) / 2))
     turn = np.random.default_rng(seed).uniform(0, 2 * np.pi, target.shape)
     phase: Any = np.exp(1j * turn).astype(np.complex64)
@@ -47,7 +47,7 @@ def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 24
 
 
 def _unfolded(bands: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Magnitudes per bin that give these bands: least squares, never negative."""
+    """Magnitudes per bin for these bands: least squares, never negative."""
     filters = _filters()
     wanted = bands.astype(np.float32)
     guess: Any = np.maximum(_backwards() @ wanted, 1e-7)
@@ -66,7 +66,7 @@ def _spectrum(samples: Samples, ring: bool) -> NDArray[np.complex64]:
 
 
 def _played(spectrum: NDArray[np.complex64], ring: bool) -> Samples:
-    """Overlap-add, each sample weighed by how many windows saw it."""
+    """Overlap-add; each sample is weighted by how many windows cover it."""
     frames: Any = fft.irfft(spectrum.T, WINDOW, axis=1).astype(np.float32) * _hann()
     count, edge, parts = len(frames), (WINDOW - HOP) // 2, WINDOW // HOP
     bed = np.zeros((count + parts - 1, HOP), np.float32)

@@ -1,8 +1,8 @@
 """The parts of the house Foley, all of them stock classes of diffusers and transformers.
 
-    words     PreTrainedTokenizerFast, one number a word; CLIPTextModel, 2 layers
-    unet      UNet2DConditionModel, guesses the clean picture; reads the words and, as its class, their sum
-    schedule  DDPMScheduler to learn with, DPMSolverMultistepScheduler to make with
+    words     PreTrainedTokenizerFast, one number per word; CLIPTextModel, 2 layers
+    unet      UNet2DConditionModel, predicts the clean picture; attends to the words, and gets their mean as its class
+    schedule  DDPMScheduler for training, DPMSolverMultistepScheduler for generating
 
 In:  nothing.      Out: untrained parts, or those of a folder.
 Knows nothing about data, training or sounds.
@@ -16,16 +16,16 @@ from models.house.foley.mel import BANDS, FRAMES
 from models.house.foley.words import END, PAD, vocabulary
 from models.sound import door
 
-FOLD = 8  # the picture is folded 8 x 8 cells to a place of 64 channels: nothing is lost, nothing is learnt
+FOLD = 8  # the picture is folded, 8 x 8 cells to a position of 64 channels: lossless and without weights
 CHANNELS = FOLD * FOLD
 ROWS, PLACES = BANDS // FOLD, FRAMES // FOLD
-LONGEST = 12  # words and the end sign
-# the pictures' own mean and spread, so that what the unet sees has mean 0 and spread 1
+LONGEST = 12  # words including the end token
+# mean and standard deviation of the pictures, so that the unet's input has mean 0 and standard deviation 1
 MEAN, SPREAD = -0.585, 0.57
 
 
 class Size(NamedTuple):
-    """How large: the shipped one, or a tiny one for tests."""
+    """The size: the shipped one, or a tiny one for tests."""
 
     unet: tuple[int, ...] = (96, 128, 144)
     words: int = 128
@@ -36,7 +36,7 @@ TINY = Size((8, 8, 16), 16, 4)
 
 
 class Parts(NamedTuple):
-    """torch modules, the tokenizer, and the schedule they were trained with."""
+    """torch modules, the tokenizer, and the training schedule."""
 
     unet: Any
     reader: Any
@@ -50,7 +50,7 @@ def fresh(size: Size | None = None) -> Parts:
 
 
 def tokenizer() -> Any:
-    """One number a word; commas say nothing; an unknown word is an error, since captions are closed."""
+    """One number per word; commas are ignored; an unknown word is an error, because captions are closed."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
     numbers = {word: at for at, word in enumerate(vocabulary())}
@@ -68,7 +68,7 @@ def tokenizer() -> Any:
 
 
 def reader(size: Size) -> Any:
-    """The text encoder. Its words start far apart: from CLIP's start, 500 steps did not tell captions apart."""
+    """The text encoder. Its embeddings start far apart: with CLIP's start, 500 steps did not separate captions."""
     door.torchaudio()
     from torch.nn import init
 
@@ -91,15 +91,15 @@ def reader(size: Size) -> Any:
     return made
 
 
-def read(reader: Any, said: Any) -> tuple[Any, Any]:
-    """(states of the words (n, LONGEST, words), their mean (n, words)), which the unet takes as its class."""
-    states = reader(said).last_hidden_state
-    there = (said != vocabulary().index(PAD)).to(states.dtype)[..., None]
+def read(reader: Any, ids: Any) -> tuple[Any, Any]:
+    """(states of the words (n, LONGEST, words), their mean (n, words)), which the unet gets as its class."""
+    states = reader(ids).last_hidden_state
+    there = (ids != vocabulary().index(PAD)).to(states.dtype)[..., None]
     return states, (states * there).sum(dim=1) / there.sum(dim=1)
 
 
 def unet(size: Size) -> Any:
-    """Attention in the middle only (2 x 8 places): one level higher, it cost a third of the speed on a CPU."""
+    """Attention only in the middle (2 x 8 positions): one level higher it cost a third of the speed on a CPU."""
     return _opened("diffusers").UNet2DConditionModel(
         sample_size=(ROWS, PLACES),
         in_channels=CHANNELS,
@@ -117,30 +117,30 @@ def unet(size: Size) -> Any:
 
 
 def folded(pictures: Any) -> Any:
-    """(n, BANDS, frames) in -1..1 -> (n, CHANNELS, BANDS / FOLD, frames / FOLD), mean 0, spread 1."""
+    """(n, BANDS, frames) in -1..1 -> (n, CHANNELS, BANDS / FOLD, frames / FOLD), mean 0, standard deviation 1."""
     from torch.nn.functional import pixel_unshuffle
 
     return (pixel_unshuffle(pictures[:, None], FOLD) - MEAN) / SPREAD
 
 
 def unfolded(places: Any) -> Any:
-    """The way back."""
+    """The inverse of ``folded``."""
     from torch.nn.functional import pixel_shuffle
 
     return pixel_shuffle(places * SPREAD + MEAN, FOLD)[:, 0]
 
 
-def lessons() -> Any:
-    """The schedule of training: cosine, down to pure noise, so that silence is learnt as silence."""
+def training_schedule() -> Any:
+    """The training schedule: cosine, down to pure noise, so that silence is learnt as silence."""
     return _opened("diffusers").DDPMScheduler(
         beta_schedule="squaredcos_cap_v2", prediction_type="sample", rescale_betas_zero_snr=True
     )
 
 
-def making() -> Any:
-    """The schedule of making."""
+def sampling_schedule() -> Any:
+    """The schedule for generating."""
     return _opened("diffusers").DPMSolverMultistepScheduler.from_config(
-        lessons().config, timestep_spacing="trailing", algorithm_type="dpmsolver++", solver_order=2
+        training_schedule().config, timestep_spacing="trailing", algorithm_type="dpmsolver++", solver_order=2
     )
 
 
@@ -155,11 +155,11 @@ def save(parts: Parts, folder: Path) -> None:
         half.save_pretrained(folder / name, safe_serialization=True)
         module.to(torch.float32).load_state_dict(kept)
     parts.tokenizer.save_pretrained(folder / "tokenizer")
-    making().save_pretrained(folder / "scheduler")
+    sampling_schedule().save_pretrained(folder / "scheduler")
 
 
 def load(folder: Path) -> Parts:
-    """The parts of a folder, in single precision, ready to make."""
+    """The parts of a folder, in single precision, ready to generate."""
     import torch
 
     diffusers, transformers = _opened("diffusers"), _opened("transformers")
@@ -173,6 +173,6 @@ def load(folder: Path) -> Parts:
 
 
 def _opened(library: str) -> Any:
-    """diffusers or transformers; both want torchaudio to be importable first."""
+    """diffusers or transformers; both need torchaudio to be importable first."""
     door.torchaudio()
     return import_module(library)

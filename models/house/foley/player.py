@@ -1,8 +1,8 @@
 """Turn an order into sound: caption, picture, samples, level and stereo.
 
 In:  a recipe's name, manner, seconds, seed.      Out: (n, 2) float32 at 48 kHz, at the recipe's level.
-The level, the edges and an ambience's seam come from the same last hand as the desk's (models/foley/finish.py),
-so that either may stand in a mix for the other.
+Level, edges and an ambience's seam are finished as for the procedural Foley (models/foley/finish.py), so that each
+can replace the other in a mix.
 """
 
 import numpy as np
@@ -16,9 +16,9 @@ from models.house.foley.make import PLACES, Maker
 from models.house.foley.net import FOLD
 from models.house.foley.words import REACH, caption, length
 
-LONGEST = 3  # windows of an ambience before it repeats: 12 s, whose ring has no seam
-ROUGH = 6  # rounds of the second reading: it is only ever heard under the first
-WIDTH = 0.5  # how much of an ambience's sides comes from a second reading of the same picture
+LONGEST = 3  # windows of an ambience before it repeats: 12 s, without a seam
+ROUGH = 6  # rounds of the second inversion, which is only heard below the first
+WIDTH = 0.5  # share of a second inversion of the same picture in an ambience's sides
 Heard = NDArray[np.float32]
 
 
@@ -46,9 +46,9 @@ def _event(maker: Maker, text: str, span: float, own: int, steps: int, *, cut: b
 
 
 def _ambience(maker: Maker, text: str, span: float, own: int, steps: int) -> NDArray[np.float64]:
-    """(n, 2) at 48 kHz, at least ``span`` long: a ring, turned as often as it takes.
+    """(n, 2) at 48 kHz, at least ``span`` long: a ring, repeated as often as needed.
 
-    Both sides read the same picture; a second reading with other phases widens what is noise.
+    Both sides use the same picture; a second inversion with other phases widens the noise.
     """
     windows = min(LONGEST, max(1, -(-round(span * mel.RATE) // mel.SAMPLES)))
     seen = maker.pictures([text], seed=own, steps=steps, frames=windows * PLACES * FOLD, ring=True)[0]

@@ -1,7 +1,7 @@
-"""The whole course of the house Foley, from seeds to the folder that ships.
+"""The whole training of the house Foley, from seeds to the shipped folder.
 
-In:  a working folder, a recipe.      Out: weights, listener, and recipe.json, which tells how they came to be.
-The last lesson is an audition against the desk; its outcome, choice.yaml, says who makes which sound.
+In:  a working folder, a recipe.      Out: weights, listener, and recipe.json, which records how they were made.
+At the end the model is compared with the procedural Foley; the result, choice.yaml, says which one makes which sound.
 """
 
 import json
@@ -27,12 +27,12 @@ from models.house.foley.words import NAMES, TAUGHT
 class Recipe:
     """What the shipped weights were made by."""
 
-    lessons: int = 3072  # in all; the listener hears them all, the model those of what it is taught
+    lessons: int = 3072  # in total; the listener is trained on all, the model on those of its own sounds
     taught: frozenset[str] = TAUGHT
     model: Plan = learn.PLAN
     ear: Plan = listener.PLAN
     size: net.Size | None = None
-    threads: int = 1  # two on a busy two-core machine wait for each other
+    threads: int = 1  # two threads on a busy two-core machine wait for each other
 
 
 def recipe(
@@ -48,7 +48,7 @@ def recipe(
 
 
 def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]) -> Path:
-    """Every part in turn; what is already done in ``work`` is not done again."""
+    """Train every part in turn; parts that are finished in ``work`` are not trained again."""
     import torch
 
     torch.set_num_threads(chosen.threads)
@@ -69,7 +69,7 @@ def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]
 
 
 def audition(ship: Path, taught: frozenset[str], *, tell: Callable[[str], None]) -> None:
-    """Measure the shipped weights against the desk, and write down who makes what."""
+    """Compare the shipped weights with the procedural Foley, and write which one makes which sound."""
     from models.house.foley import audition as room
     from models.house.foley import choice
 
@@ -90,7 +90,7 @@ def subset(
 
 
 def pack(parts: net.Parts, ear: Any, ship: Path, *, lessons: dict[str, Any], chosen: Recipe) -> None:
-    """Half precision, stock folders, how they came to be, and the sums over all of it."""
+    """Write half-precision stock folders, the record of the training, and the checksums."""
     ship.mkdir(parents=True, exist_ok=True)
     net.save(parts, ship)
     listener.save(ear, ship)

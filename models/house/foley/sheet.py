@@ -1,4 +1,4 @@
-"""A sheet of sound pictures, to be looked at: rows of spectrograms, low pitch at the bottom.
+"""A sheet of sound pictures for inspection: rows of spectrograms, low pitch at the bottom.
 
 In:  rows of (n, bands, frames) in -1..1.      Out: a PNG.
 """
@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# from dark blue over violet and orange to near white, as loudness is usually drawn
+# from dark blue over violet and orange to near white, a common colour map for loudness
 STOPS = np.array([[4, 4, 20], [66, 18, 108], [180, 54, 90], [246, 140, 40], [252, 250, 190]], np.float32)
 
 
 def draw(rows: Sequence[NDArray[np.floating]], path: Path, gap: int = 4) -> None:
-    """One row of pictures under the other; all rows have as many."""
+    """Draw rows of pictures below each other; all rows have the same number."""
     lines = [np.concatenate([_framed(one, gap) for one in row], axis=1) for row in rows]
     Image.fromarray(np.concatenate(lines)).save(path)
 

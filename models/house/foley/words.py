@@ -1,8 +1,8 @@
-"""What may be said to the house Foley: a closed grammar, and the words it is made of.
+"""The closed grammar of captions for the house Foley, and its words.
 
 caption = subject [manner] [', ' length]        'running footsteps on gravel, short'
-subject and manner are the procedural recipe's own words; only effects that are held as long as asked
-have a length. Some combinations are kept out of training, so that it can be asked what it never heard.
+subject and manner are the procedural recipe's own words; only effects that last as long as requested have a
+length. Some combinations are held out of training, to test captions the model has not seen.
 """
 
 from functools import cache
@@ -11,7 +11,7 @@ from models.foley.catalogue import RECIPES, dice
 from models.foley.performance import Recipe
 from models.foley.sampling import LENGTHS
 
-REACH = 4.096  # seconds one window of the model holds
+REACH = 4.096  # seconds in one window of the model
 SPANS = tuple(word for limit, word in LENGTHS if limit <= 6)
 NAMES: tuple[str, ...] = tuple(sorted(name for name in RECIPES if name != "silence"))
 """The sounds that have a caption, in the order of the listener's answers."""
@@ -25,7 +25,7 @@ PAD, END = "<pad>", "<end>"
 
 
 def length(seconds: float) -> str:
-    """The word for a length; what is longer than the window is called as long as the window."""
+    """The word for a length; anything longer than the window is called as long as the window."""
     return next(word for limit, word in LENGTHS if min(seconds, REACH) <= limit)
 
 
@@ -37,7 +37,7 @@ def caption(recipe: Recipe, manner: str, span: str = "") -> str:
 
 @cache
 def combinations() -> dict[str, tuple[str, str, str]]:
-    """Every caption, with the (name, manner, length word) it stands for."""
+    """Every caption, with its (name, manner, length word)."""
     return {
         caption(RECIPES[name], manner, span): (name, manner, span)
         for name in NAMES
@@ -48,7 +48,7 @@ def combinations() -> dict[str, tuple[str, str, str]]:
 
 @cache
 def kept_out() -> frozenset[str]:
-    """Captions never trained on: about every second held effect and manner lacks a length, never its own."""
+    """Captions held out of training: about every second held effect and manner lacks one length, never its own."""
     out = set()
     for name in NAMES:
         recipe = RECIPES[name]
@@ -66,5 +66,5 @@ def split(text: str) -> list[str]:
 
 
 def vocabulary() -> tuple[str, ...]:
-    """Every word there is, the two signs first; the order is the tokenizer's numbering."""
+    """Every word, the two special tokens first; the order is the tokenizer's numbering."""
     return (PAD, END, *sorted({word for text in combinations() for word in split(text)}))

@@ -15,7 +15,7 @@ VOICES = {
 
 
 def cast_of(character: str, spec: VoiceSpec | None = None):
-    return cast(spec or VoiceSpec(), character, machine="toy", voices=VOICES)
+    return cast(spec or VoiceSpec(), character, model="toy", voices=VOICES)
 
 
 def test_a_named_voice_is_taken_exactly():

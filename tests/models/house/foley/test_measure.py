@@ -49,8 +49,8 @@ def test_spectra_are_apart_by_the_decibels_between_them():
     tilted = flat.copy()
     tilted[:, 32:] -= 48  # 15 dB less in the upper half
 
-    assert measure.apart(flat, flat) == 0
-    assert measure.apart(tilted, flat) == pytest.approx(7.5, abs=0.2)
+    assert measure.spectral_distance(flat, flat) == 0
+    assert measure.spectral_distance(tilted, flat) == pytest.approx(7.5, abs=0.2)
 
 
 def test_copies_have_no_variety():
@@ -63,4 +63,4 @@ def test_copies_have_no_variety():
 def test_air_is_what_lies_above_eight_kilohertz(hertz, low, high):
     tone = np.sin(2 * np.pi * hertz * np.arange(48_000) / 48_000)
 
-    assert low <= measure.air(np.stack([tone, tone], axis=1)) <= high
+    assert low <= measure.treble_share(np.stack([tone, tone], axis=1)) <= high
