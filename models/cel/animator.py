@@ -1,8 +1,8 @@
-"""The cel animator: the same drawing as the cel painter's panel, moved on twos.
+"""The cel animator: animates the cel painter's own panel, on twos.
 
-In: a Shot, its panel, how loud each voice is.      Out: a Clip, drawn while it is read.
-A panel that the cel painter did not draw is filmed as it is: held, with the cut's camera move made
-on the picture, since a rig cannot move another hand's drawing.
+In: a Shot, its panel, the loudness of each voice.      Out: a Clip, drawn while it is read.
+A panel that the cel painter did not draw is held and filmed with the cut's camera move, because the rig cannot
+animate another painter's drawing.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from models.ports import Mouths, Shot
 
 
 class CelAnimator:
-    """Animator port. Frames follow one another lazily; memory stays flat."""
+    """Port Animator. Frames are drawn on demand, so memory use stays constant."""
 
     card = Card(
         name="cel",
@@ -42,7 +42,7 @@ class CelAnimator:
         return cls()
 
     def unload(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no weights are held."""
 
     def animate(
         self, shot: Shot, first: Still, *, frames: int, seed: int, last: Still | None = None,

@@ -1,7 +1,7 @@
-"""Where the camera stands and how it moves, in numbers.
+"""The position and movement of the camera, as numbers.
 
-In: a shot, a set's scale, where heads are.      Out: a Framing, and its View at every frame.
-Knows nothing about canvases. Units are the home picture's: 1920 x 1080, y down.
+In: a shot, a set's scale, the positions of heads.      Out: a Framing, and its View at every frame.
+Knows nothing about canvases. Units are those of the home picture: 1920 x 1080, y down.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from assets.sheets.look import Age, Look, Position, ShotSize
 from models.cel.figure.state import Anchors
 
 HOME_WIDTH, HOME_HEIGHT = 1920.0, 1080.0
-ADULT = 1.72  # metres; the figure rig makes children and elders smaller by itself
+ADULT = 1.72  # metres; the figure rig scales children and elders itself
 STATURE: dict[Age, float] = {"child": 0.69, "teen": 0.945, "adult": 1.0, "elder": 0.915}  # of an adult
 STANDS: dict[Position, float] = {
     "far_left": 460,
@@ -27,14 +27,14 @@ WIDE: frozenset[ShotSize] = frozenset({"extreme_long", "long", "full"})
 # Height of the picture in figure heights (wide sizes) or head radii (the others).
 _TALL: dict[ShotSize, float] = {"long": 2.25, "full": 1.24}
 _HEADS: dict[ShotSize, float] = {"medium": 11.0, "medium_close": 7.4, "close": 4.9, "extreme_close": 1.55}
-# Where the middle of the head stands, as a share of the picture's height.
+# Height of the head's centre, as a share of the picture's height.
 _HEAD_AT: dict[ShotSize, float] = {"medium": 0.33, "medium_close": 0.42, "close": 0.50, "extreme_close": 0.5}
 _GAP: dict[ShotSize, float] = {
     "extreme_long": 0.55, "long": 0.52, "full": 0.50, "medium": 0.46, "medium_close": 0.40, "close": 0.34,
     "extreme_close": 0.34, "insert": 0.4,
 }  # fmt: skip
-# Below this size the wall behind is drawn larger than life would have it by less than the lens says,
-# so that a close-up still shows where it plays.
+# At this size and closer, the wall behind is enlarged less than the perspective demands, so that a close-up still
+# shows the place.
 _FLATTEN: dict[ShotSize, float] = {"medium": 0.72, "medium_close": 0.62, "close": 0.56, "extreme_close": 0.5}
 _BLUR: dict[ShotSize, float] = {
     "medium": 1.0,
@@ -43,13 +43,13 @@ _BLUR: dict[ShotSize, float] = {
     "extreme_close": 5.0,
     "insert": 6.0,
 }
-_FAR = 0.6  # exponent on the zoom of planes far behind the ground
+_FAR = 0.6  # exponent on the zoom of planes far behind the actors
 _PACE = {"walk": 1.15, "run": 2.9}  # metres a second
 
 
 @dataclass(frozen=True)
 class View:
-    """What the picture shows: its centre on the actors' plane, its enlargement, its roll in degrees."""
+    """What the picture shows: its centre on the actors' plane, its magnification, its roll in degrees."""
 
     x: float = HOME_WIDTH / 2
     y: float = HOME_HEIGHT / 2
@@ -59,28 +59,28 @@ class View:
 
 @dataclass(frozen=True)
 class Mark:
-    """Where one staged character stands: feet in home units, and how large a metre is there."""
+    """The position of one staged character: feet in home units, and the scale there."""
 
     index: int
     x: float
     y: float
     height: float  # of a standard adult
-    tall: float  # of this one, standing
-    behind_us: float = 0.0  # a listener over whose shoulder we look: +1 turned right, -1 left
+    tall: float  # of this character, standing
+    behind_us: float = 0.0  # a listener seen over the shoulder: +1 turned right, -1 left
 
 
 @dataclass(frozen=True)
 class Framing:
-    """One camera set-up before it moves."""
+    """One camera set-up before its move."""
 
     view: View
     marks: tuple[Mark, ...]  # in drawing order
     flatten: float = 1.0  # exponent on the zoom of planes behind the actors
     blur: float = 0.0  # of those planes, in pixels of a 720-line picture
     horizon: float = HOME_HEIGHT / 2
-    lean: float = 0.0  # planes shifted by a low (-) or high (+) angle
-    open_front: bool = True  # planes before the actors are shown
-    track: float = 0.0  # home units a second that the camera travels with a walker
+    lean: float = 0.0  # shift of planes for a low (-) or high (+) angle
+    open_front: bool = True  # whether planes before the actors are shown
+    track: float = 0.0  # home units per second that the camera travels with a walker
 
 
 HeadOf = Callable[[int, Mark], Anchors]
@@ -94,7 +94,7 @@ def stature(look: Look) -> float:
 def frame(
     cut: Cut, looks: Sequence[Look], *, metre: float, ground: float, aspect: float, head_of: HeadOf
 ) -> Framing:
-    """Compose ``cut``: who stands where, and what the picture shows of it."""
+    """Compose ``cut``: the position of each person, and the part of the set in the picture."""
     marks = _marks(cut, looks, metre, ground)
     if not marks:
         return _angled(_empty(cut, ground), cut)
@@ -112,7 +112,7 @@ def frame(
 
 
 def over_shoulder(cut: Cut) -> bool:
-    """Two people, one of them heard, at talking distance: we look past the listener."""
+    """Two people at talking distance, one of them heard: the camera looks past the listener."""
     return cut.size == "medium_close" and len(cut.staged) == 2 and len(_speakers(cut)) == 1
 
 
@@ -130,7 +130,7 @@ def _subject(cut: Cut, marks: Sequence[Mark]) -> Mark:
 
 
 def _marks(cut: Cut, looks: Sequence[Look], metre: float, ground: float) -> list[Mark]:
-    """Left to right as staged, never closer than the size of the shot allows."""
+    """Left to right as staged, with at least the distance that the shot size needs."""
     order = sorted(range(len(looks)), key=lambda n: STANDS[cut.staged[n].position])
     if not order:
         return []
@@ -142,7 +142,7 @@ def _marks(cut: Cut, looks: Sequence[Look], metre: float, ground: float) -> list
     else:
         middle = sum(wanted) / len(wanted)
         xs = [middle + (n - (len(order) - 1) / 2) * gap for n in range(len(order))]
-    # Every other one stands a step back: a row of people on one line is a police line-up.
+    # Every other person stands a step back: a row on one line looks like a police line-up.
     return [
         Mark(n, x, ground - (0.06 * metre if len(order) > 2 and place % 2 else 0), ADULT * metre, heights[n])
         for place, (n, x) in enumerate(zip(order, xs, strict=True))
@@ -158,7 +158,7 @@ def _spread(wanted: Sequence[float], gap: float) -> list[float]:
 
 
 def _empty(cut: Cut, ground: float) -> Framing:
-    """Nobody there: the set itself, nearer for nearer sizes."""
+    """A set without people; nearer for nearer sizes."""
     zoom = {"extreme_long": 1.0, "long": 1.12, "full": 1.25, "insert": 2.2}.get(cut.size, 1.5)
     return Framing(
         View(zoom=zoom, y=540 + (zoom - 1) * 110), (), blur=_BLUR["insert"] if cut.size == "insert" else 0
@@ -169,7 +169,7 @@ def _wide(cut: Cut, marks: Sequence[Mark], head_of: HeadOf, aspect: float) -> Fr
     drawn = tuple(sorted(marks, key=lambda mark: mark.y))
     if cut.size == "extreme_long":
         return Framing(View(), drawn)
-    # Somebody who sits or lies is framed as they are, but never so close that it is another size of shot.
+    # A person who sits or lies is framed like that, but not so close that the shot size changes.
     tallest = max(max(0.62 * mark.tall, mark.y - head_of(mark.index, mark).crown) for mark in marks)
     xs = [mark.x for mark in marks]
     need = (max(xs) - min(xs) + max(mark.tall for mark in marks) * 0.9) / aspect
@@ -200,7 +200,7 @@ def _tight(cut: Cut, marks: Sequence[Mark], subject: Mark, head_of: HeadOf, aspe
 
 
 def _look_room(cut: Cut, marks: Sequence[Mark]) -> float:
-    """How far from the middle the subject stands, as a share of the width: room ahead of their eyes."""
+    """The subject's distance from the centre, as a share of the width: space ahead of their eyes."""
     if len(marks) > 1:
         return 0.0
     person = cut.staged[marks[0].index]
@@ -253,14 +253,14 @@ def _track(cut: Cut, metre: float) -> float:
 
 
 def pace(person: Staged) -> float:
-    """Metres a second to the right (+) or left (-) that a staged character covers."""
+    """Metres per second to the right (+) or left (-) of a staged character."""
     speed = _PACE.get(person.pose, 0.0)
     return speed * {"left": -1, "right": 1}.get(person.facing, 0)
 
 
 def travelled(speed: float, frame: int, frames: int, rate: Fraction, reach: float) -> float:
-    """Home units from the mark at ``frame``: it starts short of it, wherever the cut ends, and a long
-    walk is slowed so that no more than ``reach`` is covered."""
+    """Home units from the mark at ``frame``. The walk starts before the mark, however long the cut is.
+    A long walk is slowed so that it covers at most ``reach``."""
     seconds = float(frames / rate)
     way, fast = (-1 if speed < 0 else 1), abs(speed)
     start = min(0.9 * fast, 0.45 * reach)
@@ -268,7 +268,7 @@ def travelled(speed: float, frame: int, frames: int, rate: Fraction, reach: floa
 
 
 def moved(view: View, camera: Camera, *, frame: int, frames: int, rate: Fraction) -> View:
-    """``view`` at ``frame``: eased, and at frame 0 where the move begins, whatever the length."""
+    """``view`` at ``frame``: eased; at frame 0 the start of the move, whatever the length."""
     t = eased(frame / max(1, frames - 1))
     tall, amount = HOME_HEIGHT / view.zoom, camera.amount
     wide = tall * HOME_WIDTH / HOME_HEIGHT
@@ -293,7 +293,7 @@ def moved(view: View, camera: Camera, *, frame: int, frames: int, rate: Fraction
 
 
 def _shaken(view: View, reach: float, seconds: float) -> View:
-    # Two sines whose rates share no beat, dying within a second: a hit, not a handheld camera.
+    # Two sines without a common period that die within a second: a hit, not a handheld camera.
     left = 0.022 * reach * exp(-2.6 * seconds)
     return replace(
         view, x=view.x + left * sin(2 * pi * 9.1 * seconds), y=view.y + left * sin(2 * pi * 11.7 * seconds + 0.6),
@@ -302,9 +302,9 @@ def _shaken(view: View, reach: float, seconds: float) -> View:
 
 
 def stops(framing: Framing, camera: Camera, rate: Fraction, reach: float) -> list[View]:
-    """Everywhere the camera may go in a cut of any length: what the planes must cover.
+    """Every position the camera may take in a cut of any length; the planes must cover all of them.
 
-    It may not depend on the length, or a panel and its take would be rasterised differently.
+    It must not depend on the length, or a panel and its take would be rasterised differently.
     """
     frames = 25
     views = [moved(framing.view, camera, frame=n, frames=frames, rate=rate) for n in range(frames)]
@@ -322,10 +322,10 @@ def eased(t: float) -> float:
 
 
 def plane_view(base: Framing, view: View, depth: float) -> View:
-    """What a plane at ``depth`` shows while the actors' plane shows ``view``.
+    """What a plane at ``depth`` shows when the actors' plane shows ``view``.
 
-    Far planes are enlarged less than near ones, about the horizon, so that a mountain is not cut off
-    by framing somebody before it and the horizon stays where it is.
+    Far planes are enlarged less than near ones, around the horizon, so that framing a person does not cut off a
+    mountain, and the horizon stays in place.
     """
     start = base.view
     ground = start.zoom**base.flatten

@@ -1,8 +1,8 @@
-"""Planes as pixels: painted once per cut, then slid under the camera frame by frame.
+"""Planes as pixels: painted once per cut, then moved under the camera frame by frame.
 
-In: a Plane, the views it will be seen in.      Out: a Cel, and its pixels on a frame.
-Knows nothing about people, weather or time. Measured at 1280x720 on one core: skia slides a cel in
-28 ms, OpenCV in 2, so OpenCV slides and skia lays.
+In: a Plane, the views it will be seen in.      Out: a Cel, and its pixels in a frame.
+Knows nothing about people, weather or time. Measured at 1280x720 on one core: skia moves a cel in 28 ms, OpenCV in
+2, so OpenCV moves cels and skia composites them.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,22 +49,22 @@ def matrix(view: View, size: Size) -> NDArray[np.float64]:
 
 
 def aim(canvas: Any, view: View, size: Size) -> None:
-    """Let ``canvas`` be drawn on in home units."""
+    """Set ``canvas`` to home units."""
     m = matrix(view, size)
     canvas.concat(skia.Matrix.MakeAll(m[0, 0], m[0, 1], m[0, 2], m[1, 0], m[1, 1], m[1, 2], 0, 0, 1))
 
 
 @dataclass(frozen=True)
 class Cel:
-    """One plane's pixels: home point ``origin`` is the upper left corner, ``scale`` pixels a unit."""
+    """The pixels of one plane: home point ``origin`` is the upper left corner, ``scale`` pixels per unit."""
 
     pixels: Pixels
     origin: tuple[float, float]
     scale: float
-    solid_from: float  # home y from which every row is opaque, or infinity: nothing behind is seen there
+    solid_from: float  # home y from which every row is opaque, or infinity
 
     def whole(self, view: View, size: Size, below: int) -> Pixels:
-        """The frame under ``view``, opaque down to row ``below``: where the cel ends its edge goes on."""
+        """The frame under ``view``, opaque down to row ``below``; outside the cel its edge is repeated."""
         frame = np.zeros((size[1], size[0], 4), np.uint8)
         if below > 0:
             rows = (size[0], min(below, size[1]))
@@ -73,8 +73,8 @@ class Cel:
         return frame
 
     def lay(self, canvas: Any, view: View, size: Size, below: int | None = None) -> None:
-        """Slide under ``view`` and lay on ``canvas``; only where there is paint, in the picture, and
-        above row ``below``, under which something nearer covers it."""
+        """Move under ``view`` and composite on ``canvas``: only the painted area inside the picture, and only above row
+        ``below``, where nothing nearer covers it."""
         onto = self._onto(view, size)
         left, top, right, bottom = self._covers(
             onto, (size[0], size[1] if below is None else min(below, size[1]))
@@ -98,7 +98,7 @@ class Cel:
         if self.solid_from == inf or view.roll:
             return size[1]
         to_frame = matrix(view, size)
-        # Two rows of grace: the edge itself is interpolated.
+        # Two rows of margin: the edge itself is interpolated.
         return max(0, int(to_frame[1, 1] * self.solid_from + to_frame[1, 2]) + 2)
 
     def _onto(self, view: View, size: Size) -> NDArray[np.float64]:
@@ -120,7 +120,7 @@ def _slid(pixels: Pixels, onto: NDArray[np.float64], size: Size, border: int) ->
 
 
 def _trimmed(pixels: Pixels, origin: tuple[float, float], scale: float) -> Cel:
-    """Without the empty margins, and with the row noted below which nothing shows through."""
+    """Crop empty margins, and note the row from which nothing shows through."""
     alpha = pixels[:, :, 3]
     rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
     if rows.size == 0:
@@ -138,7 +138,7 @@ def _trimmed(pixels: Pixels, origin: tuple[float, float], scale: float) -> Cel:
 def held(
     paint: Callable[[Any], None], view: View, size: Size, *, blur: float = 0.0, grain: bool = True
 ) -> Pixels:
-    """A plane for a camera that does not move: its pixels are the frame's own."""
+    """A plane for a camera that does not move: its pixels are those of the frame."""
     pixels = np.zeros((size[1], size[0], 4), np.uint8)
     canvas = surface(pixels).getCanvas()
     aim(canvas, view, size)
@@ -180,7 +180,7 @@ def _reach(views: Sequence[View], size: Size, margin: float) -> tuple[float, flo
 
 
 def finished(pixels: Pixels, blur: float, grain: bool) -> Pixels:
-    """Out of focus by ``blur`` pixels, and with the tooth of painted paper."""
+    """Blur by ``blur`` pixels, and add the texture of painted paper."""
     if blur >= 0.4:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), blur, borderType=cv2.BORDER_REPLICATE), np.uint8)
     if grain:
@@ -195,7 +195,7 @@ def finished(pixels: Pixels, blur: float, grain: bool) -> Pixels:
 
 @cache
 def paper(fine: bool) -> Pixels:
-    """A tile of brush unevenness: broad washes and a little tooth, 94 to 100 %."""
+    """A tile of uneven brightness: broad washes and a fine grain, 94 to 100 %."""
     rng = np.random.default_rng(20)
     side = 512
     wash = np.zeros((side, side), np.float32)

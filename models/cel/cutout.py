@@ -1,8 +1,7 @@
-"""The people of a shot alone: drawn from their sheets where the rig would put them, with nothing behind.
+"""The people of a shot alone, drawn from their sheets at the rig's positions, without a background.
 
-In: a Shot, how long its take is.      Out: of any frame, the figures on a clear ground, and their landmarks.
-What a judge compares a take with. Acting that has chance in it differs from take to take by a few
-pixels; the camera does not.
+In: a Shot, the length of its take.      Out: for any frame, the figures on a transparent ground, and their landmarks.
+A judge compares takes with this. Random acting differs from take to take by a few pixels; the camera does not.
 """
 
 from dataclasses import dataclass, replace
@@ -24,21 +23,21 @@ class Figure:
     character: str
     pixels: Pixels
     at: Anchors
-    away: bool  # the back of the head is seen
+    away: bool  # seen from behind
 
 
 class Cutout(Shooting):
-    """The shot's people without its set: nothing of the place is painted."""
+    """The shot's people without the set."""
 
     def __init__(self, shot: Shot, *, frames: int, size: tuple[int, int]) -> None:
         super().__init__(replace(shot, size=size), seed=0, frames=frames)
 
     def figures(self, frame: int) -> list[Figure]:
-        """Everyone in ``frame``, each on a ground of their own; somebody nearer may stand before them."""
+        """Everyone in ``frame``, each on a separate transparent ground; a nearer person may cover another."""
         return [self._figure(mark, frame) for mark in self.framing.marks]
 
     def landmarks(self, character: str, frame: int) -> Anchors | None:
-        """Where ``character`` is in ``frame``, in pixels; None for who is not in it, or turns their back."""
+        """The landmarks of ``character`` in ``frame``, in pixels; None if not in it, or seen from behind."""
         for mark in self.framing.marks:
             if self.cut.staged[mark.index].character == character:
                 state = self._state(mark, self._drawing(frame))

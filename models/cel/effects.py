@@ -1,6 +1,6 @@
-"""What feeling adds to a picture: focus lines, sparkles, gloom, bokeh, a vignette, shadows on the ground.
+"""Effects for emotions: focus lines, sparkles, gloom, bokeh, a vignette; and shadows on the ground.
 
-In: a canvas in pixels, a Cut, where people are.      Out: paint over the picture.
+In: a canvas in pixels, a Cut, the positions of people.      Out: paint over the picture.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def alive(cut: Cut) -> bool:
 
 
 def aims(cut: Cut) -> bool:
-    """Whether an effect needs to know where people are."""
+    """Whether an effect needs the positions of people."""
     return _lines(cut)
 
 
@@ -47,7 +47,7 @@ def _gloom(cut: Cut) -> bool:
 
 
 def settled(canvas: Any, cut: Cut, size: Size, *, seed: int) -> bool:
-    """What stays the same all through the cut; says whether there is anything."""
+    """Draw effects that do not change during the cut; return whether there are any."""
     dim = cut.mood in ("tense", "sad", "mysterious")
     if dim:
         _vignette(canvas, size, 0.34)
@@ -57,7 +57,7 @@ def settled(canvas: Any, cut: Cut, size: Size, *, seed: int) -> bool:
 
 
 def add(canvas: Any, cut: Cut, size: Size, *, drawing: int, people: Mapping[str, Anchors], seed: int) -> None:
-    """What lives, at one drawing (a count of drawings, not of frames)."""
+    """Draw changing effects for one drawing (counted in drawings, not frames)."""
     if _bokeh(cut):
         _bokeh_discs(canvas, size, drawing, seed)
     if _sparkles(cut):
@@ -67,7 +67,7 @@ def add(canvas: Any, cut: Cut, size: Size, *, drawing: int, people: Mapping[str,
 
 
 def ground_shadow(canvas: Any, feet: Point, height: float, now: Hour, *, indoors: bool) -> None:
-    """A soft round under the feet; with a low sun, a long one away from it as well."""
+    """A soft round shadow under the feet; with a low sun also a long one away from it."""
     x, y = feet
     low = not indoors and now.sun is not None and now.time in ("sunset", "dawn", "morning")
     if low:

@@ -1,13 +1,13 @@
-"""The door to skia: says what a bare machine lacks, and how to add it, before anything is drawn.
+"""Import skia, and say what is missing on a bare machine before anything is drawn.
 
-In: nothing.      Out: a promise that ``import skia`` works, or SetupMissing.
+In: nothing.      Out: nothing, and ``import skia`` works; or SetupMissing.
 """
 
 import re
 
 from assets.errors import SetupMissing
 
-# skia's wheel carries everything but the system's GL and font loaders.
+# skia's wheel includes everything except the system's GL and font libraries.
 DEBIAN = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -26,7 +26,7 @@ def check() -> None:
 
 
 def remedy(problem: str) -> str:
-    """What to tell a person about the loader's ``problem``."""
+    """The message for a person about the loader's ``problem``."""
     found = re.search(r"lib[\w+-]+\.so[.\d]*", problem)
     if found is None:
         return (

@@ -1,6 +1,6 @@
-"""Words on screen, in the shipped typeface, legible on any picture.
+"""Text on screen, in the shipped typeface, readable on any picture.
 
-In: a canvas in pixels, words.      Out: paint over the picture.
+In: a canvas in pixels, text.      Out: paint over the picture.
 """
 
 from functools import cache, lru_cache
@@ -16,14 +16,15 @@ from models.cel.camera import eased
 Size = tuple[int, int]
 
 
-# Shares: of the height, the usual letters; of the shorter side, the smallest before a line is broken, and ever.
+# Shares: the usual letters, of the height; the smallest letters before a line is broken, and the smallest of all,
+# of the shorter side.
 _LARGEST, _SMALLEST, _LEAST = 0.088, 0.040, 0.022
 _WIDE, _HIGH, _LEADING = 0.86, 0.7, 1.35  # of the frame, of the frame, of the letters
-_MOST = 3000  # characters: more than the frame holds of the smallest
+_MOST = 3000  # characters: more than fit into the frame at the smallest size
 
 
 def write(canvas: Any, text: str, size: Size, seconds: float) -> None:
-    """Centred in the lower middle, as large as fits, light on a dark outline; there from the first frame."""
+    """Centred in the lower middle, as large as possible, light on a dark outline; visible from the first frame."""
     wide, high = size
     lines, px = _set(text, size)
     font = _font(px)
@@ -38,8 +39,8 @@ def write(canvas: Any, text: str, size: Size, seconds: float) -> None:
 
 @lru_cache(maxsize=64)
 def _set(text: str, size: Size) -> tuple[tuple[str, ...], float]:
-    """The lines and the size of their letters: the writer's own lines where these are large enough, else more
-    lines of smaller letters, and as the last resort an ellipsis."""
+    """The lines and their letter size: the writer's own lines if they are large enough, else more lines of smaller
+    letters, and at last an ellipsis."""
     words = shortened(fonts.drawable(text).strip(), _MOST)
     lines = [line.strip() for line in words.split("\n") if line.strip()] or [""]
     px, base = _fitting(lines, size), min(size)
@@ -47,7 +48,7 @@ def _set(text: str, size: Size) -> tuple[tuple[str, ...], float]:
         return tuple(lines), px
     least = base * _LEAST
     words = _bounded(words, least, size)
-    # A sum that no way of breaking can help is not broken at every size.
+    # Do not try to break text at every size if it is too long in total.
     longest = _font(least).measureText(words.replace("\n", " ")) / least
     px = base * _SMALLEST
     while px > least and longest * px > 1.5 * _capacity(px, size):
@@ -68,7 +69,7 @@ def _capacity(px: float, size: Size) -> float:
 
 
 def _bounded(words: str, px: float, size: Size) -> str:
-    """As much as could fill the frame with letters of ``px``."""
+    """The part that could fill the frame with letters of ``px``."""
     font, most = _font(px), 2 * _capacity(px, size)
     low, high = 1, len(words)
     while low < high:
@@ -96,7 +97,7 @@ def _font(px: float) -> Any:
 
 @cache
 def _face() -> Any:
-    # An empty manager: the default one reads the system's fonts, and complains about its settings.
+    # An empty manager: the default one reads the system's fonts and warns about its settings.
     return skia.FontMgr.New_Custom_Empty().makeFromFile(str(fonts.path(bold=True)), 0)
 
 

@@ -1,4 +1,4 @@
-"""The light a drawing stands in: how its two tones are tinted and from which side it comes.
+"""The light of a drawing: the tints of its two tones, and its direction.
 
 In: base colours (0..255 sRGB).      Out: the same colours lit or shaded.
 Knows nothing about hours, weather or what is drawn.
@@ -12,7 +12,7 @@ Rgb = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Light:
-    """Multipliers for the two tones of cel shading, and where the key light stands."""
+    """Multipliers for the two tones of cel shading, and the side of the key light."""
 
     key: Tint  # multiplies the lit tone
     shade: Tint  # multiplies the shaded tone

@@ -1,7 +1,7 @@
-"""The cel painter: a panel drawn by our own vector rig, from the cut alone.
+"""The cel painter: panels drawn by our own vector rig from the cut alone.
 
-In: a Shot.      Out: its panel, the same bytes every time.
-Knows nothing about time: the panel is frame 0 of what the cel animator makes of the same shot.
+In: a Shot.      Out: its panel, always with the same bytes.
+Knows nothing about time: the panel is frame 0 of the cel animator's clip of the same shot.
 """
 
 from typing import Self
@@ -18,7 +18,7 @@ LARGEST = (3840, 2160)
 
 
 class CelPainter:
-    """Painter port. No weights: every line is computed."""
+    """Port Painter. No weights: every line is computed."""
 
     card = Card(
         name="cel",
@@ -36,7 +36,7 @@ class CelPainter:
         return cls()
 
     def unload(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no weights are held."""
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
         check_size(shot, self.card)

@@ -1,4 +1,4 @@
-"""A foreign panel under the camera: held as it is, with the cut's move made inside the picture.
+"""Film a panel from another painter: it is held, and the camera moves inside the picture.
 
 In: a panel, a Shot.      Out: frames, the first of which is the panel itself.
 """
@@ -18,7 +18,7 @@ from models.ports import Shot
 
 
 def same_drawing(panel: Still, drawn: Still) -> bool:
-    """The panel is the rig's own, give or take how another processor rounds."""
+    """Whether the panel is the rig's own, except for rounding differences of another processor."""
     return bool(np.mean(cv2.absdiff(panel, drawn)) < 0.6)
 
 
@@ -28,9 +28,9 @@ def film(shot: Shot, panel: Still, frames: int) -> Iterator[Still]:
 
 
 def filmed(shot: Shot, pictures: Iterable[Still], frames: int) -> Iterator[Still]:
-    """Pictures, one a frame, under the moving camera; the first frame is the first picture.
+    """Pictures, one per frame, under the moving camera; the first frame is the first picture.
 
-    The move starts at the whole picture and must stay inside it, so whatever slides also closes in.
+    The move starts at the whole picture and must stay inside it, so a slide also zooms in.
     """
     home = np.linalg.inv(np.vstack([matrix(View(), shot.size), [0, 0, 1]]))
     last: tuple[Still, View] | None = None

@@ -1,4 +1,4 @@
-"""Things in the set that nobody holds: where they are put, and how big they are.
+"""Things in the set that nobody holds: their positions and sizes.
 
 In: a Cut, its Framing.      Out: Things, drawn on the ground or in the air.
 """
@@ -32,7 +32,7 @@ _ALOFT: dict[Prop, float] = {"bird": 1.9, "paper_plane": 1.75, "star": 2.2}  # m
 
 
 def arranged(cut: Cut, framing: Framing, ground: float, metre: float, seed: int) -> list[Thing]:
-    """Beside the people, alternating sides, so that nothing stands before a face."""
+    """Beside the people on alternating sides, so that no face is covered."""
     if cut.size == "insert" and cut.props:
         view = framing.view
         return [
@@ -64,7 +64,7 @@ def stand(canvas: Any, things: Sequence[Thing], tone: Tone, *, metre: float) -> 
 
 
 def tabletop(canvas: Any, things: Sequence[Thing], tone: Tone) -> None:
-    """What an insert's thing lies on in a room: a board, lit at its far edge."""
+    """The surface under an insert's thing in a room: a board, lit at its far edge."""
     y = min(thing.y for thing in things)
     b = Brush(canvas, tone, Random(0))
     edge = y - 0.10 * things[0].metres * 100
@@ -73,7 +73,7 @@ def tabletop(canvas: Any, things: Sequence[Thing], tone: Tone) -> None:
 
 
 def seat(canvas: Any, kind: str, person: Staged, feet: tuple[float, float], metre: float, tone: Tone) -> None:
-    """What somebody who sits sits on; nobody floats."""
+    """Draw the seat of a person who sits."""
     if person.pose not in _SEATED:
         return
     canvas.save()

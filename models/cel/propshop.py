@@ -1,6 +1,6 @@
-"""The prop shop: every thing of the grammar, drawn one unit wide, its foot at the origin.
+"""The props: every thing of the grammar, drawn one unit wide with its foot at the origin.
 
-In: a Brush whose unit is the thing's own width.      Out: paint.
+In: a Brush whose unit is the width of the thing.      Out: paint.
 """
 
 from collections.abc import Callable

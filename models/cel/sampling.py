@@ -1,7 +1,7 @@
-"""Shots at random, and their captions in a closed grammar: what training pictures are made of.
+"""Random shots and their captions in a closed grammar, for training pictures.
 
-In: a seed.      Out: a Shot; its caption; the attributes a caption says.
-Every parameter is drawn evenly and on its own, so that a model can learn each word by itself.
+In: a seed.      Out: a Shot; its caption; the attributes in a caption.
+Every parameter is sampled uniformly and independently, so that a model can learn each word separately.
 Knows nothing about canvases.
 """
 
@@ -21,7 +21,7 @@ _POSITIONS: tuple[tuple[words.Position, ...], ...] = (
 _PAIRS: tuple[tuple[words.Position, words.Position], ...] = (
     ("left", "right"), ("far_left", "right"), ("left", "far_right"), ("far_left", "far_right"),
 )  # fmt: skip
-# Accessories that share a place on the body are never drawn together.
+# Accessories at the same place on the body are never drawn together.
 _KITS: tuple[tuple[words.Accessory, ...], ...] = (
     (), (), (), ("glasses",), ("ribbon",), ("hairpin",), ("headphones",), ("hat",), ("cap",), ("scarf",),
     ("earrings",), ("bag",), ("bandage",), ("headband",), ("witch_hat",), ("tie",), ("eyepatch",), ("crown",),
@@ -83,7 +83,7 @@ def _one(rng: Random, choices: Any) -> Any:
     return rng.choice(get_args(choices))
 
 
-# The grammar: fields are `key word`, parted by commas; people are parted by semicolons.
+# The grammar: fields are `key word`, separated by commas; people are separated by semicolons.
 
 _SCENE = ("place", "time", "weather", "size", "move", "angle")
 _LOOK = (
@@ -93,7 +93,7 @@ _ACT = ("expression", "pose", "position", "facing", "prop")
 
 
 def caption(shot: Shot) -> str:
-    """What the shot shows, every attribute named; ``parse_caption`` reads it back.
+    """Every attribute that the shot shows; ``parse_caption`` reads it back.
 
     ``place rooftop, time sunset, ...; age teen, hair bob, ..., wearing glasses ribbon; age child, ...``
     """
@@ -116,7 +116,7 @@ def _person(look: Look, staged: Staged) -> dict[str, str]:
 
 
 def parse_caption(text: str) -> list[dict[str, str]]:
-    """The attributes a caption says: the scene's first, then each person's, in order.
+    """The attributes in a caption: the scene's first, then each person's, in order.
 
     raises  ValueError for a word that is not in the grammar, naming it
     """
@@ -141,7 +141,7 @@ def _field(field: str) -> tuple[str, str]:
 
 
 def vocabulary() -> dict[str, tuple[str, ...]]:
-    """Every field of the caption grammar with the words it takes."""
+    """Every field of the caption grammar with its possible words."""
     return dict(_VOCABULARY)
 
 

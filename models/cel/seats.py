@@ -1,4 +1,4 @@
-"""Seats: what is put under somebody who sits, in metres, feet at the origin.
+"""Seats for people who sit, in metres, feet at the origin.
 
 In: a Brush whose unit is a metre.      Out: paint.
 """
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from models.cel.sets.brush import Brush
 
-HIGH = 0.43  # of the seat; where the figure rig's sitting hips come to lie
+HIGH = 0.43  # height of the seat, at the hips of a sitting figure
 
 
 def chair(b: Brush) -> None:
@@ -34,7 +34,7 @@ def bench(b: Brush) -> None:
 
 
 def long_seat(b: Brush) -> None:
-    """A commuter train's: a padded back, a cushion on a boxed heater."""
+    """A seat of a commuter train: a padded back, a cushion on a boxed heater."""
     b.round(-0.95, -0.92, 0.95, -0.48, 0.05, "#9c4a5c", "#7c3a4c")
     b.rect(-0.95, -HIGH + 0.06, 0.95, -0.02, "#5f6468", "#4a4e54")
     b.round(-0.97, -HIGH - 0.05, 0.97, -HIGH + 0.09, 0.04, "#b8667a", "#934a5e")

@@ -1,8 +1,8 @@
-"""Shooting (撮影): planes, people, weather and light put under the camera, frame by frame.
+"""Shooting (撮影): composite planes, people, weather and light under the camera, frame by frame.
 
-In: a Shot, a seed, how loud each voice is.      Out: any of its frames.
-The camera may move on every frame; drawings change on twos, and a frame in which nothing changed is
-the one before it.
+In: a Shot, a seed, the loudness of each voice.      Out: any of its frames.
+The camera may move on every frame; drawings change on twos. A frame without changes is the same array as the one
+before.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,8 +31,8 @@ from models.cel.sets.hours import INDOORS, Hour, ground_key, hour, light_of, roo
 from models.cel.sets.scenery import Plane
 from models.ports import Mouths, Shot
 
-_CROSSING = 800.0  # home units a followed walker covers at most
-_DRIFT = 5.3  # home units a second that clouds wander in wide cuts
+_CROSSING = 800.0  # most home units that a followed walker covers
+_DRIFT = 5.3  # home units per second that clouds move in wide cuts
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,12 @@ class _Layer:
 
 
 class Shooting:
-    """One cut, set up once and shot as often as asked."""
+    """One cut, set up once; its frames can be drawn any number of times."""
 
     def __init__(self, shot: Shot, *, seed: int, frames: int, mouths: Mouths | None = None) -> None:
-        # The seed is the performance's. Weather, light and things are the cut's own, so that every
-        # take of a cut begins with its panel.
+        # The seed varies the performance. Weather, light and things depend on the cut alone, so that every take of a
+        # cut
+        # begins with its panel.
         self.shot, self.acting, self.frames, self.mouths = shot, seed, frames, mouths or {}
         self.seed = crc32(f"{shot.cut.number}/{shot.place.id}/{shot.place.variant}".encode())
         self.size, self.cut = shot.size, shot.cut
@@ -65,7 +66,7 @@ class Shooting:
             aspect=self.size[0] / self.size[1], head_of=self._head_of,
         )  # fmt: skip
         self.framing: Framing = replace(framed, horizon=self.scenery.horizon)
-        # A walker whom the camera leaves behind stays in the picture; one it follows may cross the set.
+        # A walker that the camera does not follow stays in the picture; one that it follows may cross the set.
         width = camera.HOME_HEIGHT / self.framing.view.zoom * self.size[0] / self.size[1]
         self.reach = _CROSSING if self.framing.track else 0.5 * width
         self.moving = self._moves()
@@ -77,7 +78,7 @@ class Shooting:
         self._aired: tuple[int, Pixels] | None = None
 
     def still(self, frame: int) -> Still:
-        """(H, W, 3) uint8 RGB of ``frame``; the same array again while nothing changes."""
+        """(H, W, 3) uint8 RGB of ``frame``; the same array again if nothing has changed."""
         drawing = frame // self.step * self.step
         view = self._view(frame)
         states = tuple(self._state(mark, drawing) for mark in self.framing.marks)
@@ -88,9 +89,9 @@ class Shooting:
         return self._last[1]
 
     def people(self, frame: int) -> dict[str, Anchors]:
-        """Where heads, eyes and hands are in the picture of ``frame``, by the character's id.
+        """Positions of heads, eyes and hands in the picture of ``frame``, by the character's id.
 
-        Without those whom the framing leaves out, and without the listener over whose shoulder we look.
+        Without people outside the frame, and without the listener seen over the shoulder.
         """
         drawing = frame // self.step * self.step
         states = tuple(self._state(mark, drawing) for mark in self.framing.marks)
@@ -99,10 +100,10 @@ class Shooting:
         return {name: anchors for name, anchors in found.items() if name not in behind}
 
     def recast(self, cut: Cut, looks: Sequence[Look]) -> None:
-        """Other people on the same set, under the same camera: a set costs ten times as much as its people.
+        """Put other people on the same set under the same camera: a set costs ten times as much as its people.
 
         cut    this cut with another ``staged``, as many people in the same poses and places
-        looks  theirs, in that order; of the same ages, or the camera is not on their heads
+        looks  theirs, in that order; of the same ages, otherwise the camera misses their heads
         """
         self.cut, self.looks = cut, list(looks)
 
@@ -123,7 +124,7 @@ class Shooting:
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
 
     def _air(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
-        """Weather, effects and words; under a moving camera one layer serves until the next drawing."""
+        """Weather, effects and words; under a moving camera one layer is used until the next drawing."""
         if not self._alive():
             return
         if not self.moving or effects.aims(self.cut):
@@ -139,7 +140,7 @@ class Shooting:
         seconds = drawing / float(self.shot.rate)
         if not self.indoors:
             weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=False)
-        # Landmarks cost, and only effects that aim at somebody want them.
+        # Landmarks are expensive, and only effects aimed at somebody need them.
         found = self._landmarks(view, drawing, states) if effects.aims(self.cut) else {}
         effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
         if self.cut.text:
@@ -154,7 +155,7 @@ class Shooting:
         )
 
     def _ground(self, frame: int, view: View) -> Pixels:
-        """A fresh frame holding the rearmost plane."""
+        """A new frame with the rearmost plane."""
         if self.rear.pixels is not None:
             return self.rear.pixels.copy()
         seen = camera.plane_view(self.framing, view, self.rear.depth)
@@ -167,7 +168,7 @@ class Shooting:
         )
 
     def _hidden(self, nearer: list[_Layer], view: View) -> int:
-        """The row from which ``nearer`` layers cover the picture: what is behind need not be slid there."""
+        """The row from which ``nearer`` layers cover the picture: what is behind needs no drawing there."""
         rows = [
             layer.cel.solid_row(camera.plane_view(self.framing, view, layer.depth), self.size)
             for layer in nearer
@@ -182,8 +183,8 @@ class Shooting:
             layer.cel.lay(canvas, camera.plane_view(self.framing, view, layer.depth), self.size, below)
 
     def _people(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
-        """Drawn straight onto a still picture; for a moving camera on a cel that serves until the next
-        drawing, since drawing a figure costs more than sliding one."""
+        """Draw directly on a still picture; for a moving camera on a cel that is used until the next drawing, because
+        drawing a figure costs more than moving one."""
         if not self.moving:
             self._draw_people(canvas, view, drawing, states)
         else:
@@ -216,11 +217,11 @@ class Shooting:
             draw(canvas, state, feet=feet, height=mark.height, light=self.light_on(mark))
 
     def light_on(self, mark: Mark) -> Light:
-        """The light somebody stands in."""
+        """The light on a person."""
         return self.light if not mark.behind_us else _nearer(self.light)
 
     def _landmarks(self, view: View, drawing: int, states: tuple[FigureState, ...]) -> dict[str, Anchors]:
-        """Where people are in the picture, by the character's id."""
+        """The landmarks of people in the picture, by the character's id."""
         to_frame = cels.matrix(view, self.size)
         scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
         found = {}
@@ -271,15 +272,15 @@ class Shooting:
         return self.cut.camera.move not in ("fix", "follow") or self.framing.track != 0
 
     def _alive(self) -> bool:
-        """Whether something besides people changes from drawing to drawing."""
+        """Whether anything besides people changes from drawing to drawing."""
         walks = any(camera.pace(person) for person in self.cut.staged)
         return walks or weather.falls(self.now) or effects.alive(self.cut) or bool(self.cut.text)
 
     def _lay_out(self) -> None:
-        """Rasterise the planes: merged for a still camera, each apart for a moving one."""
+        """Rasterise the planes: merged for a still camera, separate for a moving one."""
         behind = [plane for plane in self.scenery.planes if plane.depth <= 1.0]
         front = [plane for plane in self.scenery.planes if plane.depth > 1.0 and self.framing.open_front]
-        # Weather falls outside the windows, and clouds drift, behind the rest of the set.
+        # Weather outside the windows and moving clouds are behind the rest of the set.
         apart = 1 if self.indoors or self.drifting or self.moving else len(behind)
         self.rear, *_ = self._layers(behind[:apart], slide=self.moving or self.drifting)
         self.inside = self._layers(behind[apart:], slide=self.moving)
@@ -324,7 +325,7 @@ class Shooting:
 
 
 def _nearer(light: Light) -> Light:
-    """Somebody between us and the subject stands in their own shade."""
+    """The light on a person between camera and subject, seen from their shaded side."""
     return replace(light, key=_dimmer(light.key), shade=_dimmer(light.shade))
 
 

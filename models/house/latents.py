@@ -48,8 +48,8 @@ class Prior:
     """The linear prediction of latents from a layout, so that a denoiser has to predict only the rest.
 
     For each fineness, and for no layout, the best linear prediction from a neighbourhood of 3 x 3 latents of the
-    layout, and the standard deviation of the rest. The rest, divided by the square root of that and scaled to a mean square
-    of 1, is what gets noise and is trained: a little remaining noise is then little in the picture too.
+    layout, and the standard deviation of the rest. The rest, divided by the square root of that and scaled to a mean
+    square of 1, is what gets noise and is trained: a little remaining noise is then little in the picture too.
 
     weights  (5, 64, 48, 3, 3), biases (5, 64), scales (5, 64), in the order of LEVELS
     """

@@ -1,7 +1,7 @@
 """Figures: people drawn from a look, an expression and a pose, in ink and two tones.
 
-In: a FigureState, where the feet stand, how many pixels high a standard adult is, a Light.
-Out: a drawing on a skia canvas, and Anchors: where head, eyes and hands came to lie.
+In: a FigureState, the position of the feet, the height of a standard adult in pixels, a Light.
+Out: a drawing on a skia canvas, and Anchors: the positions of head, eyes and hands.
 Knows nothing about places, shots or time; motion.py makes states from time.
 """
 
@@ -15,9 +15,9 @@ __all__ = ["Anchors", "FigureState", "anchors", "draw"]
 
 
 def draw(canvas: skia.Canvas, state: FigureState, *, feet: Point, height: float, light: Light) -> Anchors:
-    """Draw ``state`` standing on ``feet`` (canvas pixels); what lies outside the clip is skipped.
+    """Draw ``state`` with its feet at ``feet`` (canvas pixels); what is outside the clip is skipped.
 
-    height  pixels of a standard adult at this distance; children come out smaller by themselves
+    height  pixels of a standard adult at this distance; children are scaled down
     """
     figure = resolve(state)
     draw_figure(canvas, figure, feet=feet, height=height, light=light)
@@ -25,5 +25,5 @@ def draw(canvas: skia.Canvas, state: FigureState, *, feet: Point, height: float,
 
 
 def anchors(state: FigureState, *, feet: Point, height: float) -> Anchors:
-    """Where everything would come to lie, without drawing."""
+    """The positions of everything, without drawing."""
     return anchors_of(resolve(state), feet=feet, height=height)

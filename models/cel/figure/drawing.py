@@ -1,6 +1,6 @@
 """One whole figure, layer by layer: hair behind, far arm, legs, trunk, head, near arm.
 
-In: a canvas, a FigureState, where its feet stand, how large, which light.      Out: Anchors.
+In: a canvas, a FigureState, the position of its feet, its size, a light.      Out: Anchors.
 Knows nothing about shots or time.
 """
 
@@ -21,14 +21,14 @@ from models.cel.figure.state import Anchors, FigureState, Point
 from models.cel.figure.wardrobe import Clothes, clothes
 from models.cel.light import Light, Rgb
 
-STANDARD = 1000.0  # figure units in a standard adult's height
-MIRRORED_BELOW = -0.2  # small turns to the left keep the hands where they are
+STANDARD = 1000.0  # figure units of a standard adult's height
+MIRRORED_BELOW = -0.2  # a smaller turn to the left does not swap the hands
 BODY_TURN = 0.86  # a body turns a little less than its head
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A state resolved to bones, clothes and a head; everything a drawing needs."""
+    """A state resolved to bones, clothes and a head: everything a drawing needs."""
 
     state: FigureState
     joints: Joints
@@ -69,7 +69,7 @@ def resolve(state: FigureState) -> Figure:
 
 
 def _head_view(state: FigureState, joints: Joints, turn: float, expression: Face) -> HeadView:
-    """How the head is seen: the body's turn, the pose's and the actor's own on top."""
+    """How the head is seen: the turns of body, pose and actor added."""
     held = joints.posture
     base = 180 - turn * FULL_YAW if state.away else turn * FULL_YAW
     yaw = (base + held.yaw + (held.head[0] + state.head) * FULL_YAW + 180) % 360 - 180
@@ -175,14 +175,14 @@ def _arm_layers(figure: Figure) -> tuple[list[Limb], list[Limb], list[Limb]]:
 
 
 def _hangs(joints: Joints, limb: Limb) -> bool:
-    """Whether an arm stays beside the trunk, so that a collar may lie over its shoulder."""
+    """Whether an arm hangs beside the trunk, so that a collar may cover its shoulder."""
     wx, wy = limb.points[2]
     outside = abs(wx - joints.neck[0]) > joints.body.waist * 0.9 or wy > joints.neck[1] + joints.body.torso
     return outside and limb.depths[2] < joints.body.arm * 0.42
 
 
 def _prop(pen: Pen, figure: Figure, chart: torso.Chart, *, behind: bool, arms: list[Limb]) -> None:
-    """What is held, drawn just before the arm that holds it; large things stand behind the figure."""
+    """Draw what is held just before the arm that holds it; large things are behind the figure."""
     prop = figure.state.prop or TOOLS.get(figure.state.pose)
     if prop is None:
         return

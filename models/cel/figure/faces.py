@@ -1,6 +1,6 @@
-"""What a face does for each expression, as numbers that can be eased.
+"""The face of each expression, as numbers that can be interpolated.
 
-In: an expression and how far it has come in.      Out: Face.
+In: an expression and its share (0..1).      Out: Face.
 Knows nothing about eye shapes, ages or drawing.
 """
 
@@ -30,7 +30,7 @@ class Face:
     sweat: float = 0.0
     mark: float = 0.0  # anger mark, or the gloom over a frightened face when ``gloom``
     gloom: float = 0.0
-    look_x: float = 0.0  # where the eyes go by themselves
+    look_x: float = 0.0  # where the eyes go without a gaze
     look_y: float = 0.0
     lean: float = 0.0  # head tilt
     nod: float = 0.0  # head lowered (+) or raised (-)
@@ -68,7 +68,7 @@ FACES: dict[Expression, Face] = {
 
 
 def face(expression: Expression, share: float) -> Face:
-    """The expression, ``share`` of the way from neutral; the lips change shape half-way."""
+    """The expression, ``share`` of the way from neutral; the shape of the lips changes half-way."""
     full = FACES[expression]
     if share >= 1:
         return full

@@ -50,7 +50,7 @@ BEHIND: tuple[Point, ...] = (
     (0, -100), (46, -84), (74, -38), (75, 0), (72, 24), (66, 44), (56, 58), (40, 68), (22, 73), (6, 74),
     (-6, 74), (-22, 73), (-44, 66), (-62, 50), (-74, 18), (-75, -36), (-46, -84),
 )  # fmt: skip
-NOSE_TIP = 5  # the one contour point that is a corner in profile
+NOSE_TIP = 5  # the only contour point that is a corner in profile
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class HeadView:
     soft: bool
 
     def keyed(self, front: float, three_quarter: float, side: float) -> float:
-        """Between three values, by how far the head is turned."""
+        """Interpolate between three values by the turn of the head."""
         if self.t <= 0.5:
             return front + (three_quarter - front) * self.t * 2
         return three_quarter + (side - three_quarter) * (self.t * 2 - 1)
@@ -77,11 +77,11 @@ class HeadView:
         return 180 - turned if self.away else turned
 
     def signed(self, x: float) -> float:
-        """A mirrored-space x as it lies in the picture."""
+        """A mirrored-space x as it is in the picture."""
         return -x if self.flip else x
 
     def drop(self, depth: float = 1.0) -> float:
-        """How far a nod lowers what sits on the front of the face."""
+        """How far a nod lowers things on the front of the face."""
         return self.nod * 17 * depth
 
     def around(self, azimuth: float, y: float, radius: float = 82.0) -> tuple[float, float, float]:
@@ -112,7 +112,7 @@ def head_view(look: Look, turn: float, *, away: bool, nod: float) -> HeadView:
 
 
 def is_soft(look: Look) -> bool:
-    """Whether lashes, shoulders and skirts are drawn the softer way: by hair, dress and beard."""
+    """Whether lashes, shoulders and skirts are drawn softer: decided by hair, dress and beard."""
     if set(look.accessories) & {"beard", "moustache"}:
         return False
     return look.hair in SOFT_HAIR or look.outfit in {"sailor", "dress"} or "ribbon" in look.accessories

@@ -1,4 +1,4 @@
-"""Curves, tapered strokes and two-tone fills: everything that touches the canvas.
+"""Curves, tapered strokes and two-tone fills: all drawing on the canvas goes through here.
 
 In: points in local units, colours, a Light.      Out: pixels on a skia canvas.
 Knows nothing about people.
@@ -126,7 +126,7 @@ def _cross(o: Point, a: Point, b: Point) -> float:
 
 
 class Pen:
-    """Ink and paint on one canvas under one light. ``unit`` is canvas pixels per local unit."""
+    """Draws on one canvas under one light. ``unit`` is canvas pixels per local unit."""
 
     def __init__(self, canvas: skia.Canvas, light: Light, unit: float, line: float) -> None:
         self.canvas, self.light, self.unit = canvas, light, unit
@@ -136,7 +136,7 @@ class Pen:
     def space(
         self, x: float, y: float, *, scale: float = 1.0, turn: float = 0.0, flip: bool = False
     ) -> Iterator[None]:
-        """Draw in moved, scaled, turned (degrees) and mirrored local units; light stays where it was."""
+        """Draw in moved, scaled, turned (degrees) and mirrored local units; the light does not move."""
         kept = self.unit, self.light
         self.canvas.save()
         self.canvas.translate(x, y)
@@ -160,14 +160,14 @@ class Pen:
         return max(0.55, self.line_px * share) / self.unit
 
     def detail(self, size: float) -> bool:
-        """Whether something ``size`` local units large is worth drawing."""
+        """Whether a detail of ``size`` local units is large enough to draw."""
         return size * self.unit >= 1.1
 
     def lit(self, color: Rgb) -> Rgb:
         return self.light.lit(color)
 
     def dark(self, color: Rgb, *, skin: bool = False) -> Rgb:
-        """The shaded tone; skin keeps blood in it, so its shade is lighter and warmer."""
+        """The shaded tone; that of skin is lighter and warmer."""
         if not skin:
             return self.light.shaded(color)
         red, green, blue = self.light.shade
@@ -190,7 +190,7 @@ class Pen:
         self.fill(stroke(points, self.weight(width) * 1.25, **ends), self.lit(held_line(color)))
 
     def contour(self, path: skia.Path, color: Rgb, width: float = 1.0) -> None:
-        """The outline, to be painted over by its own fill; heavier below and away from the light."""
+        """The outline, later covered by its own fill; heavier at the bottom and away from the light."""
         w = self.weight(width)
         paint = skia.Paint(
             AntiAlias=True,
@@ -198,7 +198,7 @@ class Pen:
             StrokeWidth=1.7 * w,
             Color=skia.Color(*self.lit(held_line(color))),
             StrokeJoin=skia.Paint.kMiter_Join,
-            StrokeMiter=9,  # locks of hair end in a point, not a stump
+            StrokeMiter=9,  # locks of hair end in a point
         )
         self.canvas.drawPath(shifted(path, -self.side * 0.22 * w, 0.25 * w), paint)
 
@@ -214,8 +214,8 @@ class Pen:
     ) -> None:
         """Outline, lit tone, and a hard-edged shade along the side away from the light.
 
-        shadow  how far the shade reaches in from that side and from below
-        rim     width of the edge light, drawn only where the light has one
+        shadow  how far the shade extends from that side and from below
+        rim     width of the edge light, if the light has one
         """
         if self.canvas.quickReject(path):
             return
@@ -239,7 +239,7 @@ class Pen:
             self.except_for(path, inner, mix(self.lit(color), self.light.rim, 0.75))
 
     def except_for(self, path: skia.Path, hole: skia.Path, color: Rgb) -> None:
-        """Paint what of ``path`` lies outside ``hole``."""
+        """Paint the part of ``path`` outside ``hole``."""
         self.canvas.save()
         self.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
         self.canvas.clipPath(hole, skia.ClipOp.kDifference, True)
@@ -248,7 +248,7 @@ class Pen:
 
     @contextmanager
     def within(self, path: skia.Path) -> Iterator[None]:
-        """Everything drawn inside stays inside ``path``."""
+        """Clip everything drawn inside the block to ``path``."""
         self.canvas.save()
         self.canvas.clipPath(path, skia.ClipOp.kIntersect, True)
         yield

@@ -23,7 +23,7 @@ MIDDLE = -18.0  # height of the dome's equator
 
 @dataclass(frozen=True)
 class Air:
-    """What moves hanging hair."""
+    """The forces on hanging hair."""
 
     sway: float  # phase in turns
     drag: float  # lag behind the head, -1..1
@@ -37,7 +37,7 @@ class Air:
 
 @dataclass(frozen=True)
 class Strand:
-    """One lock as seen: where it leaves its neighbours and where it ends."""
+    """One lock as seen: where it separates from its neighbours, and where it ends."""
 
     left: Point
     tip: Point
@@ -46,7 +46,7 @@ class Strand:
     azimuth: float
 
 
-@lru_cache(maxsize=32)  # the shapes and the lines of one drawing ask for the same locks four times
+@lru_cache(maxsize=32)  # the shapes and the lines of one drawing use the same locks four times
 def strands(view: HeadView, style: Style, air: Air) -> tuple[Strand, ...]:
     """Every lock of the style, in order around the skull."""
     ring = sorted(style.locks)
@@ -125,7 +125,7 @@ def _gap(style: Style, a: Lock, b: Lock) -> float:
 
 
 def _hung(view: HeadView, style: Style, air: Air, azimuth: float, y: float) -> Point:
-    """Where a point of hair at this azimuth and height comes to lie."""
+    """The position of a point of hair with this azimuth and height."""
     below = max(0.0, y - 10) / 100
     radius = DOME[0] * style.wide * (1 + style.flare * below)
     if y < -20:  # on the dome itself the radius shrinks towards the crown

@@ -1,8 +1,8 @@
-"""Acting over time: which drawing of a staged character stands in each frame.
+"""Acting over time: which drawing of a staged character is shown in each frame.
 
-In: a Staged character, its Look, a frame, how loud the voice is, a seed.      Out: FigureState.
-Everything is held on twos: frames 2k and 2k+1 are one drawing. Frame 0 already reads as the pose
-and the expression, because it is the panel that a director approves.
+In: a Staged character, its Look, a frame, the loudness of the voice, a seed.      Out: FigureState.
+Everything is held on twos: frames 2k and 2k+1 are one drawing. Frame 0 already shows the pose and the expression,
+because it is the panel that a director approves.
 Knows nothing about pictures.
 """
 
@@ -57,7 +57,7 @@ def state_at(
     speaking: bool,
     seed: int,
 ) -> FigureState:
-    """The drawing of ``staged`` that stands in ``frame`` of ``frames``."""
+    """The drawing of ``staged`` that is shown in ``frame`` of ``frames``."""
     drawing = frame // 2
     seconds = float(drawing * 2 / rate)
     length = float(frames / rate)
@@ -91,9 +91,9 @@ def state_at(
 
 
 class _Actor:
-    """What is one actor's own, and what is this performance's: rhythm, blinks, where the eyes wander.
+    """What belongs to one actor and to this performance: rhythm, blinks, glances.
 
-    How they stand in the first drawing is theirs whatever the seed: another take begins with the same panel.
+    The first drawing does not depend on the seed: every take begins with the same panel.
     """
 
     def __init__(self, name: str, seed: int) -> None:
@@ -115,7 +115,7 @@ def _actor(name: str, seed: int) -> _Actor:
 
 
 def _blink_times(chance: Random) -> list[float]:
-    """Seconds at which lids close: every 1.6 to 5 seconds, now and then twice in a row."""
+    """Seconds at which the lids close: every 1.6 to 5 seconds, sometimes twice in a row."""
     at, found = chance.uniform(0.7, 2.6), []
     while at < LOOKAHEAD_SECONDS:
         found.append(at)
@@ -146,7 +146,7 @@ def _head(actor: _Actor, seconds: float, speaking: bool) -> tuple[float, float, 
 
 
 def _gaze(actor: _Actor, seconds: float) -> tuple[float, float]:
-    """Eyes rest on one spot and dart to the next within two drawings."""
+    """The eyes rest on one spot and jump to the next within two drawings."""
     every = 2.3 / actor.pace
     index, into = divmod(seconds, every)
     here, there = actor.glances[int(index) % 32], actor.glances[(int(index) + 1) % 32]
@@ -155,7 +155,7 @@ def _gaze(actor: _Actor, seconds: float) -> tuple[float, float]:
 
 
 def _drag(pose: Pose, seconds: float, lag: float) -> float:
-    """Hair and cloth trail behind a moving head, and stream in a run."""
+    """Hair and cloth follow a moving head with a lag, and stream in a run."""
     stride = STRIDES.get(pose, 0.0)
     flow = 0.10 * sin(2 * pi * seconds * stride * 2 - 0.9) if stride else 0.0
     if pose == "dance":
@@ -164,7 +164,7 @@ def _drag(pose: Pose, seconds: float, lag: float) -> float:
 
 
 def _entering(pose: Pose, seconds: float, length: float) -> float:
-    """How far the pose has come in: a small wind-up, a swing past it, and rest."""
+    """The share of the pose: a small wind-up, an overshoot, and rest."""
     if pose == "bow":
         down = _ease(seconds / 0.6)
         up = _ease((seconds - max(1.3, length - 0.9)) / 0.7)

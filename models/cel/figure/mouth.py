@@ -1,7 +1,7 @@
-"""Mouths: the expression's own, opened by the voice.
+"""Mouths: the shape of the expression, opened by the voice.
 
 In: a HeadView, a Face, loudness.      Out: ink in head units.
-Knows nothing about words; only how loud they are.
+Knows nothing about words, only their loudness.
 """
 
 import skia

@@ -1,4 +1,4 @@
-"""The paint pots: every colour word of the grammar as sRGB, and the mixing of tones.
+"""The palette: every colour word of the grammar as sRGB, and functions to mix tones.
 
 In: a word of the grammar.      Out: (red, green, blue), 0..255.
 Knows nothing about light; see models/cel/light.py.
@@ -46,7 +46,7 @@ def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
 
 
 def held_line(color: Rgb) -> Rgb:
-    """The line that bounds an area of ``color``: its own dark, never pure black."""
+    """The outline colour of an area of ``color``: a dark tone of it, never pure black."""
     deep: Rgb = (round(color[0] * 0.42), round(color[1] * 0.34), round(color[2] * 0.40))
     return mix(deep, INK, 0.45)
 

@@ -1,4 +1,4 @@
-"""The poses: how each word of the grammar holds a body, at each phase of its gesture or stride.
+"""The poses: the posture for each word of the grammar, at each phase of its gesture or stride.
 
 In: a pose word, gesture and stride phases, whether a prop is held.      Out: Posture.
 Knows nothing about looks or time; motion.py moves the phases.
@@ -22,7 +22,11 @@ STAND = Posture(  # at ease: a little weight on one leg
 
 
 AIMED: tuple[Pose, ...] = ("point", "reach")  # the hand goes where the figure looks
-TOOLS: dict[Pose, Prop] = {"read": "book", "type": "laptop", "drink": "cup"}  # what a pose cannot do without
+TOOLS: dict[Pose, Prop] = {
+    "read": "book",
+    "type": "laptop",
+    "drink": "cup",
+}  # things that a pose always needs
 
 
 def posture(
@@ -35,7 +39,7 @@ def posture(
     share: float = 1.0,
     turn: float = 0.0,
 ) -> Posture:
-    """The posture of ``pose``; ``share`` runs from standing (0) into the pose (1)."""
+    """The posture of ``pose``; ``share`` runs from standing (0) to the full pose (1)."""
     full = POSES[pose](gesture, stride)
     if pose in AIMED:
         x, y, z = full.right
@@ -44,7 +48,7 @@ def posture(
     if prop is not None:
         full = _holding(full, pose, prop)
     now = eased(STAND, full, share) if share != 1 else full
-    if pose == "jump":  # knees give before the leap and at the landing
+    if pose == "jump":  # knees bend before the leap and at the landing
         give = max(0.0, 1 - abs(share) / 0.5)
         now = replace(now, crouch=now.crouch + 0.08 * give, pitch=now.pitch + 7 * give)
     rise = sin(2 * pi * breath)
@@ -54,7 +58,7 @@ def posture(
 
 
 def mirrored(now: Posture) -> Posture:
-    """The same posture as a mirror shows it; figures that look left are figures that look right, mirrored."""
+    """The mirrored posture; figures that look left are mirrored figures that look right."""
     turn, nod, tilt = now.head
     return replace(
         now, right=now.left, left=now.right, right_elbow=now.left_elbow, left_elbow=now.right_elbow,
@@ -68,7 +72,7 @@ def _raised(hand: Vec, rise: float) -> Vec:
 
 
 def _holding(now: Posture, pose: Pose, prop: Prop) -> Posture:
-    """The same pose with something in the hand, unless the hands are busy with it anyway."""
+    """The same pose with a prop in the hand, unless the hands are busy with it already."""
     grips: tuple[Grip, Grip] = ("grip", now.grips[1])
     if pose in ("stand", "look_up", "look_down", "look_back", "turn", "walk", "sit"):
         return replace(now, right=_carry(prop), right_elbow=(0.6, -0.6, -0.8), grips=grips)

@@ -1,4 +1,4 @@
-"""The outfits: what each word of the grammar puts on a body, and in which colours.
+"""The outfits: the clothes and colours for each word of the grammar.
 
 In: a Look.      Out: Clothes, with every colour resolved.
 Knows nothing about bodies or drawing.
@@ -46,7 +46,7 @@ Shoes = Literal["loafers", "sneakers", "boots", "sandals", "greaves"]
 
 @dataclass(frozen=True)
 class Cut:
-    """One outfit as a tailor would write it down."""
+    """The definition of one outfit."""
 
     collar: Collar
     front: Front
@@ -65,7 +65,7 @@ class Cut:
     shoe_tint: Tint = "white"
     socks: float = 0.0  # height of the socks, in leg lengths
     sock_tint: Tint = "dark"
-    softly_skirted: bool = False  # a skirt instead, on those who are drawn the softer way
+    softly_skirted: bool = False  # a skirt instead of trousers for characters drawn softer
 
 
 CUTS: dict[Outfit, Cut] = {

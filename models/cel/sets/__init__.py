@@ -1,1 +1,1 @@
-"""The sets: where the cel rig's stories play, painted in layers for every hour and weather."""
+"""The sets: the places of the cel rig's stories, painted in layers for every hour and weather."""

@@ -1,4 +1,4 @@
-"""Beyond: spaceship, open sky, and the void where only people and colour are.
+"""Other places: spaceship, open sky, and an empty void of colour.
 
 In: an Hour, a seed for details.      Out: a Scenery.
 """
@@ -194,7 +194,7 @@ def sky(now: Hour, seed: int) -> Scenery:
 
 
 def void(now: Hour, seed: int) -> Scenery:
-    """No place: a graded colour with drifting lights and a pool of light where people stand."""
+    """An empty place: a graded colour with drifting lights, and a pool of light under the people."""
     rng = Random(seed)
     tints = (
         ((38, 42, 86), (116, 108, 176), (226, 190, 214)),

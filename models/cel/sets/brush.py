@@ -1,8 +1,8 @@
 """A brush: flat shapes, gradients, glows and holes in the colours of an hour.
 
 In: a skia canvas, a Tone.      Out: paint on the canvas, in the set's own units.
-A colour written as ``"#rrggbb"`` is local colour, seen in the light of the hour; a colour given as
-three numbers is light itself (a lamp, a screen, the sky) and stays as it is.
+A colour ``"#rrggbb"`` is a local colour, tinted by the light of the hour; a colour of three numbers is light itself
+(a lamp, a screen, the sky) and is not changed.
 """
 
 import itertools
@@ -19,14 +19,14 @@ from models.cel.light import Rgb, Tint
 Point = tuple[float, float]
 Ink = str | Rgb
 
-# What every plane must cover, so that pans and zooms never find an edge (the home picture is
+# The area every plane must cover, so that pans and zooms never show an edge (the home picture is
 # 0..1920 x 0..1080).
 LEFT, TOP, RIGHT, BOTTOM = -700.0, -460.0, 2620.0, 1560.0
 
 
 @dataclass(frozen=True)
 class Tone:
-    """How local colours are seen: the light on them, and the haze before them."""
+    """How local colours are seen: the light on them, and the haze in front of them."""
 
     tint: Tint
     haze: Rgb = (255, 255, 255)
@@ -42,13 +42,13 @@ class Tone:
 
 
 class Brush:
-    """Paints on one canvas in one tone; ``rng`` seeds what a painter leaves to the hand."""
+    """Paints on one canvas in one tone; ``rng`` provides the random details."""
 
     def __init__(self, canvas: Any, tone: Tone, rng: Random) -> None:
         self.canvas, self.tone, self.rng = canvas, tone, rng
 
     def veiled(self, veil: float) -> "Brush":
-        """The same brush, further away: ``veil`` more of the haze (0..1) before its colours."""
+        """The same brush, further away: ``veil`` more haze (0..1) over its colours."""
         further = Tone(self.tone.tint, self.tone.haze, self.tone.veil + (1 - self.tone.veil) * veil)
         return Brush(self.canvas, further, self.rng)
 
@@ -66,7 +66,7 @@ class Brush:
         self, path: Any, ink: Ink, to: Ink | None = None, *, alpha: float = 1.0, fade: float | None = None,
         blur: float = 0.0, along: tuple[Point, Point] | None = None,
     ) -> None:  # fmt: skip
-        """Fill ``path``; ``to`` ends a gradient down its height (or ``along`` a line), ``fade`` its alpha."""
+        """Fill ``path``. ``to`` ends a gradient over its height (or ``along`` a line), ``fade`` its alpha."""
         paint = self.paint(ink, alpha, blur)
         if to is not None or fade is not None:
             box = path.getBounds()
@@ -127,19 +127,19 @@ class Brush:
         self.canvas.drawPath(path, paint)
 
     def hole(self, points: Sequence[Point]) -> None:
-        """Cut through this plane, so that what is painted behind shows."""
+        """Cut a hole into this plane, so that the plane behind is visible."""
         paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
         self.canvas.drawPath(polygon(points), paint)
 
     def glow(self, x: float, y: float, r: float, ink: Ink, alpha: float = 1.0, squash: float = 1.0) -> None:
-        """Light added in a soft round; ``squash`` flattens it."""
+        """Add light in a soft round; ``squash`` flattens it."""
         red, green, blue = self.tone.of(ink)
         stops = [skia.Color(red, green, blue, round(255 * alpha * s)) for s in (1.0, 0.45, 0.12, 0.0)]
         shader = skia.GradientShader.MakeRadial((0, 0), r, stops, [0.0, 0.3, 0.65, 1.0])
         self.canvas.save()
         self.canvas.translate(x, y)
         self.canvas.scale(1, squash)
-        # Where the plane is open (a window) light must not paint a disc over what is behind.
+        # Where the plane has a hole (a window), light must not paint over what is behind.
         mode = skia.BlendMode.kScreen
         self.canvas.drawCircle(0, 0, r, skia.Paint(AntiAlias=True, Shader=shader, BlendMode=mode))
         self.canvas.restore()

@@ -1,4 +1,4 @@
-"""Which builder paints which kind of place. A new place is one function and one line here."""
+"""The builder of each kind of place. A new place is one function and one line here."""
 
 from collections.abc import Callable
 

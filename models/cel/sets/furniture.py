@@ -56,7 +56,7 @@ def window_row(
     frame: Ink = "#f4f2ec",
     curtains: Ink | None = "#f7f3e6",
 ) -> None:
-    """A row of windows in a side wall: cut through to what is outside, with frames and curtains."""
+    """A row of windows in a side wall: holes to the outside, with frames and curtains."""
     step = (z1 - z0) / count
     for n in range(count):
         near, far = z0 + n * step + step * 0.10, z0 + (n + 1) * step - step * 0.02
@@ -79,7 +79,7 @@ def window_row(
 
 
 def opening(b: Brush, now: Hour, points: Sequence[Point]) -> None:
-    """A pane: open to the plane behind, with a breath of reflected sky on the glass."""
+    """A pane: open to the plane behind, with a faint reflection of the sky."""
     b.hole(points)
     b.poly(list(points), now.sky[2], now.sky[3], alpha=0.05, fade=0.14)
 

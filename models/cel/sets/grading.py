@@ -1,7 +1,7 @@
-"""Grading: what the eye expects of depth and a low sun, laid over a finished plane.
+"""Grading: depth and low sun, applied to a finished plane.
 
-In: a canvas in home units with one plane on it, an Hour.      Out: the plane, its light falling off.
-Flat paint looks like paper; the ground darkens and cools towards us, a room towards its corners.
+In: a canvas in home units with one plane on it, an Hour.      Out: the plane with its light falling off.
+Flat paint looks like paper; so the ground gets darker and cooler towards the camera, a room towards its corners.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ _ROOM: Tint = (0.80, 0.77, 0.84)
 
 
 def grade(canvas: Any, now: Hour, horizon: float, *, indoors: bool) -> None:
-    """Multiply what is painted, and nothing else, by the hour's fall-off."""
+    """Multiply the painted pixels, and nothing else, by the hour's fall-off."""
     near = _ROOM if indoors else _NEAR[now.time]
     if not indoors:
         _wash(canvas, ((0.0, horizon), (0.0, 1120.0)), ((1.0, 1.0, 1.0), near))
@@ -41,7 +41,7 @@ def _wash(
     canvas: Any, ends: tuple[tuple[float, float], tuple[float, float]], tints: tuple[Tint, Tint]
 ) -> None:
     colors = [skia.Color(*(round(255 * channel) for channel in tint)) for tint in tints]
-    # Modulate leaves what is transparent alone: windows stay open.
+    # Modulate does not change transparent pixels, so windows stay open.
     paint = skia.Paint(
         Shader=skia.GradientShader.MakeLinear(list(ends), colors), BlendMode=skia.BlendMode.kModulate
     )
@@ -49,7 +49,7 @@ def _wash(
 
 
 def _bloom(canvas: Any, now: Hour) -> None:
-    """A low sun spills over whatever stands before it."""
+    """Bloom of a low sun over the things before it."""
     x, y = now.sun or (0.0, 0.0)
     red, green, blue = now.glow
     stops = [skia.Color(red, green - 30, blue - 60, alpha) for alpha in (96, 40, 0)]

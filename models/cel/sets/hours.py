@@ -1,7 +1,7 @@
-"""What the hour and the weather do to colour: sky, light, haze, lamps.
+"""The effect of hour and weather on colour: sky, light, haze, lamps.
 
 In: a time of day, a weather, a kind of place.      Out: an Hour for painters, a Light for figures.
-Knows nothing about canvases; pure numbers, so anything may import it.
+Knows nothing about canvases; only numbers, so any module may import it.
 """
 
 from dataclasses import dataclass, replace
@@ -35,10 +35,10 @@ class Hour:
     sky: tuple[Rgb, Rgb, Rgb, Rgb]  # zenith to horizon
     cloud: tuple[Rgb, Rgb, Rgb]  # lit, shaded, deep
     key: Tint  # sunlight or moonlight on things outdoors
-    shade: Tint  # the same things turned away from it
+    shade: Tint  # on things turned away from that light
     room: Tint  # on things indoors
     haze: Rgb
-    thick: float  # 0..1, how quickly distance drowns in haze
+    thick: float  # 0..1, how fast distance disappears in haze
     sun: tuple[float, float] | None  # where it stands in the home picture, 1920 x 1080
     glow: Rgb  # colour of the sun or moon
     beam: float  # 0..1, strength of light falling through windows and leaves
@@ -107,7 +107,7 @@ CLEAR: dict[TimeOfDay, Hour] = {
     ),
 }  # fmt: skip
 
-# How far the weather pulls colours to grey, how much light it leaves, haze, and cloud cover.
+# The weather: how far it desaturates, how much light it leaves, haze, and cloud cover.
 _DULL: dict[Weather, tuple[float, float, float, float]] = {
     "cloudy": (0.55, 0.88, 0.40, 0.95),
     "rain": (0.72, 0.74, 0.55, 1.0),
@@ -141,7 +141,7 @@ def hour(time: TimeOfDay, weather: Weather) -> Hour:
         ),
         cloud=(_mix(lit, grey, dull, 1.12), _mix(shade, grey, dull, 0.88), _mix(deep, grey, dull, 0.7)),
         key=key,
-        # Without a sun the two tones draw together.
+        # Without a sun the two tones are closer together.
         shade=(key[0] * 0.80, key[1] * 0.80, key[2] * 0.88),
         room=_muted(clear.room, 1.0 if clear.lamps else 0.35 + 0.65 * left, dull * 0.5),
         haze=_mix(clear.haze, grey, 0.75, 1.02),
@@ -155,7 +155,7 @@ def hour(time: TimeOfDay, weather: Weather) -> Hour:
 
 
 def light_of(time: TimeOfDay, weather: Weather, kind: PlaceKind) -> Light:
-    """The light a figure stands in at ``kind``: lamps indoors, the sky outdoors."""
+    """The light on a figure at ``kind``: lamps indoors, the sky outdoors."""
     now = hour(time, weather)
     if kind not in INDOORS:
         if now.lamps and kind in LAMPLIT:
@@ -169,7 +169,7 @@ def light_of(time: TimeOfDay, weather: Weather, kind: PlaceKind) -> Light:
 
 
 def room_tint(now: Hour, kind: PlaceKind) -> Tint:
-    """The colour of the air in a room: the hour's own, the moon's where no lamp burns, or white light."""
+    """The colour of the light in a room: the hour's, the moon's where no lamp is on, or white."""
     if kind in SEALED:
         return (0.95, 0.98, 1.0)
     if kind in UNLIT and now.time == "night":
@@ -185,9 +185,9 @@ def _warmed(tint: Tint) -> Tint:
 
 
 def ground_key(now: Hour, kind: PlaceKind) -> Tint:
-    """The light on a set outdoors: the sky's, and a little of its lamps'."""
+    """The light on an outdoor set: the sky's, and a little of its lamps'."""
     if now.time == "sunset" and now.sun:
-        # The sun skims the ground: most of a set lies in violet shade, and people glow against it.
+        # The sun is at a low angle: most of a set is in violet shade, and people stand out.
         lit, dark = now.key, now.shade
         return 0.62 * lit[0] + 0.38 * dark[0], 0.62 * lit[1] + 0.38 * dark[1], 0.62 * lit[2] + 0.38 * dark[2]
     if not (now.lamps and kind in LAMPLIT):
@@ -197,7 +197,7 @@ def ground_key(now: Hour, kind: PlaceKind) -> Tint:
 
 
 def _lift(tint: Tint) -> Tint:
-    """Faces are kept readable: a figure is never darker than the director can see."""
+    """Keep faces readable: a figure is never too dark to see."""
     red, green, blue = (0.30 + 0.70 * channel for channel in tint)
     return red, green, blue
 

@@ -1,4 +1,4 @@
-"""One-point perspective in metres, so that doors, desks and people agree in size.
+"""One-point perspective in metres, so that doors, desks and people have consistent sizes.
 
 In: points in a room (x right, y up from the floor, z away, metres).      Out: points in the home picture.
 """
@@ -10,7 +10,7 @@ from models.cel.sets.brush import Brush, Ink, Point, Tone
 
 @dataclass(frozen=True)
 class Lens:
-    """``metre`` home units are one metre at ``reach`` metres away, where people stand."""
+    """``metre`` home units are one metre at ``reach`` metres distance, where people stand."""
 
     metre: float = 260
     reach: float = 5.0
@@ -39,7 +39,7 @@ class Lens:
         self, b: Brush, x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], ink: Ink,
         *, top: Ink | None = None, flank: Ink | None = None,
     ) -> None:  # fmt: skip
-        """A box with the faces that can be seen: a lit top, a shaded flank, its front."""
+        """A box with its visible faces: a lit top, a shaded side, its front."""
         dark = Brush(b.canvas, dimmed(b.tone, 0.80), b.rng)
         light = Brush(b.canvas, dimmed(b.tone, 1.12), b.rng)
         if y[1] < self.eye:

@@ -17,7 +17,7 @@ from models.cel.sets.structures import lamp_glow, room, sunbeams
 
 
 def town_view(now: Hour, lens: Lens, tall: float = 180) -> Plane:
-    """What rooms upstairs look out on."""
+    """The view from rooms upstairs."""
 
     def outside(b: Brush) -> None:
         sky(b, now, lens.horizon + 40)

@@ -1,6 +1,6 @@
-"""A set as a camera sees it: painted planes at depths, and where people stand.
+"""A set for the camera: painted planes at depths, and the position of people.
 
-In: nothing.      Out: Plane and Scenery, which builders fill and the camera reads.
+In: nothing.      Out: Plane and Scenery; builders fill them and the camera reads them.
 Units are the home picture's: 1920 x 1080, y down.
 """
 
@@ -21,24 +21,24 @@ STANDS: dict[Position, float] = {
 
 @dataclass(frozen=True)
 class Plane:
-    """One painted layer. ``depth`` is how far it follows the camera: 0 the sky, 1 the actors' ground,
-    above 1 things before them."""
+    """One painted layer. ``depth`` is how far it follows the camera: 0 the sky, 1 the actors' ground, above 1 things
+    before them."""
 
     name: str
     depth: float
     paint: Callable[[Brush], None]
-    veil: float = 0.0  # share of the hour's haze before it
-    lamplit: bool = False  # stands in the room's light rather than the sky's
+    veil: float = 0.0  # share of the hour's haze over it
+    lamplit: bool = False  # lit by the room's lamps instead of the sky
 
 
 @dataclass(frozen=True)
 class Scenery:
-    """One set, ready to be rasterised at any scale."""
+    """One set, which can be rasterised at any scale."""
 
     planes: tuple[Plane, ...]  # back to front
     metre: float  # home units per metre where people stand
     ground: float  # y where their feet are
-    seat: str = "none"  # what is put under somebody who sits: a word of models.cel.seats
+    seat: str = "none"  # the seat for people who sit: a word of models.cel.seats
     horizon: float = 560
     firm: bool = True  # feet cast a shadow on the ground
     drift: bool = False  # the sky plane's clouds move in wide cuts

@@ -14,7 +14,7 @@ from models.cel.sets.hours import Hour
 
 
 def sky(b: Brush, now: Hour, horizon: float = 620, clouds: bool = True) -> None:
-    """The whole sky down to ``horizon`` (its lowest colour goes on below)."""
+    """The whole sky down to ``horizon``; its lowest colour continues below."""
     gradient(b, now, horizon)
     if now.stars:
         stars(b, now, horizon)
@@ -142,7 +142,7 @@ def _heap(rng: Random, x: float, base: float, width: float, rise: float) -> list
 
 
 def _foot(b: Brush, now: Hour, rng: Random, x: float, base: float, width: float, alpha: float) -> None:
-    """Cumulus never end in a line: torn flakes in the colour of the air."""
+    """Soften the base of a cumulus with torn flakes in the colour of the air."""
     ink = _between(now.cloud[1], now.sky[3], 0.45)
     for _ in range(7):
         at, wide = x + rng.uniform(-0.5, 0.5) * width, width * rng.uniform(0.12, 0.26)

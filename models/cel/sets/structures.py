@@ -12,7 +12,7 @@ def room(
     b: Brush, lens: Lens, half: float, tall: float, deep: float, *, wall: Ink, floor: Ink, ceiling: Ink,
     planks: float = 0.6,
 ) -> None:  # fmt: skip
-    """A box seen from inside; the planes run on past the frame. ``planks`` is a board's width."""
+    """A box seen from inside; its faces extend beyond the frame. ``planks`` is the width of a board."""
     near = 0.62
     dark, darker = Brush(b.canvas, dimmed(b.tone, 0.93), b.rng), Brush(b.canvas, dimmed(b.tone, 0.86), b.rng)
     b.rect(LEFT, TOP, RIGHT, BOTTOM, wall)
@@ -56,7 +56,7 @@ def _boards(b: Brush, lens: Lens, half: float, deep: float, near: float, planks:
 
 
 def _corners(b: Brush, lens: Lens, half: float, tall: float, deep: float, near: float) -> None:
-    """Soft dark where planes meet, and a skirting board: rooms look flat without them."""
+    """Soft dark corners and a skirting board: rooms look flat without them."""
     for x in (-half, half):
         b.line([lens.at(x, 0, deep), lens.at(x, tall, deep)], (40, 34, 60), 9, 0.16, 6)
         b.line([lens.at(x, 0.05, deep), lens.at(x, 0.05, near)], "#8a7560", 5, 0.7)

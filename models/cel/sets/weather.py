@@ -1,7 +1,7 @@
-"""What falls and flies: rain, snow, petals, leaves, fog, lightning, as it looks at a moment.
+"""Weather at one moment: rain, snow, petals, leaves, fog, lightning.
 
 In: a canvas in pixels, an Hour, seconds.      Out: paint over the whole picture.
-Every particle's place is a function of time, so any frame can be drawn without the one before.
+The position of every particle is a function of time, so any frame can be drawn without the one before.
 """
 
 from math import cos, pi, sin
@@ -56,7 +56,7 @@ def _rain(
         for _ in range(count // (1 + depth)):
             x0, y0 = rng.random() * (wide + span * slant), rng.random() * span
             y = (y0 + speed * seconds * (0.9 + 0.2 * rng.random())) % span - length
-            # The column jumps at each fall, or the eye finds the same drop again.
+            # Each fall uses another column, or the eye would recognise the same drop.
             x = x0 - slant * y
             path.moveTo(x, y)
             path.lineTo(x - slant * length, y + length)
@@ -151,8 +151,8 @@ def _fog(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None:
 
 
 def lightning(canvas: Any, size: Size, seconds: float, seed: int) -> None:
-    """One bolt about every three seconds, fading over half a second, in a small part of the sky: far
-    below three flashes a second and a quarter of the picture, which photosensitive viewers need."""
+    """One bolt about every three seconds, fading over half a second, in a small part of the sky: far below the limits
+    for photosensitive viewers, three flashes a second and a quarter of the picture."""
     period = 3.1
     phase = (seconds + 0.8 + (seed % 7) * 0.3) / period
     rng, age = Random(seed * 31 + int(phase)), (phase % 1.0) * period
