@@ -86,7 +86,7 @@ class HouseAnimator:
     ) -> Clip:  # fmt: skip
         _check(shot, first, frames, last, self.card)
         check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
-        ask = _Ask(shot, first, frames, seed, mouths, last)
+        ask = _Request(shot, first, frames, seed, mouths, last)
         _check_last(ask)
         return Clip(frames, shot.size, shot.rate, partial(_draw, self._brush, ask))
 

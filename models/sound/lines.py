@@ -46,7 +46,7 @@ def check_read(
 ) -> None:
     """The same for a voice that reads Latin and Japanese letters and chooses among ``voices``."""
     check(card, text, language)
-    casting.cast(voice, character, machine=card.name, voices=voices)
+    casting.cast(voice, character, model=card.name, voices=voices)
     found = letters.unreadable(text)
     if found:
         told = ", ".join(f"{script} ({shortened(signs, 20)})" for script, signs in found.items())

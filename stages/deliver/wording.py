@@ -57,7 +57,9 @@ def units(text: str, longest: int = LONGEST_WORD) -> list[str]:
     starts = phrase_starts(text)
     at = wide = 0
     for cluster in clusters(text):
-        stays = bool(pieces) and (_stays(pieces[-1], cluster) or _goes_on(pieces[-1], cluster, starts, at))
+        stays = bool(pieces) and (
+            _unbreakable(pieces[-1], cluster) or _goes_on(pieces[-1], cluster, starts, at)
+        )
         if stays and wide < longest:
             pieces[-1] += cluster
             wide += columns(cluster)

@@ -28,7 +28,7 @@ class AttemptPlan(Part):
 
 
 def shoot(
-    given: TakeInputs, wanted: AttemptPlan, order: TakeOrder, models: TakeModels, cache: WorkCache
+    given: TakeInputs, plan: AttemptPlan, order: TakeOrder, models: TakeModels, cache: WorkCache
 ) -> tuple[Take, ...]:
     """The takes of a cut in their order: the first always, the others within the budget.
 

@@ -39,9 +39,6 @@ class WindowOptions(Part):
         description="What a window begins with: last_drawing of the one before; a fresh keyframe from the painter; "
         "first_and_last: keyframes at both ends, for a model that accepts a last frame",
     )
-    most: int = Field(
-        default=32, ge=1, le=1000, description="Windows a cut may need; longer cuts are refused"
-    )
     most: int = Field(default=32, ge=1, le=1000, description="Most windows of a cut; longer cuts are refused")
 
 
