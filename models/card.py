@@ -28,6 +28,12 @@ class Card(Part):
         default=False, description="Its calls may run side by side in threads of one process"
     )
     vram_gb: float = Field(default=0, ge=0)
+    gpu_share: float = Field(
+        default=1,
+        ge=0,
+        le=8,
+        description="GPUs that one copy takes on a cluster: 0.5 shares one, 0 works on the CPU",
+    )
     side_step: int = Field(default=1, ge=1, description="Picture sides are multiples of this")
     frame_step: int = Field(default=1, ge=1, description="Clips have k * frame_step + 1 frames")
     max_frames: int = Field(default=0, ge=0, description="0: no limit")

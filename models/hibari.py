@@ -64,6 +64,7 @@ class HibariVoice:
         name="hibari",
         port="voice",
         adapter_version=2,
+        gpu_share=0,
         summary="hibari, one American English voice in five shapes, 24 kHz made 48 kHz",
         licence="Apache-2.0",
         weights="hibari-tts 0.2.1, assets/hibari.onnx",

@@ -46,6 +46,7 @@ class PictureJudge:
         name="picture",
         port="judge",
         adapter_version=2,
+        gpu_share=0,
         summary=(
             "Sharpness, flicker, warping error, motion, likeness to panel and character sheets, line sync, "
             "by classical measures."

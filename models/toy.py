@@ -31,8 +31,9 @@ HERTZ = 48_000
 
 def _card(port: Port, summary: str) -> Card:
     return Card(
-        name="toy", port=port, adapter_version=1, summary=summary, licence="Apache-2.0", concurrent=True
-    )
+        name="toy", port=port, adapter_version=1, summary=summary, licence="Apache-2.0", concurrent=True,
+        gpu_share=0,
+    )  # fmt: skip
 
 
 def _random(*parts: object) -> np.random.Generator:

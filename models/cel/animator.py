@@ -25,6 +25,7 @@ class CelAnimator:
         name="cel",
         port="animator",
         adapter_version=1,
+        gpu_share=0,
         summary=(
             "Moves the cel painter's own panels: acting on twos, mouths, weather, camera with parallax. "
             "Other panels are held and filmed with the camera move only. Takes no last picture."

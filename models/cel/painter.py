@@ -24,6 +24,7 @@ class CelPainter:
         name="cel",
         port="painter",
         adapter_version=1,
+        gpu_share=0,
         summary="Procedural vector rig: cel-shaded people in painted sets. Takes no layout.",
         licence="Apache-2.0",
         concurrent=True,

@@ -30,6 +30,7 @@ class ProceduralComposer:
         name="procedural",
         port="composer",
         adapter_version=1,
+        gpu_share=0,
         summary="Mood music by rule: progressions, voice leading, synthesised soft instruments",
         licence="Apache-2.0",
         concurrent=True,

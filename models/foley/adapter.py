@@ -27,6 +27,7 @@ class ProceduralFoley:
         name="procedural",
         port="foley",
         adapter_version=1,
+        gpu_share=0,
         summary="Sound effects by modal, granular and subtractive synthesis",
         licence="Apache-2.0",
         concurrent=True,
