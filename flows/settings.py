@@ -9,21 +9,23 @@ SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; rev
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
                 (default: one per core, at most 3)
-SAKUGA_GPU      name of the Prefect concurrency limit that a GPU worker holds while it works, such as
-                gpu-0 (default: none; the pool's own limit decides how many work at once)
-SAKUGA_USER     name of the user in the records (default: the system's user)
-SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is generated and kept in .sakuga/up/auth)
-SAKUGA_RUSHES_TOKEN  password of the rushes room (default: one is generated and kept in .sakuga/up/rushes-auth)
-SAKUGA_PROJECT  the only folder in which runs of `sakuga up` work; `sakuga up` sets it for its workers
-SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM that signs the ledger's anchors (default: not signed)
-SAKUGA_WEBHOOK_URL     called when a review is needed, a run failed, an episode is finished (default: no calls)
-SAKUGA_WEBHOOK_SECRET  signs those calls (default: not signed)
+SAKUGA_RAY      where workers are, for briefs that want some: local (this machine), or the address of a Ray
+                cluster, such as 10.0.0.5:6379 (default: nowhere; a run does everything in its own process)
+SAKUGA_RAY_DEVICE  where the workers' models live: cpu or cuda (default: SAKUGA_DEVICE)
+SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
+SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is made up, kept in .sakuga/up/auth)
+SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: one is made up, kept in .sakuga/up/rushes-auth)
+SAKUGA_PROJECT  the only folder that runs of `sakuga up` take place in; it sets this for its own workers
+SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM: signs the anchors of the ledger (default: they are not signed)
+SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)
+SAKUGA_WEBHOOK_SECRET  signs those calls (default: they are not signed)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.
 """
 
 import os
+import secrets
 import socket
 import tomllib
 from dataclasses import dataclass
@@ -41,6 +43,13 @@ _NO_TELEMETRY = {
 }
 
 
+LOCAL_RAY = "local"
+WORKERS_IN_TIME = {"RAY_worker_niceness": "0"}
+"""Ray's own default is 15: beside anything else that wants the processor, encoders and starts crawl."""
+LOOPBACK_ONLY = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+"""Ray without it listens on every address. Named for the systems where it keeps to the loopback by itself."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where data is stored and models run."""
@@ -51,7 +60,7 @@ class Settings:
     device: str
     cache: Path | None = None
     cache_gb: float = 20.0
-    gpu: str = ""
+    worker_device: str = "cpu"
 
     @property
     def shared(self) -> bool:
@@ -68,8 +77,8 @@ def settings(out: Path) -> Settings:
         store=os.environ.get("SAKUGA_STORE") or _own_store(home),
         device=os.environ.get("SAKUGA_DEVICE") or "cpu",
         cache=Path(os.environ["SAKUGA_CACHE"]).absolute() if os.environ.get("SAKUGA_CACHE") else None,
+        worker_device=os.environ.get("SAKUGA_RAY_DEVICE") or os.environ.get("SAKUGA_DEVICE") or "cpu",
         cache_gb=_gigabytes(os.environ.get("SAKUGA_CACHE_GB") or "20"),
-        gpu=os.environ.get("SAKUGA_GPU", ""),
     )
 
 
@@ -192,6 +201,26 @@ def keep_prefect_logs_off_the_terminal() -> None:
     Call it before Prefect is imported. A value that a person has set stays as it is.
     """
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+
+
+def ray_address() -> str:
+    """``local``, or where the head of a Ray cluster answers; empty when nobody set one."""
+    return os.environ.get("SAKUGA_RAY", "").strip()
+
+
+def ray_defaults(address: str) -> None:
+    """Tell Ray, before it is imported, what it does unless a person has set it otherwise.
+
+    It reports nothing to its makers and talks only to who has the token. A cluster of this machine alone
+    keeps to the loopback; one that a run starts for itself has a token that is never written down.
+    """
+    told = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "token", **WORKERS_IN_TIME}
+    if address == LOCAL_RAY or address.startswith(("127.", "localhost:", "[::1]:")):
+        told |= LOOPBACK_ONLY
+    if address == LOCAL_RAY and "RAY_AUTH_TOKEN_PATH" not in os.environ:
+        told |= {"RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    for name, value in told.items():
+        os.environ.setdefault(name, value)
 
 
 def ui_url() -> str:

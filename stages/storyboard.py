@@ -5,13 +5,13 @@ Knows nothing about animation, sound or other cuts.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from pydantic import Field
 
 from assets.matter import Still
 from assets.media.picture import to_png
-from assets.sheets.base import Part, Seed, Sheet, Side
+from assets.sheets.base import Part, Seed, Side
 from assets.sheets.cutsheet import CutNumber, Cutsheet
 from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
@@ -66,10 +66,8 @@ class PanelPiece(Part):
     redraw: Redraw = FIRST
 
 
-class PanelOrder(Sheet):
-    """What all panels of one storyboard share, in a form that can be sent to another process."""
-
-    sheet: ClassVar[str] = "panel-order"
+class PanelOrder(Part):
+    """What all panels of one storyboard share, in a form that travels to another process."""
 
     cutsheet: Cutsheet
     size: tuple[int, int]
@@ -125,7 +123,7 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
         image = {"image": cache.vault.put(data, "image/png").model_dump(mode="json")}
         return {**image, "prompt": what.prompt.text} if what.prompt.text else image
 
-    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.scene, 1))
+    found = cache.get_or_make(work, make, lambda: Order(order, piece, 1))
     return Panel(
         cut=cut.number,
         image=Ref.model_validate(found["image"]),

@@ -23,7 +23,7 @@ from threading import Event, RLock, local
 from time import perf_counter
 from typing import Any, Protocol
 
-from assets.errors import ModelFailed
+from assets.errors import InputRefused, ModelFailed
 from assets.hashing import digest, recipe_key
 from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
@@ -84,16 +84,14 @@ class Work:
 class Order:
     """Everything another process needs to do a piece of work.
 
-    common   what the pieces of one stage share, made once
-    piece    what this piece needs in addition
-    scene    pieces of one scene are best done by one worker
-    weight   expected cost relative to other pieces: its frames
+    common   what the pieces of one stage share: sent once, however many they are
+    piece    what this one needs besides
+    weight   how long it takes, compared with others of its stage
     """
 
     common: Part
     piece: Part
-    scene: str
-    weight: int
+    weight: float
 
 
 class Unmade(Exception):
@@ -146,6 +144,7 @@ class WorkCache:
         self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._lookup_only = False
         self._elsewhere: dict[str, float] = {}
+        self._refused: dict[str, str] = {}
 
     @property
     def run(self) -> int:
@@ -184,10 +183,19 @@ class WorkCache:
         finally:
             self._lookup_only = False
 
+    def sent_elsewhere(self, unmade: "Unmade") -> None:
+        """Write in the book of calls that another process is given this piece of work now."""
+        self._calls.begin(unmade.recipe, unmade.work.step, unmade.work.name)
+
     def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
-        """Another process made ``recipe`` for this run: when it is found, count it as made."""
+        """Another process made ``recipe`` for this run: when it is found, it counts as made."""
+        self._calls.finish(recipe, seconds)
         self._elsewhere[recipe] = seconds
         self._busy.add(machine_seconds)
+
+    def refused_elsewhere(self, recipe: str, why: str) -> None:
+        """Another process refused to make ``recipe``: whoever asks for it meets the refusal as if made here."""
+        self._refused[recipe] = why
 
     def get_or_make(
         self, work: Work, make: Callable[[], Result], order: Callable[[], Order] | None = None
@@ -216,6 +224,8 @@ class WorkCache:
             )
             self.record(done)
             return kept
+        if recipe in self._refused:
+            raise InputRefused(self._refused[recipe])
         if self._lookup_only and order is not None:
             raise Unmade(work, recipe, order())
         self._go_on()

@@ -19,13 +19,12 @@ from sqlalchemy import Boolean, Column, Float, Integer, String, Table
 
 from assets.errors import SakugaError, StorageFailed
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Ref, Step, Take
+from assets.sheets.production import Ref, Take
 from assets.sheets.review import Board, Choice, CutRemark, Door, GateKind, Lock, Verdict
 from assets.store.connection import Database
-from assets.store.errands import progress_of
 from assets.store.gates import gate_of
 from assets.store.ledger import event_of
-from assets.store.records import Call, Episode, EpisodeKey, GateState, Progress, Refusal, Run, Settled, Stage
+from assets.store.records import Call, Episode, EpisodeKey, GateState, Refusal, Run, Stage
 from assets.store.reviews import retake_of, review_of
 from assets.store.tables import metadata
 
@@ -218,10 +217,6 @@ _CHECKS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("gates", "board"): lambda text: Board.model_validate(json.loads(text)),
     ("gates", "refusals"): _many(Refusal),
     ("settled", "entry"): _entry,
-    ("errands", "common"): _object,
-    ("errands", "piece"): _object,
-    ("errands", "outcome"): lambda text: Settled.model_validate_json(text) if text else None,
-    ("hands", "loads"): TypeAdapter(dict[str, int]).validate_json,
     ("ledger", "body"): _object,
 }
 _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
@@ -231,8 +226,6 @@ _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("gates", "kind"): get_args(GateKind),
     ("gates", "state"): get_args(GateState),
     ("retakes", "stage"): get_args(Stage),
-    ("errands", "step"): get_args(Step),
-    ("errands", "state"): get_args(Progress.model_fields["state"].annotation),
 }
 
 
@@ -262,7 +255,6 @@ _WHOLE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "retakes": lambda row: retake_of(_raw(row)),
     "runs": lambda row: Run(**row),
     "calls": lambda row: Call(**{name: value for name, value in row.items() if name != "run"}),
-    "errands": lambda row: progress_of({name: row[name] for name in Progress.model_fields}),
     "ledger": lambda row: event_of(_raw(row)),
     "papers": lambda row: Ref(sha256=row["sha256"], bytes=row["bytes"], media_type=row["media_type"]),
 }

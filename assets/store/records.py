@@ -1,7 +1,7 @@
 """The store's records: frozen data of episodes, choices, gates, reviews, retakes, runs and calls."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from assets.errors import StorageFailed
 from assets.sheets.base import Part
 from assets.sheets.bible import Id
 from assets.sheets.cutsheet import CutNumber
-from assets.sheets.production import Digest, Ref, Step, Take
+from assets.sheets.production import Digest, Ref, Take
 from assets.sheets.review import Board, Choice, CutRemark, Door, GateKind, Lock, Verdict
 from assets.timing import Span
 
@@ -170,58 +170,3 @@ class Paper(Part):
     ref: Ref
     made_by: str
     made_at: Time
-
-
-class Errand(Part):
-    """One piece of work for another process."""
-
-    recipe: Digest = Field(description="What it is asked for under, whoever asks")
-    step: Step
-    name: str = Field(description="As the report names it: a cut number")
-    scene: str = Field(default="", description="Work of one scene is best done by one worker")
-    weight: int = Field(ge=0, description="How long it takes, compared with others: its frames")
-    run: int = Field(description="The run in whose book its calls are written")
-    common: dict[str, Any] = Field(description="What many errands share: a reference into the vault")
-    piece: dict[str, Any] = Field(description="What it needs besides")
-
-
-class Settled(Part):
-    """How a piece of work for another process ended."""
-
-    outcome: Literal["made", "reused", ""] = ""
-    seconds: float = Field(default=0, ge=0)
-    machine_seconds: float = Field(default=0, ge=0)
-    place: str = Field(default="", description="Host, device and vault of the hand that did it")
-    error: str = Field(default="", description="Why it is not there; empty when it is")
-    again: bool = Field(default=False, description="The error may pass: another hand may try")
-
-
-class Progress(Part):
-    """The progress of one piece of work."""
-
-    recipe: Digest
-    step: Step
-    name: str
-    state: Literal["open", "taken", "done", "failed", "withdrawn"]
-    tries: int
-    hand: str
-    until: float = Field(description="Seconds since 1970 when the hand's lease of it ends")
-    outcome: Settled | None
-    posted_at: Time
-    taken_at: Time | None
-    ended_at: Time | None
-
-
-class Hand(Part):
-    """One worker process; ``ended_at`` is None while it works, or if it was killed."""
-
-    id: str = Field(description="Its flow run's id")
-    episode: EpisodeKey
-    place: str
-    began_at: Time
-    seen: float = Field(description="Seconds since 1970 when it was last heard of")
-    ended_at: Time | None
-    dismissed: bool
-    done: int = Field(description="Errands it settled")
-    loads: dict[str, int] = Field(description="How often each model was loaded")
-    peak_mb: float = Field(description="The most memory its process had")

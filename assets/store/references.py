@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from assets.sheets.production import Ref
 from assets.store.connection import Database
-from assets.store.tables import errands, gates, papers, settled, takes
+from assets.store.tables import gates, papers, settled, takes
 from assets.vault.naming import refs_in
 
 REPLACED = ", replaced"
@@ -52,9 +52,6 @@ class References:
                 select(gates.c.episode, gates.c.kind, gates.c.round, gates.c.board)
             ):
                 found += _found(row.episode, f"{row.kind} review, round {row.round}", row.board)
-            for row in connection.execute(select(errands)):
-                for text in (row.common, row.piece):
-                    found += _found(row.episode, f"work sent out: {row.step} {row.name}", text)
         return tuple(found)
 
     def recipes(self) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,6 @@ from typing import Self
 from assets.store import inspection
 from assets.store.connection import Database
 from assets.store.episodes import Episodes
-from assets.store.errands import Errands
 from assets.store.gates import Gates
 from assets.store.holds import Holds
 from assets.store.ledger import Ledger
@@ -26,7 +25,7 @@ from assets.store.state import State
 from assets.store.takes import Takes
 
 
-class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Errands, Holds, References, State):
+class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Holds, References, State):
     """The whole store; the methods of each part are in its own file.
 
     Every method is one transaction; ``batch`` joins many into one. Safe for many threads and processes. Writers give

@@ -207,48 +207,8 @@ settled = Table(
     Column("made_at", String(32), nullable=False),
 )
 
-# Keyed by recipe, not by who asked: a repeated run asks for work that is already being done.
-errands = Table(
-    "errands",
-    metadata,
-    Column("episode", String(130), ForeignKey("episodes.key"), primary_key=True),
-    Column("recipe", String(64), primary_key=True),
-    Column("step", String(16), nullable=False),
-    Column("name", Text, nullable=False),
-    Column("scene", Text, nullable=False),
-    Column("weight", Integer, nullable=False),
-    Column("run", Integer, ForeignKey("runs.id"), nullable=False),
-    Column("common", Text, nullable=False),
-    Column("piece", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("hand", String(64), nullable=False),
-    Column("until", Float, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("posted_at", String(32), nullable=False),
-    Column("taken_at", String(32)),
-    Column("ended_at", String(32)),
-    Index("errands_of_episode", "episode", "state"),
-    Index("errands_of_hand", "hand", "state"),
-)
-
-hands = Table(
-    "hands",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("episode", String(130), ForeignKey("episodes.key"), nullable=False, index=True),
-    Column("place", Text, nullable=False),
-    Column("began_at", String(32), nullable=False),
-    Column("seen", Float, nullable=False),
-    Column("ended_at", String(32)),
-    Column("dismissed", Boolean, nullable=False),
-    Column("done", Integer, nullable=False),
-    Column("loads", Text, nullable=False),
-    Column("peak_mb", Float, nullable=False),
-)
-
-# Who works on an episode. The token grows each time another process takes it, so that a process which lost its
-# lock without noticing is refused in the same transaction in which it would write.
+# Who works at an episode: the token grows each time another process takes it, so that a process which
+# lost its lock unseen is refused in the very transaction it would write in.
 holds = Table(
     "holds",
     metadata,

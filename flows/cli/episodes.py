@@ -68,6 +68,9 @@ def produce(
     record: RecordOption = None,
     name: NameOption = None,
     same_episode: SameOption = False,
+    workers: Annotated[
+        str, typer.Option("--workers", help="Workers of the cluster that SAKUGA_RAY names: a number, or auto")
+    ] = "0",
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
     ] = False,
@@ -92,6 +95,7 @@ def produce(
         show=name_of(show, "--show"), profile=profile, out=out, language=language_of(language), seed=seed, takes=takes,
         refresh=refresh, burn_in=burn_in, gates=review_gates(gates), approve=approver_of(approve),
         review_hours=review_hours, name=name_of(name, "--name"), same_episode=same_episode,
+        workers=int(workers) if workers.isascii() and workers.isdigit() else workers,
     )  # fmt: skip
     on_record = recorded(record)
     if animatic_first:

@@ -21,7 +21,10 @@ def up(
         str, typer.Option(help="Host name that browsers use for this machine, with --host 0.0.0.0")
     ] = "",
     cpu: Annotated[int, typer.Option(help="Runs at a time on the CPU pool; 0: no CPU worker")] = 2,
-    gpu: Annotated[int, typer.Option(help="Workers of the GPU pool, one card each; 0: none")] = 1,
+    gpu: Annotated[
+        int | None, typer.Option(help="GPUs of the Ray cluster here; 0: none. Default: every card there is")
+    ] = None,
+    ray_port: Annotated[int, typer.Option(help="Of the Ray cluster, on this machine's loopback")] = 4400,
     postgres: Annotated[
         str | None,
         typer.Option(
@@ -50,8 +53,8 @@ def up(
 ) -> None:
     """Start a whole studio on this machine, and stop all of it with Ctrl-C.
 
-    The Prefect server with its UI, the rushes room, CPU and GPU workers; deployments, pools, limits and rules
-    are registered. It prints a link when everything is ready: open it, and press Run on make-episode.
+    The Prefect server with its UI, the rushes room, a CPU worker, a Ray cluster of its GPUs; deployments, pool and
+    rules are put in place. It says when everything answers: open the link, press Run on make-episode.
 
     Server and rushes room have passwords, generated once (auth and rushes-auth in --out/.sakuga/up). The link
     opens both without a password, once, within an hour. For another browser: sakuga up --link. For prefect in
@@ -68,7 +71,7 @@ def up(
     from flows.settings import settings
     from flows.terminal import arguments
     from flows.up import access
-    from flows.up.devices import devices
+    from flows.up.devices import cards, device
     from flows.up.options import Studio, checked
     from flows.up.screen import Screen, describe
     from flows.up.supervisor import run
@@ -76,7 +79,8 @@ def up(
     studio = checked(
         arguments.build(
             Studio, project=Path.cwd(), home=settings(out).home, out=out.absolute(), host=host, name=name, port=port,
-            rushes_port=rushes_port, rushes=rushes, server=arguments.address(server), cpu=cpu, gpu=gpu, nightly=nightly,
+            rushes_port=rushes_port, rushes=rushes, server=arguments.address(server), cpu=cpu, nightly=nightly,
+            gpu=cards() if gpu is None else gpu, device=device(), ray_port=ray_port,
         )
     )  # fmt: skip
     if status or link or env:
@@ -84,7 +88,7 @@ def up(
         typer.echo(say(studio))
         return
     secrets = access.secrets(studio)
-    run(studio, devices=devices(gpu), postgres=_driver(postgres), secrets=secrets, screen=Screen())
+    run(studio, postgres=_driver(postgres), secrets=secrets, screen=Screen())
 
 
 def _driver(url: str | None) -> str | None:

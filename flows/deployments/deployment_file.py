@@ -21,7 +21,7 @@ Collision = Literal["ENQUEUE", "CANCEL_NEW"]
 class Pool(Part):
     """The work pool of a deployment."""
 
-    name: Literal["cpu-pool", "gpu-pool"]
+    name: Literal["cpu-pool"]
     work_queue_name: str | None = None
     job_variables: dict[str, Any] = Field(default_factory=dict)
 

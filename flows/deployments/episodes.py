@@ -15,15 +15,15 @@ from prefect.states import Cancelled, Failed
 from assets.errors import GateExpired, RunStopped
 from assets.plain import one_line, shortened
 from assets.store.ledger import moment
-from flows.batches.pool import PoolExecutor
-from flows.batches.runs import call_off
+from flows.cluster.executor import executor_of
 from flows.deployments.at_rest_event import report_at_exit
 from flows.deployments.review_wait import InPrefect
 from flows.deployments.run_report import whereabouts
-from flows.deployments.tasks import PrefectTasks, attended_by, publish, watch_of
+from flows.deployments.tasks import PrefectTasks, attended_by, logged, publish, watch_of
 from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.executor import TRIES
 from flows.episode.produce import perform, remembered
-from flows.settings import media_url
+from flows.settings import media_url, settings
 
 Result = dict[str, str] | State[dict[str, str]]
 """The path of each file; or how the run ended when a person stopped it or nobody reviewed it."""
@@ -38,13 +38,7 @@ def _run_name() -> str:
     return shortened(one_line(f"make {brief.script.stem} ({Path(brief.profile).stem})"), 200)
 
 
-@flow(
-    name="make-episode",
-    flow_run_name=_run_name,
-    persist_result=True,
-    result_serializer="json",
-    on_cancellation=[call_off],
-)
+@flow(name="make-episode", flow_run_name=_run_name, persist_result=True, result_serializer="json")
 def make_episode(brief: Brief) -> Result:
     """One script in, one finished episode out.
 
@@ -56,13 +50,7 @@ def make_episode(brief: Brief) -> Result:
     return _played(brief, None)
 
 
-@flow(
-    name="retake",
-    flow_run_name=_run_name,
-    persist_result=True,
-    result_serializer="json",
-    on_cancellation=[call_off],
-)
+@flow(name="retake", flow_run_name=_run_name, persist_result=True, result_serializer="json")
 def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Result:
     """Redo one cut (or some of its frames); everything else stays as it is.
 
@@ -79,17 +67,19 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Re
 def _played(brief: Brief, order: RetakeOrder | None) -> Result:
     """Run the pipeline. Return the path of each file, and the episode's SHA-256."""
     report_at_exit()
-    executor = PoolExecutor(PrefectTasks(), brief.workers) if brief.workers else PrefectTasks()
     media = media_url()
     try:
-        delivered = perform(
-            brief,
-            executor=executor,
-            watch=watch_of,
-            waiting=lambda where: InPrefect(where, media),
-            order=order,
-            since=_since(),
-        )
+        with executor_of(
+            PrefectTasks(), PrefectTasks(TRIES), brief.workers, settings(brief.out), logged
+        ) as executor:
+            delivered = perform(
+                brief,
+                executor=executor,
+                watch=watch_of,
+                waiting=lambda where: InPrefect(where, media),
+                order=order,
+                since=_since(),
+            )
     except (RunStopped, GateExpired) as stopped:
         if attended := attended_by():
             attended.stopped = stopped

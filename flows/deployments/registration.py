@@ -19,7 +19,6 @@ def register(
             help="The server's API, such as http://studio:4200/api. Default: Prefect's own settings"
         ),
     ] = "",
-    gpus: Annotated[int, typer.Option(min=1, max=64, help="GPU slots: one run at a time in each")] = 1,
     nightly: Annotated[
         str, typer.Option(help="When nightly-rushes runs: a cron such as '0 4 * * *', or off")
     ] = "",
@@ -27,10 +26,10 @@ def register(
         bool, typer.Option("--check", help="Only check deploy/prefect.yaml; no server is asked")
     ] = False,
 ) -> None:
-    """Register deployments, work pools, GPU limits and the rule about dead runs on a Prefect server.
+    """Put deployments, the work pool and the rule about dead runs on a Prefect server.
 
-    Safe to repeat. Run it in the project's folder: every worker runs there. Then start workers: `sakuga up
-    --server`, or one by one, with SAKUGA_DEVICE=cuda for --pool gpu-pool:
+    Safe to repeat. Run it in the project's folder: runs take place there, on every worker. Then start
+    workers: `sakuga up --server`, or one by one:
     python -m flows.up.worker worker start --pool cpu-pool --type process
 
     Example: sakuga register --server http://studio:4200/api
@@ -56,7 +55,7 @@ def register(
             )
         from flows.deployments.server_setup import prepared
 
-        asyncio.run(prepared(gpus))
+        asyncio.run(prepared())
         _deployed(raw, url)
     typer.echo(f"{len(raw['deployments'])} deployments are on {url}.")
 

@@ -1,4 +1,4 @@
-"""Set up a Prefect server besides deployments: work pools, one slot per GPU, the rule about dead runs.
+"""What a server has to know besides deployments: work pools, the rule about dead runs.
 
 In: a server.      Out: the same server with these settings. Safe to repeat.
 """
@@ -16,22 +16,17 @@ from prefect.exceptions import ObjectAlreadyExists
 
 from flows.deployments import job_template
 
-POOLS = {
-    "cpu-pool": "Writing, directing, mixing, joining; and the flow of the episode.",
-    "gpu-pool": "Panels and takes: one run per GPU at a time.",
-}
+POOLS = {"cpu-pool": "Writing, directing, mixing, joining; and the episode's own flow."}
 RULE = "Dead runs are called crashed"
 # With a heartbeat every 30 s, two may be lost.
 SILENCE = timedelta(seconds=90)
 
 
-async def prepared(gpus: int) -> None:
-    """Set up pools, limits and the rule, in this order: later ones need earlier ones."""
+async def prepared() -> None:
+    """Pools and the rule, in the order others wait for them."""
     async with get_client() as client:
         for name, about in POOLS.items():
             await _pool(client, name, about)
-        for number in range(gpus):
-            await client.upsert_global_concurrency_limit_by_name(f"gpu-{number}", limit=1)
         await _rule(client)
 
 

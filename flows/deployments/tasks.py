@@ -22,11 +22,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import Artifact as Shown
 from prefect.settings import get_current_settings
 
-from assets.errors import GateExpired, ModelFailed, RunStopped
+from assets.errors import GateExpired, RunStopped
 from assets.plain import one_line, visible
 from assets.sheets.production import Done, Step
 from flows.deployments import run_report
 from flows.episode.delivery import Delivered
+from flows.episode.executor import WORTH_REPEATING
 from flows.episode.workspace import EpisodeWorkspace
 from flows.terminal.screen import TITLES
 from stages.work_cache import Watch, WorkCache
@@ -43,6 +44,9 @@ PAUSE = 2.0
 
 class PrefectTasks:
     """One task run per piece, in this process. The work cache finds finished work, so Prefect caches nothing."""
+
+    def __init__(self, tries: int = 2) -> None:
+        self._tries = tries
 
     def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> Self:
         return self
@@ -75,7 +79,7 @@ class PrefectTasks:
             task_run_name=one_line(f"{step} {name}").replace("{", "(").replace("}", ")"),
             cache_policy=NO_CACHE,
             persist_result=False,
-            retries=1,
+            retries=self._tries - 1,
             retry_delay_seconds=2,
             retry_condition_fn=_is_temporary,
         )
@@ -86,7 +90,12 @@ class PrefectTasks:
 def _is_temporary(_task: Any, _run: Any, state: Any) -> bool:
     """Whether to retry: a model failure may be temporary; a script, set-up or lock error is not."""
     error = state.result(raise_on_failure=False)
-    return isinstance(error, ModelFailed)
+    return isinstance(error, WORTH_REPEATING)
+
+
+def logged(level: int, line: str) -> None:
+    """Into the log of the task or run that is at work."""
+    get_run_logger().log(level, "%s", line)
 
 
 class ArtifactWatch:

@@ -35,6 +35,9 @@ def _none_if_blank(value: object) -> object:
 UsablePath = Annotated[Path, AfterValidator(_usable)]
 
 
+Workers = Literal["auto"] | Annotated[int, Field(ge=0, le=512)]
+
+
 class Brief(Part):
     """One order for one episode. Every path is on the machine that runs it."""
 
@@ -78,12 +81,10 @@ class Brief(Part):
     same_episode: bool = Field(
         default=False, description="This script replaces the one the episode was made from so far"
     )
-    workers: int = Field(
+    workers: Workers = Field(
         default=0,
-        ge=0,
-        le=64,
-        description="Number of GPU workers that draw and animate the cuts in parallel (a deployed run only); "
-        "0: the run does all the work itself",
+        description="How many workers of the cluster draw, move and voice the cuts together; auto: as many as it "
+        "has GPUs, or can get; 0: the run does it all itself",
     )
     gates: tuple[GateKind, ...] = Field(
         default=(),
@@ -120,32 +121,12 @@ class RetakeOrder(Part):
     unlock: bool = Field(default=False, description="Redo it although its take is approved")
 
 
-class Shift(Part):
-    """An order to work for one GPU worker on one episode. `make-episode` sends as many as its brief asks for."""
-
-    model_config = ConfigDict(json_schema_extra=as_form)
-
-    episode: str = Field(
-        pattern=r"^[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}$",
-        description="SHOW/EPISODE, or _/EPISODE for one without a show: the episode that is being made",
-    )
-    out: Path = Field(
-        default=Path("episodes"),
-        description="Folder the episode's folder is in; not used where SAKUGA_VAULT and SAKUGA_STORE are set",
-    )
-    linger: float = Field(
-        default=20,
-        ge=0,
-        le=3600,
-        description="Seconds to wait for more work before the worker stops: starting a worker takes up to ten",
-    )
-
-
 def command_of(brief: Brief) -> str:
     """The `sakuga produce` command that makes this episode."""
     words = ["sakuga", "produce", str(brief.script), "--profile", brief.profile, "--out", str(brief.out)]
     for option, value in (("--show", brief.show), ("--language", brief.language), ("--seed", brief.seed),
-                          ("--takes", brief.takes), ("--name", brief.name)):  # fmt: skip
+                          ("--takes", brief.takes), ("--name", brief.name),
+                          ("--workers", brief.workers or None)):  # fmt: skip
         words += [option, str(value)] if value is not None else []
     words += ["--burn-in"] if brief.burn_in else []
     return shlex.join(words)

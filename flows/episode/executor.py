@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from assets.errors import ModelFailed, StorageFailed
 from assets.sheets.production import Step
 from flows.episode.threads import Threads
 
@@ -21,6 +22,13 @@ Second = TypeVar("Second")
 
 MOST_LANES = 3
 """Drawing holds Python's interpreter half of the time, so a fourth lane would only wait, and cost memory."""
+
+
+WORTH_REPEATING = (ModelFailed, StorageFailed)
+"""A model or a disk may stumble; a script, a set-up or a lock will say the same again."""
+
+TRIES = 3
+"""How often a piece is tried on a cluster: one that kills its worker must not kill them for ever."""
 
 
 class Executor(Protocol):
@@ -55,8 +63,8 @@ class Executor(Protocol):
 class InProcess:
     """This process: one piece after the other, or ``lanes`` side by side where the models allow it."""
 
-    def __init__(self, lanes: int = 1) -> None:
-        self._lanes = lanes
+    def __init__(self, lanes: int = 1, *, tries: int = 1) -> None:
+        self._lanes, self._tries = lanes, tries
 
     def at(self, workspace: "EpisodeWorkspace", cache: "WorkCache") -> "Executor":
         return Threads(cache, self._lanes) if self._lanes > 1 else self
@@ -70,12 +78,20 @@ class InProcess:
         *,
         parallel: bool = False,
     ) -> list[Outcome]:
-        return [work(piece) for piece in pieces]
+        return [self._one(work, piece) for piece in pieces]
 
     def both(
         self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
     ) -> tuple[First, Second]:
         return first(), second()
+
+    def _one(self, work: Callable[[Piece], Outcome], piece: Piece) -> Outcome:
+        for _ in range(self._tries - 1):
+            try:
+                return work(piece)
+            except WORTH_REPEATING:
+                continue
+        return work(piece)
 
 
 def useful_lanes() -> int:

@@ -4,6 +4,7 @@ In: a brief (and perhaps an order for a retake).      Out: the report; the summa
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +16,12 @@ from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
+from flows.cluster.executor import executor_of
 from flows.episode import delivery, identity, inputs
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
-from flows.episode.executor import Executor, InProcess, useful_lanes
+from flows.episode.executor import TRIES, Executor, InProcess, useful_lanes
 from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
@@ -41,11 +43,16 @@ from stages.work_cache import Watch, WorkCache
 
 
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
-    """Make the episode with progress in the terminal, and print where it is."""
-    with screen.Screen(quiet=quiet) as display:
+    """Make the episode with progress in the terminal, and tell where it is."""
+    here, sent = InProcess(lanes() or useful_lanes()), InProcess(tries=TRIES)
+    log = logging.getLogger("sakuga").log
+    with (
+        screen.Screen(quiet=quiet) as display,
+        executor_of(here, sent, brief.workers, settings(brief.out), log) as executor,
+    ):
         done = perform(
             brief,
-            executor=InProcess(lanes() or useful_lanes()),
+            executor=executor,
             watch=lambda _episode: display,
             waiting=lambda where: AtTerminal(where.store, display, brief.out),
             order=order,

@@ -32,7 +32,6 @@ SAID: dict[Kind, str] = {
     "failed": "Failed: {run}. {message}",
     "finished": "Finished: {run}.",
 }
-# A GPU run is reported by its episode.
 FLOWS = ("make-episode", "retake", "nightly-rushes")
 
 

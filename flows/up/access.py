@@ -13,13 +13,15 @@ from flows.up import instance
 from flows.up.options import Studio
 from flows.up.services import Secrets
 from flows.up.start import link as start_link
-from flows.web.secret import GUEST, PRODUCER, checked, kept, known
+from flows.web.secret import CLUSTER, GUEST, PRODUCER, checked, kept, known
 
 
 def secrets(studio: Studio) -> Secrets:
     """The secrets for a studio that starts: from the settings, else from its folder."""
     given = None if studio.server else server_auth()
     auth = checked(given, "SAKUGA_SERVER_AUTH") if given else kept(studio.auth, PRODUCER)
+    if studio.gpu:
+        kept(studio.ray_auth, CLUSTER)
     room = rushes_token() or kept(studio.room_auth, GUEST).partition(":")[2]
     return Secrets(client_auth() if studio.server else auth, room)
 

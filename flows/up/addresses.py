@@ -17,11 +17,14 @@ def check(studio: Studio) -> None:
     doors = [] if studio.server else [("server", studio.port, "--port")]
     if studio.rushes:
         doors.append(("rushes room", studio.rushes_port, "--rushes-port"))
+    if studio.gpu:
+        doors.append(("Ray cluster", studio.ray_port, "--ray-port"))
     for what, port, option in doors:
-        if not _free(studio.host, port):
+        host = "127.0.0.1" if option == "--ray-port" else studio.host
+        if not _free(host, port):
             raise InputRefused(
                 f"Port {port} for the {what} is taken{_by(port)}. Nothing was started. Stop that, or choose another: "
-                f"{option} {_next_free(studio.host, port)}"
+                f"{option} {_next_free(host, port)}"
             )
 
 

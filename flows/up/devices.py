@@ -1,7 +1,7 @@
-"""Choose the devices of the GPU workers.
+"""Which GPUs this machine has.
 
-In: the number of workers.      Out: one device each; ``cpu`` where there is no CUDA.
-Asks nvidia-smi: importing torch to count devices would take seconds and a gigabyte.
+In: nothing.      Out: how many cards there are, and the device that workers get.
+Asks the driver's own program: importing torch to count would take seconds and a gigabyte for nothing.
 """
 
 import shutil
@@ -10,16 +10,12 @@ import subprocess
 from flows.settings import named_device
 
 
-def devices(workers: int) -> list[str]:
-    """``cuda:0``, ``cuda:1``... in turn; the value of SAKUGA_DEVICE, if set, for all."""
-    named = named_device()
-    if named is not None:
-        return [named] * workers
-    cards = _cards()
-    return [f"cuda:{number % cards}" if cards else "cpu" for number in range(workers)]
+def device() -> str:
+    """What SAKUGA_DEVICE names; else ``cuda`` where there is a card, ``cpu`` where there is none."""
+    return named_device() or ("cuda" if cards() else "cpu")
 
 
-def _cards() -> int:
+def cards() -> int:
     program = shutil.which("nvidia-smi")
     if program is None:
         return 0

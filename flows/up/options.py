@@ -32,7 +32,9 @@ class Studio(Part):
     rushes: bool = True
     server: str = Field(default="", description="API of a server that runs elsewhere; empty: start one")
     cpu: int = Field(default=2, ge=0, le=64, description="Runs at a time on the CPU pool, in one worker")
-    gpu: int = Field(default=1, ge=0, le=64, description="Workers of the GPU pool, one run each")
+    gpu: int = Field(default=0, ge=0, le=64, description="GPUs of the Ray cluster here; 0: there is none")
+    device: str = Field(default="cpu", description="Where its workers load their models")
+    ray_port: int = Field(default=4400, ge=1, le=65535)
     nightly: str = Field(default="", description="Another cron for nightly-rushes; off: none")
 
     @property
@@ -77,6 +79,16 @@ class Studio(Part):
             return self.server
         near = "127.0.0.1" if self.host in EVERYWHERE else self.host
         return f"http://{f'[{near}]' if ':' in near else near}:{self.port}/api"
+
+    @property
+    def ray(self) -> str:
+        """Where the cluster's head answers: on the loopback only."""
+        return f"127.0.0.1:{self.ray_port}"
+
+    @property
+    def ray_auth(self) -> Path:
+        """The file with the cluster's token."""
+        return self.state_folder / "ray-auth"
 
     @property
     def rushes_url(self) -> str:

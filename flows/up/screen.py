@@ -124,10 +124,10 @@ def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
     found.append(
         ("Workers", ", ".join(_worker_text(service, studio) for service in workers) or "none on this machine")
     )
-    if any(service.device == "cpu" for service in workers):
-        found.append(
-            ("", "gpu-pool runs on the CPU: no CUDA device was found here (SAKUGA_DEVICE names one)")
-        )
+    if studio.gpu:
+        found.append(("Cluster", f"Ray at {studio.ray}, {studio.gpu} x {studio.device}"))
+    if studio.gpu and studio.device == "cpu":
+        found.append(("", "its workers use the CPU: no CUDA device was found here (SAKUGA_DEVICE names one)"))
     found.append(("Logs", str(log_of(studio, "server").parent)))
     found.append(
         ("Passwords", f"{studio.auth}; for guests of the rushes room {studio.room_auth.name} beside it")
@@ -136,8 +136,6 @@ def _places(studio: Studio, wanted: list[Service]) -> list[tuple[str, str]]:
 
 
 def _worker_text(service: Service, studio: Studio) -> str:
-    if service.device:
-        return f"{service.name} ({service.pool} on {service.device})"
     return f"{service.name} ({service.pool}, {studio.cpu} runs at a time)"
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assets.sqlite_url import url_of
-from flows.settings import surroundings, webhook
+from flows.settings import LOOPBACK_ONLY, WORKERS_IN_TIME, surroundings, webhook
 from flows.up.options import Studio
 from flows.up.processes import MARK, PART
 
-CPU_POOL, GPU_POOL = "cpu-pool", "gpu-pool"
+CPU_POOL, RAY = "cpu-pool", "ray"
+STORE_BYTES = 100 * 2**20
+"""Ray's object store: pieces and answers are some kilobytes of text; pictures go through the vault."""
 # Only added for the parts that need them; a run needs only the server's password.
 SECRET = ("SAKUGA_SERVER_AUTH", "SAKUGA_RUSHES_TOKEN")
 
@@ -34,13 +36,12 @@ class Service:
     argv: tuple[str, ...]
     environment: dict[str, str] = field(repr=False)  # may hold a password
     pool: str = ""
-    device: str = ""
     # Longest time until it is ready. A part that dies is reported at once; this limit is for one that hangs. On a
     # machine with five times more load than cores, a healthy worker took 70 s.
     seconds: float = 240
 
 
-def services(studio: Studio, *, devices: list[str], postgres: str | None, secrets: Secrets) -> list[Service]:
+def services(studio: Studio, *, postgres: str | None, secrets: Secrets) -> list[Service]:
     """All services in start order; they stop in reverse order."""
     base = environment(studio, secrets.auth)
     found = [] if studio.server else [_server(studio, base, postgres, secrets)]
@@ -48,12 +49,10 @@ def services(studio: Studio, *, devices: list[str], postgres: str | None, secret
         found.append(_rushes(studio, base, secrets))
     if webhook():
         found.append(_notices(studio, base))
+    if studio.gpu:
+        found.append(_ray(studio, base))
     if studio.cpu:
         found.append(worker("cpu-1", CPU_POOL, base, limit=studio.cpu))
-    found += [
-        worker(f"gpu-{number}", GPU_POOL, base, limit=1, device=device, slot=_slot(device, number))
-        for number, device in enumerate(devices, 1)
-    ]
     return found
 
 
@@ -69,6 +68,16 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
         kept["PREFECT_API_AUTH_STRING"] = auth
     if studio.rushes:
         kept["SAKUGA_MEDIA_URL"] = studio.rushes_url
+    if studio.gpu:
+        kept |= {
+            "SAKUGA_RAY": studio.ray,
+            "SAKUGA_RAY_DEVICE": studio.device,
+            "RAY_AUTH_MODE": "token",
+            **LOOPBACK_ONLY,
+            **WORKERS_IN_TIME,
+            "RAY_AUTH_TOKEN_PATH": str(studio.ray_auth),
+        }
+        kept.pop("RAY_AUTH_TOKEN", None)  # it would go before the file
     return kept | {
         MARK: str(studio.home),
         "PREFECT_API_URL": studio.near_api,
@@ -87,19 +96,16 @@ def environment(studio: Studio, auth: str | None) -> dict[str, str]:
     }
 
 
-def worker(
-    name: str, pool: str, base: dict[str, str], *, limit: int, device: str = "", slot: str = ""
-) -> Service:
+def worker(name: str, pool: str, base: dict[str, str], *, limit: int) -> Service:
     """A process worker; every run is a separate process below it."""
     argv = ["-m", "flows.up.worker", "worker", "start", "--name", name, "--pool", pool]
     argv += ["--type", "process", "--limit", str(limit)]
-    variables = {**base, PART: name} | ({"SAKUGA_DEVICE": device, "SAKUGA_GPU": slot} if device else {})
-    return Service(name, _python(argv), variables, pool=pool, device=device)
+    return Service(name, _python(argv), {**base, PART: name}, pool=pool)
 
 
 def registering(studio: Studio, base: dict[str, str]) -> Service:
-    """A process that ends: it registers pools, deployments, limits and rules on the server."""
-    argv = ["-m", "flows.cli", "register", "--gpus", str(max(1, studio.gpu))]
+    """A process that ends: it registers the pool, deployments and rules on the server."""
+    argv = ["-m", "flows.cli", "register"]
     if studio.nightly:
         argv += ["--nightly", studio.nightly]
     return Service("register", _python(argv), {**base, PART: "register"}, seconds=300)
@@ -143,9 +149,13 @@ def _notices(studio: Studio, base: dict[str, str]) -> Service:
     return Service("notices", _python(argv), {**base, PART: "notices"})
 
 
-def _slot(device: str, number: int) -> str:
-    """Two workers on one GPU share one slot; without a GPU each worker has its own slot."""
-    return f"gpu-{device.partition(':')[2] or 0}" if device.startswith("cuda") else f"gpu-{number - 1}"
+def _ray(studio: Studio, base: dict[str, str]) -> Service:
+    """A cluster of this machine alone: no dashboard, every port on the loopback, a token for who may use it."""
+    argv = ["-m", "ray.scripts.scripts", "start", "--head", "--block", "--port", str(studio.ray_port)]
+    argv += ["--node-ip-address", "127.0.0.1", "--include-dashboard", "false", "--disable-usage-stats"]
+    argv += ["--object-store-memory", str(STORE_BYTES)]
+    argv += ["--num-gpus" if studio.device.startswith("cuda") else "--num-cpus", str(studio.gpu)]
+    return Service(RAY, _python(argv), {**base, PART: RAY}, seconds=180)
 
 
 def _python(argv: list[str]) -> tuple[str, ...]:

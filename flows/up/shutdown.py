@@ -30,7 +30,8 @@ def end(home: Path, api: Api, *, say: Callable[[str], None]) -> None:
     for process in processes.gone(workers, PART_SECONDS):
         processes.ask([process], signal.SIGKILL)
     again(api, interrupted, say=say)
-    for part in ("register", "notices", "rushes", "server"):
+    # Ray renames its agents, and their mark is gone with the old name: asked in time, Ray ends them itself.
+    for part in ("ray", "register", "notices", "rushes", "server"):
         heads = _own_processes(home, part)
         processes.ask(heads)
         processes.gone(heads, PART_SECONDS)
@@ -52,7 +53,7 @@ def _runs_stopped(home: Path, say: Callable[[str], None]) -> list[str]:
 
 
 def _workers(parts: Iterable[str]) -> list[str]:
-    return sorted(part for part in parts if part.startswith(("cpu-", "gpu-")))
+    return sorted(part for part in parts if part.startswith("cpu-"))
 
 
 def _own_processes(home: Path, part: str) -> list[Process]:

@@ -5,6 +5,7 @@ In: a Studio.      Out: the exit code, when somebody stops it.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -24,7 +25,7 @@ from flows.up.options import Studio
 from flows.up.orphan_watch import WELL
 from flows.up.prefect_api import Api, again, trouble
 from flows.up.screen import Screen
-from flows.up.services import Secrets, Service, environment, log_of, registering, services
+from flows.up.services import RAY, Secrets, Service, environment, log_of, registering, services
 from flows.up.shutdown import end
 
 # A part that dies this often within an hour is not started again.
@@ -46,9 +47,7 @@ class RunningPart:
     deaths: list[float] = field(default_factory=list)
 
 
-def run(
-    studio: Studio, *, devices: list[str], postgres: str | None, secrets: Secrets, screen: Screen
-) -> None:
+def run(studio: Studio, *, postgres: str | None, secrets: Secrets, screen: Screen) -> None:
     """Run until Ctrl-C or SIGTERM."""
     with instance.alone(studio) as lock:
         api = Api(studio.near_api, secrets.auth)
@@ -62,7 +61,7 @@ def run(
         watcher = _watched(studio, lock, secrets.auth)
         stage = Stage(studio, api, watcher, screen)
         try:
-            stage.open(services(studio, devices=devices, postgres=postgres, secrets=secrets), secrets)
+            stage.open(services(studio, postgres=postgres, secrets=secrets), secrets)
             if cut_off is not None:
                 again(api, cut_off.runs, say=screen.say)
             stage.stay()
@@ -178,6 +177,8 @@ class Stage:
             return lambda: self._api.worker_online(service.pool, service.name, since)
         if service.name == "server":
             return self._api.healthy
+        if service.name == RAY:
+            return lambda: _listens(self._studio.ray_port)
         if service.name == "notices":
             return lambda: True  # it answers no requests; it is enough that it runs
         return lambda: _answers(self._studio.near_rushes)
@@ -230,10 +231,15 @@ class Stage:
             own_server=not studio.server,
             rushes=studio.rushes_url if studio.rushes else "",
             parts={name: part.process.pid for name, part in parts.items()},
-            devices={name: part.service.device for name, part in parts.items() if part.service.device},
+            devices={RAY: studio.device} if studio.gpu else {},
             runs=tuple(processes.runs(studio.home).values()),
         )
         instance.noted(studio, now)
+
+
+def _listens(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), timeout=3):
+        return True
 
 
 def _answers(room: str) -> bool:

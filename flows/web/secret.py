@@ -12,7 +12,7 @@ from pathlib import Path
 from assets import files
 from assets.errors import InputRefused, SetupMissing
 
-PRODUCER, GUEST = "producer", "guest"
+PRODUCER, GUEST, CLUSTER = "producer", "guest", "ray"
 SHORTEST = 16
 
 

@@ -5,11 +5,41 @@ The same effect at the same length and seed is made once, however many cuts use 
 """
 
 from assets.media.sound import to_flac_bytes
+from assets.sheets.base import Part
 from assets.sheets.look import Mood
 from assets.sheets.production import Ref
-from models.lease import Leased
+from models.lease import Leased, Named
 from models.ports import Composer, Foley
-from stages.work_cache import Result, Work, WorkCache
+from stages.work_cache import Order, Result, Work, WorkCache
+
+
+class EffectOrder(Part):
+    """What all effects of an episode share, in a form that travels to another process."""
+
+    foley: Named
+
+
+class EffectPiece(Part):
+    """One effect to make; 0 seconds: its natural length."""
+
+    sound: str
+    seconds: float
+    seed: int
+
+
+class MusicOrder(Part):
+    """What all music of an episode shares, in a form that travels to another process."""
+
+    composer: Named
+
+
+class MusicPiece(Part):
+    """One piece of music to compose."""
+
+    mood: Mood
+    name: str
+    seconds: float
+    seed: int
 
 
 def effect(sound: str, *, seconds: float, seed: int, foley: Leased[Foley], cache: WorkCache) -> Ref:
@@ -19,11 +49,16 @@ def effect(sound: str, *, seconds: float, seed: int, foley: Leased[Foley], cache
     work = Work(step="effect", name=f"{sound} {seconds:g}s #{seed}", model=foley, inputs=inputs)
 
     def make() -> Result:
+        model = foley.model  # another piece may be using it: waiting is not counted as work
         with cache.machine_time():
-            made = foley.model.make(sound, seconds=seconds, seed=seed)
+            made = model.make(sound, seconds=seconds, seed=seed)
         return {"sound": cache.vault.put(to_flac_bytes(made), "audio/flac").model_dump(mode="json")}
 
-    return Ref.model_validate(cache.get_or_make(work, make)["sound"])
+    def order() -> Order:
+        piece = EffectPiece(sound=sound, seconds=seconds, seed=seed)
+        return Order(EffectOrder(foley=foley.named()), piece, seconds)
+
+    return Ref.model_validate(cache.get_or_make(work, make, order)["sound"])
 
 
 def music(
@@ -35,8 +70,13 @@ def music(
     work = Work(step="music", name=name, model=composer, inputs=inputs)
 
     def make() -> Result:
+        model = composer.model
         with cache.machine_time():
-            made = composer.model.compose(mood, seconds=seconds, seed=seed)
+            made = model.compose(mood, seconds=seconds, seed=seed)
         return {"sound": cache.vault.put(to_flac_bytes(made), "audio/flac").model_dump(mode="json")}
 
-    return Ref.model_validate(cache.get_or_make(work, make)["sound"])
+    def order() -> Order:
+        piece = MusicPiece(mood=mood, name=name, seconds=seconds, seed=seed)
+        return Order(MusicOrder(composer=composer.named()), piece, seconds)
+
+    return Ref.model_validate(cache.get_or_make(work, make, order)["sound"])

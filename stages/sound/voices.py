@@ -16,15 +16,15 @@ from assets.media.sound import to_flac_bytes
 from assets.plain import shortened
 from assets.readings import aloud, directions, shown
 from assets.sheets.base import Part, Seed
-from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.cutsheet import Cut, CutNumber, Cutsheet
 from assets.sheets.production import Ref, Voiced
 from assets.timing import seconds_of
-from models.lease import Leased
+from models.lease import Leased, Named
 from models.ports import Voice
 from models.sound.letters import without_reading
 from stages.sound.record import RecordOptions, delivery, record
 from stages.sound.utterance import Utterance, part_frames, utterances
-from stages.work_cache import Result, Work, WorkCache
+from stages.work_cache import Order, Result, Work, WorkCache
 
 _TOLD = 8  # lines named one by one in a refusal
 
@@ -99,6 +99,23 @@ def _few(told: list[str]) -> list[str]:
     return [*told[:_TOLD], *([f"and {more} more."] if more > 0 else ())]
 
 
+class VoiceOrder(Part):
+    """What all recordings of one cut sheet share, in a form that travels to another process."""
+
+    cutsheet: Cutsheet
+    speaker: Named
+    options: VoiceOptions
+
+
+class VoicePiece(Part):
+    """One recording: a line, or the lines of several cuts said without a stop."""
+
+    lines: tuple[tuple[CutNumber, int], ...]
+
+    def utterance(self, cutsheet: Cutsheet) -> Utterance:
+        return Utterance(tuple((cutsheet.cut(number), index) for number, index in self.lines))
+
+
 def voice(
     said: Utterance, cutsheet: Cutsheet, *, speaker: Leased[Voice], cache: WorkCache, options: VoiceOptions
 ) -> tuple[Voiced, ...]:
@@ -119,12 +136,13 @@ def voice(
     work = Work(step="voice", name=said.name, model=speaker, inputs=inputs)
 
     def make() -> Result:
+        model = speaker.model  # another piece may be using it: waiting is not counted as work
         with cache.machine_time():
             sound = record(
                 line,
                 character,
                 text=said.text,
-                voice=speaker.model,
+                voice=model,
                 language=cutsheet.language,
                 seed=options.seed,
                 options=options.record,
@@ -139,7 +157,12 @@ def voice(
         ]
         return kept[0] if len(kept) == 1 else {"parts": kept}
 
-    found = cache.get_or_make(work, make)
+    def order() -> Order:
+        common = VoiceOrder(cutsheet=cutsheet, speaker=speaker.named(), options=options)
+        lines = tuple((cut.number, index) for cut, index in said.lines)
+        return Order(common, VoicePiece(lines=lines), len(said.text))
+
+    found = cache.get_or_make(work, make, order)
     return tuple(
         Voiced(
             cut=cut.number,

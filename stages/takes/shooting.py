@@ -7,7 +7,7 @@ Knows nothing about other attempts, other cuts, which take is shown, or the stor
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from assets.errors import InputRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png, resized
 from assets.media.video import VideoQuality, decode, encode
-from assets.sheets.base import Part, Seed, Sheet, Side
+from assets.sheets.base import Part, Seed, Side
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
@@ -123,13 +123,11 @@ class TakeModels:
     painter: Leased[Painter] | None = None
 
 
-class TakeOrder(Sheet):
+class TakeOrder(Part):
     """What all takes of one cut sheet share, in a form that travels to another process.
 
     painted_at  the size of fresh keyframes, where the painter works below the episode's
     """
-
-    sheet: ClassVar[str] = "take-order"
 
     cutsheet: Cutsheet
     size: tuple[int, int]
@@ -190,7 +188,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
         result = {"clip": ref.model_dump(mode="json"), "seconds": seconds}
         return {**result, "prompt": sent} if sent else result
 
-    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.scene, cut.frames))
+    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.frames))
     ref = Ref.model_validate(found["clip"])
     return Take(
         cut=cut.number,

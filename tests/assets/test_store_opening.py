@@ -229,3 +229,26 @@ def test_a_kill_at_any_moment_leaves_each_batch_whole_or_undone(store_url, kille
         assert store.ledger.verify() is None
         assert {found.key for found in store.episodes()} == {event.subject for event in store.ledger.events()}
         assert len(store.episodes()) >= 10
+
+
+def test_a_store_with_work_sent_out_under_the_old_queue_is_migrated_and_keeps_the_rest(tmp_path, by_hand):
+    """Errands and hands were the queue of GPU workers before Ray; open ones are asked for anew by the next run."""
+    url = f"sqlite:///{tmp_path}/production.db"
+    database = Database(url)
+    settle(database, to="0007")
+    store = Store(database)
+    store.upsert_episode("yuzu", "ep01", title="Kept", script="0" * 64, by="ken")
+    run = store.begin_run("yuzu/ep01", profile="toy", by="ken")
+    store.begin_call(run, "a" * 64, "take", "C001")
+    database.close()
+    for state in ("open", "taken", "done"):
+        by_hand(
+            url,
+            f"INSERT INTO errands VALUES ('yuzu/ep01', '{state:0<64}', 'take', 'C001', 'S01', 48, {run}, '{{}}', "
+            f"'{{}}', '{state}', 1, 'hand', 9e9, '', '2026-11-26T00:00:00.000Z', NULL, NULL)",
+        )
+    by_hand(url, "INSERT INTO hands VALUES ('hand', 'yuzu/ep01', 'here', 'now', 9e9, NULL, 0, 0, '{}', 0)")
+
+    with Store.open(url) as opened:
+        assert [found.title for found in opened.episodes()] == ["Kept"]
+        assert [call.name for call in opened.calls(run)] == ["C001"]

@@ -1,51 +1,153 @@
-"""How well GPU workers are used, and what the studio itself costs. Prints, judges nothing but that it works.
+"""How well workers of a Ray cluster are used, and what our own part costs. Prints, judges nothing but that it works.
 
-A simulated GPU takes one second for a panel and one for a take (models/simulated.py), so all else is ours.
-Efficiency: seconds the simulated GPUs worked / (workers x seconds it took). `asked` counts from the moment
-the run asked for the pieces, calling the workers in included; `worked` from the first piece taken.
+A simulated GPU takes a second for a panel and for a take (models/simulated.py), so all else is ours.
+Efficiency: seconds the simulated GPUs worked / (workers x seconds it took). `cold` counts from the moment the run
+asks for the stage, starting the workers included, `warm` from the first piece given to one. Connecting to the
+cluster (or starting it on this machine) is told apart. SAKUGA_BENCH_SCALE=1 adds 64 workers and 2,000 pieces.
 """
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.flows.batches.studio import Studio, free_port, seconds
+from assets.store import Store
+from flows.cluster.connection import Connection
+from flows.cluster.executor import RayExecutor
+from flows.episode.brief import Brief
+from flows.episode.executor import TRIES, InProcess
+from flows.episode.produce import perform
+from flows.settings import settings
+from tests.flows.cluster.studio import ROOT, Studio, free_port, screenplay, seconds
 
-pytestmark = [pytest.mark.bench, pytest.mark.timeout(3000)]
+pytestmark = [
+    pytest.mark.bench,
+    pytest.mark.timeout(3000),
+    pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed"),
+]
+
+
+class Enough(Exception):
+    """What was to be measured is measured."""
+
+
+class Timed:
+    """A cluster's executor, with the seconds each stage took; ``last``: the stage after which it stops."""
+
+    def __init__(self, inner, last=""):
+        self._inner, self.last, self.stages = inner, last, {}
+
+    def at(self, workspace, cache):
+        bound = Timed(self._inner.at(workspace, cache), self.last)
+        bound.stages = self.stages
+        return bound
+
+    def each(self, step, pieces, work, name):
+        if self.last in self.stages:
+            raise Enough
+        if self.last and step != self.last:
+            return InProcess().each(step, pieces, work, name)
+        began = time.perf_counter()
+        try:
+            return self._inner.each(step, pieces, work, name)
+        finally:
+            self.stages[step] = (len(pieces), time.perf_counter() - began)
+
+
+class Quiet:
+    def began(self, step, total): ...
+    def moved(self, step, name, part): ...
+    def done(self, done): ...
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory) -> Iterator[Studio]:
-    made = Studio(tmp_path_factory.mktemp("studio"), free_port())
-    try:
-        made.open()
-        for number in range(4):
-            made.add_worker("gpu-pool", f"gpu-{number}")
-        yield made
-    finally:
-        made.close()
+def connection() -> Iterator[Connection]:
+    opened = Connection("local")
+    began = time.perf_counter()
+    opened.open()
+    print(f"\nRay on this machine was ready after {time.perf_counter() - began:.1f} s; load {load()}")
+    yield opened
+    opened.close()
 
 
-def test_64_cuts_over_four_workers(studio: Studio):
-    run = studio.make("many", cuts=64, workers=4)
-    state = studio.ended(run, within=900)
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
 
-    assert state["type"] == "COMPLETED"
-    print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for step in ("panel", "take"):
-        share = studio.share("many", step, 4)
+
+def profile(folder: Path, cut_s: float) -> str:
+    toy = (ROOT / "assets/library/profiles/toy.yaml").read_text().replace("name: toy", "name: simulated")
+    for port in ("painter", "animator"):
+        toy = toy.replace(f"{port}: toy", f"{port}: {{name: simulated, options: {{seconds: {cut_s}}}}}")
+    (folder / "simulated.yaml").write_text(toy)
+    return str(folder / "simulated.yaml")
+
+
+def measured(
+    folder: Path, connection: Connection, *, cuts: int, workers: int, cut_s: float = 1.0, last: str = ""
+) -> dict[str, float]:
+    """Make an episode; print what each stage took; warm efficiency of each stage."""
+    folder.mkdir()
+    (folder / "many.fountain").write_text(screenplay(cuts))
+    named = profile(folder, cut_s)
+    brief = Brief(script=folder / "many.fountain", profile=named, out=folder / "episodes", workers=workers)
+    inner = RayExecutor(
+        InProcess(), InProcess(tries=TRIES), connection, workers, settings(brief.out), lambda *_: None
+    )
+    executor = Timed(inner, last)
+    print(f"\n{cuts} cuts of {cut_s:g} s on {workers} workers; load {load()}")
+    with suppress(Enough):
+        perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=lambda _: None)
+    warm = {}
+    with Store.open(settings(brief.out).store) as store:
+        calls = [call for run in store.runs("_/many") for call in store.calls(run.id)]
+    for step in executor.stages.keys() & {"panel", "take"}:
+        mine = [call for call in calls if call.step == step]
+        pieces, took = executor.stages[step]
+        ideal = pieces * cut_s / workers
+        span = seconds(min(call.began_at for call in mine), max(str(call.ended_at) for call in mine))
+        warm[step] = span
         print(
-            f"{step}s: {share.pieces} in {share.worked_s:.1f} s, {share.asked_s:.1f} s since asked; "
-            f"efficiency {share.at_work:.0%}, {share.since_asked:.0%} since asked"
+            f"{step}s: {pieces} in {took:.1f} s, {span:.1f} s from the first piece on; "
+            f"efficiency cold {ideal / took:.1%}, warm {ideal / span:.1%}"
         )
-    for hand in studio.hands("many"):
-        print(f"worker: {hand.done} pieces, loads {hand.loads}, at most {hand.peak_mb:.0f} MB")
+    print(f"the run's own process: {psutil.Process().memory_info().rss / 1e6:.0f} MB; load {load()}")
+    return warm
 
 
-def test_300_cuts_with_machines_that_cost_nothing(studio: Studio):
-    """A TV episode: with toy machines everything that is left is orchestration, drawing blocks and encoding."""
+@pytest.mark.parametrize("cut_s", [1.0, 5.0])
+def test_64_cuts_over_four_workers(tmp_path: Path, connection: Connection, cut_s: float):
+    measured(tmp_path / "four", connection, cuts=64, workers=4, cut_s=cut_s)
+
+
+def test_two_workers_against_one(tmp_path: Path, connection: Connection):
+    one = measured(tmp_path / "one", connection, cuts=16, workers=1)
+    two = measured(tmp_path / "two", connection, cuts=16, workers=2)
+
+    print(", ".join(f"{step}s: {one[step] / two[step]:.2f} times as fast" for step in one))
+
+
+@pytest.mark.skipif(not os.environ.get("SAKUGA_BENCH_SCALE"), reason="SAKUGA_BENCH_SCALE=1 asks for it")
+def test_2000_pieces_of_five_seconds_over_64_workers(tmp_path: Path, connection: Connection):
+    """Panels alone: two cores have no room for the encoders of 64 workers."""
+    measured(tmp_path / "scale", connection, cuts=2000, workers=64, cut_s=5.0, last="panel")
+
+
+def test_300_cuts_with_models_that_cost_nothing(tmp_path_factory):
+    """A TV episode under Prefect: with toy models all that is left is orchestration, drawing blocks and encoding."""
+    studio = Studio(tmp_path_factory.mktemp("studio"), free_port(), free_port())
+    try:
+        studio.open()
+        _long(studio)
+    finally:
+        studio.close()
+
+
+def _long(studio: Studio) -> None:
     run = studio.make("long", cuts=300, workers=2, profile="toy")
     most, spent = {"run": 0.0, "server": 0.0}, {"run": 0.0, "server": 0.0}
 
@@ -63,19 +165,12 @@ def test_300_cuts_with_machines_that_cost_nothing(studio: Studio):
     studio.until(ended, within=2400)
 
     assert studio.state(run)["type"] == "COMPLETED"
-    takes, panels = studio.errands("long", "take"), studio.errands("long", "panel")
-    both = seconds(min(one.posted_at for one in panels), max(one.ended_at for one in takes))
-    print(f"\nload average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    takes, panels = studio.finished("long", "take"), studio.finished("long", "panel")
+    both = seconds(min(call.began_at for call in panels), max(str(call.ended_at) for call in takes))
+    print(f"\nload {load()}")
     print(f"{len(takes)} cuts: panels and takes in {both:.0f} s over two workers")
-    span = seconds(min(one.taken_at for one in panels), max(one.ended_at for one in panels))
-    drawing = sum(one.outcome.machine_seconds for one in panels)
-    beside = (2 * span - drawing) / len(panels)
-    print(f"panels: {span / len(panels):.3f} s each; {beside:.3f} s of a worker beside the machine")
-    span = seconds(min(one.taken_at for one in takes), max(one.ended_at for one in takes))
-    print(f"takes: {span / len(takes):.3f} s each, their encoding and measuring included")
     print(
         f"the run: {spent['run']:.0f} s of CPU, at most {most['run']:.0f} MB; the server {most['server']:.0f} MB"
     )
-    print(f"workers: at most {max(hand.peak_mb for hand in studio.hands('long')):.0f} MB")
     biggest = max(len(one["data"] or "") for one in studio.artifacts(run) if isinstance(one["data"], str))
     print(f"the largest page of the run: {biggest:,} bytes; parameters {studio.parameters(run):,} bytes")

@@ -61,6 +61,11 @@ class Studio:
             "DO_NOT_TRACK": "1",
         }
         told = {name: self._here(value).replace(":8080", f":{door}") for name, value in found.items()}
+        told |= (
+            {"SAKUGA_RAY": self._here("ray:6379"), "SAKUGA_RAY_DEVICE": "cpu"}
+            if service == "cpu-worker"
+            else {}
+        )
         return {**kept, **own, **told} | ({"SAKUGA_DEVICE": "cpu"} if "SAKUGA_DEVICE" in told else {})
 
     def command(self, service: str) -> list[str]:
@@ -137,7 +142,7 @@ def studio(compose: dict[str, Any], postgres: str, tmp_path: Path) -> Iterator[S
     with psycopg.connect(f"{postgres}/postgres", autocommit=True) as connection:
         for name in ("sakuga", "prefect"):
             connection.execute(f'CREATE DATABASE "{name}_{mark}"')
-    api, redis, s3, room = (free_port() for _ in range(4))
+    api, redis, s3, room, ray = (free_port() for _ in range(5))
     secrets = tmp_path / "secrets"
     subprocess.run([sys.executable, DEPLOY / "make_secrets.py", secrets], check=True, capture_output=True)
     places = {
@@ -151,6 +156,8 @@ def studio(compose: dict[str, Any], postgres: str, tmp_path: Path) -> Iterator[S
         "127.0.0.1:4300": f"127.0.0.1:{room}",
         "4300": str(room),
         "0.0.0.0": "127.0.0.1",
+        "ray:6379": f"127.0.0.1:{ray}",
+        "--port=6379": f"--port={ray}",
     }
     others = [
         ["redis-server", "--port", str(redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE = shutil.which("docker-compose", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 SERVICES = ("postgres", "redis", "storage", "prepare", "server", "services", "register", "cpu-worker",
-            "gpu-worker", "rushes")  # fmt: skip
+            "ray", "gpu-worker", "rushes")  # fmt: skip
 
 
 def module(path: Path) -> ModuleType:
@@ -85,6 +85,18 @@ def test_doors_open_to_this_machine_only(compose):
 
     assert ports
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_cluster_asks_for_a_token_has_no_dashboard_and_no_door(compose):
+    """Whoever reaches a Ray cluster, or its dashboard's job interface, runs commands on it."""
+    head = compose["services"]["ray"]
+
+    assert "--include-dashboard=false" in head["command"] and "ports" not in head
+    assert head["networks"] == ["backstage"]
+    for name in ("ray", "gpu-worker", "cpu-worker"):
+        service = compose["services"][name]
+        assert service["environment"]["RAY_AUTH_MODE"] == "token"
+        assert "secrets/ray.env" in service["env_file"]
 
 
 def test_images_of_others_have_a_version(compose):

@@ -20,7 +20,7 @@ def documents(path: Path) -> list[dict[str, Any]]:
     return [found for found in yaml.safe_load_all(path.read_text(encoding="utf-8")) if found]
 
 
-@pytest.fixture(params=["cpu", "gpu"])
+@pytest.fixture(params=["cpu"])
 def worker(request) -> tuple[str, dict[str, Any], dict[str, Any]]:
     """Kind, values, and the template of a run's job."""
     [values] = documents(DEPLOY / f"helm/worker-{request.param}.yaml")
@@ -42,13 +42,49 @@ def test_every_place_in_a_job_template_has_a_variable_and_every_variable_a_place
     assert places == set(template["variables"]["properties"])
 
 
-def test_a_job_of_a_gpu_pool_gets_a_gpu_and_goes_where_one_is(worker):
-    kind, _, template = worker
+def test_a_job_does_not_run_as_root_and_joins_the_cluster_before_its_run(worker):
+    _, _, template = worker
     pod = template["job_configuration"]["job_manifest"]["spec"]["template"]["spec"]
-    limits = pod["containers"][0]["resources"]["limits"]
 
-    assert ("nvidia.com/gpu" in limits, "tolerations" in pod, "nodeSelector" in pod) == (kind == "gpu",) * 3
     assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["containers"][0]["args"][:3] == ["python", "-m", "flows.cluster.join"]
+
+
+@pytest.fixture
+def cluster() -> dict[str, Any]:
+    """The RayCluster for KubeRay's operator."""
+    found, _policy = documents(DEPLOY / "kubernetes/ray.yaml")
+    return found
+
+
+def test_gpu_nodes_of_the_cluster_scale_to_none_and_go_where_a_gpu_is(cluster):
+    [group] = cluster["spec"]["workerGroupSpecs"]
+    pod = group["template"]["spec"]
+
+    assert (group["minReplicas"], cluster["spec"]["enableInTreeAutoscaling"]) == (0, True)
+    assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == 1
+    assert pod["tolerations"] and pod["nodeSelector"]
+
+
+def test_the_cluster_asks_for_a_token_has_no_dashboard_and_only_our_pods_reach_it(cluster):
+    """Whoever reaches a Ray cluster, or its dashboard's job interface, runs commands on it."""
+    spec = cluster["spec"]
+    pods = [spec["headGroupSpec"]["template"]["spec"], spec["workerGroupSpecs"][0]["template"]["spec"]]
+    _, policy = documents(DEPLOY / "kubernetes/ray.yaml")
+
+    for holder in (spec["autoscalerOptions"], *(pod["containers"][0] for pod in pods)):
+        assert {"name": "RAY_AUTH_MODE", "value": "token"} in holder["env"]
+        assert {"secretRef": {"name": "ray"}} in holder["envFrom"]
+    assert spec["headGroupSpec"]["rayStartParams"]["include-dashboard"] == "false"
+    assert policy["spec"]["policyTypes"] == ["Ingress"]
+    assert all("podSelector" in who for rule in policy["spec"]["ingress"] for who in rule["from"])
+    assert all(pod["securityContext"]["runAsNonRoot"] for pod in pods)
+
+
+def test_the_cluster_has_the_locked_version_of_ray(cluster):
+    locked = (DEPLOY / "docker/requirements.lock").read_text(encoding="utf-8")
+
+    assert f"ray=={cluster['spec']['rayVersion']} " in locked
 
 
 def test_a_job_template_is_one_that_prefects_worker_takes(worker):
@@ -81,7 +117,7 @@ def test_a_run_cannot_say_what_is_executed(worker):
     closed = {"command", "env", "image", "namespace", "service_account_name"}
     assert not closed & set(template["variables"]["properties"])
     assert template["variables"]["additionalProperties"] is False
-    assert container["args"] == ["prefect", "flow-run", "execute"]
+    assert container["args"] == ["python", "-m", "flows.cluster.join", "prefect", "flow-run", "execute"]
     assert "PREFECT__FLOW_RUN_ID" in {item["name"] for item in container["env"]}
 
 

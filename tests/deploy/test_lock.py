@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 LOCKS = (ROOT / "deploy/docker/requirements.lock", ROOT / "deploy/docker/torch-cuda.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = ("team", "studio")
+EXTRAS = ("team", "studio", "cluster")
 ENVIRONMENT = {
     "python_version": "3.11", "python_full_version": "3.11.13", "sys_platform": "linux", "platform_system": "Linux",
     "platform_machine": "x86_64", "platform_python_implementation": "CPython", "implementation_name": "cpython",

@@ -51,7 +51,7 @@ def test_a_sound_one_comes_back_as_it_stands(tmp_path: Path):
         ({"schedules": [{"rrule": "FREQ=NEVER"}]}, "schedules.0"),
         ({"parameters": {"breif": {}}}, "takes no breif; it takes brief"),
         ({"schdules": []}, "schdules: Extra inputs are not permitted"),
-        ({"work_pool": {"name": "gpu-pol"}}, "'cpu-pool' or 'gpu-pool'"),
+        ({"work_pool": {"name": "cpu-pol"}}, "Input should be 'cpu-pool'"),
         ({"concurrency_limit": {"limit": 1, "collision_strategy": "WAIT"}}, "'ENQUEUE' or 'CANCEL_NEW'"),
     ],
 )

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.episode.brief import Brief, RetakeOrder, Shift
+from flows.episode.brief import Brief, RetakeOrder
 
 
-@pytest.mark.parametrize("order", [Brief, RetakeOrder, Shift])
+@pytest.mark.parametrize("order", [Brief, RetakeOrder])
 def test_no_field_of_an_order_offers_none_and_all_stand_in_the_order_they_are_written(order):
     shown = order.model_json_schema()["properties"]
 

@@ -147,8 +147,8 @@ def test_a_run_that_has_gone_on_since_is_no_news(stand: Stand, memory: Path):
     assert stand.told == []
 
 
-def test_a_batch_on_a_gpu_is_told_of_by_its_episode_only(stand: Stand, memory: Path):
-    stand.happened("one", "Failed", flow="gpu-stage", state="FAILED")
+def test_a_flow_of_somebody_else_is_no_news(stand: Stand, memory: Path):
+    stand.happened("one", "Failed", flow="their-own", state="FAILED")
 
     tell(stand, memory)
 

@@ -100,9 +100,7 @@ def test_a_damaged_note_of_a_studio_is_told_and_is_no_studio(tmp_path: Path, dam
 def test_the_database_s_password_is_in_the_server_s_environment_and_nowhere_else(tmp_path: Path):
     wanted = studio(tmp_path)
 
-    parts = services(
-        wanted, devices=["cpu"], postgres=_driver("postgresql://me:hush@db/prefect"), secrets=SECRETS
-    )
+    parts = services(wanted, postgres=_driver("postgresql://me:hush@db/prefect"), secrets=SECRETS)
 
     assert [part.name for part in parts if "hush" in str(part.environment)] == ["server"]
     assert not any("hush" in repr(part) or "hush" in " ".join(part.argv) for part in parts)
@@ -126,12 +124,26 @@ def test_another_studio_s_settings_do_not_leak_into_this_one(tmp_path: Path, mon
     assert describe["PREFECT_HOME"].startswith(str(tmp_path))
 
 
-def test_every_gpu_worker_gets_a_device_and_one_run_at_a_time(tmp_path: Path):
-    parts = services(studio(tmp_path, gpu=2), devices=["cuda:0", "cuda:1"], postgres=None, secrets=SECRETS)
-    workers = [part for part in parts if part.pool == "gpu-pool"]
+def test_a_cluster_has_no_dashboard_listens_on_the_loopback_and_asks_for_a_token(tmp_path: Path):
+    """Whoever reaches a Ray cluster, or its dashboard's job interface, runs commands as its owner."""
+    parts = services(studio(tmp_path, gpu=2, device="cuda"), postgres=None, secrets=SECRETS)
+    cluster = next(part for part in parts if part.name == "ray")
+    argv = " ".join(cluster.argv)
 
-    assert [part.environment["SAKUGA_DEVICE"] for part in workers] == ["cuda:0", "cuda:1"]
-    assert all(part.argv[-2:] == ("--limit", "1") for part in workers)
+    assert "--include-dashboard false" in argv and "--node-ip-address 127.0.0.1" in argv
+    assert "--num-gpus 2" in argv and "--disable-usage-stats" in argv
+    assert cluster.environment["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] == "0"
+    assert cluster.environment["RAY_AUTH_MODE"] == "token"
+
+
+def test_runs_are_told_where_the_cluster_is_and_only_then(tmp_path: Path):
+    with_one = services(studio(tmp_path, gpu=1), postgres=None, secrets=SECRETS)[-1]
+    without = services(studio(tmp_path), postgres=None, secrets=SECRETS)
+
+    assert with_one.environment["SAKUGA_RAY"] == "127.0.0.1:4400"
+    assert with_one.environment["RAY_AUTH_TOKEN_PATH"] == str(tmp_path / "up/ray-auth")
+    assert "ray" not in [part.name for part in without]
+    assert not any("SAKUGA_RAY" in part.environment for part in without)
 
 
 def test_with_a_server_elsewhere_none_is_started_and_its_settings_stay(
@@ -140,7 +152,7 @@ def test_with_a_server_elsewhere_none_is_started_and_its_settings_stay(
     monkeypatch.setenv("PREFECT_API_KEY", "theirs")
     wanted = checked(studio(tmp_path, server="http://studio:4200/api"))
 
-    parts = services(wanted, devices=["cpu"], postgres=None, secrets=SECRETS)
+    parts = services(wanted, postgres=None, secrets=SECRETS)
 
     assert "server" not in [part.name for part in parts]
     assert {part.environment["PREFECT_API_URL"] for part in parts} == {"http://studio:4200/api"}
@@ -152,7 +164,7 @@ def test_the_server_and_the_room_have_a_secret_wherever_they_listen(tmp_path: Pa
     """On loopback neither had one: any page and any local user could call them."""
     wanted = checked(studio(tmp_path, **changed))
 
-    parts = {part.name: part for part in services(wanted, devices=["cpu"], postgres=None, secrets=SECRETS)}
+    parts = {part.name: part for part in services(wanted, postgres=None, secrets=SECRETS)}
 
     assert parts["server"].environment["PREFECT_SERVER_API_AUTH_STRING"] == AUTH
     assert parts["rushes"].environment["SAKUGA_RUSHES_TOKEN"] == ROOM
@@ -160,7 +172,7 @@ def test_the_server_and_the_room_have_a_secret_wherever_they_listen(tmp_path: Pa
 
 
 def test_no_secret_is_an_argument_or_in_what_is_printed_of_a_part(tmp_path: Path):
-    parts = services(studio(tmp_path), devices=["cpu"], postgres=None, secrets=SECRETS)
+    parts = services(studio(tmp_path), postgres=None, secrets=SECRETS)
     shown = "".join([repr(SECRETS), *(repr(part) + " ".join(part.argv) for part in parts)])
 
     assert AUTH.removeprefix("producer:") not in shown
@@ -168,7 +180,7 @@ def test_no_secret_is_an_argument_or_in_what_is_printed_of_a_part(tmp_path: Path
 
 
 def test_the_server_allows_its_own_origin_alone_and_asks_for_csrf_tokens(tmp_path: Path):
-    parts = services(studio(tmp_path, port=4210), devices=[], postgres=None, secrets=SECRETS)
+    parts = services(studio(tmp_path, port=4210), postgres=None, secrets=SECRETS)
     describe = next(part.environment for part in parts if part.name == "server")
 
     assert describe["PREFECT_SERVER_CORS_ALLOWED_ORIGINS"] == "http://127.0.0.1:4210"
@@ -179,6 +191,6 @@ def test_the_server_allows_its_own_origin_alone_and_asks_for_csrf_tokens(tmp_pat
 def test_runs_are_not_told_what_opens_the_rushes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SAKUGA_RUSHES_TOKEN", ROOM)
 
-    parts = services(studio(tmp_path), devices=["cpu"], postgres=None, secrets=SECRETS)
+    parts = services(studio(tmp_path), postgres=None, secrets=SECRETS)
 
     assert {part.name for part in parts if ROOM in part.environment.values()} == {"server", "rushes"}

@@ -31,7 +31,6 @@ def deployment(folder: object, **changed: Any) -> Any:
     [
         "flows.deployments.episodes.make_episode",
         "flows.deployments.episodes.retake",
-        "flows.deployments.gpu_stage.gpu_stage",
         "flows.deployments.nightly.nightly_rushes",
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from assets.errors import SakugaError, StorageFailed
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
-from assets.store import Errand, Settled, Store
+from assets.store import Store
 from assets.store.ledger import now
 from assets.store.records import Refusal
 from assets.store.tables import metadata
@@ -53,12 +53,6 @@ def full(first_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.open_gate(KEY, "takes", 2, board=board, until="2099-01-01T00:00:00.000Z")
         store.order_retake(KEY, "C002", reason="softer", by="aya", frames=Span(start=0, stop=2))
         store.lock(KEY, "C003", by="aya")
-        [run, *_] = store.runs(KEY)
-        errand = Errand(recipe="e" * 64, step="take", name="C001", weight=1, run=run.id, common={}, piece={})
-        store.post_errands(KEY, [errand])
-        store.enter_hand("hand", KEY, "here")
-        store.take_errand(KEY, "hand", lease_s=1)
-        store.settle_errand(KEY, "e" * 64, "hand", Settled(outcome="made"))
     with closing(sqlite3.connect(store_of(folder))) as driver, driver:
         unguarded(driver)
     return folder
@@ -126,7 +120,6 @@ def reviewed(folder: Path) -> None:
 def kept(folder: Path) -> None:
     with rooms_of(folder) as rooms:
         rooms.store.references(), rooms.store.recipes(), rooms.store.packed(KEY)
-        rooms.store.hands(KEY), rooms.store.errands(KEY), rooms.store.runs(KEY)
         [rooms.store.calls(run.id) for run in rooms.store.runs(KEY)]
         rooms.store.ledger.verify()
         repairing.examined(rooms, lambda done, total: None)

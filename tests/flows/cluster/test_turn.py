@@ -3,7 +3,7 @@
 import time
 from threading import Thread
 
-from flows.batches.turn import InTurn, Turn
+from flows.cluster.turn import InTurn, Turn
 
 
 class Slow:

@@ -1,4 +1,4 @@
-"""A studio of the tests' own on this machine: Prefect server, pools, deployments, worker processes; all real."""
+"""A studio of the tests' own on this machine: Prefect server, pool, deployment, a Ray cluster; all real."""
 
 import json
 import os
@@ -19,7 +19,8 @@ from uuid import UUID
 import psutil
 
 from assets.store import Store
-from assets.store.records import Call, Hand, Progress
+from assets.store.records import Call
+from flows.settings import LOOPBACK_ONLY, WORKERS_IN_TIME
 
 ROOT = Path(__file__).parents[3]
 QUIET = {
@@ -34,7 +35,6 @@ DEPLOYMENTS = """\
 name: sakuga
 deployments:
   - {name: studio, entrypoint: flows.deployments.episodes.make_episode, work_pool: {name: cpu-pool}}
-  - {name: gpu, entrypoint: flows.deployments.gpu_stage.gpu_stage, work_pool: {name: gpu-pool}}
 """
 
 
@@ -44,6 +44,7 @@ class Studio:
 
     folder: Path
     port: int
+    ray_port: int
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
     server: subprocess.Popen[bytes] | None = None
 
@@ -57,37 +58,49 @@ class Studio:
             "PREFECT_SERVER_API_PORT": str(self.port),
             "PYTHONPATH": str(ROOT),
             "SAKUGA_HOME": str(self.folder / "home"),
+            "SAKUGA_RAY": f"127.0.0.1:{self.ray_port}",
+            "RAY_AUTH_MODE": "token",
+            "RAY_AUTH_TOKEN": "for-tests-" + "0" * 32,
+            **LOOPBACK_ONLY,
+            **WORKERS_IN_TIME,
         }
 
-    def start(self, name: str, *argv: str) -> subprocess.Popen[bytes]:
+    def start(self, name: str, *argv: str, module: str = "prefect") -> subprocess.Popen[bytes]:
         """A process with a group of its own and its output in a file."""
         out = (self.folder / f"{name}.log").open("wb")
         return subprocess.Popen(
-            [str(Path(sys.executable).with_name("prefect")), *argv],
+            [sys.executable, "-m", module, *argv],
             cwd=self.folder, env=self.environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
     def call(self, *argv: str) -> None:
-        argv = (str(Path(sys.executable).with_name("prefect")), "--no-prompt", *argv)
+        argv = (sys.executable, "-m", "prefect", "--no-prompt", *argv)
         done = subprocess.run(
             argv, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
     def open(self) -> None:
+        self.workers.append(
+            self.start(
+                "ray", "start", "--head", "--block", "--port", str(self.ray_port), "--num-cpus", "2",
+                "--node-ip-address", "127.0.0.1", "--include-dashboard", "false", "--disable-usage-stats",
+                "--object-store-memory", str(100 * 2**20),
+                module="ray.scripts.scripts",
+            )
+        )  # fmt: skip
         self.server = self.start("server", "server", "start", "--host", "127.0.0.1", "--port", str(self.port))
         until = time.monotonic() + 400
         while not self._answers():
             assert time.monotonic() < until, "the Prefect server did not start within five minutes"
             time.sleep(0.5)
         (self.folder / "prefect.yaml").write_text(DEPLOYMENTS)
-        for pool in ("cpu-pool", "gpu-pool"):
-            self.call("work-pool", "create", "--type", "process", pool)
+        self.call("work-pool", "create", "--type", "process", "cpu-pool")
         self.call("deploy", "--all")
         self.add_worker("cpu-pool", "cpu")
 
     def add_worker(self, pool: str, name: str) -> None:
-        """One worker that does one run at a time, as beside one GPU."""
+        """One worker that does one run at a time."""
         self.workers.append(
             self.start(name, "worker", "start", "--pool", pool, "--name", name, "--limit", "1")
         )
@@ -155,9 +168,19 @@ class Studio:
             time.sleep(0.5)
         raise AssertionError(f"the run did not end within {within:.0f} s: {state}")
 
-    def gpu_runs(self, name: str) -> list[dict[str, Any]]:
-        wanted = {"flow_runs": {"tags": {"all_": ["gpu-stage", f"episode:_/{name}"]}}, "limit": 200}
-        return sorted(self.ask("flow_runs/filter", wanted), key=lambda run: run["created"])
+    def tasks(self, run: UUID) -> list[dict[str, Any]]:
+        """The task runs of a run."""
+        found: list[dict[str, Any]] = []
+        while True:
+            wanted = {"flow_runs": {"id": {"any_": [str(run)]}}, "limit": 200, "offset": len(found)}
+            page = self.ask("task_runs/filter", wanted)
+            found += page
+            if len(page) < 200:
+                return found
+
+    def logs(self, run: UUID) -> list[str]:
+        wanted = {"logs": {"flow_run_id": {"any_": [str(run)]}}, "limit": 200}
+        return [line["message"] for line in self.ask("logs/filter", wanted)]
 
     def store(self) -> Store:
         return Store.open(f"sqlite:///{self.folder}/home/store.sqlite")
@@ -171,32 +194,26 @@ class Studio:
         return list(self.ask("artifacts/filter", wanted))
 
     def parameters(self, run: UUID) -> int:
-        """Bytes of the run's parameters, the largest of its workers' runs' included."""
-        name = self.ask(f"flow_runs/{run}")["parameters"]["brief"]["script"].rpartition("/")[2]
-        runs = [self.ask(f"flow_runs/{run}"), *self.gpu_runs(name.removesuffix(".fountain"))]
-        return max(len(json.dumps(one["parameters"])) for one in runs)
+        """Bytes of the run's parameters."""
+        return len(json.dumps(self.ask(f"flow_runs/{run}")["parameters"]))
 
-    def hands(self, name: str) -> tuple[Hand, ...]:
-        with self.store() as store:
-            return store.hands(f"_/{name}")
-
-    def errands(self, name: str, step: str = "take") -> list[Progress]:
-        """Those of one stage; none while the store does not know the episode."""
+    def finished(self, name: str, step: str = "take") -> list[Call]:
+        """Calls of one stage that ended; none while the store does not know the episode."""
         if not (self.folder / "home/store.sqlite").exists():
             return []
-        with self.store() as store:
-            return [one for one in store.errands(f"_/{name}").values() if one.step == step]
+        return [call for call in self.calls(name) if call.step == step and call.ended_at]
 
-    def done(self, name: str, step: str = "take") -> int:
-        return sum(one.state == "done" for one in self.errands(name, step))
+    def actors(self) -> list[psutil.Process]:
+        """The processes of the cluster's workers that hold a model, and what they started."""
+        below = psutil.Process(self.workers[0].pid).children(recursive=True)
+        found = [process for process in below if "StageWorker" in named(process)]
+        return found + [child for process in found for child in process.children(recursive=True)]
 
     def share(self, name: str, step: str, workers: int, cut_s: float = 1.0) -> "Share":
-        """How well the machines were used in one stage."""
-        done = [one for one in self.errands(name, step) if one.state == "done"]
-        posted, last = min(one.posted_at for one in done), max(one.ended_at for one in done)
-        first = min(one.taken_at for one in done)
-        ideal = len(done) * cut_s / workers
-        return Share(len(done), ideal, seconds(first, last), seconds(posted, last))
+        """How well the workers were used in one stage."""
+        done = self.finished(name, step)
+        first, last = min(call.began_at for call in done), max(str(call.ended_at) for call in done)
+        return Share(len(done), len(done) * cut_s / workers, seconds(first, last))
 
     def report(self, episode: str) -> dict[str, Any]:
         return dict(json.loads((self.folder / "episodes" / episode / "report.json").read_text()))
@@ -221,20 +238,22 @@ class Studio:
 
 @dataclass(frozen=True)
 class Share:
-    """One stage: what the machines needed, and what it took."""
+    """One stage: what the models needed, and what it took."""
 
     pieces: int
     ideal_s: float  # of waiting for simulated GPUs, per worker
-    worked_s: float  # from the first piece taken to the last one settled
-    asked_s: float  # from when the run asked for them: calling the workers in is in it
+    worked_s: float  # from the first piece given to a worker to the last one settled
 
     @property
     def at_work(self) -> float:
         return self.ideal_s / self.worked_s
 
-    @property
-    def since_asked(self) -> float:
-        return self.ideal_s / self.asked_s
+
+def named(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 def seconds(earlier: str, later: str) -> float:

@@ -1,0 +1,108 @@
+"""The connection of one run to a Ray cluster, or to one that it starts on this machine.
+
+In: ``local`` or an address.      Out: actors, started and ended; all of them end with the run.
+"""
+
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from platform import python_version
+from typing import Any
+
+from assets import files
+from assets.errors import SetupMissing
+from flows.settings import LOCAL_RAY, ray_defaults
+
+LOCAL = LOCAL_RAY
+STORE_BYTES = 100 * 2**20
+"""Ray's object store: pieces and answers are some kilobytes of text; pictures go through the vault."""
+
+
+class Connection:
+    """Opened at the first piece that has to be made: a run that finds everything made needs no cluster."""
+
+    def __init__(self, address: str) -> None:
+        self._address, self._rest = address, ExitStack()
+        self.dashboard = ""  # its address, where the cluster has one
+
+    def actor(self, kind: type, *given: Any, gpus: float) -> Any:
+        """Start an actor; it waits, if need be, until a node has room for it."""
+        import ray
+
+        options = {"num_cpus": 0, "num_gpus": gpus, "max_restarts": 0, "max_concurrency": 4}
+        return ray.remote(kind).options(**options, scheduling_strategy="SPREAD").remote(*given)
+
+    def end(self, actor: Any) -> None:
+        """End its process now, whatever it is at."""
+        import ray
+
+        ray.kill(actor)
+
+    def units(self, kind: str) -> int:
+        """How many ``GPU`` or ``CPU`` the cluster has now."""
+        import ray
+
+        resources: Any = ray.cluster_resources
+        return int(resources().get(kind, 0))
+
+    def open(self) -> None:
+        """Connect, unless that is done. raises SetupMissing with what has to be changed"""
+        ray_defaults(self._address)  # Ray reads it when it is imported
+        try:
+            import ray
+        except ImportError:
+            raise SetupMissing(
+                "SAKUGA_RAY is set, and Ray is not installed here: pip install 'sakuga[cluster]'; "
+                "or unset SAKUGA_RAY to work in one process."
+            ) from None
+        if ray.is_initialized():
+            return
+        with _own_handlers():
+            try:
+                self._knock()
+                context = ray.init(**self._how())
+            except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+                ray.shutdown()  # it may be half connected
+                raise SetupMissing(
+                    f"The Ray cluster at SAKUGA_RAY={self._address} cannot be used: {error} "
+                    "It has to run, with the same versions of Ray and Python as here, and with the token that is "
+                    "given here (RAY_AUTH_TOKEN_PATH); and this machine has to be a node of it "
+                    "(python -m flows.cluster.join COMMAND). "
+                    f"Here are Ray {ray.__version__} and Python {python_version()}."
+                ) from error
+        self.dashboard = context.dashboard_url or ""
+        self._rest.callback(ray.shutdown)
+
+    def _knock(self) -> None:
+        """Ray itself would wait for minutes for a head that is not there."""
+        if self._address != LOCAL:
+            host, _, port = self._address.rpartition(":")
+            socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+
+    def _how(self) -> dict[str, Any]:
+        quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        if self._address != LOCAL:
+            return {"address": self._address, **quiet}
+        folder = str(self._rest.enter_context(files.scratch()))
+        own = {"include_dashboard": False, "object_store_memory": STORE_BYTES, "_temp_dir": folder}
+        return {"address": "local", **own, **quiet}
+
+    def close(self) -> None:
+        """Leave the cluster: what this run started there ends. One of its own ends too."""
+        self._rest.close()
+
+
+@contextmanager
+def _own_handlers() -> Iterator[None]:
+    """Ray sets a handler of SIGTERM; ours (or Prefect's) is put back."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,41 @@
+"""Make this machine a node of the cluster, then be the command: `python -m flows.cluster.join COMMAND ...`
+
+In: SAKUGA_RAY, a command.      Out: the command, on a node that lends the cluster nothing.
+Ray lets a run into a cluster from its nodes only. Where SAKUGA_RAY is empty or local, there is none to join.
+"""
+
+import os
+import subprocess
+import sys
+
+from assets.errors import InputRefused, SetupMissing
+from flows.cluster.connection import LOCAL, STORE_BYTES
+from flows.settings import ray_address, ray_defaults, surroundings
+
+SECONDS = 120
+
+
+def main() -> None:
+    command = sys.argv[1:]
+    if not command:
+        raise InputRefused("Give the command to run on the node: python -m flows.cluster.join COMMAND ...")
+    address = ray_address()
+    if address not in ("", LOCAL):
+        ray_defaults(address)
+        _join(address)
+    os.execvp(command[0], command)  # noqa: S606, the command of whoever starts the container
+
+
+def _join(address: str) -> None:
+    argv = [sys.executable, "-m", "ray.scripts.scripts", "start", "--address", address]
+    argv += ["--num-cpus", "0", "--num-gpus", "0", "--disable-usage-stats"]
+    argv += ["--object-store-memory", str(STORE_BYTES)]
+    done = subprocess.run(argv, env=surroundings(), capture_output=True, text=True, timeout=SECONDS)
+    if done.returncode != 0:
+        raise SetupMissing(
+            f"The Ray cluster at SAKUGA_RAY={address} could not be joined: {done.stdout[-1500:]}{done.stderr[-1500:]}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""One stage on a cluster: pieces looked up, given to workers where they are missing, settled when they are there.
+
+In: the pieces, what is done with each here.      Out: their outcomes, in their order.
+The vault says what is finished, so a run that was killed goes on where it was. The run's thread looks up and
+settles; one thread hands out, the longest piece first; each piece in work has a thread that waits for it.
+"""
+
+import logging
+import queue
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import copy_context
+from itertools import count
+from threading import Thread
+from typing import Generic, TypeVar
+
+from assets.errors import InputRefused, ModelFailed, SakugaError, StorageFailed
+from assets.sheets.base import Part
+from assets.sheets.production import Step
+from assets.vault import Vault
+from flows.cluster.pool import Pool, Worker
+from flows.cluster.worker import Made
+from flows.episode.executor import Executor
+from stages.work_cache import Unmade, WorkCache
+
+Piece = TypeVar("Piece")
+Outcome = TypeVar("Outcome")
+Log = Callable[[int, str], None]
+PoolOf = Callable[[Step, Part, Vault], Pool]
+
+
+class Stage(Generic[Piece, Outcome]):
+    """One go at one stage."""
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        work: Callable[[Piece], Outcome],
+        here: Executor,
+        cache: WorkCache,
+        pool_of: PoolOf,
+        log: Log,
+    ) -> None:
+        self._pieces, self._work, self._here, self._cache = pieces, work, here, cache
+        self._pool_of, self._log = pool_of, log
+        self._outcomes: dict[int, Outcome] = {}
+        self._waiting: dict[str, list[int]] = {}
+        self._made: set[str] = set()
+        self._failed: dict[str, str] = {}
+        self._queue: queue.PriorityQueue[tuple[float, int, Unmade]] = queue.PriorityQueue()
+        self._numbers = count()
+        self._ended: queue.SimpleQueue[tuple[Unmade | None, Made | BaseException]] = queue.SimpleQueue()
+        self._pool: Pool | None = None
+
+    def all(self) -> list[Outcome]:
+        """Every outcome, or an error that names what is missing; whatever was made is kept."""
+        try:
+            self._look(range(len(self._pieces)))
+            while self._waiting:
+                self._settle(*self._ended.get())
+        finally:
+            if self._pool is not None:
+                self._pool.close()
+        if self._failed:
+            raise self._missing()
+        return [self._outcomes[index] for index in range(len(self._pieces))]
+
+    def _look(self, indices: Iterable[int]) -> None:
+        """Settle what is there, and ask for what is not."""
+        asked: list[Unmade] = []
+        for index in indices:
+            try:
+                with self._cache.lookup_only():
+                    self._outcomes[index] = self._work(self._pieces[index])
+            except Unmade as unmade:
+                if unmade.recipe in self._made:
+                    raise self._vanished(unmade) from None
+                if unmade.recipe not in self._waiting:
+                    asked.append(unmade)
+                self._waiting.setdefault(unmade.recipe, []).append(index)
+        for missing in asked:
+            self._queue.put((-missing.order.weight, next(self._numbers), missing))
+        if asked:
+            self._staffed(asked[0]).added(len(asked))
+
+    def _staffed(self, unmade: Unmade) -> Pool:
+        if self._pool is None:
+            self._pool = self._pool_of(unmade.work.step, unmade.order.common, self._cache.vault)
+            # In a copy of the run's context: task runs and log lines belong to the run.
+            Thread(target=copy_context().run, args=(self._hand_out, self._pool), daemon=True).start()
+        return self._pool
+
+    def _hand_out(self, pool: Pool) -> None:
+        """Each piece to a worker as soon as one is free for it."""
+        try:
+            while True:
+                _, _, unmade = self._queue.get()
+                given = (unmade, pool.take(), pool)
+                Thread(target=copy_context().run, args=(self._carried_out, *given), daemon=True).start()
+        except ModelFailed as error:  # no worker can begin, or the stage is over
+            self._ended.put((None, error))
+
+    def _carried_out(self, unmade: Unmade, worker: Worker, pool: Pool) -> None:
+        workers = [worker]
+
+        def attempt(unmade: Unmade) -> Made:
+            # A piece that failed once is tried alone: if it kills its worker, no other piece is lost with it.
+            return self._attempt(unmade, workers.pop() if workers else pool.take(alone=True), pool)
+
+        try:
+            [made] = self._here.each(unmade.work.step, [unmade], attempt, lambda it: it.work.name)
+        except BaseException as error:  # noqa: BLE001 - raised or reported by the run's own thread
+            self._ended.put((unmade, error))
+        else:
+            self._ended.put((unmade, made))
+        finally:
+            pool.settled()
+
+    def _attempt(self, unmade: Unmade, worker: Worker, pool: Pool) -> Made:
+        import ray
+
+        what = f"{unmade.work.step} {unmade.work.name}"
+        try:
+            if self._cache.vault.recall(unmade.recipe) is not None:
+                return Made()  # a worker made it and was lost before it could say so
+            self._cache.sent_elsewhere(unmade)
+            self._log(logging.INFO, f"{what} is made on {worker.place}")
+            made: Made = ray.get(worker.actor.make.remote(unmade.order.piece))
+        except ray.exceptions.RayError as error:
+            pool.lost(worker)
+            self._log(logging.WARNING, f"{what}: its worker on {worker.place} was lost")
+            raise ModelFailed(f"its worker on {worker.place} was lost: {_in_short(error)}") from error
+        finally:
+            pool.give_back(worker)
+        for line in made.said:
+            self._log(logging.WARNING, f"{what}: {line}")
+        if made.error:
+            raise ModelFailed(made.error) if made.again else InputRefused(made.error)
+        return made
+
+    def _settle(self, unmade: Unmade | None, made: Made | BaseException) -> None:
+        if unmade is None or not isinstance(made, Made | SakugaError):
+            raise made if isinstance(made, BaseException) else AssertionError(made)
+        indices = self._waiting.pop(unmade.recipe)
+        if isinstance(
+            made, InputRefused
+        ):  # the pipeline may know what to make of it, as if it had come from here
+            self._cache.refused_elsewhere(unmade.recipe, str(made))
+            try:
+                return self._look(indices)
+            except InputRefused as refused:
+                made = refused
+        if isinstance(made, SakugaError):
+            self._failed[unmade.work.name] = f"{unmade.work.step} {unmade.work.name} ({made})"
+            return
+        self._made.add(unmade.recipe)
+        self._cache.made_elsewhere(unmade.recipe, made.seconds, made.machine_seconds)
+        self._look(indices)
+
+    def _vanished(self, unmade: Unmade) -> StorageFailed:
+        return StorageFailed(
+            f"A worker says that {unmade.work.step} {unmade.work.name} is made, but it is not in the vault at "
+            f"{self._cache.vault.url}. Give every node the vault (SAKUGA_VAULT) and the release of this run."
+        )
+
+    def _missing(self) -> ModelFailed:
+        told = list(self._failed.values())
+        more = f" and {len(told) - 5} more" if len(told) > 5 else ""
+        return ModelFailed(
+            f"{len(told)} of {len(self._pieces)} pieces could not be made: {'; '.join(told[:5])}{more}. "
+            "The others are kept; run the same again and only these are tried."
+        )
+
+
+def _in_short(error: Exception) -> str:
+    """The first line of what Ray says: the rest is a stack of its own."""
+    return next(filter(None, map(str.strip, str(error).splitlines())), type(error).__name__)

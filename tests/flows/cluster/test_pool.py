@@ -1,0 +1,138 @@
+"""The pool of a stage's workers, with actors that begin and die when the test says so; no Ray."""
+
+from concurrent.futures import Future
+from threading import Thread
+
+import pytest
+
+from assets.errors import ModelFailed, SetupMissing
+from flows.cluster.pool import AHEAD, Pool
+
+
+class Actor:
+    """As far as a pool knows one: ``ready.remote().future()``."""
+
+    def __init__(self):
+        self.began: Future[str] = Future()
+        self.ready = self
+
+    def remote(self):
+        return self
+
+    def future(self):
+        return self.began
+
+
+class Cluster:
+    def __init__(self):
+        self.actors: list[Actor] = []
+        self.ended: list[Actor] = []
+
+    def start(self) -> Actor:
+        self.actors.append(Actor())
+        return self.actors[-1]
+
+    def ready(self, *numbers: int) -> None:
+        for number in numbers:
+            self.actors[number].began.set_result(f"node {number}")
+
+
+def pool(wanted: int, pieces: int) -> tuple[Pool, Cluster]:
+    cluster = Cluster()
+    made = Pool(cluster.start, cluster.ended.append, wanted)
+    made.added(pieces)
+    return made, cluster
+
+
+def test_no_more_workers_are_started_than_there_are_pieces():
+    _, cluster = pool(wanted=8, pieces=3)
+
+    assert len(cluster.actors) == 3
+
+
+def test_workers_are_asked_for_in_rounds_as_nodes_come():
+    made, cluster = pool(wanted=64, pieces=1000)
+    before = len(cluster.actors)
+
+    cluster.ready(0, 1, 2)
+
+    assert before == AHEAD
+    assert len(cluster.actors) == AHEAD + 3
+    made.close()
+    assert len(cluster.ended) == AHEAD + 3
+
+
+def test_a_worker_gets_a_second_piece_while_there_is_plenty_and_none_at_the_end():
+    made, cluster = pool(wanted=2, pieces=4)
+    cluster.ready(0, 1)
+    first, second, third = made.take(), made.take(), None
+
+    assert first is not second  # each has one before any has two
+    taker = Thread(target=lambda: made.take(), daemon=True)
+    taker.start()
+    taker.join(0.1)
+    assert taker.is_alive(), f"one was held back: {third}"
+    made.give_back(first)
+    taker.join(5)
+    assert not taker.is_alive()
+    made.close()
+
+
+def test_a_piece_that_is_tried_alone_shares_its_worker_with_none():
+    made, cluster = pool(wanted=1, pieces=9)
+    cluster.ready(0)
+
+    worker = made.take(alone=True)
+    taker = Thread(target=lambda: made.take(), daemon=True)
+    taker.start()
+    taker.join(0.1)
+
+    assert taker.is_alive()
+    made.give_back(worker)
+    taker.join(5)
+    assert not taker.is_alive()
+
+
+def test_a_lost_worker_is_replaced_once_however_many_pieces_it_had():
+    made, cluster = pool(wanted=1, pieces=9)
+    cluster.ready(0)
+    worker = made.take()
+    made.take()
+
+    made.lost(worker)
+    made.lost(worker)
+
+    assert len(cluster.actors) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "workers"), [(SetupMissing("no vault here"), 1), (RuntimeError("no disk"), 5)]
+)
+def test_workers_that_cannot_begin_are_given_up_with_their_own_words(error: Exception, workers: int):
+    made, cluster = pool(wanted=2, pieces=9)
+
+    told = RuntimeError("a stack of Ray's") if isinstance(error, SetupMissing) else error
+    told.cause = error
+    for number in range(workers):
+        cluster.actors[number].began.set_exception(told)
+
+    with pytest.raises(ModelFailed, match=str(error)):
+        made.take()
+
+
+def test_a_pool_that_is_closed_sends_away_who_waits():
+    made, _ = pool(wanted=1, pieces=1)
+    sent_away = []
+
+    def wait() -> None:
+        try:
+            made.take()
+        except ModelFailed:
+            sent_away.append(True)
+
+    waiting = Thread(target=wait)
+    waiting.start()
+    made.close()
+    waiting.join(5)
+
+    assert sent_away == [True]
