@@ -9,16 +9,16 @@ SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; rev
 SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
                 (default: one per core, at most 3)
-SAKUGA_RAY      where workers are, for briefs that want some: local (this machine), or the address of a Ray
-                cluster, such as 10.0.0.5:6379 (default: nowhere; a run does everything in its own process)
-SAKUGA_RAY_DEVICE  where the workers' models live: cpu or cuda (default: SAKUGA_DEVICE)
-SAKUGA_USER     who is at the keyboard, for the records (default: the system's user)
-SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is made up, kept in .sakuga/up/auth)
-SAKUGA_RUSHES_TOKEN  what opens the rushes room (default: one is made up, kept in .sakuga/up/rushes-auth)
-SAKUGA_PROJECT  the only folder that runs of `sakuga up` take place in; it sets this for its own workers
-SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM: signs the anchors of the ledger (default: they are not signed)
-SAKUGA_WEBHOOK_URL     called when a review is wanted, a run failed, an episode is finished (default: nobody)
-SAKUGA_WEBHOOK_SECRET  signs those calls (default: they are not signed)
+SAKUGA_RAY      where the workers of a brief run: local (this machine), or the address of a Ray cluster, such as
+                10.0.0.5:6379 (default: none; a run does all the work in its own process)
+SAKUGA_RAY_DEVICE  device of the workers' models: cpu or cuda (default: SAKUGA_DEVICE)
+SAKUGA_USER     name of the user in the records (default: the system's user)
+SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is generated and kept in .sakuga/up/auth)
+SAKUGA_RUSHES_TOKEN  password of the rushes room (default: one is generated and kept in .sakuga/up/rushes-auth)
+SAKUGA_PROJECT  the only folder in which runs of `sakuga up` work; `sakuga up` sets it for its workers
+SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM that signs the ledger's anchors (default: not signed)
+SAKUGA_WEBHOOK_URL     called when a review is needed, a run failed, an episode is finished (default: no calls)
+SAKUGA_WEBHOOK_SECRET  signs those calls (default: not signed)
 
 Object storage and databases take their credentials from their own variables and files: AWS_PROFILE,
 AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFILE.

@@ -84,9 +84,9 @@ class Work:
 class Order:
     """Everything another process needs to do a piece of work.
 
-    common   what the pieces of one stage share: sent once, however many they are
-    piece    what this one needs besides
-    weight   how long it takes, compared with others of its stage
+    common   what the pieces of one stage share, sent once
+    piece    what this piece needs in addition
+    weight   expected cost relative to other pieces of its stage
     """
 
     common: Part
@@ -184,17 +184,17 @@ class WorkCache:
             self._lookup_only = False
 
     def sent_elsewhere(self, unmade: "Unmade") -> None:
-        """Write in the book of calls that another process is given this piece of work now."""
+        """Record in the book of calls that another process starts this piece of work now."""
         self._calls.begin(unmade.recipe, unmade.work.step, unmade.work.name)
 
     def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
-        """Another process made ``recipe`` for this run: when it is found, it counts as made."""
+        """Another process made ``recipe`` for this run: when it is found, count it as made."""
         self._calls.finish(recipe, seconds)
         self._elsewhere[recipe] = seconds
         self._busy.add(machine_seconds)
 
     def refused_elsewhere(self, recipe: str, why: str) -> None:
-        """Another process refused to make ``recipe``: whoever asks for it meets the refusal as if made here."""
+        """Another process refused to make ``recipe``: ``get_or_make`` then raises the refusal."""
         self._refused[recipe] = why
 
     def get_or_make(

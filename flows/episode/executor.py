@@ -25,10 +25,10 @@ MOST_LANES = 3
 
 
 WORTH_REPEATING = (ModelFailed, StorageFailed)
-"""A model or a disk may stumble; a script, a set-up or a lock will say the same again."""
+"""Errors that may not occur again: of a model or a disk. A wrong script, set-up or lock fails the same way again."""
 
 TRIES = 3
-"""How often a piece is tried on a cluster: one that kills its worker must not kill them for ever."""
+"""How often a piece is tried on a cluster, so that a piece that kills its worker is given up."""
 
 
 class Executor(Protocol):

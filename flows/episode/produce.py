@@ -43,7 +43,7 @@ from stages.work_cache import Watch, WorkCache
 
 
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
-    """Make the episode with progress in the terminal, and tell where it is."""
+    """Make the episode with progress in the terminal, and print where it is."""
     here, sent = InProcess(lanes() or useful_lanes()), InProcess(tries=TRIES)
     log = logging.getLogger("sakuga").log
     with (
