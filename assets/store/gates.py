@@ -7,7 +7,7 @@ Knows nothing about who waits, or how a run is resumed.
 import json
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from assets.errors import InputRefused
 from assets.hashing import canonical
@@ -16,7 +16,7 @@ from assets.store.connection import Database
 from assets.store.episodes import required
 from assets.store.ledger import now
 from assets.store.records import Gate, GateState, Refusal
-from assets.store.tables import gates
+from assets.store.tables import gates, runs
 
 
 class Gates:
@@ -92,6 +92,23 @@ class Gates:
             wanted = wanted.where(gates.c.episode == episode)
         with self._database.reading() as connection:
             return tuple(gate_of(row) for row in connection.execute(wanted))
+
+    def undelivered_gates(self, episode: str | None = None) -> tuple[Gate, ...]:
+        """Decided gates whose run may not have read the decision: nothing has happened to the episode since.
+
+        The store cannot know more. Whether such a run is still suspended, its server knows.
+        """
+        newest = select(func.max(gates.c.id)).where(gates.c.run != "").group_by(gates.c.run)
+        of_it = runs.c.episode == gates.c.episode
+        later = select(runs.c.id).where(of_it, runs.c.made_at > gates.c.closed_at).exists()
+        last = select(runs.c.outcome).where(of_it).order_by(runs.c.id.desc()).limit(1).scalar_subquery()
+        # A run that was killed, or is still running, has no outcome.
+        waits = last.is_(None) | last.in_(("waits for a review", "stopped"))
+        wanted = select(gates).where(gates.c.id.in_(newest), gates.c.state == "decided", ~later, waits)
+        if episode is not None:
+            wanted = wanted.where(gates.c.episode == episode)
+        with self._database.reading() as connection:
+            return tuple(gate_of(row) for row in connection.execute(wanted.order_by(gates.c.id)))
 
     def close_gate(self, id: int, state: GateState, *, review: int | None = None) -> Gate:
         """Close a gate: decided (by ``review``), expired or withdrawn. Calling it again changes nothing."""

@@ -12,7 +12,7 @@ from rich.prompt import Confirm, Prompt
 from rich.table import Table
 
 from assets import files
-from assets.errors import DecisionRefused
+from assets.errors import DecisionRefused, RunAsleep
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
 from assets.sheets.review import Decision, Reason, Shown
@@ -23,6 +23,7 @@ from flows.cli.review_flags import Flags, decision_of
 from flows.deployments.review_page import ASKED, sheet_of
 from flows.review.review_store import Room, episode_named, newest_gate, room
 from flows.review.service import TITLES, decide
+from flows.review.standing import standing
 from flows.review.waiting import in_words, seconds_left
 from flows.review.wake import nudge
 from flows.settings import media_url, settings
@@ -82,9 +83,22 @@ def _open_gate(name: str, here: Room, console: Console) -> Gate | None:
     console.print(
         f"{escape(episode.id)} is not waiting: its {TITLES[gate.kind]} gate, round {gate.round}, is {state}."
     )
-    if gate.state == "decided" and nudge(gate):
-        console.print("The run that waited there was still suspended; it continues now.")
+    _resumed(gate, here, console)
     return None
+
+
+def _resumed(gate: Gate, here: Room, console: Console) -> None:
+    """Resume the run of a decided gate if it is still suspended; where that fails, say so."""
+    try:
+        if gate.state == "decided" and nudge(gate):
+            console.print("The run that waited there was still suspended; it continues now.")
+            return
+    except RunAsleep as asleep:
+        console.print(escape(str(asleep)))
+        return
+    found = standing(here.store, gate.episode)
+    if found.state == "decided":
+        console.print(f"{escape(gate.episode.partition('/')[2])}: {escape(str(found))}.")
 
 
 def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:

@@ -18,6 +18,7 @@ from assets.store.records import Episode
 from assets.timing import koma
 from flows.episode.plan import SHEET
 from flows.episode.workspace import open_vault
+from flows.review.standing import standing
 from flows.settings import settings
 from flows.terminal import arguments
 from flows.terminal.console import console as terminal
@@ -52,7 +53,7 @@ def _all(found: tuple[Episode, ...], store: Store) -> None:
             shortened(one_line(item.title), 60),
             last.made_at if last else "",
             last.profile if last else "",
-            _outcome(last),
+            str(standing(store, item.key)) if last else "",
         )
         table.add_row(*(escape(text) for text in row))
     terminal().print(table)
@@ -94,7 +95,7 @@ def _one(item: Episode, store: Store, out: Path) -> None:
     runs = store.runs(item.key)
     if runs:
         console.print(
-            f"Last run: {runs[0].made_at}, profile {escape(runs[0].profile)}, {escape(_outcome(runs[0]))}"
+            f"Last run: {runs[0].made_at}, profile {escape(runs[0].profile)}, {escape(str(standing(store, item.key)))}"
         )
     console.print(f"Missing numbers: {', '.join(sheet.missing) or 'none'}")
 
@@ -108,9 +109,3 @@ def _sheet(item: Episode, store: Store, out: Path) -> Cutsheet:
         raise InputRefused(f"{path} is not there; run `sakuga breakdown` or `sakuga produce` again.")
     text = open_vault(settings(out)).get(paper.ref).decode()
     return Cutsheet.from_raw(parse_yaml(text, SHEET), f"the {SHEET} of {item.key} in the vault")
-
-
-def _outcome(run: object) -> str:
-    if run is None:
-        return ""
-    return str(getattr(run, "outcome", None) or "unfinished: run the same command to continue")

@@ -4,4 +4,6 @@ boards        what a gate shows
 review_gate   asks at a gate, and waits
 service       records a decision: checked and recorded as a whole, whichever way it came
 wake          resumes the run that waits
+waker         resumes it later, where its server did not answer
+standing      the state of an episode, in the same words everywhere
 """

@@ -5,6 +5,7 @@ The wake-up call holds no decision: the run reads it from the store. A run that 
 the store every few seconds.
 """
 
+from datetime import UTC, datetime
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +14,9 @@ from assets.errors import RunAsleep
 from assets.store import Gate
 
 if TYPE_CHECKING:
+    from prefect import State
     from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun
 
 # The name in the form that a wake-up fills in; it marks an answer that no person gave.
 WOKEN = "decided through another door"
@@ -44,7 +47,10 @@ def wake(gate: Gate) -> None:
 
 
 def nudge(gate: Gate) -> bool:
-    """Resume the run of a decided gate if it is still suspended there. Return whether it was."""
+    """Resume the run of a decided gate if it is still suspended there. Return whether it was.
+
+    raises  RunAsleep, when the server cannot be asked or refuses
+    """
     if not gate.run:
         return False
     from prefect import get_client
@@ -53,15 +59,48 @@ def nudge(gate: Gate) -> bool:
 
     if not get_current_settings().api.url:
         return False
-    with get_client(sync_client=True) as client:
-        try:
-            state = client.read_flow_run(UUID(gate.run)).state
-        except ObjectNotFound:
-            return False
-    if state is None or not state.is_paused():
+    try:
+        with get_client(sync_client=True) as client:
+            run = client.read_flow_run(UUID(gate.run))
+            if run.state is not None and _outlasted(run, client):
+                _rescheduled(gate, client)
+                return True
+            if run.state is None or not run.state.is_paused():
+                return False
+            _resume(gate, client)
+    except ObjectNotFound:
         return False
-    wake(gate)
+    except RunAsleep:
+        raise
+    except Exception as error:  # anything between here and the server can fail
+        raise _asleep(gate, f"{type(error).__name__}: {error}") from error
     return True
+
+
+def _outlasted(run: "FlowRun", client: "SyncPrefectClient") -> bool:
+    """Whether a run was suspended for longer than its form was open.
+
+    The decision came in time, but the server was down. It accepts no answer to that form any more, and soon
+    after its return it marks the run as failed, because nobody resumed it.
+    """
+    states = sorted(client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
+    if run.state is not None and run.state.is_failed():
+        states = states[:-1]
+    last = states[-1] if states else None
+    if last is None or not last.is_paused() or not last.state_details.pause_reschedule:
+        return False
+    until = last.state_details.pause_timeout
+    return until is not None and until < datetime.now(UTC)
+
+
+def _rescheduled(gate: Gate, client: "SyncPrefectClient") -> None:
+    """Put the run back into the queue, past the rule that refuses it. It runs again, and reads the decision."""
+    from prefect.states import Scheduled
+
+    state: State[Any] = Scheduled(
+        name="Resuming", message="The decision was made in time, while the server was down."
+    )
+    client.set_flow_run_state(UUID(gate.run), state, force=True)
 
 
 def retire(gate: Gate) -> None:
@@ -111,5 +150,6 @@ def _resume(gate: Gate, client: "SyncPrefectClient") -> None:
 def _asleep(gate: Gate, why: str) -> RunAsleep:
     return RunAsleep(
         f"The decision is recorded, but run {gate.run} could not be resumed ({why}). "
-        "Resume it in the Prefect UI with any answer: the run reads the decision from the store."
+        "Nothing has to be decided again: it resumes by itself once the server answers and the rushes room, "
+        "or `sakuga up`, is running."
     )

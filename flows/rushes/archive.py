@@ -17,6 +17,7 @@ from assets.sheets.production import Ref
 from assets.store import Gate, Store
 from assets.store.records import NO_SHOW, Episode
 from assets.vault import Vault
+from flows.review.standing import standing
 from flows.rushes.page import Listed, Page
 from flows.rushes.reading import Recall, Shelf, Sources, read, waits
 
@@ -63,7 +64,7 @@ class Archive:
             title=item.title,
             show="" if item.show == NO_SHOW else item.show,
             worked_at=(last.ended_at or last.made_at) if last else item.changed_at,
-            outcome=(last.outcome or "") if last else "",
+            outcome=standing(self.store, item.key).word,
             gate=waits(gate) if gate else None,
         )
 

@@ -20,6 +20,7 @@ from assets.store.records import Episode, SelectedTake
 from assets.timing import Span, koma
 from assets.vault import Vault
 from flows.episode.inputs import NOTICES, SHEET
+from flows.review.standing import standing
 from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
 from stages.deliver.deliverables import TIMELINE, TIMELINE_FILE
 from stages.deliver.econte import SIZES, Row, Scene, scenes
@@ -95,7 +96,7 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         reel=made.reel(),
         gate=waits(gate) if gate else None,
         reviews=tuple(review.model_dump(mode="json") for review in reversed(store.reviews(item.key))),
-        run=runs[0].model_dump(mode="json") if runs else None,
+        run={**runs[0].model_dump(mode="json"), "outcome": standing(store, item.key).word} if runs else None,
         notices=_notices(item, papers, sources, lacks),
         lacks=tuple(lacks),
     )

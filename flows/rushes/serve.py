@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from assets.errors import InputRefused
 from assets.store import Store
 from flows.episode.workspace import open_vault
+from flows.review import waker
 from flows.rushes.guard import DOOR, Lock, lock_for
 from flows.settings import media_url, rushes_token, settings, ui_url, user
 from flows.up.access import use
@@ -79,7 +80,8 @@ def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
     chosen = settings(out)
     with Store.open(chosen.store) as store:
         archive = Archive(store, open_vault(chosen), out)
-        yield build(archive, PictureCache(chosen.home / "rushes"), lock, you=user())
+        with waker.beside(store, waker.told):
+            yield build(archive, PictureCache(chosen.home / "rushes"), lock, you=user())
 
 
 def describe(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> str:

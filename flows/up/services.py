@@ -47,6 +47,8 @@ def services(studio: Studio, *, postgres: str | None, secrets: Secrets) -> list[
     found = [] if studio.server else [_server(studio, base, postgres, secrets)]
     if studio.rushes:
         found.append(_rushes(studio, base, secrets))
+    else:
+        found.append(_waker(studio, base))
     if webhook():
         found.append(_notices(studio, base))
     if studio.gpu:
@@ -141,6 +143,11 @@ def _rushes(studio: Studio, base: dict[str, str], secrets: Secrets) -> Service:
     return Service(
         "rushes", _python(argv), {**base, PART: "rushes", "SAKUGA_RUSHES_TOKEN": secrets.room}, seconds=180
     )
+
+
+def _waker(studio: Studio, base: dict[str, str]) -> Service:
+    """What the rushes room does besides its pages: resume suspended runs whose gate is decided."""
+    return Service("waker", _python(["-m", "flows.review.waker", str(studio.out)]), {**base, PART: "waker"})
 
 
 def _notices(studio: Studio, base: dict[str, str]) -> Service:

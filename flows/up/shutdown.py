@@ -31,7 +31,7 @@ def end(home: Path, api: Api, *, say: Callable[[str], None]) -> None:
         processes.ask([process], signal.SIGKILL)
     again(api, interrupted, say=say)
     # Ray renames its agents, and their mark is gone with the old name: asked in time, Ray ends them itself.
-    for part in ("ray", "register", "notices", "rushes", "server"):
+    for part in ("ray", "register", "notices", "waker", "rushes", "server"):
         heads = _own_processes(home, part)
         processes.ask(heads)
         processes.gone(heads, PART_SECONDS)

@@ -1,0 +1,55 @@
+"""The state of an episode, in the same words in status, review and the rushes room.
+
+In: an episode of the store.      Out: whether it waits for a person, whether its run has yet to read a decision,
+or how its last run ended.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from assets.store import Gate, Review, Store
+from flows.review.service import TITLES
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``gate`` is the one it waits at, or the one whose decision the run has not read yet."""
+
+    state: Literal["waits", "decided", "ended", "begun"]
+    outcome: str = ""
+    gate: Gate | None = None
+    review: Review | None = None
+
+    @property
+    def word(self) -> str:
+        """For a program: an outcome, ``waits``, ``decided``, or empty while a run is at work or was cut off."""
+        return self.outcome if self.state in ("ended", "begun") else self.state
+
+    def __str__(self) -> str:
+        if self.outcome == "expired":
+            return "nobody decided in time: run the same command, and it asks again"
+        if self.gate is None:
+            return self.outcome or "unfinished: run the same command to continue"
+        title = f"{TITLES[self.gate.kind]} gate, round {self.gate.round}"
+        if self.review is None:
+            return f"waits for a person: {title}"
+        return (
+            f"decided at the {title}: {self.review.verdict} by {self.review.made_by}; "
+            "its run continues once its server answers; if that run was ended, run the same command"
+        )
+
+
+def standing(store: Store, episode: str) -> Standing:
+    """The state of ``episode`` now."""
+    if waiting := store.open_gates(episode):
+        return Standing("waits", gate=waiting[-1])
+    runs = store.runs(episode)
+    last = (runs[0].outcome or "") if runs else ""
+    # Without an outcome a run is at work, and looks for the decision by itself.
+    if last and (sleeping := store.undelivered_gates(episode)):
+        gate = sleeping[-1]
+        made = next((review for review in store.reviews(episode) if review.id == gate.review), None)
+        return Standing("decided", last, gate, made)
+    if last == "waits for a review":  # it did, and does not any more
+        return Standing("ended", "expired")
+    return Standing("ended" if last else "begun", last)
