@@ -28,7 +28,8 @@ def register(
 ) -> None:
     """Put deployments, the work pool and the rule about dead runs on a Prefect server.
 
-    Safe to repeat. Run it in the project's folder: runs take place there, on every worker. Then start
+    Safe to repeat: what people set on a deployment stays (its schedules first of all; --nightly sets the one of
+    nightly-rushes). Run it in the project's folder: runs take place there, on every worker. Then start
     workers: `sakuga up --server`, or one by one:
     python -m flows.up.worker worker start --pool cpu-pool --type process
 
@@ -53,10 +54,13 @@ def register(
                 "No Prefect server is named. Give --server http://host:4200/api, set PREFECT_API_URL, "
                 "or have everything on this machine with `sakuga up`."
             )
+        from flows.deployments.kept import as_set_there, set_night
         from flows.deployments.server_setup import prepared
 
         asyncio.run(prepared())
-        _deployed(raw, url)
+        _deployed(asyncio.run(as_set_there(raw)), url)
+        if nightly:
+            asyncio.run(set_night(raw))
     typer.echo(f"{len(raw['deployments'])} deployments are on {url}.")
 
 
