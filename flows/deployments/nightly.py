@@ -4,6 +4,7 @@ from pathlib import Path
 
 from prefect import State, flow
 from prefect.artifacts import create_markdown_artifact
+from prefect.states import Failed
 
 from flows.deployments import nightly_runs
 from flows.deployments.changed import examined
@@ -12,11 +13,11 @@ from flows.episode.brief import Brief
 
 
 @flow(name="nightly-rushes", flow_run_name="nightly rushes")
-def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str]:
+def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str] | State[dict[str, str]]:
     """Make every known episode whose script, bible, cut sheet or retakes changed since it was last finished.
 
-    One after the other; a failure does not stop the others. The page "nightly-rushes" lists the result of each
-    one, with links.
+    One after the other; a failure does not stop the others, and the night ends as failed. The page
+    "nightly-rushes" lists the result of each one, with links.
 
     Args:
         out: Folder of the episodes, on the machine that runs this.
@@ -25,6 +26,8 @@ def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str]:
     create_markdown_artifact(
         key="nightly-rushes", markdown=nightly_runs.page(made), description="The night's rushes"
     )
+    if told := nightly_runs.failure(made):
+        return Failed(message=told)
     return {item.episode: item.outcome for item in made}
 
 

@@ -1,8 +1,9 @@
 """Make the due episodes one after the other, and write a page with the results.
 
 In: the due episodes.      Out: the result of each; a page with links.
-On a deployed studio every episode is a run of its own, so that one that kills its process does not stop the
-others. A run that stops at a gate waits for the morning; the next episode follows.
+On a deployed studio every episode is a run of its own without a parent: one that kills its process does not stop
+the others, and one that stops at a gate is suspended, so that its process ends and its memory is free. The next
+episode follows.
 """
 
 import time
@@ -36,6 +37,7 @@ class Made:
     outcome: str
     seconds: float = 0.0
     run: UUID | None = None
+    failed: bool = False
 
 
 def make_due(found: list[Due], make: Callable[[Brief], State]) -> list[Made]:
@@ -46,8 +48,8 @@ def make_due(found: list[Due], make: Callable[[Brief], State]) -> list[Made]:
 def page(made: list[Made]) -> str:
     """A page of the night's results in markdown: every name and message is shown as text."""
     due = [item for item in made if item.outcome != LEFT]
-    bad = [item for item in due if item.outcome not in ("finished", WAITS)]
-    head = f"{len(due)} of {len(made)} episodes were due, {len(bad)} of them could not be made."
+    bad = sum(item.failed for item in due)
+    head = f"{len(due)} of {len(made)} episodes were due, {bad} of them could not be made."
     rows = "".join(
         f"<tr><td>{_linked(item)}</td><td>{_cell(item.why)}</td><td>{_cell(item.outcome)}</td>"
         f"<td>{f'{item.seconds:.0f} s' if item.outcome != LEFT else ''}</td></tr>"
@@ -55,6 +57,16 @@ def page(made: list[Made]) -> str:
     )
     table = "<table><tr><th>Episode</th><th>Why</th><th>Result</th><th>Time</th></tr>"
     return f"<p>{head}</p>\n\n{table}{rows}</table>"
+
+
+def failure(made: list[Made]) -> str:
+    """The failures of the night in one sentence; empty if there are none."""
+    bad = [item for item in made if item.failed]
+    if not bad:
+        return ""
+    due = sum(item.outcome != LEFT for item in made)
+    named = "; ".join(f"{one_line(item.episode)} ({item.outcome})" for item in bad)
+    return f'{len(bad)} of {due} episodes could not be made: {named}. The page "nightly-rushes" lists all of them.'
 
 
 WAITS = "waits for a person"
@@ -77,15 +89,18 @@ def _make_one(item: Due, make: Callable[[Brief], State]) -> Made:
             state = make(item.brief)
             run_id = state.state_details.flow_run_id
     except Exception as error:  # noqa: BLE001, the other episodes must be made whatever stops this one
-        return Made(
-            item.episode, item.why, f"could not be made: {str(error)[:300]}", time.monotonic() - began
-        )
-    return Made(item.episode, item.why, _describe(state), time.monotonic() - began, run_id)
+        what = f"could not be made: {str(error)[:300]}"
+        return Made(item.episode, item.why, what, time.monotonic() - began, failed=True)
+    failed = state is None or state.is_failed() or state.is_crashed()
+    return Made(item.episode, item.why, _describe(state), time.monotonic() - began, run_id, failed)
 
 
 def _deployed_run(brief: Brief) -> FlowRun:
     parameters = {"brief": brief.model_dump(mode="json", exclude_none=True)}
-    run = cast(FlowRun, run_deployment(EPISODE, parameters=parameters, timeout=0, as_subflow=True))
+    # Prefect refuses to suspend a child: at a gate it would keep its process, 569 MB and a worker's slot.
+    run = cast(
+        FlowRun, run_deployment(EPISODE, parameters=parameters, timeout=0, as_subflow=False, tags=["nightly"])
+    )
     with get_client(sync_client=True) as client:
         while run.state is None or not (run.state.is_final() or run.state.is_paused()):
             time.sleep(PAUSE)

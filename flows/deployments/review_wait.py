@@ -15,8 +15,8 @@ from uuid import UUID
 import httpx
 from prefect import get_client, get_run_logger
 from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run, suspend_flow_run
-from prefect.runtime import deployment, flow_run
+from prefect.flow_runs import pause_flow_run
+from prefect.runtime import flow_run
 from prefect.states import Running
 from pydantic import ValidationError
 
@@ -26,6 +26,7 @@ from assets.store.ledger import now
 from assets.store.records import Refusal
 from flows.deployments.review_form import Answer, decision_of, form_for, readable
 from flows.deployments.review_page import page
+from flows.deployments.suspension import is_deployed, suspended
 from flows.episode.workspace import EpisodeWorkspace
 from flows.review.service import TITLES, decide
 from flows.review.waiting import seconds_left
@@ -70,9 +71,9 @@ class InPrefect:
         get_run_logger().info(
             "Waiting for a review: %s gate, round %s, until %s", TITLES[gate.kind], gate.round, gate.until
         )
-        # Only a deployed run without a parent can end its process and be started again.
-        if deployment.get_id() and not flow_run.get_parent_flow_run_id():
-            return suspend_flow_run(wait_for_input=form, timeout=timeout, key=key)
+        # Only a deployed run can end its process and be started again.
+        if is_deployed():
+            return suspended(form, timeout=timeout, key=key)
         with self._watched(gate):
             return pause_flow_run(wait_for_input=form, timeout=timeout, poll_interval=POLL_S, key=key)
 
@@ -125,6 +126,6 @@ class InPrefect:
 
 def _sent(key: str) -> str:
     """The raw answer that was sent to the form under ``key``."""
-    state = "suspended" if deployment.get_id() and not flow_run.get_parent_flow_run_id() else "paused"
+    state = "suspended" if is_deployed() else "paused"
     with get_client(sync_client=True) as client:
         return client.read_flow_run_input(UUID(str(flow_run.get_id())), key=f"{state}-{key}-response")

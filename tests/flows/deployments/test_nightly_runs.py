@@ -2,10 +2,11 @@
 
 from uuid import uuid4
 
-from prefect.states import Completed
+import pytest
+from prefect.states import Cancelled, Completed, Crashed, Failed, Suspended
 
 from flows.deployments.changed import Due
-from flows.deployments.nightly_runs import Made, make_due, page
+from flows.deployments.nightly_runs import Made, failure, make_due, page
 from flows.episode.brief import Brief
 
 BRIEF = Brief(script="kite.fountain")
@@ -50,3 +51,28 @@ def test_nothing_in_a_name_or_a_message_becomes_markup():
     assert "<img" not in told and "<script" not in told
     assert "&lt;img src=x&gt;" in told
     assert "\n\n" not in told[told.index("<table>") :]
+
+
+@pytest.mark.parametrize(
+    ("state", "bad"),
+    [
+        (Completed(), False),
+        (Suspended(timeout_seconds=60), False),
+        (Cancelled(message="Stopped by Aya"), False),
+        (Failed(message="line 3: no scene"), True),
+        (Crashed(message="killed"), True),
+        (None, True),
+    ],
+)
+def test_a_night_in_which_an_episode_failed_is_no_good_night(state, bad: bool):
+    """The night ended green although one of two episodes had failed."""
+    made = make_due([Due("kite", BRIEF, True, "never made"), Due("b", BRIEF, True, "never")], lambda _: state)
+
+    told = failure(made)
+
+    assert told.startswith("2 of 2 episodes could not be made: kite (") == bad
+    assert bool(told) == bad
+
+
+def test_one_that_was_left_as_it_is_does_not_spoil_the_night():
+    assert failure(make_due([Due("old", None, False, "cannot be made: moved away")], lambda _: Failed())) == ""
