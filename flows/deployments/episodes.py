@@ -3,6 +3,7 @@
 Parameters and results are small: paths, ids and hashes; pictures and sounds stay in the vault.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -12,10 +13,11 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Failed
 
-from assets.errors import GateExpired, RunStopped
+from assets.errors import GateExpired, RunStopped, SakugaError
 from assets.plain import one_line, shortened
 from assets.store.ledger import moment
 from flows.cluster.executor import executor_of
+from flows.deployments import problem
 from flows.deployments.at_rest_event import report_at_exit
 from flows.deployments.review_wait import InPrefect
 from flows.deployments.run_report import whereabouts
@@ -47,7 +49,7 @@ def make_episode(brief: Brief) -> Result:
     Args:
         brief: The script, its show, the profile and the other choices.
     """
-    return _played(brief, None)
+    return _ended(lambda: _played(brief, None))
 
 
 @flow(name="retake", flow_run_name=_run_name, persist_result=True, result_serializer="json")
@@ -61,31 +63,39 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Re
         order: Which cut, which frames, and why.
         out: Folder the episode's folder is in, on the machine that runs this.
     """
-    return _played(remembered(episode, out), order)
+    return _ended(lambda: _played(remembered(episode, out), order))
+
+
+def _ended(play: Callable[[], Result]) -> Result:
+    """The result of the run; an error of ours becomes a state with its sentence, and a page."""
+    with problem.without_tracebacks():
+        try:
+            return play()
+        except SakugaError as error:
+            if attended := attended_by():
+                attended.stopped = error
+            if isinstance(error, GateExpired):
+                return Failed(name="Expired", message=str(error))
+            if isinstance(error, RunStopped):
+                return Cancelled(message=str(error))
+            return problem.ended(error, _run_name())
 
 
 def _played(brief: Brief, order: RetakeOrder | None) -> Result:
     """Run the pipeline. Return the path of each file, and the episode's SHA-256."""
     report_at_exit()
     media = media_url()
-    try:
-        with executor_of(
-            PrefectTasks(), PrefectTasks(TRIES), brief.workers, settings(brief.out), logged
-        ) as executor:
-            delivered = perform(
-                brief,
-                executor=executor,
-                watch=watch_of,
-                waiting=lambda where: InPrefect(where, media),
-                order=order,
-                since=_since(),
-            )
-    except (RunStopped, GateExpired) as stopped:
-        if attended := attended_by():
-            attended.stopped = stopped
-        if isinstance(stopped, GateExpired):
-            return Failed(name="Expired", message=str(stopped))
-        return Cancelled(message=str(stopped))
+    with executor_of(
+        PrefectTasks(), PrefectTasks(TRIES), brief.workers, settings(brief.out), logged
+    ) as executor:
+        delivered = perform(
+            brief,
+            executor=executor,
+            watch=watch_of,
+            waiting=lambda where: InPrefect(where, media),
+            order=order,
+            since=_since(),
+        )
     publish(delivered)
     return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}
 

@@ -6,7 +6,8 @@ from prefect import State, flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.states import Failed
 
-from flows.deployments import nightly_runs
+from assets.errors import SakugaError
+from flows.deployments import nightly_runs, problem
 from flows.deployments.changed import examined
 from flows.deployments.episodes import make_episode
 from flows.episode.brief import Brief
@@ -22,7 +23,12 @@ def nightly_rushes(out: Path = Path("episodes")) -> dict[str, str] | State[dict[
     Args:
         out: Folder of the episodes, on the machine that runs this.
     """
-    made = nightly_runs.make_due(examined(out), _made_here)
+    with problem.without_tracebacks():
+        try:
+            found = examined(out)
+        except SakugaError as error:
+            return problem.ended(error, "nightly rushes")
+        made = nightly_runs.make_due(found, _made_here)
     create_markdown_artifact(
         key="nightly-rushes", markdown=nightly_runs.page(made), description="The night's rushes"
     )

@@ -22,7 +22,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import Artifact as Shown
 from prefect.settings import get_current_settings
 
-from assets.errors import GateExpired, RunStopped
+from assets.errors import SakugaError
 from assets.plain import one_line, visible
 from assets.sheets.production import Done, Step
 from flows.deployments import run_report
@@ -146,7 +146,7 @@ class Attended:
     """A run whose person watches it in a terminal, beside its page on the server."""
 
     screen: Watch
-    stopped: RunStopped | GateExpired | None = None
+    stopped: SakugaError | None = None
 
 
 _attended: ContextVar[Attended | None] = ContextVar("attended", default=None)

@@ -27,7 +27,9 @@ def once(store: Store, say: Callable[[str], None]) -> None:
     for gate in store.undelivered_gates():
         try:
             if nudge(gate):
-                say(f"{gate.episode} was still suspended at its decided {TITLES[gate.kind]} gate; it continues now.")
+                say(
+                    f"{gate.episode} was still suspended at its decided {TITLES[gate.kind]} gate; it continues now."
+                )
         except RunAsleep:
             continue  # tried again in a few seconds
 

@@ -102,7 +102,7 @@ class Listed(Part):
     title: Typed
     show: str
     worked_at: str
-    outcome: str  # of its last run; "waits"; "decided": its run has not resumed yet; empty while it runs, or after a kill
+    outcome: str  # of its last run, or "waits", or "decided" until its run resumes; empty while it runs or was killed
     gate: Waiting | None
 
 

@@ -1,5 +1,7 @@
 """Runs of our deployments on a real server: how a night goes, and how a run ends that cannot be made."""
 
+import os
+from pathlib import Path
 
 import psutil
 import pytest
@@ -84,3 +86,28 @@ def test_a_run_that_another_flow_ordered_is_suspended_too_and_takes_the_form_s_a
     assert server.run(child)["parent_task_run_id"] is not None
     with server.store() as store:
         assert [review.verdict for review in store.reviews("_/child")] == ["retake", "approve"]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "parameters", "sentence"),
+    [
+        ("make-episode", {"brief": {"script": "empty.fountain", "profile": "toy"}}, "the script is empty"),
+        ("make-episode", {"brief": {"script": "gone.fountain", "profile": "toy"}}, "gone.fountain"),
+        ("retake", {"episode": "nobody", "order": {"cut": "C001", "reason": "slower"}}, "nobody"),
+    ],
+)
+def test_what_cannot_be_made_is_told_in_a_sentence_and_a_page(
+    server: RealServer, ordered: str, parameters: dict[str, object], sentence: str
+):
+    """The run's log held a hundred lines of traceback, and its page nothing."""
+    Path(server.folder, "empty.fountain").write_text("\n", encoding="utf-8")
+
+    run = server.order(ordered, parameters)
+    state = server.came_to(run, "FAILED")
+    page = pages_of(server, run)["what-is-wrong"]
+    until(lambda: "Finished in state" in log_of(server, run), "its log is there")
+
+    assert sentence in state["message"] and "Error" not in state["message"]
+    assert sentence in page and "What to do" in page
+    assert "Traceback" not in log_of(server, run)
+    assert os.linesep not in state["message"]

@@ -75,4 +75,6 @@ def test_a_night_in_which_an_episode_failed_is_no_good_night(state, bad: bool):
 
 
 def test_one_that_was_left_as_it_is_does_not_spoil_the_night():
-    assert failure(make_due([Due("old", None, False, "cannot be made: moved away")], lambda _: Failed())) == ""
+    assert (
+        failure(make_due([Due("old", None, False, "cannot be made: moved away")], lambda _: Failed())) == ""
+    )
