@@ -1,13 +1,13 @@
 """Final Draft scripts (.fdx): read XML to a Screenplay sheet, and write it back.
 
 Entities, document types and anything outside the file are refused. Paragraphs are laid out as
-Fountain and read from there, so a Screenplay from Final Draft is one that Fountain could have given:
+Fountain and read from there, so a Screenplay from Final Draft is always one that Fountain can express:
 the line numbers of ``parse`` are those of ``fountain.render``; ``lines`` knows those of the XML.
 
-Notes and boneyard travel as script notes; sections and synopses, for which Final Draft has no
-paragraph, in a General one as their Fountain line. Fonts, colours, revisions and page layout are not read.
+Notes and boneyard become script notes; sections and synopses, for which Final Draft has no
+paragraph, in a General paragraph as their Fountain line. Fonts, colours, revisions and page layout are not read.
 What is not filmed (outlines, acts, cast lists, omitted scenes, words struck out) is kept as a section, a synopsis
-or a note, and told in a notice.
+or a note, and reported in a notice.
 """
 
 import re
@@ -46,7 +46,7 @@ def parse(data: bytes | str, source: str = "script") -> Screenplay:
 
 
 def to_fountain(data: bytes | str, source: str = "script") -> str:
-    """The script as Fountain text, which is what is read."""
+    """The script as Fountain text, which is then parsed."""
     return text_of(lines(data, source)[0])
 
 
@@ -62,7 +62,7 @@ def lines(data: bytes | str, source: str = "script") -> tuple[list[Line], list[s
     title = read_plain_title_page([_plain(node) for node in root.iterfind("TitlePage/Content/Paragraph")])
     page = [Line(line, 1, 1) for line in [*print_title_page(title, None), *reading.title_page(title)]]
     body = [Line(text, max(1, line), max(1, line)) for text, line in lay_out_lines(pieces)]
-    # Without a title page of its own, a script may still open with a line that looks like one.
+    # A script without a title page may still open with a line that looks like one.
     apart = (
         bool(page) or text_of(body).startswith("\ufeff") or bool(read_title_page([i.text for i in body])[1])
     )
@@ -119,7 +119,7 @@ def _tree(data: bytes | str, source: str) -> "tuple[Node, Mapping[Node, int]]":
 
 
 class _LineBuilder:
-    """Builds the tree as the standard library does, and notes the line of every element."""
+    """Builds the tree as the standard library does, and records the line of every element."""
 
     def __init__(self) -> None:
         from xml.etree.ElementTree import TreeBuilder
@@ -145,7 +145,7 @@ class _LineBuilder:
 
 @dataclass
 class _Reading:
-    """Paragraphs on their way to pieces, and what of them is not filmed."""
+    """Converts paragraphs to pieces, and collects what is not filmed."""
 
     where: "Mapping[Node, int]"
     left_out: dict[str, list[Line]] = field(default_factory=dict)
@@ -203,7 +203,7 @@ class _Reading:
             self.unknown.setdefault(name, line)
             kind = "action"
         if not any(run.text.strip() for run in words if not run.hidden):
-            kind = "note"  # nothing but a note stands here, whatever the paragraph is
+            kind = "note"  # it contains only a note, whatever the paragraph type
         elif kind == "note":
             kind = _general_kind(words, paragraph.get("Alignment"))
         number = paragraph.get("Number", "") if kind == "heading" else ""
@@ -231,7 +231,7 @@ class _Reading:
             yield Piece("note", (Run(f"[[{told.replace(']]', '] ]')}]]", hidden=True),), line=line)
 
     def _words(self, paragraph: "Node") -> tuple[Run, ...]:
-        """What the paragraph says, with Final Draft's notes where they stand in it; words struck out are not said."""
+        """The text of the paragraph, with Final Draft's notes at their places and without struck-out words."""
         found: list[Run] = []
         for node in paragraph:
             if node.tag == "ScriptNote":
@@ -253,7 +253,7 @@ def _is_struck_out(node: "Node") -> bool:
 
 
 def _general_kind(words: Sequence[Run], alignment: str | None) -> Kind:
-    """Whether a General paragraph holds a Fountain line of its own; otherwise it is action."""
+    """Whether a General paragraph contains a special Fountain line; otherwise it is action."""
     text = "".join(run.text for run in words if not run.hidden).strip()
     if alignment == "Center":
         return "centered"
@@ -282,7 +282,7 @@ def _text(node: "Node") -> str:
 
 
 def _plain(paragraph: "Node") -> str:
-    """The words alone, without notes and styles."""
+    """Only the words, without notes and styles."""
     return "".join(_run(node).text for node in paragraph if node.tag == "Text" and not _is_struck_out(node))
 
 
@@ -312,7 +312,7 @@ def _write_body(content: "Node", elements: Sequence[Element]) -> None:
 
 
 def _groups(elements: Sequence[Element]) -> Iterator[list[Element]]:
-    """The parts of a speech together, everything else alone; blank lines only separate."""
+    """Group the parts of each speech; everything else is a group of one. Blank lines only separate."""
     turn: list[Element] = []
     for element in elements:
         if turn and element.kind in IN_A_TURN:

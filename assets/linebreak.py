@@ -1,8 +1,8 @@
 """Find where a line of text may break, in Japanese and in English.
 
-In: text, a way to measure it, a width.      Out: lines, evenly long, that read well.
-Follows the kinsoku rules (JIS X 4051): no line opens with 、 or 」 and none closes with 「. Japanese breaks between
-phrases, and nothing breaks inside a character that is made of several signs.
+In: text, a way to measure it, a width.      Out: lines of similar length with good breaks.
+Follows the kinsoku rules (JIS X 4051): no line starts with 、 or 」 and none ends with 「. Japanese breaks between
+phrases, and no line breaks inside a grapheme cluster.
 Knows nothing about pixels or fonts.
 """
 
@@ -31,7 +31,7 @@ _BREATHS = frozenset("、。，．！？」』）〉》】…―～♪,.!?:;)”
 
 @dataclass(frozen=True)
 class _Piece:
-    """Text that stays together; ``space`` says whether a blank followed it."""
+    """Text that stays together; ``space``: whether a space followed it."""
 
     text: str
     space: bool
@@ -75,7 +75,7 @@ def _stuck(text: str, starts: frozenset[int] | None) -> list[_Piece]:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    """Words, spaces, and all other characters one by one; one that is made of several signs stays whole."""
+    """Words, spaces, and all other characters one by one; a grapheme cluster stays whole."""
     if text.isascii():
         yield from _WORD.findall(text)
         return
@@ -89,7 +89,7 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _sticks(before: str, after: str, starts: frozenset[int] | None, at: int) -> bool:
-    """Whether ``after``, which stands at ``at``, goes on what stands before it."""
+    """Whether ``after``, at position ``at``, belongs to the text before it."""
     if after[0] in _NOT_FIRST or before[-1] in _NOT_LAST:
         return True
     if not _JAPANESE.match(after):
@@ -104,7 +104,7 @@ def _even(pieces: Sequence[_Piece], measure: Measure, width: float) -> list[str]
     blank = measure(" ")
     wide = [
         measure(piece.text) for piece in pieces
-    ]  # measured once each: measuring every stretch would be quadratic
+    ]  # measure each piece once: measuring every range would be quadratic
     best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # lines, cost, where the last line starts
     for stop in range(1, len(pieces) + 1):
         torn = 0.0 if stop == len(pieces) else _tear(pieces[stop - 1], pieces[stop])

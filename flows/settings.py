@@ -3,10 +3,10 @@
 SAKUGA_HOME     folder of the vault, the store and the journals (default: `.sakuga` in --out)
 SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vault)
 SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in $SAKUGA_HOME)
-SAKUGA_CACHE    folder of local copies of what a vault in object storage holds (default: ~/.cache/sakuga)
-SAKUGA_CACHE_GB how much of them, roughly (default: 20)
-SAKUGA_MEDIA_URL  where the rushes room answers, such as http://studio:4250; reviews link to it (default: no links)
-SAKUGA_DEVICE   where weights live: cpu, cuda, cuda:1 (default: cpu)
+SAKUGA_CACHE    folder of the local cache of a vault in object storage (default: ~/.cache/sakuga)
+SAKUGA_CACHE_GB approximate size of that cache in GB (default: 20)
+SAKUGA_MEDIA_URL  address of the rushes room, such as http://studio:4250; reviews link to it (default: no links)
+SAKUGA_DEVICE   device of the models: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
                 (default: one per core, at most 3)
 SAKUGA_RAY      where the workers of a brief run: local (this machine), or the address of a Ray cluster, such as

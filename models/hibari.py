@@ -171,7 +171,7 @@ class HibariVoice:
 
 
 def _anglicised(word: str) -> str:
-    """Japanese phonemes as English ones, stressed on the last vowel but one as visitors do."""
+    """Convert Japanese phonemes to English ones, with stress on the second-last vowel, as English speakers do."""
     for sound, here in _IN_ENGLISH:
         word = word.replace(sound, here)
     vowels = [found.start() for found in _VOWEL.finditer(word)]

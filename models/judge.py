@@ -1,8 +1,8 @@
 """The picture judge measures sharpness, steadiness, motion and likeness of a take.
 
-In: a Clip, its Shot, its panel, how loud its speakers are.      Out: measures, all finite.
-Looks at a sample of frames, reduced to 256 pixels wide, and at a patch of every frame around a mouth
-that speaks, so that judging costs a small part of drawing. It asks the clip for just these.
+In: a Clip, its Shot, its panel, the loudness of its speakers.      Out: measures, all finite.
+It reads only a sample of frames, reduced to 256 pixels wide, and a patch of every frame around a speaking
+mouth, so that judging takes much less time than drawing.
 
 sharpness               1 - exp(-V / 400), V the variance of the Laplacian of 8-bit luma at 720 lines
                         (Pech-Pacheco et al., ICPR 2000); the constant puts a crisp drawing near 0.9.
@@ -178,7 +178,7 @@ def _starts(frames: int) -> list[int]:
 
 
 def _triples(clip: Clip, starts: list[int]) -> Iterator[tuple[int, list[Still]]]:
-    """The frames at each start and one and two steps later; fewer where the clip ends."""
+    """The frames at each start, one step later and two steps later; fewer at the end of the clip."""
     triples = [[at for at in range(start, start + 3 * STEP, STEP) if at < len(clip)] for start in starts]
     wanted = [at for triple in triples for at in triple]
     waiting, kept = iter(triples), list[Still]()

@@ -66,12 +66,12 @@ class Lips:
         )
 
     def see(self, frame: int, picture: Still) -> None:
-        """Every frame, in order."""
+        """Add a frame. Call it for every frame, in order."""
         if self._first is None:
             self._first = picture
         for who, places in self._places.items():
             place = places[frame]
-            if place is None:  # turned away for a moment: as before
+            if place is None:  # turned away for a moment: repeat the last values
                 self._seen[who].append(self._seen[who][-1])
                 self._changed[who].append(self._changed[who][-1])
                 continue
@@ -81,7 +81,7 @@ class Lips:
 
     @property
     def line_sync(self) -> float | None:
-        """The measure; None if no speaking mouth is readable."""
+        """The measure; None if no speaking mouth can be measured."""
         found = [
             _follows(np.stack(self._seen[who]), np.asarray(self._changed[who], np.float32), loud)
             for who, loud in self._loud.items()
@@ -89,7 +89,7 @@ class Lips:
         return float(np.mean(found)) if found else None
 
     def _readable(self, who: str, loud: Loud) -> bool:
-        """Whether the voice varies, and the face is large, turned to the camera and in the picture."""
+        """Whether the voice varies, and the face is large enough, turned to the camera and inside the picture."""
         at = self._cutout.landmarks(who, 0)
         if at is None or at.head_radius < LEAST or len(loud) < self._frames or float(np.std(loud)) < VARIES:
             return False
@@ -97,7 +97,7 @@ class Lips:
         return 0 < at.eyes[0] < wide and 0 < at.eyes[1] + BELOW_EYES * at.head_radius < high
 
     def _placed(self, who: str) -> list[Patch | None]:
-        """Where the mouth is, frame by frame; None while the face is turned away."""
+        """The place of the mouth in every frame; None while the face is turned away."""
         scale = self._size[1] / HIGH
         places: list[Patch | None] = []
         for frame in range(self._frames):
@@ -111,7 +111,7 @@ class Lips:
         return places
 
     def _patch(self, picture: Still, place: Patch) -> NDArray[np.float32]:
-        """The rectangle at ``place``, brought to PATCH; beyond the picture its edge goes on."""
+        """The rectangle at ``place``, resized to PATCH; outside the picture, edge pixels are repeated."""
         x, y, *half = place
         wide, high = 2 * half[0] / PATCH[0], 2 * half[1] / PATCH[1]
         onto = np.array([[wide, 0, x - half[0]], [0, high, y - half[1]]], np.float64)

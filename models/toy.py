@@ -42,7 +42,7 @@ def _random(*parts: object) -> np.random.Generator:
 
 
 class SizedOptions(Options):
-    """The memory that its card declares: a way to try how models share a device."""
+    """Set the memory that its card declares, to test how models share a device."""
 
     aside = frozenset({"vram_gb"})
 
@@ -50,7 +50,7 @@ class SizedOptions(Options):
 
 
 class ToyOptions(SizedOptions):
-    """One option that shapes the result, and others that only change how long it takes or what its card declares."""
+    """One option that changes the result, and others that change only its time or what its card declares."""
 
     aside = SizedOptions.aside | {"wait_ms"}
 
@@ -66,7 +66,7 @@ NO_SIZE = SizedOptions()
 
 
 class _Toy:
-    """Nothing to load, nothing to give back; but one that was given back refuses to work, as a real one would."""
+    """No weights to load or free; but after ``unload`` it refuses to work, as a real model would."""
 
     card: ClassVar[Card]
     _released = False
@@ -87,7 +87,7 @@ class _Toy:
 
 
 class _SizedToy(_Toy):
-    """A toy whose card declares the memory that its options say."""
+    """A toy whose card declares the memory that is set in its options."""
 
     Options = SizedOptions
 
@@ -130,7 +130,7 @@ def _smallest(schema: Mapping[str, Any]) -> Any:
 
 
 class ToyPainter(_SizedToy):
-    """A ground in the place's colour, and one block per character where they stand."""
+    """A background in the place's colour, and one block per character where they stand."""
 
     card: ClassVar[Card] = _card("painter", "Coloured blocks where the characters stand")
     Options = ToyOptions
@@ -250,7 +250,7 @@ class ToyVideoModel(ToyAnimator):
         last: Still | None = None,
         mouths: Mouths | None = None,
     ) -> Clip:
-        # What it reads changes the colour of its mark, as another seed would.
+        # The text it reads changes the colour of its mark, as another seed does.
         read = int(_random(shot.prompt.text, seed).integers(2**31)) if shot.prompt.text else seed
         clip = super().animate(shot, first, frames=frames, seed=read, last=last, mouths=mouths)
         return clip if last is None else Clip(frames, shot.size, shot.rate, lambda: _arriving(clip, last))
@@ -264,7 +264,7 @@ def _arriving(clip: Clip, last: Still) -> Iterator[Still]:
 
 
 class ToyVoice(_SizedToy):
-    """One soft tone per syllable-ish unit, pitched by the character."""
+    """One soft tone per unit of text (about a syllable); its pitch comes from the character."""
 
     card: ClassVar[Card] = _card("voice", "Tones, one per unit of text").model_copy(
         update={"languages": ("ja", "en")}
@@ -331,7 +331,7 @@ class ToyUpscaler(_SizedToy):
 
 
 class ToyJudge(_SizedToy):
-    """How much neighbouring frames differ, and how near the first frame is to its panel."""
+    """The difference of neighbouring frames, and how close the first frame is to its panel."""
 
     card: ClassVar[Card] = _card("judge", "Mean absolute differences")
 
@@ -354,7 +354,7 @@ def _distance(one: Still, other: Still) -> float:
 
 
 def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    edge = min(len(samples) // 2, 240)  # 5 ms: shorter clicks
+    edge = min(len(samples) // 2, 240)  # 5 ms: a shorter fade clicks
     ramp = np.linspace(0, 1, edge, dtype=np.float32)
     samples[:edge] *= ramp
     samples[len(samples) - edge :] *= ramp[::-1]

@@ -1,8 +1,8 @@
-"""Give a look to characters that the bible does not have, and a set to places that it does not name.
+"""Choose looks for characters that are not in the bible, and sets for places that are not in it.
 
-In: a name and what the script says about it.      Out: a Character or a Place; the same name gives the same one.
-Every choice comes from the SHA-256 of the casefolded name, so neither the run nor the machine matters. A voice
-is named by its kind (woman, boy...), which every voice model understands.
+In: a name and what the script says about it.      Out: a Character or a Place; equal input gives an equal result.
+Every choice comes from the SHA-256 of the casefolded name, so the result is the same in every run and on every
+computer. A voice is named by its kind (woman, boy...), which every voice model understands.
 """
 
 import hashlib
@@ -104,16 +104,16 @@ _INSIDE_OF: dict[PlaceKind, PlaceKind] = {
     "market": "shop",
     "ground": "room",
 }
-# What a place is drawn as when nobody knows what it looks like: nothing stands there that was not written.
+# The sets of an unknown place: they contain nothing that the script does not mention.
 NEUTRAL: frozenset[PlaceKind] = frozenset(("ground", "room"))
-# 'DESERT ROAD', 'SPACESHIP CORRIDOR', 砂漠の道: the last word says what part of a place it is, not which.
+# 'DESERT ROAD', 'SPACESHIP CORRIDOR', 砂漠の道: the last word names a part of the place, not its kind.
 _PARTS = frozenset((
     "valley", "road", "path", "trail", "track", "lane", "way", "street", "edge", "clearing", "slope",
     "slopes", "field", "fields", "bridge", "corridor", "corridors", "hallway", "passage", "stairs",
     "deck", "platform", "entrance", "gate", "hall", "yard", "square", "tunnel", "village", "camp",
     "lake", "tree", "trees", "谷", "道", "坂", "通り", "橋", "廊下", "階段", "通路", "広場", "村", "トンネル",
 ))  # fmt: skip
-_ROOM = re.compile(r"\brooms?\b", re.IGNORECASE)  # what kind of room is not said, but that it is one
+_ROOM = re.compile(r"\brooms?\b", re.IGNORECASE)  # a room of unknown kind
 _VEHICLES = frozenset(("car", "taxi", "truck", "van"))
 _WHOLES: frozenset[PlaceKind] = frozenset(
     (
@@ -146,7 +146,7 @@ _KANA = dict(zip(_KANA_LETTERS, _ROMAJI.split(), strict=True))
 def character(
     id: str, names: Sequence[str], about: str = "", hints: str = "", taken: Collection[Look] = ()
 ) -> Character:
-    """Cast a new character. ``hints`` is what the script says of them; ``taken`` are looks to avoid."""
+    """Cast a new character. ``hints`` is what the script says about them; ``taken`` are looks to avoid."""
     told = f"{names[0]}. {hints}"
     seen = look(names[0], told, taken)
     kind = voice_kind(_gender(names[0], _traits_in(told)), seen.age)
@@ -160,7 +160,7 @@ def character(
 
 
 def voice_kind(gender: str, age: str) -> str:
-    """The kind of voice, in the words that every voice model knows."""
+    """The kind of voice, as a word that every voice model knows."""
     if age == "elder":
         return "elder_woman" if gender == "f" else "elder_man"
     if age == "adult":
@@ -169,14 +169,14 @@ def voice_kind(gender: str, age: str) -> str:
 
 
 def _voice(id: str, kind: str, language: Language) -> VoiceSpec:
-    """Make two men of one script differ: by up to a semitone, and by their pace."""
+    """A voice whose pitch (up to one semitone) and pace depend on the id, so that two men of a script differ."""
     pitch = (_number(id, f"{language} pitch") % 21 - 10) / 10
     speed = 1 + (_number(id, f"{language} speed") % 13 - 6) / 100
     return VoiceSpec(voice=kind, speed=round(speed, 2), pitch=pitch)
 
 
 def look(name: str, hints: str, taken: Collection[Look] = ()) -> Look:
-    """A look from the hints, and from the name where the hints say nothing."""
+    """A look from the hints; what they do not say is chosen from the hash of the name."""
     stated = _traits_in(hints)
     gender = _gender(name, stated)
     age = stated.get("age") or _pick(name, "age", ("teen", "adult"))
@@ -216,7 +216,7 @@ def _gender(name: str, stated: dict[str, str]) -> str:
 
 
 def gender_of(text: str) -> str:
-    """``f``, ``m`` or empty, by the first word that tells."""
+    """``f``, ``m`` or empty, from the first word that shows it."""
     return _traits_in(text).get("gender", "")
 
 
@@ -227,7 +227,7 @@ def place(
     copies: dict[str, int] | None = None,
     told: str = "",
 ) -> Place:
-    """A set for a place the bible does not know; ``told`` is what the action says of it."""
+    """A set for a place that is not in the bible; ``told`` is what the action lines say about it."""
     kind = place_kind(name, interior, told)
     return Place(
         id=slug(name, taken, kind, copies),
@@ -238,7 +238,7 @@ def place(
 
 
 def place_kind(name: str, interior: bool | None, told: str = "") -> PlaceKind:
-    """Which set to draw: by the words of the name, else by what stands there, else neutral ground or a bare room.
+    """Which set to draw: from the words of the name, else from the things there, else neutral ground or a bare room.
 
     EXT. MUSEUM is the street in front of it; INT. SCHOOL is a corridor.
     """
@@ -251,7 +251,7 @@ def place_kind(name: str, interior: bool | None, told: str = "") -> PlaceKind:
 
 
 def named_kind(name: str, interior: bool | None) -> PlaceKind | None:
-    """The set that the words of a heading call for; None where they call for none."""
+    """The set that the words of a heading name; None if they name none."""
     hits = lexicon("places").hits(name)
     if not hits:
         return None
@@ -260,13 +260,13 @@ def named_kind(name: str, interior: bool | None) -> PlaceKind | None:
         last = next((hit for hit in reversed(hits[:-1]) if hit.value in _WHOLES), last)
     kind = cast(PlaceKind, last.value)  # the lists hold drawable sets only: tested
     if interior is None:
-        # INT./EXT. CAR is a car on its way: one sees the street.
+        # INT./EXT. CAR is a moving car: the street is visible.
         return "street" if kind == "garage" and last.text.casefold() in _VEHICLES else kind
     return _INSIDE_OF.get(kind, kind) if interior else _OUTSIDE_OF.get(kind, kind)
 
 
 def _told_kind(told: str, interior: bool | None) -> PlaceKind | None:
-    """The set that most of what stands there belongs to; a thing indoors says nothing of a place outside."""
+    """The set that most of the mentioned things belong to; indoor things are ignored for a place outside."""
     found = [cast(PlaceKind, hit.value) for hit in lexicon("surroundings").hits(told)]
     fitting = Counter(kind for kind in found if interior is None or (kind in INDOORS) == interior)
     return fitting.most_common(1)[0][0] if fitting else None
@@ -309,7 +309,7 @@ def romaji(text: str) -> str:
 def _hair(
     name: str, stated: dict[str, str], gender: str, age: str, taken: Collection[Look]
 ) -> tuple[str, str]:
-    """Hair that nobody in ``taken`` has: another colour first, then another style."""
+    """Hair that nobody in ``taken`` has: try another colour first, then another style."""
     styles = (stated["hair"],) if "hair" in stated else (_FEMALE_HAIR if gender == "f" else _MALE_HAIR)
     colours = (
         (stated["hair_color"],) if "hair_color" in stated else _HAIR_BY_AGE.get(age, get_args(HairColor))

@@ -44,10 +44,10 @@ class Work:
     inputs   everything that decides the bytes besides the model and its options
     depicts  what it shows (the content basis); empty: only the exact recipe counts
     fits     what it must fit, whichever model made it (length, size, sound)
-    anew     ordered again on purpose: an earlier result of another recipe is not reused
+    anew     explicitly ordered again: an earlier result of another recipe is not reused
     holds    names of ``inputs`` that must be the same for an earlier result to be kept
     holds_if_known  the same, but only where the earlier result had such an input
-    earlier  what an older version of Sakuga took for ``depicts``; a result with that basis is kept as well
+    earlier  ``depicts`` as an older version of Sakuga computed it; a result with that basis is kept as well
     """
 
     step: Step
@@ -167,7 +167,7 @@ class WorkCache:
             self._watch.moved(step, name, part)
 
     def stop(self) -> None:
-        """Let every thread that works on a piece give it up at its next word to the cache."""
+        """Stop every thread that works on a piece, at its next call of the cache."""
         self._stopped.set()
 
     def machine_time(self) -> AbstractContextManager[None]:
@@ -245,14 +245,14 @@ class WorkCache:
         return found if found is not None else self._keepable(work, self._journal.last(work.step, work.name))
 
     def record(self, done: Done) -> None:
-        """Record work that was settled without the cache: a locked take."""
+        """Record work that was decided without the cache: a locked take."""
         self.keep([done])
         with self._telling:
             self._watch.done(done)
 
     @contextmanager
     def recording(self) -> Iterator[list[Done]]:
-        """Inside, what this thread records goes to the list; ``keep`` takes it over in the right order."""
+        """Inside the block, this thread's records go to the list; ``keep`` adds them later in the right order."""
         outside = getattr(self._thread, "done", None)
         kept: list[Done] = []
         self._thread.done = kept
@@ -262,7 +262,7 @@ class WorkCache:
             self._thread.done = outside
 
     def keep(self, done: Sequence[Done]) -> None:
-        """Take over what was recorded elsewhere."""
+        """Add records that were made elsewhere."""
         kept = getattr(self._thread, "done", None)
         (self.done if kept is None else kept).extend(done)
 

@@ -8,7 +8,7 @@ line numbers stay the same. Printing normalises only white space:
     white space next to a mark, a scene number or an extension becomes one space, or none;
     a line that keeps a dialogue open is exactly two spaces, every other blank line is empty.
 
-Where real scripts are looser than the syntax, so are we: a scene heading or ``CUT TO:`` need not
+Where real scripts do not follow the syntax exactly, the reader accepts them: a scene heading or ``CUT TO:`` need not
 be followed by a blank line, ``@`` opens a new speaker even inside a dialogue, and a page break, a section, a
 synopsis or a ``>`` line ends one.
 """

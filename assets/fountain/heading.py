@@ -30,7 +30,7 @@ DASH = re.compile(r"\s[-‐–—―]\s|\s*(?:--+|[－―—–]+)\s*")
 HOUR_IN_BRACKETS = re.compile(
     r"(?P<place>.*?[^\s()（）].*?)[(（](?P<time>[^()（）]*[朝昼夕夜晩暁宵明昏中午][^()（）]*|D|N|DAY|NIGHT)[)）]\Z"
 )
-# '駅前・夜', '屋上　翌朝': the hour stands last, after a dot or a space.
+# '駅前・夜', '屋上　翌朝': the hour comes last, after a dot or a space.
 _HOURS = (
     "早朝|明け方|夜明け前?|未明|朝方?|午前中?|昼間?|昼休み|正午|日中|真昼|午後|放課後|夕方|夕暮れ|夕焼け|夕景|夕刻?|日没|"
     "黄昏|薄暮|宵|晩|夜中?|深夜|真夜中|夜更け"
@@ -44,12 +44,12 @@ HOUR_AFTER_COMMA = re.compile(
     r"AFTERNOON|DAWN|DUSK|SUNSET|SUNRISE|NOON|MIDNIGHT|TWILIGHT|CONTINUOUS|MOMENTS LATER|LATER|SAME TIME|SAME))\)?\Z",
     re.IGNORECASE,
 )
-# What is told of the film and not of the hour: '教室（夜）（回想）'.
+# Words about the film, not about the hour: '教室（夜）（回想）'.
 _ASIDE = r"[(（](?:回想|現在|過去|未来|夢|夢の中|想像|妄想|イメージ|続き|つづき)[)）]"
 ASIDE_AT_START, ASIDE_AT_END = re.compile(rf"{_ASIDE}[\s\u3000・]*"), re.compile(rf"{_ASIDE}\Z")
-# '喫茶店・外', '校舎　内': Japanese headings say last whether the camera is inside.
+# '喫茶店・外', '校舎　内': in Japanese headings, inside or outside comes last.
 SIDE_AT_END = re.compile(r"(?P<place>.*\S)[・／/\s\u3000]+(?:(?P<inside>中|内|室内|屋内)|外|表|外観|屋外)\Z")
-# Characters: a longer heading is of none of these forms, and looking for them would take time.
+# Characters: a longer heading has none of these forms, and searching for them would take time.
 LONGEST = 200
 CONTINUING = ("continuous", "later", "moments later", "same", "same time", "つづき", "続き")
 
@@ -85,7 +85,7 @@ def can_be_forced(text: str) -> bool:
     The syntax asks for a letter or digit, so that an ellipsis stays action; a heading such as ``.（回想）校庭`` is just
     as clear.
     """
-    # '○○高校' is a school whose name is not told.
+    # '○○高校' is a school without a given name.
     return (
         text[:1].isalnum()
         or text[:1] in tuple("○◯〇")

@@ -19,15 +19,15 @@ from assets.fountain.speech import Run, runs
 from assets.sheets.screenplay import Kind
 
 TALK = ("character", "parenthetical", "dialogue", "lyric")
-ESCAPED = re.compile(r"[\\*_]|\[(?=\[)")  # with its star escaped, /* opens nothing
+ESCAPED = re.compile(r"[\\*_]|\[(?=\[)")  # the escaped star also disables /*
 STARS: dict[frozenset[str], str] = {frozenset(): "", frozenset({"italic"}): "*", frozenset({"bold"}): "**"}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One paragraph: its kind, its words, and what goes with a heading or a name.
+    """One paragraph: its kind, its words, and the additions of a heading or a name.
 
-    A ``note`` piece may hold any Fountain line of its own: a section, a synopsis, a note.
+    A ``note`` piece may be any separate Fountain line: a section, a synopsis, a note.
     """
 
     kind: Kind
@@ -38,7 +38,7 @@ class Piece:
 
 
 def lay_out(pieces: Sequence[Piece]) -> str:
-    """The pieces as Fountain text; a turn of dialogue stays together, the rest stands apart."""
+    """The pieces as Fountain text; the lines of a speech stay together; blank lines separate the rest."""
     lines = [text for text, _ in lay_out_lines(pieces)]
     return "\n".join((*lines, "")) if lines else ""
 
@@ -103,7 +103,7 @@ def _lines(piece: Piece, *, talking: bool, followed: bool) -> list[str]:
 
 
 def _notes_last(words: Sequence[Run]) -> tuple[Run, ...]:
-    """A note pinned to the start of a heading would hide from the reader that it is one."""
+    """Move a note away from the start of a heading, where the reader would not recognise the heading."""
     first = next((at for at, run in enumerate(words) if not run.hidden and run.text.strip()), 0)
     notes = tuple(run for run in words[:first] if run.hidden)
     apart = (Run(" "),) if notes else ()
@@ -161,7 +161,7 @@ def marked(words: Iterable[Run]) -> str:
     styled = "".join(run.text if run.hidden else _styled(run) for run in pieces)
     if _reads_as(styled, pieces):
         return styled
-    # Fountain cannot underline a part of an ASCII word, for example; then the words matter more.
+    # Fountain cannot underline a part of an ASCII word, for example; then write the plain words.
     return "".join(run.text if run.hidden else escaped(run.text) for run in pieces)
 
 

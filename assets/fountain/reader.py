@@ -20,7 +20,7 @@ from assets.sheets.screenplay import Element, Kind, Screenplay
 
 MAX_BYTES = 2_000_000
 MAX_LINES = 200_000
-HELD_OPEN = "  "  # the line that keeps a dialogue open
+HELD_OPEN = "  "  # a line of two spaces keeps a dialogue open
 
 
 def parse(text: str, source: str = "script") -> Screenplay:
@@ -91,7 +91,7 @@ def _elements(found: Sequence[Row]) -> tuple[Element, ...]:
 
 
 class _Reading:
-    """The state of the reader: what came so far, and what may come next."""
+    """The state of the reader: the elements so far, and what may come next."""
 
     def __init__(self) -> None:
         self.drafts: list[_Draft] = []
@@ -190,10 +190,10 @@ class _Reading:
 
 
 def is_never_said(text: str) -> bool:
-    """A line of Fountain's own marks, which ends a speech though no empty line stands before it.
+    """A line with a Fountain mark, which ends a speech even without an empty line before it.
 
-    A page break (===), a section (# Act), a synopsis (= what), a transition (> FADE) or centered words: nobody
-    says these. What only might be one stays dialogue: #1, =2, .45, > that way.
+    A page break (===), a section (# Act), a synopsis (= what), a transition (> FADE) or centered words: these
+    are never spoken. A line that is not clearly one stays dialogue: #1, =2, .45, > that way.
     """
     if len(text) >= 3 and not text.strip("="):
         return True

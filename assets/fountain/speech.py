@@ -1,8 +1,8 @@
 """The spoken or readable part of a text: without emphasis marks, notes and boneyard, escapes resolved.
 
 In: an element's text.      Out: plain words, or runs of them with their styles.
-Emphasis opens before a letter and closes after one, perhaps some lines further on but not past an empty one; a mark
-that finds no partner is plain text, as are lone ones (``3 * 4``) and rules of four stars and more.
+Emphasis opens before a letter and closes after one, possibly some lines later but not after an empty one; a mark
+without a partner is plain text, as are lone ones (``3 * 4``) and rules of four stars and more.
 """
 
 import re

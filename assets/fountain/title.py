@@ -37,8 +37,8 @@ class _Open:
 def read_title_page(lines: Sequence[str]) -> tuple[tuple[TitleEntry, ...], int]:
     """The entries, and the number of lines they stand on: (), 0 when there is no title page.
 
-    Looser than the syntax where real scripts are: a value may go on without an indent, and a scene heading or a
-    transition ends the page though no empty line stands before it.
+    Real scripts do not follow the syntax exactly: a value may continue without an indent, and a scene heading or
+    a transition ends the page even without an empty line before it.
     """
     entries: list[_Open] = []
     count = 0
@@ -69,8 +69,8 @@ def _begins_the_script(line: str) -> bool:
 def print_title_page(entries: Sequence[TitleEntry], end: int | None) -> list[str]:
     """The lines of the title page; ``end`` is the line after it, if known.
 
-    An entry with one line more than values began with its key alone. If the lines do not tell, a single value is
-    put beside its key, and several below it.
+    An entry with one line more than values had its key alone on the first line. If the line numbers do not show
+    this, a single value is put beside its key, and several below it.
     """
     lines: list[str] = []
     following = [*(entry.line for entry in entries[1:]), end] if entries else []

@@ -61,7 +61,7 @@ class Executor(Protocol):
 
 
 class InProcess:
-    """This process: one piece after the other, or ``lanes`` side by side where the models allow it."""
+    """Do the work in this process: one piece after the other, or ``lanes`` at a time where the models allow it."""
 
     def __init__(self, lanes: int = 1, *, tries: int = 1) -> None:
         self._lanes, self._tries = lanes, tries

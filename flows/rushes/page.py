@@ -52,8 +52,8 @@ class ShownCut(Part):
     dialogue: tuple[ShownLine, ...]
     sounds: tuple[str, ...]
     panel: str | None
-    prompt: str  # what the painter was sent, exactly; empty for one that does not read
-    motion_prompt: str  # the same of the animator of the selected take
+    prompt: str  # the exact text sent to the painter; empty if its model reads no text
+    motion_prompt: str  # the same for the animator of the selected take
     takes: tuple[ShownTake, ...]
     selected: int | None
     locked: bool

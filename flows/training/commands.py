@@ -1,4 +1,4 @@
-"""The commands that train the house models again: pictures, latents, one command per model.
+"""Commands that train the house models: pictures, latents, and one command per model.
 
 In: a folder for data and checkpoints.      Out: the model's folder in the library of weights.
 Nothing heavy is imported before a command runs.
@@ -11,7 +11,10 @@ from typing import Annotated
 import typer
 
 Work = Annotated[Path, typer.Option(help="Folder of pictures, latents, checkpoints, logs and sheets")]
-Library = Annotated[Path, typer.Option(help="Where the weights go, and where those they build on are")]
+Library = Annotated[
+    Path,
+    typer.Option(help="Folder of the weights: new ones are written here, existing ones are read from here"),
+]
 Device = Annotated[str, typer.Option(help="cpu, cuda, cuda:1")]
 Precision = Annotated[str, typer.Option(help="bf16 or no: bf16 is faster on GPUs and on processors with AMX")]
 
@@ -100,10 +103,10 @@ def _picture_model(name: str, about: str, *, steps: int, cooldown: int) -> None:
         work: Work = WORK,
         library: Library = LIBRARY,
         steps: Annotated[
-            int, typer.Option(min=1, help="Steps in all, those before a resume included")
+            int, typer.Option(min=1, help="Total steps, including those before a resume")
         ] = usual_steps,
         cooldown: Annotated[
-            int, typer.Option(min=0, help="Last steps, over which the learning rate falls to nothing")
+            int, typer.Option(min=0, help="Last steps, in which the learning rate falls to zero")
         ] = usual_cooldown,
         device: Device = "cpu",
         precision: Precision = "bf16",

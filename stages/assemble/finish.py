@@ -36,8 +36,8 @@ from stages.assemble.titles import opening, opening_frames
 from stages.deliver.wording import reading_seconds
 from stages.work_cache import Result, Work, WorkCache
 
-CAPTION_GAP = 2  # frames between two captions, so that a change is seen
-_TITLES_VERSION = 1  # raised when the same words give another title or other credits
+CAPTION_GAP = 2  # frames between two captions, so that the change is visible
+_TITLES_VERSION = 1  # increase when the same words give a different title or credits
 
 
 class FinishOptions(Part):
@@ -62,9 +62,9 @@ def lay_out(
 
 
 def captions(cutsheet: Cutsheet, spans: Mapping[str, Span], options: FinishOptions) -> tuple[Caption, ...]:
-    """What is said, as it is read: at its place on the episode's timeline; once, where several say it at once.
+    """The dialogue as captions on the episode's timeline; one caption where several people say the same at once.
 
-    A caption stays until it can be read, as far as its cut and the next caption leave it room.
+    A caption stays long enough to be read, as far as its cut and the next caption allow.
     """
     found: list[Caption] = []
     for cut in cutsheet.cuts:

@@ -39,7 +39,7 @@ def pictured(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
 
 
 def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
-    """What a take of ``cut`` depicts: all its panel does, what is said and how, and a motion prompt by hand."""
+    """What a take of ``cut`` depicts: what its panel does, the dialogue with its manner, and a manual motion prompt."""
     said = [
         line.model_dump(mode="json", include={"character", "text", "manner", "heard"}) for line in cut.lines
     ]
@@ -50,7 +50,7 @@ def basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
 def earlier_basis(cutsheet: Cutsheet, cut: Cut) -> dict[str, Any]:
     """The content basis of takes in earlier releases, without descriptions.
 
-    Only compared, so that an upgrade keeps the takes and approvals of unchanged cuts.
+    Used only for comparison, so that an upgrade keeps the takes and approvals of unchanged cuts.
     """
     staged = dict.fromkeys(item.character for item in cut.staged)
     fields = {"staged", "props", "action", "text", "time", "weather", "size", "camera"}

@@ -34,20 +34,17 @@ if TYPE_CHECKING:
 # eight colours can be. The first speaker of the cast gets the first colour.
 PALETTE = ("FFFFFF", "FFE27A", "8FE3FF", "FFB3C7", "B6F2A0", "FFC08A", "D3C2FF", "9FF0DC")
 SHORTEST_SECONDS = 0.5
-SHORTEST_PAGE = 1.0  # seconds; a page of several has as much where all of them together have
-SLIVER = 0.3  # seconds; what one caption stands alone for beside another is added to the time of both
+SHORTEST_PAGE = 1.0  # seconds; each of several pages has at least this if the total time allows
+SLIVER = 0.3  # seconds; a shorter time alone, before or after an overlap, is added to the time of both
 SCREEN = "Screen"  # the style of words on screen
 LONGEST_NAME = 100  # letters of a speaker's name beside each caption
 WIDE, HIGH = 1280, 720  # the picture that lengths in the ASS styles are given for
-LETTERS, MARGIN = (
-    46,
-    60,
-)  # pixels of that picture: the height of a line's letters, and what stays free at either side
-EM = 0.56  # of the height of the letters: a column in the bold typeface, half a full-width character and some spare
+LETTERS, MARGIN = (46, 60)  # pixels of that picture: the height of the letters, and the margin at either side
+EM = 0.56  # width of a column, as a part of the letter height: half a full-width character in bold, and a reserve
 
 # In ASS a player reads braces and backslashes as commands, and most do in SRT.
 _FULL = str.maketrans("{}\\", "｛｝＼")
-# A tag for some player: text in angle brackets, or after a bracket that is never closed.
+# Some players read this as a tag: text in angle brackets, or after a bracket that is never closed.
 _TAG = re.compile(r"<(?=[A-Za-z/]| *[A-Za-z/][^>]*>|[^<>]*>)")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 # Some readers take two of these in a line as the times of a caption, with or without an arrow between them.
@@ -79,7 +76,7 @@ def write(timeline: Timeline, cutsheet: Cutsheet, folder: Path) -> dict[str, Pat
 
 
 def warnings(timeline: Timeline) -> tuple[str, ...]:
-    """Captions that ask for faster reading than most people manage, as sentences."""
+    """Warnings, as sentences, about captions too fast for most people to read."""
     told = []
     for caption in timeline.captions:
         later = any(
@@ -102,7 +99,7 @@ def _pages_of(caption: Caption, timeline: Timeline) -> Iterator[Shown]:
 
 
 def columns_of(size: tuple[int, int]) -> int:
-    """How many columns a line of a subtitle has in a picture of ``size``: fewer where it is narrow."""
+    """How many columns a subtitle line has in a picture of ``size``: fewer in a narrow one."""
     wide = _wide(size)
     room = wide - 2 * MARGIN * min(1.0, wide / WIDE)
     return max(8, min(COLUMNS, floor(room / (_letters(size) * EM))))
@@ -138,7 +135,7 @@ def _haste(item: Shown, caption: Caption, rate: Fraction, later: bool) -> str:
     told = f"{item.cut}: {words!r:.60} is shown for {seconds:.2f} s and takes {wanted:.2f} s to read. "
     if later:
         return f"{told}Shorten the line, or give the next one a cut of its own."
-    # A caption of several pages shares what the cut is given.
+    # The pages of one caption share the added time.
     longer = (wanted - seconds) * caption.span.frames / max(1, item.stop - item.start)
     frames = frames_covering(longer, rate) + 1
     held = f"{frames} frames ({float(frames / rate):.2f} s)"
@@ -146,9 +143,9 @@ def _haste(item: Shown, caption: Caption, rate: Fraction, later: bool) -> str:
 
 
 def one_at_a_time(shown: Sequence[Shown], rate: Fraction) -> Iterator[Shown]:
-    """The same words with no two captions at once: SRT has no place for the second one.
+    """The same words with no two captions at once: SRT cannot show a second one.
 
-    What is said at once is one caption, each speaker's words on lines of their own behind a dash.
+    Overlapping lines become one caption, with each speaker's words on separate lines after a dash.
     """
     edges = sorted({edge for item in shown for edge in (item.start, item.stop)})
     waiting = deque(sorted((item for item in shown if item.start < item.stop), key=lambda item: item.start))
@@ -175,13 +172,13 @@ def _both(active: Sequence[Shown]) -> Shown:
 
 
 def _lengthened(one: Shown, other: Shown) -> Shown:
-    """The one of two with more words, for the time of both."""
+    """The caption with more words, extended over the time of both."""
     kept = one if len(one.lines) >= len(other.lines) else other
     return replace(kept, start=one.start, stop=other.stop)
 
 
 def _is_sliver(one: Shown, other: Shown, rate: Fraction) -> bool:
-    """Whether one of two captions is too short to be read by itself."""
+    """Whether one of the two captions is alone on screen for too short a time to be read."""
     return min(one.stop - one.start, other.stop - other.start) < nearest_frames(SLIVER, rate)
 
 
@@ -198,7 +195,7 @@ def _subtitles(
             "PlayResY": str(HIGH),
         }
     )
-    # 0: a line of capitals, which is wider than its columns, goes on below and not past the edge.
+    # 0: a line of capitals, wider than its columns, is wrapped and does not leave the picture.
     file.info.update({"WrapStyle": "0", "ScaledBorderAndShadow": "yes", "YCbCr Matrix": "TV.709"})
     file.styles = _styles(cutsheet, timeline.size)
     names = {character.id: _named(character.shown(cutsheet.language)) for character in cutsheet.cast}
@@ -239,7 +236,7 @@ def _styles(cutsheet: Cutsheet, size: tuple[int, int]) -> "dict[str, SSAStyle]":
 
 
 def _style(color: str, size: tuple[int, int]) -> "SSAStyle":
-    """Letters by the shorter side of the picture: on a phone held upright they stay as large as they can."""
+    """Letter size from the shorter side of the picture, so that it stays large in an upright picture."""
     from pysubs2 import Color, SSAStyle
 
     red, green, blue = bytes.fromhex(color)

@@ -1,7 +1,7 @@
 """The episode's timeline as OpenTimelineIO, for editing programs.
 
 In: a Timeline and its Cutsheet.      Out: an .otio file.
-Frame counts are exact; OpenTimelineIO keeps a rate as a float, so the exact fraction stands in our
+Frame counts are exact; OpenTimelineIO keeps a rate as a float, so the exact fraction is in our
 metadata. Media that is not named by ``media`` is written as missing, with its hash. A relative path is written as
 a relative URL, seen from the .otio file, so that the folder they are in can be moved.
 """

@@ -3,8 +3,8 @@
 In: text and a width.      Out: lines, or pages of at most two lines.
 Width is counted in columns, a full-width character being two, unless a measure is given. A line
 never begins with 、 or 。 or any other character that Japanese typesetting keeps off a line's start,
-and never ends with an opening bracket. Between two Japanese letters it ends where a phrase does; no line
-ends inside a character that is made of several signs.
+and never ends with an opening bracket. Between two Japanese letters it breaks at the end of a phrase; no line
+breaks inside a grapheme cluster.
 """
 
 import re
@@ -18,7 +18,7 @@ from assets.phrasing import clusters, phrase_starts
 COLUMNS = 42  # two lines of 42 is what broadcasters ask for; it is 21 full-width characters
 LINES = 2
 COLUMNS_PER_SECOND = 20  # 20 Latin letters or 10 full-width characters
-LONGEST_WORD = 40  # an address or a scream longer than this is broken where it must be
+LONGEST_WORD = 40  # a longer word (an address, a scream) is broken anywhere
 
 NOT_FIRST = frozenset(
     "、。，．・：；？！…‥ー～〜々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
@@ -84,7 +84,7 @@ def pages(text: str, width: int = COLUMNS) -> list[list[str]]:
     if len(own) <= LINES and all(columns(line) <= width for line in own):
         return [own] if own else []  # the writer's own line breaks
     pieces = units(_joined(own), width - 2)
-    # Widths from the start on: a page that measured all that is left took the square of the length.
+    # Cumulative widths: measuring the rest again for each page took quadratic time.
     widths = [0, *accumulate(map(columns, pieces))]
     made: list[list[str]] = []
     at = 0
@@ -140,7 +140,7 @@ def _filled(pieces: Sequence[str], width: float, measure: Callable[[str], float]
 
 
 def _fitting(piece: str, width: float, measure: Callable[[str], float]) -> int:
-    """Where to cut a piece that is wider than a line: between two characters, as late as they fit."""
+    """Where to cut a piece that is wider than a line: between two characters, as late as possible."""
     edges = list(accumulate(map(len, clusters(piece))))
     low, high = 0, len(edges) - 1
     while low < high:
@@ -150,7 +150,7 @@ def _fitting(piece: str, width: float, measure: Callable[[str], float]) -> int:
 
 
 def _page_length(pieces: Sequence[str], at: int, widths: Sequence[int], width: int) -> int:
-    """How many pieces from ``at`` fill a page: all that fit, or fewer where a good end lies near an even share."""
+    """How many pieces from ``at`` fill a page: all that fit, or fewer if a good break is near an even division."""
     fits = _fits(pieces, at, width)
     if at + fits == len(pieces):
         return fits
@@ -173,7 +173,7 @@ def _fits(pieces: Sequence[str], at: int, width: int) -> int:
 
 
 def _ease(pieces: Sequence[str], count: int) -> int:
-    """How well a break before piece ``count`` reads, as the columns it may be moved for."""
+    """How good a break before piece ``count`` is: by how many columns a break may be moved to reach it."""
     before, after = pieces[count - 1], pieces[count] if count < len(pieces) else ""
     if SENTENCE_END.search(before):
         return 18
@@ -184,7 +184,7 @@ def _ease(pieces: Sequence[str], count: int) -> int:
 
 
 def _balanced(pieces: Sequence[str], width: int) -> list[str]:
-    """One line where it fits; else two of like length, broken after a clause when that is near."""
+    """One line if it fits; else two of similar length, broken after a clause if one ends near the middle."""
     whole = "".join(pieces).strip()
     if columns(whole) <= width:
         return [whole] if whole else []

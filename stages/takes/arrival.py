@@ -17,7 +17,7 @@ _NEARER: tuple[ShotSize, ...] = (
 
 
 def last_picture(cut: Cut, cutsheet: Cutsheet, panels: Mapping[str, Panel], card: Card) -> Ref | None:
-    """What the take of ``cut`` ends with: the next cut's panel where that one continues it and the card accepts it."""
+    """The last frame for the take of ``cut``: the next cut's panel, if that cut continues it and the card allows it."""
     if "last_frame" not in card.accepts or card.ends_at != "any":
         return None
     numbers = [other.number for other in cutsheet.cuts]
@@ -28,11 +28,11 @@ def last_picture(cut: Cut, cutsheet: Cutsheet, panels: Mapping[str, Panel], card
 
 
 def continues(cut: Cut, after: Cut) -> bool:
-    """Whether ``after`` goes on with the movement of ``cut``, so that both are one movement in two cuts.
+    """Whether ``after`` continues the movement of ``cut``, so that both are one movement in two cuts.
 
     - it follows by a straight cut, in the same scene, place, hour and weather, without words on screen;
     - the same people are seen at the same places, facing the same way, holding the same things;
-    - the camera stands or goes on: the same angle, and the same size with the same move or at rest;
+    - the camera is at rest or continues its move: the same angle, and the same size with the same move or at rest;
       or the move leads to its size, a push in to a nearer one, a pull out to a wider one.
     """
     same = ("scene", "place", "time", "weather")

@@ -1,6 +1,6 @@
 """Make the takes of one cut that the plan asks for and the budget allows.
 
-In: what a cut's takes are made from, the attempts it needs (data, from whoever knows the store), the models.
+In: the inputs of a cut's takes, the attempts it needs (as data, read from the store by the caller), the models.
 Out: takes.
 Knows nothing about other cuts, which take is shown, or the store.
 """

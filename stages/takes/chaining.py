@@ -1,6 +1,6 @@
-"""Make the model calls of a window plan, and join what they give into one clip.
+"""Make the model calls of a window plan, and join their frames into one clip.
 
-In: a plan, the animator, what the cut begins with.      Out: a Clip of exactly the cut's length at the episode's rate.
+In: a plan, the animator, the start of the cut.      Out: a Clip of exactly the cut's length at the episode's rate.
 Knows nothing about cut sheets, prompts, the vault or how keyframes are painted.
 """
 
@@ -17,14 +17,14 @@ from models.ports import Animator, Mouths, Shot
 from stages.takes.windows import Window, WindowPlan
 
 Keyframe = Callable[[int, Still], Still]
-"""Paints the first picture of window number n, given the picture it replaces or goes on from."""
+"""Paints the first picture of window number n, given the picture that it replaces or continues."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """What an animator is given besides a length.
+    """The inputs of an animator besides a length.
 
-    last        the picture the cut arrives at; None where nothing says so
+    last        the picture at the cut's end; None if none is required
     takes_last  whether the model accepts a last frame
     keyframe    for a plan whose windows begin with fresh keyframes
     """
@@ -51,7 +51,7 @@ def animate(
 ) -> Clip:
     """The cut as planned: ``chosen.frames`` pictures at the episode's rate; frame 0 is ``start.first``.
 
-    animator  asked for before every call: a painter that makes keyframes may have displaced it meanwhile
+    animator  called before every window: the painter of the keyframes may have displaced the model
     redo      only windows that show frames of its span are made; the others are those of the old take
     """
     shot = start.shot
@@ -94,7 +94,7 @@ class _Calls:
     def frames(self) -> Iterator[Still]:
         """The model's frames in order, each number once, as far as the cut shows them."""
         chosen, begins, needed = self._chosen, self._start.first, self._chosen.model_frames
-        goal: Still | None = None  # a keyframe that a window was given as its last frame
+        goal: Still | None = None  # the keyframe that a window got as its last frame
         for number, window in enumerate(chosen.windows):
             if goal is not None:
                 begins = goal
@@ -119,7 +119,7 @@ class _Calls:
             replace(self._start.shot, rate=chosen.model_rate),
             begins,
             frames=window.frames,
-            # Another seed per window: the same noise twice makes the same gesture twice.
+            # A different seed per window: the same noise would repeat the same gesture.
             seed=(self._start.seed + number) & 0x7FFFFFFF,
             last=last,
             mouths=loud,
@@ -147,7 +147,7 @@ class _Calls:
     def _keyframe(self, number: int, near: Still) -> Still:
         """The first picture of window ``number``, its colour matched to ``near``, which it replaces."""
         if self._start.keyframe is None:
-            raise ValueError("a plan with keyframes needs somebody who paints them")
+            raise ValueError("a plan with keyframes needs a painter for them")
         painted = self._start.keyframe(number, near)
         return _shifted(painted, _offset(near, painted))
 
@@ -173,13 +173,13 @@ def _from_old(old: Clip, chosen: WindowPlan, window: Window) -> Iterator[Still]:
 
 
 def _at_model_rate(level: NDArray[np.float32], chosen: WindowPlan, window: Window) -> NDArray[np.float32]:
-    """How loud a voice is in each frame of ``window``: (window.frames,) float32."""
+    """The loudness of a voice in each frame of ``window``: (window.frames,) float32."""
     moments = [chosen.episode_frame(at) for at in range(window.start, window.last + 1)]
     return level[moments]
 
 
 NOTICED, SHIFT = 1.0, 24.0
-"""Levels of 255: a smaller step of the mean colour is not seen; a larger one is a flash in the story."""
+"""Levels of 255: a smaller step of the mean colour is not visible; a larger one is an intended flash."""
 
 
 def _matched(made: Iterator[Still]) -> Iterator[Still]:
@@ -199,7 +199,7 @@ def _matched(made: Iterator[Still]) -> Iterator[Still]:
 
 
 def _offset(near: Still, picture: Still) -> NDArray[np.float64]:
-    """What ``picture`` lacks to have the mean colour of ``near``; nothing where it is not a model's shift."""
+    """What to add to ``picture`` for the mean colour of ``near``; zero if the step is not a shift by the model."""
     offset: NDArray[np.float64] = near.mean(axis=(0, 1)) - picture.mean(axis=(0, 1))
     return offset if NOTICED < float(np.abs(offset).max()) < SHIFT else np.zeros(3)
 

@@ -1,6 +1,6 @@
-"""What is done with the pictures of a take between the animator and the encoder.
+"""Process the pictures of a take between the animator and the encoder.
 
-In: a clip that is drawn while it is read.      Out: another one: resized, enlarged, patched, watched.
+In: a clip that is drawn while it is read.      Out: such a clip: resized, enlarged, patched, or with progress reports.
 """
 
 from collections.abc import Iterator

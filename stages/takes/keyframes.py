@@ -1,6 +1,6 @@
-"""Paint the keyframes at which the windows of a long cut begin, with what its panel was painted with.
+"""Paint the keyframes at which the windows of a long cut begin, with the same inputs as its panel.
 
-In: a cut, its panel, the painter, a seed.      Out: pictures; what of it decides the bytes.
+In: a cut, its panel, the painter, a seed.      Out: pictures, and the data that decides their bytes.
 Knows nothing about windows or the animator.
 """
 
@@ -21,7 +21,7 @@ from stages.shots.shot import equipped, ingredients, shot
 class KeyframePainter:
     """The painter of one cut's keyframes.
 
-    painted_at  the size it paints at; what the animator takes may be larger or smaller
+    painted_at  the size it paints at; the animator's size may be larger or smaller
     note        why the take was ordered again
     """
 
@@ -32,7 +32,7 @@ class KeyframePainter:
     note: str = ""
 
     def paint(self, near: Still, seed: int, vault: Vault) -> Still:
-        """A keyframe of the size of ``near``, composed as it is where the painter accepts a layout."""
+        """A keyframe in the size of ``near``, with its composition if the painter accepts a layout."""
         card, at = self.painter.card, self.painted_at
         given = equipped(self._shot, self.cutsheet, card, vault)
         layout = resized(near, at) if "layout" in card.accepts else None
@@ -40,7 +40,7 @@ class KeyframePainter:
         return resized(picture, (near.shape[1], near.shape[0]))
 
     def ingredients(self) -> dict[str, Any]:
-        """What decides the keyframes besides seeds and the pictures they replace."""
+        """The data that decides the keyframes, besides seeds and the pictures they replace."""
         asked = ingredients(self._shot, self.cutsheet, self.painter.card)
         return {"painter": self.painter.identity(), "size": list(self.painted_at), **asked}
 
@@ -50,7 +50,7 @@ class KeyframePainter:
 
     @property
     def _shot(self) -> Shot:
-        """As for the panel; with the note of a take's retake, where there is one."""
+        """As for the panel, with the note of a retake if there is one."""
         what = shot(self.cutsheet, self._cut, self.painted_at, self.painter.card, self.note)
         if self.note or not self.panel.prompt or not what.prompt.text:
             return what

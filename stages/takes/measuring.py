@@ -36,7 +36,7 @@ def measure(
     cache: WorkCache,
     size: tuple[int, int],
 ) -> dict[str, float]:
-    """What ``judge`` measures of ``clip``, from the vault or measured now; empty without a judge."""
+    """The measures of ``clip`` by ``judge``, from the vault or measured now; empty without a judge."""
     if judge is None:
         return {}
     cut = cutsheet.cut(panel.cut)
@@ -75,7 +75,7 @@ def heard(cut: Cut, voiced: Mapping[int, Voiced]) -> list[list[str | int] | None
 def mouths_of(
     cut: Cut, voiced: Mapping[int, Voiced], rate: Fraction, cache: WorkCache
 ) -> dict[str, NDArray[np.float32]]:
-    """How loud each speaker is, frame by frame."""
+    """The loudness of each speaker in every frame."""
     opening: dict[str, NDArray[np.float32]] = {}
     for index, line in enumerate(cut.lines):
         if line.heard != "on":

@@ -8,10 +8,10 @@ measure gets better:
 
 sharpness, first_frame_similarity, identity, line_sync    as measured
 flicker, warping_error      1 / (1 + value / scale): 1 for a value of 0, a half at the scale
-motion                      its share of what the cut asks for, at most 1; more motion is not better
+motion                      measured motion / required motion, at most 1; more motion is not better
 
-A take that stands still where the cut asks for motion loses a whole point, so it never beats one that moves,
-however sharp and steady it is (a still picture has no flicker). Only measures that all takes have are
+A still take of a cut that needs motion loses a whole point, so it never ranks above a moving one, however
+sharp and steady it is (a still picture has no flicker). Only measures that all takes have are
 compared. Of equal takes the earlier one wins.
 """
 
@@ -29,7 +29,7 @@ ACTING = 0.00005  # motion, as a share of the width per two frames: a person who
 MOVING = 0.0004  # a moving camera, somebody who walks, rain
 STILL = 0.00002  # less is the encoder's noise on a still picture
 
-_FLICKER, _WARPING = 0.02, 0.05  # scale of what a viewer notices, and of a picture that falls apart
+_FLICKER, _WARPING = 0.02, 0.05  # flicker that a viewer notices; warping of a picture that breaks up
 _GOING = frozenset({"walk", "run", "wave", "cheer", "jump", "fall", "turn", "push", "pull", "fight", "dance"})
 _FALLING = frozenset({"rain", "storm", "snow", "petals"})
 
@@ -88,7 +88,7 @@ def rank(cut: Cut, takes: Sequence[Take], options: RankingOptions) -> tuple[Rank
 
 
 def asked_motion(cut: Cut) -> float:
-    """The least motion ``cut`` asks for; 0 where it may be still: nobody is in it, and nothing moves."""
+    """The least motion that ``cut`` needs; 0 if it may be still: nobody is in it, and nothing moves."""
     going = any(person.pose in _GOING for person in cut.staged)
     if cut.camera.move != "fix" or going or cut.weather in _FALLING:
         return MOVING
@@ -96,7 +96,7 @@ def asked_motion(cut: Cut) -> float:
 
 
 def stands_still(cut: Cut, measures: Mapping[str, float]) -> bool:
-    """Whether a take with these measures is still although the cut asks for motion."""
+    """Whether a take with these measures is still although the cut needs motion."""
     return asked_motion(cut) > 0 and measures.get("motion", 1.0) < STILL
 
 

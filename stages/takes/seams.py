@@ -1,4 +1,4 @@
-"""Measure the seams of a take that was made in several windows: is a step across one larger than elsewhere?
+"""Measure the seams of a take that was made in several windows: compare the steps across them with the other steps.
 
 In: a take's clip in the vault, its window plan, the frames that were made again.      Out: two numbers, as data.
 
@@ -22,7 +22,7 @@ DIGITS = 6
 
 
 def seams(calls: WindowPlan, redone: Span | None) -> tuple[int, ...]:
-    """Frames that another window, or another take, made than the frame before."""
+    """Frames that come from another window, or another take, than the frame before."""
     if calls.is_plain:
         return ()
     edges = () if redone is None else (redone.start, redone.stop)

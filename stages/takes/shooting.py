@@ -1,6 +1,6 @@
 """Animate panels: one attempt at one cut.
 
-In: a panel, the sound of its cut's lines, what all takes share, the models.      Out: a measured Take in the vault.
+In: a panel, the sound of its cut's lines, the order of all takes, the models.      Out: a measured Take in the vault.
 Knows nothing about other attempts, other cuts, which take is shown, or the store.
 """
 
@@ -38,7 +38,7 @@ YEAR = 366 * 86_400  # seconds
 
 
 class Budget(Part):
-    """Seconds of model time that the takes of a cut may cost. The first is made at any cost."""
+    """Seconds of model time that the takes of a cut may cost. The first take is always made."""
 
     cut: float | None = Field(
         default=None, gt=0, le=YEAR, description="For all takes of one cut; none: no limit"
@@ -88,7 +88,7 @@ class Attempt(Part):
 
 
 class TakeInputs(Part):
-    """What all takes of one cut are made from: the cut is its panel's.
+    """The inputs of all takes of one cut; the cut is in its panel.
 
     last   the picture that the take arrives at; none where the next cut does not continue this one
     """
@@ -124,7 +124,7 @@ class TakeModels:
 
 
 class TakeOrder(Part):
-    """What all takes of one cut sheet share, in a form that travels to another process.
+    """What all takes of one cut sheet share, as data that can be sent to another process.
 
     painted_at  the size of fresh keyframes, where the painter works below the episode's
     """
@@ -184,7 +184,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
                 encode(clip, path, size=order.size, rate=cutsheet.rate, quality=order.options.quality)
             ref = cache.vault.put_file(path, "video/mp4", move=True)
         seconds = round(perf_counter() - began, 3)
-        measured(ref)  # here, where the clip is: another process may be asking for it
+        measured(ref)  # measure here, where the clip is: another process may have asked for it
         result = {"clip": ref.model_dump(mode="json"), "seconds": seconds}
         return {**result, "prompt": sent} if sent else result
 
@@ -207,12 +207,12 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
         attempt=attempt.number,
         seconds=found.get("seconds", 0.0),
         measures=measured(ref),
-        prompt=found.get("prompt", ""),  # as it was sent: a kept take may have been sent another text
+        prompt=found.get("prompt", ""),  # the text that was sent: it may differ for a kept take
     )
 
 
 def check_lengths(cutsheet: Cutsheet, animator: Leased[Animator], options: TakeOptions) -> None:
-    """Refuse a sheet with cuts that the animator cannot make, before anything is paid for.
+    """Refuse a sheet with cuts that the animator cannot make, before any model time is spent.
 
     raises  ShapeRefused naming the first such cut
     """
@@ -255,7 +255,7 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
         depicts=basis(cutsheet, cut),
         earlier=earlier_basis(cutsheet, cut),
         # A take begins with the panel that is shown, so a take of another picture is not kept; nor is one that
-        # arrives at a picture which is not the next panel any more.
+        # ends with a picture that is no longer the next panel.
         holds=frozenset({"panel"}),
         holds_if_known=frozenset({"last"}),
         fits={
@@ -271,7 +271,7 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
 
 
 def _keyframe_painter(piece: TakePiece, order: TakeOrder, models: TakeModels) -> KeyframePainter | None:
-    """Who paints fresh keyframes for this cut; None where its windows need none."""
+    """The painter of fresh keyframes for this cut; None if its windows need none."""
     cut = order.cutsheet.cut(piece.panel.cut)
     if planned(cut, order.cutsheet, models.animator, order.options).chain == "last_drawing":
         return None
@@ -285,7 +285,7 @@ def _keyframe_painter(piece: TakePiece, order: TakeOrder, models: TakeModels) ->
 
 
 def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Clip:
-    """The pictures of the take at the episode's size and rate, drawn when they are asked for."""
+    """The pictures of the take at the episode's size and rate, drawn on demand."""
     cutsheet, small = order.cutsheet, order.options.size
     cut = cutsheet.cut(piece.panel.cut)
     panel = from_png(cache.vault.get(piece.panel.image))
@@ -295,7 +295,7 @@ def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     start = _start(piece, order, models, cache)
     if (painter := _keyframe_painter(piece, order, models)) is not None:
         start = replace(start, keyframe=_keyframes(painter, start, fresh(calls, at_work), calls, cache))
-    _ = models.animator.model  # another lane may have it: waiting is not counted as work
+    _ = models.animator.model  # another lane may use it: waiting does not count as work
     with cache.machine_time():
         clip = move(lambda: models.animator.model, start, calls, at_work)
     if small is not None and models.upscaler is not None:
@@ -304,7 +304,7 @@ def _moving(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
 
 
 def _start(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Start:
-    """What the animator is given, as far as its card says that it accepts it."""
+    """The inputs of the animator, without those that its card does not accept."""
     cutsheet, card, size = order.cutsheet, models.animator.card, order.options.size or order.size
     cut = cutsheet.cut(piece.panel.cut)
 
@@ -324,7 +324,7 @@ def _start(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCa
 def _keyframes(
     painter: KeyframePainter, start: Start, numbers: Sequence[int], calls: WindowPlan, cache: WorkCache
 ) -> Keyframe:
-    """Who paints the first picture of a window.
+    """The painter of the first picture of a window.
 
     Keyframes that need no earlier window are all painted before the animator is loaded: on one device both may
     not fit.

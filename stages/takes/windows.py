@@ -6,7 +6,7 @@ The calls are made, and joined, in chaining.py.
 A video model makes clips of k * frame_step + 1 frames, up to a longest one, at the rate it was trained
 at. A cut has any length at the episode's rate. So the model's frames are split into windows; two
 neighbours share one frame. Each drawing of the episode is one model frame, held for ``exposure`` episode
-frames (on ones, twos or threes); frames are never blended. What is too long is trimmed.
+frames (on ones, twos or threes); frames are never blended. Surplus frames are trimmed.
 """
 
 from fractions import Fraction
@@ -20,7 +20,7 @@ from assets.timing import Rate
 from models.card import Card
 
 Chain = Literal["last_drawing", "keyframe", "first_and_last"]
-"""How windows follow one another.
+"""How each window begins and ends.
 
 last_drawing    each begins with the last drawing of the one before
 keyframe        each begins with a fresh keyframe of the painter, made when the one before has ended
@@ -63,7 +63,7 @@ class WindowPlan(Part):
     windows: tuple[Window, ...] = Field(min_length=1)
     chain: Chain = Field(
         default="last_drawing",
-        exclude_if=lambda chain: chain == "last_drawing",  # so that earlier recipes stay what they are
+        exclude_if=lambda chain: chain == "last_drawing",  # so that earlier recipes do not change
         description="How the windows follow one another; last_drawing where there is one window",
     )
 
@@ -78,7 +78,7 @@ class WindowPlan(Part):
         return self.shown(self.frames - 1) + 1
 
     def shown(self, frame: int) -> int:
-        """The number of the model frame that episode frame ``frame`` shows."""
+        """The number of the model frame shown in episode frame ``frame``."""
         drawing = frame - frame % self.exposure
         return drawing * self.model_rate // self.rate
 
@@ -152,7 +152,7 @@ def _model_rate(rate: Fraction, card: Card, exposure: int) -> Fraction:
 def _windows(count: int, card: Card) -> tuple[Window, ...]:
     """The fewest windows with ``count`` model frames, as equal in length as the grid allows."""
     step = card.frame_step
-    # A model with a grid is never asked for a single frame: it makes movement, not stills.
+    # Never ask a model with a grid for a single frame: it makes movement, not stills.
     steps = max(-(-(count - 1) // step), 1 if step > 1 else 0)
     longest = max(1, (card.max_frames - 1) // step) if card.max_frames else max(1, steps)
     calls = max(1, -(-steps // longest))

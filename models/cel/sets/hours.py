@@ -16,13 +16,13 @@ INDOORS: frozenset[PlaceKind] = frozenset(
         "cave", "hospital", "room",
     }
 )  # fmt: skip
-# Rooms that nobody lights after dark: the moon does it, which is what a night school is for.
+# Rooms without electric light after dark: only moonlight, as a scene in a school at night needs.
 UNLIT: frozenset[PlaceKind] = frozenset({"classroom", "corridor", "observatory", "castle", "garage", "cave"})
-# Streets and platforms have lamps of their own; people there are lit warm after dark.
+# Streets and platforms have lamps; people there get warm light after dark.
 LAMPLIT: frozenset[PlaceKind] = frozenset(
     {"station", "street", "alley", "park", "shrine", "schoolyard", "market"}
 )
-# No sun reaches these: the hour changes what is outside, never the room itself.
+# No daylight enters these: the hour changes only what is outside, not the room.
 SEALED: frozenset[PlaceKind] = frozenset({"spaceship", "laboratory", "shop"})
 
 
