@@ -4,10 +4,12 @@ In: leases of models on one device.      Out: memory for the next model, or the 
 The least recently used model is released first. Knows nothing about what the models do.
 """
 
+import re
 from collections.abc import Callable
 from threading import RLock
 from typing import Protocol
 
+from assets.errors import InputRefused, SetupMissing
 from models.card import Card
 
 GIB = 1024**3
@@ -72,6 +74,32 @@ def measured_free_gb(device: str) -> float:
     import psutil
 
     return float(psutil.virtual_memory().available / GIB)
+
+
+def required_device(device: str) -> None:
+    """Refuse a device that this computer has not, before anything is made for it.
+
+    raises  SetupMissing; InputRefused for what is no device at all
+    """
+    if not re.fullmatch(r"cpu|mps|cuda(:[0-9]{1,2})?", device):
+        raise InputRefused(
+            f"{device!r} is no device. Write cpu, cuda, cuda:1 or mps (SAKUGA_DEVICE, or the profile)."
+        )
+    if device == "cpu":
+        return
+    import torch
+
+    if device == "mps":
+        there, has = torch.backends.mps.is_available(), "no Metal device"
+    else:
+        cards = torch.cuda.device_count() if torch.cuda.is_available() else 0
+        there = int(device.partition(":")[2] or 0) < cards
+        has = f"{cards} CUDA devices (cuda:0 to cuda:{cards - 1})" if cards else "no CUDA device"
+    if not there:
+        raise SetupMissing(
+            f"The device {device} was asked for (SAKUGA_DEVICE, or devices in the profile), but this computer has "
+            f"{has}. Use SAKUGA_DEVICE=cpu, or mend the driver: `sakuga doctor` says what is there."
+        )
 
 
 def is_out_of_memory(error: BaseException) -> bool:

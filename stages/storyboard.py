@@ -95,7 +95,7 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
     cutsheet, cut, redraw = order.cutsheet, order.cutsheet.cut(piece.cut), piece.redraw
     what = shot(cutsheet, cut, order.options.size or order.size, models.painter.card, redraw.note)
     # A retake of a take animates its panel again and does not redraw it; a retake of the panel does.
-    seed = seed_of(cutsheet.episode, cut.number, redraw.attempt, order.options.seed)
+    seed = seed_of(cut.number, redraw.attempt, order.options.seed)
     work = Work(
         step="panel",
         name=cut.number,

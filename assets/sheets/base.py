@@ -106,6 +106,15 @@ class Sheet(Part):
     def to_json(self) -> str:
         return json.dumps(self.raw(), ensure_ascii=False, indent=2) + "\n"
 
+    @classmethod
+    def file_schema(cls) -> str:
+        """The JSON schema of the file, for editors: they complete its words and mark the wrong ones."""
+        schema = cls.model_json_schema()
+        name = {"const": cls.sheet, "description": "What kind of file this is"}
+        version = {"type": "integer", "maximum": cls.version}
+        schema["properties"] = {"sheet": name, "version": version, **schema["properties"]}
+        return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
     def to_yaml(self) -> str:
         # The Python dumper: libyaml breaks Japanese lines at other places, and sheets are compared as text.
         return yaml.dump(self.raw(), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)

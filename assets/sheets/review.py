@@ -117,6 +117,7 @@ class Shown(Part):
     stale: bool = False
     why: str = Field(default="", description="Why it is stale")
     news: str = Field(default="", description="What is new about it since the last round")
+    changed: str = Field(default="", description="What the last retake changed in the cut sheet")
 
     @property
     def shown(self) -> ShownTake | None:
@@ -131,6 +132,7 @@ class Board(Part):
     sheet: Ref = Field(description="The cut sheet as JSON, in the vault: words, places and people")
     cuts: tuple[Shown, ...]
     episode: Ref | None = Field(default=None, description="The assembled episode, at the final gate")
+    reads: bool = Field(default=True, description="Whether the model that does a cut again reads notes")
 
     @property
     def seen(self) -> str:

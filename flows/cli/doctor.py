@@ -17,6 +17,7 @@ from rich.markup import escape
 from assets.errors import SakugaError
 from flows.settings import Settings
 from flows.terminal.console import console
+from models.memory import required_device
 
 NEEDED = (
     "pydantic", "prefect", "torch", "torchaudio", "numpy", "skia-python", "opencv-python-headless",
@@ -46,7 +47,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _font()
     yield _disk(settings.home)
     yield from _stores(settings)
-    yield _gpu()
+    yield _gpu(settings.device)
 
 
 def _python() -> Finding:
@@ -67,7 +68,9 @@ def _packages() -> Iterator[Finding]:
         yield Finding(name, found or "not installed", remedy, must=False)
     for name in STUDIO:
         found = _version(name)
-        remedy = "" if found else "Only for the studio profile: pip install 'sakuga[studio]'."
+        remedy = (
+            "" if found else "Only for models from the hub (deploy/GUIDE.md): pip install 'sakuga[studio]'."
+        )
         yield Finding(name, found or "not installed", remedy, must=False)
 
 
@@ -158,16 +161,20 @@ def _stores(settings: Settings) -> Iterator[Finding]:
     yield _tried("Store", store, "See the message; SAKUGA_STORE chooses another database.")
 
 
-def _gpu() -> Finding:
+def _gpu(wanted: str) -> Finding:
     def look() -> str:
         import torch
 
         if not torch.cuda.is_available():
-            return "none; everything here runs on the CPU, the studio profile needs one"
+            return "none; everything here runs on the CPU"
         card = torch.cuda.get_device_properties(0)
         return f"{card.name}, {card.total_memory / 1e9:.0f} GB"
 
     found = _tried("GPU", look, "Reinstall torch: pip install torch==2.13.0")
+    try:
+        required_device(wanted)
+    except SakugaError as refused:
+        return Finding("GPU", found.found, str(refused))
     return Finding(found.what, found.found, found.remedy, must=False)
 
 

@@ -26,7 +26,7 @@ from flows.cli.writing import script_of_premise
 
 if TYPE_CHECKING:
     from assets.sheets.production import Report
-    from flows.episode.brief import Brief
+    from flows.episode.brief import Brief, RetakeOrder
 
 
 def produce(
@@ -170,8 +170,22 @@ def retake(
     from flows.episode.brief import retake_order
 
     order = retake_order(cut, reason=reason, frames=frames, unlock=unlock)
+    _tell_what_changes(episode, order, out)
     if recorded(record):
         from flows.deployments.recorded import retake as run
     else:
         from flows.episode.produce import retake as run
     run(episode, order, out)
+
+
+def _tell_what_changes(episode: str, order: "RetakeOrder", out: Path) -> None:
+    """Before anything is made: what the reason will change, or what else can be said."""
+    from flows.review.retake_readings import of_order, offered
+    from flows.terminal import arguments
+
+    told = of_order(arguments.episode(episode), order, out)
+    for line in (*told.changes, *(told.problems if told.heard else ()), told.unheard) if told else ():
+        if line:
+            typer.echo(line if line.startswith(order.cut) else f"{order.cut}: {line}", err=True)
+    if told and not told.heard:
+        typer.echo(offered(), err=True)

@@ -47,6 +47,9 @@ def review(
     note: Annotated[
         str, typer.Option("--note", help="Kept with the review, and used for each --retake without a note")
     ] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Send a retake although nothing in its words is understood")
+    ] = False,
     by: Annotated[
         str | None, typer.Option("--by", help="Who decides. Default: SAKUGA_USER, else the user here")
     ] = None,
@@ -70,6 +73,6 @@ def review(
     use(out)
     flags = Flags(
         approve=approve, stop=stop, retake=retake or (), reason=reason or (), choose=choose or (),
-        lock=lock or (), unlock=unlock or (), note=note,
+        lock=lock or (), unlock=unlock or (), note=note, anyway=anyway,
     )  # fmt: skip
     run(episode, out, flags, by=by or user())

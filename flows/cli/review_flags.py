@@ -32,6 +32,7 @@ class Flags:
     lock: Sequence[str] = ()
     unlock: Sequence[str] = ()
     note: str = ""
+    anyway: bool = False
 
     @property
     def given(self) -> bool:

@@ -4,6 +4,7 @@ In: an episode, options or answers.      Out: tables, previews as files, a decis
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -21,12 +22,13 @@ from assets.timing import koma
 from assets.vault import Vault
 from flows.cli.review_flags import Flags, decision_of
 from flows.deployments.review_page import ASKED, sheet_of
+from flows.review.retake_readings import offered, readings, required_heard
 from flows.review.review_store import Room, episode_named, newest_gate, room
 from flows.review.service import TITLES, decide
 from flows.review.standing import standing
 from flows.review.waiting import in_words, seconds_left
 from flows.review.wake import nudge
-from flows.settings import media_url, settings
+from flows.settings import media_url
 from flows.terminal.console import console as terminal
 from flows.terminal.screen import length
 from stages.deliver.econte import Row, scenes
@@ -37,7 +39,7 @@ CODES = ", ".join(Reason)
 def review(episode: str | None, out: Path, flags: Flags, *, by: str) -> None:
     """List the open gates; or show one episode and decide about it."""
     console = terminal()
-    with room(settings(out)) as here:
+    with room(out) as here:
         if episode is None:
             _list(here, console)
             return
@@ -45,7 +47,9 @@ def review(episode: str | None, out: Path, flags: Flags, *, by: str) -> None:
         if gate is None:
             return
         if flags.given:
-            _decided(gate, decision_of(flags), here, by, console)
+            decision = decision_of(flags)
+            _told_before(decision, gate, here, flags, console)
+            _decided(gate, decision, here, by, console)
             return
         _show(gate, here, out, console)
         if console.is_terminal:
@@ -186,12 +190,28 @@ def _ask(gate: Gate, here: Room, by: str, console: Console) -> None:
         flags = Flags(approve=verdict == "approve", stop=verdict == "stop", retake=retakes, note=note)
         try:
             decision = decision_of(flags)
+            _told_before(decision, gate, here, replace(flags, anyway=True), console)
             if Confirm.ask(f"{_described(decision)} Send it as {escape(by)}?", default=True, console=console):
                 _decided(gate, decision, here, by, console)
                 return
         except DecisionRefused as refused:
             console.print(f"[red]{escape(str(refused))}[/]")
             gate = newest_gate(episode_named(gate.episode, here.store), here.store) or gate
+
+
+def _told_before(decision: Decision, gate: Gate, here: Room, flags: Flags, console: Console) -> None:
+    """What each reason will change; one that changes nothing is refused, or only told with ``anyway``."""
+    sheet = sheet_of(gate, here.vault)
+    found = readings(decision, gate.shows, sheet)
+    for reading in found:
+        for told in (*reading.changes, *(reading.problems if reading.heard else ())):
+            console.print(f"{reading.cut}: {escape(told.removeprefix(f'{reading.cut}: '))}")
+    if not flags.anyway:
+        required_heard(found, "Send it all the same with --anyway.")
+        return
+    silent = [reading.unheard for reading in found if not reading.heard]
+    for told in (*silent, *([offered()] if silent else ())):
+        console.print(f"[yellow]{escape(told)}[/]")
 
 
 def _retakes(console: Console) -> Iterator[str]:

@@ -60,7 +60,11 @@ def _why(item: Episode, brief: Brief, store: Store, out: Path, chosen: Settings)
     runs, kept = store.runs(item.key), store.papers(item.key)
     if not runs:
         return "it was never made"
-    last = runs[0]
+    # A run that was refused has changed nothing, and one that a person stopped is not to be made behind their back.
+    tried = [run for run in runs if run.outcome not in ("refused", "stopped")]
+    if not tried:
+        return ""
+    last = tried[0]
     if last.outcome != "finished" or last.ended_at is None:
         return f"its last run {last.outcome or 'was cut off'}"
     now = {"script": brief.script, **dict(inputs.sheets(brief))}

@@ -85,7 +85,7 @@ def _news(gate: Gate) -> str:
     cuts = [cut for cut in gate.shows.cuts if cut.news]
     new = ", ".join(f"<b>{cut.cut}</b> {phrase(cut.news)}" for cut in cuts)
     html = f"<p>New since the last round: {new}.</p>" if cuts and len(cuts) <= NEWS else ""
-    if any(cut.news == SAME for cut in cuts):
+    if any(cut.news.startswith(SAME) for cut in cuts):
         html += (
             "<p>A painter that draws exactly what the cut sheet says draws the same picture again. Change the cut in "
             "cutsheet.yaml (size, camera, staging) to see another picture.</p>"

@@ -25,9 +25,10 @@ from assets.store import Gate
 from assets.store.ledger import now
 from assets.store.records import Refusal
 from flows.deployments.review_form import Answer, decision_of, form_for, readable
-from flows.deployments.review_page import page
+from flows.deployments.review_page import page, sheet_of
 from flows.deployments.suspension import is_deployed, suspended
 from flows.episode.workspace import EpisodeWorkspace
+from flows.review.retake_readings import readings, required_heard
 from flows.review.service import TITLES, decide
 from flows.review.waiting import seconds_left
 from flows.review.wake import WOKEN, nudge
@@ -105,14 +106,12 @@ class InPrefect:
 
     def _taken(self, gate: Gate, answer: Answer) -> None:
         try:
-            decide(
-                self._workspace,
-                gate.id,
-                decision_of(answer),
-                by=answer.reviewer,
-                door="prefect",
-                seen=gate.seen,
-            )
+            decision = decision_of(answer)
+            if not _insists(gate, answer):
+                sheet = sheet_of(gate, self._workspace.vault)
+                found = readings(decision, gate.shows, sheet)
+                required_heard(found, "Submit the same again to have it done all the same.")
+            decide(self._workspace, gate.id, decision, by=answer.reviewer, door="prefect", seen=gate.seen)
         except DecisionRefused as refused:
             self._refused(gate, answer.model_dump_json(), str(refused), by=answer.reviewer)
 
@@ -122,6 +121,11 @@ class InPrefect:
         # If the gate has moved on to another round meanwhile, that round shows the refusal.
         newest = self._workspace.store.gates(gate.episode, gate.kind)[-1]
         self._workspace.store.keep_refusal(newest.id, refusal)
+
+
+def _insists(gate: Gate, answer: Answer) -> bool:
+    """Whether this very answer was refused before: whoever sends it again means it."""
+    return bool(gate.refusals) and gate.refusals[-1].typed == answer.model_dump_json()
 
 
 def _sent(key: str) -> str:

@@ -16,7 +16,9 @@ from pydantic import ValidationError
 
 from assets import files
 from assets import show as shows
-from assets.errors import GateShut, InputRefused, SetupMissing, StorageFailed
+from assets.errors import GateShut, InputRefused, SetupMissing, SheetRefused, StorageFailed
+from assets.loader import parse_yaml
+from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
 from assets.store import Paper, Store
 from flows.episode.brief import Brief
@@ -24,6 +26,7 @@ from flows.episode.workspace import EpisodeWorkspace, open_vault, state_folder
 from flows.settings import Settings, user
 
 SHEET = "cutsheet.yaml"
+SCHEMA = "cutsheet.schema.json"  # named in the first line of the cut sheet, for editors
 THEIRS = "cutsheet.theirs.yaml"
 BRIEF = "brief.json"
 ORIGIN = "origin"  # where the script lies (flows/episode/identity.py)
@@ -109,6 +112,17 @@ def enter(brief: Brief, workspace: EpisodeWorkspace, art: Mapping[str, Ref] | No
     files.write(workspace.state_folder / f"{BRIEF}.left", _mark(workspace.store.papers(workspace.key)))
 
 
+def is_known(episode: str, chosen: Settings) -> bool:
+    """Whether it is remembered how the episode is made."""
+    if (state_folder(episode, chosen) / BRIEF).exists():
+        return True
+    if not chosen.shared:
+        return False
+    with Store.open(chosen.store) as store:
+        key = next((item.key for item in store.episodes() if item.id == episode), None)
+        return key is not None and _has_brief(store.papers(key))
+
+
 def remembered(episode: str, out: Path, settings: Settings) -> Brief:
     """The brief of the episode's last run, on whichever machine that was."""
     folder = state_folder(episode, settings)
@@ -163,6 +177,26 @@ def sheet_at_hand(workspace: EpisodeWorkspace) -> Path | None:
     return path
 
 
+def sheet_by_hand(workspace: EpisodeWorkspace) -> tuple[Cutsheet | None, str]:
+    """The cut sheet a person may have edited, and why it cannot be used (empty: it can).
+
+    While a gate is open an unreadable sheet does not end the run: the newest readable one is used, the gate is
+    shown again, and whoever decides there is told the sentence.
+
+    raises  SheetRefused when it cannot be read and no gate is open
+    """
+    path, newest = sheet_at_hand(workspace), workspace.store.papers(workspace.key).get("cutsheet")
+    if path is None:
+        return None, ""
+    try:
+        return Cutsheet.read(path), ""
+    except SheetRefused as refused:
+        if newest is None or not workspace.store.open_gates(workspace.key):
+            raise
+        text = workspace.vault.get(newest.ref).decode()
+        return Cutsheet.from_raw(parse_yaml(text, SHEET), SHEET, text), str(refused)
+
+
 def sheet_edited(folder: Path, behind: Path, newest: Paper) -> bool:
     """Whether a person changed or deleted the cut sheet in ``folder`` since this machine wrote it.
 
@@ -173,6 +207,7 @@ def sheet_edited(folder: Path, behind: Path, newest: Paper) -> bool:
 
 def leave_sheet(workspace: EpisodeWorkspace, text: bytes) -> None:
     """Write the cut sheet for people; the store has this version already."""
+    files.write(workspace.folder / SCHEMA, Cutsheet.file_schema())
     files.write(workspace.folder / SHEET, text)
     _note(workspace.state_folder / SHEET, hashlib.sha256(text).hexdigest())
 

@@ -13,10 +13,11 @@ from assets.sheets.production import Caption, Panel, Ref, Segment, Take, Voiced
 from assets.sheets.review import GateKind
 from assets.timing import Span
 from flows.episode import delivery, disk
+from flows.episode.brief import RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
 from flows.episode.panels import PanelBook, answer, book, panel_of, replaced
-from flows.episode.plan import planned, timed
+from flows.episode.plan import Plan, planned, timed
 from flows.episode.selection import Shooting, order_retake, plan_attempts, take_of
 from flows.episode.session import EpisodeRequest, RunContext, Session, check_sizes, leased_models
 from flows.review.boards import compose
@@ -26,6 +27,7 @@ from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
 from stages.filmgrammar import lint
 from stages.shots.sheet_prompts import unheard
+from stages.shots.shot import reads_notes
 from stages.sound import soundtrack
 from stages.sound.soundtrack import Soundtrack
 from stages.sound.utterance import Utterance, utterances
@@ -38,42 +40,80 @@ VoicedLines = Mapping[tuple[str, int], Voiced]
 """The recording of each line, by cut number and index of the line in the cut."""
 
 
+class _SheetChanged(Exception):
+    """A retake or a hand edit at a gate has changed the cut sheet: the round begins again with this plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("the cut sheet has changed")
+        self.plan = plan
+
+
 def make(request: EpisodeRequest, context: RunContext) -> Delivered:
     """Make the episode, or the parts that are missing; stop at the gates that need a review."""
-    started = perf_counter()
-    profile, workspace = request.profile, context.workspace
+    started, order = perf_counter(), request.order
+    plan = _planned(request, context)
+    with leased_models(request.profile, plan.sheet.language, context.device, context.memory) as models:
+        session = Session(request, context, models)
+        while True:
+            try:
+                return _made(plan, order, session, started)
+            except _SheetChanged as changed:
+                plan, order = changed.plan, None
+
+
+def _planned(request: EpisodeRequest, context: RunContext) -> Plan:
+    profile = request.profile
     with director(profile, context) as directing:
-        plan = planned(
-            request.screenplay, request.bible, workspace, profile, request.brief.language, directing
+        return planned(
+            request.screenplay, request.bible, context.workspace, profile, request.brief.language, directing
         )
+
+
+def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: float) -> Delivered:
+    """The episode of ``plan``.
+
+    order   a retake to order before anything is drawn
+    raises  _SheetChanged when a retake changes what is planned
+    """
+    profile, workspace, models = session.profile, session.workspace, session.models
     disk.check_room(
         plan.sheet, workspace.store.selections(workspace.key), profile, workspace.folder, workspace.vault
     )
-    with leased_models(profile, plan.sheet.language, context.device, context.memory) as models:
-        session = Session(request, context, models)
-        check_sizes(profile, models)
-        if unsayable(plan.sheet, models.voice):
-            _voices(plan.sheet, session)  # records what can be said, then refuses the rest by name
-        check_lengths(plan.sheet, models.animator, profile.takes)
-        _reviewed("script", plan.sheet, {}, session)
-        voiced = _voices(plan.sheet, session)
-        cutsheet, warnings = timed(plan, voiced, workspace, profile)
-        check_lengths(cutsheet, models.animator, profile.takes)  # recordings may have made cuts longer
-        if request.order is not None:
-            order_retake(request.order, cutsheet, workspace)
-        panels, notes = _storyboard(cutsheet, session)
-        while True:
-            takes = _takes(cutsheet, panels, voiced, session)
-            made = _assembled(cutsheet, voiced, panels, takes, session)
-            grammar = map(str, lint(cutsheet, profile.filmgrammar))
-            sound_note = [made.sound.note] if made.sound.note else []
-            unsaid = notices(plan.sheet, models.voice)
-            retold = {number: take.reason for number, take in takes.items()}
-            ignored = unheard(cutsheet, retold, models.animator.card)
-            warned = (*plan.warnings, *unsaid, *warnings, *notes, *ignored, *grammar, *sound_note)
-            delivered = delivery.deliver(made, session, plan.changes, warned, started=started)
-            if _reviewed("final", cutsheet, panels, session, made.episode):
-                return delivered
+    check_sizes(profile, models)
+    if unsayable(plan.sheet, models.voice):
+        _voices(plan.sheet, session)  # records what can be said, then refuses the rest by name
+    check_lengths(plan.sheet, models.animator, profile.takes)
+    _reviewed("script", plan.sheet, {}, session)
+    voiced = _voices(plan.sheet, session)
+    cutsheet, warnings = timed(plan, voiced, workspace, profile)
+    check_lengths(cutsheet, models.animator, profile.takes)  # the recordings may have made cuts longer
+    if order is not None:
+        order_retake(order, cutsheet, workspace)
+        _look_again(plan, session)
+    panels, notes = _storyboard(cutsheet, plan, session)
+    while True:
+        takes = _takes(cutsheet, plan, panels, voiced, session)
+        made = _assembled(cutsheet, voiced, panels, takes, session)
+        grammar = map(str, lint(cutsheet, profile.filmgrammar))
+        sound_note = [made.sound.note] if made.sound.note else []
+        unsaid = notices(plan.sheet, models.voice)
+        retold = {number: take.reason for number, take in takes.items()}
+        ignored = unheard(cutsheet, retold, models.animator.card)
+        warned = (*plan.warnings, *unsaid, *warnings, *notes, *ignored, *grammar, *sound_note)
+        delivered = delivery.deliver(made, session, plan.changes, warned, started=started)
+        if _reviewed("final", cutsheet, panels, session, made.episode):
+            return delivered
+        _look_again(plan, session)
+
+
+def _look_again(plan: Plan, session: Session) -> None:
+    """After a cut was sent back: go on with ``plan``, unless the sheet is another one now.
+
+    raises  _SheetChanged
+    """
+    now = _planned(session.request, session.context)
+    if now.sheet != plan.sheet:
+        raise _SheetChanged(now)
 
 
 def _assembled(
@@ -103,8 +143,17 @@ def _reviewed(
     if not session.gates.wants(kind):
         return True
     session.models.release()  # a review may take days, and other runs need the memory
-    painter, size = session.models.painter.card.name, session.profile.size
-    board = compose(kind, sheet, panels, session.workspace, painter=painter, size=size, episode=episode)
+    painter, animator = session.models.painter.card, session.models.animator.card
+    board = compose(
+        kind,
+        sheet,
+        panels,
+        session.workspace,
+        painter=painter.name,
+        size=session.profile.size,
+        episode=episode,
+        reads=reads_notes(painter if kind == "storyboard" else animator),
+    )
     return session.gates.passes(board)
 
 
@@ -128,11 +177,12 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
     return {(sound.cut, sound.index): sound for sounds in made for sound in sounds}
 
 
-def _storyboard(sheet: Cutsheet, session: Session) -> tuple[dict[str, Panel], list[str]]:
-    """The panel of every cut, and notes about them. Redraw until the review approves."""
+def _storyboard(sheet: Cutsheet, plan: Plan, session: Session) -> tuple[dict[str, Panel], list[str]]:
+    """The panel of every cut, and notes about them; drawn again until the review approves."""
     known = book(session.workspace)
     panels = _drawn(sheet.cuts, sheet, known, session)
     while not _reviewed("storyboard", sheet, panels, session):
+        _look_again(plan, session)
         known = book(session.workspace)
         panels |= _drawn([cut for cut in sheet.cuts if cut.number in known.open], sheet, known, session)
     session.models.release()
@@ -158,12 +208,13 @@ def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Sess
 
 
 def _takes(
-    sheet: Cutsheet, panels: Mapping[str, Panel], voiced: VoicedLines, session: Session
+    sheet: Cutsheet, plan: Plan, panels: Mapping[str, Panel], voiced: VoicedLines, session: Session
 ) -> dict[str, Take]:
     """The take that every cut shows. Make ordered ones until the review approves."""
     workspace = session.workspace
     takes = _animated(sheet.cuts, sheet, panels, voiced, session)
     while not _reviewed("takes", sheet, panels, session):
+        _look_again(plan, session)
         ordered = {order.cut for order in workspace.store.open_retakes(workspace.key)}
         again = [cut for cut in sheet.cuts if cut.number in ordered]
         takes |= _animated(again, sheet, panels, voiced, session)

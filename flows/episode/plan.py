@@ -1,4 +1,4 @@
-"""Turn a screenplay into the cut sheet that is produced: rules, stable cut numbers, then edits by hand.
+"""Turn a screenplay into the cut sheet that is produced: rules, stable cut numbers, then retakes and hand edits.
 
 A writer may direct in between. It overrides the rules, and a person overrides it.
 
@@ -7,7 +7,7 @@ The sheet a person reads and edits is `cutsheet.yaml` in the episode's folder.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assets.errors import InputRefused
 from assets.hashing import digest
@@ -15,8 +15,9 @@ from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Voiced
 from assets.sheets.screenplay import Screenplay
-from flows.episode import inputs, prompts
+from flows.episode import inputs, prompts, steering
 from flows.episode.profile import Profile
+from flows.episode.steering import Steered
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
 from stages.breakdown import break_down_with_notices, retime, unknown_places
@@ -35,6 +36,8 @@ class Plan:
     ruled   sheet from the rules and the writer's direction, with stable cut numbers
     edits   what a person changed in the sheet that was written before
     sheet   ``ruled`` with the edits on it
+    refused why the sheet that lies in the folder cannot be used; it is left there as it is
+    steered what retakes change in the sheet, in ``edits`` already
     """
 
     ruled: Cutsheet
@@ -42,6 +45,8 @@ class Plan:
     sheet: Cutsheet
     changes: Changes
     warnings: tuple[str, ...]
+    refused: str = ""
+    steered: Steered = field(default_factory=dict)
 
 
 def planned(
@@ -56,9 +61,10 @@ def planned(
 
     directing  enriches the numbered sheet; the default changes nothing
     """
-    path = inputs.sheet_at_hand(workspace)
-    on_disk = prompts.by_hand(Cutsheet.read(path), workspace, profile) if path else None
+    on_disk, refused = inputs.sheet_by_hand(workspace)
+    on_disk = prompts.by_hand(on_disk, workspace, profile) if on_disk else None
     before = workspace.store.cutsheet(workspace.key)
+    on_disk, orders = _with_orders(on_disk, before, workspace)
     broken_down = break_down_with_notices(
         screenplay, bible, episode=workspace.episode, language=language, options=profile.breakdown
     )
@@ -73,8 +79,19 @@ def planned(
     by_hand = edits(before or ruled, on_disk) if on_disk else Edits()
     notices = (*screenplay.notes, *broken_down.notices, *unknown_places(ruled, screenplay.source))
     inputs.keep_notices(workspace, notices)
-    warnings = (*notices, *directed.warnings, *lost(by_hand, ruled))
-    return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings)
+    warnings = (*notices, *directed.warnings, *lost(by_hand, ruled), *([refused] if refused else []))
+    return Plan(ruled, by_hand, apply(by_hand, ruled), changes, warnings, refused, orders)
+
+
+def _with_orders(
+    on_disk: Cutsheet | None, before: Cutsheet | None, workspace: EpisodeWorkspace
+) -> tuple[Cutsheet | None, Steered]:
+    """The sheet at hand as the open retakes change it; None where there is none and nothing is to change."""
+    sheet = on_disk or before
+    if sheet is None:
+        return None, {}
+    after, orders = steering.steered(sheet, workspace)
+    return (after if any(orders.values()) else on_disk), orders
 
 
 def timed(
@@ -89,11 +106,18 @@ def timed(
     sheet, warnings = _fitted_to_locked(sheet, workspace)
     outdated = sheet_prompts.outdated(sheet, prompts.last_built(workspace), prompts.built(sheet, profile))
     warnings = (*warnings, *outdated)
-    write(sheet, ruled, workspace, profile)
+    if not plan.refused:
+        write(sheet, ruled, workspace, profile, plan.steered)
     return sheet, warnings
 
 
-def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace, profile: Profile) -> None:
+def write(
+    sheet: Cutsheet,
+    ruled: Cutsheet,
+    workspace: EpisodeWorkspace,
+    profile: Profile,
+    orders: Steered | None = None,
+) -> None:
     """Publish ``sheet`` with its prompts, and keep ``ruled`` in the store to detect hand edits next time.
 
     The previous content of the file stays in the vault, whoever wrote it.
@@ -115,10 +139,12 @@ def write(sheet: Cutsheet, ruled: Cutsheet, workspace: EpisodeWorkspace, profile
         workspace.store.rebase(workspace.key, {number: (earlier[number], bases[number]) for number in bases})
         prompts.keep(texts, workspace)
         workspace.store.keep_paper(workspace.key, "cutsheet", ref, by=user())
+        steering.keep(orders or {}, workspace)
     inputs.leave_sheet(workspace, text)
 
 
-_HEADER = """\
+_HEADER = f"""\
+# yaml-language-server: $schema={inputs.SCHEMA}
 # The cut sheet. Edit it by hand: what you change wins over the rules from then on, in every later run.
 # Lengths are frames. Cut numbers are never renumbered; add C003A between C003 and C004.
 # A prompt that you leave alone or empty follows the cut and the bible; one that you change is sent as it stands.

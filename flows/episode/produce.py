@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import show as shows
-from assets.errors import GateShut
+from assets.errors import GateShut, InputRefused, LockHeld
 from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
@@ -34,7 +34,7 @@ from flows.settings import lanes, settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
 from models.lease import lease
-from models.memory import DeviceMemory
+from models.memory import DeviceMemory, required_device
 from models.ports import Voice
 from stages.filmgrammar import lint
 from stages.shots import artwork
@@ -80,6 +80,8 @@ def perform(
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
     profile.machines.check(brief.language)
     chosen = settings(brief.out)
+    for device in dict.fromkeys((chosen.device, *profile.devices.values())):
+        required_device(device)
     episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with open_episode(episode, bible.id if bible else None, brief.out, chosen) as where:
         bible = _with_art(bible, brief, where)
@@ -101,13 +103,15 @@ def _ordered(order: RetakeOrder, where: EpisodeWorkspace, since: str) -> bool:
 
 def break_down(brief: Brief) -> Path:
     """Write only the cut sheet."""
-    profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
+    screenplay, bible = read(brief.script), _bible(brief)
     episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
     with open_episode(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
+        brief = _as_remembered(brief, episode)
+        profile = _profile(brief)
         bible = _with_art(bible, brief, where)
         with _entered(brief, screenplay, bible, where):
             plan = _plan(brief, profile, screenplay, bible, where)
-            write(plan.sheet, plan.ruled, where, profile)
+            write(plan.sheet, plan.ruled, where, profile, plan.steered)
         grammar = map(str, lint(plan.sheet, profile.filmgrammar))
         choice = profile.machines.ports(plan.sheet.language)["voice"]
         with lease(Voice, choice.name, options=choice.options) as speaker:
@@ -115,6 +119,16 @@ def break_down(brief: Brief) -> Path:
         notes = (*plan.warnings, *unsaid, *delivery.describe_changes(plan.changes), *grammar)
         screen.breakdown(plan.sheet, notes, where.folder / SHEET)
         return where.folder / SHEET
+
+
+def _as_remembered(brief: Brief, episode: str) -> Brief:
+    """How a known episode was made before, and what ``brief`` says otherwise; a default says nothing."""
+    chosen = settings(brief.out)
+    if not inputs.is_known(episode, chosen):
+        return brief
+    earlier = inputs.remembered(episode, brief.out, chosen)
+    said = {name: value for name, value in brief if value != type(brief).model_fields[name].default}
+    return earlier.model_copy(update={**said, "script": brief.script, "out": brief.out})
 
 
 def retake(episode: str, order: RetakeOrder, out: Path) -> Report:
@@ -133,6 +147,7 @@ def _plan(
     """Plan only. A run is recorded only if the writer works on it."""
     if profile.director is None:
         return planned(screenplay, bible, where, profile, brief.language)
+    required_device(settings(brief.out).device)
     with (
         screen.Screen() as display,
         _run(brief, profile, where, display) as cache,
@@ -153,6 +168,9 @@ def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) 
         outcome = "finished"
     except GateShut:
         outcome = "stopped at a gate"
+        raise
+    except (InputRefused, LockHeld):
+        outcome = "refused"
         raise
     except Exception:
         outcome = "failed"

@@ -148,7 +148,7 @@ def _retaken(
         over = selected.take.clip
     return tuple(
         Attempt(
-            seed=seed_of(cutsheet.episode, cut.number, before + number, profile.takes.seed),
+            seed=seed_of(cut.number, before + number, profile.takes.seed),
             number=number,
             anew=True,
             reason=order.reason,
@@ -167,8 +167,7 @@ def _continued(
     seed, count = profile.takes.seed, profile.takes.count
     if selected is None:
         return tuple(
-            Attempt(seed=seed_of(cutsheet.episode, cut.number, number, seed), number=number)
-            for number in range(1, count + 1)
+            Attempt(seed=seed_of(cut.number, number, seed), number=number) for number in range(1, count + 1)
         )
     # Keep a retake's result: its seeds, and its frame range while the length is the same.
     shown = selected.take
@@ -182,7 +181,7 @@ def _continued(
             continue
         attempts.append(
             Attempt(
-                seed=take.seed if take else seed_of(cutsheet.episode, cut.number, before + number, seed),
+                seed=take.seed if take else seed_of(cut.number, before + number, seed),
                 number=number,
                 reason=shown.reason,
                 order=shown.order,

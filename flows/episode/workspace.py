@@ -36,6 +36,10 @@ class EpisodeWorkspace:
     vault: Vault
     store: Store
 
+    def folder_of(self, episode: str) -> Path:
+        """What people look at, and edit."""
+        return self.folder.with_name(episode)
+
     @property
     def key(self) -> str:
         """The episode's key in the store."""

@@ -23,6 +23,7 @@ from flows.episode.workspace import open_vault
 from flows.settings import settings
 from flows.terminal import arguments, screen
 from models.lease import lease
+from models.memory import required_device
 from models.ports import Writer
 from models.registry import lacks
 from stages import story
@@ -64,6 +65,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
     if missing := lacks("writer", name):
         raise SetupMissing(f"{missing} Or use --writer toy: the library's phrases, without weights.")
+    required_device(settings(commission.episodes).device)
     options = profile.story
     if commission.seed is not None:
         options = options.model_copy(update={"seed": commission.seed})

@@ -11,6 +11,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Panel, Ref, Take
 from assets.sheets.review import Board, GateKind, Shown, ShownTake
 from assets.store import SelectedTake, Store
+from flows.episode import steering
 from flows.episode.workspace import EpisodeWorkspace
 from stages.continuity import basis
 
@@ -26,12 +27,15 @@ def compose(
     painter: str = "",
     size: tuple[int, int] | None = None,
     episode: Ref | None = None,
+    reads: bool = True,
 ) -> Board:
     """The board of ``kind``: every cut in order, with its panel and the takes the store has of it.
 
     painter, size  of the panels; an approval refers to them
+    reads          whether the model that does a cut again reads notes
     """
     sheet = workspace.vault.keep(cutsheet.to_json().encode(), "application/json")
+    orders = steering.told(workspace)
     cuts = tuple(
         Shown(
             cut=cut.number,
@@ -40,10 +44,11 @@ def compose(
             panel=panels.get(cut.number),
             painter=painter,
             size=size,
+            changed=orders.get(cut.number, ""),
         )
         for cut in cutsheet.cuts
     )
-    board = Board(kind=kind, sheet=sheet, cuts=cuts, episode=episode)
+    board = Board(kind=kind, sheet=sheet, cuts=cuts, episode=episode, reads=reads)
     return as_it_stands(board, workspace.key, workspace.store)
 
 
@@ -84,6 +89,13 @@ def _stale(cut: Shown, held: SelectedTake) -> str:
 
 
 def _news(kind: GateKind, was: Shown | None, now: Shown) -> str:
+    """What is new, and what the retake changed in the sheet: "drawn anew; size: medium -> close"."""
+    seen = _seen(kind, was, now)
+    changed = now.changed if was is not None and was.changed != now.changed else ""
+    return "; ".join(part for part in (seen, changed) if part)
+
+
+def _seen(kind: GateKind, was: Shown | None, now: Shown) -> str:
     if was is None:
         return "new cut"
     if kind == "storyboard" and now.panel is not None and was.panel is not None:

@@ -7,13 +7,14 @@ An episode is locked by the process that makes it; a reviewer makes nothing and 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from assets.errors import InputRefused
 from assets.sqlite_url import file_of
 from assets.store import Episode, Gate, Store
 from assets.vault import Vault
 from flows.episode.workspace import open_vault
-from flows.settings import Settings
+from flows.settings import settings
 from flows.terminal import arguments
 
 
@@ -23,16 +24,22 @@ class Room:
 
     store: Store
     vault: Vault
+    out: Path
+
+    def folder_of(self, episode: str) -> Path:
+        """What people look at, and edit."""
+        return self.out / episode
 
 
 @contextmanager
-def room(settings: Settings) -> Iterator[Room]:
-    """Open the store and the vault for a review."""
-    file = file_of(settings.store)
+def room(out: Path) -> Iterator[Room]:
+    """Open the store and the vault for reviewing."""
+    chosen = settings(out)
+    file = file_of(chosen.store)
     if file is not None and not file.exists():
         raise InputRefused(f"Nothing has been produced here yet ({file} is not there). Give --out.")
-    with Store.open(settings.store) as store:
-        yield Room(store, open_vault(settings))
+    with Store.open(chosen.store) as store:
+        yield Room(store, open_vault(chosen), out)
 
 
 def episode_named(name: str, store: Store) -> Episode:

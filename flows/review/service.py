@@ -6,14 +6,17 @@ Only this module writes reviews. A resumed run reads the decision from the store
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from assets.errors import DecisionRefused
+from assets.errors import DecisionRefused, SheetRefused
+from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Board, Decision, Door, Lock
 from assets.store import Gate, Review, Store
 from assets.store.ledger import now
 from assets.store.records import Stage
 from assets.vault import Vault
+from flows.episode.inputs import SHEET
 from flows.review import rules, wake
 from flows.review.boards import as_it_stands
 from flows.upkeep.anchoring import anchored
@@ -36,6 +39,13 @@ class HasVault(Protocol):
     def vault(self) -> Vault: ...
 
 
+@runtime_checkable
+class HasFolders(Protocol):
+    """A door that sees the folders in which people edit cut sheets."""
+
+    def folder_of(self, episode: str) -> Path: ...
+
+
 def decide(
     workspace: HasStore,
     gate_id: int,
@@ -55,6 +65,8 @@ def decide(
     """
     by = rules.named(by)
     store = workspace.store
+    if isinstance(workspace, HasFolders) and decision.verdict != "stop":
+        _required_readable(workspace.folder_of(store.gate(gate_id).episode.partition("/")[2]))
     changed: Gate | None = None
     with store.batch():
         gate = store.gate(gate_id)
@@ -80,6 +92,19 @@ def decide(
     if door != "prefect":  # with Prefect's form the run itself calls this
         wake(gate)
     return review
+
+
+def _required_readable(folder: Path) -> None:
+    """Before a run is woken, which would only fail over the sheet."""
+    path = folder / SHEET
+    if not path.exists():
+        return
+    try:
+        Cutsheet.read(path)
+    except SheetRefused as refused:
+        raise DecisionRefused(
+            f"The cut sheet cannot be used as it was edited: {refused} Correct it, then decide again."
+        ) from refused
 
 
 def _required_open(gate: Gate, store: Store) -> None:

@@ -26,6 +26,7 @@ from flows.rushes.archive import Archive, NotHere
 from flows.rushes.cut_orders import carry_out
 from flows.rushes.decisions import LONGEST, decide
 from flows.rushes.guard import Guard, Lock
+from flows.rushes.note_readings import reading
 from flows.rushes.pictures import WIDTHS, PictureCache
 from flows.rushes.ranges import Blob
 
@@ -56,6 +57,7 @@ def build(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> 
             Route("/api/episodes", room.list),
             Route("/api/episodes/{id}", room.page),
             Route("/api/episodes/{id}/decisions", room.decide, methods=["POST"]),
+            Route("/api/episodes/{id}/readings", room.reading, methods=["POST"]),
             Route("/api/episodes/{id}/wishes", room.order_cut, methods=["POST"]),
             Route(media + "/media/{sha256}", room.media),
             Route(media + "/poster", room.poster),
@@ -101,6 +103,11 @@ class _Room:
         """Pass a decision to the review service in a thread, because it may wait for a run to resume."""
         done = await run_in_threadpool(decide, _id(request), await _sent(request), self.archive)
         return JSONResponse(done, 201)
+
+    async def reading(self, request: Request) -> Response:
+        """What the words of a retake would change."""
+        done = await run_in_threadpool(reading, _id(request), await _sent(request), self.archive)
+        return JSONResponse(done)
 
     async def order_cut(self, request: Request) -> Response:
         """Carry out an order for one cut outside a review."""

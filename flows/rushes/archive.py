@@ -50,6 +50,10 @@ class Archive:
         self._results: dict[str, Mapping[str, Any]] = {}
         self._turn = threading.Lock()
 
+    def folder_of(self, episode: str) -> Path:
+        """What people look at, and edit."""
+        return self.out / episode
+
     def listed(self) -> tuple[Listed, ...]:
         """Every episode, the most recently changed first."""
         waiting = {gate.episode: gate for gate in self.store.open_gates()}

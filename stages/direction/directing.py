@@ -49,7 +49,7 @@ def direct(
     for _, scene in groupby(cutsheet.cuts, key=lambda cut: cut.scene):
         cuts += unit.scene(tuple(scene), cuts[-1] if cuts else None)
     sheet = sealed(cutsheet, cutsheet.model_copy(update={"cuts": tuple(cuts)}))
-    return Directed(sheet, tuple(unit.warnings))
+    return Directed(sheet, unit.told)
 
 
 @dataclass
@@ -62,6 +62,7 @@ class _Unit:
     options: DirectionOptions
     prompt: Prompt
     warnings: list[str] = field(default_factory=list)
+    lost: dict[str, list[str]] = field(default_factory=dict)  # why -> cuts
     unanswered: int = 0  # cuts in a row without any answer
     stopped: bool = False
 
@@ -90,6 +91,8 @@ class _Unit:
             self._lost(cut, error)
             return None
         except SetupMissing as error:
+            if self.options.unanswered == "stop":
+                raise
             self.stopped = True
             self.warnings.append(
                 f"From {cut.number} on the rules direct, not {self.writer.card.name}: {error}"
@@ -153,18 +156,32 @@ class _Unit:
 
     def _lost(self, cut: Cut, error: ModelFailed) -> None:
         self.unanswered += 1
-        name = self.writer.card.name
+        name, why = self.writer.card.name, str(error)[:_MOST_SHOWN]
+        self.lost.setdefault(why, []).append(cut.number)
+        if self.unanswered < self.options.patience:
+            return
+        if self.options.unanswered == "stop":
+            raise ModelFailed(
+                f"{name} gave no answer for {self.unanswered} cuts in a row, and the profile says to stop then "
+                f"(direction.unanswered): {why} Run the same command to continue where it stopped."
+            ) from error
+        self.stopped = True
         self.warnings.append(
-            f"{cut.number} was not directed by {name}; the rules' choice stays, and can be edited by hand: "
-            f"{str(error)[:_MOST_SHOWN]}"
+            f"{name} gave no answer for {self.unanswered} cuts in a row and is not asked again: the rules "
+            "direct the rest. Run the same command to continue where it stopped, or name another writer in "
+            "the profile."
         )
-        if self.unanswered >= self.options.patience:
-            self.stopped = True
-            self.warnings.append(
-                f"{name} gave no answer for {self.unanswered} cuts in a row and is not asked again: the rules "
-                "direct the rest. Run the same command to continue where it stopped, or name another writer in "
-                "the profile."
-            )
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Each reason once, with all its cuts; then what became of the writer."""
+        name = self.writer.card.name
+        lost = (
+            f"{', '.join(cuts)} {'was' if len(cuts) == 1 else 'were'} not directed by {name}; the rules' choice "
+            f"stays, and can be edited by hand: {why}"
+            for why, cuts in self.lost.items()
+        )
+        return (*lost, *self.warnings)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ class DirectionOptions(Part):
         le=9999,
         description="Cuts in a row without an answer after which the writer is not asked again",
     )
+    unanswered: Literal["rules", "stop"] = Field(
+        default="rules",
+        description="When the writer gives no answer: rules direct in its place, or stop the run",
+    )
     heed_grammar: bool = Field(
         default=True, description="Send back a choice that breaks film grammar where the rules' did not"
     )

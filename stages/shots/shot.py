@@ -35,7 +35,7 @@ def shot(
     if card is None:
         return bare
     return replace(
-        bare, prompt=prompt_of(cut, cutsheet, card, note=note), note=note if _reads_notes(card) else ""
+        bare, prompt=prompt_of(cut, cutsheet, card, note=note), note=note if reads_notes(card) else ""
     )
 
 
@@ -67,9 +67,12 @@ def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
     return replace(of, references=references, loras=loras) if references or loras else of
 
 
-def seed_of(episode: str, cut: str, attempt: int, seed: int) -> int:
-    """A seed for each attempt at each cut, 0 <= seed < 2**31."""
-    return int(digest([episode, cut, attempt, seed])[:8], 16) & 0x7FFFFFFF
+def seed_of(cut: str, attempt: int, seed: int) -> int:
+    """A seed of its own for every attempt at every cut, 0 <= seed < 2**31.
+
+    The episode's name is not in it: a script that is renamed or copied finds its pictures again.
+    """
+    return int(digest([cut, attempt, seed])[:8], 16) & 0x7FFFFFFF
 
 
 def _subjects(of: Shot, cutsheet: Cutsheet) -> list[Subject]:
@@ -96,7 +99,8 @@ def _in_vault(file: Reference | Lora) -> Ref:
     return Ref(sha256=file.sha256, bytes=file.bytes, media_type=file.media_type)
 
 
-def _reads_notes(card: Card) -> bool:
+def reads_notes(card: Card) -> bool:
+    """Whether the words of a retake reach the model."""
     return "note" in card.accepts or card.dialect in ("tags", "prose")
 
 

@@ -210,7 +210,7 @@ def test_retakes_in_prefect_approval_there_and_the_takes_in_the_rushes_room(stud
 def test_the_same_day_at_the_terminal(studio: Studio):
     run = studio.order("tea")
     studio.waits(run, "storyboard", 1)
-    studio.sakuga("review", "tea", "--retake", "C001:layout", "--retake", "C002:color:warmer")
+    studio.sakuga("review", "tea", "--retake", "C001:layout", "--retake", "C002:color:warmer", "--anyway")
     studio.waits(run, "storyboard", 2)
     studio.sakuga("review", "tea", "--approve")
     studio.waits(run, "takes", 1)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from assets.errors import InputRefused, SetupMissing
 from models.card import Card
 from models.lease import Leased, concurrent, lease
-from models.memory import DeviceMemory, is_out_of_memory, measured_free_gb
+from models.memory import DeviceMemory, is_out_of_memory, measured_free_gb, required_device
 from models.ports import Animator, Painter
 
 
@@ -130,3 +131,18 @@ def test_free_memory_of_this_computer_is_measured():
 )
 def test_out_of_memory_is_told_from_other_failures(error, is_one):
     assert is_out_of_memory(error) is is_one
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda0", "cuda:", "CUDA", ""])
+def test_what_is_no_device_is_refused_with_those_there_are(device):
+    with pytest.raises(InputRefused, match="Write cpu, cuda, cuda:1 or mps"):
+        required_device(device)
+
+
+def test_a_device_this_computer_has_not_is_missing():
+    with pytest.raises(SetupMissing, match=r"cuda:99 was asked for .*sakuga doctor"):
+        required_device("cuda:99")
+
+
+def test_the_processor_is_always_there():
+    required_device("cpu")

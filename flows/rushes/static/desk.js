@@ -89,12 +89,13 @@ export class Desk {
         mark.reasons = mark.reasons.includes(code) ? mark.reasons.filter((other) => other !== code) : CODES.filter((one) => one === code || mark.reasons.includes(one));
       }) }, reason(code))));
     this.text = h("textarea", { rows: "3", maxlength: "2000", "data-act": "note", "aria-label": t("note_for", { cut: number }), placeholder: t("note_for", { cut: number }), value: room.mark(number).note,
-      oninput: () => room.say(number, (mark) => (mark.note = this.text.value), "typed") });
+      oninput: () => { room.say(number, (mark) => (mark.note = this.text.value), "typed"); this.readSoon(); } });
+    this.reading = h("div.reading", { "aria-live": "polite" });
     this.rangeTold = h("output");
     this.pinList = h("ol.pin-list");
     const range = (change) => () => room.tell(change);
     return [
-      h("fieldset", {}, h("legend", {}, t("reasons")), this.chips), this.text,
+      h("fieldset", {}, h("legend", {}, t("reasons")), this.chips), this.text, this.reading,
       room.page.gate?.kind === "storyboard" ? this.rangeTold : h("div.range", {}, h("span.soft", {}, t("range")), this.rangeTold,
         h("button.small", { type: "button", onclick: range("want-in"), title: "I" }, t("range_from")), h("button.small", { type: "button", onclick: range("want-out"), title: "O" }, t("range_to")),
         h("button.small", { type: "button", "data-act": "range-clear", onclick: () => room.say(number, (mark) => (mark.frames = null)) }, t("range_clear"))),
@@ -105,6 +106,7 @@ export class Desk {
 
   update(cut, mark) {
     for (const chip of this.chips.children) chip.setAttribute("aria-pressed", String(mark.reasons.includes(chip.dataset.code)));
+    this.readSoon();
     this.rangeTold.hidden = this.room.page.gate?.kind === "storyboard"; // a panel is redrawn as a whole
     this.rangeTold.textContent = mark.frames ? `${koma(mark.frames[0], this.room.fps)} – ${koma(mark.frames[1], this.room.fps)} (${mark.frames[0]}-${mark.frames[1]})` : t("range_all");
     const clear = this.cutPart.querySelector('[data-act="range-clear"]');
@@ -112,6 +114,47 @@ export class Desk {
     if (this.text !== document.activeElement && this.text.value !== mark.note) this.text.value = mark.note;
     if (this.pinList.contains(document.activeElement) && this.pinList.children.length === mark.pins.length) return;
     fill(this.pinList, mark.pins.map((pin, index) => this.pin(cut.number, pin, index)));
+  }
+
+  // ---- what the words will change, told while they are typed
+
+  readSoon() {
+    clearTimeout(this.readLater);
+    this.readLater = setTimeout(() => this.readNow(), 300);
+  }
+
+  async readNow() {
+    const { cut } = this.room;
+    const target = this.reading;
+    if (!cut || !target?.isConnected) return;
+    const told = await this.read(cut);
+    if (target !== this.reading || this.room.cut?.number !== cut.number) return;
+    fill(target, told ? this.told(cut, told, true) : null);
+  }
+
+  /** What the server makes of the words; null while it cannot be asked: the decision itself is not held up by that. */
+  async read(cut) {
+    try {
+      const remark = this.remark(cut);
+      return await post(`/api/episodes/${this.room.id}/readings`, { gate: this.room.page.gate?.id ?? null, remark: { ...remark, pins: remark.pins.filter((pin) => pin.text.trim()) } });
+    } catch {
+      return null;
+    }
+  }
+
+  told(cut, told, offer) {
+    const lines = [
+      told.changes.length ? h("p.good", { "data-told": "changes" }, `${t("will_change")}: ${told.changes.join(", ")}`) : null,
+      told.problems.map((problem) => h("p.soft", {}, problem)),
+      told.reads && !told.changes.length ? h("p.soft", {}, t("note_is_sent")) : null,
+      told.heard ? null : h("p.warn", { "data-told": "unheard" }, t("unheard")),
+    ];
+    if (!offer) return lines;
+    const pick = (words) => () => {
+      this.room.say(cut.number, (mark) => (mark.note = [mark.note.trim(), words].filter(Boolean).join(spoken() === "ja" ? "、" : ", ")));
+    };
+    const words = told.offered[spoken()].map((said) => h("button.chip.small", { type: "button", "data-say": said, onclick: pick(said) }, said));
+    return [...lines, h("details.offered", { open: !told.heard }, h("summary.soft", {}, t("can_be_said")), h("div.chips", {}, words))];
   }
 
   pin(number, pin, index) {
@@ -264,7 +307,7 @@ export class Desk {
     fill(this.dialog,
       h("h2", { id: "confirm" }, t("confirm")),
       h("p", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`, h("span.soft", {}, `  ${t("saw")} ${gate.seen.slice(0, 12)}`)),
-      list(t("retakes"), redo.map((cut) => h("li", {}, h("b", {}, cut.number), h("span", {}, summary(room, cut))))) ?? h("p.fine", {}, t("nothing_marked")),
+      list(t("retakes"), redo.map((cut) => this.redoneAs(cut))) ?? h("p.fine", {}, t("nothing_marked")),
       !redo.length && ["takes", "final"].includes(gate.kind) ? h("p.soft", {}, t("locks_all")) : null,
       list(t("choices"), decision.choices.map((choice) => h("li", {}, h("b", {}, choice.cut), h("span", {}, `T${choice.take}`)))),
       list(t("locks"), decision.locks.map((lock) => h("li", {}, h("b", {}, lock.cut), h("span", {}, lock.locked ? t("lock") : t("unlock"))))),
@@ -277,6 +320,13 @@ export class Desk {
     this.dialog.querySelector("[data-act=record]").className = decision.verdict === "approve" ? "send" : "send back";
     this.dialog.showModal();
     (name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
+  }
+
+  /** A cut to do again in the dialog, with what its words will change. */
+  redoneAs(cut) {
+    const told = h("div.reading");
+    this.read(cut).then((found) => found && fill(told, this.told(cut, found, false)));
+    return h("li", {}, h("b", {}, cut.number), h("span", {}, summary(this.room, cut), told));
   }
 
   async record(gate, decision, name, problem) {

@@ -86,7 +86,9 @@ def test_an_episode_is_sent_back_and_approved_from_another_terminal(folder, maki
     waits(folder, "storyboard", 2)
     review(folder, "kite", "--approve")
     waits(folder, "takes", 1)
-    review(folder, "kite", "--retake", "C001@4-12:motion:sooner")
+    unheard = review(folder, "kite", "--retake", "C001@4-12:motion:sooner", code=2)
+    assert "nothing in the reason or the note was understood" in unheard and "hold longer" in unheard
+    review(folder, "kite", "--retake", "C001@4-12:motion:sooner", "--anyway")
     waits(folder, "takes", 2)
     review(folder, "kite", "--approve", "--unlock", "C002")
     output, _ = making.communicate(timeout=120)

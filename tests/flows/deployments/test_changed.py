@@ -111,3 +111,20 @@ def test_an_episode_that_is_being_made_is_left_to_whoever_makes_it(out: Path):
 
 def test_where_nothing_was_ever_made_nothing_is_due(tmp_path: Path):
     assert examined(tmp_path / "episodes") == []
+
+
+@pytest.mark.parametrize("outcome", ["refused", "stopped"])
+def test_a_run_that_was_refused_or_stopped_by_a_person_is_not_made_at_night(out: Path, outcome: str):
+    """A refused retake and a cancelled run left the episode failed, and the night made it again."""
+    with store(out) as opened:
+        opened.finish_run(opened.begin_run(KEY, "toy", by="aya"), outcome)
+
+    assert (only(out).due, only(out).why) == (False, "nothing has changed")
+
+
+def test_a_retake_of_no_cut_there_is_leaves_nothing_to_be_made(out: Path, sakuga):
+    sakuga("retake", "kite", "C999", "--reason", "closer", "--out", str(out), check=False)
+
+    assert only(out).due is False
+    with store(out) as opened:
+        assert opened.runs(KEY)[0].outcome == "refused"

@@ -115,7 +115,12 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
     with get_client(sync_client=True) as client:
         told = client.read_flow_run_input(gate.run, key="paused-storyboard-1-2-description")
         form = json.loads(client.read_flow_run_input(gate.run, key="paused-storyboard-1-2-schema"))
-    answer(gate, verdict="retake", retakes=[{"cut": "C001", "reasons": ["layout", "color"], "note": "sky"}])
+    # Words that change nothing: told once, and taken when they are sent again.
+    words = {"verdict": "retake", "retakes": [{"cut": "C001", "reasons": ["layout", "color"], "note": "sky"}]}
+    answer(gate, **words)
+    gate = made.gate("storyboard", 1, refusals=2)
+    assert "What is understood: closer" in gate.refusals[-1].why
+    answer(gate, **words)
     gate = made.gate("storyboard", 2)
     with made.store() as store:
         decide(Room(store), gate.id, Decision(verdict="approve"), by="ken", door="terminal", seen=gate.seen)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import opentimelineio as otio
 import pytest
@@ -126,6 +127,19 @@ def test_a_hand_edit_wins_and_stays(episode: Path, sakuga):
     assert {done.outcome for done in report(episode).work} == {"reused"}
 
 
+def test_the_first_line_of_the_cut_sheet_names_a_schema_that_accepts_it_and_marks_wrong_words(episode: Path):
+    first, _, _ = (episode / EPISODE / "cutsheet.yaml").read_text().partition("\n")
+    _, _, name = first.partition("# yaml-language-server: $schema=")
+    schema = json.loads((episode / EPISODE / name).read_text())
+    sheet = yaml.safe_load((episode / EPISODE / "cutsheet.yaml").read_text())
+
+    jsonschema.validate(sheet, schema)
+    for key, wrong in (("size", "enormous"), ("sise", "close"), ("frames", 0)):
+        odd = {**sheet, "cuts": [{**sheet["cuts"][0], key: wrong}, *sheet["cuts"][1:]]}
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(odd, schema)
+
+
 def test_a_length_set_by_hand_stays(episode: Path, sakuga):
     path = episode / EPISODE / "cutsheet.yaml"
     cut = Cutsheet.read(path).cuts[0]
@@ -136,10 +150,43 @@ def test_a_length_set_by_hand_stays(episode: Path, sakuga):
         assert Cutsheet.read(path).cuts[0].frames == 120
 
 
+def test_a_script_that_is_renamed_or_copied_finds_all_that_was_made(episode: Path, sakuga):
+    """Every seed had the name of the file in it: a copy was drawn and moved anew, the bytes being the same."""
+    shutil.copy(episode / "kite.fountain", episode / "dragon.fountain")
+
+    sakuga("produce", "dragon.fountain", "--profile", "toy")
+
+    again = {
+        (done.step, done.name)
+        for done in report(episode, Path("episodes/dragon")).work
+        if done.outcome == "made"
+    }
+    assert {step for step, _ in again} & {
+        "voice",
+        "panel",
+        "take",
+        "effect",
+        "music",
+        "mix",
+        "segment",
+    } == set()
+
+
+def test_a_breakdown_of_a_known_episode_keeps_how_it_is_made(episode: Path, sakuga):
+    """It replaced the brief by its own defaults: the next retake was made with another profile."""
+    before = json.loads((episode / "episodes/.sakuga/episodes/kite/brief.json").read_text())
+
+    sakuga("breakdown", "kite.fountain")
+
+    after = json.loads((episode / "episodes/.sakuga/episodes/kite/brief.json").read_text())
+    assert before["profile"] == "toy" and after == before
+
+
 def test_a_retake_touches_its_cut_only_and_is_remembered(episode: Path, sakuga):
     number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
 
-    sakuga("retake", "kite", number, "--reason", "more life")
+    told = sakuga("retake", "kite", number, "--reason", "more life").stderr
+    assert "nothing in the reason or the note was understood" in told and "hold longer" in told
     once = [name for name in made(episode) if not name.startswith(("segment", "join", "document"))]
     sakuga("produce", "kite.fountain", "--profile", "toy")
 

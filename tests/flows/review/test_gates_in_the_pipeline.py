@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import LockHeld, RunStopped
+from assets.errors import DecisionRefused, LockHeld, RunStopped
+from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.review import Choice, CutRemark, Decision, Reason
 from assets.store import Gate, Store
@@ -27,6 +28,16 @@ Wind moves the tall grass. MIKA holds a red kite.
 INT. KITCHEN - NIGHT
 
 Bou pours two cups of tea.
+"""
+WITH_MIKA = """\
+Title: The Kite
+Language: en
+
+INT. KITCHEN - NIGHT
+
+MIKA
+(smiling)
+It will fly today.
 """
 APPROVE = Decision(verdict="approve")
 pytestmark = pytest.mark.slow  # each makes whole episodes, in two seconds or more
@@ -66,10 +77,19 @@ class Studio:
         (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
 
     def make(
-        self, *answers: Decision, gates=("storyboard", "takes"), order=None, since="", **brief
+        self,
+        *answers: Decision,
+        gates=("storyboard", "takes"),
+        order=None,
+        since="",
+        waiting=None,
+        script=SCRIPT,
+        **brief,
     ) -> Report:
         """Make the episode; every answer must be needed."""
         self.asked.clear()
+        if script is not SCRIPT:
+            (self.folder / "kite.fountain").write_text(script, encoding="utf-8")
         left = list(answers)
         made = perform(
             Brief(
@@ -77,7 +97,7 @@ class Studio:
             ),
             executor=InProcess(),
             watch=lambda _: Nobody(),
-            waiting=lambda workspace: Scripted(workspace, left, self.asked),
+            waiting=lambda workspace: (waiting or Scripted)(workspace, left, self.asked),
             order=order,
             since=since,
         )  # fmt: skip
@@ -225,6 +245,105 @@ def test_an_unattended_run_goes_through_and_locks_nothing(studio):
         key = store.episodes()[0].key
         assert [review.door for review in store.reviews(key)] == ["auto", "auto"]
         assert not any(item.locked for item in store.selections(key).values())
+
+
+def test_the_reason_of_a_retake_changes_the_picture_and_the_next_round_says_how(studio):
+    """Two panels sent back with "cross, not smiling" and "closer" came back the same, twice."""
+    studio.make(
+        again("C002", "expression", note="closer, and cross, not smiling"),
+        APPROVE,
+        gates=("storyboard",),
+        script=WITH_MIKA,
+    )
+
+    before, after = (gate.shows.cut("C002") for gate in studio.asked)
+    assert after.panel.basis != before.panel.basis
+    [size, face] = after.news.removeprefix("drawn anew; ").split(", ")
+    assert (size[:6], face[:16], face[-9:]) == ("size: ", "mika.expression:", " -> angry")
+    sheet = Cutsheet.read(studio.folder / "out/kite/cutsheet.yaml")
+    assert (sheet.cuts[1].size, sheet.cuts[1].staged[0].expression) == (size.split(" -> ")[1], "angry")
+    assert made(studio.make(gates=(), script=WITH_MIKA), "panel") == [], "it is read once, and stays"
+    assert Cutsheet.read(studio.folder / "out/kite/cutsheet.yaml") == sheet
+
+
+def test_a_reason_given_at_the_takes_changes_the_panel_too_and_it_is_shown_first(studio):
+    studio.make(APPROVE, again("C002", "layout", note="もっと引いて"), APPROVE, APPROVE)
+
+    assert studio.rounds == [("storyboard", 1), ("takes", 1), ("storyboard", 2), ("takes", 2)]
+    was, now = studio.asked[1].shows.cut("C002"), studio.asked[3].shows.cut("C002")
+    assert was.panel.basis != now.panel.basis and now.selected != was.selected
+    assert now.shown.reason == "layout: もっと引いて" and "size: " in now.news
+
+
+def test_a_value_typed_into_the_sheet_meanwhile_wins_over_the_reason(studio):
+    path = studio.folder / "out/kite/cutsheet.yaml"
+
+    class Typing(Scripted):
+        def wait(self, gate: Gate) -> None:
+            if gate.round == 1:
+                path.write_text(path.read_text().replace("size: extreme_long\n", "size: medium\n", 1))
+            super().wait(gate)
+
+    studio.make(again("C001", "layout", note="closer"), APPROVE, gates=("storyboard",), waiting=Typing)
+
+    assert Cutsheet.read(path).cuts[0].size == "medium"
+
+
+def test_a_retake_that_is_ordered_with_words_changes_its_cut(studio):
+    studio.make(gates=())
+    before = Cutsheet.read(studio.folder / "out/kite/cutsheet.yaml").cuts[0]
+    report = studio.make(order=RetakeOrder(cut="C001", reason="hold longer"), gates=())
+
+    after = Cutsheet.read(studio.folder / "out/kite/cutsheet.yaml").cuts[0]
+    assert after.frames == before.frames + 12
+    assert made(report, "panel", "take") == ["take C001"]
+    assert Cutsheet.read(studio.folder / "out/kite/cutsheet.yaml").cuts[0].frames == after.frames
+
+
+def test_a_wrong_word_in_the_cut_sheet_keeps_the_gate_open_and_is_told(studio):
+    """The run was woken and failed over the sheet; the decision was spent."""
+    path = studio.folder / "out" / "kite" / "cutsheet.yaml"
+    told = []
+
+    class Careless(Scripted):
+        def wait(self, gate: Gate) -> None:
+            good = path.read_text()
+            path.write_text(good.replace("size: ", "size: enormous-", 1))
+            with pytest.raises(DecisionRefused) as refused:
+                decide(self._workspace, gate.id, APPROVE, by="aya", door="rushes", seen=gate.seen)
+            told.append((str(refused.value), self._workspace.store.gate_state(gate.id)))
+            path.write_text(good)
+            super().wait(gate)
+
+    studio.make(APPROVE, gates=("storyboard",), waiting=Careless)
+
+    [(sentence, state)] = told
+    assert state == "open"
+    assert (
+        "cuts.0.size" in sentence and "enormous-" in sentence and "Correct it, then decide again" in sentence
+    )
+
+
+def test_a_run_that_is_played_again_with_a_wrong_word_in_the_sheet_comes_to_its_gate_again(studio):
+    """It failed before it came to its gate: Prefect's form could not tell what was wrong."""
+    path = studio.folder / "out" / "kite" / "cutsheet.yaml"
+    with pytest.raises(KeyboardInterrupt):
+        studio.make(gates=("storyboard",), waiting=Interrupted)
+    wrong = path.read_text().replace("size: ", "size: enormous-", 1)
+    path.write_text(wrong)
+    with pytest.raises(DecisionRefused, match="enormous-"):
+        studio.make(APPROVE, gates=("storyboard",))
+
+    with studio.store() as store:
+        assert [gate.state for gate in store.gates(store.episodes()[0].key)] == ["open"]
+    assert path.read_text() == wrong, "what a person typed stays"
+
+
+class Interrupted(Scripted):
+    """Somebody presses Ctrl-C while it waits."""
+
+    def wait(self, gate: Gate) -> None:
+        raise KeyboardInterrupt
 
 
 def test_a_retake_that_is_played_again_after_its_gate_is_not_ordered_twice(studio):

@@ -150,7 +150,13 @@ def storyboard(room: Room) -> Gate:
     return wait_at(room, "storyboard")
 
 
-def wait_at(room: Room, kind: str, round: int = 1) -> Gate:
+@pytest.fixture
+def deaf(room: Room) -> Gate:
+    """The takes wait for a person, and the model that makes them does not read notes."""
+    return wait_at(room, "takes", reads=False)
+
+
+def wait_at(room: Room, kind: str, round: int = 1, *, reads: bool = True) -> Gate:
     """Open a gate over what the episode shows now, as a run does."""
     [item] = room.store.episodes()
     settled, bases = room.store.settled(item.key), room.store.bases(item.key)
@@ -162,7 +168,10 @@ def wait_at(room: Room, kind: str, round: int = 1) -> Gate:
         panel = Panel(cut=cut.number, image=image, recipe=recipe, basis=bases[cut.number])
         cuts.append(Shown(cut=cut.number, frames=cut.frames, basis=bases[cut.number], panel=panel))
     board = Board(
-        kind=kind, sheet=room.vault.put(sheet.to_json().encode(), "application/json"), cuts=tuple(cuts)
+        kind=kind,
+        sheet=room.vault.put(sheet.to_json().encode(), "application/json"),
+        cuts=tuple(cuts),
+        reads=reads,
     )
     if kind != "storyboard":
         board = as_it_stands(board, item.key, room.store)

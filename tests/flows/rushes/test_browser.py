@@ -262,6 +262,21 @@ def test_marks_pins_and_reasons_become_one_review(room, gate, visit):
     assert [order.cut for order in room.store.open_retakes(gate.episode)] == ["C002"]
 
 
+def test_the_room_says_what_a_note_will_change_and_what_it_could_say_instead(room, deaf, visit):
+    page = visit("/episodes/kite")
+    page.keyboard.press("r")
+    page.click('[data-code="layout"]')
+    page.fill('[data-act="note"]', "more life")
+    until(page, """() => document.querySelector('[data-told="unheard"]')""")
+    page.fill('[data-act="note"]', "")
+    page.click('[data-say="closer"]')
+    until(page, """() => document.querySelector('[data-told="changes"]')?.textContent.includes('size: ')""")
+    page.keyboard.press("Control+Enter")
+    until(page, """() => document.querySelector('dialog[open] [data-told="changes"]')""")
+
+    assert "size: " in page.inner_text('dialog [data-told="changes"]')
+
+
 def test_a_range_is_marked_with_two_keys(room, gate, visit):
     page = visit("/episodes/kite#C002")
     film(page)
