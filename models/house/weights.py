@@ -44,11 +44,11 @@ def revisions(*names: str) -> str:
     return hashlib.sha256("".join(found).encode()).hexdigest() if all(found) else ""
 
 
-def lacks(*names: str) -> str:
+def lacks(*names: str, library: Path = LIBRARY) -> str:
     """What is wrong with the shipped weights, as a sentence; empty when all are present and unchanged."""
     for name in names:
         try:
-            folder(name, LIBRARY)
+            folder(name, library)
         except SetupMissing as missing:
             return str(missing)
     return ""

@@ -278,7 +278,7 @@ def test_collecting_removes_only_what_nothing_refers_to(vault):
     freed = vault.collect([kept], older_than_s=-1)
 
     assert (freed, vault.has(used), vault.has(kept), vault.has(idle)) == (4, True, True, False)
-    assert vault.recall(RECIPE) is not None
+    assert vault.recall(RECIPE)["images"][0]["sha256"] == used.sha256
 
 
 def test_collecting_leaves_what_was_put_just_now(vault):
@@ -304,7 +304,7 @@ def test_commits_are_forgotten_only_when_told(vault):
     freed = vault.collect([RECIPE], forget=True, older_than_s=-1)
 
     assert freed == len(b"second")
-    assert vault.recall(RECIPE) is not None
+    assert vault.recall(RECIPE)["image"]["bytes"] == len(b"first")
     assert vault.recall("b" * 64) is None
 
 

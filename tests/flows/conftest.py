@@ -37,14 +37,20 @@ All right. You win.
 """
 
 
-def run_in(folder: Path, *args: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+ROOT = Path(__file__).parents[2]
+
+
+def run_in(
+    folder: Path, *args: object, check: bool = True, program: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line in ``folder``; ``program`` is where its packages are."""
     done = subprocess.run(
         [sys.executable, "-m", "flows.cli", *map(str, args)],
         cwd=folder,
         capture_output=True,
         text=True,
         timeout=240,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "160"},
+        env={**os.environ, "PYTHONPATH": str(program), "COLUMNS": "160"},
     )
     if check and done.returncode != 0:
         raise AssertionError(f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}")

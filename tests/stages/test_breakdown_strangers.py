@@ -128,7 +128,6 @@ def test_what_is_said_after_an_aside_is_still_said(between):
 
     sheet = broken_down(fountain.parse(script))
 
-    assert sheet is not None
     assert bare([line.text for cut in sheet.cuts for line in cut.lines]) == "Hello.Goodbye."
     assert not any("Goodbye" in cut.action for cut in sheet.cuts)
 

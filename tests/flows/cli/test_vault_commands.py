@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.errors import SakugaError
 from assets.sheets.production import Ref
 from assets.store import Store
 from assets.vault.naming import blob_name
@@ -150,7 +151,7 @@ def test_a_damaged_commit_stops_collect_until_it_is_repaired(rooms):
     commit.chmod(0o644)
     commit.write_bytes(commit.read_bytes()[:40])
 
-    with pytest.raises(Exception, match=r"nothing was removed.*vault repair"):
+    with pytest.raises(SakugaError, match=r"nothing was removed.*vault repair"):
         rooms.vault.collect(kept(rooms), older_than_s=-60)
     done = mended(rooms)
 

@@ -201,7 +201,7 @@ def test_a_run_on_top_of_another_tells_both_and_each_once(tmp_path):
 
 
 def test_a_run_that_cannot_be_is_refused(tmp_path):
-    with pytest.raises(Exception, match="cooldown of 5"):
+    with pytest.raises(ValueError, match="cooldown of 5"):
         Run(folder=tmp_path, steps=4, cooldown=5)
 
 

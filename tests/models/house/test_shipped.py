@@ -55,16 +55,18 @@ def test_a_card_names_its_data_by_hash(name):
 
 
 def test_no_config_says_where_it_was_made():
+    configs = list(weights.LIBRARY.rglob("config.json"))
+
+    assert configs
     for path in weights.LIBRARY.rglob("*.json"):
         text = path.read_text(encoding="utf-8")
         assert "_name_or_path" not in text, path
         assert '"/' not in text, path
 
 
-def test_missing_weights_are_told_before_anything_is_made(monkeypatch, tmp_path):
-    monkeypatch.setattr(weights, "LIBRARY", tmp_path)
-
-    assert "autoencoder" in HousePainter.lacks()
+def test_missing_weights_are_named_and_whole_ones_are_not(tmp_path):
+    assert "autoencoder" in weights.lacks("autoencoder", library=tmp_path)
+    assert HousePainter.lacks() == ""
 
 
 def test_the_candidate_that_is_read_best_is_the_panel(brush):
