@@ -9,7 +9,7 @@ from time import perf_counter
 
 from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Caption, Panel, Ref, Segment, Take, Voiced
+from assets.sheets.production import Panel, Ref, Segment, Take, Voiced
 from assets.sheets.review import GateKind
 from assets.timing import Span
 from flows.episode import delivery, disk
@@ -23,12 +23,12 @@ from flows.episode.session import EpisodeRequest, RunContext, Session, check_siz
 from flows.review.boards import compose
 from models.lease import concurrent
 from stages.assemble import finish
-from stages.assemble.credits import Section
 from stages.assemble.layout import OPENING
 from stages.filmgrammar import lint
 from stages.shots.sheet_prompts import unheard
 from stages.shots.shot import reads_notes
 from stages.sound import soundtrack
+from stages.sound.place import Piece
 from stages.sound.soundtrack import Soundtrack
 from stages.sound.utterance import Utterance, utterances
 from stages.sound.voices import named, notices, refuse, unsayable, voice
@@ -79,10 +79,7 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
     disk.check_room(
         plan.sheet, workspace.store.selections(workspace.key), profile, workspace.folder, workspace.vault
     )
-    check_sizes(profile, models)
-    if unsayable(plan.sheet, models.voice):
-        _voices(plan.sheet, session)  # records what can be said, then refuses the rest by name
-    check_lengths(plan.sheet, models.animator, profile.takes)
+    _check_models(plan.sheet, session)
     _reviewed("script", plan.sheet, {}, session)
     voiced = _voices(plan.sheet, session)
     cutsheet, warnings = timed(plan, voiced, workspace, profile)
@@ -94,16 +91,28 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
     while True:
         takes = _takes(cutsheet, plan, panels, voiced, session)
         made = _assembled(cutsheet, voiced, panels, takes, session)
-        grammar = map(str, lint(cutsheet, profile.filmgrammar))
-        sound_note = [made.sound.note] if made.sound.note else []
         unsaid = notices(plan.sheet, models.voice)
-        retold = {number: take.reason for number, take in takes.items()}
-        ignored = unheard(cutsheet, retold, models.animator.card)
-        warned = (*plan.warnings, *unsaid, *warnings, *notes, *ignored, *grammar, *sound_note)
+        warned = (*plan.warnings, *unsaid, *warnings, *notes, *_remarks(made, session))
         delivered = delivery.deliver(made, session, plan.changes, warned, started=started)
         if _reviewed("final", cutsheet, panels, session, made.episode):
             return delivered
         _look_again(plan, session)
+
+
+def _check_models(sheet: Cutsheet, session: Session) -> None:
+    """Refuse what the models cannot make, before pictures are paid for."""
+    check_sizes(session.profile, session.models)
+    if unsayable(sheet, session.models.voice):
+        _voices(sheet, session)  # records what can be said, then refuses the rest by name
+    check_lengths(sheet, session.models.animator, session.profile.takes)
+
+
+def _remarks(made: delivery.Made, session: Session) -> list[str]:
+    """What to tell people about the finished episode: notes that no model reads, film grammar, loudness."""
+    retold = {number: take.reason for number, take in made.takes.items()}
+    ignored = unheard(made.cutsheet, retold, session.models.animator.card)
+    grammar = map(str, lint(made.cutsheet, session.profile.filmgrammar))
+    return [*ignored, *grammar, *([made.sound.note] if made.sound.note else [])]
 
 
 def _look_again(plan: Plan, session: Session) -> None:
@@ -127,8 +136,10 @@ def _assembled(
     credit = finish.sections(cutsheet, session.models.cards, bible.credits if bible else ())
     spans = finish.lay_out(cutsheet, credit, profile.size, profile.finish)
     words = finish.captions(cutsheet, spans, profile.finish)
+    shared = finish.SegmentOrder(cutsheet, spans, words, profile.size, profile.finish)
+    title = finish.TitleWords(session.show_title(cutsheet.language), session.mood, tuple(credit))
     segments, sound = session.executor.both(
-        lambda: _segments(cutsheet, spans, takes, panels, words, credit, session),
+        lambda: _segments(takes, panels, title, shared, session),
         lambda: _soundtrack(cutsheet, spans, voiced, session),
         parallel=concurrent(session.models.foley, session.models.composer),
     )
@@ -250,17 +261,14 @@ def _animated(
 
 
 def _segments(
-    sheet: Cutsheet,
-    spans: Mapping[str, Span],
     takes: Mapping[str, Take],
     panels: Mapping[str, Panel],
-    words: tuple[Caption, ...],
-    credit: list[Section],
+    title: finish.TitleWords,
+    shared: finish.SegmentOrder,
     session: Session,
 ) -> list[Segment]:
+    sheet = shared.cutsheet
     cuts = {cut.number: cut for cut in sheet.cuts}
-    shared = finish.SegmentOrder(sheet, spans, words, session.profile.size, session.profile.finish)
-    title = finish.TitleWords(session.show_title(sheet.language), session.mood, tuple(credit))
 
     def segment(name: str) -> Segment:
         if name in cuts:
@@ -268,40 +276,17 @@ def _segments(
         beside = sheet.cuts[0] if name == OPENING else sheet.cuts[-1]
         return finish.title_segment(name, title, panels[beside.number], shared, session.cache)
 
-    return session.executor.each("segment", list(spans), segment, lambda name: name, parallel=True)
+    return session.executor.each("segment", list(shared.spans), segment, lambda name: name, parallel=True)
 
 
 def _soundtrack(
     sheet: Cutsheet, spans: Mapping[str, Span], voiced: VoicedLines, session: Session
 ) -> Soundtrack:
-    cache, options, models = session.cache, session.profile.soundtrack, session.models
-    cues = soundtrack.effects_of(sheet)
-    stretches = soundtrack.stretches_of(sheet, spans, session.mood, options)
-    cache.began("effect", len(cues))
-    refs = session.executor.each(
-        "effect",
-        cues,
-        lambda cue: soundtrack.make_effect(
-            cue[0], cue[2], sheet, foley=models.foley, cache=cache, options=options
-        ),
-        lambda cue: f"{cue[0]} {cue[2].sound}",
-        parallel=concurrent(models.foley),
-    )
-    effects: dict[tuple[str, int], Ref] = {
-        (number, index): ref for (number, index, _), ref in zip(cues, refs, strict=True)
-    }
-    cache.began("music", len(stretches))
-    pieces = session.executor.each(
-        "music",
-        stretches,
-        lambda stretch: soundtrack.compose(
-            stretch, sheet.rate, composer=models.composer, cache=cache, options=options
-        ),
-        lambda stretch: f"{stretch.name} {stretch.mood}",
-        parallel=concurrent(models.composer),
-    )
-    models.foley.release()
-    models.composer.release()
+    cache, options = session.cache, session.profile.soundtrack
+    effects = _effects(sheet, session)
+    pieces = _music(sheet, spans, session)
+    session.models.foley.release()
+    session.models.composer.release()
     [mixed] = session.executor.each(
         "mix",
         [sheet],
@@ -309,6 +294,37 @@ def _soundtrack(
         lambda _: "soundtrack",
     )
     return mixed
+
+
+def _effects(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Ref]:
+    """The sound of every cue, by cut number and position in the cut."""
+    cache, options, foley = session.cache, session.profile.soundtrack, session.models.foley
+    cues = soundtrack.effects_of(sheet)
+    cache.began("effect", len(cues))
+    refs = session.executor.each(
+        "effect",
+        cues,
+        lambda cue: soundtrack.make_effect(cue[0], cue[2], sheet, foley=foley, cache=cache, options=options),
+        lambda cue: f"{cue[0]} {cue[2].sound}",
+        parallel=concurrent(foley),
+    )
+    return {(number, index): ref for (number, index, _), ref in zip(cues, refs, strict=True)}
+
+
+def _music(sheet: Cutsheet, spans: Mapping[str, Span], session: Session) -> list[Piece]:
+    """A piece of music for every stretch of one mood."""
+    cache, options, composer = session.cache, session.profile.soundtrack, session.models.composer
+    stretches = soundtrack.stretches_of(sheet, spans, session.mood, options)
+    cache.began("music", len(stretches))
+    return session.executor.each(
+        "music",
+        stretches,
+        lambda stretch: soundtrack.compose(
+            stretch, sheet.rate, composer=composer, cache=cache, options=options
+        ),
+        lambda stretch: f"{stretch.name} {stretch.mood}",
+        parallel=concurrent(composer),
+    )
 
 
 def _join(segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, session: Session) -> Ref:
