@@ -187,7 +187,7 @@ def test_any_value_of_a_brief_s_option_ends_in_a_sentence(option: str, value: st
         (("produce", "missing.fountain", "--language=JA"), "missing.fountain: there is no such file"),
         (("produce", "missing.fountain", "--show="), "--show is empty"),
         (("produce", "folder"), "no suffix is not a supported script format"),
-        (("produce", "missing.fountain", "--out=script.fountain"), "no such file"),
+        (("produce", "missing.fountain", "--out=script.fountain"), "script.fountain is not a folder"),
         (("produce", "script.fountain", "--profile=folder"), "No profile is called 'folder'"),
         (("write", "A girl.", "--out=a.fountain", "--minutes=1e400"), "--minutes is inf"),
         (("write", " ", "--out=a.fountain"), "The premise is empty"),
