@@ -122,6 +122,7 @@ def test_repair_puts_the_delivered_film_back_where_the_vault_lost_it(rooms):
 def test_what_repair_cannot_find_is_named_with_the_command_that_makes_it(rooms, copied, sakuga):
     take = rooms.store.selected("_/kite", "C001").take
     path_of(rooms, take.clip).unlink()
+    shutil.rmtree(copied / "episodes" / "kite" / "media")  # the timeline's copies, where repair would find it
 
     done = mended(rooms)
     [sentence] = repairing.commands(done.gone, rooms)
@@ -135,6 +136,7 @@ def test_an_approved_take_that_is_gone_is_told_with_its_own_command(rooms, copie
     """No run makes an approved take again by itself: the old sentence said to run the same command for ever."""
     rooms.store.lock("_/kite", "C001", by="aya")
     path_of(rooms, rooms.store.selected("_/kite", "C001").take.clip).unlink()
+    shutil.rmtree(copied / "episodes" / "kite" / "media")  # the timeline's copies, where repair would find it
 
     done = sakuga("produce", "kite.fountain", "--profile", "toy", check=False)
     said = " ".join(done.stderr.split())
