@@ -13,7 +13,7 @@ from assets.sheets.bible import Place as Location
 from assets.sheets.cutsheet import Cut, Cutsheet, Line, Staged
 from assets.sheets.production import Caption, Ref, Segment, Timeline
 from assets.timing import Span
-from stages.assemble.captions import caption_ink, mark_ink
+from stages.assemble.captions import mark_ink, written
 from stages.assemble.credits import Section, credits, credits_frames
 from stages.assemble.palette import PALETTES
 from stages.assemble.titles import opening
@@ -77,8 +77,8 @@ def title_card(chance: Random, place: Place) -> Verdict:
 def words_on_the_picture(chance: Random, place: Place) -> Verdict:
     size, text = chance.choice(SIZES), _text(chance)
     place.note(f"{size} {text!r:.600}")
-    caption_ink(text, size)
-    mark_ink(text, size)
+    written([Caption(span=Span(start=0, stop=1), text=text, cut="C001")], size)
+    mark_ink(text, size, 1)
     return "ok"
 
 

@@ -6,8 +6,8 @@ from models.ports import Voice, Writer
 
 
 def test_an_adapter_without_options_refuses_them_by_name():
-    with pytest.raises(InputRefused, match="voice toy takes no options; remove brush"):
-        lease(Voice, "toy", options={"brush": 1}).__enter__()
+    with pytest.raises(InputRefused, match="voice hibari takes no options; remove brush"):
+        lease(Voice, "hibari", options={"brush": 1}).__enter__()
 
 
 def test_options_shape_the_recipe_and_where_weights_lie_does_not(tmp_path):

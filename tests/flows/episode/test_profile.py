@@ -42,7 +42,10 @@ def test_a_profile_that_gives_writer_options_beside_the_writer_is_still_read():
             {"animator": {"name": "toy", "options": {"speed": 1}}},
             "animator toy cannot use its options: speed",
         ),
-        ({"voices": {"en": {"name": "toy", "options": {"x": 1}}}}, "voice toy takes no options; remove x"),
+        (
+            {"voices": {"en": {"name": "hibari", "options": {"x": 1}}}},
+            "voice hibari takes no options; remove x",
+        ),
         ({"painter": "rembrandt"}, "no painter called 'rembrandt'"),
         ({"voices": {"ja": "toy"}}, "no voice for 'en'"),
     ],
