@@ -13,7 +13,6 @@ from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Line, Staged
 from assets.sheets.production import Caption, Panel, Segment, Take
 from assets.timing import Span
-from assets.vault import Vault
 from models.toy import ToyPainter, ToyVoice
 from stages.assemble import finish
 from stages.assemble.finish import FinishOptions, SegmentOrder, TitleWords, captions
@@ -51,29 +50,11 @@ SPANS = {
 }
 
 
-class Outcomes:
-    """Records how the cache came to each result."""
-
-    run = 1
-
-    def __init__(self):
-        self.outcomes: list[str] = []
-
-    def began(self, step, total): ...
-    def moved(self, step, name, part): ...
-    def begin(self, recipe, step, name): ...
-    def finish(self, recipe, seconds): ...
-
-    def done(self, done):
-        self.outcomes.append(done.outcome)
-
-
 class Studio:
     """A vault with a take of every cut and a panel, and the segments that are made of them."""
 
-    def __init__(self, folder):
-        self.vault, self.watch = Vault.open(folder / "vault"), Outcomes()
-        self.cache = WorkCache(self.vault, None, calls=self.watch, watch=self.watch)
+    def __init__(self, folder, cache: WorkCache, watch):
+        self.vault, self.cache, self.watch = cache.vault, cache, watch
         still = np.full((SIZE[1], SIZE[0], 3), 120, np.uint8)
         image = self.vault.put(to_png(still), "image/png")
         self.panel = Panel(cut="C001", image=image, recipe="a" * 64, basis="b" * 64)
@@ -104,8 +85,8 @@ class Studio:
 
 
 @pytest.fixture
-def studio(tmp_path) -> Studio:
-    return Studio(tmp_path)
+def studio(tmp_path, outcome_cache, outcomes) -> Studio:
+    return Studio(tmp_path, outcome_cache, outcomes)
 
 
 def test_a_line_that_two_say_at_once_is_one_caption():

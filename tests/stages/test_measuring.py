@@ -12,7 +12,6 @@ from assets.media.video import VideoQuality, encode
 from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Line, Staged
 from assets.sheets.production import Panel, Ref, Take, Voiced
-from assets.vault import Vault
 from models.lease import Leased
 from models.toy import ToyJudge
 from stages.takes.measuring import measure
@@ -44,22 +43,11 @@ def sheet(*lines: Line, frames: int = 12) -> Cutsheet:
     )
 
 
-class Silent:
-    run = 1
-
-    def began(self, step, total): ...
-    def moved(self, step, name, part): ...
-    def begin(self, recipe, step, name): ...
-    def finish(self, recipe, seconds): ...
-    def done(self, done): ...
-
-
 class Studio:
     """A vault with a grey panel, and clips and sounds to measure."""
 
-    def __init__(self, folder):
-        self.folder, self.vault = folder, Vault.open(folder / "vault")
-        self.cache = WorkCache(self.vault, None, calls=Silent(), watch=Silent())
+    def __init__(self, folder, cache: WorkCache):
+        self.folder, self.vault, self.cache = folder, cache.vault, cache
         image = self.vault.put(to_png(GREY), "image/png")
         self.panel = Panel(cut="C001", image=image, recipe="a" * 64, basis="b" * 64)
 
@@ -97,8 +85,8 @@ def judge(version: int = 1) -> Leased:
 
 
 @pytest.fixture
-def studio(tmp_path) -> Studio:
-    return Studio(tmp_path)
+def studio(tmp_path, outcome_cache) -> Studio:
+    return Studio(tmp_path, outcome_cache)
 
 
 def test_without_a_judge_nothing_is_measured(studio):

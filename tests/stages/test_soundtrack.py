@@ -12,7 +12,6 @@ from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cue, Cut, Cutsheet, Line
 from assets.sheets.production import Voiced
 from assets.timing import Span
-from assets.vault import Vault
 from models.lease import Leased
 from models.toy import ToyComposer, ToyFoley
 from stages.sound import soundtrack
@@ -48,29 +47,11 @@ def spans_of(of: Cutsheet, start: int = 0) -> dict[str, Span]:
     return spans
 
 
-class Outcomes:
-    """Records how the cache came to each result."""
-
-    run = 1
-
-    def __init__(self):
-        self.outcomes: list[str] = []
-
-    def began(self, step, total): ...
-    def moved(self, step, name, part): ...
-    def begin(self, recipe, step, name): ...
-    def finish(self, recipe, seconds): ...
-
-    def done(self, done):
-        self.outcomes.append(done.outcome)
-
-
 class Studio:
     """A vault, and the soundtracks that are made in it."""
 
-    def __init__(self, vault: Vault):
-        self.vault, self.watch = vault, Outcomes()
-        self.cache = WorkCache(vault, None, calls=self.watch, watch=self.watch)
+    def __init__(self, cache: WorkCache, watch):
+        self.vault, self.cache, self.watch = cache.vault, cache, watch
 
     def effect(self, number: str, cue: Cue, of: Cutsheet):
         return soundtrack.make_effect(number, cue, of, foley=FOLEY, cache=self.cache, options=OPTIONS)
@@ -96,8 +77,8 @@ class Studio:
 
 
 @pytest.fixture
-def studio(tmp_path) -> Studio:
-    return Studio(Vault.open(tmp_path / "vault"))
+def studio(outcome_cache, outcomes) -> Studio:
+    return Studio(outcome_cache, outcomes)
 
 
 def test_an_effect_lies_at_its_cue_and_not_before(studio):

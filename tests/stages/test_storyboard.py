@@ -8,7 +8,6 @@ import pytest
 from assets.media.picture import from_png
 from assets.sheets.bible import Art, Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Staged
-from assets.vault import Vault
 from models.card import Card
 from models.lease import Leased
 from models.toy import ToyPainter, ToyReader, ToyUpscaler
@@ -26,29 +25,11 @@ SHEET = Cutsheet(
 )
 
 
-class Outcomes:
-    """Records how the cache came to each result."""
-
-    run = 1
-
-    def __init__(self):
-        self.outcomes: list[str] = []
-
-    def began(self, step, total): ...
-    def moved(self, step, name, part): ...
-    def begin(self, recipe, step, name): ...
-    def finish(self, recipe, seconds): ...
-
-    def done(self, done):
-        self.outcomes.append(done.outcome)
-
-
 class Studio:
     """A vault, and the panels that are drawn in it."""
 
-    def __init__(self, vault: Vault):
-        self.vault, self.watch = vault, Outcomes()
-        self.cache = WorkCache(vault, None, calls=self.watch, watch=self.watch)
+    def __init__(self, cache: WorkCache, watch):
+        self.vault, self.cache, self.watch = cache.vault, cache, watch
 
     @property
     def made(self) -> list[bool]:
@@ -63,8 +44,8 @@ class Studio:
 
 
 @pytest.fixture
-def studio(tmp_path) -> Studio:
-    return Studio(Vault.open(tmp_path / "vault"))
+def studio(outcome_cache, outcomes) -> Studio:
+    return Studio(outcome_cache, outcomes)
 
 
 def toy(adapter: type = ToyPainter, **changes) -> Leased:
