@@ -1,1 +1,1 @@
-"""Work of the models on a Ray cluster: this machine's GPUs, or many machines'."""
+"""Run models on a Ray cluster: the GPUs of this machine or of many machines."""

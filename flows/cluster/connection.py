@@ -1,4 +1,4 @@
-"""The connection of one run to a Ray cluster, or to one that it starts on this machine.
+"""Connect one run to a Ray cluster, or start one on this machine.
 
 In: ``local`` or an address.      Out: actors, started and ended; all of them end with the run.
 """
@@ -18,38 +18,41 @@ from flows.settings import LOCAL_RAY, ray_defaults
 
 LOCAL = LOCAL_RAY
 STORE_BYTES = 100 * 2**20
-"""Ray's object store: pieces and answers are some kilobytes of text; pictures go through the vault."""
+"""Size of Ray's object store: pieces and reports are a few kilobytes; pictures go through the vault."""
 
 
 class Connection:
-    """Opened at the first piece that has to be made: a run that finds everything made needs no cluster."""
+    """Opened at the first piece that has to be made, so a run that finds everything made needs no cluster."""
 
     def __init__(self, address: str) -> None:
         self._address, self._rest = address, ExitStack()
         self.dashboard = ""  # its address, where the cluster has one
 
     def actor(self, kind: type, *given: Any, gpus: float) -> Any:
-        """Start an actor; it waits, if need be, until a node has room for it."""
+        """Start an actor. It waits until a node has room for it."""
         import ray
 
         options = {"num_cpus": 0, "num_gpus": gpus, "max_restarts": 0, "max_concurrency": 4}
         return ray.remote(kind).options(**options, scheduling_strategy="SPREAD").remote(*given)
 
     def end(self, actor: Any) -> None:
-        """End its process now, whatever it is at."""
+        """End the actor's process now, also in the middle of a call."""
         import ray
 
         ray.kill(actor)
 
     def units(self, kind: str) -> int:
-        """How many ``GPU`` or ``CPU`` the cluster has now."""
+        """Number of ``GPU`` or ``CPU`` that the cluster has now."""
         import ray
 
         resources: Any = ray.cluster_resources
         return int(resources().get(kind, 0))
 
     def open(self) -> None:
-        """Connect, unless that is done. raises SetupMissing with what has to be changed"""
+        """Connect, if not connected.
+
+        raises  SetupMissing that says what to change
+        """
         ray_defaults(self._address)  # Ray reads it when it is imported
         try:
             import ray
@@ -62,10 +65,10 @@ class Connection:
             return
         with _own_handlers():
             try:
-                self._knock()
-                context = ray.init(**self._how())
+                self._check_head()
+                context = ray.init(**self._arguments())
             except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-                ray.shutdown()  # it may be half connected
+                ray.shutdown()  # the connection may be incomplete
                 raise SetupMissing(
                     f"The Ray cluster at SAKUGA_RAY={self._address} cannot be used: {error} "
                     "It has to run, with the same versions of Ray and Python as here, and with the token that is "
@@ -76,13 +79,13 @@ class Connection:
         self.dashboard = context.dashboard_url or ""
         self._rest.callback(ray.shutdown)
 
-    def _knock(self) -> None:
-        """Ray itself would wait for minutes for a head that is not there."""
+    def _check_head(self) -> None:
+        """Refuse a head that does not answer at once; Ray itself would wait for minutes."""
         if self._address != LOCAL:
             host, _, port = self._address.rpartition(":")
             socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
-    def _how(self) -> dict[str, Any]:
+    def _arguments(self) -> dict[str, Any]:
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         if self._address != LOCAL:
             return {"address": self._address, **quiet}
@@ -91,13 +94,13 @@ class Connection:
         return {"address": "local", **own, **quiet}
 
     def close(self) -> None:
-        """Leave the cluster: what this run started there ends. One of its own ends too."""
+        """Leave the cluster and end the actors of this run; a cluster that the run started ends too."""
         self._rest.close()
 
 
 @contextmanager
 def _own_handlers() -> Iterator[None]:
-    """Ray sets a handler of SIGTERM; ours (or Prefect's) is put back."""
+    """Restore the handler of SIGTERM (ours or Prefect's), because Ray sets its own."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,6 +1,6 @@
-"""The executor of a run with a cluster: what its workers can make goes to them, everything else is done here.
+"""The executor of a run with a cluster: workers make the stages they can, this process makes the others.
 
-In: the pieces of a stage.      Out: their outcomes, as if they had been made here.
+In: the pieces of a stage.      Out: their outcomes, the same as without a cluster.
 Only the run knows the store; workers need the vault.
 """
 
@@ -37,9 +37,10 @@ MOST_WORKERS = 512
 def executor_of(
     here: Executor, sent: Executor, workers: Workers, chosen: Settings, log: Log
 ) -> Iterator[Executor]:
-    """``here`` alone, or with a cluster's workers where the brief asks for them; they end with the block.
+    """Yield ``here``, or an executor with workers where the brief asks for them. The workers end with the block.
 
-    sent  shows each piece that a worker has, and tries it again
+    sent    runs the waiting for one remote piece: shows it to people, and repeats it after an error
+    raises  SetupMissing when workers are asked for and SAKUGA_RAY is not set
     """
     if not workers:
         yield here
@@ -58,7 +59,7 @@ def executor_of(
 
 
 class RayExecutor:
-    """Gives what ``STEPS`` names to workers; ``here`` does the rest, and shows each piece to people."""
+    """Sends the stages in ``STEPS`` to workers; ``here`` runs the other stages."""
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class RayExecutor:
         return self._here.both(first, second, parallel=parallel)
 
     def pool(self, step: Step, common: Part, vault: Vault) -> Pool:
-        """The workers of a stage whose pieces share ``common``; on GPUs, unless its models need none."""
+        """Start the worker pool of a stage whose pieces share ``common``: on GPUs, unless its models need none."""
         self._connection.open()
         if self._connection.dashboard:
             self.log(logging.INFO, f"Ray's dashboard: http://{self._connection.dashboard}")
@@ -102,7 +103,7 @@ class RayExecutor:
         probe = vault.put(b"sakuga", "text/plain")
         device, cache_bytes = "cuda" if gpus else "cpu", round(chosen.cache_gb * 1e9)
         place = Place(device, str(vault.url), chosen.cache, cache_bytes, probe)
-        # GPUs that an autoscaler can get are not known before they are asked for.
+        # The GPUs that an autoscaler can add are not known in advance.
         every = MOST_WORKERS if gpus else max(1, self._connection.units("CPU"))
         wanted = every if self._workers == "auto" else self._workers
         return Pool(
@@ -114,7 +115,7 @@ class RayExecutor:
 
 @dataclass(frozen=True)
 class _AtEpisode:
-    """The same, at one open episode."""
+    """The executor of one open episode."""
 
     executor: RayExecutor
     here: Executor

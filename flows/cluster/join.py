@@ -1,7 +1,7 @@
-"""Make this machine a node of the cluster, then be the command: `python -m flows.cluster.join COMMAND ...`
+"""Make this machine a node of the cluster, then run a command: `python -m flows.cluster.join COMMAND ...`
 
-In: SAKUGA_RAY, a command.      Out: the command, on a node that lends the cluster nothing.
-Ray lets a run into a cluster from its nodes only. Where SAKUGA_RAY is empty or local, there is none to join.
+In: SAKUGA_RAY, a command.      Out: the running command, on a node that offers no CPU and no GPU.
+Ray accepts a run only from a node of the cluster. Where SAKUGA_RAY is empty or local, the command just runs.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""The workers of one stage: how many there are, which one takes the next piece, and new ones for lost ones.
+"""The worker pool of one stage: starts workers, chooses one for the next piece, replaces lost ones.
 
-In: how a worker is started, how many are wanted, how many pieces there are.      Out: workers, lent for a piece.
+In: a function that starts a worker, the number of workers, the number of pieces.      Out: a worker for each piece.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from typing import Any
 from assets.errors import ModelFailed, SakugaError
 
 AHEAD = 16
-"""Workers that are asked for at a time: an autoscaler brings nodes for them, round by round."""
+"""Number of workers requested at a time. An autoscaler adds nodes for them, round by round."""
 
 BESIDE = 2
-"""Pieces in a worker at a time: one on the model, one before or after it."""
+"""Pieces that one worker has at a time: one uses the model, the other is prepared, encoded or judged."""
 
 
 @dataclass(eq=False)
@@ -28,7 +28,7 @@ class Worker:
 
 
 class Pool:
-    """Lends workers to the threads that have pieces for them."""
+    """Gives workers to the threads that have a piece to make."""
 
     def __init__(self, start: Callable[[], Any], end: Callable[[Any], None], wanted: int) -> None:
         self._start, self._end, self._wanted = start, end, wanted
@@ -38,19 +38,19 @@ class Pool:
         self._changed = Condition()
 
     def added(self, pieces: int) -> None:
-        """More is to be made."""
+        """Add ``pieces`` to the work that is left."""
         with self._changed:
             self._left += pieces
             self._grow()
 
     def settled(self) -> None:
-        """A piece is made, or given up."""
+        """One piece is made, or given up."""
         with self._changed:
             self._left -= 1
             self._changed.notify_all()
 
     def take(self, *, alone: bool = False) -> Worker:
-        """A worker for one piece, as soon as one is free; ``alone``: it gets no other piece meanwhile."""
+        """Wait for a free worker. ``alone``: the worker gets no second piece meanwhile."""
         with self._changed:
             self._changed.wait_for(lambda: self._over or self._free(alone=alone))
             worker = self._free(alone=alone)
@@ -65,7 +65,7 @@ class Pool:
             self._changed.notify_all()
 
     def lost(self, worker: Worker) -> None:
-        """Its process or its node is gone: another takes its place."""
+        """Replace a worker whose process or node is gone."""
         with self._changed:
             if worker in self._workers:
                 self._workers.remove(worker)
@@ -73,7 +73,7 @@ class Pool:
                 self._changed.notify_all()
 
     def close(self) -> None:
-        """End every worker: its GPU is free for the next stage."""
+        """End every worker, so that its GPU is free for the next stage."""
         with self._changed:
             self._over = self._over or "The stage is over."
             workers, self._workers = self._workers, []
@@ -82,7 +82,7 @@ class Pool:
             self._end(worker.actor)
 
     def _free(self, *, alone: bool) -> Worker | None:
-        """The worker with the least in hand. Towards the end none holds back what another may do at once."""
+        """The worker with the fewest pieces. Near the end no worker gets a second piece that another could start."""
         waiting = self._left - sum(worker.in_hand for worker in self._workers)
         most = BESIDE if waiting > len(self._workers) and not alone else 1
         free = [one for one in self._workers if one.place and not one.alone and one.in_hand < most]

@@ -1,8 +1,8 @@
-"""One stage on a cluster: pieces looked up, given to workers where they are missing, settled when they are there.
+"""Run one stage on a cluster: look up every piece, send the missing ones to workers, collect the outcomes.
 
-In: the pieces, what is done with each here.      Out: their outcomes, in their order.
-The vault says what is finished, so a run that was killed goes on where it was. The run's thread looks up and
-settles; one thread hands out, the longest piece first; each piece in work has a thread that waits for it.
+In: the pieces, the function that makes or finds one.      Out: their outcomes, in the order of the pieces.
+The vault says what is finished, so a killed run continues where it stopped. The run's thread looks up and
+collects; one thread sends pieces out, the longest first; one thread per piece in work waits for its worker.
 """
 
 import logging
@@ -29,7 +29,7 @@ PoolOf = Callable[[Step, Part, Vault], Pool]
 
 
 class Stage(Generic[Piece, Outcome]):
-    """One go at one stage."""
+    """One execution of one stage."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Stage(Generic[Piece, Outcome]):
         self._pool: Pool | None = None
 
     def all(self) -> list[Outcome]:
-        """Every outcome, or an error that names what is missing; whatever was made is kept."""
+        """Every outcome, or an error that names the missing ones. Everything that was made is kept."""
         try:
             self._look(range(len(self._pieces)))
             while self._waiting:
@@ -65,7 +65,7 @@ class Stage(Generic[Piece, Outcome]):
         return [self._outcomes[index] for index in range(len(self._pieces))]
 
     def _look(self, indices: Iterable[int]) -> None:
-        """Settle what is there, and ask for what is not."""
+        """Take the outcomes that exist, and queue the pieces that do not."""
         asked: list[Unmade] = []
         for index in indices:
             try:
@@ -90,13 +90,13 @@ class Stage(Generic[Piece, Outcome]):
         return self._pool
 
     def _hand_out(self, pool: Pool) -> None:
-        """Each piece to a worker as soon as one is free for it."""
+        """Send each piece to a worker as soon as one is free."""
         try:
             while True:
                 _, _, unmade = self._queue.get()
                 given = (unmade, pool.take(), pool)
                 Thread(target=copy_context().run, args=(self._carried_out, *given), daemon=True).start()
-        except ModelFailed as error:  # no worker can begin, or the stage is over
+        except ModelFailed as error:  # no worker can start, or the stage has ended
             self._ended.put((None, error))
 
     def _carried_out(self, unmade: Unmade, worker: Worker, pool: Pool) -> None:
@@ -121,7 +121,7 @@ class Stage(Generic[Piece, Outcome]):
         what = f"{unmade.work.step} {unmade.work.name}"
         try:
             if self._cache.vault.recall(unmade.recipe) is not None:
-                return Made()  # a worker made it and was lost before it could say so
+                return Made()  # a worker made it and was lost before it reported
             self._cache.sent_elsewhere(unmade)
             self._log(logging.INFO, f"{what} is made on {worker.place}")
             made: Made = ray.get(worker.actor.make.remote(unmade.order.piece))
@@ -141,9 +141,8 @@ class Stage(Generic[Piece, Outcome]):
         if unmade is None or not isinstance(made, Made | SakugaError):
             raise made if isinstance(made, BaseException) else AssertionError(made)
         indices = self._waiting.pop(unmade.recipe)
-        if isinstance(
-            made, InputRefused
-        ):  # the pipeline may know what to make of it, as if it had come from here
+        if isinstance(made, InputRefused):
+            # The pipeline may handle a refusal, so it is raised where this process would have raised it.
             self._cache.refused_elsewhere(unmade.recipe, str(made))
             try:
                 return self._look(indices)
@@ -167,10 +166,10 @@ class Stage(Generic[Piece, Outcome]):
         more = f" and {len(told) - 5} more" if len(told) > 5 else ""
         return ModelFailed(
             f"{len(told)} of {len(self._pieces)} pieces could not be made: {'; '.join(told[:5])}{more}. "
-            "The others are kept; run the same again and only these are tried."
+            "The others are kept; run the same command again and only these are tried."
         )
 
 
 def _in_short(error: Exception) -> str:
-    """The first line of what Ray says: the rest is a stack of its own."""
+    """The first line of Ray's message; the rest is a stack trace of the worker."""
     return next(filter(None, map(str.strip, str(error).splitlines())), type(error).__name__)

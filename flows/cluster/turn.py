@@ -1,7 +1,7 @@
-"""Whose turn it is at the machine: one lane of a hand at a time, while the others put away what they have.
+"""Let one thread of a worker at a time call the model, while the others encode, judge and store.
 
-In: a lane that wants the machine.      Out: the turn, given back when its call has returned.
-Encoding and judging a take needs no GPU; with two lanes the next cut is on the machine meanwhile.
+In: a thread that needs the model.      Out: the lock, released when its call has returned.
+Encoding and judging a take needs no GPU; with two threads the model works on the next cut meanwhile.
 """
 
 import threading
@@ -14,7 +14,7 @@ from models.lease import Leased
 
 
 class Turn:
-    """A lock that its holder may give back early and take again."""
+    """A lock that its holder may release early and take again; it counts the waiting and the working time."""
 
     def __init__(self) -> None:
         self._lock, self._mine = threading.Lock(), threading.local()
@@ -22,7 +22,7 @@ class Turn:
 
     @property
     def waited_s(self) -> float:
-        """How long the lane that asks has waited for its turns, all together."""
+        """Total time the calling thread has waited for the lock, seconds."""
         return float(getattr(self._mine, "waited", 0.0))
 
     @property
@@ -52,15 +52,15 @@ class Turn:
 
 
 class InTurn:
-    """A leased machine whose every call takes the turn and gives it back; in all else the lease itself."""
+    """A lease whose every model call takes the lock and releases it. Everything else is the lease itself."""
 
     def __init__(self, leased: Leased[Any], turn: Turn) -> None:
         self._leased, self._turn = leased, turn
 
     @property
     def model(self) -> Any:
-        # Loading weights is work for the machine too. And whoever asks for the machine before it looks at the
-        # clock does not count the wait.
+        # Loading weights needs the device too. A stage asks for the model before it starts its clock, so the
+        # wait is not counted as work.
         self._turn.take()
         return _Called(self._leased.model, self._turn)
 
@@ -69,13 +69,13 @@ class InTurn:
 
 
 class _Called:
-    """The machine, called one lane at a time."""
+    """The model, called by one thread at a time."""
 
-    def __init__(self, machine: Any, turn: Turn) -> None:
-        self._machine, self._turn = machine, turn
+    def __init__(self, model: Any, turn: Turn) -> None:
+        self._model, self._turn = model, turn
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        asked = getattr(self._machine, name)
+        asked = getattr(self._model, name)
 
         def called(*given: Any, **named: Any) -> Any:
             with self._turn:

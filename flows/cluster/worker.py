@@ -1,8 +1,8 @@
-"""What runs in a worker process of the cluster: one stage's models, loaded once, and piece after piece.
+"""The worker process of a cluster: it loads the models of one stage once and makes piece after piece.
 
-In: what the pieces of a stage share, then pieces.      Out: how each went; the result is in the vault.
-Two pieces are in a worker at a time: while one is on the model, the one before is encoded, judged, put away.
-A worker needs the vault and nothing else: no store, no Prefect, no script.
+In: the data the pieces of a stage share, then the pieces.      Out: a report of each; the result is in the vault.
+A worker has two pieces at a time: while one uses the model, the one before is encoded, judged and stored.
+A worker needs the vault only: no store, no Prefect, no script.
 """
 
 import logging
@@ -30,12 +30,12 @@ from stages.work_cache import WorkCache
 MOST_LINES = 50  # of the log, for each piece
 
 Models = Callable[[Named | None], Any]
-"""The leased model of a name; None for None."""
+"""Returns the lease of a named model; None for None."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a worker works: its device, and the vault it shares with the run. ``probe`` is in that vault."""
+    """The device of a worker and the vault it shares with the run. ``probe`` is a blob that is in that vault."""
 
     device: str
     vault: str
@@ -46,17 +46,17 @@ class Place:
 
 @dataclass(frozen=True)
 class Made:
-    """How one piece went. ``again``: the error may pass, another try is worth it."""
+    """The report of one piece. ``again``: the error may be temporary, so the piece is tried again."""
 
     seconds: float = 0.0
     machine_seconds: float = 0.0
     error: str = ""
     again: bool = False
-    said: tuple[str, ...] = ()  # what was logged meanwhile
+    said: tuple[str, ...] = ()  # log lines of this piece
 
 
 class StageWorker:
-    """Makes pieces of one stage. Ray runs it as an actor, a thread for each piece that is in it."""
+    """Makes pieces of one stage. Ray runs it as an actor with one thread per piece."""
 
     def __init__(self, step: Step, order: Part, place: Place) -> None:
         self._step, self._order, self._place = step, order, place
@@ -68,7 +68,7 @@ class StageWorker:
         logging.captureWarnings(True)
 
     def ready(self) -> str:
-        """Where this worker is, once it is known to see the run's vault."""
+        """Check that this worker sees the run's vault. Returns its host and device, for people."""
         here = f"{socket.gethostname()} {self._place.device}"
         if not self._vault.has(self._place.probe):
             raise SetupMissing(
@@ -78,15 +78,15 @@ class StageWorker:
         return here
 
     def make(self, piece: Part) -> Made:
-        """Make one piece, or find it made by somebody who could not say so any more."""
+        """Make one piece, or find the result of a worker that was lost before it reported."""
         cache = WorkCache(self._vault, None, calls=_NoBook(), watch=_NoWatch())
         waited, error, again = self._turn.waited_s, "", False
         try:
             STEPS[self._step](self._order, piece, self._model, cache)
         except SakugaError as failed:
-            # A model or a disk may do better at another try; a refusal says the same again.
+            # An error of a model or a disk may be temporary; a refusal is not.
             error, again = f"{failed}", isinstance(failed, ModelFailed | StorageFailed)
-        except Exception as failed:  # noqa: BLE001 - told to the run, which raises it
+        except Exception as failed:  # noqa: BLE001 - reported to the run, which raises it
             error, again = f"{type(failed).__name__}: {failed}", True
         finally:
             self._turn.give_back()
@@ -94,7 +94,7 @@ class StageWorker:
         return Made(max(0.0, seconds), cache.machine_seconds, error, again, self._said.taken())
 
     def _model(self, named: Named | None) -> Any:
-        """Leased once. Only what needs no GPU memory is used out of turn: measuring a picture, for one."""
+        """Lease a model once. A judge without GPU memory needs no lock."""
         if named is None:
             return None
         key = digest(named)
@@ -137,11 +137,11 @@ def _music(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
 STEPS: dict[str, Callable[[Any, Any, Models, WorkCache], None]] = {
     "panel": _panel, "take": _take, "voice": _voice, "effect": _effect, "music": _music,
 }  # fmt: skip
-"""The stages that a cluster works at; every other stage is the run's own process."""
+"""The stages that a cluster makes; the run's own process makes all other stages."""
 
 
 class _Log(logging.Handler):
-    """What was logged while a piece was made, by the thread that made it."""
+    """Collects the warnings of each piece, by the thread that makes it."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -156,7 +156,7 @@ class _Log(logging.Handler):
 
 
 class _NoBook:
-    """The run writes the book of calls, not its workers."""
+    """Records no calls: the run records them, not its workers."""
 
     run = 0
 
@@ -165,7 +165,7 @@ class _NoBook:
 
 
 class _NoWatch:
-    """The run tells people how far it is."""
+    """Shows no progress: the run shows it."""
 
     def began(self, step: Step, total: int) -> None: ...
     def moved(self, step: Step, name: str, part: float) -> None: ...
