@@ -1,4 +1,4 @@
-"""What retakes change in the cut sheet: each order is read once, and its edits stand like those made by hand.
+"""Apply the notes of retakes to the cut sheet: each order is read once, its edits count as edits by hand.
 
 In: the orders in the store, the sheet at hand.      Out: the sheet with their edits; a record of them.
 """
@@ -20,9 +20,9 @@ Steered = Mapping[int, tuple[Edit, ...]]
 
 
 def steered(sheet: Cutsheet, workspace: EpisodeWorkspace) -> tuple[Cutsheet, Steered]:
-    """``sheet`` with what the open orders say that was not read yet, and what that was.
+    """``sheet`` with the edits of the open orders that were not read yet, and these edits.
 
-    A value that a person has changed by hand since the sheet was last written is theirs.
+    A value that a person has changed by hand since the sheet was last written stays.
     """
     known = _known(workspace)
     cuts = {cut.number: cut for cut in sheet.cuts}
@@ -45,7 +45,7 @@ def steered(sheet: Cutsheet, workspace: EpisodeWorkspace) -> tuple[Cutsheet, Ste
 
 
 def keep(now: Steered, workspace: EpisodeWorkspace) -> None:
-    """Remember that these orders were read; in the transaction that records their sheet."""
+    """Record that these orders were read, in the transaction that records their sheet."""
     if not now:
         return
     everything = {**_known(workspace), **now}
@@ -54,8 +54,8 @@ def keep(now: Steered, workspace: EpisodeWorkspace) -> None:
     workspace.store.keep_paper(workspace.key, PAPER, ref, by=user())
 
 
-def told(workspace: EpisodeWorkspace) -> dict[str, str]:
-    """What the last order of each cut changed in the sheet, in words."""
+def describe(workspace: EpisodeWorkspace) -> dict[str, str]:
+    """The changes that the last order of each cut made in the sheet, in words."""
     said: dict[str, str] = {}
     for _, edits in sorted(_known(workspace).items()):
         for cut in dict.fromkeys(edit.cut for edit in edits):

@@ -1,8 +1,8 @@
-"""Pieces side by side in this process: as many threads as there are cores, for what may run beside its like.
+"""Make pieces in threads of this process, one per core, where the models allow concurrent calls.
 
-In: the pieces of a stage, or whole branches of the pipeline.      Out: their outcomes, in the pieces' order.
-A thread is enough: ffmpeg runs in processes of its own, and OpenCV, numpy and onnxruntime leave the interpreter
-to others while they compute. Every piece in work is recorded before it begins, as ever: a kill costs these.
+In: the pieces of a stage, or two branches of the pipeline.      Out: their outcomes, in the order of the pieces.
+Threads are enough: ffmpeg runs in processes of its own, and OpenCV, numpy and onnxruntime release the interpreter
+while they compute. Every piece is recorded before it begins, so a kill loses only the pieces in work.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ class Threads:
     def both(
         self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
     ) -> tuple[First, Second]:
-        """Each branch in a thread of its own. They wait most of the time: their pieces take the lanes."""
+        """Run each branch in a thread of its own. The branches mostly wait; their pieces use the lanes."""
         if not parallel:
             return first(), second()
         with ThreadPoolExecutor(2, thread_name_prefix="branch") as pool:
@@ -66,7 +66,7 @@ class Threads:
             return work(piece)
 
     def _kept(self, call: Callable[[], Outcome]) -> tuple[Outcome, list[Done]]:
-        """The outcome, and what the cache recorded in this thread meanwhile."""
+        """The outcome, and what the cache recorded in this thread during the call."""
         with self._cache.recording() as done:
             return call(), done
 
@@ -78,8 +78,8 @@ class Threads:
     def _finish(self, futures: Sequence["Future[Any]"]) -> None:
         """Wait until nothing is in work; raises the error of the first piece that failed.
 
-        Pieces in work are finished and kept when another one failed. When a person or the system asks us to
-        stop, they are given up, so that nothing works on once the episode is closed.
+        When one piece fails, the others in work are finished and kept. When a person or the system stops the run,
+        they are given up, so that no thread works after the episode is closed.
         """
         try:
             wait(futures, return_when=FIRST_EXCEPTION)

@@ -35,7 +35,7 @@ def compose(
     reads          whether the model that does a cut again reads notes
     """
     sheet = workspace.vault.keep(cutsheet.to_json().encode(), "application/json")
-    orders = steering.told(workspace)
+    orders = steering.describe(workspace)
     cuts = tuple(
         Shown(
             cut=cut.number,
