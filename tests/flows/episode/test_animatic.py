@@ -30,4 +30,4 @@ def test_after_the_animatic_the_screen_says_how_long_the_episode_takes():
     said = continued(Brief(script=Path("ep01.fountain"), profile="house"), report)
 
     assert "out/ep01-animatic/episode.mp4" in said
-    assert "about 3 min on two CPU cores" in said
+    assert "about 4 min on two CPU cores" in said
