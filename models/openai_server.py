@@ -6,11 +6,9 @@ variable that the profile names, and is in no message, log or sheet.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from ipaddress import ip_address
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -18,6 +16,7 @@ from pydantic import Field, field_validator, model_validator
 
 from assets.errors import InputRefused, ModelFailed, SetupMissing
 from models.card import Card
+from models.connection import is_here, key_in
 from models.options import Options
 from models.ports import Draft
 from models.writing import schema as schemas
@@ -125,7 +124,7 @@ class OpenAIServer:
         except ImportError as error:
             raise SetupMissing("The openai writer needs httpx. `pip install httpx` brings it.") from error
         here = is_here(str(urlsplit(options.base_url).hostname))
-        key = _key(options.key_from) if options.key_from else ""
+        key = key_in(options.key_from, "the openai writer") if options.key_from else ""
         return cls(options, Line(options.base_url, key=key, direct=here, patience=options.patience))
 
     def unload(self) -> None:
@@ -166,29 +165,6 @@ class OpenAIServer:
         cost = (read * self._options.price_in + written * self._options.price_out) / MILLION
         notes = () if counts else ("The server gave no token counts: the cost is not known.",)
         return Draft(data={}, tokens_in=read, tokens_out=written, cost_usd=f"{cost:f}", notes=notes)
-
-
-def _key(variable: str) -> str:
-    """The only environment variable read outside flows/: a secret must not pass through sheets."""
-    key = os.environ.get(variable, "").strip()
-    if key and (not key.isascii() or not key.isprintable() or " " in key):
-        raise SetupMissing(
-            f"The value of {variable} is not a key: it has spaces or special characters. Set it again."
-        )
-    if not key:
-        raise SetupMissing(
-            f"The openai writer's key is expected in {variable}, which is not set. "
-            f"`export {variable}=...` before the run, or remove key_from for a server without keys."
-        )
-    return key
-
-
-def is_here(host: str) -> bool:
-    """Whether ``host`` is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _content(reply: Mapping[str, Any], options: ServerOptions) -> str:
