@@ -5,6 +5,7 @@ SAKUGA_VAULT    vault URL, such as s3://bucket/prefix (default: $SAKUGA_HOME/vau
 SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in $SAKUGA_HOME)
 SAKUGA_CACHE    folder of the local cache of a vault in object storage (default: ~/.cache/sakuga)
 SAKUGA_CACHE_GB approximate size of that cache in GB (default: 20)
+SAKUGA_MODELS   folder of the models that `sakuga models pull` fetches (default: ~/.cache/sakuga/models)
 SAKUGA_MEDIA_URL  address of the rushes room, such as http://studio:4250; reviews link to it (default: no links)
 SAKUGA_DEVICE   device of the models: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
@@ -152,6 +153,11 @@ def server_auth() -> str | None:
 def client_auth() -> str | None:
     """``user:password`` of a server that runs elsewhere, from our variable or Prefect's."""
     return server_auth() or os.environ.get("PREFECT_API_AUTH_STRING") or None
+
+
+def models_folder() -> Path:
+    """The folder of fetched models."""
+    return Path(os.environ.get("SAKUGA_MODELS") or "~/.cache/sakuga/models").expanduser().absolute()
 
 
 def named_device() -> str | None:

@@ -13,6 +13,13 @@ from assets.errors import InputRefused
 from assets.sheets.base import Part
 
 
+class Ingredient(Part):
+    """A part of options that enters the recipe key in its own way, not as it is written in the profile."""
+
+    def ingredients(self) -> Any:
+        raise NotImplementedError
+
+
 class Options(Part):
     """Base class of every adapter's options."""
 
@@ -21,7 +28,25 @@ class Options(Part):
 
     def ingredients(self) -> dict[str, Any]:
         """The options that are part of the recipe key."""
-        return self.model_dump(mode="json", exclude=set(self.aside))
+        plain = self.model_dump(mode="json", exclude=set(self.aside))
+        return {name: _ingredient(getattr(self, name), written) for name, written in plain.items()}
+
+
+def _ingredient(value: object, written: Any) -> Any:
+    """``written``, the JSON of ``value``, with every Ingredient in it replaced by what the recipe holds of it."""
+    if isinstance(value, Ingredient):
+        return value.ingredients()
+    if isinstance(value, Part) and isinstance(written, dict):
+        return {name: _ingredient(getattr(value, name, None), item) for name, item in written.items()}
+    if isinstance(value, Mapping) and isinstance(written, dict):
+        return {
+            str(key): _ingredient(item, written[str(key)])
+            for key, item in value.items()
+            if str(key) in written
+        }
+    if isinstance(value, tuple | list) and isinstance(written, list):
+        return [_ingredient(item, plain) for item, plain in zip(value, written, strict=True)]
+    return written
 
 
 def options_for(adapter: Any, given: Mapping[str, Any]) -> Options | None:

@@ -3,12 +3,13 @@
 A new model is one file, and one line here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Protocol
 
 from assets.errors import InputRefused
 from models.card import Card, Port
+from models.options import Options, options_for
 
 ADAPTERS: dict[tuple[Port, str], str] = {
     ("painter", "cel"): "models.cel.painter:CelPainter",
@@ -47,6 +48,7 @@ class Adapter(Protocol):
 
     An adapter with options also has ``Options`` (models/options.py), a second parameter of ``load``, and, if its
     card depends on them, ``carded(options)``. An adapter that a minimal install cannot load has ``lacks()``.
+    One whose options name weights has ``lacks_with(options)`` (models/weights has the function for it).
     A voice that cannot say every line has ``check_line``, a class method with the parameters of ``speak`` except
     the seed; it raises the InputRefused that ``speak`` would raise.
     """
@@ -83,3 +85,11 @@ def lacks(port: Port, name: str) -> str:
     """What is missing before the adapter can be loaded without options, as a sentence; empty if nothing is."""
     asked: Callable[[], str] = getattr(adapter(port, name), "lacks", str)
     return asked()
+
+
+def lacks_with(port: Port, name: str, options: Mapping[str, Any]) -> str:
+    """What is missing before the adapter can be loaded with ``options``, as a sentence; empty if nothing is."""
+    found = adapter(port, name)
+    read = options_for(found, options)
+    asked: Callable[[Options], str] | None = getattr(found, "lacks_with", None)
+    return asked(read) if asked is not None and read is not None else lacks(port, name)

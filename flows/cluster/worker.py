@@ -19,9 +19,11 @@ from assets.sheets.base import Part
 from assets.sheets.production import Done, Ref, Step
 from assets.vault import Vault
 from flows.cluster.turn import InTurn, Turn
+from flows.settings import models_folder
 from models.lease import Leased, Named
 from models.memory import DeviceMemory
 from models.registry import adapter
+from models.weights.store import use_store
 from stages.sound import effects, voices
 from stages.storyboard import PanelModels, draw
 from stages.takes.shooting import TakeModels, animate
@@ -60,6 +62,7 @@ class StageWorker:
 
     def __init__(self, step: Step, order: Part, place: Place) -> None:
         self._step, self._order, self._place = step, order, place
+        use_store(models_folder())  # of this node
         self._vault = Vault.open(place.vault, cache=place.cache, cache_bytes=place.cache_bytes)
         self._turn, self._leasing = Turn(), threading.Lock()
         self._memory, self._leased = DeviceMemory(place.device), dict[str, Leased[Any]]()

@@ -30,12 +30,13 @@ from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
-from flows.settings import lanes, settings, user
+from flows.settings import lanes, models_folder, settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
 from models.lease import lease
 from models.memory import DeviceMemory, required_device
 from models.ports import Voice
+from models.weights.store import use_store
 from stages.filmgrammar import lint
 from stages.shots import artwork
 from stages.sound import voices
@@ -78,7 +79,8 @@ def perform(
     memory   returns the memory of a device, by its name
     """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
-    profile.machines.check(brief.language)
+    use_store(models_folder())
+    profile.machines.check(brief.language, brief.profile)
     chosen = settings(brief.out)
     for device in dict.fromkeys((chosen.device, *profile.devices.values())):
         required_device(device)

@@ -12,9 +12,10 @@ from assets.sheets.bible import Bible, Language
 from assets.sheets.look import Mood
 from assets.sheets.screenplay import Screenplay
 from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.choices import AdapterChoice
 from flows.episode.executor import Executor
 from flows.episode.gates import Gates, NoGates
-from flows.episode.profile import AdapterChoice, Profile
+from flows.episode.profile import Profile
 from flows.episode.workspace import EpisodeWorkspace
 from models.card import Card
 from models.lease import Leased, ModelT, lease
