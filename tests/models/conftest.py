@@ -1,4 +1,7 @@
-"""A chat model of a few thousand random weights, laid out on disk as the hub's cache lays models out."""
+"""Models of a few thousand random weights, laid out on disk as the hub lays models out."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +54,18 @@ def cache(tiny, tmp_path_factory):
     model.save_pretrained(snapshot)
     tokenizer.save_pretrained(snapshot)
     return root
+
+
+@pytest.fixture(scope="session")
+def tinies(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a tiny diffusers pipeline by its kind (tests/models/tiny); made when it is first asked for."""
+    from tests.models.tiny import pipelines
+
+    root, made = tmp_path_factory.mktemp("tinies"), {}
+
+    def folder(kind: str) -> Path:
+        if kind not in made:
+            made[kind] = pipelines.save(kind, root / kind)
+        return made[kind]
+
+    return folder
