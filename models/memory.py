@@ -107,6 +107,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     message = str(error).lower()
+    # "allocate memory" is said by onnxruntime (failed to) and by torch on a CPU (can't)
     return isinstance(error, RuntimeError) and (
-        "out of memory" in message or "failed to allocate memory" in message
+        "out of memory" in message or "allocate memory" in message or "not enough memory" in message
     )
