@@ -6,7 +6,8 @@
     │   ├── SheetRefused             a YAML or JSON sheet (bible, cut sheet, profile)
     │   ├── ShapeRefused             a size, length or rate that a model cannot make
     │   ├── PathRefused              a path that leaves the project, or a link
-    │   └── DecisionRefused          a review that cannot be recorded as it is; nothing was changed
+    │   ├── DecisionRefused          a review that cannot be recorded as it is; nothing was changed
+    │   └── RightsRefused            a use that the policy or a grant does not allow
     ├── SetupMissing             3   a program, font, package or weight file is missing
     ├── StorageFailed            4   the vault or the store failed, or the system refused a file or disk
     │   ├── BlobMissing              a reference whose bytes are missing
@@ -66,6 +67,10 @@ class PathRefused(InputRefused):
 
 class DecisionRefused(InputRefused):
     """A review that cannot be recorded as it is; nothing was changed."""
+
+
+class RightsRefused(InputRefused):
+    """A model, work or LoRA that the policy or its own grants do not allow for this use."""
 
 
 class SetupMissing(SakugaError):
