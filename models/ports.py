@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.matter import Clip, Sound, Still
-from assets.sheets.bible import Character, Language, Place, VoiceSpec
+from assets.sheets.bible import Character, Expert, Language, Place, VoiceSpec
 from assets.sheets.cutsheet import Cut
 from assets.sheets.look import Mood
 from models.card import Card, Port
@@ -40,12 +40,16 @@ class ReferencePicture:
 
 @dataclass(frozen=True)
 class LoraWeights:
-    """A LoRA on the local disk, checked against its SHA-256."""
+    """A LoRA on the local disk, checked against its SHA-256.
+
+    expert  which half of a model with two experts it is for; empty: all of the model
+    """
 
     path: Path
     sha256: str
     strength: float
     trigger: str
+    expert: Expert = ""
 
 
 @dataclass(frozen=True)
