@@ -110,6 +110,11 @@ class OpenAIServer:
         return "The openai writer needs a server: give base_url and model as its options in the profile."
 
     @classmethod
+    def lacks_with(cls, options: ServerOptions) -> str:
+        """Nothing, once its options name a server."""
+        return ""
+
+    @classmethod
     def carded(cls, options: ServerOptions) -> Card:
         said = {"licence": options.licence, "weights": options.model, "revision": options.revision}
         return cls.card.model_copy(update=said)

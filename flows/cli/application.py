@@ -23,6 +23,7 @@ from flows.cli.shows import show
 from flows.cli.takes import takes
 from flows.cli.up import up
 from flows.cli.vault import ledger, vault
+from flows.cli.weights import models
 from flows.cli.writing import write
 from flows.deployments.registration import register
 from flows.terminal import interrupts
@@ -70,6 +71,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(show, name="show")
+app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
 app.command()(produce)

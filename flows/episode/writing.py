@@ -18,14 +18,16 @@ from assets.plain import clean
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Story, StoryMemory, Structure
 from flows.episode import disk
+from flows.episode.choices import for_profile
 from flows.episode.profile import load
 from flows.episode.workspace import open_vault
-from flows.settings import settings
+from flows.settings import models_folder, settings, stay_offline
 from flows.terminal import arguments, screen
 from models.lease import lease
 from models.memory import required_device
 from models.ports import Writer
-from models.registry import lacks
+from models.registry import lacks_with
+from models.weights.store import use_store
 from stages import story
 from stages.work_cache import WorkCache
 
@@ -63,8 +65,13 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     bible = shows.load(commission.show) if commission.show else None
     chosen = profile.machines.writer
     name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
-    if missing := lacks("writer", name):
-        raise SetupMissing(f"{missing} Or use --writer toy: the library's phrases, without weights.")
+    own = chosen.options if chosen and name == chosen.name else {}
+    stay_offline()
+    use_store(models_folder())
+    if missing := lacks_with("writer", name, own):
+        raise SetupMissing(
+            f"{for_profile(missing, commission.profile)} Or use --writer toy: the library's phrases, without weights."
+        )
     required_device(settings(commission.episodes).device)
     options = profile.story
     if commission.seed is not None:
@@ -78,7 +85,6 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
             calls=_Unbooked(),
             watch=display,
         )
-        own = chosen.options if chosen and name == chosen.name else {}
         with lease(Writer, name, settings(commission.episodes).device, options=own) as writer:
             written = story.write(
                 _order(commission, bible, memory),
