@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
+from flows.cli.dataset import dataset
 from flows.cli.episodes import breakdown, produce, retake
 from flows.cli.notices import notices
 from flows.cli.options import OutOption
@@ -74,6 +75,7 @@ app.add_typer(show, name="show")
 app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
+app.add_typer(dataset, name="dataset")
 app.command()(produce)
 app.command()(write)
 app.command()(breakdown)
