@@ -10,8 +10,9 @@ from threading import Lock
 
 from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cutsheet
+from flows.episode.choices import AdapterChoice
 from flows.episode.cut_edits import Editable
-from flows.episode.profile import AdapterChoice, Profile
+from flows.episode.profile import Profile
 from models.lease import lease
 from models.ports import Painter
 from stages.shots.shot import equipped, seed_of, shot
