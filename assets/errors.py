@@ -14,6 +14,9 @@
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
     ├── ModelFailed              5   a model call failed, or its result breaks the port's contract
+    │   ├── AnswerUnusable           a writer answered, and the answer cannot be used
+    │   │   └── ModelDeclined        the model itself refused to write it
+    │   └── PromptTooLong            more than the writer can read at once
     ├── LockHeld                 6   held by somebody else: an approved take, or an episode another run took over
     ├── GateShut                 7   the episode stops here for now; this is a person's choice, not a failure
     │   ├── RunStopped               a reviewer stopped the run, or sent the script back
@@ -101,6 +104,31 @@ class ModelFailed(SakugaError):
     """A model call failed, or returned something outside its port's contract."""
 
     exit_code = 5
+
+
+class AnswerUnusable(ModelFailed):
+    """A writer answered, and the answer cannot be used; it was paid for all the same."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        tokens_in: int = 0,
+        tokens_out: int = 0,
+        cost_usd: str = "0",
+        seconds: float = 0,
+    ) -> None:
+        super().__init__(message)
+        self.tokens_in, self.tokens_out = tokens_in, tokens_out
+        self.cost_usd, self.seconds = cost_usd, seconds
+
+
+class ModelDeclined(AnswerUnusable):
+    """The model itself refused to write it. Asking again in the same words gives the same refusal."""
+
+
+class PromptTooLong(ModelFailed):
+    """More than the writer can read at once; a shorter question about the same may be answered."""
 
 
 class LockHeld(SakugaError):

@@ -71,6 +71,7 @@ class ChatModel:
         training_data="as stated on the model's page",
         vram_gb=10,
         languages=("ja", "en"),
+        writes_freely=True,
     )
 
     def __init__(self, scribe: Scribe, card: Card) -> None:

@@ -4,7 +4,7 @@ All models are deterministic: same inputs and seed on the same device give the s
 ShapeRefused before any weight is touched, and ModelFailed when a call fails.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -106,6 +106,14 @@ class Ranker(Protocol):
     def score(self, before: str, candidate: str) -> float:
         """Mean log-likelihood per token of ``candidate`` after the text ``before``; nearer 0 is likelier."""
         ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """The additional port of a writer that shows how far an answer is."""
+
+    told: Callable[[int], None]
+    """Called with the letters of the answer so far."""
 
 
 @runtime_checkable
