@@ -11,9 +11,7 @@ from pydantic import Field, model_validator
 
 from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.production import Ref
-
-TrainingData = Literal["owned", "licensed", "public-domain", "opt-in", "opt-out", "scraped", "undisclosed"]
-"""On what terms the art may be used for training, from the safest to the unknown."""
+from assets.sheets.rights import DataClass
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -26,7 +24,7 @@ class Rights(Part):
     creator: str = Field(min_length=1, max_length=200, description="Who made it")
     licence: str = Field(default="", max_length=200, description="SPDX expression, or the licence's own id")
     grant: str = Field(default="", max_length=64, description="Id of the signed grant in the rights registry")
-    training_data: TrainingData = "owned"
+    training_data: DataClass = "owned"
 
     @model_validator(mode="after")
     def _has_a_ground(self) -> "Rights":

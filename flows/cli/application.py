@@ -16,6 +16,7 @@ from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
 from flows.cli.dataset import dataset
 from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.merging import merge
 from flows.cli.notices import notices
 from flows.cli.options import OutOption
 from flows.cli.review import review
@@ -72,6 +73,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(show, name="show")
+models.command("merge")(merge)
 app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")

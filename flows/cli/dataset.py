@@ -9,7 +9,8 @@ import typer
 from assets.errors import InputRefused
 
 if TYPE_CHECKING:
-    from assets.sheets.dataset import Dataset, Manifest, TrainingData
+    from assets.sheets.dataset import Dataset, Manifest
+    from assets.sheets.rights import DataClass
 
 dataset = typer.Typer(
     help="Turn a studio's own art into a dataset that a model can be trained on.\n\n"
@@ -188,7 +189,7 @@ def _rights(creator: str, licence: str, grant: str, data: str) -> Any:
     from assets.sheets.dataset import Rights
 
     try:
-        return Rights(creator=creator, licence=licence, grant=grant, training_data=cast("TrainingData", data))
+        return Rights(creator=creator, licence=licence, grant=grant, training_data=cast("DataClass", data))
     except ValidationError as error:
         raise InputRefused(readable(error, "The rights of this art")) from error
 
