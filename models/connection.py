@@ -65,7 +65,6 @@ class Answer:
 
     status: int
     body: bytes
-    media_type: str = ""
 
 
 class Retry(Exception):
@@ -146,15 +145,14 @@ class Connection:
             ) as response,
         ):  # fmt: skip
             data = self._body(response)
-            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         status = response.status_code
         if status in call.allowed or 200 <= status < 300:
-            return Answer(status, data, media_type)
+            return Answer(status, data)
         if status in BUSY:
             raise Retry(
                 f"HTTP {status}{self._reason(data)}", _asked_wait(response.headers.get("retry-after", ""))
             )
-        raise self._failure(status, data)
+        raise ModelFailed(self._refusal(status, data))
 
     def _body(self, response: Any) -> bytes:
         """Read within the limits of size and time: a server may send very slowly or very much."""
@@ -164,7 +162,6 @@ class Connection:
             piece
         ) in response.iter_raw():  # as it arrives: with a size it would wait until that much has arrived
             body += piece
-            self._arrived(piece)
             if len(body) > limit:
                 raise ModelFailed(
                     f"{self.base_url} answered with more than {self._patience.megabytes:g} MB and was cut off. "
@@ -173,13 +170,6 @@ class Connection:
             if time.monotonic() > ends:
                 raise Retry(f"no whole answer within {self._patience.answer_s:g} s")
         return bytes(body)
-
-    def _arrived(self, piece: bytes) -> None:
-        """Called with every piece of an answer; nothing is done with it here."""
-
-    def _failure(self, status: int, body: bytes) -> ModelFailed:
-        """The error of an answer with a status that is none."""
-        return ModelFailed(self._refusal(status, body))
 
     @contextmanager
     def _named(self) -> Iterator[None]:

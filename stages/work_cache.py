@@ -94,6 +94,15 @@ class Order:
     weight: float
 
 
+@dataclass(frozen=True)
+class Found:
+    """A result that was made earlier; ``inputs`` are those of the work that wanted it."""
+
+    recipe: str
+    result: Result
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Unmade(Exception):
     """The cache is in lookup mode, and there is no result yet."""
 
@@ -123,6 +132,18 @@ class Calls(Protocol):
     def finish(self, recipe: str, seconds: float) -> None: ...
 
 
+class Tracker(Protocol):
+    """Carries out every piece of work and sees the ones that are found, to show each as a task of an orchestrator."""
+
+    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
+        """The result of ``make``, which may be called again after a temporary error."""
+        ...
+
+    def found(self, done: Done, found: "Found") -> None:
+        """A result that was made earlier is used: ``done`` says which and why."""
+        ...
+
+
 class WorkCache:
     """Finds or does work for one episode. Threads may share it; processes may not."""
 
@@ -144,6 +165,7 @@ class WorkCache:
         self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._lookup_only = False
         self._elsewhere: dict[str, float] = {}
+        self._tracker: Tracker | None = None
         self._refused: dict[str, str] = {}
 
     @property
@@ -155,6 +177,10 @@ class WorkCache:
     def machine_seconds(self) -> float:
         """How long models and encoders worked; where two worked side by side, it counts once."""
         return self._busy.seconds
+
+    def track(self, tracker: Tracker) -> None:
+        """From now on ``tracker`` carries out the work, and is told what is found."""
+        self._tracker = tracker
 
     def began(self, step: Step, total: int) -> None:
         with self._telling:
@@ -222,7 +248,7 @@ class WorkCache:
             done = Done(
                 step=work.step, name=work.name, outcome="kept", why=f"made earlier; {_why(work, last)}"
             )
-            self.record(done)
+            self.record(done, Found(recipe, kept, work.inputs))
             return kept
         if recipe in self._refused:
             raise InputRefused(self._refused[recipe])
@@ -231,22 +257,31 @@ class WorkCache:
         self._go_on()
         started = perf_counter()
         self._calls.begin(recipe, work.step, work.name)
-        result = _made(work, make)
-        self.vault.commit(recipe, result)
+        result = self._carried_out(work, recipe, make)
         seconds = perf_counter() - started
         self._calls.finish(recipe, seconds)
         why = _why(work, last)
         made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=why)
         return self._settle(work, recipe, result, made)
 
+    def _carried_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
+        def commit() -> Result:
+            result = _made(work, make)
+            self.vault.commit(recipe, result)
+            return result
+
+        return self._tracker.carry_out(work, recipe, commit) if self._tracker else commit()
+
     def peek(self, work: Work) -> Result | None:
         """The result that ``get_or_make`` would find, without recording anything; None: it would have to be made."""
         found = self.vault.recall(work.recipe)
         return found if found is not None else self._keepable(work, self._journal.last(work.step, work.name))
 
-    def record(self, done: Done) -> None:
+    def record(self, done: Done, found: Found | None = None) -> None:
         """Record work that was decided without the cache: a locked take."""
         self.keep([done])
+        if self._tracker is not None and found is not None and done.outcome != "made":
+            self._tracker.found(done, found)
         with self._telling:
             self._watch.done(done)
 
@@ -296,7 +331,7 @@ class WorkCache:
         entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
         with self._telling:
             self._journal.write(work.step, work.name, entry)
-        self.record(done)
+        self.record(done, Found(recipe, result, work.inputs))
         return result
 
 

@@ -20,11 +20,13 @@ from flows.cluster.executor import executor_of
 from flows.deployments import problem
 from flows.deployments.at_rest_event import report_at_exit
 from flows.deployments.review_wait import InPrefect
+from flows.deployments.run_page import RunPage
 from flows.deployments.run_report import whereabouts
-from flows.deployments.tasks import PrefectTasks, attended_by, logged, publish, watch_of
+from flows.deployments.tasks import PrefectTasks, RemoteTasks, attended_by, logged
+from flows.deployments.work_tasks import quiet
 from flows.episode.brief import Brief, RetakeOrder
-from flows.episode.executor import TRIES
 from flows.episode.produce import perform, remembered
+from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import media_url, settings
 
 Result = dict[str, str] | State[dict[str, str]]
@@ -49,7 +51,7 @@ def make_episode(brief: Brief) -> Result:
     Args:
         brief: The script, its show, the profile and the other choices.
     """
-    return _ended(lambda: _played(brief, None))
+    return _ended(lambda page: _played(brief, None, page), brief.name or brief.script.stem)
 
 
 @flow(name="retake", flow_run_name=_run_name, persist_result=True, result_serializer="json")
@@ -63,15 +65,17 @@ def retake(episode: str, order: RetakeOrder, out: Path = Path("episodes")) -> Re
         order: Which cut, which frames, and why.
         out: Folder the episode's folder is in, on the machine that runs this.
     """
-    return _ended(lambda: _played(remembered(episode, out), order))
+    return _ended(lambda page: _played(remembered(episode, out), order, page), episode)
 
 
-def _ended(play: Callable[[], Result]) -> Result:
+def _ended(play: Callable[[RunPage], Result], episode: str) -> Result:
     """The result of the run; an error of ours becomes a state with its sentence, and a page."""
-    with problem.without_tracebacks():
+    page = RunPage(episode)
+    with problem.without_tracebacks(), quiet():
         try:
-            return play()
+            return play(page)
         except SakugaError as error:
+            page.stopped(error)
             if attended := attended_by():
                 attended.stopped = error
             if isinstance(error, GateExpired):
@@ -81,22 +85,20 @@ def _ended(play: Callable[[], Result]) -> Result:
             return problem.ended(error, _run_name())
 
 
-def _played(brief: Brief, order: RetakeOrder | None) -> Result:
+def _played(brief: Brief, order: RetakeOrder | None, page: RunPage) -> Result:
     """Run the pipeline. Return the path of each file, and the episode's SHA-256."""
     report_at_exit()
     media = media_url()
-    with executor_of(
-        PrefectTasks(), PrefectTasks(TRIES), brief.workers, settings(brief.out), logged
-    ) as executor:
+
+    def waiting(where: EpisodeWorkspace) -> InPrefect:
+        page.entered(where, brief)
+        return InPrefect(where, media, page)
+
+    with executor_of(PrefectTasks(), RemoteTasks(), brief.workers, settings(brief.out), logged) as executor:
         delivered = perform(
-            brief,
-            executor=executor,
-            watch=watch_of,
-            waiting=lambda where: InPrefect(where, media),
-            order=order,
-            since=_since(),
+            brief, executor=executor, watch=page.watch, waiting=waiting, order=order, since=_since()
         )
-    publish(delivered)
+    page.finished(delivered)
     return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}
 
 

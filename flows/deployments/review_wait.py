@@ -15,7 +15,6 @@ from uuid import UUID
 import httpx
 from prefect import get_client, get_run_logger
 from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
 from prefect.runtime import flow_run
 from prefect.states import Running
 from pydantic import ValidationError
@@ -24,12 +23,14 @@ from assets.errors import DecisionRefused, RunAsleep, StorageFailed
 from assets.store import Gate
 from assets.store.ledger import now
 from assets.store.records import Refusal
+from flows.deployments import announcement
 from flows.deployments.review_form import Answer, decision_of, form_for, readable
 from flows.deployments.review_page import page, sheet_of
-from flows.deployments.suspension import is_deployed, suspended
+from flows.deployments.run_page import RunPage
+from flows.deployments.suspension import Stop, is_deployed, paused, sent, suspended
 from flows.episode.workspace import EpisodeWorkspace
 from flows.review.retake_readings import readings, required_heard
-from flows.review.service import TITLES, decide
+from flows.review.service import decide
 from flows.review.waiting import seconds_left
 from flows.review.wake import WOKEN, nudge
 
@@ -39,8 +40,8 @@ POLL_S = 2
 class InPrefect:
     """Waits as a Prefect run."""
 
-    def __init__(self, workspace: EpisodeWorkspace, media: str) -> None:
-        self._workspace, self._media = workspace, media
+    def __init__(self, workspace: EpisodeWorkspace, media: str, shown: RunPage) -> None:
+        self._workspace, self._media, self._shown = workspace, media, shown
 
     @property
     def run(self) -> str:
@@ -57,8 +58,9 @@ class InPrefect:
             self._up()
             return
         except ValidationError as error:
-            self._refused(gate, _sent(key), readable(error))
+            self._refused(gate, sent(key), readable(error))
             return
+        self._shown.goes_on()
         if answer.reviewer != WOKEN:
             self._taken(gate, answer)
         elif self._workspace.store.gate_state(gate.id) == "open":
@@ -68,15 +70,18 @@ class InPrefect:
         title = self._workspace.store.episode(gate.episode)
         text = page(gate, self._workspace.vault, media=self._media, title=title.title if title else "")
         form = form_for(gate).with_initial_data(description=text)
-        timeout = max(1, int(seconds_left(gate)))
-        get_run_logger().info(
-            "Waiting for a review: %s gate, round %s, until %s", TITLES[gate.kind], gate.round, gate.until
-        )
+        told = announcement.of(gate, self._media)
+        stop = Stop(key, told.title, told.message, max(1, int(seconds_left(gate))))
+        get_run_logger().info("%s: %s", told.title, told.message)
+
+        def stopped() -> None:
+            self._shown.waits(gate, told, text)
+
         # Only a deployed run can end its process and be started again.
         if is_deployed():
-            return suspended(form, timeout=timeout, key=key)
+            return suspended(form, stop, stopped)
         with self._watched(gate):
-            return pause_flow_run(wait_for_input=form, timeout=timeout, poll_interval=POLL_S, key=key)
+            return paused(form, stop, stopped, every=POLL_S)
 
     @contextmanager
     def _watched(self, gate: Gate) -> Iterator[None]:
@@ -126,10 +131,3 @@ class InPrefect:
 def _insists(gate: Gate, answer: Answer) -> bool:
     """Whether this very answer was refused before: whoever sends it again means it."""
     return bool(gate.refusals) and gate.refusals[-1].typed == answer.model_dump_json()
-
-
-def _sent(key: str) -> str:
-    """The raw answer that was sent to the form under ``key``."""
-    state = "suspended" if is_deployed() else "paused"
-    with get_client(sync_client=True) as client:
-        return client.read_flow_run_input(UUID(str(flow_run.get_id())), key=f"{state}-{key}-response")

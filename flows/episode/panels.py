@@ -17,7 +17,7 @@ from assets.store.records import Retake
 from flows.episode.workspace import EpisodeWorkspace
 from stages.continuity import pictured
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, draw
-from stages.work_cache import WorkCache
+from stages.work_cache import Found, WorkCache
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def panel_of(cut: Cut, order: PanelOrder, known: PanelBook, models: PanelModels,
         depicts = digest(pictured(order.cutsheet, cut))
         now = (depicts, redraw.attempt, order.size, models.painter.card.name)
         if now == (approved.panel.basis, approved.panel.attempt, approved.size, approved.painter):
-            cache.record(Done(step="panel", name=cut.number, outcome="locked", why="approved"))
+            locked = Done(step="panel", name=cut.number, outcome="locked", why="approved")
+            cache.record(locked, Found(approved.panel.recipe, {"image": approved.panel.image.model_dump()}))
             return approved.panel
     return draw(PanelPiece(cut=cut.number, redraw=redraw), order, models, cache)
 

@@ -25,7 +25,7 @@ from stages.shots.shot import seed_of
 from stages.takes.attempts import AttemptPlan, shoot
 from stages.takes.ranking import Ranked, rank
 from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder
-from stages.work_cache import WorkCache
+from stages.work_cache import Found, WorkCache
 
 RANKING = "sakuga"  # recorded as the chooser when no person chose
 
@@ -135,7 +135,8 @@ def _locked(cut: Cut, panel: Panel, cache: WorkCache, workspace: EpisodeWorkspac
     another_panel = selected.take.panel not in (None, panel.image.sha256)
     stale = "it began with another panel" if another_panel else "the cut depicts something else now"
     why = f"approved, but stale: {stale}" if selected.stale else "approved"
-    cache.record(Done(step="take", name=cut.number, outcome="locked", why=why))
+    done = Done(step="take", name=cut.number, outcome="locked", why=why)
+    cache.record(done, Found(selected.take.recipe, {"clip": selected.take.clip.model_dump()}))
     return selected.take
 
 

@@ -14,8 +14,7 @@ from assets.sheets.base import Part
 Kind = Literal["review", "failed", "finished"]
 
 EVENTS: dict[str, Kind] = {
-    "prefect.flow-run.Suspended": "review",
-    "prefect.flow-run.Paused": "review",
+    "sakuga.gate.opened": "review",
     "prefect.flow-run.Failed": "failed",
     "prefect.flow-run.Crashed": "failed",
     "prefect.flow-run.TimedOut": "failed",
@@ -28,7 +27,7 @@ STILL: dict[Kind, tuple[str, ...]] = {
     "finished": ("COMPLETED",),
 }
 SAID: dict[Kind, str] = {
-    "review": "Review needed: {run} waits for a person.",
+    "review": "Review needed: {run}. {message}",
     "failed": "Failed: {run}. {message}",
     "finished": "Finished: {run}.",
 }
@@ -70,6 +69,14 @@ def of_event(event: dict[str, Any], run: dict[str, Any], ui: str) -> Notice | No
 
 
 ROLE = "prefect.resource.role"
+_RUN = "prefect.flow-run."
+
+
+def run_of(event: dict[str, Any]) -> str:
+    """The id of the flow run that the event is about."""
+    related = (item for item in event["related"] if item.get(ROLE) == "flow-run")
+    every = (item["prefect.resource.id"] for item in (event["resource"], *related))
+    return next((name.removeprefix(_RUN) for name in every if name.startswith(_RUN)), "")
 
 
 def body(notice: Notice, receiver: str) -> bytes:

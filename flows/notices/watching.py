@@ -14,7 +14,7 @@ from pydantic import Field
 
 from assets import files
 from assets.sheets.base import Part
-from flows.notices.notice import EVENTS, body, of_event
+from flows.notices.notice import EVENTS, body, of_event, run_of
 from flows.notices.sending import Receiver, send
 from flows.up.prefect_api import Api, trouble
 
@@ -72,7 +72,7 @@ def _handled(
     event: dict[str, Any], api: Api, ui: str, receiver: Receiver, *, fresh: bool, say: Callable[[str], None]
 ) -> bool:
     """Whether this event needs no further attempt."""
-    run = api.run(event["resource"]["prefect.resource.id"].removeprefix("prefect.flow-run."))
+    run = api.run(run_of(event))
     notice = of_event(event, run, ui) if run is not None and fresh else None
     if notice is None:
         return True

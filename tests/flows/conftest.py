@@ -80,10 +80,11 @@ def first_run(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect():
+def prefect(tmp_path_factory):
     """A Prefect server of the tests' own. It takes seconds to start: only the flows' tests ask for it."""
     from prefect.settings import (
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_LOCAL_STORAGE_PATH,
         PREFECT_LOGGING_TO_API_ENABLED,
         PREFECT_SERVER_ANALYTICS_ENABLED,
         temporary_settings,
@@ -91,6 +92,7 @@ def prefect():
     from prefect.testing.utilities import prefect_test_harness
 
     quiet = {
+        PREFECT_LOCAL_STORAGE_PATH: tmp_path_factory.mktemp("results"),
         PREFECT_LOGGING_TO_API_ENABLED: False,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
         PREFECT_SERVER_ANALYTICS_ENABLED: False,

@@ -112,7 +112,7 @@ class Studio:
             assert self.state(run) not in ("Failed", "Crashed", "Cancelled"), self.ask(f"flow_runs/{run}")[
                 "state"
             ]
-            return self.state(run) == "Suspended" and (kind, round) in self.gates()
+            return self.state(run).endswith(f"review, round {round}") and (kind, round) in self.gates()
 
         until(there, f"the run waits at the {kind} gate, round {round}")
 

@@ -57,7 +57,7 @@ def test_a_gate_in_the_night_leaves_its_process_and_a_failure_ends_the_night_as_
 
     assert state["message"].startswith("1 of 2 episodes could not be made: ball (failed: ")
     assert "nightly-rushes" in pages_of(server, night)
-    assert (child["state"]["name"], child["parent_task_run_id"]) == ("Suspended", None)
+    assert (child["state"]["name"], child["parent_task_run_id"]) == ("Storyboard review, round 1", None)
     until(lambda: not processes_of(child["id"]), "its process ended")
     server.sakuga("review", "kite", "--approve")
     server.came_to(child["id"], "COMPLETED")
@@ -76,13 +76,14 @@ def test_a_run_that_another_flow_ordered_is_suspended_too_and_takes_the_form_s_a
         child = parent()
     state = server.came_to(child, "PAUSED")
     until(lambda: not processes_of(child), "its process ended")
-    answer = {"verdict": "retake", "reviewer": "Aya", "retakes": [{"cut": "C001", "reasons": ["layout"]}]}
+    again = {"cut": "C001", "reasons": ["layout"], "note": "closer"}
+    answer = {"verdict": "retake", "reviewer": "Aya", "retakes": [again]}
     server.ask(f"flow_runs/{child}/resume", {"run_input": answer})
     until(lambda: server.gate("child").round == 2 and server.state(child)["type"] == "PAUSED", "round 2")
     server.ask(f"flow_runs/{child}/resume", {"run_input": {"verdict": "approve", "reviewer": "Aya"}})
     server.came_to(child, "COMPLETED")
 
-    assert state["name"] == "Suspended"
+    assert state["name"] == "Storyboard review, round 1"
     assert server.run(child)["parent_task_run_id"] is not None
     with server.store() as store:
         assert [review.verdict for review in store.reviews("_/child")] == ["retake", "approve"]

@@ -1,6 +1,7 @@
 """The pipeline run by Prefect: what its server is told, keeps and shows."""
 
 import json
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,15 @@ import pytest
 from prefect import State, flow, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import Artifact, FlowRun, TaskRun
+from prefect.settings import PREFECT_LOCAL_STORAGE_PATH, temporary_settings
 
 from assets.errors import InputRefused, ModelFailed
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Report
 from flows.deployments.episodes import make_episode, retake
-from flows.deployments.tasks import PrefectTasks
+from flows.deployments.work_tasks import FINDING, TaskRuns
 from flows.episode.brief import Brief, RetakeOrder
+from stages.work_cache import Work
 
 SCRIPT = """\
 Title: The Kite
@@ -100,7 +103,7 @@ def test_every_piece_of_work_is_a_task_run_named_after_its_cut(first: State, fol
 
     assert wanted | {"mix soundtrack", "join episode"} <= set(found)
     assert {run.state_name for run in found.values()} == {"Completed"}
-    assert not any(run.task_inputs for run in found.values())
+    assert {run.task_key for run in found.values()} == {task.task_key for task in FINDING.values()}
 
 
 def test_the_server_keeps_paths_and_hashes_only(first: State):
@@ -127,17 +130,63 @@ def test_a_scene_s_page_shows_every_cut_and_nothing_the_script_smuggles_in(first
     assert not any("\n\n[" in page.data or "<img src=x" in page.data for page in pages.values())
 
 
-def test_every_bar_is_full_at_the_end(first: State):
-    bars = told(first).bars
+def test_a_task_run_follows_the_runs_whose_results_it_uses(first: State, folder: Path):
+    found = task_runs(first, last="join episode")
+    names = {run.id: run.name for run in found.values()}
 
-    assert {bar.description.split(":")[0] for bar in bars} == {
-        "Voices",
-        "Storyboard",
-        "Takes",
-        "Effects",
-        "Music",
-    }
-    assert {bar.data for bar in bars} == {100}
+    def before(name: str) -> set[str]:
+        # Two cuts may have a sound of the same name; the dictionary has one of them.
+        return {names.get(each.id, "") for each in found[name].task_inputs.get("wait_for", [])}
+
+    cuts = Cutsheet.read(folder / "episodes/kite/cutsheet.yaml").cuts
+    cut = next(cut.number for cut in cuts if cut.lines)
+    assert f"panel {cut}" in before(f"take {cut}")
+    assert f"voice {cut}/1" in before("mix soundtrack")
+    assert "mix soundtrack" in before("join episode")
+    assert not before(f"panel {cut}")
+
+
+def test_the_episode_has_one_bar_which_is_full_at_the_end(first: State):
+    [bar] = told(first).bars
+
+    assert (bar.key, bar.data) == ("progress-kite", 100)
+    assert bar.description.startswith("Finished: ")
+
+
+def test_a_run_carries_the_episode_s_tag(first: State):
+    assert "episode:kite" in told(first).run.tags
+
+
+def test_a_second_run_shows_every_piece_as_cached_and_calls_no_model(first: State, folder: Path):
+    """A resumed run showed every piece as Completed again, as if it had been made twice."""
+    earlier = task_runs(first, last="join episode")
+
+    again = make_episode(brief(folder), return_state=True)
+    found = task_runs(again, last="join episode")
+
+    assert found.keys() == earlier.keys()
+    assert {run.state_name for run in found.values()} == {"Cached"}
+
+
+def test_a_piece_that_prefect_does_not_know_but_the_vault_does_is_cached_too(first: State, folder: Path):
+    """Prefect's records lie on one machine; the vault is shared."""
+    with temporary_settings({PREFECT_LOCAL_STORAGE_PATH: folder / "another machine"}):
+        again = make_episode(brief(folder), return_state=True)
+    found = task_runs(again, last="join episode")
+
+    assert {run.state_name for run in found.values()} == {"Cached"}
+
+
+def test_what_is_gone_from_the_vault_is_made_again_whatever_prefect_remembers(first: State, folder: Path):
+    shutil.copytree(folder, copy := folder.parent / "robbed", dirs_exist_ok=True)
+    for commit in (copy / "episodes/.sakuga/vault/commits").rglob("*.json"):
+        commit.unlink()
+
+    again = make_episode(brief(copy), return_state=True)
+    found = task_runs(again, last="join episode")
+
+    assert again.is_completed(), again.message
+    assert {run.state_name for run in found.values()} == {"Completed"}
 
 
 def test_a_second_run_makes_nothing_and_shows_no_scene_again(first: State, folder: Path):
@@ -175,17 +224,18 @@ def test_a_refusal_fails_the_run_in_our_words(prefect, tmp_path: Path):
 def test_a_machine_that_stumbles_is_asked_again_and_a_refusal_stands(prefect, error, asked):
     calls = []
 
-    def work(cut: str) -> str:
-        calls.append(cut)
+    def make() -> dict[str, str]:
+        calls.append("take")
         if len(calls) == 1:
             raise error
-        return f"take of {cut}"
+        return {"clip": "moved"}
 
     @flow
-    def one_take() -> list[str]:
-        return PrefectTasks().each("take", ["C001"], work, str)
+    def one_take() -> dict[str, str]:
+        return TaskRuns().carry_out(Work("take", "C001", None, {}), f"{asked:064x}", make)
 
     state = one_take(return_state=True)
 
     assert len(calls) == asked
     assert state.is_completed() == (asked == 2)
+    assert state.is_completed() or isinstance(state.result(raise_on_failure=False), InputRefused)

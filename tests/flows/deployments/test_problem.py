@@ -10,7 +10,8 @@ from prefect import flow
 from assets import errors
 from assets.errors import InputRefused, ModelFailed, SakugaError, ScriptRefused, SetupMissing
 from flows.deployments import problem
-from flows.deployments.tasks import PrefectTasks
+from flows.deployments.work_tasks import TaskRuns
+from stages.work_cache import Work
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, SakugaError)]
 
@@ -80,13 +81,13 @@ def test_a_fault_in_the_program_keeps_its_traceback(kept: Kept, log: str):
 
 @pytest.mark.slow
 def test_a_piece_whose_model_fails_twice_leaves_no_traceback(prefect, kept: Kept):
-    def work(_cut: str) -> str:
+    def make() -> dict[str, str]:
         raise ModelFailed("out of memory")
 
     @flow
     def one_take() -> None:
         with problem.without_tracebacks(), suppress(ModelFailed):
-            PrefectTasks().each("take", ["C001"], work, str)
+            TaskRuns().carry_out(Work("take", "C001", None, {}), "0" * 64, make)
 
     one_take()
 

@@ -1,9 +1,11 @@
 """Gates in a Prefect run of one process: it pauses, and each door resumes it."""
 
 import json
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from prefect import State, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.flow_runs import resume_flow_run
 
 from assets.errors import RunAsleep
@@ -113,8 +115,8 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
     answer(gate, verdict="retake")
     gate = made.gate("storyboard", 1, refusals=1)
     with get_client(sync_client=True) as client:
-        told = client.read_flow_run_input(gate.run, key="paused-storyboard-1-2-description")
-        form = json.loads(client.read_flow_run_input(gate.run, key="paused-storyboard-1-2-schema"))
+        told = client.read_flow_run_input(gate.run, key="storyboard-1-2-description")
+        form = json.loads(client.read_flow_run_input(gate.run, key="storyboard-1-2-schema"))
     # Words that change nothing: told once, and taken when they are sent again.
     words = {"verdict": "retake", "retakes": [{"cut": "C001", "reasons": ["layout", "color"], "note": "sky"}]}
     answer(gate, **words)
@@ -148,6 +150,49 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
         ("takes", 2, "approve", "prefect"),
     ]
     assert [order.reason for order in orders] == ["layout, color: sky"]
+
+
+def test_a_run_at_a_gate_says_so_in_its_state_its_tags_its_bar_and_a_page(prefect, tmp_path):
+    """Its state was called Paused and said nothing: people had to open the menu to learn what it waits for."""
+    with temporary_media("http://room.test:4300"):
+        made = Made(tmp_path, gates=("storyboard",))
+        gate = made.gate("storyboard", 1)
+        waiting = run(gate.run)
+        pages = until(lambda: shown(gate.run, "review-kite"), "its page is there")
+        [bar] = shown(gate.run, "progress-kite")
+        tags = until(lambda: tagged(gate.run, "gate:storyboard"), "it is tagged")
+        answer(gate, verdict="approve")
+        made.ended()
+        bars = shown(gate.run, "progress-kite")
+
+    assert waiting.state.name == "Storyboard review, round 1"
+    assert "http://room.test:4300/episodes/kite" in waiting.state.message and "UTC" in waiting.state.message
+    assert "data:image/webp;base64," in pages[0].data
+    assert "Storyboard review, round 1: waits for a person" in bar.description and 0 < bar.data < 100
+    assert "episode:kite" in tags
+    assert [(each.id, each.data) for each in bars] == [(bar.id, 100)]
+    assert "gate:storyboard" not in run(gate.run).tags
+
+
+def shown(id: str, key: str) -> list[Artifact] | None:
+    with get_client(sync_client=True) as client:
+        found = client.read_artifacts(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[id])))
+    return [page for page in found if page.key == key] or None
+
+
+def tagged(id: str, tag: str) -> list[str] | None:
+    tags = run(id).tags
+    return tags if tag in tags else None
+
+
+@contextmanager
+def temporary_media(url: str) -> Iterator[None]:
+    before = os.environ.get("SAKUGA_MEDIA_URL")
+    os.environ["SAKUGA_MEDIA_URL"] = url
+    try:
+        yield
+    finally:
+        os.environ.pop("SAKUGA_MEDIA_URL") if before is None else os.environ.update(SAKUGA_MEDIA_URL=before)
 
 
 def test_a_door_without_a_way_to_the_server_wakes_a_paused_run_all_the_same(prefect, tmp_path):

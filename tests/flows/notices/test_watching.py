@@ -55,6 +55,22 @@ class Stand(HTTPServer):
             }
         )
 
+    def waits(self, run: str, *, state: str) -> None:
+        self.states[run] = state
+        related = [
+            {"prefect.resource.role": "flow-run", "prefect.resource.id": f"prefect.flow-run.{run}"},
+            {"prefect.resource.role": "flow", "prefect.resource.name": "make-episode"},
+        ]
+        self.events.append(
+            {
+                "id": f"{run} waits",
+                "event": "sakuga.gate.opened",
+                "occurred": NOW.isoformat(),
+                "resource": {"prefect.resource.id": "sakuga.episode._/kite"},
+                "related": related,
+            }
+        )
+
     @property
     def told(self) -> list[str]:
         return [json.loads(sent)["text"] for _, sent in self.taken]
@@ -114,14 +130,14 @@ def memory(stand: Stand, tmp_path: Path) -> Path:
 
 
 def test_a_review_a_failure_and_an_end_are_told_in_a_sentence_with_a_link(stand: Stand, memory: Path):
-    stand.happened("one", "Suspended", state="PAUSED")
+    stand.waits("one", state="PAUSED")
     stand.happened("two", "Crashed", state="CRASHED")
     stand.happened("three", "Completed", state="COMPLETED")
 
     tell(stand, memory)
 
     assert stand.told == [
-        "Review needed: make one waits for a person. http://ui/v2/runs/flow-run/one",
+        "Review needed: make one. the disk is full http://ui/v2/runs/flow-run/one",
         "Failed: make two. the disk is full http://ui/v2/runs/flow-run/two",
         "Finished: make three. http://ui/v2/runs/flow-run/three",
     ]
@@ -140,7 +156,7 @@ def test_nothing_is_told_twice_and_nothing_that_came_in_late_is_missed(stand: St
 
 def test_a_run_that_has_gone_on_since_is_no_news(stand: Stand, memory: Path):
     stand.happened("one", "Crashed", state="SCHEDULED")
-    stand.happened("two", "Suspended", state="RUNNING")
+    stand.waits("two", state="RUNNING")
 
     tell(stand, memory)
 

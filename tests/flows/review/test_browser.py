@@ -133,7 +133,7 @@ class Studio:
             assert state not in ("Failed", "Crashed", "Cancelled"), (self.folder / "serve.log").read_text()[
                 -4000:
             ]
-            return state == "Suspended" and any(
+            return str(state).endswith(f"review, round {round}") and any(
                 (gate.kind, gate.round) == (kind, round) for gate in self.gates()
             )
 

@@ -1,1 +1,0 @@
-"""Rights: what a licence demands, what derived material inherits, what a policy refuses."""

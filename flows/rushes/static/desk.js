@@ -1,0 +1,383 @@
+// The director's desk: what is said about the current cut, and the decision about the whole.
+
+import { fill, h, meta, say } from "./dom.js";
+import { icon } from "./icons.js";
+import { signs } from "./marks.js";
+import { koma, moment } from "./time.js";
+import { CODES, reason, spoken, t } from "./words.js";
+import { post } from "./wire.js";
+
+export class Desk {
+  constructor(room, player) {
+    this.room = room;
+    this.player = player;
+    this.cutPart = h("section.cut-part");
+    this.wholePart = h("section.whole-part");
+    this.element = h("aside.desk", {}, this.cutPart, this.wholePart);
+    this.dialog = h("dialog.confirm", { "aria-labelledby": "confirm" });
+    document.body.append(this.dialog);
+    room.on("shot page language", () => { this.drawCut(); this.drawWhole(); });
+    room.on("marks", (detail) => { if (detail !== "typed") { this.drawCut(); } this.drawWhole(); });
+    room.on("want-pin", (pin) => this.focusPin(pin));
+  }
+
+  get open() {
+    return Boolean(this.room.page.gate);
+  }
+
+  // ---- the current cut
+
+  drawCut() {
+    const { room } = this;
+    const cut = room.cut;
+    if (!cut) return fill(this.cutPart);
+    const key = `${cut.number} ${spoken()} ${room.page.gate?.id} ${JSON.stringify(cut.takes.length)} ${cut.selected}${cut.locked}${cut.stale}${cut.ordered}`;
+    if (this.keyed === key && this.cutPart.contains(document.activeElement) && document.activeElement.matches("textarea, input")) {
+      this.refresh(cut);
+      return;
+    }
+    this.keyed = key;
+    this.buttons = h("div.verdicts", { role: "group", "aria-label": cut.number });
+    this.more = h("div.more");
+    fill(this.cutPart, this.said(cut), this.buttons, this.more, this.past(cut));
+    this.refresh(cut, true);
+  }
+
+  said(cut) {
+    const { room } = this;
+    const language = room.page.language;
+    return [
+      h("header", {}, h("h2", {}, cut.number), h("span.soft", {}, [cut.time, cut.shot[spoken()], cut.camera].join("  ")), h("span.signs", {}, signs(room, cut))),
+      cut.action ? h("p.action", { lang: language }, cut.action) : null,
+      cut.caption ? h("p.action.soft", { lang: language }, `T: ${cut.caption}`) : null,
+      cut.prompt ? h("details.prompt", {}, h("summary.soft", {}, t("prompt")), h("p.soft", {}, cut.prompt)) : null,
+      cut.motion_prompt ? h("details.prompt", {}, h("summary.soft", {}, t("motion_prompt")), h("p.soft", {}, cut.motion_prompt)) : null,
+      cut.dialogue.map((line) => h("p.line", { lang: language }, h("b", {}, line.speaker), line.mark ? h("span.soft", {}, ` (${line.mark}) `) : " ", line.text)),
+      cut.why ? h("p.told.soft", {}, cut.why) : null,
+      cut.ordered !== null ? h("p.told", {}, `${t("ordered")}: ${cut.ordered}`) : null,
+      cut.locked ? h("p.told.soft", {}, [t("locked_by", { who: cut.chosen_by }), cut.chosen_why].filter(Boolean).join(" · ")) : null,
+    ];
+  }
+
+  /** Bring the buttons up to date without touching what is being typed. */
+  refresh(cut, anew = false) {
+    const { room } = this;
+    const mark = room.mark(cut.number);
+    const locked = room.locked(cut);
+    const press = (kind, words, key, on, act, given = {}) =>
+      h(`button.verdict.${kind}`, { type: "button", "aria-pressed": String(on), "data-act": kind, onclick: act, ...given }, h("span", {}, words), h("kbd", {}, key));
+    const focused = document.activeElement?.dataset?.act;
+    const within = this.buttons.contains(document.activeElement);
+    fill(this.buttons,
+      this.open ? press("ok", t("approve"), "A", mark.verdict === "ok", () => room.tell("want-ok")) : null,
+      press("retake", t("retake"), "R", mark.verdict === "retake", () => room.tell("want-retake")),
+      press("lock", locked ? t("unlock") : t("lock"), "S", locked, () => room.tell("want-lock"), { disabled: !room.take(cut) }));
+    if (within) this.buttons.querySelector(`[data-act="${focused}"]`)?.focus();
+    const wants = mark.verdict === "retake";
+    if (anew || this.shown !== `${cut.number} ${wants}`) {
+      this.shown = `${cut.number} ${wants}`;
+      fill(this.more, wants ? this.form(cut) : h("p.hint", {}, t("pin_here")));
+    }
+    if (wants) this.update(cut, mark);
+  }
+
+  form(cut) {
+    const { room } = this;
+    const number = cut.number;
+    this.chips = h("div.chips", {}, CODES.map((code) =>
+      h("button.chip", { type: "button", "data-code": code, "aria-pressed": "false", onclick: () => room.say(number, (mark) => {
+        mark.reasons = mark.reasons.includes(code) ? mark.reasons.filter((other) => other !== code) : CODES.filter((one) => one === code || mark.reasons.includes(one));
+      }) }, reason(code))));
+    this.text = h("textarea", { rows: "3", maxlength: "2000", "data-act": "note", "aria-label": t("note_for", { cut: number }), placeholder: t("note_for", { cut: number }), value: room.mark(number).note,
+      oninput: () => { room.say(number, (mark) => (mark.note = this.text.value), "typed"); this.readSoon(); } });
+    this.reading = h("div.reading", { "aria-live": "polite" });
+    this.rangeTold = h("output");
+    this.pinList = h("ol.pin-list");
+    const range = (change) => () => room.tell(change);
+    return [
+      h("fieldset", {}, h("legend", {}, t("reasons")), this.chips), this.text, this.reading,
+      room.page.gate?.kind === "storyboard" ? this.rangeTold : h("div.range", {}, h("span.soft", {}, t("range")), this.rangeTold,
+        h("button.small", { type: "button", onclick: range("want-in"), title: "I" }, t("range_from")), h("button.small", { type: "button", onclick: range("want-out"), title: "O" }, t("range_to")),
+        h("button.small", { type: "button", "data-act": "range-clear", onclick: () => room.say(number, (mark) => (mark.frames = null)) }, t("range_clear"))),
+      h("div", {}, h("p.hint", {}, t("pin_here")), this.pinList),
+      this.open ? null : h("button.send.back", { type: "button", "data-act": "order", onclick: () => this.wish("retake") }, t("wish_retake", { cut: number })),
+    ];
+  }
+
+  update(cut, mark) {
+    for (const chip of this.chips.children) chip.setAttribute("aria-pressed", String(mark.reasons.includes(chip.dataset.code)));
+    this.readSoon();
+    this.rangeTold.hidden = this.room.page.gate?.kind === "storyboard"; // a panel is redrawn as a whole
+    this.rangeTold.textContent = mark.frames ? `${koma(mark.frames[0], this.room.fps)} – ${koma(mark.frames[1], this.room.fps)} (${mark.frames[0]}-${mark.frames[1]})` : t("range_all");
+    const clear = this.cutPart.querySelector('[data-act="range-clear"]');
+    if (clear) clear.hidden = !mark.frames;
+    if (this.text !== document.activeElement && this.text.value !== mark.note) this.text.value = mark.note;
+    if (this.pinList.contains(document.activeElement) && this.pinList.children.length === mark.pins.length) return;
+    fill(this.pinList, mark.pins.map((pin, index) => this.pin(cut.number, pin, index)));
+  }
+
+  // ---- what the words will change, told while they are typed
+
+  readSoon() {
+    clearTimeout(this.readLater);
+    this.readLater = setTimeout(() => this.readNow(), 300);
+  }
+
+  async readNow() {
+    const { cut } = this.room;
+    const target = this.reading;
+    if (!cut || !target?.isConnected) return;
+    const told = await this.read(cut);
+    if (target !== this.reading || this.room.cut?.number !== cut.number) return;
+    fill(target, told ? this.told(cut, told, true) : null);
+  }
+
+  /** What the server makes of the words; null while it cannot be asked: the decision itself is not held up by that. */
+  async read(cut) {
+    try {
+      const remark = this.remark(cut);
+      return await post(`/api/episodes/${this.room.id}/readings`, { gate: this.room.page.gate?.id ?? null, remark: { ...remark, pins: remark.pins.filter((pin) => pin.text.trim()) } });
+    } catch {
+      return null;
+    }
+  }
+
+  told(cut, told, offer) {
+    const lines = [
+      told.changes.length ? h("p.good", { "data-told": "changes" }, `${t("will_change")}: ${told.changes.join(", ")}`) : null,
+      told.problems.map((problem) => h("p.soft", {}, problem)),
+      told.reads && !told.changes.length ? h("p.soft", {}, t("note_is_sent")) : null,
+      told.heard ? null : h("p.warn", { "data-told": "unheard" }, t("unheard")),
+    ];
+    if (!offer) return lines;
+    const pick = (words) => () => {
+      this.room.say(cut.number, (mark) => (mark.note = [mark.note.trim(), words].filter(Boolean).join(spoken() === "ja" ? "、" : ", ")));
+    };
+    const words = told.offered[spoken()].map((said) => h("button.chip.small", { type: "button", "data-say": said, onclick: pick(said) }, said));
+    return [...lines, h("details.offered", { open: !told.heard }, h("summary.soft", {}, t("can_be_said")), h("div.chips", {}, words))];
+  }
+
+  pin(number, pin, index) {
+    const { room } = this;
+    const label = t("pin_text", { n: index + 1, f: pin.frame + 1 });
+    return h("li", {},
+      h("button.small", { type: "button", onclick: () => room.tell("want-frame", { cut: number, frame: pin.frame }), title: t("go") }, `${index + 1} · ${koma(pin.frame, room.fps)}`),
+      h("input", { type: "text", maxlength: "500", value: pin.text, "aria-label": label, placeholder: label, oninput: (event) => room.say(number, (mark) => (mark.pins[index].text = event.target.value), "typed") }),
+      h("button.small", { type: "button", "aria-label": `${t("remove")}: ${label}`, onclick: () => room.say(number, (mark) => mark.pins.splice(index, 1)) }, icon("cross")));
+  }
+
+  focusPin({ number, label, mine }) {
+    if (!mine || this.room.cut?.number !== number) return;
+    this.room.tell("want-view-desk");
+    this.pinList?.children[Number(label) - 1]?.querySelector("input")?.focus({ preventScroll: false });
+  }
+
+  focusNote() {
+    const { room } = this;
+    if (!room.cut) return;
+    if (room.mark(room.cut.number).verdict !== "retake") room.tell("want-retake");
+    this.text?.focus();
+  }
+
+  /** What was said about this cut at earlier reviews. */
+  past(cut) {
+    const { room } = this;
+    const found = room.page.reviews.flatMap((review) => (review.remarks ?? []).filter((remark) => remark.cut === cut.number).map((remark) => ({ review, remark })));
+    if (!found.length) return null;
+    return h("details.past", { open: true }, h("summary", {}, t("notes_cut")), found.map(({ review, remark }) =>
+      h("div", {}, h("p.soft", {}, `#${review.id} ${review.made_by} · ${moment(review.made_at, spoken())}`),
+        h("p", {}, [remark.reasons.map(reason).join("、"), remark.note].filter(Boolean).join(" · ")),
+        (remark.pins ?? []).map((pin) => h("p", {}, h("button.small", { type: "button", onclick: () => room.tell("want-frame", { cut: cut.number, frame: pin.frame }) }, koma(pin.frame, room.fps)), ` ${pin.text}`)))));
+  }
+
+  // ---- the whole
+
+  drawWhole() {
+    const { room } = this;
+    const { gate, run, cuts } = room.page;
+    if (!gate) {
+      const told = run ? `${t("last_run")}: ${moment(run.made_at, spoken())} · ${t(`outcome_${run.outcome ?? ""}`)}` : "";
+      fill(this.wholePart, h("h3", {}, t("nothing_waits")), h("p.soft", {}, t("nothing_told")), told ? h("p.soft", {}, told) : null);
+      return;
+    }
+    const redo = room.retakes();
+    const seen = cuts.filter((cut) => room.mark(cut.number).seen).length;
+    const fine = cuts.filter((cut) => room.mark(cut.number).verdict === "ok").length;
+    const words = redo.length === 0 ? t("send_approve") : redo.length === 1 ? t("send_retake_1") : t("send_retake", { n: redo.length });
+    fill(this.wholePart,
+      h("h3", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`),
+      h("p.counts", {}, h("span", {}, t("of_seen", { n: seen, m: cuts.length })), h("span.ok", {}, `${t("fine")} ${fine}`), h("span.retake", {}, `${t("to_redo")} ${redo.length}`)),
+      redo.length ? h("ul.redo", {}, redo.map((cut) => h("li", {}, h("button.number", { type: "button", onclick: () => room.tell("want-number", cut.number) }, cut.number), h("span", {}, summary(room, cut))))) : null,
+      h("button.send", { type: "button", "data-act": "send", onclick: () => this.confirm() }, h("span", {}, words), h("kbd", {}, "Ctrl Enter")));
+    this.wholePart.querySelector(".send").className = redo.length ? "send back" : "send";
+  }
+
+  /** The decision as it would be recorded. */
+  decision(verdict) {
+    const { room } = this;
+    const marks = room.page.cuts.map((cut) => [cut, room.mark(cut.number)]);
+    const retake = verdict === "retake";
+    return {
+      verdict,
+      remarks: marks.filter(([, mark]) => retake && mark.verdict === "retake").map(([cut]) => this.remark(cut)),
+      choices: marks.filter(([cut, mark]) => mark.choice !== null && mark.choice !== cut.selected).map(([cut, mark]) => ({ cut: cut.number, take: mark.choice })),
+      locks: marks.filter(([cut, mark]) => mark.lock !== null && mark.lock !== cut.locked).map(([cut, mark]) => ({ cut: cut.number, locked: mark.lock })),
+      note: room.draft.note,
+    };
+  }
+
+  remark(cut) {
+    const mark = this.room.mark(cut.number);
+    const ranged = mark.frames && this.room.page.gate?.kind !== "storyboard"; // a panel is redrawn as a whole
+    return { cut: cut.number, reasons: mark.reasons, note: mark.note, frames: ranged ? { start: mark.frames[0], stop: mark.frames[1] } : null, pins: mark.pins };
+  }
+
+  /** While nothing waits: one cut's retake, choice or unlocking, done at once. */
+  wish(kind) {
+    const { room } = this;
+    const cut = room.cut;
+    const take = cut && room.take(cut);
+    if (!cut || (kind !== "retake" && !take)) return;
+    if (kind === "retake" && (!this.reasoned([cut]) || !this.worded([cut]))) return;
+    const why = h("textarea", { rows: "2", maxlength: "2000", required: true });
+    const name = h("input", { type: "text", maxlength: "80", required: true, autocomplete: "name", value: signature() });
+    const problem = h("p.problem", { role: "alert" });
+    const send = async () => {
+      const by = name.value.trim();
+      const lacking = kind !== "retake" && !why.value.trim() ? "wants_why" : by ? "" : "wants_name";
+      if (lacking) {
+        problem.textContent = t(lacking);
+        (lacking === "wants_why" ? why : name).focus();
+        return;
+      }
+      sign(by);
+      const wish = { wish: kind, cut: cut.number, by, why: why.value, take: kind === "choose" ? take.number : null, remark: kind === "retake" ? this.remark(cut) : null };
+      try {
+        await post(`/api/episodes/${room.id}/wishes`, wish);
+        this.dialog.close();
+        if (kind === "retake") room.say(cut.number, (mark) => Object.assign(mark, { verdict: null, reasons: [], note: "", frames: null, pins: [] }));
+        say(t(`wished_${kind}`, { cut: cut.number, n: take?.number }), "good");
+      } catch (refusal) {
+        problem.textContent = `${refusal.message} ${t("kept")}`;
+      }
+      room.tell("want-page");
+    };
+    fill(this.dialog,
+      h("h2", { id: "confirm" }, t(`wish_${kind}`, { cut: cut.number, n: take?.number })),
+      kind === "retake" ? h("p", {}, summary(room, cut)) : h("label", {}, t("why"), why),
+      h("label", {}, t("signed"), name), problem,
+      h("div.row", {}, h("button.send", { type: "button", "data-act": "record", onclick: send }, t("send")), h("button", { type: "button", onclick: () => this.dialog.close() }, t("cancel"))));
+    this.dialog.showModal();
+    (kind !== "retake" ? why : name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
+  }
+
+  /** Whether each of these cuts has a reason; the first that lacks one is brought up. */
+  reasoned(cuts) {
+    const lacking = cuts.find((cut) => !this.room.mark(cut.number).reasons.length);
+    if (!lacking) return true;
+    this.room.tell("want-number", lacking.number);
+    say(t("wants_reason", { cut: lacking.number }), "bad");
+    this.chips?.firstChild?.focus();
+    return false;
+  }
+
+  /** Whether each pin says something. */
+  worded(cuts) {
+    const silent = cuts.find((cut) => this.room.mark(cut.number).pins.some((pin) => !pin.text.trim()));
+    if (!silent) return true;
+    this.room.tell("want-number", silent.number);
+    say(t("wants_words", { cut: silent.number }), "bad");
+    [...(this.pinList?.querySelectorAll("input") ?? [])].find((input) => !input.value.trim())?.focus();
+    return false;
+  }
+
+  confirm() {
+    const { room } = this;
+    if (!this.open) return;
+    const redo = room.retakes();
+    if (!this.reasoned(redo) || !this.worded(redo)) return;
+    const { gate } = room.page;
+    const script = gate.kind === "script"; // sent back as a whole, with a note
+    const decision = this.decision(redo.length ? "retake" : "approve");
+    const name = h("input", { type: "text", maxlength: "80", required: true, autocomplete: "name", value: signature() });
+    const whole = h("textarea", { rows: "2", maxlength: "4000", value: room.draft.note, oninput: () => room.note(whole.value) });
+    const problem = h("p.problem", { role: "alert" });
+    const send = (verdict) => this.record(gate, { ...this.decision(verdict), note: whole.value }, name, problem);
+    const list = (title, items) => (items.length ? [h("h3", {}, title), h("ul.redo", {}, items)] : null);
+    fill(this.dialog,
+      h("h2", { id: "confirm" }, t("confirm")),
+      h("p", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`, h("span.soft", {}, `  ${t("saw")} ${gate.seen.slice(0, 12)}`)),
+      list(t("retakes"), redo.map((cut) => this.redoneAs(cut))) ?? h("p.fine", {}, t("nothing_marked")),
+      !redo.length && ["takes", "final"].includes(gate.kind) ? h("p.soft", {}, t("locks_all")) : null,
+      list(t("choices"), decision.choices.map((choice) => h("li", {}, h("b", {}, choice.cut), h("span", {}, `T${choice.take}`)))),
+      list(t("locks"), decision.locks.map((lock) => h("li", {}, h("b", {}, lock.cut), h("span", {}, lock.locked ? t("lock") : t("unlock"))))),
+      h("label", {}, t("overall"), whole), h("label", {}, t("signed"), name), problem,
+      h("div.row", {},
+        h("button.send", { type: "button", "data-act": "record", onclick: () => send(decision.verdict) }, decision.verdict === "approve" ? t("send_approve") : t("send")),
+        script && !redo.length ? h("button.send.back", { type: "button", "data-act": "send-back", onclick: () => send("retake") }, t("send_script")) : null,
+        h("button", { type: "button", onclick: () => this.dialog.close() }, t("cancel")),
+        h("details.stop", {}, h("summary", {}, t("send_stop")), h("p.soft", {}, t("stop_told")), h("button.small", { type: "button", "data-act": "stop", onclick: () => send("stop") }, t("send_stop")))));
+    this.dialog.querySelector("[data-act=record]").className = decision.verdict === "approve" ? "send" : "send back";
+    this.dialog.showModal();
+    (name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
+  }
+
+  /** A cut to do again in the dialog, with what its words will change. */
+  redoneAs(cut) {
+    const told = h("div.reading");
+    this.read(cut).then((found) => found && fill(told, this.told(cut, found, false)));
+    return h("li", {}, h("b", {}, cut.number), h("span", {}, summary(this.room, cut), told));
+  }
+
+  async record(gate, decision, name, problem) {
+    const by = name.value.trim();
+    if (!by) {
+      problem.textContent = t("wants_name");
+      name.focus();
+      return;
+    }
+    sign(by);
+    const { room } = this;
+    const buttons = this.dialog.querySelectorAll("button");
+    buttons.forEach((button) => (button.disabled = true));
+    try {
+      const review = await post(`/api/episodes/${room.id}/decisions`, { gate: gate.id, seen: gate.seen, by, decision });
+      this.dialog.close();
+      room.forget();
+      document.activeElement?.blur();
+      const told = t("recorded", { id: review.id, time: moment(review.made_at, spoken()) });
+      say(review.warning ? `${told} ${review.warning}` : told, review.warning ? "bad" : "good");
+      room.tell("want-page");
+    } catch (refusal) {
+      problem.textContent = `${refusal.message} ${t("kept")}`;
+      room.tell("want-page");
+    } finally {
+      buttons.forEach((button) => (button.disabled = false));
+    }
+  }
+}
+
+function summary(room, cut) {
+  const mark = room.mark(cut.number);
+  const range = mark.frames ? `${mark.frames[0]}-${mark.frames[1]}` : "";
+  const pins = mark.pins.length ? `${t("pin")} ${mark.pins.length}` : "";
+  return [mark.reasons.map(reason).join("、"), range, mark.note, pins].filter(Boolean).join(" · ");
+}
+
+/** The name decisions are signed with: the one typed last in this browser, else who started the room. */
+function signature() {
+  const started = meta("you") === "unknown" ? "" : meta("you");
+  try {
+    return localStorage.getItem("sakuga:name") ?? started;
+  } catch {
+    return started;
+  }
+}
+
+function sign(name) {
+  try {
+    localStorage.setItem("sakuga:name", name);
+  } catch {
+    // typed again next time
+  }
+}
