@@ -6,13 +6,17 @@
     │   ├── SheetRefused             a YAML or JSON sheet (bible, cut sheet, profile)
     │   ├── ShapeRefused             a size, length or rate that a model cannot make
     │   ├── PathRefused              a path that leaves the project, or a link
-    │   └── DecisionRefused          a review that cannot be recorded as it is; nothing was changed
+    │   ├── DecisionRefused          a review that cannot be recorded as it is; nothing was changed
+    │   └── RightsRefused            a use that the policy or a grant does not allow
     ├── SetupMissing             3   a program, font, package or weight file is missing
     ├── StorageFailed            4   the vault or the store failed, or the system refused a file or disk
     │   ├── BlobMissing              a reference whose bytes are missing
     │   ├── BlobDamaged              bytes that no longer match their hash
     │   └── StoreRefused             a database in a state this version cannot use
     ├── ModelFailed              5   a model call failed, or its result breaks the port's contract
+    │   ├── AnswerUnusable           a writer answered, and the answer cannot be used
+    │   │   └── ModelDeclined        the model itself refused to write it
+    │   └── PromptTooLong            more than the writer can read at once
     ├── LockHeld                 6   held by somebody else: an approved take, or an episode another run took over
     ├── GateShut                 7   the episode stops here for now; this is a person's choice, not a failure
     │   ├── RunStopped               a reviewer stopped the run, or sent the script back
@@ -68,6 +72,10 @@ class DecisionRefused(InputRefused):
     """A review that cannot be recorded as it is; nothing was changed."""
 
 
+class RightsRefused(InputRefused):
+    """A model, work or LoRA that the policy or its own grants do not allow for this use."""
+
+
 class SetupMissing(SakugaError):
     """A program, font, package or weight file is missing; the message says how to get it."""
 
@@ -96,6 +104,31 @@ class ModelFailed(SakugaError):
     """A model call failed, or returned something outside its port's contract."""
 
     exit_code = 5
+
+
+class AnswerUnusable(ModelFailed):
+    """A writer answered, and the answer cannot be used; it was paid for all the same."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        tokens_in: int = 0,
+        tokens_out: int = 0,
+        cost_usd: str = "0",
+        seconds: float = 0,
+    ) -> None:
+        super().__init__(message)
+        self.tokens_in, self.tokens_out = tokens_in, tokens_out
+        self.cost_usd, self.seconds = cost_usd, seconds
+
+
+class ModelDeclined(AnswerUnusable):
+    """The model itself refused to write it. Asking again in the same words gives the same refusal."""
+
+
+class PromptTooLong(ModelFailed):
+    """More than the writer can read at once; a shorter question about the same may be answered."""
 
 
 class LockHeld(SakugaError):

@@ -173,6 +173,12 @@ def limits() -> Lexicon:
 
 
 @cache
+def limited_matters() -> tuple[str, ...]:
+    """The topics of ``limits``, for a prompt."""
+    return tuple(sorted(WordList.read(FOLDER / "limits.yaml").words))
+
+
+@cache
 def little_words(name: str) -> frozenset[str]:
     """Words without a topic of their own, by what they must be separated from."""
     return frozenset(WordList.read(FOLDER / "little_words.yaml").words[name])

@@ -6,6 +6,9 @@ SAKUGA_STORE    store URL, such as postgresql+psycopg://... (default: SQLite in 
 SAKUGA_CACHE    folder of the local cache of a vault in object storage (default: ~/.cache/sakuga)
 SAKUGA_CACHE_GB approximate size of that cache in GB (default: 20)
 SAKUGA_MODELS   folder of the models that `sakuga models pull` fetches (default: ~/.cache/sakuga/models)
+SAKUGA_HUB      the hub they are fetched from, such as http://models.studio:8090 (default: HF_ENDPOINT, else
+                https://huggingface.co)
+SAKUGA_HUB_TOKEN  a token for that hub (default: for huggingface.co the one that `hf auth login` keeps; else none)
 SAKUGA_MEDIA_URL  address of the rushes room, such as http://studio:4250; reviews link to it (default: no links)
 SAKUGA_DEVICE   device of the models: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
@@ -158,6 +161,21 @@ def client_auth() -> str | None:
 def models_folder() -> Path:
     """The folder of fetched models."""
     return Path(os.environ.get("SAKUGA_MODELS") or "~/.cache/sakuga/models").expanduser().absolute()
+
+
+def stay_offline() -> None:
+    """Make the model libraries of this process, and of those it starts, refuse to download.
+
+    Call it before they are imported. A run uses only what `sakuga models pull` has fetched and checked.
+    """
+    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        os.environ[name] = "1"
+
+
+def model_hub() -> tuple[str, str | None]:
+    """The address of the hub that models are fetched from, and the token for it."""
+    address = os.environ.get("SAKUGA_HUB") or os.environ.get("HF_ENDPOINT") or "https://huggingface.co"
+    return address, os.environ.get("SAKUGA_HUB_TOKEN") or None
 
 
 def named_device() -> str | None:

@@ -53,3 +53,7 @@ class Card(Part):
     accepts: frozenset[Accepted] = Field(default=frozenset(), description="What it takes besides the cut")
     lora_base: str = Field(default="", description="The family of LoRAs it can load; empty: none")
     languages: tuple[str, ...] = ()
+    writes_freely: bool = Field(
+        default=False,
+        description="writer: large enough to write whole scenes; others fill the library's plots",
+    )

@@ -1,7 +1,7 @@
 """Run any chat model of the Hugging Face hub here with transformers, as a writer.
 
 In: a prompt, a JSON schema, a seed; hub id and pinned revision from the profile.      Out: a Draft.
-Weights are safetensors at one commit; no code of the repository is run.
+Weights are safetensors at one commit, fetched by `sakuga models pull`; no code of the repository is run.
 """
 
 from collections.abc import Mapping
@@ -14,39 +14,46 @@ from pydantic import Field, model_validator
 from assets.errors import InputRefused, SetupMissing
 from models.card import Card
 from models.ports import Draft
-from models.sealed import check_safetensors
 from models.sound import door
+from models.weights import Weights, lacks_weights, snapshot
+from models.weights.store import PIN, PULL
 from models.writing.sampling import Sampling
 from models.writing.scribe import Scribe
 
 DEFAULT = "Qwen/Qwen3.5-4B"
 INSTALL = "`pip install 'sakuga[studio]'`"
 
-_HEX = "the 40 hex digits of a commit on its page, as its options in the profile"
-
 
 class ChatOptions(Sampling):
     """Which model to use, and how it is placed in memory."""
 
-    aside = frozenset({"placement", "cache", "offline"})
+    aside = frozenset({"placement"})
 
-    hub: str = Field(default=DEFAULT, pattern=r"^[A-Za-z0-9_.-]{1,96}/[A-Za-z0-9_.-]{1,96}$")
-    revision: str = Field(pattern=r"^[0-9a-f]{40}$", description="The commit, 40 hex digits; branches move")
-    licence: str = Field(default="", description="SPDX expression of the weights")
+    weights: Weights = Weights(hub=DEFAULT)
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     placement: Literal["whole", "auto", "balanced", "sequential"] = Field(
         default="whole", description="whole: all on the device; the others let accelerate spread layers"
     )
-    cache: Path | None = Field(
-        default=None, description="Folder of the hub's cache; without it: the hub's default"
-    )
-    offline: bool = Field(default=False, description="Only what is already in the cache")
 
-    @model_validator(mode="after")
-    def _licence_is_stated(self) -> "ChatOptions":
-        if self.hub != DEFAULT and not self.licence:
-            raise ValueError(f"licence: give the SPDX expression under which {self.hub} is used")
-        return self
+    @model_validator(mode="before")
+    @classmethod
+    def _of_earlier_profiles(cls, given: Any) -> Any:
+        """Accept hub, revision and licence beside the other options; runs no longer read the hub's own cache."""
+        if not isinstance(given, dict) or not {"hub", "revision"} & given.keys():
+            return given
+        named = {name: given[name] for name in ("hub", "revision", "licence") if name in given}
+        earlier = {"hub", "revision", "licence", "cache", "offline"}
+        rest = {name: value for name, value in given.items() if name not in earlier}
+        return {"weights": {"hub": DEFAULT, **named}, **rest}
+
+    def ingredients(self) -> dict[str, Any]:
+        """As earlier releases wrote them, so that what was written stays valid."""
+        plain = super().ingredients()
+        if self.weights.path:
+            return plain
+        del plain["weights"]
+        named = {"hub": self.weights.hub, "revision": self.weights.revision, "licence": self.weights.licence}
+        return {**plain, **named}
 
 
 class ChatModel:
@@ -64,6 +71,7 @@ class ChatModel:
         training_data="as stated on the model's page",
         vram_gb=10,
         languages=("ja", "en"),
+        writes_freely=True,
     )
 
     def __init__(self, scribe: Scribe, card: Card) -> None:
@@ -72,18 +80,19 @@ class ChatModel:
 
     @classmethod
     def lacks(cls) -> str:
-        return f"The transformers writer needs a pinned model: give hub (default {DEFAULT}) and revision, {_HEX}."
+        return f"The transformers writer needs a pinned model: give weights in the profile. {PIN} and {PULL} follow."
+
+    @classmethod
+    def lacks_with(cls, options: ChatOptions) -> str:
+        return lacks_weights(options, "transformers", "accelerate", "llguidance")
 
     @classmethod
     def carded(cls, options: ChatOptions) -> Card:
-        licence = options.licence or cls.card.licence
-        return cls.card.model_copy(
-            update={"weights": options.hub, "revision": options.revision, "licence": licence}
-        )
+        return cls.card.model_copy(update=options.weights.said())
 
     @classmethod
     def load(cls, device: str, options: ChatOptions | None = None) -> Self:
-        """Download the commit if it is not in the cache, and load it on ``device``."""
+        """Load the fetched commit on ``device``; nothing is downloaded."""
         if options is None:
             raise InputRefused(cls.lacks())
         missing = [name for name in ("transformers", "accelerate", "llguidance") if not find_spec(name)]
@@ -118,41 +127,28 @@ def _opened(device: str, options: ChatOptions) -> tuple[Any, Any]:
     precision = "auto" if options.precision == "auto" else getattr(torch, options.precision)
     spread = {"": device} if options.placement == "whole" else options.placement
     closed = {"local_files_only": True, "trust_remote_code": False}
+    folder = _folder(options)
     try:
-        folder = _fetched(options)
         tokenizer = AutoTokenizer.from_pretrained(folder, **closed)
         model = AutoModelForCausalLM.from_pretrained(
             folder, dtype=precision, device_map=spread, use_safetensors=True, **closed
         )
-    except (OSError, ValueError) as error:  # a missing, gated, unsafe or unknown model
+    except (OSError, ValueError) as error:  # an unsafe or unknown model
         raise SetupMissing(
-            f"{options.hub} at {options.revision[:12]} cannot be opened: {_first_line(error)} Check hub and "
-            "revision, the network (or offline: true with a filled cache), and that it holds safetensors."
+            f"{options.weights.name} cannot be opened: {_first_line(error)} Check that it is a chat model in "
+            "safetensors that the installed transformers knows."
         ) from error
     if not getattr(tokenizer, "chat_template", None):
-        raise InputRefused(f"{options.hub} has no chat template. Choose an instruct or chat model.")
+        raise InputRefused(f"{options.weights.name} has no chat template. Choose an instruct or chat model.")
     model.train(False)
     return model, tokenizer
 
 
-def _fetched(options: ChatOptions) -> Path:
-    """The commit as a folder. Everything after this reads files, so nothing can come from another commit."""
-    from huggingface_hub import snapshot_download
-
-    folder = Path(
-        snapshot_download(
-            options.hub,
-            revision=options.revision,
-            cache_dir=options.cache,
-            local_files_only=options.offline,
-            allow_patterns=["*.json", "*.safetensors", "*.jinja", "*.txt", "*.model"],
-        )
-    )
-    for path in folder.rglob("*.safetensors"):
-        check_safetensors(path)
+def _folder(options: ChatOptions) -> Path:
+    folder = snapshot(options.weights).folder
     if (folder / "adapter_config.json").exists():  # its base model would be loaded from a branch, unpinned
         raise InputRefused(
-            f"{options.hub} is an adapter, not a whole model. Name a model with its own weights."
+            f"{options.weights.name} is an adapter, not a whole model. Name a model with its own weights."
         )
     return folder
 

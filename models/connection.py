@@ -65,6 +65,7 @@ class Answer:
 
     status: int
     body: bytes
+    media_type: str = ""
 
 
 class Retry(Exception):
@@ -145,14 +146,15 @@ class Connection:
             ) as response,
         ):  # fmt: skip
             data = self._body(response)
+            media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         status = response.status_code
         if status in call.allowed or 200 <= status < 300:
-            return Answer(status, data)
+            return Answer(status, data, media_type)
         if status in BUSY:
             raise Retry(
                 f"HTTP {status}{self._reason(data)}", _asked_wait(response.headers.get("retry-after", ""))
             )
-        raise ModelFailed(self._refusal(status, data))
+        raise self._failure(status, data)
 
     def _body(self, response: Any) -> bytes:
         """Read within the limits of size and time: a server may send very slowly or very much."""
@@ -162,6 +164,7 @@ class Connection:
             piece
         ) in response.iter_raw():  # as it arrives: with a size it would wait until that much has arrived
             body += piece
+            self._arrived(piece)
             if len(body) > limit:
                 raise ModelFailed(
                     f"{self.base_url} answered with more than {self._patience.megabytes:g} MB and was cut off. "
@@ -170,6 +173,13 @@ class Connection:
             if time.monotonic() > ends:
                 raise Retry(f"no whole answer within {self._patience.answer_s:g} s")
         return bytes(body)
+
+    def _arrived(self, piece: bytes) -> None:
+        """Called with every piece of an answer; nothing is done with it here."""
+
+    def _failure(self, status: int, body: bytes) -> ModelFailed:
+        """The error of an answer with a status that is none."""
+        return ModelFailed(self._refusal(status, body))
 
     @contextmanager
     def _named(self) -> Iterator[None]:

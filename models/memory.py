@@ -76,6 +76,17 @@ def measured_free_gb(device: str) -> float:
     return float(psutil.virtual_memory().available / GIB)
 
 
+def total_gb(device: str) -> float:
+    """All memory of ``device`` in GiB, used or not."""
+    if device.startswith("cuda"):
+        import torch
+
+        return float(torch.cuda.mem_get_info(device)[1] / GIB)
+    import psutil
+
+    return float(psutil.virtual_memory().total / GIB)
+
+
 def required_device(device: str) -> None:
     """Refuse a device that this computer has not, before anything is made for it.
 
@@ -107,6 +118,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
     message = str(error).lower()
+    # "allocate memory" is said by onnxruntime (failed to) and by torch on a CPU (can't)
     return isinstance(error, RuntimeError) and (
-        "out of memory" in message or "failed to allocate memory" in message
+        "out of memory" in message or "allocate memory" in message or "not enough memory" in message
     )

@@ -4,7 +4,7 @@ All models are deterministic: same inputs and seed on the same device give the s
 ShapeRefused before any weight is touched, and ModelFailed when a call fails.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.matter import Clip, Sound, Still
-from assets.sheets.bible import Character, Language, Place, VoiceSpec
+from assets.sheets.bible import Character, Expert, Language, Place, VoiceSpec
 from assets.sheets.cutsheet import Cut
 from assets.sheets.look import Mood
 from models.card import Card, Port
@@ -40,12 +40,16 @@ class ReferencePicture:
 
 @dataclass(frozen=True)
 class LoraWeights:
-    """A LoRA on the local disk, checked against its SHA-256."""
+    """A LoRA on the local disk, checked against its SHA-256.
+
+    expert  which half of a model with two experts it is for; empty: all of the model
+    """
 
     path: Path
     sha256: str
     strength: float
     trigger: str
+    expert: Expert = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,14 @@ class Ranker(Protocol):
     def score(self, before: str, candidate: str) -> float:
         """Mean log-likelihood per token of ``candidate`` after the text ``before``; nearer 0 is likelier."""
         ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """The additional port of a writer that shows how far an answer is."""
+
+    told: Callable[[int], None]
+    """Called with the letters of the answer so far."""
 
 
 @runtime_checkable

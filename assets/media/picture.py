@@ -49,6 +49,27 @@ def from_png(source: bytes | Path, *, ground: tuple[int, int, int] = WHITE) -> S
         raise InputRefused(f"{name} is a damaged PNG ({error}). Export it again.") from error
 
 
+def from_art(source: Path, *, ground: tuple[int, int, int] = WHITE) -> Still:
+    """Read a picture that a person made: PNG, JPEG or WebP, turned upright as its EXIF orientation says.
+
+    Transparent pixels show ``ground``; what colour lies under them does not show.
+    raises  InputRefused for a damaged or too large picture, several frames, or pixels that are not 8-bit RGB or grey
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    data = _bounded(source, str(source))
+    try:
+        with Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as image:
+            _refuse_unusable(image, str(source))
+            if getattr(image, "n_frames", 1) > 1:
+                raise InputRefused(f"{source} holds {image.n_frames} frames. Export the one that is meant.")
+            return _flattened(ImageOps.exif_transpose(image), ground)
+    except UnidentifiedImageError as error:
+        raise InputRefused(f"{source} is neither PNG, JPEG nor WebP, whatever its name says.") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise InputRefused(f"{source} is a damaged picture ({error}). Export it again.") from error
+
+
 def resized(still: Still, size: tuple[int, int]) -> Still:
     """Scale to exactly ``size`` (width, height); stretched when the ratio differs."""
     import cv2
@@ -105,7 +126,7 @@ def _refuse_unusable(image: "Image.Image", name: str) -> None:
             f"(8K) are read. Export it smaller."
         )
     if image.mode not in _EIGHT_BIT:
-        raise InputRefused(f"{name} has pixels of kind {image.mode}. Export it as PNG with 8 bits a channel.")
+        raise InputRefused(f"{name} has pixels of kind {image.mode}. Export it as RGB with 8 bits a channel.")
 
 
 def _flattened(image: "Image.Image", ground: tuple[int, int, int]) -> Still:

@@ -13,6 +13,7 @@ from assets.timing import Rate
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Language = Literal["ja", "en"]
 Words = dict[Language, str]
+Expert = Literal["", "high", "low"]
 Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -52,6 +53,11 @@ class Lora(Part):
     bytes: int = Field(default=0, ge=0, lt=2**40, description="Of the file; computed with the hash")
     strength: float = Field(default=1.0, ge=-2, le=2)
     trigger: str = Field(default="", max_length=200, description="Words that call it up in a prompt")
+    expert: Expert = Field(
+        default="",
+        exclude_if=lambda expert: not expert,  # so that earlier sheets do not change
+        description="For a model with two experts, such as Wan 2.2: the one for high or for low noise",
+    )
     origin: str = Field(default="", max_length=500, description="Who trained it, and on what")
 
 

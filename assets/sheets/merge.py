@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from assets.sheets.base import Part, Seed, Sheet
+from assets.sheets.rights import DataClass
 
 Sha256 = str
 Kind = Literal["checkpoint", "lora", "lora-into-base"]
@@ -22,9 +23,8 @@ class MergeInput(Part):
     path: str = Field(description="A .safetensors file, or a folder of them; relative to the recipe")
     weight: float = Field(default=1.0, ge=-16, le=16)
     licence: str = Field(min_length=1, description="SPDX expression, or the licence's own id")
-    training_data: str = Field(
-        default="undisclosed",
-        description="What it was trained on: owned, licensed, public-domain, opt-in, opt-out, scraped, undisclosed",
+    training_data: DataClass = Field(
+        default="undisclosed", description="The origin of what it was trained on"
     )
     tensors_sha256: Sha256 = Field(
         default="",

@@ -62,6 +62,13 @@ class Papers:
             rows = connection.execute(wanted.where(papers.c.episode == episode).order_by(papers.c.name))
             return {row.name: _paper(dict(row._mapping)) for row in rows}
 
+    def paper_versions(self, episode: str, name: str) -> tuple[Paper, ...]:
+        """Every version of ``name``, the newest first."""
+        mine = (papers.c.episode == episode) & (papers.c.name == name)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(papers).where(mine).order_by(papers.c.version.desc()))
+            return tuple(_paper(dict(row._mapping)) for row in rows)
+
     def settle(self, episode: str, step: str, name: str, entry: Mapping[str, Any]) -> None:
         """Record how a piece of work was finished last: JSON data with a meaning known only to the writer."""
         row = {

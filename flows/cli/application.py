@@ -14,7 +14,9 @@ from typer.core import TyperGroup
 
 from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
+from flows.cli.dataset import dataset
 from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.merging import merge
 from flows.cli.notices import notices
 from flows.cli.options import OutOption
 from flows.cli.review import review
@@ -23,6 +25,7 @@ from flows.cli.shows import show
 from flows.cli.takes import takes
 from flows.cli.up import up
 from flows.cli.vault import ledger, vault
+from flows.cli.weights import models
 from flows.cli.writing import write
 from flows.deployments.registration import register
 from flows.terminal import interrupts
@@ -70,8 +73,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(show, name="show")
+models.command("merge")(merge)
+app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
+app.add_typer(dataset, name="dataset")
 app.command()(produce)
 app.command()(write)
 app.command()(breakdown)

@@ -44,7 +44,10 @@ RecordOption = Annotated[
     ),
 ]
 MinutesOption = Annotated[
-    float, typer.Option("--minutes", "-m", help="Length of the script in minutes, 1.2 to 3")
+    float,
+    typer.Option(
+        "--minutes", "-m", help="Length of the script: 1.2 to 3 minutes; 0.4 to 120 by a large writer"
+    ),
 ]
 
 

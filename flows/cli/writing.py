@@ -9,6 +9,7 @@ from flows.cli.options import MinutesOption, ProfileOption, ShowOption, language
 
 if TYPE_CHECKING:
     from assets.sheets.bible import Language
+    from assets.sheets.story import Structure
 
 
 def write(
@@ -21,7 +22,7 @@ def write(
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="ja or en. Default: the premise's own")
     ] = None,
-    structure: Annotated[str, typer.Option(help="kishotenketsu or three-acts")] = "kishotenketsu",
+    structure: Annotated[str, typer.Option(help="kishotenketsu, three-acts or own")] = "kishotenketsu",
     profile: ProfileOption = "house",
     writer: Annotated[
         str | None,
@@ -33,6 +34,15 @@ def write(
     new_characters: Annotated[
         bool, typer.Option("--new-characters", help="Allow characters that are not in the show's bible")
     ] = False,
+    budget: Annotated[
+        str | None,
+        typer.Option(
+            "--budget", help="Most that a large writer may use: tokens (200k), dollars ($1.50), or both"
+        ),
+    ] = None,
+    drafts: Annotated[
+        int | None, typer.Option("--drafts", min=1, max=4, help="Drafts of a large writer that compete")
+    ] = None,
     episodes: Annotated[
         Path, typer.Option("--episodes", help="Folder of the episodes; the show's memory is kept in it")
     ] = Path("episodes"),
@@ -40,8 +50,9 @@ def write(
 ) -> None:
     """Write a script from a premise: an ordinary Fountain file, to edit and produce.
 
-    A show remembers the scripts written for it, and the next one uses them. A script that you have edited is
-    never overwritten. Every choice is recorded in FILE.story.json beside it.
+    A large writer (openai, transformers in the profile) writes everything itself, criticises it, and revises what it
+    criticised; the small one keeps to plots of ours. A show remembers the scripts written for it, and the next one
+    uses them. A script that you have edited is never overwritten. Every choice is in FILE.story.json beside it.
 
     Example: sakuga write "Ren forgets his umbrella on purpose." --show clear-skies --out ep02.fountain
     """
@@ -49,10 +60,11 @@ def write(
     from flows.episode.writing import write as run
     from flows.terminal.arguments import chosen
 
-    chosen_structure = chosen(structure, ("kishotenketsu", "three-acts"), "--structure")
+    known: tuple[Structure, ...] = ("kishotenketsu", "three-acts", "own")
+    chosen_structure = next(one for one in known if one == chosen(structure, known, "--structure"))
     commission = Commission(
         premise=premise, out=out, show=name_of(show, "--show"), minutes=minutes, language=language_of(language),
-        structure="three-acts" if chosen_structure == "three-acts" else "kishotenketsu", profile=profile,
+        structure=chosen_structure, profile=profile, budget=budget, drafts=drafts,
         writer=name_of(writer, "--writer"), seed=seed, new_characters=new_characters, episodes=episodes,
     )  # fmt: skip
     run(commission, quiet=quiet)

@@ -19,7 +19,7 @@ from assets.sheets.base import Part
 from assets.sheets.production import Done, Ref, Step
 from assets.vault import Vault
 from flows.cluster.turn import InTurn, Turn
-from flows.settings import models_folder
+from flows.settings import models_folder, stay_offline
 from models.lease import Leased, Named
 from models.memory import DeviceMemory
 from models.registry import adapter
@@ -62,6 +62,7 @@ class StageWorker:
 
     def __init__(self, step: Step, order: Part, place: Place) -> None:
         self._step, self._order, self._place = step, order, place
+        stay_offline()
         use_store(models_folder())  # of this node
         self._vault = Vault.open(place.vault, cache=place.cache, cache_bytes=place.cache_bytes)
         self._turn, self._leasing = Turn(), threading.Lock()

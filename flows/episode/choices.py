@@ -126,8 +126,7 @@ class ModelChoices(Part):
             lacks_with(port, choice.name, choice.options) for port, choice in chosen if port != "writer"
         ]
         if missing := dict.fromkeys(sentence for sentence in lacking if sentence):
-            told = " ".join(missing)
-            raise SetupMissing(told.replace(f"--profile {PROFILE}", f"--profile {shlex.quote(profile)}"))
+            raise SetupMissing(for_profile(" ".join(missing), profile))
 
     def voice(self, language: Language) -> AdapterChoice:
         if language not in self.voices:
@@ -136,3 +135,8 @@ class ModelChoices(Part):
                 "Choose --language, or name a voice in the profile."
             )
         return self.voices[language]
+
+
+def for_profile(message: str, profile: str) -> str:
+    """``message`` with the profile's name in its commands."""
+    return message.replace(f"--profile {PROFILE}", f"--profile {shlex.quote(profile)}")

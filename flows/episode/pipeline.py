@@ -81,6 +81,7 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
     )
     _check_models(plan.sheet, session)
     _reviewed("script", plan.sheet, {}, session)
+    _edited_meanwhile("script", plan, session)
     voiced = _voices(plan.sheet, session)
     cutsheet, warnings = timed(plan, voiced, workspace, profile)
     check_lengths(cutsheet, models.animator, profile.takes)  # the recordings may have made cuts longer
@@ -116,13 +117,22 @@ def _remarks(made: delivery.Made, session: Session) -> list[str]:
 
 
 def _look_again(plan: Plan, session: Session) -> None:
-    """After a cut was sent back: go on with ``plan``, unless the sheet is another one now.
+    """After a review: go on with ``plan``, unless the sheet is another one now.
 
     raises  _SheetChanged
     """
     now = _planned(session.request, session.context)
     if now.sheet != plan.sheet:
         raise _SheetChanged(now)
+
+
+def _edited_meanwhile(kind: GateKind, plan: Plan, session: Session) -> None:
+    """After an approval: a cut that a person edited while the gate was open is made before the run goes on.
+
+    raises  _SheetChanged, and the gate then shows what was edited
+    """
+    if session.gates.wants(kind):
+        _look_again(plan, session)
 
 
 def _assembled(
@@ -196,6 +206,7 @@ def _storyboard(sheet: Cutsheet, plan: Plan, session: Session) -> tuple[dict[str
         _look_again(plan, session)
         known = book(session.workspace)
         panels |= _drawn([cut for cut in sheet.cuts if cut.number in known.open], sheet, known, session)
+    _edited_meanwhile("storyboard", plan, session)
     session.models.release()
     known = book(session.workspace)
     notes = {cut.number: known.redraw(cut.number).note for cut in sheet.cuts}
@@ -229,6 +240,7 @@ def _takes(
         ordered = {order.cut for order in workspace.store.open_retakes(workspace.key)}
         again = [cut for cut in sheet.cuts if cut.number in ordered]
         takes |= _animated(again, sheet, panels, voiced, session)
+    _edited_meanwhile("takes", plan, session)
     session.models.release()
     if not session.gates.wants("takes"):
         return takes

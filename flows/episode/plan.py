@@ -124,7 +124,7 @@ def write(
     """
     path = workspace.folder / SHEET
     texts = prompts.built(sheet, profile)
-    text = (_HEADER + sheet_prompts.filled(sheet, texts).to_yaml()).encode()
+    text = (HEADER + sheet_prompts.filled(sheet, texts).to_yaml()).encode()
     old = path.read_bytes() if path.exists() else b""
     if old and old != text:
         workspace.vault.keep(old, "application/yaml")
@@ -143,7 +143,7 @@ def write(
     inputs.leave_sheet(workspace, text)
 
 
-_HEADER = f"""\
+HEADER = f"""\
 # yaml-language-server: $schema={inputs.SCHEMA}
 # The cut sheet. Edit it by hand: what you change wins over the rules from then on, in every later run.
 # Lengths are frames. Cut numbers are never renumbered; add C003A between C003 and C004.

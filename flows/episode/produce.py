@@ -30,7 +30,7 @@ from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
-from flows.settings import lanes, models_folder, settings, user
+from flows.settings import lanes, models_folder, settings, stay_offline, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
 from models.lease import lease
@@ -79,6 +79,7 @@ def perform(
     memory   returns the memory of a device, by its name
     """
     profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
+    stay_offline()
     use_store(models_folder())
     profile.machines.check(brief.language, brief.profile)
     chosen = settings(brief.out)

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 
 from assets.sheets.cutsheet import Cutsheet
+from assets.store import Store
+from assets.vault import Vault
 from flows.episode.profile import Profile
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import user
@@ -28,10 +30,15 @@ def by_hand(on_disk: Cutsheet, workspace: EpisodeWorkspace, profile: Profile) ->
 
 def last_built(workspace: EpisodeWorkspace) -> Texts:
     """The built texts of the sheet that was written last."""
-    paper = workspace.store.papers(workspace.key).get(DOCUMENT)
-    if paper is None or not workspace.vault.has(paper.ref):
+    return kept(workspace.key, workspace.store, workspace.vault)
+
+
+def kept(episode: str, store: Store, vault: Vault) -> Texts:
+    """The same for an episode that is not opened."""
+    paper = store.papers(episode).get(DOCUMENT)
+    if paper is None or not vault.has(paper.ref):
         return {}
-    found: Mapping[str, Mapping[str, str]] = json.loads(workspace.vault.get(paper.ref))
+    found: Mapping[str, Mapping[str, str]] = json.loads(vault.get(paper.ref))
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assets import files
 from assets import show as shows
@@ -18,21 +19,26 @@ from assets.plain import clean
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Story, StoryMemory, Structure
 from flows.episode import disk
-from flows.episode.profile import load
+from flows.episode.choices import for_profile
+from flows.episode.profile import Profile, load
 from flows.episode.workspace import open_vault
-from flows.settings import settings
+from flows.settings import models_folder, settings, stay_offline
 from flows.terminal import arguments, screen
-from models.lease import lease
+from models.lease import card_with, lease
 from models.memory import required_device
 from models.ports import Writer
-from models.registry import lacks
+from models.registry import lacks_with
+from models.weights.store import use_store
 from stages import story
+from stages.story import StoryOptions
 from stages.work_cache import WorkCache
 
 HOUSE_WRITER = "smollm"
 # Longest length in minutes that every plot reaches within 20 %: measured over all plots in both languages.
-SHORTEST: dict[Structure, float] = {"kishotenketsu": 1.2, "three-acts": 1.5}
+SHORTEST: dict[Structure, float] = {"kishotenketsu": 1.2, "three-acts": 1.5, "own": 1.2}
 LONGEST = 3.0
+# A large writer writes scene by scene, so that only the time sets a limit.
+FREE_SHORTEST, FREE_LONGEST = 0.4, 120.0
 MEMORY = "memory.yaml"
 
 
@@ -50,25 +56,29 @@ class Commission:
     writer: str | None = None  # None: the profile's, else the house writer
     seed: int | None = None
     new_characters: bool = False
+    budget: str | None = None  # of a large writer: "200k", "$1.50"; None: the profile's
+    drafts: int | None = None  # that compete; None: the profile's
     episodes: Path = Path("episodes")  # its .sakuga keeps finished work and the show's memory
 
 
 def write(commission: Commission, *, quiet: bool = False) -> Story:
     """Write the script with progress in the terminal, and print where it is."""
     _check(commission)
+    profile = load(commission.profile)
+    name, own = _writer(commission, profile)
+    options = _options(commission, profile)
+    free = _check_length(commission, name, own, options)
     home = settings(commission.episodes).home
     disk.check(files.folder_in(commission.out.parent), files.folder_in(home))
     disk.sweep(commission.episodes, home)
-    profile = load(commission.profile)
     bible = shows.load(commission.show) if commission.show else None
-    chosen = profile.machines.writer
-    name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
-    if missing := lacks("writer", name):
-        raise SetupMissing(f"{missing} Or use --writer toy: the library's phrases, without weights.")
+    stay_offline()
+    use_store(models_folder())
+    if missing := lacks_with("writer", name, own):
+        raise SetupMissing(
+            f"{for_profile(missing, commission.profile)} Or use --writer toy: the library's phrases, without weights."
+        )
     required_device(settings(commission.episodes).device)
-    options = profile.story
-    if commission.seed is not None:
-        options = options.model_copy(update={"seed": commission.seed})
     state_folder = home / "stories" / hashlib.sha256(str(commission.out.absolute()).encode()).hexdigest()[:16]
     with _memory_of(bible, home) as memory, screen.Screen(quiet=quiet) as display:
         _check_name(commission, memory, state_folder)
@@ -78,7 +88,6 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
             calls=_Unbooked(),
             watch=display,
         )
-        own = chosen.options if chosen and name == chosen.name else {}
         with lease(Writer, name, settings(commission.episodes).device, options=own) as writer:
             written = story.write(
                 _order(commission, bible, memory),
@@ -86,6 +95,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
                 cache=cache,
                 options=options,
                 breakdown=profile.breakdown,
+                budget=story.parsed_budget(commission.budget) if free and commission.budget else None,
             )
         _publish(commission.out, written)
         if bible:
@@ -138,17 +148,52 @@ def _check(commission: Commission) -> None:
     if commission.out.suffix != ".fountain":  # excludes "." and "/", which have no name
         raise InputRefused(f"--out is {str(commission.out)!r}; a script is a .fountain file.")
     arguments.path(sidecar(commission.out))  # the longer of the two names, and the last one written
-    shortest = SHORTEST[commission.structure]
-    if not shortest <= commission.minutes <= LONGEST:
-        raise InputRefused(
-            f"--minutes is {commission.minutes:g}; {commission.structure} needs {shortest:g} to {LONGEST:g}. "
-            "For more, write several episodes of a show: each one uses the story so far."
-        )
     if by_hand(commission.out):
         raise InputRefused(
             f"{commission.out} was not written by this command, or was edited since. It stays as it is: "
             "choose another --out, or remove it first."
         )
+
+
+def _writer(commission: Commission, profile: Profile) -> tuple[str, dict[str, Any]]:
+    """The writer's name and its options."""
+    chosen = profile.machines.writer
+    name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
+    return name, dict(chosen.options) if chosen and name == chosen.name else {}
+
+
+def _options(commission: Commission, profile: Profile) -> StoryOptions:
+    options = profile.story
+    if commission.seed is not None:
+        options = options.model_copy(update={"seed": commission.seed})
+    if commission.drafts is not None:
+        options = options.model_copy(
+            update={"free": options.free.model_copy(update={"rivals": commission.drafts})}
+        )
+    return options
+
+
+def _check_length(commission: Commission, name: str, own: dict[str, Any], options: StoryOptions) -> bool:
+    """Whether the writer writes freely; a length or structure that its path cannot make is refused."""
+    if story.is_free(card_with("writer", name, own), options):
+        if not FREE_SHORTEST <= commission.minutes <= FREE_LONGEST:
+            raise InputRefused(
+                f"--minutes is {commission.minutes:g}; {name} writes {FREE_SHORTEST:g} to {FREE_LONGEST:g}."
+            )
+        return True
+    shortest = SHORTEST[commission.structure]
+    if not shortest <= commission.minutes <= LONGEST:
+        raise InputRefused(
+            f"--minutes is {commission.minutes:g}; {commission.structure} needs {shortest:g} to {LONGEST:g}. "
+            "For more, write several episodes of a show, each of which uses the story so far; or name a large "
+            "writer (openai, transformers) in the profile, which writes up to two hours."
+        )
+    if commission.structure == "own":
+        raise InputRefused(
+            f"{name} fills the library's plots, which are kishotenketsu or three-acts. A structure of its own needs a "
+            "large writer: openai or transformers."
+        )
+    return False
 
 
 def _check_name(commission: Commission, memory: StoryMemory | None, state_folder: Path) -> None:

@@ -19,6 +19,7 @@ from assets.vault import Vault
 from flows.episode.inputs import SHEET
 from flows.review import gate_event, rules, wake
 from flows.review.boards import as_it_stands
+from flows.review.sheet_edits import edited
 from flows.upkeep.anchoring import anchored
 
 TITLES = {"script": "script", "storyboard": "storyboard", "takes": "take", "final": "final"}
@@ -68,6 +69,7 @@ def decide(
     if isinstance(workspace, HasFolders) and decision.verdict != "stop":
         _required_readable(workspace.folder_of(store.gate(gate_id).episode.partition("/")[2]))
     changed: Gate | None = None
+    redone = _edited(workspace, store.gate(gate_id))
     with store.batch():
         gate = store.gate(gate_id)
         _required_open(gate, store)
@@ -81,7 +83,10 @@ def decide(
                     "Look again, then decide."
                 )
             rules.check(decision, board)
-            review = _taken(gate, board, decision, by, door, store)
+            shown = board.model_copy(
+                update={"cuts": tuple(cut for cut in board.cuts if cut.cut not in redone)}
+            )
+            review = _taken(gate, shown, decision, by, door, store)
     if changed is not None:
         raise DecisionRefused(
             f"Since this was shown, {_difference(gate.shows, changed.shows)}. "
@@ -106,6 +111,14 @@ def _required_readable(folder: Path) -> None:
         raise DecisionRefused(
             f"The cut sheet cannot be used as it was edited: {refused} Correct it, then decide again."
         ) from refused
+
+
+def _edited(workspace: HasStore, gate: Gate) -> tuple[str, ...]:
+    """Cuts that were edited since the gate showed them: their takes are not locked with the others."""
+    if not isinstance(workspace, HasFolders) or not isinstance(workspace, HasVault):
+        return ()
+    path = workspace.folder_of(gate.episode.partition("/")[2]) / SHEET
+    return edited(gate.shows, path, gate.episode, workspace.store, workspace.vault)
 
 
 def _required_open(gate: Gate, store: Store) -> None:

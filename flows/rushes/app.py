@@ -6,7 +6,6 @@ as a path.
 """
 
 import gzip
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
@@ -21,14 +20,15 @@ from starlette.routing import Route
 
 from assets import fonts
 from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, StorageFailed
-from flows.rushes import shell
+from flows.rushes import editing_routes, shell
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.cut_orders import carry_out
-from flows.rushes.decisions import LONGEST, decide
+from flows.rushes.decisions import decide
 from flows.rushes.guard import Guard, Lock
 from flows.rushes.note_readings import reading
 from flows.rushes.pictures import WIDTHS, PictureCache
 from flows.rushes.ranges import Blob
+from flows.rushes.requests import digest, episode_id, sent
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
@@ -40,8 +40,6 @@ STATUS = (
     (StorageFailed, 503),
     (SakugaError, 500),
 )
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def build(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> Starlette:
@@ -59,6 +57,7 @@ def build(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> 
             Route("/api/episodes/{id}/decisions", room.decide, methods=["POST"]),
             Route("/api/episodes/{id}/readings", room.reading, methods=["POST"]),
             Route("/api/episodes/{id}/wishes", room.order_cut, methods=["POST"]),
+            *editing_routes.routes(archive),
             Route(media + "/media/{sha256}", room.media),
             Route(media + "/poster", room.poster),
             Route(media + "/thumbs/{sha256}/{width}", room.thumbnail),
@@ -82,7 +81,7 @@ class _Room:
         return HTMLResponse(shell.index(word=self.lock.word, you=self.you))
 
     def episode(self, request: Request) -> Response:
-        item = self.archive.find(_id(request))
+        item = self.archive.find(episode_id(request))
         return HTMLResponse(shell.episode(item.id, item.title, word=self.lock.word, you=self.you))
 
     def list(self, request: Request) -> Response:
@@ -90,7 +89,7 @@ class _Room:
 
     def page(self, request: Request) -> Response:
         """Everything about an episode; 204 if the page has this version already."""
-        seen = self.archive.page(_id(request))
+        seen = self.archive.page(episode_id(request))
         if request.query_params.get("known") == seen.mark:
             return Response(None, 204)
         headers = {"etag": f'"{seen.mark}"', "cache-control": "private, no-cache", "vary": "accept-encoding"}
@@ -101,32 +100,32 @@ class _Room:
 
     async def decide(self, request: Request) -> Response:
         """Pass a decision to the review service in a thread, because it may wait for a run to resume."""
-        done = await run_in_threadpool(decide, _id(request), await _sent(request), self.archive)
+        done = await run_in_threadpool(decide, episode_id(request), await sent(request), self.archive)
         return JSONResponse(done, 201)
 
     async def reading(self, request: Request) -> Response:
         """What the words of a retake would change."""
-        done = await run_in_threadpool(reading, _id(request), await _sent(request), self.archive)
+        done = await run_in_threadpool(reading, episode_id(request), await sent(request), self.archive)
         return JSONResponse(done)
 
     async def order_cut(self, request: Request) -> Response:
         """Carry out an order for one cut outside a review."""
-        done = await run_in_threadpool(carry_out, _id(request), await _sent(request), self.archive)
+        done = await run_in_threadpool(carry_out, episode_id(request), await sent(request), self.archive)
         return JSONResponse(done, 201)
 
     def media(self, request: Request) -> Response:
-        path, ref = self.archive.local(_id(request), _digest(request))
+        path, ref = self.archive.local(episode_id(request), digest(request))
         return Blob(path, ref.sha256, ref.media_type, request.headers)
 
     def thumbnail(self, request: Request) -> Response:
         width = request.path_params["width"]
         if width not in map(str, WIDTHS):
             raise NotHere(f"Pictures are {', '.join(map(str, WIDTHS))} pixels wide; {width!r} is not made.")
-        return self._small(request, _digest(request), int(width))
+        return self._small(request, digest(request), int(width))
 
     def poster(self, request: Request) -> Response:
         """The picture that represents the episode: the panel a third of the way in."""
-        panels = [cut.panel for cut in self.archive.page(_id(request)).page.cuts if cut.panel]
+        panels = [cut.panel for cut in self.archive.page(episode_id(request)).page.cuts if cut.panel]
         if not panels:
             raise NotHere("Nothing is drawn for this episode yet.")
         answer = self._small(request, panels[len(panels) // 3], WIDTHS[1])
@@ -134,20 +133,20 @@ class _Room:
         return answer
 
     def waveform(self, request: Request) -> Response:
-        id, digest = _id(request), _digest(request)
-        path, ref = self.archive.local(id, digest)
+        id, name = episode_id(request), digest(request)
+        path, ref = self.archive.local(id, name)
         if not ref.media_type.startswith("audio/"):
             raise NotHere("Only a sound has a waveform.")
         rate = Fraction(self.archive.page(id).page.rate)
-        made = self.pictures.waveform(path, digest, rate)
-        return Blob(made, f"{digest}-{rate}", "application/octet-stream", request.headers)
+        made = self.pictures.waveform(path, name, rate)
+        return Blob(made, f"{name}-{rate}", "application/octet-stream", request.headers)
 
-    def _small(self, request: Request, digest: str, width: int) -> Response:
-        path, ref = self.archive.local(_id(request), digest)
+    def _small(self, request: Request, name: str, width: int) -> Response:
+        path, ref = self.archive.local(episode_id(request), name)
         if not ref.media_type.startswith("image/"):
             raise NotHere("Only a picture has a small version.")
-        made = self.pictures.thumbnail(path, digest, width)
-        return Blob(made, f"{digest}-{width}", "image/webp", request.headers)
+        made = self.pictures.thumbnail(path, name, width)
+        return Blob(made, f"{name}-{width}", "image/webp", request.headers)
 
 
 class _Statics:
@@ -168,32 +167,6 @@ class _Statics:
         # no-cache: a new release shows at once. Fonts are large and rarely change.
         answer.headers["cache-control"] = "max-age=86400" if path.suffix == ".ttf" else "no-cache"
         return answer
-
-
-async def _sent(request: Request) -> bytes:
-    """Read the body of a request: JSON, of limited size."""
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise InputRefused("A decision is sent as application/json.")
-    text = b""
-    async for piece in request.stream():
-        text += piece
-        if len(text) > LONGEST:
-            raise InputRefused(f"A decision has at most {LONGEST:,} bytes.")
-    return text
-
-
-def _id(request: Request) -> str:
-    found = request.path_params["id"]
-    if not _ID.fullmatch(found):
-        raise NotHere("An episode's id has letters, digits, - and _, at most 64 of them.")
-    return str(found)
-
-
-def _digest(request: Request) -> str:
-    found = request.path_params["sha256"]
-    if not _DIGEST.fullmatch(found):
-        raise NotHere("A blob is named by its SHA-256: 64 hex digits.")
-    return str(found)
 
 
 def _refused(request: Request, error: Exception) -> Response:

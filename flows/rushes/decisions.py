@@ -17,8 +17,6 @@ from flows.review import service
 from flows.rushes.archive import Archive
 from flows.rushes.sent import Name, Number, read
 
-LONGEST = 1_000_000  # bytes; 300 remarks with their pins take a tenth of it
-
 
 class Sent(Part):
     """The JSON that a page sends."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assets.errors import BlobDamaged, BlobMissing, SheetRefused
+from assets.hashing import digest
 from assets.loader import parse_yaml
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
@@ -19,11 +20,15 @@ from assets.store import Gate, Store
 from assets.store.records import Episode, SelectedTake
 from assets.timing import Span, koma
 from assets.vault import Vault
+from flows.episode import prompts
 from flows.episode.inputs import NOTICES, SHEET
+from flows.review import sheet_edits
 from flows.review.standing import standing
 from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
+from stages.continuity import basis
 from stages.deliver.deliverables import TIMELINE, TIMELINE_FILE
 from stages.deliver.econte import SIZES, Row, Scene, scenes
+from stages.shots import sheet_prompts
 
 Loaded = TypeVar("Loaded")
 
@@ -77,6 +82,8 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         spans=_spans(item, papers, sources, lacks),
         shelf=Shelf(),
         recall=sources.recall,
+        edited=_edited(item, sheet, sources),
+        before=_before(gate, store),
     )
     runs = store.runs(item.key)
     page = Page(
@@ -101,6 +108,43 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         lacks=tuple(lacks),
     )
     return page, made.shelf
+
+
+def _before(gate: Gate | None, store: Store) -> dict[str, Ref]:
+    """The panels of the last round of this gate that a person decided."""
+    if gate is None:
+        return {}
+    rounds = [known for known in store.gates(gate.episode, gate.kind) if known.state == "decided"]
+    if not rounds:
+        return {}
+    return {cut.cut: cut.panel.image for cut in rounds[-1].shows.cuts if cut.panel is not None}
+
+
+def _edited(item: Episode, shown: Cutsheet, sources: Sources) -> frozenset[str]:
+    """Cuts that the sheet at hand has changed since what is shown was made."""
+    store, path = sources.store, sources.folder / SHEET
+    if not path.exists():
+        return frozenset()
+    try:
+        at_hand = sheet_edits.read(path)
+    except SheetRefused:
+        return frozenset()  # told where it is decided; the page stays usable
+    bases = store.bases(item.key)
+    key = (id(shown), id(at_hand), hash(tuple(sorted(bases.items()))))
+    if key not in _EDITED:
+        if len(_EDITED) >= 32:
+            _EDITED.clear()
+        built = prompts.kept(item.key, store, sources.vault)
+        own = sheet_prompts.by_hand(at_hand, built)
+        made = [cut for cut in own.cuts if cut.number in bases]
+        outdated = {cut.number for cut in made if digest(basis(own, cut)) != bases[cut.number]}
+        # With the sheets, so that no other object gets their id.
+        _EDITED[key] = shown, at_hand, outdated | set(sheet_edits.differing(shown, at_hand, built))
+    return frozenset(_EDITED[key][2])
+
+
+_EDITED: dict[tuple[int, int, int], tuple[Cutsheet, Cutsheet, set[str]]] = {}
+"""Edited cuts by the two sheets: a page is read every second, and 300 cuts take a tenth of one."""
 
 
 def _try(what: str, item: Episode, lacks: list[str], load: Callable[[], Loaded]) -> Loaded | None:
@@ -198,6 +242,8 @@ class _Made:
     spans: Mapping[str, Span]
     shelf: Shelf
     recall: Recall
+    edited: frozenset[str]
+    before: Mapping[str, Ref]
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -231,12 +277,25 @@ class _Made:
             chosen_why=choice.reason if choice else "",
             ordered=self.ordered.get(cut.number),
             span=self.spans.get(cut.number),
+            edited=cut.number in self.edited or self.is_longer(cut, choice),
+            before=self.earlier(cut, asked),
         )
 
     def panel(self, cut: Cut, asked: Shown | None) -> str | None:
         if asked is not None and asked.panel is not None:
             return self.shelf.put(asked.panel.image)
         return self.shelf.found(self.recall("panel", cut.number).get("image"))
+
+    def is_longer(self, cut: Cut, choice: SelectedTake | None) -> bool:
+        """Whether the take it shows has another length than the cut by now."""
+        return self.board is None and choice is not None and choice.take.frames != cut.frames
+
+    def earlier(self, cut: Cut, asked: Shown | None) -> str | None:
+        """The panel of the round before, to compare with; None where it is the same."""
+        was = self.before.get(cut.number)
+        if was is None or asked is None or asked.panel is None or asked.panel.image == was:
+            return None
+        return self.shelf.put(was)
 
     def lines(self, cut: Cut) -> tuple[ShownLine, ...]:
         return tuple(

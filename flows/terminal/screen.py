@@ -4,6 +4,7 @@ In: events of a run, findings, a report.      Out: text on the console. Decides 
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,7 @@ from rich.table import Table
 from assets.plain import one_line, shortened, visible
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
-from assets.sheets.story import Story
+from assets.sheets.story import Asked, Slot, Story
 from assets.timing import koma, seconds_of
 from flows.terminal.console import PlainConsole, console
 
@@ -203,12 +204,18 @@ def written(story: Story, path: Path, *, quiet: bool) -> None:
     to.print(f"[bold]{escape(outline.title)}[/]  {escape(outline.logline)}")
     for note in story.notes:
         to.print(f"[yellow]note[/] {escape(note)}")
+    calls: list[Slot | Asked] = [*story.slots, *story.asked]
+    read, out = sum(call.tokens_in for call in calls), sum(call.tokens_out for call in calls)
+    paid = sum((Decimal(call.cost_usd) for call in story.asked), start=Decimal(0))
     own = sum(slot.candidates[slot.chosen].by == "model" for slot in story.slots)
-    read, out = sum(slot.tokens_in for slot in story.slots), sum(slot.tokens_out for slot in story.slots)
+    made = f"{own} lines filled" if story.slots else f"written in {len(story.asked)} calls"
+    price = f", ${paid:.4f}" if paid else ""
     to.print(
-        f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {own} lines filled by {escape(story.writer)} "
-        f"({read} tokens read, {out} written)"
+        f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {made} by {escape(story.writer)} "
+        f"({read} tokens read, {out} written{price})"
     )
+    if story.why:
+        to.print(escape(story.why))
     show = f" --show {outline.show}" if outline.show else ""
     to.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")
 

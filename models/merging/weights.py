@@ -90,6 +90,10 @@ class Weights:
                 file, 8 + length + entry["data_offsets"][0], entry["dtype"], tuple(entry["shape"])
             )
 
+    def files(self) -> set[Path]:
+        """The files the tensors lie in."""
+        return {slot.file for slot in self.slots.values()}
+
     def raw(self, key: str) -> bytearray:
         """The bytes of one tensor as they are stored."""
         slot = self.slots[key]

@@ -8,7 +8,7 @@ For an adapter there are four names:
         distilled: tuple[Weights, ...] = ()                  # also in tuples, dicts and nested parts
 
     snapshot(options.weights)         -> Snapshot: .folder, and .components for a modular pipeline
-    options.weights.said()            -> {"weights", "revision", "licence"} for ``carded``
+    options.weights.said()            -> {"weights", "revision", "licence", "training_data"} for ``carded``
     lacks_weights(options, *packages) -> what is missing, as a sentence, for ``lacks_with``
 
 ``snapshot`` never touches the network: it returns the folder of a model that was fetched, or raises SetupMissing

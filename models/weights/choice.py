@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from assets.sheets.base import Part
 from models.options import Ingredient
+from models.weights.catalogue import known
 from models.weights.local import folder_digest
 
 UNSTATED = "LicenseRef-unstated"
@@ -59,10 +60,12 @@ class Weights(Ingredient):
 
     def said(self) -> dict[str, str]:
         """The fields of a card that this choice decides."""
+        about = known(self.hub)
         return {
             "weights": self.hub or f"local folder {self.path.name if self.path else ''}",
             "revision": self.revision or "",
-            "licence": self.licence or UNSTATED,
+            "licence": self.licence or (about.licence if about else UNSTATED),
+            "training_data": about.training_data if about else "as stated on the model's page",
         }
 
     def ingredients(self) -> dict[str, Any]:

@@ -127,6 +127,30 @@ def stored_model(weights: Weights) -> StoredModel:
     return StoredModel.from_json(note.read_text(encoding="utf-8"), str(note))
 
 
+def verify(model: LockedModel) -> list[str]:
+    """Read every byte of a fetched model; what is wrong, one sentence each."""
+    folder = folder_of(model.weights)
+    listed = {file.path for file in model.files}
+    wrong = []
+    for file in model.files:
+        path = folder / file.path
+        if path.is_symlink() or not path.is_file():
+            wrong.append(f"{path} is missing.")
+        elif path.stat().st_size != file.bytes or sha256(path) != file.sha256:
+            wrong.append(f"{path} is changed or damaged: its SHA-256 is not the locked one.")
+    others = sorted(path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+    for path in others:
+        if path.relative_to(folder).as_posix() not in listed:
+            wrong.append(f"{path} was not fetched with {model.hub}. Remove it.")
+    return wrong
+
+
+def stored_models() -> list[StoredModel]:
+    """Every model in the store, by name."""
+    notes = sorted(store().glob("*/*.json"))
+    return [StoredModel.from_json(note.read_text(encoding="utf-8"), str(note)) for note in notes]
+
+
 def keep_note(stored: StoredModel) -> None:
     files.write(note_of(stored.model.weights), stored.to_json())
 

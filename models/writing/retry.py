@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from assets.errors import ModelFailed
+from assets.errors import ModelDeclined, ModelFailed, PromptTooLong
 from models.ports import Draft, Writer
 
 Check = Callable[[dict[str, Any]], str | None]
@@ -31,7 +31,7 @@ def insist(
 
     check   returns what is wrong with an answer, as a sentence for the writer; None or empty: nothing
     raises  ModelFailed with every attempt's fault and what to do. An error that only a person can correct
-                    (InputRefused, SetupMissing) is not retried.
+                    (InputRefused, SetupMissing) is not retried; neither is a model's own refusal (ModelDeclined).
     """
     faults: list[str] = []
     spent: list[Draft] = []
@@ -39,6 +39,8 @@ def insist(
         asked = f"{prompt}\n\n{_appended(faults[-1])}" if faults else prompt
         try:
             draft = writer.write(asked, schema=schema, seed=seed + attempt * SEED_STEP)
+        except (ModelDeclined, PromptTooLong):  # the same words would be refused again
+            raise
         except ModelFailed as error:
             faults.append(str(error))
             continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from assets.errors import InputRefused, ModelFailed
+from assets.errors import AnswerUnusable, InputRefused
 
 Schema = dict[str, Any]
 
@@ -30,18 +30,18 @@ def prepared(schema: Mapping[str, Any]) -> Schema:
 
 
 def read(text: str, schema: Mapping[str, Any], *, writer: str) -> dict[str, Any]:
-    """The answer in ``text`` under a prepared schema; a ModelFailed says what is wrong, and where."""
+    """The answer in ``text`` under a prepared schema; an AnswerUnusable says what is wrong, and where."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
         text.encode()
         json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise ModelFailed(
+        raise AnswerUnusable(
             f"{writer} answered {_shown(text)}, which is not JSON that can be stored ({error}). Ask again."
         ) from error
     broken = fault(data, schema)
     if broken:
-        raise ModelFailed(f"{writer} answered outside the schema: {broken}. Ask again.")
+        raise AnswerUnusable(f"{writer} answered outside the schema: {broken}. Ask again.")
     answer: dict[str, Any] = data
     return answer
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.errors import InputRefused, ModelFailed
+from assets.errors import AnswerUnusable, InputRefused, ModelFailed, PromptTooLong
 from models.ports import Draft
 from models.writing import schema as schemas
 from models.writing import templates
@@ -84,7 +84,7 @@ class Scribe:
             track.take(new)
             unread += new
             if len(track.tokens) > self._sampling.max_tokens:
-                raise ModelFailed(
+                raise AnswerUnusable(
                     f"{self._name} stopped after {self._sampling.max_tokens} tokens, inside the answer. Ask for "
                     "less (maxLength, maxItems in the schema), or raise max_tokens in the profile."
                 )
@@ -92,7 +92,7 @@ class Scribe:
     def _fits(self, length: int, answer: int | None = None) -> None:
         room = self._context - (self._sampling.max_tokens if answer is None else answer)
         if length > room:
-            raise InputRefused(
+            raise PromptTooLong(
                 f"The prompt is {length} tokens; {self._name} reads {self._context}, which leaves {room} before "
                 "the answer. Shorten the prompt, or write scene by scene."
             )

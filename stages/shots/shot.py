@@ -49,7 +49,7 @@ def ingredients(of: Shot, cutsheet: Cutsheet, card: Card) -> dict[str, Any]:
         "prompt": [of.prompt.text, of.prompt.negative] if of.prompt.text else None,
         "note": of.note,
         "references": [[role, subject, art.sha256] for role, subject, art in _references(of, cutsheet, card)],
-        "loras": [[lora.sha256, lora.strength, lora.trigger] for lora in _loras(of, cutsheet, card)],
+        "loras": [_told(lora) for lora in _loras(of, cutsheet, card)],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -61,7 +61,7 @@ def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
         for role, subject, art in _references(of, cutsheet, card)
     )
     loras = tuple(
-        LoraWeights(vault.local(_in_vault(lora)), lora.sha256, lora.strength, lora.trigger)
+        LoraWeights(vault.local(_in_vault(lora)), lora.sha256, lora.strength, lora.trigger, lora.expert)
         for lora in _loras(of, cutsheet, card)
     )
     return replace(of, references=references, loras=loras) if references or loras else of
@@ -93,6 +93,11 @@ def _loras(of: Shot, cutsheet: Cutsheet, card: Card) -> list[Lora]:
     return [
         lora for _, _, art in _subjects(of, cutsheet) for lora in art.loras if lora.base == card.lora_base
     ]
+
+
+def _told(lora: Lora) -> list[Any]:
+    """What of a LoRA decides the bytes; the expert only where one is named, so that earlier recipes do not change."""
+    return [lora.sha256, lora.strength, lora.trigger, *([lora.expert] if lora.expert else [])]
 
 
 def _in_vault(file: Reference | Lora) -> Ref:

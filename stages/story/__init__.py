@@ -3,11 +3,26 @@
     premise -> company (who) -> plotting (plot, places, beats) -> length (the requested length)
               -> pen (every line, chosen or written, scored and checked) -> script (Fountain)
 
+A writer that is large enough writes everything itself instead (stages/story/free).
+
 The plots, phrases and names are data in ``assets/library/stories``; recall holds a show's memory.
 """
 
+from stages.story.free import Budget
+from stages.story.free import parsed as parsed_budget
 from stages.story.options import StoryOptions
+from stages.story.order import Order, Written
 from stages.story.recall import before, remember
-from stages.story.writing import Order, Written, write
+from stages.story.writing import is_free, write
 
-__all__ = ["Order", "StoryOptions", "Written", "before", "remember", "write"]
+__all__ = [
+    "Budget",
+    "Order",
+    "StoryOptions",
+    "Written",
+    "before",
+    "is_free",
+    "parsed_budget",
+    "remember",
+    "write",
+]

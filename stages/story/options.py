@@ -1,8 +1,34 @@
 """Options of story writing, set in the profile."""
 
+from decimal import Decimal
+from typing import Literal
+
 from pydantic import Field
 
 from assets.sheets.base import Part, Seed
+
+
+class FreeOptions(Part):
+    """How a large writer writes and revises."""
+
+    revisions: int = Field(
+        default=2, ge=0, le=6, description="Most revisions after criticism; 0: no criticism by the writer"
+    )
+    good_enough: int = Field(
+        default=8, ge=1, le=10, description="From this grade on objections alone order no revision"
+    )
+    rivals: int = Field(
+        default=1, ge=1, le=4, description="Drafts that compete; each costs as much as the first"
+    )
+    lengths: int = Field(default=2, ge=0, le=5, description="Most corrections of the length of a scene")
+    attempts: int = Field(default=3, ge=1, le=8, description="Most answers to one question")
+    tolerance: float = Field(
+        default=0.25, gt=0, le=0.6, description="How far a scene may miss its length, as a ratio"
+    )
+    budget_tokens: int | None = Field(
+        default=None, ge=1, description="Most tokens of one story; --budget goes first"
+    )
+    budget_usd: Decimal | None = Field(default=None, gt=0, description="Most dollars of one story")
 
 
 class StoryOptions(Part):
@@ -25,4 +51,9 @@ class StoryOptions(Part):
         le=5,
         description="Likelihood added to the model's own lines, because they use the premise",
     )
+    path: Literal["auto", "free", "plots"] = Field(
+        default="auto",
+        description="free: the writer writes everything; plots: it fills the library's plots; auto: as its card says",
+    )
+    free: FreeOptions = FreeOptions()
     recalled: int = Field(default=3, ge=0, le=20, description="Earlier episodes in the prompt")

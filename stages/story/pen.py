@@ -116,7 +116,8 @@ class Pen:
         context = self._context(step, who)
         inputs = {
             "texts": texts, "glosses": glosses, "context": context,
-            "asks": [ask.ingredients() for ask in asks], "options": self.options.model_dump(mode="json"),
+            "asks": [ask.ingredients() for ask in asks],
+            "options": self.options.model_dump(mode="json", exclude={"path", "free"}),
             "limits": list(self.limits), "said": [one.text for one in self.said if one.who],
         }  # fmt: skip
         work = Work(step="story", name=step.name, model=self.writer, inputs=inputs)

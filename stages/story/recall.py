@@ -7,7 +7,7 @@ An episode that is written again replaces itself in the memory and never uses it
 from collections.abc import Sequence
 
 from assets.sheets.bible import Language
-from assets.sheets.story import Remembered, Story, StoryMemory
+from assets.sheets.story import Arc, Remembered, Story, StoryMemory
 
 KEPT = 200  # episodes; the oldest are removed
 _WITH_LINES = 6  # episodes whose lines are kept word for word, so that they are not repeated
@@ -41,6 +41,8 @@ def lines(earlier: Sequence[Remembered]) -> frozenset[str]:
 def remember(memory: StoryMemory | None, show: str, episode: str, story: Story) -> StoryMemory:
     """The memory with ``story`` in it."""
     outline = story.outline
+    episodes = list(memory.episodes) if memory else []
+    at = next((index for index, each in enumerate(episodes) if each.episode == episode), len(episodes))
     entry = Remembered(
         episode=episode,
         title=outline.title,
@@ -50,13 +52,18 @@ def remember(memory: StoryMemory | None, show: str, episode: str, story: Story) 
         logline=outline.logline,
         beats=tuple(beat.summary for beat in outline.beats),
         facts=outline.facts,
+        arcs=_arcs(episodes[:at], outline.arcs),
         lines=tuple(said.text for scene in story.scenes for said in scene.said if said.who),
     )
-    episodes = list(memory.episodes) if memory else []
-    at = next((index for index, each in enumerate(episodes) if each.episode == episode), len(episodes))
     episodes[at : at + 1] = [entry]
     shortened = [
         each if index >= len(episodes) - _WITH_LINES else each.model_copy(update={"lines": ()})
         for index, each in enumerate(episodes)
     ]
     return StoryMemory(show=show, episodes=tuple(shortened[-KEPT:]))
+
+
+def _arcs(earlier: Sequence[Remembered], told: Sequence[Arc]) -> tuple[Arc, ...]:
+    """The threads as the new episode leaves them; those it does not mention stay as they were."""
+    known = {arc.name: arc for arc in (earlier[-1].arcs if earlier else ()) if not arc.closed}
+    return tuple((known | {arc.name: arc for arc in told}).values())

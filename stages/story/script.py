@@ -82,17 +82,23 @@ def _introductions(plan: Plan) -> tuple[Said, ...]:
 
 def fountain(plan: Plan, title: str, drafts: Sequence[SceneDraft], bible: Bible | None) -> str:
     """The text of the script file."""
-    language = plan.language
+    return page(plan.language, title, plan.fill(plan.plot.logline), drafts, bible)
+
+
+def page(
+    language: Language, title: str, logline: str, drafts: Sequence[SceneDraft], bible: Bible | None
+) -> str:
+    """The scenes with their title page and the fade at the end."""
     show = (bible.title.get(language) or next(iter(bible.title.values()), "")) if bible else ""
     entries = [("Title", show or title), *([("Episode", title)] if show else [])]
     entries += [("Credit", _CREDIT[language]), ("Author", "Sakuga"), ("Language", language)]
-    page = print_title_page(
+    head = print_title_page(
         [TitleEntry(key=key, values=(value,), line=at + 1) for at, (key, value) in enumerate(entries)], None
     )
-    pieces = [Piece("note", (Run(f"= {plan.fill(plan.plot.logline)}"),))]
+    pieces = [Piece("note", (Run(f"= {logline}"),))]
     pieces += [piece for draft in drafts for piece in _pieces(draft, language)]
     end = Piece("transition", (Run(_FADE[language]),))
-    return "\n".join(page) + "\n\n" + lay_out([*pieces, end])
+    return "\n".join(head) + "\n\n" + lay_out([*pieces, end])
 
 
 def _pieces(draft: SceneDraft, language: Language) -> list[Piece]:

@@ -7,47 +7,27 @@ Knows nothing about files.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.fountain import parse
 from assets.plots import Phrase, Plot, stories_digest
 from assets.prompts import prompt
-from assets.sheets.bible import Bible, Language
-from assets.sheets.story import Beat, Outline, Remembered, SceneDraft, Story, Structure
+from assets.sheets.bible import Language
+from assets.sheets.story import Beat, Outline, SceneDraft, Story
 from assets.timing import seconds_of
+from models.card import Card
 from models.lease import Leased
 from models.ports import Ranker, Writer
 from stages.breakdown import BreakdownOptions, break_down
-from stages.story import checks, company, plotting, premise, recall, script
+from stages.story import checks, company, free, plotting, premise, recall, script
 from stages.story.length import Arrangement, Arranger
 from stages.story.options import StoryOptions
+from stages.story.order import Order, Written
 from stages.story.pen import Pen
 from stages.story.plotting import Act, Plan
 from stages.work_cache import Result, Work, WorkCache
 
 _TRIES = 4
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to write."""
-
-    premise: str
-    episode: str
-    seconds: float
-    language: Language | None = None  # None: the language of the premise
-    bible: Bible | None = None
-    structure: Structure = "kishotenketsu"
-    earlier: tuple[Remembered, ...] = ()
-    new_characters: bool = False
-
-
-@dataclass(frozen=True)
-class Written:
-    """A story, and its script file."""
-
-    story: Story
-    fountain: str
 
 
 @dataclass(frozen=True)
@@ -68,11 +48,22 @@ def write(
     cache: WorkCache,
     options: StoryOptions,
     breakdown: BreakdownOptions,
+    budget: free.Budget | None = None,
 ) -> Written:
     """Write the story. Everything that can be refused is refused before the model is called."""
     bible = order.bible
     read = premise.read(order.premise, bible.limits if bible else ())
     language = order.language or read.language
+    if is_free(writer.card, options):
+        return free.write(
+            replace(order, premise=read.text),
+            language,
+            writer=writer,
+            cache=cache,
+            options=options,
+            breakdown=breakdown,
+            budget=budget or free.Budget(options.free.budget_tokens, options.free.budget_usd),
+        )
     cast = company.cast(read, bible, language, seed=options.seed, new=order.new_characters)
     suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
     plot = _plot(suiting, read, cast, order, language, writer, cache, options)
@@ -85,6 +76,11 @@ def write(
     arrangement = arranger.nearest(order.seconds, rehearsed)
     draft = _written(plan, arranger, arrangement, order, writer, cache, options, breakdown)
     return Written(_story(draft, order, writer, read, options), draft.fountain)
+
+
+def is_free(card: Card, options: StoryOptions) -> bool:
+    """Whether the writer writes everything, or fills the library's plots."""
+    return options.path == "free" or (options.path == "auto" and card.writes_freely)
 
 
 def _plan(

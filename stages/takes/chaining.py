@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from assets.matter import Clip, Still
 from assets.timing import Span
+from models import progress
 from models.ports import Animator, Mouths, Shot
 from stages.takes.windows import Window, WindowPlan
 
@@ -115,15 +116,16 @@ class _Calls:
         """The frames of one window, from the model."""
         window, chosen = self._chosen.windows[number], self._chosen
         loud = {who: _at_model_rate(level, chosen, window) for who, level in self._start.mouths.items()}
-        clip = self._animator().animate(
-            replace(self._start.shot, rate=chosen.model_rate),
-            begins,
-            frames=window.frames,
-            # A different seed per window: the same noise would repeat the same gesture.
-            seed=(self._start.seed + number) & 0x7FFFFFFF,
-            last=last,
-            mouths=loud,
-        )
+        with progress.part(number, len(chosen.windows)):
+            clip = self._animator().animate(
+                replace(self._start.shot, rate=chosen.model_rate),
+                begins,
+                frames=window.frames,
+                # A different seed per window: the same noise would repeat the same gesture.
+                seed=(self._start.seed + number) & 0x7FFFFFFF,
+                last=last,
+                mouths=loud,
+            )
         return _matched(iter(clip))
 
     def _goal(self, number: int) -> Still | None:

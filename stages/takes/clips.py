@@ -47,13 +47,24 @@ def patched(clip: Clip, redo: Redo) -> Clip:
     return Clip(clip.frames, clip.size, clip.rate, draw)
 
 
-def watched(clip: Clip, cache: WorkCache, cut: Cut) -> Clip:
-    """The same clip, reporting its progress to the work cache."""
+class Watch:
+    """Reports the progress of one cut to the work cache: that of model calls, then that of frames; never backwards."""
 
-    def draw() -> Iterator[Still]:
-        for frame, picture in enumerate(clip):
-            if frame % 12 == 0:
-                cache.moved("take", cut.number, frame / clip.frames)
-            yield picture
+    def __init__(self, cache: WorkCache, cut: Cut) -> None:
+        self._cache, self._cut, self._share = cache, cut.number, 0.0
 
-    return Clip(clip.frames, clip.size, clip.rate, draw)
+    def moved(self, share: float) -> None:
+        """Raises Stopped in a run that was stopped."""
+        self._share = max(self._share, share)
+        self._cache.moved("take", self._cut, self._share)
+
+    def over(self, clip: Clip) -> Clip:
+        """The same clip, reporting while it is drawn."""
+
+        def draw() -> Iterator[Still]:
+            for frame, picture in enumerate(clip):
+                if frame % 12 == 0:
+                    self.moved(frame / clip.frames)
+                yield picture
+
+        return Clip(clip.frames, clip.size, clip.rate, draw)

@@ -20,13 +20,14 @@ from assets.sheets.base import Part, Seed, Side
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from assets.timing import Span
+from models import progress
 from models.lease import Leased, Named
 from models.ports import Animator, Judge, Painter, Upscaler
 from stages.continuity import basis, earlier_basis
 from stages.shots.shot import equipped, ingredients, shot
 from stages.takes.chaining import Keyframe, Redo, Start, fresh
 from stages.takes.chaining import animate as move
-from stages.takes.clips import enlarged, patched, resized_clip, watched
+from stages.takes.clips import Watch, enlarged, patched, resized_clip
 from stages.takes.keyframes import KeyframePainter
 from stages.takes.measuring import heard, measure, mouths_of
 from stages.takes.ranking import RankingOptions
@@ -176,11 +177,12 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
 
     def make() -> Result:
         began = perf_counter()
-        with files.scratch() as folder:
+        watch = Watch(cache, cut)
+        with files.scratch() as folder, progress.heard_by(watch.moved):
             moving = _moving(piece, order, models, cache)
             path = folder / "take.mp4"
             with cache.machine_time():
-                clip = watched(moving, cache, cut)
+                clip = watch.over(moving)
                 encode(clip, path, size=order.size, rate=cutsheet.rate, quality=order.options.quality)
             ref = cache.vault.put_file(path, "video/mp4", move=True)
         seconds = round(perf_counter() - began, 3)

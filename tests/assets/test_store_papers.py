@@ -32,6 +32,19 @@ def test_the_newest_paper_of_each_name_is_found(store, episode):
     assert (found["cutsheet"].version, found["cutsheet"].made_by) == (2, "rin")
 
 
+def test_every_version_of_a_paper_is_kept_the_newest_first(store, episode):
+    for mark, name in (("a", "ken"), ("b", "rin"), ("a", "aoi")):
+        store.keep_paper(episode, "cutsheet", ref(mark), by=name)
+
+    found = store.paper_versions(episode, "cutsheet")
+
+    assert [(paper.version, paper.ref, paper.made_by) for paper in found] == [
+        (3, ref("a"), "aoi"),
+        (2, ref("b"), "rin"),
+        (1, ref("a"), "ken"),
+    ]
+
+
 def test_the_same_paper_again_is_no_new_version(store, episode):
     for _ in range(3):
         kept = store.keep_paper(episode, "brief", ref("a"))

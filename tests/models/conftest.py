@@ -1,8 +1,10 @@
-"""A chat model of a few thousand random weights, laid out on disk as the hub's cache lays models out."""
+"""Models of a few thousand random weights, saved as a hub keeps them."""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-REVISION = "0123456789abcdef0123456789abcdef01234567"
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -42,12 +44,25 @@ def tiny():
 
 
 @pytest.fixture(scope="session")
-def cache(tiny, tmp_path_factory):
-    """A hub cache that holds studio/tiny at REVISION."""
+def saved(tiny, tmp_path_factory):
+    """The folder of the random model."""
     model, tokenizer = tiny
-    root = tmp_path_factory.mktemp("hub")
-    snapshot = root / "models--studio--tiny" / "snapshots" / REVISION
-    snapshot.mkdir(parents=True)
-    model.save_pretrained(snapshot)
-    tokenizer.save_pretrained(snapshot)
-    return root
+    folder = tmp_path_factory.mktemp("tiny")
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tinies(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The folder of a tiny diffusers pipeline by its kind (tests/models/tiny); made when it is first asked for."""
+    from tests.models.tiny import pipelines
+
+    root, made = tmp_path_factory.mktemp("tinies"), {}
+
+    def folder(kind: str) -> Path:
+        if kind not in made:
+            made[kind] = pipelines.save(kind, root / kind)
+        return made[kind]
+
+    return folder

@@ -7,8 +7,9 @@ import pytest
 from assets.errors import InputRefused, SetupMissing
 from models.lease import lease
 from models.ports import Ranker, Writer
+from models.weights import store
+from tests.models.weights.small_models import REVISION, a_model, put
 
-REVISION = "0123456789abcdef0123456789abcdef01234567"
 SCHEMA = {
     "type": "object",
     "required": ["title", "mood"],
@@ -16,20 +17,24 @@ SCHEMA = {
 }
 
 
-def options(cache, **other):
-    return {
-        "hub": "studio/tiny",
-        "revision": REVISION,
-        "licence": "Apache-2.0",
-        "cache": cache,
-        "offline": True,
-        **other,
-    }
+@pytest.fixture(scope="module", autouse=True)
+def fetched(saved, tmp_path_factory):
+    """The model in a store folder, as `sakuga models pull` leaves it."""
+    before = store.store()
+    store.use_store(tmp_path_factory.mktemp("store"))
+    files = {path.name: path.read_bytes() for path in saved.iterdir()}
+    put(a_model(files), files)
+    yield
+    store.use_store(before)
+
+
+def options(**other):
+    return {"weights": {"hub": "studio/tiny", "revision": REVISION, **other.pop("weights", {})}, **other}
 
 
 @pytest.fixture(scope="module")
-def leased(cache):
-    with lease(Writer, "transformers", options=options(cache)) as it:
+def leased(fetched):
+    with lease(Writer, "transformers", options=options()) as it:
         yield it
 
 
@@ -56,16 +61,28 @@ def test_other_seeds_give_other_answers(leased):
     assert len({str(leased.model.write("A", schema=SCHEMA, seed=seed).data) for seed in range(4)}) > 1
 
 
-def test_its_card_names_the_commit_before_anything_is_loaded(cache):
-    with lease(Writer, "transformers", options=options(cache)) as unloaded:
+def test_its_card_names_the_commit_before_anything_is_loaded():
+    with lease(Writer, "transformers", options=options()) as unloaded:
         identity = unloaded.identity()
 
     assert (identity["weights"], identity["revision"], unloaded.loads) == ("studio/tiny", REVISION, 0)
-    assert "cache" not in identity["options"]
 
 
-def test_layers_can_be_placed_by_accelerate(cache):
-    with lease(Writer, "transformers", options=options(cache, placement="auto")) as leased:
+def test_an_earlier_profile_is_still_read_and_its_recipes_stay_valid():
+    """Such a profile named the model beside the other options, and could name the hub's cache."""
+    earlier = {"hub": "studio/tiny", "revision": REVISION, "licence": "MIT", "cache": "/x", "offline": True}
+
+    with lease(Writer, "transformers", options=earlier) as unloaded:
+        held = unloaded.identity()["options"]
+
+    assert held == {
+        "temperature": 0.7, "top_p": 0.9, "repetition": 1.1, "max_tokens": 1024, "precision": "auto",
+        "hub": "studio/tiny", "revision": REVISION, "licence": "MIT",
+    }  # fmt: skip
+
+
+def test_layers_can_be_placed_by_accelerate():
+    with lease(Writer, "transformers", options=options(placement="auto")) as leased:
         assert leased.model.write("A", schema=SCHEMA, seed=1).data["mood"] in ("calm", "sad")
 
 
@@ -77,50 +94,43 @@ def test_it_ranks_texts(leased):
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        ({"revision": "main"}, "revision"),
-        ({"revision": REVISION[:12]}, "revision"),
-        ({"licence": ""}, "SPDX"),
-        ({"hub": "../../etc"}, "hub"),
+        ({"weights": {"revision": "main"}}, "revision"),
+        ({"weights": {"revision": REVISION[:12]}}, "revision"),
+        ({"weights": {"hub": "../../etc"}}, "hub"),
         ({"trust_remote_code": True}, "trust_remote_code"),
     ],
 )
-def test_options_that_are_not_safe_are_refused_before_loading(cache, other, said):
-    with (
-        pytest.raises(InputRefused, match=said),
-        lease(Writer, "transformers", options=options(cache, **other)),
-    ):
+def test_options_that_are_not_safe_are_refused_before_loading(other, said):
+    with pytest.raises(InputRefused, match=said), lease(Writer, "transformers", options=options(**other)):
         pass
 
 
-def test_a_model_without_safetensors_is_not_opened(cache, tmp_path):
-    shutil.copytree(cache, tmp_path / "hub")
-    weights = next((tmp_path / "hub").rglob("model.safetensors"))
-    weights.rename(weights.with_name("pytorch_model.bin"))
+def without_weights(folder):
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    return "pytorch_model.bin"
+
+
+def as_adapter(folder):
+    (folder / "adapter_config.json").write_text('{"base_model_name_or_path": "someone/else"}')
+    return "adapter"
+
+
+@pytest.mark.parametrize("spoil", [without_weights, as_adapter])
+def test_a_folder_with_a_pickle_or_with_an_adapter_of_an_unpinned_base_is_not_opened(saved, tmp_path, spoil):
+    folder = tmp_path / "mine"
+    shutil.copytree(saved, folder)
+    said = spoil(folder)
 
     with (
-        lease(Writer, "transformers", options=options(tmp_path / "hub")) as leased,
-        pytest.raises(SetupMissing, match="safetensors"),
+        lease(Writer, "transformers", options={"weights": {"path": folder}}) as leased,
+        pytest.raises((SetupMissing, InputRefused), match=said),
     ):
         leased.model.write("A", schema=SCHEMA, seed=1)
 
 
-def test_a_commit_that_is_not_in_the_cache_says_what_to_check(cache):
-    other = options(cache, revision="f" * 40)
-
+def test_a_commit_that_is_not_here_is_refused_with_the_command_that_fetches_it():
     with (
-        lease(Writer, "transformers", options=other) as leased,
-        pytest.raises(SetupMissing, match="revision"),
-    ):
-        leased.model.write("A", schema=SCHEMA, seed=1)
-
-
-def test_an_adapter_is_not_opened_since_its_base_would_not_be_pinned(cache, tmp_path):
-    shutil.copytree(cache, tmp_path / "hub")
-    snapshot = next((tmp_path / "hub").rglob("config.json")).parent
-    (snapshot / "adapter_config.json").write_text('{"base_model_name_or_path": "someone/else"}')
-
-    with (
-        lease(Writer, "transformers", options=options(tmp_path / "hub")) as leased,
-        pytest.raises(InputRefused, match="adapter"),
+        lease(Writer, "transformers", options=options(weights={"revision": "f" * 40})) as leased,
+        pytest.raises(SetupMissing, match="sakuga models pull"),
     ):
         leased.model.write("A", schema=SCHEMA, seed=1)

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import InputRefused, ModelFailed, SetupMissing
+from assets.errors import (
+    AnswerUnusable,
+    InputRefused,
+    ModelDeclined,
+    ModelFailed,
+    PromptTooLong,
+    SetupMissing,
+)
 from models.lease import lease
 from models.ports import Writer
 from models.writing.retry import insist
@@ -81,7 +88,7 @@ def test_the_seed_and_the_model_are_sent(server):
 @pytest.mark.parametrize(
     ("way", "said"),
     [
-        ("fenced", "not JSON"),
+        ("only-thinks", "only thinks"),
         ("cut", "max_tokens"),
         ("other-key", "dialogue"),
         ("wrong-mood", "furious"),
@@ -209,3 +216,75 @@ def test_a_bad_answer_is_asked_for_again_with_its_fault(server):
     assert first["messages"][0]["content"] == "Write."
     assert "furious" in second["messages"][0]["content"]
     assert first["seed"] != second["seed"]
+
+
+@pytest.mark.parametrize("way", ["fenced", "thinking-aloud", "thinking-ended", "streams"])
+def test_an_answer_is_found_in_its_fence_behind_its_thinking_and_in_pieces(server, way):
+    draft = write(server, way)
+
+    assert draft.data["mood"] == "calm"
+    assert draft.tokens_out == 200
+
+
+def test_a_stream_that_breaks_off_is_asked_for_again(server):
+    assert write(server, "stream-breaks").data["mood"] == "calm"
+
+
+def test_a_streaming_writer_tells_how_many_letters_have_come(server):
+    seen = []
+    given = {"base_url": f"{server}/streams/v1", "model": "llama"}
+    with lease(Writer, "openai", options=given) as leased:
+        leased.model.told = seen.append
+        leased.model.write("x", schema=SCHEMA, seed=0)
+
+    assert 0 < seen[1] < seen[2]
+
+
+@pytest.mark.parametrize("way", ["only-tools", "only-prompts"])
+def test_a_server_without_json_schema_is_asked_in_a_way_it_takes(server, way):
+    given = {"base_url": f"{server}/{way}/v1", "model": "llama", "patience": QUICK}
+    with lease(Writer, "openai", options=given) as leased:
+        first = leased.model.write("x", schema=SCHEMA, seed=0)
+        before = len(asked(server, way))
+        leased.model.write("x", schema=SCHEMA, seed=1)
+
+    assert first.data["mood"] == "calm"
+    assert len(asked(server, way)) == before + 1, "the way that was taken is kept"
+
+
+def test_a_server_that_ignores_the_schema_is_shown_it_the_next_time(server):
+    given = {"base_url": f"{server}/ignores-schema/v1", "model": "llama", "patience": QUICK}
+    with lease(Writer, "openai", options=given) as leased:
+        draft = insist(leased.model, "x", schema=SCHEMA, seed=0)
+
+    assert draft.data["mood"] == "calm"
+
+
+@pytest.mark.parametrize("way", ["refusing", "sorry", "sorry-ja", "filtered"])
+def test_a_refusal_of_the_model_is_told_as_one_and_not_asked_for_again(server, way):
+    before = len(asked(server, way))
+
+    given = {"base_url": f"{server}/{way}/v1", "model": "llama", "patience": QUICK}
+    with (
+        lease(Writer, "openai", options=given) as leased,
+        pytest.raises(ModelDeclined, match="refused to write"),
+    ):
+        insist(leased.model, "x", schema=SCHEMA, seed=0)
+
+    assert len(asked(server, way)) == before + 1
+
+
+def test_an_unusable_answer_says_what_it_cost(server):
+    with pytest.raises(AnswerUnusable) as raised:
+        write(server, "wrong-mood", price_in="1")
+
+    assert (raised.value.tokens_in, raised.value.cost_usd) == (1000, "0.001")
+
+
+def test_a_prompt_that_is_too_long_is_told_apart_from_a_question_the_server_does_not_take(server):
+    before = len(asked(server, "overflows"))
+
+    with pytest.raises(PromptTooLong, match="longer than the model reads"):
+        write(server, "overflows")
+
+    assert len(asked(server, "overflows")) == before + 1

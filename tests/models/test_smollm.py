@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from assets.errors import InputRefused, SetupMissing
+from assets.errors import PromptTooLong, SetupMissing
 from models import smollm
 from models.lease import lease
 from models.ports import Writer
@@ -56,7 +56,7 @@ def test_greek_japanese_and_control_tokens_in_a_prompt_are_read_as_text(leased):
 
 @needs_weights
 def test_a_prompt_longer_than_the_model_reads_is_refused(leased):
-    with pytest.raises(InputRefused, match="scene by scene"):
+    with pytest.raises(PromptTooLong, match="scene by scene"):
         leased.model.write("star " * 9000, schema=SCHEMA, seed=1)
 
 

@@ -12,6 +12,7 @@ from assets.matter import Clip
 from assets.sheets.bible import Place
 from assets.sheets.cutsheet import Cut
 from assets.timing import Span
+from models import progress
 from models.ports import Shot
 from models.toy import ToyVideoModel
 from stages.takes.chaining import Redo, Start, animate, fresh
@@ -236,3 +237,22 @@ class Reddening(ToyVideoModel):
                 yield np.minimum(first.astype(np.int16) + np.array((6, 0, 2)), 255).astype(np.uint8)
 
         return Clip(frames, shot.size, shot.rate, draw)
+
+
+class Telling(ToyVideoModel):
+    """Tells that half of its call is done, and then all of it."""
+
+    def animate(self, shot, first, **given):
+        for share in (0.5, 1):
+            progress.made(share)
+        return super().animate(shot, first, **given)
+
+
+def test_progress_inside_a_call_is_that_calls_part_of_the_cut():
+    made, heard = plan(100, RATE, ToyVideoModel.card, WindowOptions()), []
+
+    with progress.heard_by(heard.append):
+        list(animate(Telling, Start(SHOT, FIRST, 3, {}), made))
+
+    calls = len(made.windows)
+    assert heard == pytest.approx([half / (2 * calls) for half in range(1, 2 * calls + 1)])

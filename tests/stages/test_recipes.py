@@ -159,8 +159,20 @@ def read(
         ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"strength": 0.5}),))}),
         ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"sha256": "3" * 64}),))}),
         ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"trigger": "rin_v2"}),))}),
+        ({"art": Art(loras=(LORA,))}, {"art": Art(loras=(LORA.model_copy(update={"expert": "low"}),))}),
     ],
-    ids=["tags", "reference", "lora", "note", "prompt", "reference hash", "strength", "lora hash", "trigger"],
+    ids=[
+        "tags",
+        "reference",
+        "lora",
+        "note",
+        "prompt",
+        "reference hash",
+        "strength",
+        "lora hash",
+        "trigger",
+        "expert",
+    ],
 )
 def test_what_a_model_reads_and_is_shown_changes_the_recipe_of_its_panel(cache, before, after):
     assert read(cache, **before) != read(cache, **after)

@@ -1,8 +1,10 @@
 // What was decided before: by whom, when, through which door, about which picture.
 
-import { fill, h } from "./dom.js";
+import { signature } from "./decision_dialog.js";
+import { fill, h, say } from "./dom.js";
 import { moment } from "./time.js";
 import { reason, spoken, t } from "./words.js";
+import { load, post } from "./wire.js";
 
 export class History {
   constructor(room) {
@@ -15,9 +17,44 @@ export class History {
     const { room } = this;
     if (room.view !== "history" || !room.page) return;
     const { reviews, run } = room.page;
+    this.versions = h("section.versions");
     fill(this.element, h("h2", {}, t("history")),
       reviews.length ? h("ol", {}, reviews.map((review) => this.review(review))) : h("p.soft", {}, t("no_history")),
-      run ? h("p.soft", {}, `${t("last_run")}: ${moment(run.made_at, spoken())} · ${run.profile} · ${run.made_by} · ${t(`outcome_${run.outcome ?? ""}`)}`) : null);
+      run ? h("p.soft", {}, `${t("last_run")}: ${moment(run.made_at, spoken())} · ${run.profile} · ${run.made_by} · ${t(`outcome_${run.outcome ?? ""}`)}`) : null,
+      this.versions);
+    this.drawVersions(this.versions);
+  }
+
+  /** The versions of the cut sheet: who changed what, and a way back to each. */
+  async drawVersions(target) {
+    try {
+      const { versions } = await load(`/api/episodes/${this.room.id}/versions`);
+      if (target !== this.versions) return;
+      fill(target, h("h3", {}, t("versions")), versions.length ? h("ol", {}, versions.map((version, at) => this.version(version, at === 0))) : h("p.soft", {}, t("no_versions")));
+    } catch (problem) {
+      fill(target, h("p.soft", {}, problem.message));
+    }
+  }
+
+  version(version, now) {
+    const changes = version.first ? t("first_version") : version.changes.join(", ") || t("same_again");
+    return h("li", {},
+      h("p.head", {}, h("b", {}, t("version", { n: version.version })), " ", now ? h("span.badge.use", {}, t("in_use"))
+        : h("button.small", { type: "button", "data-version": String(version.version), onclick: () => this.restore(version.version) }, t("use_again"))),
+      h("p.soft", {}, `${version.by} · ${moment(version.at, spoken())}`),
+      h("p", {}, changes, version.more ? h("span.soft", {}, ` ${t("and_more", { n: version.more })}`) : null));
+  }
+
+  async restore(number) {
+    if (!signature()) return say(t("wants_name"), "bad");
+    try {
+      const done = await post(`/api/episodes/${this.room.id}/restores`, { version: number, by: signature() });
+      say(t("restored", { n: done.version }), "good");
+      this.room.tell("want-page");
+      this.drawVersions(this.versions);
+    } catch (problem) {
+      say(problem.message, "bad");
+    }
   }
 
   review(review) {

@@ -1,12 +1,12 @@
 // The room of one episode: its parts put together, and what each wish of theirs does.
 
 import { Cuts } from "./cuts.js";
-import { Desk } from "./desk.js";
 import { fill, h, meta, say } from "./dom.js";
 import { Econte } from "./econte.js";
 import { History } from "./history.js";
 import { Keys } from "./keys.js";
 import { Player } from "./player.js";
+import { ReviewPanel } from "./review_panel.js";
 import { Room } from "./room.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
@@ -24,11 +24,11 @@ const strip = new Strip(room, player);
 const cuts = new Cuts(room);
 const econte = new Econte(room);
 const past = new History(room);
-const desk = new Desk(room, player);
+const panel = new ReviewPanel(room, player);
 const top = h("header.top");
 const tabs = h("nav.views", { role: "group" });
 const watch = h("div.watch", {}, stage.element, strip.element);
-const body = h("div.body", {}, cuts.element, h("main", {}, watch, econte.element, past.element), desk.element);
+const body = h("div.body", {}, cuts.element, h("main", {}, watch, econte.element, past.element), panel.element);
 const shell = document.getElementById("room");
 
 // ---- what is shown
@@ -156,8 +156,8 @@ const redo = () => {
   mark((said) => (said.verdict = said.verdict === "retake" ? null : "retake"));
 };
 // While nothing waits, a take is chosen or unlocked at once; at a review it is part of the decision.
-const lock = () => (room.page.gate ? mark(turn) : desk.wish(room.cut?.locked ? "unlock" : "choose"));
-const use = () => (room.page.gate ? mark(choose) : desk.wish("choose"));
+const lock = () => (room.page.gate ? mark(turn) : panel.dialogs.wish(room.cut?.locked ? "unlock" : "choose"));
+const use = () => (room.page.gate ? mark(choose) : panel.dialogs.wish("choose"));
 const turn = (said, cut) => {
   if (!room.take(cut)) return;
   const to = !(said.lock ?? cut.locked);
@@ -225,10 +225,10 @@ const keys = new Keys({
   j: () => player.shuttle(-1), k: () => player.pause(), l: () => player.shuttle(1),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [String(number), () => look(number)])),
   t: use, c: toggleCompare, e: () => setMode(room.mode === "reel" ? "cuts" : "reel"),
-  a: ok, r: redo, s: lock, i: from, o: until, n: () => desk.focusNote(), p: () => { player.pause(); stage.pin(0.5, 0.5); },
+  a: ok, r: redo, s: lock, i: from, o: until, n: () => panel.focusNote(), d: () => panel.editor.toggle(), p: () => { player.pause(); stage.pin(0.5, 0.5); },
   v: () => show({ watch: "econte", econte: "history", history: "watch" }[room.view]),
   x: loop, m: () => player.mute(!player.sound.muted), f: () => stage.full(), "?": () => keys.help(), "Shift ?": () => keys.help(),
-  send: () => desk.confirm(),
+  send: () => panel.dialogs.confirm(),
 });
 
 // ---- the frame around it

@@ -1,4 +1,4 @@
-// The small signs that say where a cut stands: the same ones in the list, on the econte and at the desk.
+// The small signs that say where a cut stands: the same ones in the list, on the econte and in the panel.
 
 import { h } from "./dom.js";
 import { t } from "./words.js";
@@ -9,6 +9,7 @@ export function signs(room, cut) {
   if (mark.verdict === "retake") found.push(["retake", t("retake")]);
   if (mark.verdict === "ok") found.push(["ok", t("ok_cut")]);
   if (room.locked(cut)) found.push(["lock", t("locked")]);
+  if (cut.edited) found.push(["edited", t("edited")]);
   if (cut.stale) found.push(["stale", t("stale")]);
   if (room.redone().has(cut.number)) found.push(["redone", t("redone_cut")]);
   if (cut.ordered !== null) found.push(["ordered", t("ordered")]);

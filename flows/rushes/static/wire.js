@@ -27,16 +27,28 @@ export class Wire {
   }
 }
 
+/** Data at an address, once. */
+export async function load(address) {
+  const answer = await fetch(address, { cache: "no-store" });
+  if (!answer.ok) throw new Refused(await sentence(answer), answer.status);
+  return answer.json();
+}
+
 let word = meta("word"); // what this page was given; a room that was started anew has another one
 
-export async function post(address, body) {
+export const post = async (address, body) => (await posted(address, body)).json();
+
+/** A picture that is drawn for what was sent; put on a canvas, because the page's policy loads no other pictures. */
+export const picture = async (address, body) => createImageBitmap(await (await posted(address, body)).blob());
+
+async function posted(address, body) {
   let answer = await sent(address, body);
   if (answer.status === 409 && (await answer.clone().text()).startsWith("This page is older")) {
     word = await renewed();
     answer = await sent(address, body);
   }
   if (!answer.ok) throw new Refused(await sentence(answer), answer.status);
-  return answer.json();
+  return answer;
 }
 
 const sent = (address, body) =>

@@ -45,6 +45,11 @@ const WORDS = {
     will_change: "This changes the cut sheet", note_is_sent: "The note is sent to the model as it stands.", can_be_said: "What is understood",
     unheard: "Nothing of this is understood, and the model does not read notes: it may come out the same.",
     k_view: "Watch, storyboard, history", k_loop: "Repeat the cut", k_mute: "Sound", k_full: "Full screen", k_send: "Decide", k_help: "This help", k_home: "First, last frame",
+    edit: "Edit this cut", edited: "edited", edited_at_gate: "The cut sheet says something else by now. It is drawn after your decision, and shown in the next round.", edited_told: "The cut sheet says something else by now. The next run of the episode makes it.",
+    preview: "Preview", preview_rough: "The rig draws this preview: framing and staging, not the look.", preview_of: "Preview of {cut}", save_edit: "Save in the cut sheet", undo: "Undo", discard: "Discard",
+    saved_edit: "Saved as version {n}: {changes}.", unsaved: "{n} not saved", restored: "Version {n} of the cut sheet is in use again.", versions: "Versions of the cut sheet", use_again: "Use this version again", version: "Version {n}", in_use: "in use", first_version: "first version", same_again: "nothing but prompts or layout", and_more: "and {n} more", no_versions: "No version yet.",
+    about_framing: "Framing", about_light: "Hour and weather", about_times: "Time, in frames", about_prompts: "Prompts", empty_built: "Empty: built from the cut and the bible.",
+    k_edit: "Edit the cut",
   },
   ja: {
     rushes: "ラッシュ", watch: "試写", econte: "絵コンテ", history: "履歴", episodes: "作品一覧", language: "English",
@@ -90,6 +95,11 @@ const WORDS = {
     will_change: "カット表の変更", note_is_sent: "メモはそのままモデルに渡されます。", can_be_said: "使える言葉",
     unheard: "この指示からは何も変わりません。モデルはメモを読まないので、同じ絵になることがあります。",
     k_view: "試写・絵コンテ・履歴", k_loop: "カットを繰り返す", k_mute: "音声", k_full: "全画面", k_send: "判断する", k_help: "この一覧", k_home: "先頭・末尾のコマ",
+    edit: "このカットを編集", edited: "編集済", edited_at_gate: "カット表はすでに変更されています。判断のあとで描き直し、次の回に表示します。", edited_told: "カット表はすでに変更されています。次の制作で作られます。",
+    preview: "プレビュー", preview_rough: "プレビューはリグによる構図と配置のみで、仕上がりの絵柄ではありません。", preview_of: "{cut} のプレビュー", save_edit: "カット表に保存", undo: "元に戻す", discard: "取り消す",
+    saved_edit: "第{n}版として保存しました：{changes}", unsaved: "未保存 {n} 件", restored: "カット表を第{n}版として戻しました。", versions: "カット表の版", use_again: "この版に戻す", version: "第{n}版", in_use: "使用中", first_version: "最初の版", same_again: "プロンプトまたは書式のみ", and_more: "ほか {n} 件", no_versions: "まだ版がありません。",
+    about_framing: "画面", about_light: "時刻と天候", about_times: "時間（コマ）", about_prompts: "プロンプト", empty_built: "空欄：カットと設定から作成",
+    k_edit: "カットを編集",
   },
 };
 

@@ -23,7 +23,10 @@ def test_brackets_in_a_remedy_are_printed_as_they_are(capsys):
 def test_a_device_that_was_asked_for_and_is_not_there_is_not_ready(tmp_path: Path, capsys):
     """It said that this machine was ready."""
     asked = Settings(
-        home=tmp_path / "h", vault=str(tmp_path / "v"), store="sqlite:///x.sqlite", device="cuda:3"
+        home=tmp_path / "h",
+        vault=str(tmp_path / "v"),
+        store=f"sqlite:///{tmp_path}/x.sqlite",
+        device="cuda:3",
     )
     [gpu] = [finding for finding in examine(asked) if finding.what == "GPU"]
 

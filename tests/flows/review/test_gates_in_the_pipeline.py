@@ -358,3 +358,32 @@ def test_a_retake_that_is_played_again_after_its_gate_is_not_ordered_twice(studi
 
     with studio.store() as store:
         assert len(store.retakes(store.episodes()[0].key)) == 1
+
+
+class Editor(Scripted):
+    """Edits the size of C001 by hand at the first gate, then approves."""
+
+    def wait(self, gate: Gate) -> None:
+        path = self._workspace.folder / "cutsheet.yaml"
+        if not self._asked:
+            sheet = Cutsheet.read(path)
+            path.write_text(path.read_text().replace(f"size: {sheet.cuts[0].size}", "size: extreme_close", 1))
+        super().wait(gate)
+
+
+@pytest.mark.parametrize("kind", ["storyboard", "takes"])
+def test_what_is_edited_at_a_gate_is_made_and_shown_before_the_run_goes_on(studio, kind):
+    """An approval sent the run on with the sheet from before: the edit waited for another run, and told nobody."""
+    studio.make(APPROVE, APPROVE, gates=(kind,), waiting=Editor)
+
+    assert studio.rounds == [(kind, 1), (kind, 2)]
+    assert [(cut.cut, bool(cut.news)) for cut in studio.asked[1].shows.cuts] == [
+        ("C001", True),
+        ("C002", False),
+    ]
+    with studio.store() as store:
+        held = store.selections(store.episodes()[0].key)
+        assert (held["C001"].take.number, held["C002"].take.number) == (
+            (1, 1) if kind == "storyboard" else (2, 1)
+        )
+        assert [item.locked for item in held.values()] == [kind == "takes"] * 2

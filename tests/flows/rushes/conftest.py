@@ -23,6 +23,9 @@ from flows.rushes.archive import Archive
 from flows.rushes.guard import Lock, lock_for
 from flows.rushes.pictures import PictureCache
 from flows.web.names import names_for
+from tests.flows.rushes.browsing import address, chromium, visit
+
+__all__ = ["address", "chromium", "visit"]
 
 SCRIPT = """\
 Title: The Kite

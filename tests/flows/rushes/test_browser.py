@@ -1,9 +1,6 @@
 """The room in a real browser: keys are pressed, buttons clicked, and the picture on screen is read."""
 
 import re
-import shutil
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -19,13 +16,10 @@ from assets.timing import Span
 from flows.review import service
 from flows.rushes.guard import Lock
 from flows.rushes.serve import describe
+from tests.flows.rushes.browsing import CHROMIUM, TOKEN, until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
 SIZE = (320, 180)
 BITS = 8
-TOKEN = "a-token-long-enough-to-hold"
 # What a coded frame says: eight blocks, dark or bright, as the number of the frame.
 READ = """() => {
   const video = [...document.querySelectorAll('.screen video')].find((one) => !one.hidden && one.src);
@@ -41,31 +35,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: `apt install chromium`, or any Chrome"),
 ]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(room) -> Iterator[str]:
-    """The room of the other tests, served on a free port."""
-    import uvicorn
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(room.client.app, log_level="error", access_log=False, lifespan="off", ws="none",
-                                timeout_graceful_shutdown=1)  # fmt: skip
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
 
 
 @pytest.fixture
@@ -96,36 +65,6 @@ def coded(room, tmp_path: Path) -> Callable[[str, int], int]:
         return entered.number
 
     return make
-
-
-@pytest.fixture
-def visit(chromium, address: str) -> Iterator[Callable[..., object]]:
-    """Open the episode's page; problems the browser reports fail the test."""
-    contexts, problems = [], []
-
-    def go(to: str = "/episodes/kite", **options: object):
-        options = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB", **options}
-        contexts.append(chromium.new_context(**options))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-        path, _, spot = to.partition("#")
-        page.goto(f"{address}{path}?token={TOKEN}" + (f"#{spot}" if spot else ""))
-        until(page, "() => Boolean(document.querySelector('#list .episodes, .picture'))")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert [problem for problem in problems if "status of 422" not in problem] == []
-
-
-def until(page, condition: str, seconds: float = 30.0) -> None:
-    """Wait for a condition of the page (its policy forbids the driver's own way, which evaluates text)."""
-    ends = time.monotonic() + seconds
-    while not page.evaluate(condition):
-        assert time.monotonic() < ends, f"never became true: {condition}"
-        page.wait_for_timeout(50)
 
 
 def frame(page, number: int) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.rushes.test_browser import CHROMIUM, address, chromium, until, visit  # fixtures among them
+from tests.flows.rushes.browsing import CHROMIUM, until
 
-__all__ = ["address", "chromium", "visit"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: `apt install chromium`, or any Chrome"),

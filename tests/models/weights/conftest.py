@@ -1,8 +1,9 @@
-"""Every test here has a store folder of its own."""
+"""Every test here has a store folder of its own, and a hub where it asks for one."""
 
 import pytest
 
 from models.weights import store
+from tests.models.weights.served import serving
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +12,9 @@ def own_store(tmp_path):
     store.use_store(tmp_path / "store")
     yield tmp_path / "store"
     store.use_store(before)
+
+
+@pytest.fixture
+def served(tmp_path):
+    with serving(tmp_path / "hub") as hub:
+        yield hub

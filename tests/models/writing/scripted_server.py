@@ -19,6 +19,21 @@ def reply(content, finish="stop", usage=True, **message):
     return json.dumps({"choices": [choice], **counts}).encode()
 
 
+def streamed(*pieces, end=True, usage=True):
+    """The answer as server-sent events, split inside characters and lines as a network may."""
+    events = [{"choices": [{"delta": {"role": "assistant"}}]}]
+    events += [{"choices": [{"delta": {"content": piece}}]} for piece in pieces]
+    if end:
+        events.append({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+    if usage:
+        events.append({"choices": [], "usage": {"prompt_tokens": 1000, "completion_tokens": 200}})
+    lines = [f"data: {json.dumps(event, ensure_ascii=False)}\n\n" for event in events]
+    return (": ping\n\n" + "".join(lines) + ("data: [DONE]\n\n" if end else "")).encode()
+
+
+WHOLE = json.dumps(GOOD, ensure_ascii=False)
+
+
 def good():
     return reply(json.dumps(GOOD, ensure_ascii=False))
 
@@ -42,6 +57,12 @@ PLAIN = {
     "string-choices": lambda: b'{"choices": "no"}',
     "html": lambda: b"<html>nginx</html>",
     "bare-list": lambda: b"[]",
+    "thinking-aloud": lambda: reply('<think>{"mood": 1} hm</think>\n' + WHOLE),
+    "thinking-ended": lambda: reply("Let me think. {}\n</think>\n\n" + WHOLE),
+    "only-thinks": lambda: reply("<think>The cat, the star..."),
+    "sorry": lambda: reply("I'm sorry, but I can't help with that."),
+    "sorry-ja": lambda: reply("申し訳ありませんが、その内容は書けません。"),
+    "filtered": lambda: reply("", finish="content_filter"),
 }
 
 
@@ -70,6 +91,38 @@ class Scripted(BaseHTTPRequestHandler):
     def on_broken_twice(self):
         broken = SEEN["broken-twice"] % 3
         self.answer(503 if broken else 200, b"oops" if broken else good())
+
+    def on_streams(self):
+        self.answer(
+            200, streamed(WHOLE[:9], WHOLE[9:]), **{"Content-Type": "text/event-stream; charset=utf-8"}
+        )
+
+    def on_stream_breaks(self):
+        whole = SEEN["stream-breaks"] % 2 == 0
+        self.answer(
+            200, streamed(WHOLE if whole else WHOLE[:9], end=whole), **{"Content-Type": "text/event-stream"}
+        )
+
+    def on_only_tools(self):
+        asked = LOG[-1]
+        if "tools" not in asked:
+            return self.answer(400, b'{"error": "response_format json_schema is not supported"}')
+        call = {"type": "function", "function": {"name": "answer", "arguments": WHOLE}}
+        return self.answer(200, reply(None, finish="tool_calls", tool_calls=[call]))
+
+    def on_only_prompts(self):
+        asked = LOG[-1]
+        plain = not asked.keys() & {"tools", "response_format", "guided_json"}
+        self.answer(200 if plain else 422, good() if plain else b'{"error": "unknown field"}')
+
+    def on_ignores_schema(self):
+        shown = "JSON Schema" in LOG[-1]["messages"][0]["content"]
+        self.answer(200, good() if shown else reply("A cat, a star, a long night."))
+
+    def on_overflows(self):
+        self.answer(
+            400, b'{"error": {"code": "context_length_exceeded", "message": "maximum context length"}}'
+        )
 
     def on_broken(self):
         self.answer(500, b"oops")

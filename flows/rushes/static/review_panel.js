@@ -1,21 +1,23 @@
-// The director's desk: what is said about the current cut, and the decision about the whole.
+// The panel at the side: what is said about the current cut, and the state of the whole review.
 
-import { fill, h, meta, say } from "./dom.js";
+import { DecisionDialog, summary } from "./decision_dialog.js";
+import { fill, h } from "./dom.js";
+import { CutEditor } from "./cut_editor.js";
 import { icon } from "./icons.js";
 import { signs } from "./marks.js";
 import { koma, moment } from "./time.js";
 import { CODES, reason, spoken, t } from "./words.js";
 import { post } from "./wire.js";
 
-export class Desk {
+export class ReviewPanel {
   constructor(room, player) {
     this.room = room;
     this.player = player;
     this.cutPart = h("section.cut-part");
     this.wholePart = h("section.whole-part");
-    this.element = h("aside.desk", {}, this.cutPart, this.wholePart);
-    this.dialog = h("dialog.confirm", { "aria-labelledby": "confirm" });
-    document.body.append(this.dialog);
+    this.element = h("aside.review-panel", {}, this.cutPart, this.wholePart);
+    this.dialogs = new DecisionDialog(room, this);
+    this.editor = new CutEditor(room);
     room.on("shot page language", () => { this.drawCut(); this.drawWhole(); });
     room.on("marks", (detail) => { if (detail !== "typed") { this.drawCut(); } this.drawWhole(); });
     room.on("want-pin", (pin) => this.focusPin(pin));
@@ -31,15 +33,15 @@ export class Desk {
     const { room } = this;
     const cut = room.cut;
     if (!cut) return fill(this.cutPart);
-    const key = `${cut.number} ${spoken()} ${room.page.gate?.id} ${JSON.stringify(cut.takes.length)} ${cut.selected}${cut.locked}${cut.stale}${cut.ordered}`;
-    if (this.keyed === key && this.cutPart.contains(document.activeElement) && document.activeElement.matches("textarea, input")) {
+    const key = `${cut.number} ${spoken()} ${room.page.gate?.id} ${JSON.stringify(cut.takes.length)} ${cut.selected}${cut.locked}${cut.stale}${cut.ordered}${cut.edited}`;
+    if (this.keyed === key && this.cutPart.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")) {
       this.refresh(cut);
       return;
     }
     this.keyed = key;
     this.buttons = h("div.verdicts", { role: "group", "aria-label": cut.number });
     this.more = h("div.more");
-    fill(this.cutPart, this.said(cut), this.buttons, this.more, this.past(cut));
+    fill(this.cutPart, this.said(cut), this.buttons, this.more, this.editor.element, this.past(cut));
     this.refresh(cut, true);
   }
 
@@ -54,6 +56,7 @@ export class Desk {
       cut.motion_prompt ? h("details.prompt", {}, h("summary.soft", {}, t("motion_prompt")), h("p.soft", {}, cut.motion_prompt)) : null,
       cut.dialogue.map((line) => h("p.line", { lang: language }, h("b", {}, line.speaker), line.mark ? h("span.soft", {}, ` (${line.mark}) `) : " ", line.text)),
       cut.why ? h("p.told.soft", {}, cut.why) : null,
+      cut.edited ? h("p.told.soft", { "data-told": "edited" }, t(room.page.gate ? "edited_at_gate" : "edited_told")) : null,
       cut.ordered !== null ? h("p.told", {}, `${t("ordered")}: ${cut.ordered}`) : null,
       cut.locked ? h("p.told.soft", {}, [t("locked_by", { who: cut.chosen_by }), cut.chosen_why].filter(Boolean).join(" · ")) : null,
     ];
@@ -100,7 +103,7 @@ export class Desk {
         h("button.small", { type: "button", onclick: range("want-in"), title: "I" }, t("range_from")), h("button.small", { type: "button", onclick: range("want-out"), title: "O" }, t("range_to")),
         h("button.small", { type: "button", "data-act": "range-clear", onclick: () => room.say(number, (mark) => (mark.frames = null)) }, t("range_clear"))),
       h("div", {}, h("p.hint", {}, t("pin_here")), this.pinList),
-      this.open ? null : h("button.send.back", { type: "button", "data-act": "order", onclick: () => this.wish("retake") }, t("wish_retake", { cut: number })),
+      this.open ? null : h("button.send.back", { type: "button", "data-act": "order", onclick: () => this.dialogs.wish("retake") }, t("wish_retake", { cut: number })),
     ];
   }
 
@@ -168,7 +171,6 @@ export class Desk {
 
   focusPin({ number, label, mine }) {
     if (!mine || this.room.cut?.number !== number) return;
-    this.room.tell("want-view-desk");
     this.pinList?.children[Number(label) - 1]?.querySelector("input")?.focus({ preventScroll: false });
   }
 
@@ -208,176 +210,13 @@ export class Desk {
       h("h3", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`),
       h("p.counts", {}, h("span", {}, t("of_seen", { n: seen, m: cuts.length })), h("span.ok", {}, `${t("fine")} ${fine}`), h("span.retake", {}, `${t("to_redo")} ${redo.length}`)),
       redo.length ? h("ul.redo", {}, redo.map((cut) => h("li", {}, h("button.number", { type: "button", onclick: () => room.tell("want-number", cut.number) }, cut.number), h("span", {}, summary(room, cut))))) : null,
-      h("button.send", { type: "button", "data-act": "send", onclick: () => this.confirm() }, h("span", {}, words), h("kbd", {}, "Ctrl Enter")));
+      h("button.send", { type: "button", "data-act": "send", onclick: () => this.dialogs.confirm() }, h("span", {}, words), h("kbd", {}, "Ctrl Enter")));
     this.wholePart.querySelector(".send").className = redo.length ? "send back" : "send";
-  }
-
-  /** The decision as it would be recorded. */
-  decision(verdict) {
-    const { room } = this;
-    const marks = room.page.cuts.map((cut) => [cut, room.mark(cut.number)]);
-    const retake = verdict === "retake";
-    return {
-      verdict,
-      remarks: marks.filter(([, mark]) => retake && mark.verdict === "retake").map(([cut]) => this.remark(cut)),
-      choices: marks.filter(([cut, mark]) => mark.choice !== null && mark.choice !== cut.selected).map(([cut, mark]) => ({ cut: cut.number, take: mark.choice })),
-      locks: marks.filter(([cut, mark]) => mark.lock !== null && mark.lock !== cut.locked).map(([cut, mark]) => ({ cut: cut.number, locked: mark.lock })),
-      note: room.draft.note,
-    };
   }
 
   remark(cut) {
     const mark = this.room.mark(cut.number);
     const ranged = mark.frames && this.room.page.gate?.kind !== "storyboard"; // a panel is redrawn as a whole
     return { cut: cut.number, reasons: mark.reasons, note: mark.note, frames: ranged ? { start: mark.frames[0], stop: mark.frames[1] } : null, pins: mark.pins };
-  }
-
-  /** While nothing waits: one cut's retake, choice or unlocking, done at once. */
-  wish(kind) {
-    const { room } = this;
-    const cut = room.cut;
-    const take = cut && room.take(cut);
-    if (!cut || (kind !== "retake" && !take)) return;
-    if (kind === "retake" && (!this.reasoned([cut]) || !this.worded([cut]))) return;
-    const why = h("textarea", { rows: "2", maxlength: "2000", required: true });
-    const name = h("input", { type: "text", maxlength: "80", required: true, autocomplete: "name", value: signature() });
-    const problem = h("p.problem", { role: "alert" });
-    const send = async () => {
-      const by = name.value.trim();
-      const lacking = kind !== "retake" && !why.value.trim() ? "wants_why" : by ? "" : "wants_name";
-      if (lacking) {
-        problem.textContent = t(lacking);
-        (lacking === "wants_why" ? why : name).focus();
-        return;
-      }
-      sign(by);
-      const wish = { wish: kind, cut: cut.number, by, why: why.value, take: kind === "choose" ? take.number : null, remark: kind === "retake" ? this.remark(cut) : null };
-      try {
-        await post(`/api/episodes/${room.id}/wishes`, wish);
-        this.dialog.close();
-        if (kind === "retake") room.say(cut.number, (mark) => Object.assign(mark, { verdict: null, reasons: [], note: "", frames: null, pins: [] }));
-        say(t(`wished_${kind}`, { cut: cut.number, n: take?.number }), "good");
-      } catch (refusal) {
-        problem.textContent = `${refusal.message} ${t("kept")}`;
-      }
-      room.tell("want-page");
-    };
-    fill(this.dialog,
-      h("h2", { id: "confirm" }, t(`wish_${kind}`, { cut: cut.number, n: take?.number })),
-      kind === "retake" ? h("p", {}, summary(room, cut)) : h("label", {}, t("why"), why),
-      h("label", {}, t("signed"), name), problem,
-      h("div.row", {}, h("button.send", { type: "button", "data-act": "record", onclick: send }, t("send")), h("button", { type: "button", onclick: () => this.dialog.close() }, t("cancel"))));
-    this.dialog.showModal();
-    (kind !== "retake" ? why : name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
-  }
-
-  /** Whether each of these cuts has a reason; the first that lacks one is brought up. */
-  reasoned(cuts) {
-    const lacking = cuts.find((cut) => !this.room.mark(cut.number).reasons.length);
-    if (!lacking) return true;
-    this.room.tell("want-number", lacking.number);
-    say(t("wants_reason", { cut: lacking.number }), "bad");
-    this.chips?.firstChild?.focus();
-    return false;
-  }
-
-  /** Whether each pin says something. */
-  worded(cuts) {
-    const silent = cuts.find((cut) => this.room.mark(cut.number).pins.some((pin) => !pin.text.trim()));
-    if (!silent) return true;
-    this.room.tell("want-number", silent.number);
-    say(t("wants_words", { cut: silent.number }), "bad");
-    [...(this.pinList?.querySelectorAll("input") ?? [])].find((input) => !input.value.trim())?.focus();
-    return false;
-  }
-
-  confirm() {
-    const { room } = this;
-    if (!this.open) return;
-    const redo = room.retakes();
-    if (!this.reasoned(redo) || !this.worded(redo)) return;
-    const { gate } = room.page;
-    const script = gate.kind === "script"; // sent back as a whole, with a note
-    const decision = this.decision(redo.length ? "retake" : "approve");
-    const name = h("input", { type: "text", maxlength: "80", required: true, autocomplete: "name", value: signature() });
-    const whole = h("textarea", { rows: "2", maxlength: "4000", value: room.draft.note, oninput: () => room.note(whole.value) });
-    const problem = h("p.problem", { role: "alert" });
-    const send = (verdict) => this.record(gate, { ...this.decision(verdict), note: whole.value }, name, problem);
-    const list = (title, items) => (items.length ? [h("h3", {}, title), h("ul.redo", {}, items)] : null);
-    fill(this.dialog,
-      h("h2", { id: "confirm" }, t("confirm")),
-      h("p", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`, h("span.soft", {}, `  ${t("saw")} ${gate.seen.slice(0, 12)}`)),
-      list(t("retakes"), redo.map((cut) => this.redoneAs(cut))) ?? h("p.fine", {}, t("nothing_marked")),
-      !redo.length && ["takes", "final"].includes(gate.kind) ? h("p.soft", {}, t("locks_all")) : null,
-      list(t("choices"), decision.choices.map((choice) => h("li", {}, h("b", {}, choice.cut), h("span", {}, `T${choice.take}`)))),
-      list(t("locks"), decision.locks.map((lock) => h("li", {}, h("b", {}, lock.cut), h("span", {}, lock.locked ? t("lock") : t("unlock"))))),
-      h("label", {}, t("overall"), whole), h("label", {}, t("signed"), name), problem,
-      h("div.row", {},
-        h("button.send", { type: "button", "data-act": "record", onclick: () => send(decision.verdict) }, decision.verdict === "approve" ? t("send_approve") : t("send")),
-        script && !redo.length ? h("button.send.back", { type: "button", "data-act": "send-back", onclick: () => send("retake") }, t("send_script")) : null,
-        h("button", { type: "button", onclick: () => this.dialog.close() }, t("cancel")),
-        h("details.stop", {}, h("summary", {}, t("send_stop")), h("p.soft", {}, t("stop_told")), h("button.small", { type: "button", "data-act": "stop", onclick: () => send("stop") }, t("send_stop")))));
-    this.dialog.querySelector("[data-act=record]").className = decision.verdict === "approve" ? "send" : "send back";
-    this.dialog.showModal();
-    (name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
-  }
-
-  /** A cut to do again in the dialog, with what its words will change. */
-  redoneAs(cut) {
-    const told = h("div.reading");
-    this.read(cut).then((found) => found && fill(told, this.told(cut, found, false)));
-    return h("li", {}, h("b", {}, cut.number), h("span", {}, summary(this.room, cut), told));
-  }
-
-  async record(gate, decision, name, problem) {
-    const by = name.value.trim();
-    if (!by) {
-      problem.textContent = t("wants_name");
-      name.focus();
-      return;
-    }
-    sign(by);
-    const { room } = this;
-    const buttons = this.dialog.querySelectorAll("button");
-    buttons.forEach((button) => (button.disabled = true));
-    try {
-      const review = await post(`/api/episodes/${room.id}/decisions`, { gate: gate.id, seen: gate.seen, by, decision });
-      this.dialog.close();
-      room.forget();
-      document.activeElement?.blur();
-      const told = t("recorded", { id: review.id, time: moment(review.made_at, spoken()) });
-      say(review.warning ? `${told} ${review.warning}` : told, review.warning ? "bad" : "good");
-      room.tell("want-page");
-    } catch (refusal) {
-      problem.textContent = `${refusal.message} ${t("kept")}`;
-      room.tell("want-page");
-    } finally {
-      buttons.forEach((button) => (button.disabled = false));
-    }
-  }
-}
-
-function summary(room, cut) {
-  const mark = room.mark(cut.number);
-  const range = mark.frames ? `${mark.frames[0]}-${mark.frames[1]}` : "";
-  const pins = mark.pins.length ? `${t("pin")} ${mark.pins.length}` : "";
-  return [mark.reasons.map(reason).join("、"), range, mark.note, pins].filter(Boolean).join(" · ");
-}
-
-/** The name decisions are signed with: the one typed last in this browser, else who started the room. */
-function signature() {
-  const started = meta("you") === "unknown" ? "" : meta("you");
-  try {
-    return localStorage.getItem("sakuga:name") ?? started;
-  } catch {
-    return started;
-  }
-}
-
-function sign(name) {
-  try {
-    localStorage.setItem("sakuga:name", name);
-  } catch {
-    // typed again next time
   }
 }

@@ -1,0 +1,116 @@
+"""A dataset: the art a model is trained on, whose it is, and how it is shown to the model.
+
+In: dataset YAML beside the art; a frozen manifest in the vault.      Out: Dataset, Manifest.
+A Dataset is work in progress in a folder of art. A Manifest is its frozen form: every file is in the vault under
+its hash, and it never changes; a change is a new dataset with a new name.
+"""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from assets.sheets.base import Part, Seed, Sheet
+from assets.sheets.production import Ref
+from assets.sheets.rights import DataClass
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+CaptionSource = Literal["file", "bible", "class", "captioner", "person"]
+
+
+class Rights(Part):
+    """Whose a work is, and what allows its use."""
+
+    creator: str = Field(min_length=1, max_length=200, description="Who made it")
+    licence: str = Field(default="", max_length=200, description="SPDX expression, or the licence's own id")
+    grant: str = Field(default="", max_length=64, description="Id of the signed grant in the rights registry")
+    training_data: DataClass = "owned"
+
+    @model_validator(mode="after")
+    def _has_a_ground(self) -> "Rights":
+        if not self.licence and not self.grant:
+            raise ValueError("give a licence or the id of a grant")
+        return self
+
+
+class Work(Part):
+    """One picture of a dataset."""
+
+    file: str = Field(min_length=1, max_length=400, description="Relative to the dataset's file")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: tuple[int, int] = Field(description="Width and height, upright (after the EXIF turn)")
+    caption: str = Field(max_length=4000)
+    caption_from: CaptionSource
+    approved: bool = Field(
+        default=True, description="Somebody read the caption; a proposed one is not approved yet"
+    )
+    rights: Rights
+    repeats: int = Field(default=1, ge=1, le=1000, description="How often it is shown in one epoch")
+    prior: bool = Field(
+        default=False, description="Shows the class, not the subject: keeps what the base knows"
+    )
+
+
+class Showing(Part):
+    """How the pictures of a dataset are shown to the model."""
+
+    resolution: int = Field(
+        default=1024, ge=64, le=4096, description="The square root of the pixels of a bucket"
+    )
+    bucket_step: int = Field(default=64, ge=8, le=256, description="Sides of buckets are multiples of this")
+    bucket_no_upscale: bool = Field(
+        default=False, description="Never enlarge a picture; use a smaller bucket"
+    )
+    ground: Colour = Field(default="#ffffff", description="Colour behind transparent pixels")
+    trigger: str = Field(
+        default="", max_length=200, description="Put before every caption that is not a prior's"
+    )
+    caption_dropout: float = Field(default=0.0, ge=0, le=1, description="Share of showings without a caption")
+    tag_dropout: float = Field(default=0.0, ge=0, le=1, description="Share of tags left out of a showing")
+    shuffle_tags: bool = False
+    keep_tags: int = Field(
+        default=0, ge=0, le=64, description="Tags at the start that stay when others are shuffled"
+    )
+    flip: bool = Field(
+        default=False, description="Also show mirrored; wrong for anybody who is not symmetrical"
+    )
+
+
+class Dataset(Sheet):
+    """Art in a folder, not frozen yet."""
+
+    sheet: ClassVar[str] = "dataset"
+    version: ClassVar[int] = 1
+
+    name: Name
+    about: str = Field(default="", max_length=2000)
+    show: str = Field(default="", max_length=64, description="Id of the show whose art this is")
+    showing: Showing = Showing()
+    works: tuple[Work, ...] = ()
+
+
+class FrozenWork(Part):
+    """One picture of a frozen dataset, with its bytes in the vault."""
+
+    work: Work
+    ref: Ref
+    bucket: tuple[int, int] = Field(description="Width and height it is shown in")
+
+
+class Manifest(Sheet):
+    """A frozen dataset. ``root`` identifies it: the hash of everything else in it."""
+
+    sheet: ClassVar[str] = "dataset-manifest"
+    version: ClassVar[int] = 1
+
+    name: Name
+    about: str = ""
+    show: str = ""
+    showing: Showing
+    works: tuple[FrozenWork, ...] = Field(min_length=1)
+    seed: Seed = Field(default=0, description="Of the order and the dropouts")
+    root: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    def showings(self) -> int:
+        """Pictures in one epoch."""
+        return sum(each.work.repeats for each in self.works)

@@ -1,0 +1,59 @@
+"""A policy: which models and works a production may rest on.
+
+In: YAML of the studio or of its client.      Out: a Policy.
+Knows nothing about how it is checked (assets/rights/clearance.py).
+"""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from assets.sheets.base import Part, Sheet, Typed
+from assets.sheets.rights import DataClass, Territory
+
+
+class Exempt(Part):
+    """One model that the policy accepts although its rules would refuse it."""
+
+    model: str = Field(pattern=r"^[a-z0-9-]{1,64}$", description="As its card names it")
+    revision: str = Field(min_length=1, description="As its card pins it: another revision is not accepted")
+    reason: Typed = Field(min_length=10, max_length=1000, description="Shown with every run that uses it")
+    until: date | None = Field(default=None, description="Last day")
+
+
+class Policy(Sheet):
+    """The rules of one client, or of the house."""
+
+    sheet: ClassVar[str] = "policy"
+
+    name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
+    about: Typed = ""
+    data_classes: frozenset[DataClass] = Field(
+        min_length=1, description="Allowed origins of works and of training data"
+    )
+    commercial: bool = Field(default=True, description="The result is sold: licences must allow it")
+    revenue: int = Field(
+        default=0, ge=0, description="Yearly revenue of who delivers, in US dollars; 0: not stated"
+    )
+    territories: frozenset[Territory] = Field(
+        default=frozenset(), description="Where the result is shown; empty: worldwide"
+    )
+    client: Typed = Field(
+        default="", max_length=200, description="Whom it is made for; exclusive grants name one"
+    )
+    forbidden_bases: frozenset[str] = Field(
+        default=frozenset(), description="Model or family names that are refused whatever their licence"
+    )
+    train_on_takes: Literal["deny", "allow"] = "deny"
+    approval: Typed = Field(
+        default="", max_length=200, description="The client's written approval to train on takes"
+    )
+    disclosures: tuple[Typed, ...] = Field(default=(), description="Sentences that every delivery states")
+    exceptions: tuple[Exempt, ...] = ()
+
+    @model_validator(mode="after")
+    def _training_on_takes_is_approved(self) -> "Policy":
+        if self.train_on_takes == "allow" and not self.approval:
+            raise ValueError("train_on_takes is 'allow' without an approval; give the client's approval id")
+        return self

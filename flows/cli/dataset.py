@@ -1,0 +1,214 @@
+"""`sakuga dataset`: options and output. Heavy parts are imported when a command runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from assets.errors import InputRefused
+
+if TYPE_CHECKING:
+    from assets.sheets.dataset import Dataset, Manifest
+    from assets.sheets.rights import DataClass
+
+dataset = typer.Typer(
+    help="Turn a studio's own art into a dataset that a model can be trained on.\n\n"
+    "1. add: list the art of a folder, with its captions, its creator and the licence or grant.\n"
+    "2. check: find what is wrong, and show the sizes the art will be shown in.\n"
+    "3. freeze: keep everything in the vault, for ever, under one name and one hash.",
+    no_args_is_help=True,
+)
+
+Folder = Annotated[
+    Path, typer.Argument(help="Folder of art: PNG, JPEG, WebP; captions in .txt files of the same name")
+]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", help="Folder of the project: its vault keeps frozen datasets")
+]
+EPISODES = Path("episodes")
+
+
+@dataset.command()
+def add(
+    folder: Folder,
+    name: Annotated[str, typer.Option("--name", "-n", help="Name of the dataset: a-z, 0-9 and -")],
+    creator: Annotated[str, typer.Option("--creator", help="Who made the art")],
+    licence: Annotated[str, typer.Option("--licence", help="SPDX expression, or the licence's own id")] = "",
+    grant: Annotated[str, typer.Option("--grant", help="Id of the signed grant")] = "",
+    data: Annotated[
+        str,
+        typer.Option(
+            "--data", help="owned, licensed, public-domain, opt-in, opt-out, scraped or undisclosed"
+        ),
+    ] = "owned",
+    show: Annotated[str, typer.Option("--show", help="Id of the show whose art this is")] = "",
+    caption: Annotated[
+        str, typer.Option("--caption", help="For pictures without a caption file; it must be approved later")
+    ] = "",
+    prior: Annotated[
+        bool,
+        typer.Option(
+            "--prior", help="Pictures of the class, not of the subject: they keep what the base knows"
+        ),
+    ] = False,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="How the art is shown, such as --set resolution=512 --set trigger=nagi"),
+    ] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Accept proposed captions as they are")] = False,
+) -> None:
+    """List the art of a folder in dataset.yaml, beside the art. Running it again keeps what you edited there.
+
+    Folders named NN_words are shown NN times per epoch; the words are the caption where a picture has none.
+    """
+    from flows.training import datasets
+    from stages.dataset import intake
+
+    before = datasets.read(folder) if (folder / datasets.FILE).is_file() else None
+    told = intake.Intake(
+        name=name,
+        rights=_rights(creator, licence, grant, data),
+        showing=_showing(setting or [], before),
+        show=show,
+        caption=caption,
+        prior=prior,
+    )
+    made = intake.take_in(folder, told, before)
+    if approve:
+        works = tuple(work.model_copy(update={"approved": True}) for work in made.works)
+        made = made.model_copy(update={"works": works})
+    path = datasets.write(made, folder)
+    waiting = sum(not work.approved for work in made.works)
+    typer.echo(f"Wrote {path}: {len(made.works)} pictures by {creator}.")
+    if waiting:
+        typer.echo(
+            f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve."
+        )
+
+
+@dataset.command()
+def config(path: Annotated[Path, typer.Argument(help="TOML configuration of kohya's trainers")]) -> None:
+    """Show what a trainer's TOML configuration means here, and how to add its folders."""
+    from stages.dataset import vocabulary
+
+    for subset in vocabulary.read(path):
+        settings = subset.showing.model_dump(exclude_defaults=True)
+        options = "".join(f" --set {key}={value}" for key, value in settings.items())
+        words = f" --caption '{subset.caption}'" if subset.caption else ""
+        prior = " --prior" if subset.prior else ""
+        typer.echo(f"{subset.folder}: {subset.repeats} times per epoch")
+        typer.echo(
+            f"  sakuga dataset add {subset.folder} --name NAME --creator WHO --grant ID{words}{prior}{options}"
+        )
+
+
+@dataset.command()
+def check(folder: Folder) -> None:
+    """Read all art of a dataset again; list what is wrong, and how many pictures each size holds."""
+    from flows.training import datasets
+    from stages.dataset import buckets, intake
+
+    listed = datasets.read(folder)
+    first = listed.works[0].rights if listed.works else None
+    if first is None:
+        raise InputRefused(f"{folder / datasets.FILE} lists no picture. Run: sakuga dataset add {folder} …")
+    now = intake.take_in(folder, intake.Intake(listed.name, first, listed.showing, listed.show), listed)
+    files_now, files_then = ({(work.file, work.sha256) for work in each.works} for each in (now, listed))
+    changed = {file for file, _ in files_now ^ files_then}
+    for file in sorted(changed):
+        typer.echo(f"Changed since it was added: {file}")
+    typer.echo(_summary(now))
+    typer.echo(buckets.report([buckets.bucket(work.size, now.showing) for work in now.works]))
+    if changed:
+        raise InputRefused(f"{len(changed)} pictures differ from the list. Run `sakuga dataset add` again.")
+
+
+@dataset.command()
+def freeze(
+    folder: Folder,
+    out: Out = EPISODES,
+    seed: Annotated[int, typer.Option(min=0, help="Of the order in which the art is shown")] = 0,
+) -> None:
+    """Keep a dataset in the vault, under one name and one hash. It never changes afterwards."""
+    from flows.episode.workspace import open_vault
+    from flows.settings import settings
+    from flows.training import datasets
+    from stages.dataset import freeze as freezing
+
+    listed = datasets.read(folder)
+    vault = open_vault(settings(out))
+    made = freezing.freeze(listed, folder, vault, datasets.frozen(out, vault), seed)
+    path = datasets.keep(made, out, vault)
+    typer.echo(f"Frozen: {made.name}, {len(made.works)} pictures, {made.showings()} showings per epoch.")
+    typer.echo(f"Root {made.root}. A copy for you: {path}")
+
+
+@dataset.command("show")
+def show_one(
+    name: Annotated[str, typer.Argument(help="Name of a frozen dataset")], out: Out = EPISODES
+) -> None:
+    """Show a frozen dataset: whose art it is, on what terms, and how it is shown."""
+    from flows.episode.workspace import open_vault
+    from flows.settings import settings
+    from flows.training import datasets
+
+    found = datasets.manifest(name, open_vault(settings(out)))
+    typer.echo(_frozen_summary(found))
+
+
+@dataclass(frozen=True)
+class _Tally:
+    pictures: int
+    showings: int
+
+
+def _summary(made: "Dataset") -> str:
+    return f"{made.name}: {len(made.works)} pictures, {sum(work.repeats for work in made.works)} showings per epoch."
+
+
+def _frozen_summary(found: "Manifest") -> str:
+    groups: dict[tuple[str, str, str], _Tally] = {}
+    for each in found.works:
+        rights = each.work.rights
+        key = (rights.creator, rights.grant or rights.licence, rights.training_data)
+        tally = groups.get(key, _Tally(0, 0))
+        groups[key] = _Tally(tally.pictures + 1, tally.showings + each.work.repeats)
+    lines = [f"{found.name}: root {found.root}"]
+    lines += [
+        f"{creator}, {terms}, {data}: {tally.pictures} pictures, {tally.showings} showings per epoch"
+        for (creator, terms, data), tally in groups.items()
+    ]
+    return "\n".join(lines)
+
+
+def _rights(creator: str, licence: str, grant: str, data: str) -> Any:
+    from pydantic import ValidationError
+
+    from assets.sheets.base import readable
+    from assets.sheets.dataset import Rights
+
+    try:
+        return Rights(creator=creator, licence=licence, grant=grant, training_data=cast("DataClass", data))
+    except ValidationError as error:
+        raise InputRefused(readable(error, "The rights of this art")) from error
+
+
+def _showing(settings: list[str], before: "Dataset | None") -> Any:
+    """The settings given, over those of the file that is there."""
+    from pydantic import ValidationError
+
+    from assets.sheets.base import readable
+    from assets.sheets.dataset import Showing
+
+    given: dict[str, str] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign:
+            raise InputRefused(f"--set {setting}: write NAME=VALUE, such as --set resolution=512.")
+        given[key.strip()] = value.strip()
+    old = before.showing.model_dump() if before else {}
+    try:
+        return Showing.model_validate(old | given)
+    except ValidationError as error:
+        raise InputRefused(readable(error, "--set")) from error

@@ -1,0 +1,42 @@
+"""`sakuga models merge`: options and output. Heavy parts are imported when the command runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def merge(
+    recipe: Annotated[
+        Path, typer.Argument(help="Merge recipe (.yaml): the inputs, their weights, the method")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The merged .safetensors file. Default: beside the recipe"),
+    ] = None,
+    policy: Annotated[
+        str, typer.Option("--policy", help="Rights policy that every input must pass, or its .yaml")
+    ] = "own-or-licensed",
+) -> None:
+    """Make one model of several, weight by weight, and write down exactly how.
+
+    Beside the result lies NAME.merge.yaml: the recipe with the hash of every input and of the result. Running that
+    recipe gives the same bytes, or says what is different.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from flows.terminal.console import console
+    from flows.training import merging
+
+    with Progress(
+        TextColumn("Merging"), BarColumn(), TimeRemainingColumn(), console=console(), transient=True
+    ) as bar:
+        task = bar.add_task("", total=None)
+        made = merging.run(
+            recipe, out, policy, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+    from assets.rights.licences import written
+
+    typer.echo(f"Wrote {made.path}, hash of its weights {made.recipe.output_sha256}.")
+    typer.echo(f"Licence: {written(made.terms.licences)}; origin of its data: {made.terms.data_class}.")
+    typer.echo(f"How it was made: {made.record}")

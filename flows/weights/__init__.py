@@ -1,0 +1,1 @@
+"""The models of a profile: what it needs, what that costs, how it is pinned, fetched and checked."""

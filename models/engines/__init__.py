@@ -1,0 +1,1 @@
+"""Engines: servers that hold the models on other computers, and the adapters that call them."""

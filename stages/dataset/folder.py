@@ -1,0 +1,116 @@
+"""Read a folder of art: pictures, their captions and repeats, in the layout that users of trainers know.
+
+In: a folder.      Out: Pictures with captions; or one InputRefused with every file that is wrong.
+Known layouts: pictures with a caption file of the same name beside them, and sub-folders named ``NN_words``, whose
+pictures are shown NN times per epoch and whose words are the caption where a picture has none.
+A caption that belongs to no picture is an error: a dot that was forgotten in a suffix made one trainer ignore all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.errors import InputRefused
+from assets.plain import clean
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+CAPTIONS = (".txt", ".caption")
+ASIDE = ("dataset.yaml", "dataset.toml", "README.md", "LICENSE", "LICENSE.txt")
+MOST_SHOWN = 12
+_LARGEST_CAPTION = 16_000
+_REPEATED = re.compile(r"(\d{1,3})_(.+)")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture file, and what its folder says about it. ``caption`` is empty where there is none."""
+
+    path: Path
+    caption: str
+    repeats: int
+    class_words: str
+
+
+def pictures(folder: Path) -> tuple[Picture, ...]:
+    """Every picture below ``folder``, in the order of names.
+
+    raises  InputRefused with all problems at once: two captions, captions without a picture, unreadable captions,
+            files of other kinds, links, no picture at all
+    """
+    if not folder.is_dir():
+        raise InputRefused(f"{folder} is not a folder. Name the folder the art is in.")
+    files = sorted(path for path in folder.rglob("*") if not _hidden(path, folder))
+    problems = [f"{path} is a link; put the file itself there" for path in files if path.is_symlink()]
+    files = [path for path in files if path.is_file() and not path.is_symlink()]
+    found = [path for path in files if path.suffix.casefold() in PICTURES]
+    problems += [*_stray(files, found, folder), *_doubled(found)]
+    captions = {path: _captions(path) for path in found}
+    problems += [
+        f"{path} has two captions, {' and '.join(file.name for file in several)}; keep one"
+        for path, several in captions.items()
+        if len(several) > 1
+    ]
+    texts = {path: _text(files[0], problems) if files else "" for path, files in captions.items()}
+    refuse(problems, folder)
+    if not found:
+        raise InputRefused(f"{folder} holds no picture. Pictures end in {', '.join(PICTURES)}.")
+    return tuple(Picture(path, texts[path], *_repeats(path.parent.name)) for path in found)
+
+
+def refuse(problems: list[str], folder: Path) -> None:
+    """Raise one InputRefused for all problems, if there are any."""
+    if problems:
+        more = f"\n… and {len(problems) - MOST_SHOWN} more" if len(problems) > MOST_SHOWN else ""
+        lines = "\n".join(f"- {problem}." for problem in problems[:MOST_SHOWN])
+        raise InputRefused(f"The art in {folder} cannot be used as it is:\n{lines}{more}")
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def _stray(files: list[Path], found: list[Path], folder: Path) -> Iterator[str]:
+    """Files that belong to nothing."""
+    stems = {path.with_suffix("") for path in found}
+    for path in files:
+        suffix = path.suffix.casefold()
+        if suffix in PICTURES or (path.parent == folder and path.name in ASIDE):
+            continue
+        if suffix in CAPTIONS:
+            if path.with_suffix("") not in stems:
+                yield f"{path} is a caption without a picture of the same name"
+        else:
+            yield f"{path} is neither a picture ({', '.join(PICTURES)}) nor a caption ({', '.join(CAPTIONS)})"
+
+
+def _doubled(found: list[Path]) -> Iterator[str]:
+    """Two pictures of one name would share one caption."""
+    seen: dict[Path, Path] = {}
+    for path in found:
+        other = seen.setdefault(path.with_suffix(""), path)
+        if other != path:
+            yield f"{path} and {other.name} have one name, so it is not clear whose the caption is; rename one"
+
+
+def _captions(path: Path) -> list[Path]:
+    return [file for suffix in CAPTIONS if (file := path.with_suffix(suffix)).is_file()]
+
+
+def _text(path: Path, problems: list[str]) -> str:
+    """The caption of a file; an unreadable or empty one is a problem."""
+    try:
+        if path.stat().st_size > _LARGEST_CAPTION:
+            raise ValueError(f"it has more than {_LARGEST_CAPTION:,} bytes")
+        text = clean(path.read_text("utf-8-sig")).strip()
+    except (OSError, ValueError) as error:
+        problems.append(f"{path} cannot be read as a UTF-8 caption: {error}")
+        return ""
+    if not text:
+        problems.append(f"{path} is empty; write the caption, or remove the file")
+    return " ".join(text.split())
+
+
+def _repeats(folder: str) -> tuple[int, str]:
+    found = _REPEATED.fullmatch(folder)
+    return (max(1, int(found[1])), found[2].replace("_", " ")) if found else (1, "")

@@ -1,0 +1,75 @@
+"""Freeze a dataset: every file into the vault, every bucket decided, one hash for the whole.
+
+In: a Dataset and its folder, a vault.      Out: a Manifest, which is kept in the vault and never changes.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from assets.errors import BlobDamaged, InputRefused
+from assets.hashing import digest
+from assets.sheets.dataset import Dataset, FrozenWork, Manifest, Work
+from assets.sheets.production import Ref
+from assets.vault import Vault
+from models.sealed import sha256
+from stages.dataset.buckets import bucket
+from stages.dataset.folder import refuse
+
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+MANIFEST_TYPE = "application/json"
+
+
+def freeze(
+    dataset: Dataset, folder: Path, vault: Vault, others: Sequence[Manifest] = (), seed: int = 0
+) -> Manifest:
+    """The frozen form of ``dataset``. The same files and settings give the same root.
+
+    others  frozen datasets of other shows: their art is refused here
+    raises  InputRefused with every file that changed since it was added, is another show's, or has a caption that
+            nobody approved
+    """
+    refuse(list(_problems(dataset, folder, others)), folder)
+    works = tuple(_frozen(work, folder, vault, dataset) for work in dataset.works)
+    body = {
+        "name": dataset.name, "about": dataset.about, "show": dataset.show, "showing": dataset.showing,
+        "works": works, "seed": seed,
+    }  # fmt: skip
+    return Manifest(root=digest(body), **body)
+
+
+def check_root(manifest: Manifest) -> None:
+    """Refuse a manifest whose content is not what its root says."""
+    body = manifest.model_dump(mode="json", exclude={"root"})
+    if digest(body) != manifest.root:
+        raise BlobDamaged(
+            f"The manifest of {manifest.name} was changed after it was frozen: its root is {manifest.root}, its "
+            f"content gives {digest(body)}. Take it from the vault again."
+        )
+
+
+def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Iterable[str]:
+    if not dataset.works:
+        raise InputRefused(f"The dataset {dataset.name} holds no work. Add art with `sakuga dataset add`.")
+    theirs = {
+        each.work.sha256: other for other in others if other.show != dataset.show for each in other.works
+    }
+    for work in dataset.works:
+        path = folder / work.file
+        if ".." in Path(work.file).parts or not path.is_file() or path.is_symlink():
+            yield f"{path} is not there any more; put it back, or add the folder again"
+        elif sha256(path) != work.sha256:
+            yield f"{path} changed since it was added; add the folder again"
+        elif work.sha256 in theirs:
+            other = theirs[work.sha256]
+            yield f"{path} is art of {other.show or 'another show'} (dataset {other.name})"
+        if not work.approved:
+            yield f"{path} has a proposed caption that nobody read: {work.caption[:60]!r}; approve it with --approve"
+
+
+def _frozen(work: Work, folder: Path, vault: Vault, dataset: Dataset) -> FrozenWork:
+    path = folder / work.file
+    ref: Ref = vault.put_file(path, _TYPES[path.suffix.casefold()])
+    vault.keep_ref(ref)
+    if ref.sha256 != work.sha256:
+        raise InputRefused(f"{path} changed while it was frozen. Freeze again.")
+    return FrozenWork(work=work, ref=ref, bucket=bucket(work.size, dataset.showing))

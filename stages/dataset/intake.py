@@ -1,0 +1,143 @@
+"""Make a dataset of a folder of art: hashes, sizes, captions and rights, checked as a whole.
+
+In: a folder, whose art it is, how it is shown.      Out: a Dataset; or one InputRefused with everything wrong.
+Art is measured as it is shown: turned upright by EXIF, alpha over the declared ground. Art whose own metadata
+forbids training is refused (IPTC PLUS data mining property, plus:DataMining).
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from assets.errors import InputRefused
+from assets.matter import Still
+from assets.media import picture
+from assets.sheets.dataset import CaptionSource, Dataset, Rights, Showing, Work
+from models.sealed import sha256
+from stages.dataset.buckets import bucket
+from stages.dataset.folder import Picture, pictures, refuse
+
+NEAR = 4
+"""Bits of 64 in which two pictures may differ and still count as one drawing exported twice."""
+SMALLEST = 64
+_FORBIDS = re.compile(rb"DMI-PROHIBITED[A-Z-]*")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a person says about a folder of art.
+
+    caption  for pictures without a caption file, such as the tags of the bible; empty: such a picture is an error
+    """
+
+    name: str
+    rights: Rights
+    showing: Showing = field(default_factory=Showing)
+    show: str = ""
+    about: str = ""
+    caption: str = ""
+    prior: bool = False
+
+
+def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Dataset:
+    """The dataset of a folder; works that ``before`` already lists keep their rights, caption and repeats.
+
+    raises  InputRefused with every picture that cannot be used, and why
+    """
+    problems: list[str] = []
+    known = {work.file: work for work in before.works} if before else {}
+    works: list[Work] = []
+    seen: list[tuple[int, Path]] = []
+    for each in pictures(folder):
+        name = each.path.relative_to(folder).as_posix()
+        try:
+            still = checked(each.path, told.showing)
+        except InputRefused as error:
+            problems.append(str(error).rstrip("."))
+            continue
+        problems += _twins(each.path, still, seen)
+        work = _work(each, name, still, told)
+        if work is None:
+            problems.append(
+                f"{each.path} has no caption: put {each.path.stem}.txt beside it, or give --caption"
+            )
+        else:
+            works.append(_kept(work, known.get(name)))
+    refuse(problems, folder)
+    return Dataset(name=told.name, about=told.about, show=told.show, showing=told.showing, works=tuple(works))
+
+
+def checked(path: Path, showing: Showing) -> Still:
+    """One picture as it is shown, (H, W, 3) uint8.
+
+    raises  InputRefused if it is unreadable, too small, of an extreme ratio, or forbids training
+    """
+    found = _FORBIDS.search(path.read_bytes())
+    if found:
+        raise InputRefused(
+            f"{path} says in its metadata that it must not be used for training ({found[0].decode()}). "
+            "Ask its creator for a grant and a file without that mark"
+        )
+    still = picture.from_art(path, ground=_rgb(showing.ground))
+    height, width = still.shape[:2]
+    if min(height, width) < SMALLEST:
+        raise InputRefused(f"{path} is {width}x{height} pixels; art has at least {SMALLEST} on each side")
+    try:
+        bucket((width, height), showing)
+    except InputRefused as error:
+        raise InputRefused(f"{path}: {error}") from error
+    return still
+
+
+def _work(each: Picture, name: str, still: Still, told: Intake) -> Work | None:
+    options: tuple[tuple[str, CaptionSource], ...] = (
+        (each.caption, "file"),
+        (told.caption, "bible"),
+        (each.class_words, "class"),
+    )
+    caption, source = next(((text, source) for text, source in options if text), ("", "file"))
+    if not caption:
+        return None
+    return Work(
+        file=name,
+        sha256=sha256(each.path),
+        size=(still.shape[1], still.shape[0]),
+        caption=caption,
+        caption_from=source,
+        approved=source == "file",
+        rights=told.rights,
+        repeats=each.repeats,
+        prior=told.prior,
+    )
+
+
+def _kept(work: Work, before: Work | None) -> Work:
+    """What a person said about this very file stays; a changed file is a new work."""
+    if before is None or before.sha256 != work.sha256:
+        return work
+    kept = {"rights": before.rights, "repeats": before.repeats, "prior": before.prior}
+    if work.caption_from != "file":
+        kept |= {"caption": before.caption, "caption_from": before.caption_from, "approved": before.approved}
+    return work.model_copy(update=kept)
+
+
+def _twins(path: Path, still: Still, seen: list[tuple[int, Path]]) -> list[str]:
+    print_ = fingerprint(still)
+    twin = next((other for its, other in seen if (its ^ print_).bit_count() <= NEAR), None)
+    seen.append((print_, path))
+    return [f"{path} shows nearly the same as {twin.name}; keep one, or raise its repeats"] if twin else []
+
+
+def fingerprint(still: Still) -> int:
+    """64 bits that stay when a picture is scaled or compressed: is each of 9 by 8 areas brighter than the next?
+
+    Source: difference hash, as in the ImageHash library.
+    """
+    grey = picture.resized(still, (9, 8)).astype(np.int32) @ np.array([299, 587, 114])
+    return int.from_bytes(np.packbits(grey[:, 1:] > grey[:, :-1]).tobytes(), "big")
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

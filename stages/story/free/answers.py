@@ -1,0 +1,208 @@
+"""What a large writer answers at each step, and the JSON schemas that hold it to that.
+
+In: the names that may be used, the numbers that are left.      Out: schemas, and the answers as frozen parts.
+Every field is short and closed: nobody can speak who is not in the scene, and an hour is one the rig can light.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+from pydantic import Field
+
+from assets.sheets.base import Part
+from assets.sheets.bible import Language
+from assets.sheets.look import Age, PlaceKind, TimeOfDay, Weather
+from assets.sheets.story import Arc
+
+Schema = dict[str, Any]
+Keeping = Literal["person", "thing", "place", "deed", "wish"]
+Gender = Literal["f", "m", "none"]
+
+MOST_PEOPLE, MOST_PLACES = 6, 5
+_NAMES: dict[Language, str] = {"en": r"^[A-Z][A-Za-z .'-]{0,23}$", "ja": r"^[ぁ-ゖァ-ヺー一-鿿々・]{1,12}$"}
+
+
+class Kept(Part):
+    """One thing of the premise, and the word by which the script shows it."""
+
+    kind: Keeping
+    premise: str
+    story: str
+
+
+class Idea(Part):
+    """The story before it has people."""
+
+    title: str
+    logline: str
+    theme: str
+    keeps: tuple[Kept, ...]
+    arcs: tuple[Arc, ...] = ()
+    cannot: str = ""
+
+
+class Player(Part):
+    """Somebody in the story."""
+
+    name: str
+    role: str
+    age: Age
+    gender: Gender
+    looks: str
+    wants: str
+    speech: str
+
+
+class Stage(Part):
+    """One place of the story."""
+
+    name: str
+    kind: PlaceKind
+    inside: bool
+    look: str
+
+
+class Cast(Part):
+    """People and places."""
+
+    people: tuple[Player, ...]
+    places: tuple[Stage, ...]
+
+
+class Turn(Part):
+    """One beat, or one part of a long script, with what it changes."""
+
+    what: str
+    purpose: str
+
+
+class Turns(Part):
+    turns: tuple[Turn, ...]
+
+
+class Planned(Part):
+    """One scene before it is written."""
+
+    beats: tuple[int, ...]
+    place: str
+    hour: TimeOfDay
+    weather: Weather
+    people: tuple[str, ...]
+    seconds: int
+    goal: str
+    sets_up: str
+    pays_off: str
+
+
+class Plan(Part):
+    scenes: tuple[Planned, ...]
+
+
+class Told(Part):
+    """One action or line of a scene."""
+
+    who: str = ""
+    how: str = ""
+    text: str
+
+
+class SceneText(Part):
+    said: tuple[Told, ...]
+
+
+class Objection(Part):
+    scene: int = Field(ge=0)
+    line: int = Field(ge=0)
+    what: str
+
+
+class Reading(Part):
+    """What a strict reader found."""
+
+    grade: int = Field(ge=0, le=10)
+    faults: tuple[Objection, ...]
+
+
+def idea(*, arcs: bool) -> Schema:
+    kept = _object(kind=_one_of(get_args(Keeping)), premise=_text(80), story=_text(60))
+    arc = _object(name=_text(60), now=_text(160), closed={"type": "boolean"})
+    return _object(
+        title=_text(60),
+        logline=_text(280),
+        theme=_text(200),
+        keeps=_many(kept, 1, 12),
+        arcs=_many(arc, 0, 6 if arcs else 0),
+        cannot=_text(200, least=0),
+    )
+
+
+def cast(language: Language, people: Sequence[str], places: Sequence[str], *, strangers: bool) -> Schema:
+    """``people`` and ``places``: names of the show; only these may be used unless ``strangers`` are allowed."""
+    named = {"type": "string", "minLength": 1, "maxLength": 24, "pattern": _NAMES[language]}
+    free = strangers or not people
+    who = (
+        named if free and not people else _one_of(people) if not free else {"anyOf": [_one_of(people), named]}
+    )
+    player = _object(
+        name=who,
+        role=_text(80),
+        age=_one_of(get_args(Age)),
+        gender=_one_of(get_args(Gender)),
+        looks=_text(160),
+        wants=_text(160),
+        speech=_text(120),
+    )
+    where = _one_of(places) if places else _text(40)
+    stage = _object(
+        name=where, kind=_one_of(get_args(PlaceKind)), inside={"type": "boolean"}, look=_text(200)
+    )
+    return _object(people=_many(player, 1, MOST_PEOPLE), places=_many(stage, 1, MOST_PLACES))
+
+
+def turns(least: int, most: int) -> Schema:
+    return _object(turns=_many(_object(what=_text(320), purpose=_text(200)), least, most))
+
+
+def plan(chosen: Cast, beats: int, seconds: int, most: int) -> Schema:
+    scene = _object(
+        beats=_many(_number(1, beats), 1, beats),
+        place=_one_of([place.name for place in chosen.places]),
+        hour=_one_of(get_args(TimeOfDay)),
+        weather=_one_of(get_args(Weather)),
+        people=_many(_one_of([player.name for player in chosen.people]), 0, MOST_PEOPLE),
+        seconds=_number(4, max(4, seconds)),
+        goal=_text(200),
+        sets_up=_text(160, least=0),
+        pays_off=_text(160, least=0),
+    )
+    return _object(scenes=_many(scene, 1, most))
+
+
+def scene(people: Sequence[str], most: int) -> Schema:
+    told = _object(who=_one_of(["", *people]), how=_text(30, least=0), text=_text(240))
+    return _object(said=_many(told, 1, most))
+
+
+def reading(scenes: int, lines: int) -> Schema:
+    fault = _object(scene=_number(0, scenes), line=_number(0, lines), what=_text(280))
+    return _object(grade=_number(1, 10), faults=_many(fault, 0, 6))
+
+
+def _object(**fields: Schema) -> Schema:
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _many(items: Schema, least: int, most: int) -> Schema:
+    return {"type": "array", "items": items, "minItems": least, "maxItems": most}
+
+
+def _text(most: int, *, least: int = 1) -> Schema:
+    return {"type": "string", "minLength": least, "maxLength": most}
+
+
+def _number(least: int, most: int) -> Schema:
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def _one_of(values: Sequence[str]) -> Schema:
+    return {"type": "string", "enum": list(values)}

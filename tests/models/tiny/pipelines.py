@@ -1,0 +1,250 @@
+"""Pipelines of a few thousand random weights, saved as the hub lays pipelines out.
+
+``save(kind, folder)`` makes one. They show shapes, wiring and refusals; their pictures mean nothing.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models.house import door
+from tests.models.tiny import tokenizers
+
+SEED = 20
+
+
+def save(kind: str, folder: Path) -> Path:
+    """The tiny pipeline ``kind`` in ``folder``."""
+    import torch
+
+    door.diffusers()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED)
+        torch.set_num_threads(1)
+        KINDS[kind]().save_pretrained(folder)
+    return folder
+
+
+def _clip_config(**more: Any) -> Any:
+    from transformers import CLIPTextConfig
+
+    return CLIPTextConfig(
+        vocab_size=514, hidden_size=32, intermediate_size=37, num_hidden_layers=2, num_attention_heads=2,
+        max_position_embeddings=77, bos_token_id=0, eos_token_id=1, pad_token_id=1, hidden_act="gelu", **more,
+    )  # fmt: skip
+
+
+def unet(**more: Any) -> Any:
+    from diffusers import UNet2DConditionModel
+
+    return UNet2DConditionModel(
+        sample_size=16, in_channels=4, out_channels=4, block_out_channels=(8, 16), layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), attention_head_dim=(2, 4),
+        use_linear_projection=True, addition_embed_type="text_time", addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 1), projection_class_embeddings_input_dim=80,
+        cross_attention_dim=64, norm_num_groups=4, **more,
+    )  # fmt: skip
+
+
+def _vae(**more: Any) -> Any:
+    """Three halvings, as in the full-size models: one latent pixel is 8x8."""
+    from diffusers import AutoencoderKL
+
+    return AutoencoderKL(
+        block_out_channels=(4, 4, 8, 8), down_block_types=("DownEncoderBlock2D",) * 4,
+        up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=1, norm_num_groups=4, sample_size=64, **more,
+    )  # fmt: skip
+
+
+def sdxl() -> Any:
+    from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionXLPipeline
+    from transformers import CLIPTextModel, CLIPTextModelWithProjection
+
+    return StableDiffusionXLPipeline(
+        vae=_vae(latent_channels=4, scaling_factor=0.13025, force_upcast=True),
+        text_encoder=CLIPTextModel(_clip_config()),
+        text_encoder_2=CLIPTextModelWithProjection(_clip_config(projection_dim=32)),
+        tokenizer=tokenizers.clip(),
+        tokenizer_2=tokenizers.clip(),
+        unet=unet(),
+        scheduler=EulerAncestralDiscreteScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="trailing"
+        ),
+        add_watermarker=False,
+    )
+
+
+def controlnet_union() -> Any:
+    """A union ControlNet for the tiny UNet: six kinds of guide."""
+    from diffusers import ControlNetUnionModel
+
+    return ControlNetUnionModel.from_unet(unet(), controlnet_conditioning_channel_order="rgb")
+
+
+def image_encoder() -> Any:
+    """The image encoder of a tiny IP-Adapter."""
+    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    return CLIPVisionModelWithProjection(
+        CLIPVisionConfig(
+            hidden_size=16, intermediate_size=16, projection_dim=24, num_hidden_layers=1, num_attention_heads=2,
+            image_size=32, patch_size=16,
+        )
+    )  # fmt: skip
+
+
+def _qwen3(layers: int = 2, **more: Any) -> Any:
+    from transformers import Qwen3Config
+
+    return Qwen3Config(
+        vocab_size=320, hidden_size=16, intermediate_size=16, num_hidden_layers=layers, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=8, max_position_embeddings=2048, **more,
+    )  # fmt: skip
+
+
+def klein() -> Any:
+    from diffusers import (
+        AutoencoderKLFlux2,
+        FlowMatchEulerDiscreteScheduler,
+        Flux2KleinPipeline,
+        Flux2Transformer2DModel,
+    )
+    from transformers import Qwen3ForCausalLM
+
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=AutoencoderKLFlux2(
+            block_out_channels=(4, 4, 8, 8), layers_per_block=1, latent_channels=4, norm_num_groups=4, sample_size=64
+        ),
+        # the pipeline reads the hidden states of layers 9, 18 and 27
+        text_encoder=Qwen3ForCausalLM(_qwen3(layers=27)),
+        tokenizer=tokenizers.qwen(),
+        transformer=Flux2Transformer2DModel(
+            in_channels=16, num_layers=1, num_single_layers=1, attention_head_dim=16, num_attention_heads=2,
+            joint_attention_dim=48, timestep_guidance_channels=16, axes_dims_rope=(4, 4, 4, 4), guidance_embeds=False,
+        ),
+        is_distilled=True,
+    )  # fmt: skip
+
+
+def z_image() -> Any:
+    from diffusers import FlowMatchEulerDiscreteScheduler, ZImagePipeline, ZImageTransformer2DModel
+    from transformers import Qwen3Model
+
+    return ZImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=_vae(
+            latent_channels=16, scaling_factor=0.3611, shift_factor=0.1159, use_quant_conv=False,
+            use_post_quant_conv=False,
+        ),
+        text_encoder=Qwen3Model(_qwen3()),
+        tokenizer=tokenizers.qwen(),
+        transformer=ZImageTransformer2DModel(
+            dim=32, n_layers=1, n_refiner_layers=1, n_heads=2, n_kv_heads=2, cap_feat_dim=16,
+            axes_dims=[4, 6, 6], axes_lens=[1024, 256, 256],
+        ),
+    )  # fmt: skip
+
+
+def qwen_edit() -> Any:
+    """Without its processor: transformers builds that one only beside torchvision."""
+    from diffusers import (
+        AutoencoderKLQwenImage,
+        FlowMatchEulerDiscreteScheduler,
+        QwenImageEditPlusPipeline,
+        QwenImageTransformer2DModel,
+    )
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    ids = {word: 256 + at for at, word in enumerate(tokenizers.SPECIAL)}
+    config = Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": 320, "hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1,
+            "num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 4096,
+            "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 1e6},
+        },
+        vision_config={
+            "depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16,
+            "fullatt_block_indexes": [0],
+        },
+        image_token_id=ids["<|image_pad|>"], video_token_id=ids["<|video_pad|>"],
+        vision_start_token_id=ids["<|vision_start|>"], vision_end_token_id=ids["<|vision_end|>"],
+    )  # fmt: skip
+    return QwenImageEditPlusPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=AutoencoderKLQwenImage(
+            base_dim=8, z_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True],
+            latents_mean=[0.0] * 4, latents_std=[1.0] * 4,
+        ),
+        text_encoder=Qwen2_5_VLForConditionalGeneration(config),
+        tokenizer=tokenizers.qwen(),
+        processor=None,
+        transformer=QwenImageTransformer2DModel(
+            in_channels=16, out_channels=4, num_layers=1, attention_head_dim=16, num_attention_heads=2,
+            joint_attention_dim=16, axes_dims_rope=(4, 6, 6),
+        ),
+    )  # fmt: skip
+
+
+def _wan_parts() -> dict[str, Any]:
+    from diffusers import AutoencoderKLWan, UniPCMultistepScheduler
+    from transformers import T5Config, UMT5EncoderModel
+
+    return {
+        "scheduler": UniPCMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=3.0
+        ),
+        "vae": AutoencoderKLWan(
+            base_dim=3,
+            z_dim=16,
+            dim_mult=[1, 1, 1, 1],
+            num_res_blocks=1,
+            temperal_downsample=[False, True, True],
+        ),
+        "text_encoder": UMT5EncoderModel(
+            T5Config(vocab_size=128, d_model=16, d_kv=8, d_ff=16, num_layers=1, num_heads=2)
+        ),
+        "tokenizer": tokenizers.t5(),
+    }
+
+
+def wan_transformer(**more: Any) -> Any:
+    from diffusers import WanTransformer3DModel
+
+    return WanTransformer3DModel(
+        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, out_channels=16, text_dim=16,
+        freq_dim=16, ffn_dim=16, num_layers=1, rope_max_seq_len=64, **{"in_channels": 36, **more},
+    )  # fmt: skip
+
+
+def wan_i2v() -> Any:
+    """Wan2.2-I2V-A14B: two experts, no image encoder."""
+    from diffusers import WanImageToVideoPipeline
+
+    return WanImageToVideoPipeline(
+        **_wan_parts(),
+        transformer=wan_transformer(),
+        transformer_2=wan_transformer(),
+        image_encoder=None,
+        image_processor=None,
+        boundary_ratio=0.9,
+    )
+
+
+def wan_t2v() -> Any:
+    from diffusers import WanPipeline
+
+    return WanPipeline(**_wan_parts(), transformer=wan_transformer(in_channels=16))
+
+
+KINDS: dict[str, Callable[[], Any]] = {
+    "sdxl": sdxl,
+    "controlnet-union": controlnet_union,
+    "image-encoder": image_encoder,
+    "klein": klein,
+    "z-image": z_image,
+    "qwen-edit": qwen_edit,
+    "wan-i2v": wan_i2v,
+    "wan-t2v": wan_t2v,
+}
