@@ -96,6 +96,11 @@ class Connection:
     def close(self) -> None:
         self._client.close()
 
+    def headers(self) -> dict[str, str]:
+        """What another kind of connection to the same server has to send: the key, if there is one."""
+        key = self._client.headers.get("authorization")
+        return {"Authorization": key} if key else {}
+
     def send(
         self, call: Call, read: Callable[[Answer], T], *, seed: int = 0, attempts: int | None = None
     ) -> T:

@@ -28,6 +28,8 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("painter", "remote"): "models.engines.remote:RemotePainter",
     ("animator", "remote"): "models.engines.remote:RemoteAnimator",
     ("foley", "remote"): "models.engines.remote:RemoteFoley",
+    ("painter", "comfyui"): "models.engines.comfyui.adapter:ComfyPainter",
+    ("animator", "comfyui"): "models.engines.comfyui.adapter:ComfyAnimator",
     ("writer", "toy"): "models.toy:ToyWriter",
     ("painter", "toy"): "models.toy:ToyPainter",
     ("painter", "toy-reader"): "models.toy:ToyReader",

@@ -45,11 +45,11 @@ class LightX2V:
         version = told.get("version") or schema.get("info", {}).get("version", "")
         return Facts(models, str(version), fields_of(schema))
 
-    def picture(self, asked: PictureAsked) -> Job:
+    def picture(self, asked: PictureAsked) -> Job[bytes]:
         pictures = {"ref_image_paths": [_inline(one) for one in asked.references]} if asked.references else {}
         return TaskJob(self._connection, "/v1/tasks/image/", {**self._shared(asked), **pictures})
 
-    def clip(self, asked: ClipAsked) -> Job:
+    def clip(self, asked: ClipAsked) -> Job[bytes]:
         fields = {
             **self._shared(asked),
             "image_path": _inline(asked.first),
@@ -59,7 +59,7 @@ class LightX2V:
         }
         return TaskJob(self._connection, "/v1/tasks/video/", fields)
 
-    def sound(self, asked: SoundAsked) -> Job:
+    def sound(self, asked: SoundAsked) -> Job[bytes]:
         raise NotImplementedError  # its card offers no foley
 
     def _shared(self, asked: PictureAsked | ClipAsked) -> dict[str, Any]:

@@ -57,6 +57,15 @@ def clip(data: bytes, asked: ClipAsked, engine: str) -> Clip:
     return Clip(asked.frames, asked.size, asked.rate, partial(_pictures, data, asked.first))
 
 
+def drawings(data: list[bytes], asked: ClipAsked, engine: str) -> Clip:
+    """A clip that came as one PNG per frame."""
+    made = [still(one, asked.size, engine) for one in data]
+    if len(made) != asked.frames:
+        raise ModelFailed(f"{engine} was asked for {asked.frames} frames and made {len(made)} pictures.")
+    _check_ends(made[0], made[-1], asked, engine)
+    return Clip(asked.frames, asked.size, asked.rate, lambda: iter([asked.first.copy(), *made[1:]]))
+
+
 def sound(data: bytes, seconds: float, engine: str) -> Sound:
     """A FLAC or WAV of ``seconds``, at 48 kHz in stereo, with a peak of at most 1."""
     try:

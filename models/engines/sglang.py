@@ -39,7 +39,7 @@ class SglangDiffusion:
         schema = said(self._connection, "/openapi.json")
         return Facts(tuple(str(one.get("id")) for one in listed), str(version), fields_of(schema))
 
-    def picture(self, asked: PictureAsked) -> Job:
+    def picture(self, asked: PictureAsked) -> Job[bytes]:
         fields = {
             **shaping(self._options, asked.prompt.text, asked.prompt.negative),
             **{"size": "{}x{}".format(*asked.size), "seed": asked.seed, "n": 1},
@@ -54,7 +54,7 @@ class SglangDiffusion:
         job = Direct(lambda: self._connection.send(call, picture_in, seed=asked.seed))
         return WithLoras(job, self._state, asked.loras)
 
-    def clip(self, asked: ClipAsked) -> Job:
+    def clip(self, asked: ClipAsked) -> Job[bytes]:
         own = {
             **shaping(self._options, asked.prompt.text, asked.prompt.negative),
             **{"num_frames": asked.frames, "fps": int(asked.rate), "seed": asked.seed, **self._options.extra},
@@ -65,7 +65,7 @@ class SglangDiffusion:
         call = Call("POST", VIDEOS, fields=as_form(fields), files=files)
         return WithLoras(VideoJob(self._connection, call, asked.seed), self._state, asked.loras)
 
-    def sound(self, asked: SoundAsked) -> Job:
+    def sound(self, asked: SoundAsked) -> Job[bytes]:
         raise NotImplementedError  # its card offers no foley
 
 
@@ -107,7 +107,7 @@ _TARGETS: Mapping[str, str] = {"": "all", "high": "transformer", "low": "transfo
 class WithLoras:
     """A job that is done under one set of LoRAs."""
 
-    def __init__(self, job: Job, state: LoraState, loras: tuple[LoraWeights, ...]) -> None:
+    def __init__(self, job: Job[bytes], state: LoraState, loras: tuple[LoraWeights, ...]) -> None:
         self._job, self._state, self._loras = job, state, loras
 
     def send(self) -> str:

@@ -47,7 +47,7 @@ class VllmOmni:
         version = str(said(self._connection, "/version").get("version", ""))
         return Facts(tuple(str(one.get("id")) for one in listed), version, fields_of(schema))
 
-    def picture(self, asked: PictureAsked) -> Job:
+    def picture(self, asked: PictureAsked) -> Job[bytes]:
         fields = {
             **shaping(self._options, asked.prompt.text, asked.prompt.negative),
             **self._lora(asked.loras),
@@ -67,7 +67,7 @@ class VllmOmni:
             call = Call("POST", "/v1/images/edits", fields=form, files=files)
         return Direct(lambda: self._connection.send(call, picture_in, seed=asked.seed))
 
-    def clip(self, asked: ClipAsked) -> Job:
+    def clip(self, asked: ClipAsked) -> Job[bytes]:
         fields = {
             **shaping(self._options, asked.prompt.text, asked.prompt.negative),
             **self._lora(asked.loras),
@@ -84,7 +84,7 @@ class VllmOmni:
             self._connection, Call("POST", VIDEOS, fields=as_form(fields), files=files), asked.seed
         )
 
-    def sound(self, asked: SoundAsked) -> Job:
+    def sound(self, asked: SoundAsked) -> Job[bytes]:
         fields = shaping(self._options, asked.text, "")
         fields["input"] = fields.pop("prompt")
         fields |= {"response_format": "wav", "audio_length": asked.seconds, "seed": asked.seed}

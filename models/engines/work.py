@@ -1,6 +1,6 @@
 """Have one piece of work done by an engine that answers later: send it, watch it, fetch it.
 
-In: how to send, look, fetch and cancel.      Out: the bytes of the result, accepted by the caller's check.
+In: how to send, look, fetch and cancel.      Out: the result, accepted by the caller's check.
 Work that hangs, fails or is forgotten by a restarted engine is sent again with the same seed. Work that nobody
 waits for any more is cancelled. Knows nothing about HTTP or what is made.
 """
@@ -16,6 +16,8 @@ from models import progress
 from models.engines.options import Patience
 
 T = TypeVar("T")
+Result = TypeVar("Result", covariant=True)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class State:
     reason: str = ""
 
 
-class Job(Protocol):
+class Job(Protocol[Result]):
     """One piece of work in an engine's protocol. Sending it twice must give the same result."""
 
     def send(self) -> str:
@@ -38,7 +40,7 @@ class Job(Protocol):
         """How far it is; ``gone`` if the engine does not know the id, as after a restart."""
         ...
 
-    def fetch(self, id: str) -> bytes: ...
+    def fetch(self, id: str) -> Result: ...
 
     def cancel(self, id: str) -> None:
         """Stop it, or remove what is left of it."""
@@ -49,10 +51,10 @@ class Damaged(Exception):
     """A result that did not arrive whole. It is fetched once more, then made again."""
 
 
-def done(job: Job, check: Callable[[bytes], T], patience: Patience) -> T:
+def done(job: Job[R], check: Callable[[R], T], patience: Patience) -> T:
     """What ``check`` makes of the result.
 
-    check   raises Damaged for bytes that are not whole, ModelFailed for a result that is not what was asked for:
+    check   raises Damaged for a result that is not whole, ModelFailed for a result that is not what was asked for:
             the same seed would give it again
     raises  ModelFailed after ``patience.attempts`` attempts, with what happened in each
     """
@@ -80,7 +82,7 @@ def done(job: Job, check: Callable[[bytes], T], patience: Patience) -> T:
     )
 
 
-def _watched(job: Job, id: str, patience: Patience) -> str:
+def _watched(job: Job[object], id: str, patience: Patience) -> str:
     """Wait for the work; empty when it is done, else what went wrong."""
     began = heard = time.monotonic()
     before = State("waiting")
@@ -103,7 +105,7 @@ def _watched(job: Job, id: str, patience: Patience) -> str:
         time.sleep(patience.poll_s)
 
 
-def _fetched(job: Job, id: str, check: Callable[[bytes], T]) -> T:
+def _fetched(job: Job[R], id: str, check: Callable[[R], T]) -> T:
     try:
         return check(job.fetch(id))
     except Damaged:

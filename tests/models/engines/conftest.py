@@ -44,6 +44,13 @@ def engine():
     served.stop()
 
 
+@pytest.fixture(scope="module")
+def comfy():
+    served = Served("scripted_comfyui.py")
+    yield served
+    served.stop()
+
+
 @pytest.fixture
 def serve():
     """Starts a server process: script, port."""

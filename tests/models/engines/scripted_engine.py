@@ -5,8 +5,6 @@ GET /log answers with every request so far. Prints its port when it is ready; a 
 """
 
 import base64
-import email
-import email.policy
 import json
 import sys
 import time
@@ -20,6 +18,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import soundfile
+from multipart import parts
 
 from assets.media.picture import from_png, resized, to_png
 from assets.media.video import VideoQuality, encode
@@ -207,12 +206,8 @@ class Engine(BaseHTTPRequestHandler):
         kind = self.headers.get("content-type", "")
         if not kind.startswith("multipart/"):
             return json.loads(body) if body else {}
-        whole = b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body
-        found = {}
-        for part in email.message_from_bytes(whole, policy=email.policy.HTTP).iter_parts():
-            name, data = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
-            found[name] = data if part.get_filename() else data.decode()
-        return found
+        read = parts(kind, body)
+        return {name: one[1] if isinstance(one, tuple) else one for name, one in read.items()}
 
     def cut_off(self):
         self.send_response(200)
