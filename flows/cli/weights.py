@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.bind import bind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,6 +22,8 @@ models = typer.Typer(
     "downloads anything.",
     no_args_is_help=True,
 )
+
+models.command("bind")(bind)
 
 Profile = Annotated[str, typer.Option("--profile", "-p", help="A profile's name, or its .yaml")]
 HubOption = Annotated[
