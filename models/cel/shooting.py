@@ -44,6 +44,17 @@ class _Layer:
     cel: Cel | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """One person in a picture, in its pixels."""
+
+    character: str
+    state: FigureState
+    feet: tuple[float, float]
+    height: float  # of a standard adult at this distance
+    roll: float  # degrees that the camera leans
+
+
 class Shooting:
     """One cut, set up once; its frames can be drawn any number of times."""
 
@@ -98,6 +109,24 @@ class Shooting:
         found = self._landmarks(self._view(frame), drawing, states)
         behind = {self.cut.staged[mark.index].character for mark in self.framing.marks if mark.behind_us}
         return {name: anchors for name, anchors in found.items() if name not in behind}
+
+    def standing(self, frame: int) -> list[Standing]:
+        """Who stands where in the picture of ``frame``, from back to front as they are drawn."""
+        drawing, view = frame // self.step * self.step, self._view(frame)
+        scale, to_frame = view.zoom * self.size[1] / camera.HOME_HEIGHT, cels.matrix(view, self.size)
+        found = []
+        for mark in self.framing.marks:
+            person = self.cut.staged[mark.index]
+            x, y = to_frame @ (mark.x + self._travel(person, drawing), mark.y, 1.0)
+            feet, height = (float(x), float(y)), mark.height * scale
+            found.append(Standing(person.character, self._state(mark, drawing), feet, height, view.roll))
+        return found
+
+    def nearness(self) -> list[tuple[float, Pixels]]:
+        """Every plane of the set in frame 0 with its depth, from back to front; people stand at depth 1."""
+        front = [plane for plane in self.scenery.planes if plane.depth > 1.0 and self.framing.open_front]
+        behind = [plane for plane in self.scenery.planes if plane.depth <= 1.0]
+        return [(plane.depth, self._held(plane)) for plane in [*behind, *front]]
 
     def recast(self, cut: Cut, looks: Sequence[Look]) -> None:
         """Put other people on the same set under the same camera: a set costs ten times as much as its people.
