@@ -50,6 +50,7 @@ class LoraWeights:
     strength: float
     trigger: str
     expert: Expert = ""
+    subject: str = ""  # the character it draws; empty: of a place or of the whole show
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,13 @@
 In: a cut of a cut sheet, a card, the note of a retake.      Out: a Prompt, exactly as it is sent.
 A prompt that a person wrote into the cut sheet wins. Knows nothing about pictures, LoRA files or seeds.
 
-tags   who and how many, looks, action, framing, place, hour, style; separated by commas
+tags   how many, who (trigger words), looks, action, framing, place, hour, style, and the makers' quality tags last;
+       separated by commas. The makers of anime checkpoints captioned their pictures in this order.
 prose  the same in English sentences
 """
+
+import re
+from collections.abc import Sequence
 
 from assets.plain import one_line
 from assets.sheets.bible import Art, Character, Place
@@ -26,6 +30,7 @@ _MOVES = {
     "pull_out": "camera pulls out", "shake": "camera shakes", "parallax": "camera drifts sideways",
     "follow": "camera follows",
 }  # fmt: skip
+_COUNTED = re.compile(r"^\s*1(girl|boy|other)\s*(?:,|$)\s*")
 _FACING = {"front": "", "left": "facing left", "right": "facing right", "away": "from behind"}
 
 
@@ -33,7 +38,7 @@ def prompt_of(cut: Cut, cutsheet: Cutsheet, card: Card, *, note: str = "") -> Pr
     """The prompt for ``card``'s model and ``cut``; empty for a model that reads none or writes its own."""
     if card.dialect not in ("tags", "prose"):
         return Prompt()
-    negative = cutsheet.style.negative if "negative_prompt" in card.accepts else ""
+    negative = (cutsheet.style.negative or card.negative) if "negative_prompt" in card.accepts else ""
     by_hand = cut.motion_prompt if card.port == "animator" else cut.prompt
     if by_hand:
         return Prompt(by_hand, negative)
@@ -50,15 +55,27 @@ def triggers(arts: list[Art], card: Card) -> list[str]:
 
 def _tags(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
     place, cast = cutsheet.place(cut.place), [cutsheet.character(item.character) for item in cut.staged]
-    count = {0: "no humans, scenery", 1: "solo"}.get(len(cast), f"{len(cast)} people")
-    parts = [count, *triggers([who.art for who in cast], card)]
-    for staged, who in zip(cut.staged, cast, strict=True):
-        parts += [who.art.tags or _look_tags(who.look), *_acting(staged)]
+    looks = [who.art.tags or _look_tags(who.look) for who in cast]
+    parts = [_count(looks), *triggers([who.art for who in cast], card)]
+    for staged, look in zip(cut.staged, looks, strict=True):
+        parts += [_COUNTED.sub("", look), *_acting(staged)]
     parts += [cut.visual, _plain(_FRAMING[cut.size]), _ANGLE[cut.camera.angle], *_moving(cut, card)]
     parts += [*triggers([place.art], card), place.art.tags or _set(place), _plain(cut.time)]
     parts += [_plain(cut.weather) if cut.weather != "clear" else "", *(_plain(prop) for prop in cut.props)]
-    parts += [note, *triggers([cutsheet.style], card), cutsheet.style.tags]
+    parts += [note, *triggers([cutsheet.style], card), cutsheet.style.tags, card.quality_tags]
     return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))
+
+
+def _count(looks: Sequence[str]) -> str:
+    """How many people of which kind: 2girls, 1boy; from the count tag that each character's own tags begin with."""
+    if not looks:
+        return "no humans, scenery"
+    kinds = [found[1] if (found := _COUNTED.match(look)) else "" for look in looks]
+    if not all(kinds):
+        return "solo" if len(looks) == 1 else f"{len(looks)} people"
+    counts = [(kind, kinds.count(kind)) for kind in ("girl", "boy", "other") if kind in kinds]
+    counted = [f"{count}{kind}{'s' if count > 1 else ''}" for kind, count in counts]
+    return ", ".join([*counted, *["solo"] * (len(looks) == 1)])
 
 
 def _prose(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:

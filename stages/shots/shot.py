@@ -49,7 +49,7 @@ def ingredients(of: Shot, cutsheet: Cutsheet, card: Card) -> dict[str, Any]:
         "prompt": [of.prompt.text, of.prompt.negative] if of.prompt.text else None,
         "note": of.note,
         "references": [[role, subject, art.sha256] for role, subject, art in _references(of, cutsheet, card)],
-        "loras": [_told(lora) for lora in _loras(of, cutsheet, card)],
+        "loras": [_told(lora) for *_, lora in _loras(of, cutsheet, card)],
     }
     return {name: value for name, value in found.items() if value}
 
@@ -61,8 +61,15 @@ def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
         for role, subject, art in _references(of, cutsheet, card)
     )
     loras = tuple(
-        LoraWeights(vault.local(_in_vault(lora)), lora.sha256, lora.strength, lora.trigger, lora.expert)
-        for lora in _loras(of, cutsheet, card)
+        LoraWeights(
+            vault.local(_in_vault(lora)),
+            lora.sha256,
+            lora.strength,
+            lora.trigger,
+            lora.expert,
+            id if role == "character" else "",
+        )
+        for role, id, lora in _loras(of, cutsheet, card)
     )
     return replace(of, references=references, loras=loras) if references or loras else of
 
@@ -87,11 +94,14 @@ def _references(of: Shot, cutsheet: Cutsheet, card: Card) -> list[tuple[Role, st
     return [(role, id, picture) for role, id, art in _subjects(of, cutsheet) for picture in art.references]
 
 
-def _loras(of: Shot, cutsheet: Cutsheet, card: Card) -> list[Lora]:
+def _loras(of: Shot, cutsheet: Cutsheet, card: Card) -> list[tuple[Role, str, Lora]]:
     if "loras" not in card.accepts:
         return []
     return [
-        lora for _, _, art in _subjects(of, cutsheet) for lora in art.loras if lora.base == card.lora_base
+        (role, id, lora)
+        for role, id, art in _subjects(of, cutsheet)
+        for lora in art.loras
+        if lora.base == card.lora_base
     ]
 
 

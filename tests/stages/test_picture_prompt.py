@@ -65,9 +65,40 @@ def test_tags_say_how_many_there_are_and_what_they_look_like():
 def test_a_characters_own_words_win_over_the_rigs_traits():
     own = AOI.model_copy(update={"art": Art(tags="1girl, silver hair", prose="A girl with silver hair.")})
 
-    assert "1girl, silver hair" in text(TAGS, sheet(who=own))
+    assert text(TAGS, sheet(who=own)).startswith("1girl, solo, silver hair")
     assert "blue hair" not in text(TAGS, sheet(who=own))
     assert "A girl with silver hair" in text(PROSE, sheet(who=own))
+
+
+@pytest.mark.parametrize(
+    ("own", "count"),
+    [
+        (("1girl, red hair", "1girl"), "2girls, "),
+        (("1boy", "1girl, red hair"), "1girl, 1boy, "),
+        (("1girl", "red hair"), "2 people, "),
+        (("1girl",), "1girl, solo, "),
+    ],
+)
+def test_a_picture_of_several_counts_them_once_in_front(own, count):
+    """Two count tags of one person each made the model paint one person."""
+    cast = tuple(
+        Character(id=f"c{number}", names=(f"C{number}",), art=Art(tags=tags))
+        for number, tags in enumerate(own)
+    )
+    cut = CUT.model_copy(update={"staged": tuple(Staged(character=who.id) for who in cast), "lines": ()})
+    shown = Cutsheet(episode="e", cast=cast, places=(Place(id="roof", names=("R",)),), cuts=(cut,))
+
+    assert text(TAGS, shown).startswith(count)
+    assert text(TAGS, shown).count("girl") == count.count("girl") or count.startswith("2 people")
+
+
+def test_the_makers_quality_tags_come_last_and_their_negative_serves_a_show_without_its_own():
+    card = TAGS.model_copy(update={"quality_tags": "masterpiece, absurdres", "negative": "lowres"})
+    styled = sheet(style=Style(tags="cel shading", negative="photo"))
+
+    assert text(card, styled).endswith("cel shading, masterpiece, absurdres")
+    assert prompt_of(CUT, styled, card).negative == "photo"
+    assert prompt_of(CUT, sheet(), card).negative == "lowres"
 
 
 def test_prose_falls_back_on_what_the_bible_says_about_the_person():
