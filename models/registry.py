@@ -16,6 +16,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("animator", "cel"): "models.cel.animator:CelAnimator",
     ("painter", "house"): "models.house.painter:HousePainter",
     ("animator", "house"): "models.house.animator:HouseAnimator",
+    ("painter", "sdxl"): "models.sdxl.adapter:SdxlPainter",
     ("voice", "kokoro"): "models.kokoro:KokoroVoice",
     ("voice", "hibari"): "models.hibari:HibariVoice",
     ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",

@@ -34,7 +34,7 @@ def load(
     """The pipeline of class ``kind``.
 
     whole   parts that are kept in float32
-    given   parts made elsewhere; None for one that is not wanted
+    given   parts made elsewhere, None for one that is not wanted; and settings of the pipeline class
     raises  SetupMissing, with the part that is missing or broken
     """
     import torch

@@ -55,6 +55,13 @@ class Placed:
             _ungroup(self.pipe)
 
 
+def works_on(part: Any) -> Any:
+    """The device on which a part computes, also while its weights wait in main memory."""
+    from diffusers.utils.torch_utils import get_module_execution_device
+
+    return get_module_execution_device(part)
+
+
 def freed(pipe: Any) -> None:
     """Give back the memory of a pipeline that is not used any more."""
     for name, part in list(getattr(pipe, "components", {}).items()):

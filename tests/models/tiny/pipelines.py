@@ -79,7 +79,17 @@ def controlnet_union() -> Any:
     """A union ControlNet for the tiny UNet: six kinds of guide."""
     from diffusers import ControlNetUnionModel
 
-    return ControlNetUnionModel.from_unet(unet(), controlnet_conditioning_channel_order="rgb")
+    made = ControlNetUnionModel(
+        block_out_channels=(8, 16), down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), layers_per_block=1,
+        attention_head_dim=(2, 4), use_linear_projection=True, addition_embed_type="text_time",
+        addition_time_embed_dim=8, transformer_layers_per_block=(1, 1), projection_class_embeddings_input_dim=80,
+        cross_attention_dim=64, norm_num_groups=4, conditioning_embedding_out_channels=(4, 4, 8, 8),
+        num_trans_channel=8, num_trans_head=2, num_proj_channel=8,
+    )  # fmt: skip
+    for weights in made.parameters():  # a new ControlNet begins without effect
+        if not weights.any():
+            weights.data.normal_(std=0.3)
+    return made
 
 
 def image_encoder() -> Any:
