@@ -107,7 +107,8 @@ def config(path: Annotated[Path, typer.Argument(help="TOML configuration of kohy
 def check(folder: Folder) -> None:
     """Read all art of a dataset again; list what is wrong, and how many pictures each size holds."""
     from flows.training import datasets
-    from stages.dataset import buckets, intake
+    from models.training import buckets
+    from stages.dataset import intake
 
     listed = datasets.read(folder)
     first = listed.works[0].rights if listed.works else None

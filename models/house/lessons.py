@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from assets import files
 from assets.errors import InputRefused
 from models.house import weights
-from models.house.training import Run, describe, train
+from models.training.loop import Run, describe, train
 
 Tell = Callable[[str], object]
 

@@ -12,7 +12,7 @@ from assets.sheets.dataset import Dataset, FrozenWork, Manifest, Work
 from assets.sheets.production import Ref
 from assets.vault import Vault
 from models.sealed import sha256
-from stages.dataset.buckets import bucket
+from models.training.buckets import bucket
 from stages.dataset.folder import refuse
 
 _TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}

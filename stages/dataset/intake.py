@@ -16,7 +16,7 @@ from assets.matter import Still
 from assets.media import picture
 from assets.sheets.dataset import CaptionSource, Dataset, Rights, Showing, Work
 from models.sealed import sha256
-from stages.dataset.buckets import bucket
+from models.training.buckets import bucket
 from stages.dataset.folder import Picture, pictures, refuse
 
 NEAR = 4

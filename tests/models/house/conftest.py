@@ -3,7 +3,7 @@
 import pytest
 
 from models.house import lessons, portraits, scenes
-from models.house.training import Run
+from models.training.loop import Run
 
 
 @pytest.fixture(scope="session")

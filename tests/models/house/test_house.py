@@ -30,7 +30,7 @@ from models.house.judge import Judge
 from models.house.layout import Layouts
 from models.house.painter import HousePainter
 from models.house.people import PeopleJudge
-from models.house.training import Run, train
+from models.training.loop import Run, train
 from models.house.traits import TraitJudge
 
 pytestmark = pytest.mark.slow

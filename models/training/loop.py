@@ -1,8 +1,9 @@
-"""The training loop of all house models: accelerate, an average of the weights, exact resuming, a log.
+"""The training loop of all models: accelerate, an average of the weights, exact resuming, a log.
 
 In: a Lesson (what is trained, its loss at a step), a Run (how long, how fast, where).
 Out: checkpoints in safetensors, a log in JSON lines, validation sheets as PNG.
-A batch depends only on its step, so a run that was stopped continues with the same bytes.
+A batch depends only on its step, so a run that was stopped continues with the same bytes. A checkpoint holds the
+weights that are trained and no others: those of a frozen base are in its own files.
 Knows nothing about pictures or sounds. Imports torch when used.
 """
 
@@ -106,6 +107,8 @@ def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
         lesson.compile()
     network.train()
     run.folder.mkdir(parents=True, exist_ok=True)
+    if run.look and start == 0:
+        _look(lesson, average, accelerator.unwrap_model(network), run.folder / f"sheet-{0:07d}.png")
     began, heard = perf_counter(), 0.0
     for step in range(start, run.steps):
         for group in optimizer.param_groups:
@@ -175,7 +178,7 @@ def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, avera
     from safetensors.torch import save
 
     tensors: dict[str, Any] = {
-        f"network/{name}": weight.contiguous() for name, weight in network.state_dict().items()
+        f"network/{name}": weight.contiguous() for name, weight in _kept(network).items()
     }
     tensors |= {f"average/{name}": weight.contiguous() for name, weight in average.held.items()}
     for number, moments in optimizer.state_dict()["state"].items():
@@ -204,7 +207,7 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
         for key in held.keys():  # noqa: SIM118 - a safetensors file is not a mapping
             part, _, name = key.partition("/")
             parts[part][name] = held.get_tensor(key)
-    network.load_state_dict(parts["network"])
+    _restore(network, parts["network"], path)
     average.held, average.taken = parts["average"], int(told["taken"])
     state: dict[int, dict[str, Any]] = {}
     for key, tensor in parts["optimizer"].items():
@@ -217,6 +220,33 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
         state.setdefault(int(number), {})[name] = laid
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return int(told["step"])
+
+
+def _kept(network: Any) -> dict[str, Any]:
+    """The state that a checkpoint holds: everything but frozen weights."""
+    frozen = {name for name, weight in network.named_parameters() if not weight.requires_grad}
+    return {name: weight for name, weight in network.state_dict().items() if name not in frozen}
+
+
+def _restore(network: Any, saved: dict[str, Any], path: Path) -> None:
+    """Load what ``_kept`` saved.
+
+    raises  InputRefused for a checkpoint of another network: another rank, or another base
+    """
+    own = _kept(network)
+    # A checkpoint of an earlier release also holds the frozen weights.
+    saved = {
+        name: weight for name, weight in saved.items() if name in own or name not in network.state_dict()
+    }
+    differing = sorted(set(own) ^ set(saved)) or sorted(
+        name for name, weight in saved.items() if weight.shape != own[name].shape
+    )
+    if differing:
+        raise InputRefused(
+            f"{path} is a checkpoint of another network: {len(differing)} weights differ, such as {differing[0]}. "
+            "Train in another folder, or with the settings of that run."
+        )
+    network.load_state_dict(saved, strict=False)
 
 
 def _log(folder: Path, step: int, loss: float, rate: float, seconds: float, done: int, tell: Any) -> None:

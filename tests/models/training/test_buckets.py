@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from assets.errors import InputRefused
 from assets.sheets.dataset import FrozenWork, Manifest, Rights, Showing, Work
 from assets.sheets.production import Ref
-from stages.dataset.buckets import batches, bucket
-from stages.dataset.captions import shown
+from models.training.buckets import batches, bucket
+from models.training.captions import shown
 
 
 def manifest(sizes, repeats=1, **showing):
