@@ -13,8 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from assets import files
 from assets.errors import InputRefused
+from models import tensorfile
 from models.lora.factors import HEADER, Factors
 
 _WAN_PARTS = {
@@ -150,13 +150,13 @@ def _hash(tensors: Mapping[str, Any]) -> str:
 
 
 def _write(path: Path, tensors: dict[str, Any], metadata: dict[str, str]) -> Path:
-    from safetensors.torch import save
-
     for key, tensor in tensors.items():
         if not tensor.isfinite().all():
             raise InputRefused(
                 f"{key} holds numbers that are not finite; nothing was written. Train with a lower rate."
             )
-    copies = {key: tensor.detach().cpu().float().contiguous().clone() for key, tensor in tensors.items()}
-    files.write(path, save(copies, metadata={"format": "pt", **metadata}))
+    kept = {key: tensors[key].detach().cpu().float() for key in sorted(tensors)}
+    plan = {key: ("F32", tuple(tensor.shape)) for key, tensor in kept.items()}
+    # Not save_file of safetensors: it writes the metadata in any order, and the same LoRA would have two hashes.
+    tensorfile.write(path, plan, iter(kept.values()), dict(sorted(metadata.items())))
     return path

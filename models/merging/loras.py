@@ -15,7 +15,7 @@ from assets.errors import InputRefused
 from assets.sheets.merge import MergeRecipe
 from models.lora import factors
 from models.lora.factors import Factors, LoraFile
-from models.merging.weights import STORED, Plan, Weights, rounded
+from models.tensorfile import STORED, Plan, Weights, rounded
 
 if TYPE_CHECKING:
     import torch

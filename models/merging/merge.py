@@ -16,7 +16,7 @@ from assets.errors import InputRefused
 from assets.sheets.merge import MergeInput, MergeRecipe
 from models.merging import blocks, loras
 from models.merging.definitions import DEFINITIONS, Definition, Knobs
-from models.merging.weights import STORED, Plan, Weights, rounded, write
+from models.tensorfile import STORED, Plan, Weights, rounded, write
 
 if TYPE_CHECKING:
     import torch

@@ -30,8 +30,8 @@ from models.house.judge import Judge
 from models.house.layout import Layouts
 from models.house.painter import HousePainter
 from models.house.people import PeopleJudge
-from models.training.loop import Run, train
 from models.house.traits import TraitJudge
+from models.training.loop import Run, train
 
 pytestmark = pytest.mark.slow
 

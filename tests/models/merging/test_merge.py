@@ -6,7 +6,7 @@ from safetensors.torch import load_file, save_file
 
 from assets.errors import InputRefused
 from models.merging import merge
-from models.merging.weights import Weights
+from models.tensorfile import Weights
 from tests.models.merging.recipes import recipe, run
 
 

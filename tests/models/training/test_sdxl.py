@@ -111,6 +111,16 @@ def test_a_reloaded_lora_computes_what_the_trained_one_computes(lesson, tinies, 
     assert torch.allclose(output(fresh), output(made._pipe), atol=1e-6)
 
 
+def test_the_same_lora_is_the_same_file(lesson, tmp_path):
+    """The order of the header's entries was random, so one LoRA had many hashes."""
+    made = lesson()
+    paths = [
+        writers.diffusers(tmp_path / f"{number}.safetensors", made.factors(), ABOUT) for number in range(8)
+    ]
+
+    assert len({path.read_bytes() for path in paths}) == 1
+
+
 def test_our_own_reader_finds_what_was_written(lesson, tmp_path):
     made = lesson()
     train(made, run(tmp_path / "run", 1), tell=silent)
