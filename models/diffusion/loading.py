@@ -17,6 +17,8 @@ from models.house import door
 from models.sealed import PICKLED, check_safetensors
 
 LIBRARIES = ("diffusers", "transformers")
+OWN = ("stable_audio", "stable_audio_3", "ace_step")
+"""Packages of diffusers that an index names as the source of parts that only one pipeline has."""
 INDEX, MODULAR = "model_index.json", "modular_model_index.json"
 WHOLE = ("vae",)  # in float32: in half precision SDXL's VAE overflows, and others show bands in flat colour
 _FAULTS = (OSError, ValueError, ImportError, AttributeError, TypeError, KeyError, RuntimeError)
@@ -67,7 +69,7 @@ def load(
 def load_part(folder: Path, kind: str, *, dtype: Any, library: str = "diffusers") -> Any:
     """One part of class ``kind`` (a model, tokenizer or scheduler) from its own folder, with all its weights."""
     check_files(folder)
-    found = _class(door.diffusers() if library == "diffusers" else door.transformers(), kind, folder)
+    found = _class(door.transformers() if library == "transformers" else door.diffusers(), kind, folder)
     try:
         if not _has_weights(found):
             return found.from_pretrained(folder, local_files_only=True)
@@ -100,7 +102,7 @@ def parts_of(folder: Path) -> dict[str, tuple[str, str] | None]:
 def check(folder: Path, parts: Mapping[str, tuple[str, str]]) -> None:
     """Refuse a folder whose index names a part from an unknown library, or whose files are not plain data."""
     for name, (library, kind) in parts.items():
-        if library not in LIBRARIES:
+        if library not in (*LIBRARIES, *OWN):
             raise SetupMissing(
                 f"{folder / INDEX} takes {name} ({kind}) from {library!r}. Parts come from "
                 f"{' or '.join(LIBRARIES)}; code from a model's folder is never run. Choose another model."
