@@ -219,6 +219,11 @@ def prefect_server() -> str:
     return url if isinstance(url, str) else ""
 
 
+def prefect_api() -> str:
+    """The address of the Prefect server that this process was pointed to; empty: none."""
+    return os.environ.get("PREFECT_API_URL") or ""
+
+
 def keep_prefect_logs_off_the_terminal() -> None:
     """Send Prefect's log lines to the run's page only: in the terminal they would break the progress bars.
 

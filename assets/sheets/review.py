@@ -6,7 +6,7 @@ Knows nothing about who decides, or how a waiting run is resumed.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -51,6 +51,17 @@ class Pin(Part):
     text: Typed = Field(min_length=1, max_length=500)
 
 
+Edge = Annotated[float, Field(ge=0, le=1)]
+"""A place in the picture: 0 is the left or top edge, 1 the right or bottom one."""
+
+
+class Stroke(Part):
+    """A line that a reviewer drew on one frame."""
+
+    frame: int = Field(ge=0, le=MAX_FRAMES, description="Frame of the cut, from 0")
+    points: tuple[tuple[Edge, Edge], ...] = Field(min_length=2, max_length=200, description="x and y")
+
+
 class CutRemark(Part):
     """A reviewer's remarks on one cut."""
 
@@ -59,12 +70,16 @@ class CutRemark(Part):
     note: Typed = Field(default="", max_length=2000)
     frames: Span | None = Field(default=None, description="The only frames meant; none: all of the cut")
     pins: tuple[Pin, ...] = ()
+    strokes: tuple[Stroke, ...] = Field(
+        default=(), max_length=40, exclude_if=lambda drawn: drawn == (), description="Drawn on frames"
+    )
 
     def describe(self) -> str:
         """The remark in one line, as the reason of a retake: "off model, timing: look up sooner (frame 12: here)"."""
         codes = ", ".join(reason.replace("_", " ") for reason in self.reasons)
         said = ": ".join(part for part in (codes, self.note.strip()) if part)
-        pinned = "; ".join(f"frame {pin.frame}: {pin.text}" for pin in self.pins)
+        drawn = [f"frame {frame}: drawn on" for frame in dict.fromkeys(line.frame for line in self.strokes)]
+        pinned = "; ".join([*(f"frame {pin.frame}: {pin.text}" for pin in self.pins), *drawn])
         return f"{said} ({pinned})" if pinned and said else said or pinned
 
 

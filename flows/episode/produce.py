@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from assets import show as shows
-from assets.errors import GateShut, InputRefused, LockHeld
+from assets.errors import GateShut, InputRefused, LockHeld, SakugaError
 from assets.script import read
 from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
 from flows.cluster.executor import executor_of
-from flows.episode import delivery, identity, inputs
+from flows.episode import delivery, identity, inputs, progress
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
@@ -26,6 +26,7 @@ from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
 from flows.episode.profile import Profile, load
+from flows.episode.progress import NotedCalls, ProgressNote
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
@@ -162,23 +163,29 @@ def _plan(
 @contextmanager
 def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) -> Iterator[WorkCache]:
     """Record a run in the store, close it however the block ends, and yield the work cache it uses."""
+    pace = progress.pace(where.store, where.key)
     run = where.store.begin_run(where.key, profile.name, by=user())
+    note = ProgressNote(watch, where.state_folder, run, pace)
     journal = StoreJournal(where.store, where.key, where.state_folder / "journal.jsonl")
-    calls = CallBook(where.store, run)
-    outcome = "stopped"  # Ctrl-C and a cancelled flow do not raise an Exception
+    calls = NotedCalls(CallBook(where.store, run), note)
+    outcome, problem = "stopped", ""  # Ctrl-C and a cancelled flow do not raise an Exception
     try:
-        yield WorkCache(where.vault, journal, calls=calls, watch=watch, refresh=brief.refresh)
+        yield WorkCache(where.vault, journal, calls=calls, watch=note, refresh=brief.refresh)
         outcome = "finished"
     except GateShut:
         outcome = "stopped at a gate"
         raise
-    except (InputRefused, LockHeld):
-        outcome = "refused"
+    except (InputRefused, LockHeld) as refused:
+        outcome, problem = "refused", str(refused)
         raise
-    except Exception:
-        outcome = "failed"
+    except SakugaError as error:
+        outcome, problem = "failed", str(error)
+        raise
+    except Exception as error:
+        outcome, problem = "failed", f"This is an error in Sakuga itself ({type(error).__name__})."
         raise
     finally:
+        note.ended(problem)
         if outcome == "stopped" and where.store.open_gates(where.key):
             outcome = "waits for a review"
         # Also where another process took the episode over: this run has ended anyway.

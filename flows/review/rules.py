@@ -89,6 +89,9 @@ def _remark(
     for pin in remark.pins:
         if pin.frame >= cut.frames:
             yield f"{cut.cut} has {cut.frames} frames, 0-{cut.frames - 1}; a pin is on frame {pin.frame}."
+    for stroke in remark.strokes:
+        if stroke.frame >= cut.frames:
+            yield f"{cut.cut} has {cut.frames} frames, 0-{cut.frames - 1}; something is drawn on frame {stroke.frame}."
     redone = decision.verdict == "retake" and board.kind in ("takes", "final")
     if redone and cut.locked and cut.cut not in unlocked:
         yield f"Take {cut.selected} of {cut.cut} is locked. Unlock it in the same decision to have it redone."

@@ -19,8 +19,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from assets import fonts
-from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, StorageFailed
-from flows.rushes import editing_routes, shell
+from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, SetupMissing, StorageFailed
+from flows.rushes import editing_routes, shell, studio_routes
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.cut_orders import carry_out
 from flows.rushes.decisions import decide
@@ -29,22 +29,36 @@ from flows.rushes.note_readings import reading
 from flows.rushes.pictures import WIDTHS, PictureCache
 from flows.rushes.ranges import Blob
 from flows.rushes.requests import digest, episode_id, sent
+from flows.rushes.studio_routes import Studio
 
 STATIC = Path(__file__).parent / "static"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf"}
+TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".webp": "image/webp",
+}
 STATUS = (
     (NotHere, 404),
     (BlobMissing, 404),
     (LockHeld, 409),
     (InputRefused, 422),
+    (SetupMissing, 422),
     (StorageFailed, 503),
     (SakugaError, 500),
 )
 
 
-def build(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> Starlette:
-    """Build the application. ``you`` signs decisions until somebody types another name."""
-    room = _Room(archive, pictures, lock, you)
+def build(
+    archive: Archive, pictures: PictureCache, lock: Lock, *, you: str, studio: Studio | None = None
+) -> Starlette:
+    """Build the application.
+
+    you     signs decisions until somebody types another name
+    studio  where new episodes are started; none: nothing is started here
+    """
+    room = _Room(archive, pictures, lock, you, studio)
     media = "/episodes/{id}"
     return Starlette(
         routes=[
@@ -58,6 +72,7 @@ def build(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> 
             Route("/api/episodes/{id}/readings", room.reading, methods=["POST"]),
             Route("/api/episodes/{id}/wishes", room.order_cut, methods=["POST"]),
             *editing_routes.routes(archive),
+            *studio_routes.routes(archive, lock, studio, you=you),
             Route(media + "/media/{sha256}", room.media),
             Route(media + "/poster", room.poster),
             Route(media + "/thumbs/{sha256}/{width}", room.thumbnail),
@@ -76,13 +91,17 @@ class _Room:
     pictures: PictureCache
     lock: Lock
     you: str
+    studio: Studio | None
 
     def index(self, request: Request) -> Response:
-        return HTMLResponse(shell.index(word=self.lock.word, you=self.you))
+        return HTMLResponse(shell.index(word=self.lock.word, you=self.you, starts=self.studio is not None))
 
     def episode(self, request: Request) -> Response:
         item = self.archive.find(episode_id(request))
-        return HTMLResponse(shell.episode(item.id, item.title, word=self.lock.word, you=self.you))
+        starts = self.studio is not None
+        return HTMLResponse(
+            shell.episode(item.id, item.title, word=self.lock.word, you=self.you, starts=starts)
+        )
 
     def list(self, request: Request) -> Response:
         return JSONResponse({"episodes": [item.model_dump(mode="json") for item in self.archive.listed()]})

@@ -15,11 +15,14 @@ from typing import Any
 from assets.errors import InputRefused
 from assets.sheets.production import Ref
 from assets.store import Gate, Store
-from assets.store.records import NO_SHOW, Episode
+from assets.store.records import NO_SHOW, Episode, Run
 from assets.vault import Vault
+from flows.episode import progress
+from flows.episode.workspace import held, state_folder
 from flows.review.standing import standing
-from flows.rushes.page import Listed, Page
+from flows.rushes.page import Listed, Live, Page
 from flows.rushes.reading import Recall, Shelf, Sources, read, waits
+from flows.settings import settings
 
 FRESH_S = 1.0
 REMEMBERED = 20_000  # results of recipes; each takes some hundred bytes
@@ -63,6 +66,7 @@ class Archive:
     def _listed(self, item: Episode, gate: Gate | None) -> Listed:
         runs = self.store.runs(item.key)
         last = runs[0] if runs else None
+        live = self._live(item, last)[0] if last and gate is None else None
         return Listed(
             id=item.id,
             title=item.title,
@@ -70,7 +74,21 @@ class Archive:
             worked_at=(last.ended_at or last.made_at) if last else item.changed_at,
             outcome=standing(self.store, item.key).word,
             gate=waits(gate) if gate else None,
+            film=(self.out / item.id / "episode.mp4").exists(),
+            live=live,
         )
+
+    def _live(self, item: Episode, run: Run) -> tuple[Live | None, str]:
+        """What a run of this machine is at, and why it ended; nothing for a run of another machine."""
+        chosen = settings(self.out)
+        noted = progress.read(state_folder(item.id, chosen))
+        if noted is None or noted.run != run.id:
+            return None, ""
+        if run.outcome is not None:
+            return None, noted.problem
+        if not held(item.id, item.key, self.store, chosen):
+            return None, ""  # it was killed: its page says that it was broken off
+        return Live(**noted.model_dump(include=set(Live.model_fields))), ""
 
     def find(self, id: str) -> Episode:
         found = next((item for item in self.store.episodes() if item.id == id), None)
@@ -88,7 +106,14 @@ class Archive:
             if seen is not None and not fresh and monotonic() - seen.at < FRESH_S:
                 return seen
             page, shelf = read(
-                item, Sources(self.store, self.vault, self.out / item.id, self._recall(item.key))
+                item,
+                Sources(
+                    self.store,
+                    self.vault,
+                    self.out / item.id,
+                    lambda run: self._live(item, run),
+                    self._recall(item.key),
+                ),
             )
             text = page.model_dump_json().encode()
             mark = hashlib.sha256(text).hexdigest()

@@ -75,11 +75,11 @@ def _valid_remark(order: CutOrder, cut: ShownCut) -> CutRemark:
     frames = remark.frames
     if frames is not None and not 0 <= frames.start < frames.stop <= cut.frames:
         raise DecisionRefused(f"{cut.number} has the frames 0-{cut.frames}; choose a range inside it.")
-    for pin in remark.pins:
-        if pin.frame >= cut.frames:
-            raise DecisionRefused(
-                f"{cut.number} has {cut.frames} frames, 0-{cut.frames - 1}; a pin is on frame {pin.frame}."
-            )
+    marked = [pin.frame for pin in remark.pins] + [stroke.frame for stroke in remark.strokes]
+    if marked and max(marked) >= cut.frames:
+        raise DecisionRefused(
+            f"{cut.number} has {cut.frames} frames, 0-{cut.frames - 1}; a mark is on frame {max(marked)}."
+        )
     if frames is not None and not any(
         take.number == cut.selected and take.frames == cut.frames for take in cut.takes
     ):

@@ -10,6 +10,7 @@ from typing import Any
 from assets.sheets.base import Part, Typed
 from assets.sheets.bible import Language
 from assets.timing import Span
+from flows.rushes.delivered import File
 
 
 class ShownLine(Part):
@@ -97,6 +98,16 @@ class Waiting(Part):
     sent_in_vain: tuple[dict[str, Any], ...]  # who sent a refused decision, and why it was refused
 
 
+class Live(Part):
+    """How far the run at work is."""
+
+    step: str
+    name: str
+    done: int
+    of: int
+    left_s: float | None
+
+
 class Listed(Part):
     """One line of the first page."""
 
@@ -106,6 +117,8 @@ class Listed(Part):
     worked_at: str
     outcome: str  # of its last run, or "waits", or "decided" until its run resumes; empty while it runs or was killed
     gate: Waiting | None
+    film: bool = False  # whether there is a film to play
+    live: Live | None = None
 
 
 class Page(Part):
@@ -128,5 +141,8 @@ class Page(Part):
     gate: Waiting | None
     reviews: tuple[dict[str, Any], ...]
     run: dict[str, Any] | None
+    live: Live | None = None  # while a run is at work on this machine
+    problem: Typed = ""  # why the last run ended before it was finished
+    files: tuple[File, ...] = ()  # what can be downloaded
     notices: tuple[Typed, ...] = ()  # lines of the script that were not read as written
     lacks: tuple[str, ...] = ()  # what cannot be shown, and how to get it again

@@ -17,14 +17,15 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
 from assets.sheets.review import Board, Shown
 from assets.store import Gate, Store
-from assets.store.records import Episode, SelectedTake
+from assets.store.records import Episode, Run, SelectedTake
 from assets.timing import Span, koma
 from assets.vault import Vault
 from flows.episode import prompts
 from flows.episode.inputs import NOTICES, SHEET
 from flows.review import sheet_edits
 from flows.review.standing import standing
-from flows.rushes.page import Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
+from flows.rushes import delivered
+from flows.rushes.page import Live, Page, Reel, ShownCut, ShownLine, ShownScene, ShownTake, Waiting
 from stages.continuity import basis
 from stages.deliver.deliverables import TIMELINE, TIMELINE_FILE
 from stages.deliver.econte import SIZES, Row, Scene, scenes
@@ -58,6 +59,7 @@ class Sources:
     store: Store
     vault: Vault
     folder: Path  # for files that an older Sakuga left on this machine only
+    live: Callable[[Run], tuple[Live | None, str]]  # what a run is at, and why it ended
     recall: Recall
 
 
@@ -86,6 +88,7 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         before=_before(gate, store),
     )
     runs = store.runs(item.key)
+    live, problem = sources.live(runs[0]) if runs and gate is None else (None, "")
     page = Page(
         id=item.id,
         key=item.key,
@@ -104,6 +107,9 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         gate=waits(gate) if gate else None,
         reviews=tuple(review.model_dump(mode="json") for review in reversed(store.reviews(item.key))),
         run={**runs[0].model_dump(mode="json"), "outcome": standing(store, item.key).word} if runs else None,
+        live=live,
+        problem=problem,
+        files=delivered.listed(sources.folder),
         notices=_notices(item, papers, sources, lacks),
         lacks=tuple(lacks),
     )

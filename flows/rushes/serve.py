@@ -18,7 +18,7 @@ from assets.store import Store
 from flows.episode.workspace import open_vault
 from flows.review import waker
 from flows.rushes.guard import DOOR, Lock, lock_for
-from flows.settings import media_url, rushes_token, settings, ui_url, user
+from flows.settings import media_url, project, rushes_token, settings, ui_url, user
 from flows.up.access import use
 from flows.web.names import is_loopback
 from flows.web.protocol import options, quiet
@@ -76,12 +76,20 @@ def room(out: Path, lock: Lock) -> "Iterator[Starlette]":
     from flows.rushes.app import build
     from flows.rushes.archive import Archive
     from flows.rushes.pictures import PictureCache
+    from flows.rushes.project import Project
+    from flows.rushes.runs import starter
+    from flows.rushes.studio_routes import Studio
 
-    chosen = settings(out)
+    chosen, here = settings(out), Path(project() or Path.cwd())
+    runs = starter(here)
     with Store.open(chosen.store) as store:
         archive = Archive(store, open_vault(chosen), out)
-        with waker.beside(store, waker.told):
-            yield build(archive, PictureCache(chosen.home / "rushes"), lock, you=user())
+        studio = Studio(Project(here, archive), runs)
+        try:
+            with waker.beside(store, waker.told):
+                yield build(archive, PictureCache(chosen.home / "rushes"), lock, you=user(), studio=studio)
+        finally:
+            runs.close()
 
 
 def describe(host: str, port: int, lock: Lock, where: str, *, linked: bool) -> str:

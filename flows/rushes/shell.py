@@ -6,15 +6,26 @@ In: an episode's id and title.      Out: HTML in which all text from outside is 
 from html import escape
 
 
-def index(*, word: str, you: str) -> str:
-    """The first page: every episode of the studio."""
-    return _document("Sakuga", '<main id="list"></main>', "index.js", {"word": word, "you": you})
+def index(*, word: str, you: str, starts: bool = False) -> str:
+    """The first page: every episode of the studio. ``starts``: whether new ones can be started here."""
+    given = {"word": word, "you": you, "starts": "yes" if starts else ""}
+    return _document("Sakuga", '<main id="list"></main>', "index.js", given)
 
 
-def episode(id: str, title: str, *, word: str, you: str) -> str:
+def episode(id: str, title: str, *, word: str, you: str, starts: bool = False) -> str:
     """The page of one episode."""
-    given = {"word": word, "you": you, "episode": id}
+    given = {"word": word, "you": you, "episode": id, "starts": "yes" if starts else ""}
     return _document(f"{title or id} · Sakuga", '<div id="room"></div>', "main.js", given)
+
+
+def new(*, word: str, you: str) -> str:
+    """The page that starts an episode."""
+    return _document("Sakuga", '<main id="new"></main>', "new_episode.js", {"word": word, "you": you})
+
+
+def playlist(*, word: str, you: str) -> str:
+    """The page that plays several episodes, one after the other."""
+    return _document("Sakuga", '<main id="playlist"></main>', "playlist.js", {"word": word, "you": you})
 
 
 def refusal(sentence: str) -> str:

@@ -51,7 +51,7 @@ export class DecisionDialog {
       try {
         await post(`/api/episodes/${room.id}/wishes`, wish);
         this.dialog.close();
-        if (kind === "retake") room.say(cut.number, (mark) => Object.assign(mark, { verdict: null, reasons: [], note: "", frames: null, pins: [] }));
+        if (kind === "retake") room.say(cut.number, (mark) => Object.assign(mark, { verdict: null, reasons: [], note: "", frames: null, pins: [], strokes: [] }));
         say(t(`wished_${kind}`, { cut: cut.number, n: take?.number }), "good");
       } catch (refusal) {
         problem.textContent = `${refusal.message} ${t("kept")}`;
@@ -104,6 +104,7 @@ export class DecisionDialog {
       h("h2", { id: "confirm" }, t("confirm")),
       h("p", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`, h("span.soft", {}, `  ${t("saw")} ${gate.seen.slice(0, 12)}`)),
       list(t("retakes"), redo.map((cut) => this.redoneAs(cut))) ?? h("p.fine", {}, t("nothing_marked")),
+      redo.length || script ? null : this.notLookedAt(),
       !redo.length && ["takes", "final"].includes(gate.kind) ? h("p.soft", {}, t("locks_all")) : null,
       list(t("choices"), decision.choices.map((choice) => h("li", {}, h("b", {}, choice.cut), h("span", {}, `T${choice.take}`)))),
       list(t("locks"), decision.locks.map((lock) => h("li", {}, h("b", {}, lock.cut), h("span", {}, lock.locked ? t("lock") : t("unlock"))))),
@@ -116,6 +117,20 @@ export class DecisionDialog {
     this.dialog.querySelector("[data-act=record]").className = decision.verdict === "approve" ? "send" : "send back";
     this.dialog.showModal();
     (name.value ? this.dialog.querySelector("[data-act=record]") : name).focus();
+  }
+
+  /** What is approved without having been looked at, and what of it is not as it will be. */
+  notLookedAt() {
+    const { room } = this;
+    const { cuts } = room.page;
+    const told = [
+      ["unseen_cuts", cuts.filter((cut) => !room.mark(cut.number).seen && room.mark(cut.number).verdict !== "ok")],
+      ["stale_cuts", cuts.filter((cut) => cut.stale)],
+      ["edited_cuts", cuts.filter((cut) => cut.edited)],
+    ].filter(([, found]) => found.length);
+    if (!told.length) return null;
+    const seen = t("of_seen", { n: cuts.length - (told[0][0] === "unseen_cuts" ? told[0][1].length : 0), m: cuts.length });
+    return h("div.not-seen", { role: "note" }, h("p", {}, h("b", {}, seen)), told.map(([name, found]) => h("p", { "data-told": name }, t(name, { cuts: numbers(found) }))));
   }
 
   /** A cut to do again in the dialog, with what its words will change. */
@@ -153,11 +168,15 @@ export class DecisionDialog {
   }
 }
 
+/** "C003, C004 and 12 more". */
+const numbers = (cuts) => cuts.slice(0, 8).map((cut) => cut.number).join(", ") + (cuts.length > 8 ? ` ${t("and_more", { n: cuts.length - 8 })}` : "");
+
 export function summary(room, cut) {
   const mark = room.mark(cut.number);
   const range = mark.frames ? `${mark.frames[0]}-${mark.frames[1]}` : "";
   const pins = mark.pins.length ? `${t("pin")} ${mark.pins.length}` : "";
-  return [mark.reasons.map(reason).join("、"), range, mark.note, pins].filter(Boolean).join(" · ");
+  const drawn = mark.strokes.length ? t("drawn", { n: mark.strokes.length }) : "";
+  return [mark.reasons.map(reason).join("、"), range, mark.note, pins, drawn].filter(Boolean).join(" · ");
 }
 
 /** The name decisions are signed with: the one typed last in this browser, else who started the room. */

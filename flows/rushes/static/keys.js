@@ -5,7 +5,7 @@ import { t } from "./words.js";
 
 const HELP = [
   [["Space"], "k_play"], [["←", "→"], "k_step"], [["Shift ←", "Shift →"], "k_second"], [["J", "K", "L"], "k_shuttle"], [["Home", "End"], "k_home"],
-  [["↑", "↓", "[", "]"], "k_cut"], [["1 – 9"], "k_take"], [["T"], "k_use"], [["C"], "k_compare"], [["E"], "k_whole"],
+  [["↑", "↓", "[", "]"], "k_cut"], [["1 – 9"], "k_take"], [["T"], "k_use"], [["C"], "k_compare"], [["W"], "k_wipe"], [["G"], "k_draw"], [["E"], "k_whole"],
   [["A"], "k_ok"], [["R"], "k_retake"], [["S"], "k_lock"], [["I", "O"], "k_range"], [["N"], "k_note"], [["D"], "k_edit"], [["P"], "k_pin"],
   [["V"], "k_view"], [["X"], "k_loop"], [["M"], "k_mute"], [["F"], "k_full"], [["Ctrl Enter"], "k_send"], [["?"], "k_help"],
 ];

@@ -1,5 +1,6 @@
 // The room of one episode: its parts put together, and what each wish of theirs does.
 
+import { Board } from "./board.js";
 import { Cuts } from "./cuts.js";
 import { fill, h, meta, say } from "./dom.js";
 import { Econte } from "./econte.js";
@@ -7,6 +8,7 @@ import { History } from "./history.js";
 import { Keys } from "./keys.js";
 import { Player } from "./player.js";
 import { ReviewPanel } from "./review_panel.js";
+import { downloads, ended, runLine } from "./run_line.js";
 import { Room } from "./room.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
@@ -14,6 +16,8 @@ import { moment } from "./time.js";
 import { spoken, speak, t } from "./words.js";
 import { Wire } from "./wire.js";
 
+const LOOKED_AT = 1200; // ms on screen after which a panel counts as seen
+let looking = null;
 const EVERY = 3000; // ms between two looks for something new
 
 const room = new Room(meta("episode"));
@@ -23,12 +27,13 @@ const stage = new Stage(room, player);
 const strip = new Strip(room, player);
 const cuts = new Cuts(room);
 const econte = new Econte(room);
+const board = new Board(room);
 const past = new History(room);
 const panel = new ReviewPanel(room, player);
 const top = h("header.top");
 const tabs = h("nav.views", { role: "group" });
 const watch = h("div.watch", {}, stage.element, strip.element);
-const body = h("div.body", {}, cuts.element, h("main", {}, watch, econte.element, past.element), panel.element);
+const body = h("div.body", {}, cuts.element, h("main", {}, watch, econte.element, board.element, past.element), panel.element);
 const shell = document.getElementById("room");
 
 // ---- what is shown
@@ -113,6 +118,11 @@ function look(number) {
 function compare(number) {
   const cut = room.cut;
   const current = cut && room.take(cut);
+  if (number === "before" && cut?.before) {
+    room.compared = "before";
+    player.against(null, room.thumb(cut.before, 960));
+    return room.tell("compare");
+  }
   const take = number === null ? null : cut?.takes.find((one) => one.number === number && one !== current);
   if (take && room.mode === "reel") setMode("cuts");
   room.compared = take?.number ?? null;
@@ -126,6 +136,7 @@ function toggleCompare() {
   const current = cut && room.take(cut);
   const other = current && cut.takes.filter((take) => take !== current).at(-1);
   if (other) compare(other.number);
+  else if (!current && cut?.before) compare("before");
 }
 
 function setMode(mode) {
@@ -210,6 +221,12 @@ room.on("shot", () => {
   const number = player.shot?.cut;
   if (number && location.hash !== `#${number}`) history.replaceState(null, "", `#${number}`);
 });
+room.on("shot page", () => {
+  const number = player.shot?.cut;
+  clearTimeout(looking);
+  if (!number || player.shot.film || !player.shot.url || !room.page.gate || room.mark(number).seen) return;
+  looking = setTimeout(() => !document.hidden && room.view === "watch" && room.say(number, (said) => (said.seen = true), "typed"), LOOKED_AT);
+});
 room.on("frame", () => {
   const number = player.shot?.cut;
   if (!number || room.mark(number).seen || !room.page.gate || player.frame < player.shot.frames - 2) return;
@@ -226,7 +243,7 @@ const keys = new Keys({
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((number) => [String(number), () => look(number)])),
   t: use, c: toggleCompare, e: () => setMode(room.mode === "reel" ? "cuts" : "reel"),
   a: ok, r: redo, s: lock, i: from, o: until, n: () => panel.focusNote(), d: () => panel.editor.toggle(), p: () => { player.pause(); stage.pin(0.5, 0.5); },
-  v: () => show({ watch: "econte", econte: "history", history: "watch" }[room.view]),
+  v: () => show({ watch: "econte", econte: "board", board: "history", history: "watch" }[room.view]), w: () => stage.nextComparison(), g: () => stage.drawing.toggle(),
   x: loop, m: () => player.mute(!player.sound.muted), f: () => stage.full(), "?": () => keys.help(), "Shift ?": () => keys.help(),
   send: () => panel.dialogs.confirm(),
 });
@@ -239,18 +256,23 @@ function drawTop() {
   document.body.dataset.view = room.view;
   const gate = page.gate;
   const read = top.querySelector(".notices")?.open ?? false;
+  const listed = top.querySelector(".downloads")?.open ?? false;
   fill(top,
     h("a.home", { href: "/", "aria-label": t("back"), title: t("back") }, h("img", { src: "/static/mark.svg", alt: "", width: "24", height: "24" })),
     h("div.title", {}, h("h1", { lang: page.language }, page.title), h("span.soft", {}, `${page.id} · ${page.cuts.length} ${t("cuts")} · ${page.time}`)),
     tabs,
     h("p.gate", {}, gate
       ? [h("span.dot", { "aria-hidden": "true" }), h("b", {}, `${t(`gate_${gate.kind}`)} · ${t("round", { n: gate.round })}`), h("span", {}, t("waits")), gate.until ? h("span.soft", {}, t("until", { t: moment(gate.until, spoken()) })) : null]
-      : h("span.soft", {}, t("stopped_waiting"))),
+      : h("span.soft", {}, page.live ? "" : t("stopped_waiting"))),
+    downloads(page),
     h("div.tools", {}, h("button.small", { type: "button", onclick: () => keys.help() }, `${t("help")} ?`), h("button.small", { type: "button", "data-act": "language", onclick: other }, t("language"))));
+  top.querySelector(".downloads")?.toggleAttribute("open", listed);
   top.querySelector(".gate").className = gate ? "gate waiting" : "gate";
+  const notDone = page.live ? runLine(page.live) : ended(page, Boolean(meta("starts")), () => ask());
+  if (notDone) top.append(notDone);
   if (page.notices.length) top.append(h("details.notices", { open: read }, h("summary", {}, t("notices", { n: page.notices.length })), h("ul", { lang: "en" }, page.notices.map((told) => h("li", {}, told)))));
   if (page.lacks.length) top.append(h("p.lacks", { role: "alert" }, page.lacks.join(" ")));
-  fill(tabs, [["watch", "watch"], ["econte", "econte"], ["history", "history"]].map(([view, name]) =>
+  fill(tabs, [["watch", "watch"], ["econte", "econte"], ["board", "board"], ["history", "history"]].map(([view, name]) =>
     h("button", { type: "button", "aria-pressed": String(room.view === view), "data-view": view, onclick: () => show(view) }, t(name))));
 }
 

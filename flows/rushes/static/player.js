@@ -26,7 +26,8 @@ export class Player {
     this.other = new Film(videos[2], { shown: () => undefined, ended: () => undefined });
     this.front = this.held;
     this.screen = h("div.screen", {}, videos[0], videos[1], image);
-    this.second = h("div.screen.second", { hidden: true }, videos[2]);
+    this.earlier = h("img.held", { alt: "", hidden: true });
+    this.second = h("div.screen.second", { hidden: true }, videos[2], this.earlier);
   }
 
   get shot() {
@@ -219,9 +220,12 @@ export class Player {
     this.room.tell("playing");
   }
 
-  /** Put another take of the same cut beside, or take it away. */
-  against(take) {
-    this.second.hidden = take === null;
+  /** Put another take of the same cut beside, or the picture at an address, or take it away. */
+  against(take, picture = null) {
+    this.second.hidden = take === null && picture === null;
+    this.earlier.hidden = picture === null;
+    if (picture) this.earlier.src = picture;
+    else this.earlier.removeAttribute("src");
     if (take === null) {
       this.other.drop();
       return;

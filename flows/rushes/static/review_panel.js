@@ -217,6 +217,6 @@ export class ReviewPanel {
   remark(cut) {
     const mark = this.room.mark(cut.number);
     const ranged = mark.frames && this.room.page.gate?.kind !== "storyboard"; // a panel is redrawn as a whole
-    return { cut: cut.number, reasons: mark.reasons, note: mark.note, frames: ranged ? { start: mark.frames[0], stop: mark.frames[1] } : null, pins: mark.pins };
+    return { cut: cut.number, reasons: mark.reasons, note: mark.note, frames: ranged ? { start: mark.frames[0], stop: mark.frames[1] } : null, pins: mark.pins, strokes: mark.strokes };
   }
 }

@@ -3,7 +3,7 @@
 
 import { h } from "./dom.js";
 
-const nothing = () => ({ verdict: null, reasons: [], note: "", frames: null, pins: [], choice: null, lock: null, seen: false });
+const nothing = () => ({ verdict: null, reasons: [], note: "", frames: null, pins: [], strokes: [], choice: null, lock: null, seen: false });
 
 export class Room extends EventTarget {
   constructor(id) {
@@ -13,7 +13,8 @@ export class Room extends EventTarget {
     this.at = 0; // index of the current cut
     this.view = "watch";
     this.mode = "cuts";
-    this.compared = null; // the other take, while two are compared
+    this.compared = null; // the other take, or "before" for the earlier panel, while two pictures are compared
+    this.comparing = "beside"; // beside, wipe or difference
     this.viewing = new Map(); // the take looked at, where it is not the one in use
     this.draft = null;
   }

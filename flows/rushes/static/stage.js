@@ -1,10 +1,12 @@
 // The picture, what is pinned to it, the buttons under it, and the takes of the cut.
 
 import { fill, h } from "./dom.js";
+import { Drawing } from "./drawing.js";
 import { icon } from "./icons.js";
 import { clock, koma } from "./time.js";
 import { measure, spoken, t } from "./words.js";
 
+const WAYS = ["beside", "wipe", "difference"];
 const NEAR = 10; // frames over which a pin fades in and out again
 
 export class Stage {
@@ -14,7 +16,8 @@ export class Stage {
     this.pins = h("div.pins");
     this.label = h("div.stamp", { "aria-hidden": "true" });
     this.none = h("p.empty-picture");
-    player.screen.append(this.pins, this.none);
+    this.drawing = new Drawing(room, player);
+    player.screen.append(this.pins, this.drawing.element, this.none);
     this.pins.addEventListener("click", (event) => this.click(event));
     this.beside = h("div.stamp");
     player.second.append(this.beside);
@@ -25,14 +28,16 @@ export class Stage {
     this.element = h("section.stage", {}, this.picture, this.buttons, this.takes);
     room.on("frame", () => this.frame());
     room.on("shot marks page language mode compare", () => this.draw());
-    room.on("playing", () => this.controls());
+    room.on("playing drawing", () => this.controls());
+    room.on("marks", () => this.drawing.on && this.controls());
   }
 
   draw() {
     const { room, player } = this;
     const [width, height] = room.page.size ?? [16, 9];
     this.picture.style.setProperty("--ratio", `${width} / ${height}`);
-    this.picture.classList.toggle("pair", room.compared !== null);
+    this.picture.classList.toggle("pair", room.compared !== null && room.comparing === "beside");
+    for (const way of ["wipe", "difference"]) this.picture.classList.toggle(way, room.compared !== null && room.comparing === way);
     const shot = player.shot;
     const held = shot && !shot.film;
     this.none.hidden = !held || Boolean(shot.url);
@@ -45,7 +50,7 @@ export class Stage {
 
   controls() {
     const { room, player } = this;
-    const key = `${spoken()} ${player.playing} ${player.looped} ${player.sound.muted} ${room.mode} ${Boolean(room.page.reel)}`;
+    const key = `${spoken()} ${player.playing} ${player.looped} ${player.sound.muted} ${room.mode} ${Boolean(room.page.reel)} ${this.drawing.on} ${room.cut && room.mark(room.cut.number).strokes.length}`;
     if (key === this.drawn) return;
     this.drawn = key;
     const button = (name, sign, act, given = {}) =>
@@ -65,6 +70,8 @@ export class Stage {
       this.counter,
       h("div.group.end", {},
         whole,
+        button("draw", icon("pen"), () => this.drawing.toggle(), { "aria-pressed": String(this.drawing.on) }),
+        this.drawing.on && room.cut && room.mark(room.cut.number).strokes.length ? button("undo_line", icon("undo"), () => this.drawing.undo()) : null,
         button("loop", icon("loop"), () => room.tell("want-loop"), { "aria-pressed": String(player.looped) }),
         button("sound", icon(player.sound.muted ? "silent" : "sound"), () => player.mute(!player.sound.muted), { "aria-pressed": String(!player.sound.muted) }),
         button("full", icon("full"), () => this.full())));
@@ -114,6 +121,7 @@ export class Stage {
   /** A click on a running picture stops it; on a still one it pins a note there. */
   click(event) {
     const { player } = this;
+    if (this.drawing.on) return;
     if (player.playing) {
       player.pause();
       return;
@@ -141,7 +149,11 @@ export class Stage {
     if (!cut || !player.shot?.cut) return fill(this.takes);
     const current = room.take(cut);
     const mark = room.mark(cut.number);
-    if (!current) return fill(this.takes, h("p.soft", {}, t(cut.takes.length ? "panel_held" : "no_take")));
+    if (!current) {
+      this.label.textContent = this.beside.textContent = "";
+      if (room.compared === "before") this.named(t("after"), t("before"));
+      return fill(this.takes, h("p.soft", {}, t(cut.takes.length ? "panel_held" : "no_take")), cut.before ? h("button.small", { type: "button", "data-act": "compare-before", "aria-pressed": String(room.compared === "before"), onclick: () => room.tell("want-compare", room.compared === "before" ? null : "before") }, t("before_and_after")) : null, this.ways());
+    }
     const use = mark.choice ?? cut.selected;
     fill(this.takes,
       h("div.tabs", { role: "group", "aria-label": t("takes") }, cut.takes.map((take) =>
@@ -158,11 +170,42 @@ export class Stage {
                   cut.takes.filter((take) => take !== current).map((take) => h("option", { value: String(take.number), selected: take.number === room.compared }, `T${take.number}`)))
               : null)
         : null,
+      this.ways(),
       current ? h("dl.measures", {}, measures(current, cut.takes.find((take) => take.number === room.compared))) : null);
-    this.beside.textContent = room.compared !== null ? `T${room.compared}` : "";
-    this.label.textContent = current ? `T${current.number}` : "";
-    if (room.compared !== null) player.screen.append(this.label);
-    else this.label.remove();
+    this.label.remove();
+    if (room.compared !== null) this.named(`T${current.number}`, `T${room.compared}`);
+    else this.beside.textContent = "";
+  }
+
+  named(first, second) {
+    this.label.textContent = first;
+    this.beside.textContent = second;
+    this.player.screen.append(this.label);
+  }
+
+  /** How two pictures are compared; for the wipe, where the edge is. */
+  ways() {
+    const { room } = this;
+    if (room.compared === null) return null;
+    const edge = h("input.edge", { type: "range", min: "0", max: "100", value: String(this.wiped ?? 50), "aria-label": t("wipe_edge"), oninput: () => this.wipe(Number(edge.value)) });
+    return h("div.ways", {}, h("div.switch", { role: "group", "aria-label": t("compare") }, WAYS.map((way) =>
+      h("button", { type: "button", "data-way": way, "aria-pressed": String(room.comparing === way), onclick: () => this.way(way) }, t(`way_${way}`)))), room.comparing === "wipe" ? edge : null);
+  }
+
+  way(way) {
+    this.room.comparing = way;
+    this.wipe(this.wiped ?? 50);
+    this.room.tell("compare");
+  }
+
+  nextComparison() {
+    if (this.room.compared === null) this.room.tell("want-compare");
+    else this.way(WAYS[(WAYS.indexOf(this.room.comparing) + 1) % WAYS.length]);
+  }
+
+  wipe(percent) {
+    this.wiped = percent;
+    this.picture.style.setProperty("--wipe", `${percent}%`);
   }
 }
 

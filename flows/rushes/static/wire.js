@@ -41,6 +41,9 @@ export const post = async (address, body) => (await posted(address, body)).json(
 /** A picture that is drawn for what was sent; put on a canvas, because the page's policy loads no other pictures. */
 export const picture = async (address, body) => createImageBitmap(await (await posted(address, body)).blob());
 
+/** A file, as its bytes. */
+export const sendFile = async (address, file) => (await posted(address, file)).json();
+
 async function posted(address, body) {
   let answer = await sent(address, body);
   if (answer.status === 409 && (await answer.clone().text()).startsWith("This page is older")) {
@@ -54,8 +57,8 @@ async function posted(address, body) {
 const sent = (address, body) =>
   fetch(address, {
     method: "POST",
-    headers: { "content-type": "application/json", "x-sakuga-word": word },
-    body: JSON.stringify(body),
+    headers: { "content-type": body instanceof Blob ? "application/octet-stream" : "application/json", "x-sakuga-word": word },
+    body: body instanceof Blob ? body : JSON.stringify(body),
   });
 
 async function renewed() {

@@ -5,12 +5,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
+THERE = "#list .episodes, #list > p, .picture, .scripts li, .scripts p, .playing li"  # a page with its data
 TOKEN = "a-token-long-enough-to-hold"
 
 
@@ -26,10 +28,17 @@ def chromium() -> Iterator[object]:
 @pytest.fixture
 def address(room) -> Iterator[str]:
     """The room of the other tests, served on a free port."""
+    with serving(room.client.app) as found:
+        yield found
+
+
+@contextmanager
+def serving(app) -> Iterator[str]:
+    """An application on a free port, for the length of the block."""
     import uvicorn
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(room.client.app, log_level="error", access_log=False, lifespan="off", ws="none",
+        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", ws="none",
                                 timeout_graceful_shutdown=1)  # fmt: skip
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -42,6 +51,13 @@ def address(room) -> Iterator[str]:
 @pytest.fixture
 def visit(chromium, address: str) -> Iterator[Callable[..., object]]:
     """Open the episode's page; problems the browser reports fail the test."""
+    with visiting(chromium, address) as go:
+        yield go
+
+
+@contextmanager
+def visiting(chromium, address: str) -> Iterator[Callable[..., object]]:
+    """Open pages of a room, each in a browser of its own."""
     contexts, problems = [], []
 
     def go(to: str = "/episodes/kite", **options: object):
@@ -52,7 +68,7 @@ def visit(chromium, address: str) -> Iterator[Callable[..., object]]:
         page.on("console", lambda message: message.type == "error" and problems.append(message.text))
         path, _, spot = to.partition("#")
         page.goto(f"{address}{path}?token={TOKEN}" + (f"#{spot}" if spot else ""))
-        until(page, "() => Boolean(document.querySelector('#list .episodes, .picture'))")
+        until(page, f"() => document.querySelector('{THERE}') !== null")
         return page
 
     yield go

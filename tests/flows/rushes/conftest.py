@@ -22,6 +22,9 @@ from flows.rushes.app import build
 from flows.rushes.archive import Archive
 from flows.rushes.guard import Lock, lock_for
 from flows.rushes.pictures import PictureCache
+from flows.rushes.project import Project
+from flows.rushes.runs import BesideTheRoom
+from flows.rushes.studio_routes import Studio
 from flows.web.names import names_for
 from tests.flows.rushes.browsing import address, chromium, visit
 
@@ -110,14 +113,21 @@ def episodes(produced: Path, tmp_path: Path) -> Path:
     return tmp_path / "episodes"
 
 
-def opened(episodes: Path, lock: Lock, host: dict[str, str]) -> Iterator[Room]:
+def opened(episodes: Path, lock: Lock, host: dict[str, str], studio: bool = False) -> Iterator[Room]:
     with Store.open(url_of(episodes / ".sakuga" / "store.sqlite")) as store:
         vault = Vault.open(episodes / ".sakuga" / "vault")
+        archive = Archive(store, vault, episodes)
+        project, runs = Project(episodes.parent, archive), BesideTheRoom(episodes.parent)
         app = build(
-            Archive(store, vault, episodes), PictureCache(episodes / ".sakuga" / "rushes"), lock, you="Aoi"
+            archive,
+            PictureCache(episodes / ".sakuga" / "rushes"),
+            lock,
+            you="Aoi",
+            studio=Studio(project, runs) if studio else None,
         )
         client = TestClient(app, base_url=f"http://{host['host']}", follow_redirects=False)
         yield Room(client, store, vault, episodes)
+        runs.close()
 
 
 @pytest.fixture
@@ -131,6 +141,16 @@ def room(episodes: Path) -> Iterator[Room]:
     """On this machine, in a browser that was let in."""
     lock = Lock(token=TOKEN, word=WORD, names=names_for("127.0.0.1"), start=START)
     for made in opened(episodes, lock, HOST):
+        made.client.cookies.set(lock.cookie_name, lock.cookie)
+        yield made
+
+
+@pytest.fixture
+def studio(episodes: Path, produced: Path) -> Iterator[Room]:
+    """The same room, where episodes can be started. Its project holds the script of the episode."""
+    shutil.copy(produced.parent / "kite.fountain", episodes.parent)
+    lock = Lock(token=TOKEN, word=WORD, names=names_for("127.0.0.1"), start=START)
+    for made in opened(episodes, lock, HOST, studio=True):
         made.client.cookies.set(lock.cookie_name, lock.cookie)
         yield made
 
