@@ -4,7 +4,7 @@ All models are deterministic: same inputs and seed on the same device give the s
 ShapeRefused before any weight is touched, and ModelFailed when a call fails.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -150,6 +150,25 @@ class Animator(Protocol):
         last     optional picture to arrive at
         mouths   how loud each speaker is, frame by frame
         raises   ShapeRefused, before any weight is touched
+        """
+        ...
+
+
+@runtime_checkable
+class Redrawer(Protocol):
+    """The additional port of an animator that can make some frames of a clip again, seeing those that are kept."""
+
+    @property
+    def redraws(self) -> bool:
+        """Whether it can, with its options."""
+        ...
+
+    def redraw(
+        self, shot: Shot, old: Sequence[Still], again: Sequence[bool], *, seed: int
+    ) -> tuple[Still, ...]:
+        """``old`` with new pictures where ``again`` is true; the others are the same arrays.
+
+        old     as many frames as ``animate`` allows; frame 0 is never made again
         """
         ...
 

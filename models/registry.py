@@ -28,6 +28,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("writer", "smollm"): "models.smollm:SmolLM",
     ("writer", "transformers"): "models.chat:ChatModel",
     ("writer", "openai"): "models.openai_server:OpenAIServer",
+    ("animator", "wan"): "models.wan.adapter:WanAnimator",
     ("painter", "remote"): "models.engines.remote:RemotePainter",
     ("animator", "remote"): "models.engines.remote:RemoteAnimator",
     ("foley", "remote"): "models.engines.remote:RemoteFoley",

@@ -242,6 +242,50 @@ def wan_i2v() -> Any:
     )
 
 
+def wan_ti2v() -> Any:
+    """Wan2.2-TI2V-5B: one model, which keeps the first frame out of the noise; half as many pixels a side."""
+    from diffusers import WanImageToVideoPipeline
+
+    return WanImageToVideoPipeline(
+        **_wan_parts(), transformer=wan_transformer(in_channels=16), image_encoder=None, image_processor=None,
+        expand_timesteps=True,
+    )  # fmt: skip
+
+
+def wan_flf2v() -> Any:
+    """Wan2.1-FLF2V-14B: a CLIP encoder sees both ends."""
+    from diffusers import WanImageToVideoPipeline
+    from transformers import CLIPImageProcessor, CLIPVisionConfig, CLIPVisionModel
+
+    config = CLIPVisionConfig(
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        image_size=32,
+        patch_size=16,
+    )
+    return WanImageToVideoPipeline(
+        **_wan_parts(),
+        transformer=wan_transformer(image_dim=16, pos_embed_seq_len=2 * 5, added_kv_proj_dim=24),
+        image_encoder=CLIPVisionModel(config),
+        image_processor=CLIPImageProcessor(size=32, crop_size=32),
+    )
+
+
+def wan_vace() -> Any:
+    from diffusers import WanVACEPipeline, WanVACETransformer3DModel
+
+    transformer = WanVACETransformer3DModel(
+        patch_size=(1, 2, 2), num_attention_heads=2, attention_head_dim=12, in_channels=16, out_channels=16,
+        text_dim=16, freq_dim=16, ffn_dim=16, num_layers=2, rope_max_seq_len=64, vace_layers=[0], vace_in_channels=96,
+    )  # fmt: skip
+    for name, weights in transformer.named_parameters():
+        if name.startswith("vace_") and name.endswith("weight") and weights.ndim > 1:
+            weights.data *= 4  # as they are drawn, what is shown moves no pixel by a whole step
+    return WanVACEPipeline(**_wan_parts(), transformer=transformer)
+
+
 def wan_t2v() -> Any:
     from diffusers import WanPipeline
 
@@ -256,5 +300,8 @@ KINDS: dict[str, Callable[[], Any]] = {
     "z-image": z_image,
     "qwen-edit": qwen_edit,
     "wan-i2v": wan_i2v,
+    "wan-ti2v": wan_ti2v,
+    "wan-flf2v": wan_flf2v,
+    "wan-vace": wan_vace,
     "wan-t2v": wan_t2v,
 }
