@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from assets.errors import SetupMissing
+from assets.errors import InputRefused, SetupMissing
 from models.diffusion.options import DiffusionOptions
 from models.house import door
 from models.sealed import PICKLED, check_safetensors
@@ -127,6 +127,16 @@ def check_files(folder: Path) -> None:
             )
         if suffix == ".safetensors" and path.is_file():
             check_safetensors(path)
+
+
+def check_says(pipe: Any, name: str, wanted: bool, option: str) -> None:
+    """Refuse weights that are of another kind than the option says: the pipeline would ignore what does not fit."""
+    says = bool(pipe.config.get(name, False))
+    if says != wanted:
+        raise InputRefused(
+            f"These weights say {name}: {str(says).lower()}, and the profile says {option}: {str(wanted).lower()}. Set "
+            f"{option}: {str(says).lower()}, or choose other weights."
+        )
 
 
 def missing(*packages: str) -> str:

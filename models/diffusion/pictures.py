@@ -60,6 +60,14 @@ def decoded(vae: Any, latents: Any) -> Any:
         return vae.decode(latents, return_dict=False)[0]
 
 
+def decoded_as_given(vae: Any, latents: Any) -> Any:
+    """(1, 3, H, W) in -1..1 from latents that the pipeline has brought to the VAE's own scale."""
+    import torch
+
+    with torch.no_grad():
+        return vae.decode(latents.to(device=works_on(vae), dtype=vae.dtype), return_dict=False)[0]
+
+
 def encoded(vae: Any, picture: Still) -> Any:
     """Scaled latents of ``picture``: the middle of the distribution, so that the same picture gives the same ones."""
     import torch

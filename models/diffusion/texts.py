@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from assets.errors import InputRefused
+
 MOST = 4
 
 
@@ -31,3 +33,12 @@ class Texts:
 
     def clear(self) -> None:
         self._held.clear()
+
+
+def check_length(count: int, most: int, cut: str, name: str) -> None:
+    """Refuse a prompt that the pipeline would cut off in silence."""
+    if count > most:
+        raise InputRefused(
+            f"The prompt of {cut} has {count} tokens; {name} reads {most}, and the rest would be lost. Shorten what "
+            "the bible says about its characters and place, or write the cut's prompt by hand in the cut sheet."
+        )

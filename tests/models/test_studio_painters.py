@@ -30,12 +30,22 @@ class Case:
     part: str = "transformer"
     layers: str = "to_q"
     more: tuple[tuple[str, Any], ...] = (("steps", 1),)
+    needs_layout: bool = False
 
 
-CASES = (Case("sdxl", "sdxl", part="unet"),)
+CASES = (
+    Case("sdxl", "sdxl", part="unet"),
+    Case("z-image", "z-image"),
+    Case("klein", "klein", more=(("steps", 2),)),
+    Case("qwen-edit", "qwen-edit", needs_layout=True),
+)
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda case: case.name)
+# the pipeline of qwen-edit works at one megapixel: 4 s a picture here
+_marked = [pytest.param(case, marks=[pytest.mark.slow] * (case.name == "qwen-edit")) for case in CASES]
+
+
+@pytest.fixture(scope="module", params=_marked, ids=lambda case: case.name)
 def case(request) -> Case:
     return request.param
 
@@ -52,7 +62,9 @@ def painter(case: Case, options):
 
 
 def paint(painter: Leased, seed: int = 7, **changed: Any) -> np.ndarray:
-    layout = changed.pop("layout", None)
+    needs = next(case.needs_layout for case in CASES if case.name == painter.card.name)
+    size = changed.get("size", SIZE)
+    layout = changed.pop("layout", picture(1, size) if needs else None)
     return painter.model.paint(replace(a_shot(painter), **changed), seed=seed, layout=layout)
 
 

@@ -34,8 +34,8 @@ def shot(
 def picture(seed: int = 0, size: tuple[int, int] = SIZE) -> Still:
     """Coloured blocks."""
     random = np.random.default_rng(seed)
-    blocks = random.integers(0, 255, (size[1] // 16, size[0] // 16, 3)).astype(np.uint8)
-    return np.ascontiguousarray(blocks.repeat(16, 0).repeat(16, 1))
+    blocks = random.integers(0, 255, (-(-size[1] // 16), -(-size[0] // 16), 3)).astype(np.uint8)
+    return np.ascontiguousarray(blocks.repeat(16, 0).repeat(16, 1)[: size[1], : size[0]])
 
 
 def referred(of: Shot, *subjects: str, size: tuple[int, int] = (64, 96)) -> Shot:

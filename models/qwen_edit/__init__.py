@@ -1,0 +1,1 @@
+"""The painter over Qwen-Image-Edit."""
