@@ -50,6 +50,8 @@ _NO_TELEMETRY = {
 LOCAL_RAY = "local"
 WORKERS_IN_TIME = {"RAY_worker_niceness": "0"}
 """Ray's own default is 15: beside anything else that wants the processor, encoders and starts crawl."""
+RESUMES = "Resuming"
+"""State of a run that crashed and goes on with the next worker."""
 LOOPBACK_ONLY = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 """Ray without it listens on every address. Named for the systems where it keeps to the loopback by itself."""
 
@@ -250,6 +252,15 @@ def ray_defaults(address: str) -> None:
         told |= {"RAY_AUTH_TOKEN": secrets.token_hex(32)}
     for name, value in told.items():
         os.environ.setdefault(name, value)
+
+
+REGISTERING = {"SAKUGA_REGISTERING": "1"}
+"""Set for the process that registers the deployments: forms then list what the project's folder has."""
+
+
+def registering() -> bool:
+    """Whether deployments are being registered from the project's folder."""
+    return os.environ.get("SAKUGA_REGISTERING") == "1"
 
 
 def ui_url() -> str:

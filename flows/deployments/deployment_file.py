@@ -1,4 +1,4 @@
-"""Read and check `deploy/prefect.yaml` before a server is asked, more strictly than Prefect does.
+"""Read and check `prefect.yaml` before a server is asked, more strictly than Prefect does.
 
 In: the file.      Out: its content, checked; or a SheetRefused with the deployment and the reason.
 Prefect ignores keys it does not know, and finds a bad cron or entrypoint only when a run is due.
@@ -115,10 +115,10 @@ class DeploymentFile(Part):
 def place() -> Path:
     """Path of the file: in the repository, or inside the installed package."""
     here = Path(__file__)
-    for path in (here.parents[2] / "deploy" / "prefect.yaml", here.parent / "prefect.yaml"):
+    for path in (here.parents[2] / "prefect.yaml", here.parent / "prefect.yaml"):
         if path.is_file():
             return path
-    raise SetupMissing("deploy/prefect.yaml is missing from this installation. Install sakuga again.")
+    raise SetupMissing("prefect.yaml is missing from this installation. Install sakuga again.")
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -164,6 +164,7 @@ def with_nightly_time(raw: dict[str, Any], when: str) -> dict[str, Any]:
     return changed_file
 
 
+EPISODE = "flows.deployments.episodes.make_episode"
 NIGHTLY = "flows.deployments.nightly.nightly_rushes"
 
 

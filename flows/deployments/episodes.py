@@ -14,17 +14,17 @@ from prefect.runtime import flow_run
 from prefect.states import Cancelled, Failed
 
 from assets.errors import GateExpired, RunStopped, SakugaError
-from assets.plain import one_line, shortened
+from assets.plain import one_line
 from assets.store.ledger import moment
 from flows.cluster.executor import executor_of
-from flows.deployments import problem
+from flows.deployments import crashes, defaults, history, problem
 from flows.deployments.at_rest_event import report_at_exit
 from flows.deployments.review_wait import InPrefect
 from flows.deployments.run_page import RunPage
 from flows.deployments.run_report import whereabouts
 from flows.deployments.tasks import PrefectTasks, RemoteTasks, attended_by, logged
 from flows.deployments.work_tasks import quiet
-from flows.episode.brief import Brief, RetakeOrder
+from flows.episode.brief import Brief, RetakeOrder, run_name
 from flows.episode.produce import perform, remembered
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import media_url, settings
@@ -39,7 +39,7 @@ def _run_name() -> str:
     if "order" in given:
         return one_line(f"retake {given['episode']} {given['order'].cut}")
     brief: Brief = given["brief"]
-    return shortened(one_line(f"make {brief.script.stem} ({Path(brief.profile).stem})"), 200)
+    return run_name(brief)
 
 
 @flow(name="make-episode", flow_run_name=_run_name, persist_result=True, result_serializer="json")
@@ -51,7 +51,7 @@ def make_episode(brief: Brief) -> Result:
     Args:
         brief: The script, its show, the profile and the other choices.
     """
-    return _ended(lambda page: _played(brief, None, page), brief.name or brief.script.stem)
+    return _ended(lambda page: _played(defaults.applied(brief), None, page), brief.name or brief.script.stem)
 
 
 @flow(name="retake", flow_run_name=_run_name, persist_result=True, result_serializer="json")
@@ -88,6 +88,7 @@ def _ended(play: Callable[[RunPage], Result], episode: str) -> Result:
 def _played(brief: Brief, order: RetakeOrder | None, page: RunPage) -> Result:
     """Run the pipeline. Return the path of each file, and the episode's SHA-256."""
     report_at_exit()
+    crashes.check()
     media = media_url()
 
     def waiting(where: EpisodeWorkspace) -> InPrefect:
@@ -107,7 +108,7 @@ def _since() -> str:
 
     Ten minutes are subtracted, because the clocks of two machines may differ.
     """
-    if flow_run.get_run_count() < 2:
+    if not history.began_before():
         return ""
     with get_client(sync_client=True) as client:
         made = client.read_flow_run(UUID(str(flow_run.get_id()))).created

@@ -7,7 +7,7 @@ what it names; what it does not name (parameters, a limit, job variables, pause,
 """
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from prefect import Flow, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate
@@ -15,8 +15,11 @@ from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.exceptions import ObjectNotFound
+from prefect.variables import Variable
 
-from flows.deployments.deployment_file import NIGHTLY
+from flows.deployments import defaults
+from flows.deployments.deployment_file import EPISODE, NIGHTLY
+from flows.episode.forms import flat, in_groups
 
 
 async def as_set_there(raw: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +33,21 @@ async def as_set_there(raw: dict[str, Any]) -> dict[str, Any]:
                 deployments.append(item)
             else:
                 deployments.append(_kept(item, found))
+    return {**raw, "deployments": deployments}
+
+
+async def with_studio_defaults(raw: dict[str, Any]) -> dict[str, Any]:
+    """The file, with the studio's defaults filled in where people start an episode."""
+    given = defaults.checked(await cast(Any, Variable).aget(defaults.NAME, default=None))
+    if not given:
+        return raw
+    deployments = []
+    for item in raw["deployments"]:
+        if item["entrypoint"] == EPISODE:
+            parameters = dict(item.get("parameters") or {})
+            brief = in_groups({**flat(parameters.get("brief") or {}), **given})
+            item = {**item, "parameters": {**parameters, "brief": brief}}
+        deployments.append(item)
     return {**raw, "deployments": deployments}
 
 

@@ -22,7 +22,7 @@ from prefect.settings import get_current_settings
 from assets.plain import one_line
 from flows.deployments.changed import Due
 from flows.deployments.page_html import phrase
-from flows.episode.brief import Brief
+from flows.episode.brief import Brief, run_name
 
 EPISODE = "make-episode/make-episode"
 PAUSE = 5.0
@@ -98,9 +98,15 @@ def _make_one(item: Due, make: Callable[[Brief], State]) -> Made:
 def _deployed_run(brief: Brief) -> FlowRun:
     parameters = {"brief": brief.model_dump(mode="json", exclude_none=True)}
     # Prefect refuses to suspend a child: at a gate it would keep its process, 569 MB and a worker's slot.
-    run = cast(
-        FlowRun, run_deployment(EPISODE, parameters=parameters, timeout=0, as_subflow=False, tags=["nightly"])
+    ordered = run_deployment(
+        EPISODE,
+        parameters=parameters,
+        timeout=0,
+        as_subflow=False,
+        tags=["nightly"],
+        flow_run_name=run_name(brief),
     )
+    run = cast(FlowRun, ordered)
     with get_client(sync_client=True) as client:
         while run.state is None or not (run.state.is_final() or run.state.is_paused()):
             time.sleep(PAUSE)

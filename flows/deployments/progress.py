@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import Artifact as Shown
 from prefect.runtime import flow_run
 
 from assets.sheets.production import Done, Step
+from flows.deployments import history
 from flows.deployments.forecast import Forecast
 from flows.deployments.keys import key_for
 from flows.terminal.screen import TITLES
@@ -89,7 +90,7 @@ def _bar(episode: str) -> tuple[UUID, float]:
     """The artifact of this run and how full it is; a new one unless the run was here before."""
     key = key_for("progress", episode)
     # Outside a coroutine these calls return the value itself, not an awaitable.
-    last = cast(Shown | None, Artifact.get(key)) if flow_run.get_run_count() > 1 else None
+    last = cast(Shown | None, Artifact.get(key)) if history.began_before() else None
     if last is not None and str(last.flow_run_id) == str(flow_run.get_id()):
         return last.id, float(str(last.data or 0))
     return cast(UUID, create_progress_artifact(progress=0.0, key=key, description="Planning")), 0.0

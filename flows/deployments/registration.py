@@ -22,8 +22,11 @@ def register(
     nightly: Annotated[
         str, typer.Option(help="When nightly-rushes runs: a cron such as '0 4 * * *', or off")
     ] = "",
+    webhook: Annotated[
+        str, typer.Option(help="Address that two example automations call: a review waits, an episode failed")
+    ] = "",
     check: Annotated[
-        bool, typer.Option("--check", help="Only check deploy/prefect.yaml; no server is asked")
+        bool, typer.Option("--check", help="Only check prefect.yaml; no server is asked")
     ] = False,
 ) -> None:
     """Put deployments, the work pool and the rule about dead runs on a Prefect server.
@@ -54,21 +57,21 @@ def register(
                 "No Prefect server is named. Give --server http://host:4200/api, set PREFECT_API_URL, "
                 "or have everything on this machine with `sakuga up`."
             )
-        from flows.deployments.kept import as_set_there, set_night
+        from flows.deployments.kept import as_set_there, set_night, with_studio_defaults
         from flows.deployments.server_setup import prepared
 
-        asyncio.run(prepared())
-        _deployed(asyncio.run(as_set_there(raw)), url)
+        asyncio.run(prepared(arguments.address(webhook, "--webhook")))
+        _deployed(asyncio.run(with_studio_defaults(asyncio.run(as_set_there(raw)))), url)
         if nightly:
             asyncio.run(set_night(raw))
     typer.echo(f"{len(raw['deployments'])} deployments are on {url}.")
 
 
 def _deployed(raw: dict[str, Any], url: str) -> None:
-    """Use Prefect's own command, so that `deploy/prefect.yaml` is the only source."""
+    """Use Prefect's own command, so that `prefect.yaml` is the only source."""
     import yaml
 
-    from flows.settings import surroundings
+    from flows.settings import REGISTERING, surroundings
 
     with files.scratch() as folder:
         file = Path(folder) / "prefect.yaml"
@@ -84,7 +87,11 @@ def _deployed(raw: dict[str, Any], url: str) -> None:
             str(file),
         ]
         done = subprocess.run(
-            argv, env={**surroundings(), "PREFECT_API_URL": url}, capture_output=True, text=True, timeout=300
+            argv,
+            env={**surroundings(), **REGISTERING, "PREFECT_API_URL": url},
+            capture_output=True,
+            text=True,
+            timeout=300,
         )
     # It may print "failed" and still exit with 0, so its output is checked too.
     if done.returncode != 0 or done.stdout.count("successfully created") < len(raw["deployments"]):

@@ -14,7 +14,7 @@ def put(**named: str) -> None:
     run = UUID(str(flow_run.get_id()))
     with get_client(sync_client=True) as client:
         known = client.read_flow_run(run).tags
-        kept = [tag for tag in known if tag.partition(":")[0] not in named]
+        kept = [tag for tag in known if not tag.startswith(tuple(f"{name}:" for name in named))]
         wanted = [*kept, *(f"{name}:{value}" for name, value in named.items() if value)]
         if sorted(wanted) != sorted(known):
             client.update_flow_run(run, tags=wanted)

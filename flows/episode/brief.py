@@ -5,18 +5,20 @@ Knows nothing about how an order is carried out.
 """
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from assets.errors import InputRefused
+from assets.plain import one_line, shortened
 from assets.sheets.base import Part, Seed, Typed
 from assets.sheets.bible import Language
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.review import GateKind
 from assets.timing import MAX_FRAMES
-from flows.episode.forms import as_form, looks
+from flows.episode.forms import as_episode_form, as_form, flat, looks, scripts
 from flows.terminal import arguments
 
 
@@ -41,10 +43,11 @@ Workers = Literal["auto"] | Annotated[int, Field(ge=0, le=512)]
 class Brief(Part):
     """One order for one episode. Every path is on the machine that runs it."""
 
-    model_config = ConfigDict(json_schema_extra=as_form)
+    model_config = ConfigDict(json_schema_extra=as_episode_form)
 
     script: UsablePath = Field(
-        description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on"
+        description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on",
+        json_schema_extra=scripts,
     )
     show: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
         default=None,
@@ -98,6 +101,11 @@ class Brief(Part):
         default=72, gt=0, le=24 * 90, description="How long a gate waits for a person before the run ends"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, order: object) -> object:
+        return flat(order) if isinstance(order, Mapping) else order
+
 
 class RetakeOrder(Part):
     """An order to redo one cut."""
@@ -119,6 +127,13 @@ class RetakeOrder(Part):
         default=None, ge=1, le=MAX_FRAMES, description="First frame after the range. Empty: to the end"
     )
     unlock: bool = Field(default=False, description="Redo it although its take is approved")
+
+
+def run_name(brief: Brief) -> str:
+    """The name of a run that makes the episode: "make ep01.ja (animatic)"."""
+    # A profile that is not given may come from the studio's defaults, which are read later.
+    look = f" ({Path(brief.profile).stem})" if "profile" in brief.model_fields_set else ""
+    return shortened(one_line(f"make {brief.script.stem}{look}"), 200)
 
 
 def command_of(brief: Brief) -> str:

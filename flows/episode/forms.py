@@ -4,8 +4,11 @@ In: the JSON schema of an order.      Out: the same schema with what the form ne
 Only the display changes; the fields of the order decide what is accepted.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from flows.settings import registering
 
 PROFILES = Path(__file__).parents[2] / "assets" / "library" / "profiles"
 
@@ -23,6 +26,82 @@ def as_form(schema: dict[str, Any]) -> None:
             del shown["anyOf"]
             shown.pop("default", None)
             shown.update(kinds[0])
+
+
+FIRST = ("script", "show", "gates", "profile")
+"""What a producer sets for an episode, in this order; everything else is in the group ``more``."""
+
+
+def as_episode_form(schema: dict[str, Any]) -> None:
+    """The form of an episode: a few fields, the gates third, and one group with the others.
+
+    An order without the group is accepted as well: commands, programs and earlier runs write one.
+    """
+    as_form(schema)
+    every = schema["properties"]
+    first = {name: every[name] | {"position": place} for place, name in enumerate(FIRST)}
+    rest = {name: shown for name, shown in every.items() if name not in FIRST}
+    more = {
+        "title": "More",
+        "type": "object",
+        "description": "Takes, language, seed, cluster, review times",
+        "position": len(FIRST),
+        "properties": {name: shown | {"position": place} for place, (name, shown) in enumerate(rest.items())},
+        "additionalProperties": False,
+    }
+    schema["properties"] = {**first, MORE: more}
+    schema["patternProperties"] = {f"^{name}$": shown for name, shown in rest.items()}
+
+
+MORE = "more"
+
+
+def flat(order: Mapping[str, Any]) -> dict[str, Any]:
+    """``order`` as a form sends it, with the fields of the group beside the others.
+
+    raises  ValueError when a field is given twice
+    """
+    if not isinstance(order.get(MORE), Mapping):
+        return dict(order)
+    rest = {name: value for name, value in order.items() if name != MORE}
+    if twice := sorted(rest.keys() & order[MORE].keys()):
+        raise ValueError(f"{', '.join(twice)} is given twice: in {MORE} and beside it")
+    return {**rest, **order[MORE]}
+
+
+def in_groups(order: Mapping[str, Any]) -> dict[str, Any]:
+    """``order`` as the form has it: the opposite of ``flat``."""
+    first = {name: value for name, value in order.items() if name in FIRST}
+    rest = {name: value for name, value in order.items() if name not in FIRST}
+    return first | ({MORE: rest} if rest else {})
+
+
+SCRIPTS = (".fountain", ".fdx", ".txt", ".md")
+MOST_SCRIPTS = 200
+_SCRIPT_PATH = r"\.([Ff][Oo][Uu][Nn][Tt][Aa][Ii][Nn]|[Ff][Dd][Xx]|[Tt][Xx][Tt]|[Mm][Dd])\s*$"
+
+
+def scripts(shown: dict[str, Any]) -> None:
+    """Offer the scripts of the project while a form is registered, or a path to another one."""
+    shown.pop("format", None)
+    path = {"title": "Another path", "type": "string", "pattern": _SCRIPT_PATH, "minLength": 1}
+    found = _in_project(Path()) if registering() else []
+    if not found:
+        shown.update({"type": "string", "pattern": _SCRIPT_PATH})
+        return
+    shown.pop("type", None)
+    shown["anyOf"] = [{"title": "A script of the project", "type": "string", "enum": found}, path]
+
+
+def _in_project(folder: Path) -> list[str]:
+    """Scripts in the folder and in folders below it, not in hidden ones nor in those of episodes."""
+    found = []
+    for pattern in ("*", "*/*", "*/*/*"):
+        for path in folder.glob(pattern):
+            hidden = any(part.startswith(".") for part in path.parts)
+            if path.suffix.lower() in SCRIPTS[:2] and not hidden and path.is_file():
+                found.append(path.as_posix())
+    return sorted(found)[:MOST_SCRIPTS]
 
 
 def looks(shown: dict[str, Any]) -> None:

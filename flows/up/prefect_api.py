@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from uuid import uuid4
 
+from flows.settings import RESUMES
+
 if TYPE_CHECKING:
     import httpx
 
@@ -126,6 +128,8 @@ def again(api: Api, runs: Iterable[str], *, say: Callable[[str], None]) -> None:
 
 def _sent_back(api: Api, run: str) -> bool:
     now = api.get(f"/flow_runs/{run}")
+    if (now["state"]["type"], now["state"]["name"]) == ("SCHEDULED", RESUMES):
+        return True  # the server's own rule was first
     # Leave a run that finished in the last moment, was cancelled, or waits for a person.
     if now["state"]["type"] not in ("RUNNING", "PENDING", "CRASHED") or now["deployment_id"] is None:
         return False

@@ -15,6 +15,7 @@ from prefect.workers.process import ProcessJobConfiguration, ProcessWorker
 
 from assets.errors import InputRefused
 from flows.deployments.deployment_file import entrypoints
+from flows.deployments.job_template import RunVariables
 from flows.settings import project
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ FOLDER_STEP = "prefect.deployments.steps.set_working_directory"
 CLOSED = ("command", "env", "working_dir")
 
 
-class OwnRuns(ProcessJobConfiguration):
+class OwnRuns(ProcessJobConfiguration, RunVariables):
     """The process of one run, after a check of what it would execute."""
 
     def prepare_for_flow_run(
@@ -35,6 +36,7 @@ class OwnRuns(ProcessJobConfiguration):
         if deployment is None:
             raise InputRefused(f"{flow_run.name} has no deployment, so this worker does not run it.")
         check(deployment, {**(deployment.job_variables or {}), **(flow_run.job_variables or {})})
+        self.env = {**self.env, **RunVariables.model_validate(dict(self)).environment()}
         super().prepare_for_flow_run(flow_run, deployment, *args, **kwargs)
 
 

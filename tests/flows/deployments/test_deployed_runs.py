@@ -57,7 +57,7 @@ def test_a_gate_in_the_night_leaves_its_process_and_a_failure_ends_the_night_as_
 
     assert state["message"].startswith("1 of 2 episodes could not be made: ball (failed: ")
     assert "nightly-rushes" in pages_of(server, night)
-    assert (child["state"]["name"], child["parent_task_run_id"]) == ("Storyboard review, round 1", None)
+    assert (child["state"]["name"], child["parent_task_run_id"]) == ("Storyboard review, round 2", None)
     until(lambda: not processes_of(child["id"]), "its process ended")
     server.sakuga("review", "kite", "--approve")
     server.came_to(child["id"], "COMPLETED")

@@ -1,6 +1,7 @@
 """A broken prefect.yaml is caught before a server is asked."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from assets.errors import SheetRefused
 from flows.deployments.deployment_file import place, read
 
+ROOT = Path(__file__).parents[3]
 EPISODE = {
     "name": "studio",
     "entrypoint": "flows.deployments.episodes.make_episode",
@@ -28,6 +30,14 @@ def test_the_studio_s_own_is_sound():
 
     found = {item["entrypoint"] for item in raw["deployments"]}
     assert {"flows.deployments.episodes.make_episode", "flows.deployments.episodes.retake"} <= found
+
+
+def test_it_lies_where_prefect_looks_for_it_and_has_the_release_s_version():
+    """`prefect deploy --all` found nothing: the file was in another folder."""
+    release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+
+    assert place() == ROOT / "prefect.yaml"
+    assert {item["version"] for item in read(place())["deployments"]} == {release}
 
 
 def test_a_sound_one_comes_back_as_it_stands(tmp_path: Path):
