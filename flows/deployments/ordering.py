@@ -10,7 +10,7 @@ from prefect import get_client
 from prefect.exceptions import ObjectNotFound
 
 from assets.errors import SetupMissing, StorageFailed
-from flows.episode.brief import Brief
+from flows.episode.brief import Brief, run_name
 
 DEPLOYMENT = "make-episode/make-episode"
 
@@ -26,7 +26,9 @@ class OnServer:
         try:
             with get_client(sync_client=True) as client:
                 deployment = client.read_deployment_by_name(DEPLOYMENT)
-                client.create_flow_run_from_deployment(deployment.id, parameters={"brief": given})
+                client.create_flow_run_from_deployment(
+                    deployment.id, parameters={"brief": given}, name=run_name(brief)
+                )
         except ObjectNotFound as error:
             raise SetupMissing(
                 f"The Prefect server has no deployment {DEPLOYMENT}. Register it: sakuga register"
