@@ -74,7 +74,7 @@ class WriterClient:
             text = f"{prompt}\n\n{_appended(faults[-1])}" if faults else prompt
             made = self._recorded(question, text, attempt)
             if "declined" in made:
-                raise ModelDeclined(str(made["declined"]))
+                raise ModelDeclined(f"{made['declined']} Or ask again with another --seed.")
             fault = str(made.get("fault", "")) or _fault(made["data"], question)
             self._count(question.name, text, made, fault)
             if not fault:
