@@ -67,7 +67,6 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     profile = load(commission.profile)
     name, own = _writer(commission, profile)
     options = _options(commission, profile)
-    free = _check_length(commission, name, own, options)
     home = settings(commission.episodes).home
     disk.check(files.folder_in(commission.out.parent), files.folder_in(home))
     disk.sweep(commission.episodes, home)
@@ -78,6 +77,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
         raise SetupMissing(
             f"{for_profile(missing, commission.profile)} Or use --writer toy: the library's phrases, without weights."
         )
+    free = _check_length(commission, name, own, options)
     required_device(settings(commission.episodes).device)
     state_folder = home / "stories" / hashlib.sha256(str(commission.out.absolute()).encode()).hexdigest()[:16]
     with _memory_of(bible, home) as memory, screen.Screen(quiet=quiet) as display:

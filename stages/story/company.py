@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assets.errors import InputRefused
+from assets.grammar import lexicon
 from assets.hashing import digest
 from assets.plots import names, styles
 from assets.sheets.bible import Bible, Character, Language
@@ -88,6 +89,12 @@ def cast(
     return tuple(chosen)
 
 
+def first_named(premise: Premise, bible: Bible) -> Character | None:
+    """The character of the bible whom the premise names first."""
+    named = [who for who in bible.characters if _mentioned(who, premise.text)]
+    return min(named, key=lambda who: _first(who, premise.text)) if named else None
+
+
 def _known(premise: Premise, bible: Bible | None) -> list[Character]:
     """The bible's people: first those the premise names, then those close to them, then the others in order."""
     people = list(bible.characters) if bible else []
@@ -139,28 +146,80 @@ def _style(age: Age, gender: str, told: str) -> str:
 
 def _strangers(premise: Premise, chosen: Sequence[Person], language: Language, seed: int) -> list[Person]:
     """Add people until there are two; a third if the premise names three."""
-    kin = next((gender for gender, pattern in _SIBLINGS.items() if pattern.search(premise.text)), "")
-    called = [
-        _AGES.get(hit.value, ("", "adult" if hit.value != "stranger" else "teen")) for hit in premise.people
-    ]
-    if kin:
-        called = [(kin, "teen"), (kin, "teen")]  # whoever else is named, the story is about these two
-    known = [casting.gender_of(name) for name in premise.names] if premise.language == language else []
-    wanted = max(2, min(3, max(len(called), len(premise.names)))) - len(chosen)
+    called, names = _called(premise), _own_names(premise, language)
+    wanted = max(2, min(3, max(len(called), len(names)))) - len(chosen)
     made: list[Person] = []
     for index in range(max(0, wanted)):
         spot = len(chosen) + index
-        role = _ROLES[spot]
+        role, told = _ROLES[spot], _told(premise, spot)
         gender, age = (
             called[spot] if spot < len(called) else ("", _company_for(called[0][1] if called else "teen"))
         )
-        own = premise.names[spot] if spot < len(known) else ""
-        gender = gender or kin or (known[spot] if own else "") or "fm"[_number(premise.text, seed, role) % 2]
+        if told and (hit := _age_of(told)):
+            gender, age = hit
+        own = names[spot] if spot < len(names) else ""
+        gender = (
+            gender or (casting.gender_of(own) if own else "") or "fm"[_number(premise.text, seed, role) % 2]
+        )
         name = own or _free_name(premise, gender, language, [*chosen, *made], seed)
-        introduced = names().introduced[f"{gender}.{age}"][0 if language == "en" else 1]
         style = _style(age, gender, "")
-        made.append(Person(role, "", name, gender, age, style, introduced=introduced))
+        made.append(
+            Person(role, "", name, gender, age, style, introduced=_introduced(gender, age, told, language))
+        )
     return made
+
+
+def _called(premise: Premise) -> list[tuple[str, Age]]:
+    """Gender and age of the people the premise speaks of."""
+    kin = next((gender for gender, pattern in _SIBLINGS.items() if pattern.search(premise.text)), "")
+    if kin:
+        return [(kin, "teen"), (kin, "teen")]  # whoever else is named, the story is about these two
+    if premise.deed:
+        return []
+    return [
+        _AGES.get(hit.value, ("", "adult" if hit.value != "stranger" else "teen")) for hit in premise.people
+    ]
+
+
+def _own_names(premise: Premise, language: Language) -> tuple[str, ...]:
+    if premise.language != language:
+        return ()
+    return (premise.deed.name,) if premise.deed and premise.deed.name else premise.names
+
+
+def _told(premise: Premise, spot: int) -> str:
+    """What the premise calls the person of this spot: a retired rocket engineer, a stray robot."""
+    deed = premise.deed
+    if deed is None or spot > 1:
+        return ""
+    if spot == 0:
+        return f"{deed.subject}のひとり" if deed.language == "ja" and deed.many > 1 else deed.subject
+    if deed.many > 1:
+        return "the other of the two" if deed.language == "en" else "もうひとり"
+    return deed.other
+
+
+def _age_of(told: str) -> tuple[str, Age] | None:
+    """Gender and age that a noun phrase tells; a trade or a robot is grown up unless it says otherwise."""
+    if re.search(r"\b(?:old|elderly|retired|grand\w+)\b|老|引退|祖父|祖母|じいさん|ばあさん", told):
+        return casting.gender_of(told), "elder"
+    hits = [_AGES[hit.value] for hit in lexicon("people").hits(told) if hit.value in _AGES]
+    if hits:
+        return hits[-1]
+    if re.search(r"\b(?:sisters?|brothers?|twins?)\b|姉妹|兄弟|双子", told):
+        return None
+    return casting.gender_of(told), "adult"
+
+
+def _introduced(gender: str, age: Age, told: str, language: Language) -> str:
+    """How the script introduces somebody new: in the premise's words, where it has some, and by their age."""
+    usual = names().introduced[f"{gender}.{age}"][0 if language == "en" else 1]
+    if not told:
+        return usual
+    if language == "ja":
+        return f"{told}、"
+    article = "" if re.match(r"(?:an?|the|one|his|her|their|someone)\b", told) else "a "
+    return f"{article}{told}" + (" with white hair" if age == "elder" else "")
 
 
 def _company_for(age: Age) -> Age:

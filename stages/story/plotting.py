@@ -16,6 +16,7 @@ from stages.story.premise import Premise
 
 _RECENT = 2  # a plot is not reused for this many episodes
 _CONTENDERS = 3
+OWN_DEED = "deed"  # the plot that tells what the premise itself says is done
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,14 @@ def contenders(
         score -= (_thing(premise, plot) in plot.unfit) * 3
         return -score, digest([plot.id, premise.text, seed])
 
-    ordered = sorted(plots(), key=suits)
+    ordered = sorted((plot for plot in plots() if plot.id != OWN_DEED), key=suits)
     best = suits(ordered[0])[0]
     return tuple(plot for plot in ordered[:_CONTENDERS] if suits(plot)[0] <= best + 0.6)
+
+
+def own_deed() -> Plot:
+    """The plot for a premise that says who does what."""
+    return next(plot for plot in plots() if plot.id == OWN_DEED)
 
 
 def plan(
@@ -141,6 +147,8 @@ def _values(
         "goal": premise.wish if own else "",
         "last": before if before != item else "",
     }
+    if premise.deed:
+        values |= premise.deed.values(company[0].name, company[1].name)
     told = {"topic": "topic", "goal": "goal", "before": "last"}
     return values, frozenset((how, *(name for name, key in told.items() if values[key])))
 

@@ -14,6 +14,8 @@ from assets.grammar import Hit, lexicon
 from assets.plots import limits, little_words, words
 from assets.sheets.bible import Language
 from assets.sheets.look import PlaceKind, Prop, TimeOfDay, Weather
+from stages.story import deed as deeds
+from stages.story.deed import Deed
 
 LONGEST = 4000
 _READ = 600  # characters that are read; a premise has one to three sentences
@@ -67,6 +69,7 @@ class Premise:
     people: tuple[Hit, ...] = ()
     names: tuple[str, ...] = ()
     kept_out: tuple[str, ...] = ()
+    deed: Deed | None = None  # who does what, where it says so in a plain sentence
 
 
 def read(text: str, own_limits: tuple[str, ...] = ()) -> Premise:
@@ -117,6 +120,7 @@ def _read(plain: str, allowed: str, language: Language, kept_out: tuple[str, ...
         people=tuple({hit.value: hit for hit in reversed(people)}.values())[::-1],
         names=_names(allowed, language),
         kept_out=kept_out,
+        deed=deeds.read(allowed, language),
     )
 
 

@@ -9,8 +9,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assets.errors import InputRefused
 from assets.fountain import parse
-from assets.plots import Phrase, Plot, stories_digest
+from assets.plots import Phrase, Plot, limits, stories_digest
 from assets.prompts import prompt
 from assets.sheets.bible import Language
 from assets.sheets.story import Beat, Outline, SceneDraft, Story
@@ -19,7 +20,7 @@ from models.card import Card
 from models.lease import Leased
 from models.ports import Ranker, Writer
 from stages.breakdown import BreakdownOptions, break_down
-from stages.story import checks, company, free, plotting, premise, recall, script
+from stages.story import checks, company, fidelity, free, plotting, premise, recall, script
 from stages.story.length import Arrangement, Arranger
 from stages.story.options import StoryOptions
 from stages.story.order import Order, Written
@@ -28,6 +29,13 @@ from stages.story.plotting import Act, Plan
 from stages.work_cache import Result, Work, WorkCache
 
 _TRIES = 4
+# Share of a premise's content words below which its story would be another one. Measured on the 70 premises of the
+# tests: those that the plots miss keep 0 to 55 %, those whose deed is told 60 to 100 %.
+LEAST_KEPT = 0.6
+_EXAMPLE: dict[Language, str] = {
+    "en": "A nurse plants a garden for her patient.",
+    "ja": "看護師が、患者のために庭を作る。",
+}
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,11 @@ def write(
             breakdown=breakdown,
             budget=budget or free.Budget(options.free.budget_tokens, options.free.budget_usd),
         )
+    suiting: Sequence[Plot] = (plotting.own_deed(),)
+    if not _tells_its_deed(read, order, language):
+        read = replace(read, deed=None)
+        suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
     cast = company.cast(read, bible, language, seed=options.seed, new=order.new_characters)
-    suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
     plot = _plot(suiting, read, cast, order, language, writer, cache, options)
     plan = _plan(plot, read, cast, order, language, options)
     arranger = Arranger(plan, order.structure, seed=options.seed)
@@ -74,8 +85,37 @@ def write(
         return _draft(plan, acts, Pen(plan, options), order, breakdown).seconds
 
     arrangement = arranger.nearest(order.seconds, rehearsed)
+    _check_told(_draft(plan, arrangement.acts, Pen(plan, options), order, breakdown), read, order, writer)
     draft = _written(plan, arranger, arrangement, order, writer, cache, options, breakdown)
     return Written(_story(draft, order, writer, read, options), draft.fountain)
+
+
+def _tells_its_deed(read: premise.Premise, order: Order, language: Language) -> bool:
+    """Whether the premise says who does what, in the story's language, and its people may be in the story."""
+    if read.deed is None or language != read.language:
+        return False
+    if order.bible is None or not order.bible.characters or order.new_characters:
+        return True
+    first = company.first_named(read, order.bible)
+    return first is not None and read.deed.name.casefold() in {name.casefold() for name in first.names}
+
+
+def _check_told(draft: _Draft, read: premise.Premise, order: Order, writer: Leased[Writer]) -> None:
+    """Refuse a script that would be another story than the premise's."""
+    plan = draft.plan
+    if plan.premise.deed or plan.language != read.language or (order.bible and order.bible.characters):
+        return
+    told = " ".join(
+        (*(one.heading for one in draft.scenes), *(said.text for one in draft.scenes for said in one.said))
+    )
+    names = " ".join(f"{who.name} {who.introduced}" for who in plan.company)
+    kept = fidelity.measured(limits().masked(read.text), f"{told} {names}", plan.language)
+    if kept.share < LEAST_KEPT:
+        raise InputRefused(
+            f"{writer.card.name} cannot tell this premise: {', '.join(kept.lost)} would not be in the story. Say in "
+            f"one sentence who does what ({_EXAMPLE[plan.language]}), or name a larger writer, openai or "
+            "transformers, in the profile: it writes freely."
+        )
 
 
 def is_free(card: Card, options: StoryOptions) -> bool:

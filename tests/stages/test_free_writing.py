@@ -37,7 +37,7 @@ def cache_in(folder):
 
 
 def told(name, writer, folder, *, budget=None, seed=None, **free):
-    """The story ``name``, as ``writer`` tells it. Where the first answer is a refusal, it is asked with another seed."""
+    """The story ``name``, as ``writer`` tells it; after a refusal it is asked with another seed."""
     story = recorded.story(name)
     if story.get("refused") and seed is None:
         with pytest.raises(ModelDeclined, match=r"refused to write.*another --seed"):
