@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from assets.matter import Clip, Still
 from assets.timing import Span
 from models import progress
-from models.ports import Animator, Mouths, Shot
+from models.ports import Animator, Mouths, Redrawer, Shot
+from stages.takes.tail import steady
 from stages.takes.windows import Window, WindowPlan
 
 Keyframe = Callable[[int, Still], Still]
@@ -105,7 +106,8 @@ class _Calls:
                 goal, made = None, _from_old(self._redo.old, chosen, window)
             else:
                 goal = self._goal(number)
-                made = self._made(number, begins, goal if goal is not None else self._end(number))
+                redrawn = self._redrawn(number)
+                made = redrawn or self._made(number, begins, goal if goal is not None else self._end(number))
             final = number + 1 == len(chosen.windows)
             for at, picture in enumerate(made, start=window.start):
                 if at < needed and (final or at < window.last):  # the next window begins with its last frame
@@ -126,7 +128,25 @@ class _Calls:
                 last=last,
                 mouths=loud,
             )
-        return _matched(iter(clip))
+        tail = min(window.frames // 2, round(chosen.model_rate))
+        return steady(_matched(clip, last), window.frames, tail, cut=self._start.shot.cut.number, last=last)
+
+    def _redrawn(self, number: int) -> Iterator[Still] | None:
+        """The window with only the ordered frames made again, by a model that sees those that are kept; else None."""
+        window, chosen, redo = self._chosen.windows[number], self._chosen, self._redo
+        if redo is None:
+            return None
+        numbers = range(window.start, window.last + 1)
+        wanted = {chosen.shown(frame) for frame in range(redo.span.start, redo.span.stop)}
+        again = [at in wanted for at in numbers]
+        animator = self._animator()
+        if again[0] or not isinstance(animator, Redrawer) or not animator.redraws:
+            return None  # the first frame of a window is never made again by a model that needs one to begin with
+        old = list(_from_old(redo.old, chosen, window))
+        old += [old[-1]] * (window.frames - len(old))  # trimmed frames of the last window
+        shot = replace(self._start.shot, rate=chosen.model_rate)
+        with progress.part(number, len(chosen.windows)):
+            return iter(animator.redraw(shot, old, again, seed=(self._start.seed + number) & 0x7FFFFFFF))
 
     def _goal(self, number: int) -> Still | None:
         """The keyframe at which window ``number`` ends and the next one begins."""
@@ -184,20 +204,24 @@ NOTICED, SHIFT = 1.0, 24.0
 """Levels of 255: a smaller step of the mean colour is not visible; a larger one is an intended flash."""
 
 
-def _matched(made: Iterator[Still]) -> Iterator[Still]:
-    """The frames of one window, their colour matched to the keyframe they begin with.
+def _matched(clip: Clip, last: Still | None) -> Iterator[Still]:
+    """The frames of one window, their colour matched to the pictures they begin with and arrive at.
 
-    Video models shift colour between the keyframe and the first frame they make. Movement between two
-    neighbouring frames hardly changes the mean, so that step is taken out of the whole window; over
-    several windows it would add up.
+    Video models shift colour between the keyframe and the first frame they make, and drift towards the last frame
+    (ComfyUI PR 13101, WanVideoWrapper#1205). Movement between two neighbouring frames hardly changes the mean, so
+    the step at each end is taken out, and what lies between goes evenly from one to the other.
     """
+    made = iter(clip)
     keyframe = next(made)
     yield keyframe
-    offset: NDArray[np.float64] | None = None
-    for picture in made:
-        if offset is None:
-            offset = _offset(keyframe, picture)
-        yield _shifted(picture, offset)
+    begins: NDArray[np.float64] | None = None
+    ends = np.zeros(3)
+    for frame, picture in enumerate(made, start=1):
+        if begins is None:
+            begins = _offset(keyframe, picture)
+            ends = begins if last is None else _offset(last, next(clip.some([clip.frames - 1])))
+        share = frame / max(1, clip.frames - 1)
+        yield _shifted(picture, begins * (1 - share) + ends * share)
 
 
 def _offset(near: Still, picture: Still) -> NDArray[np.float64]:

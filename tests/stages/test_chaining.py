@@ -256,3 +256,64 @@ def test_progress_inside_a_call_is_that_calls_part_of_the_cut():
 
     calls = len(made.windows)
     assert heard == pytest.approx([half / (2 * calls) for half in range(1, 2 * calls + 1)])
+
+
+class Drifting(ToyVideoModel):
+    """Arrives at the last picture, in a colour that has drifted."""
+
+    def animate(self, shot, first, **given):
+        clip = super().animate(shot, first, **given)
+
+        def draw():
+            for frame, picture in enumerate(clip):
+                yield np.clip(picture.astype(int) + 12 * frame // (clip.frames - 1), 0, 255).astype(np.uint8)
+
+        return Clip(clip.frames, clip.size, clip.rate, draw)
+
+
+def test_comfyui_13101_colour_is_matched_to_both_ends():
+    """The colour drifted on the way to the last frame, so that the cut to the next clip was visible."""
+    made = plan(49, RATE, ToyVideoModel.card, WindowOptions(exposure=1))
+    start = Start(SHOT, FIRST, 3, {}, last=LAST, takes_last=True)
+
+    pictures = list(animate(Drifting, start, made))
+
+    assert len(made.windows) > 1
+    assert np.abs(pictures[-1].mean(axis=(0, 1)) - LAST.mean(axis=(0, 1))).max() < 1.5
+
+
+class Redrawing(ToyVideoModel):
+    """Makes the frames that are ordered again in one colour, and keeps the others."""
+
+    redraws = True
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def redraw(self, shot, old, again, *, seed):
+        self.asked.append((len(old), tuple(again)))
+        return tuple(np.full_like(was, 7) if new else was for was, new in zip(old, again, strict=True))
+
+
+def test_a_model_that_can_redraws_only_the_ordered_frames_and_sees_those_that_are_kept():
+    made = plan(60, RATE, ToyVideoModel.card, WindowOptions())
+    before = list(animate(ToyVideoModel, Start(SHOT, FIRST, 3, {}), made))
+    model = Redrawing()
+
+    again = list(
+        animate(
+            lambda: model,
+            Start(SHOT, FIRST, 9, {}),
+            made,
+            Redo(Span(start=8, stop=12), Clip(60, SIZE, RATE, lambda: iter(before))),
+        )
+    )
+
+    changed = [frame for frame in range(60) if (again[frame] != before[frame]).any()]
+    assert changed
+    assert {made.shown(frame) for frame in changed} <= {made.shown(frame) for frame in range(8, 12)}
+    assert all((again[frame] == 7).all() for frame in changed)
+    (count, asked), *_ = model.asked
+    assert count == made.windows[0].frames == len(asked)
+    assert not asked[0]
