@@ -47,16 +47,19 @@ class Timed:
         bound.stages = self.stages
         return bound
 
-    def each(self, step, pieces, work, name):
+    def each(self, step, pieces, work, name, *, parallel=False):
         if self.last in self.stages:
             raise Enough
         if self.last and step != self.last:
             return InProcess().each(step, pieces, work, name)
         began = time.perf_counter()
         try:
-            return self._inner.each(step, pieces, work, name)
+            return self._inner.each(step, pieces, work, name, parallel=parallel)
         finally:
             self.stages[step] = (len(pieces), time.perf_counter() - began)
+
+    def both(self, first, second, *, parallel=False):
+        return self._inner.both(first, second, parallel=parallel)
 
 
 class Quiet:
