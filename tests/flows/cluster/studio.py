@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -136,7 +136,7 @@ class Studio:
     def make(self, name: str, *, cuts: int, workers: int, profile: str = "simulated") -> UUID:
         """Order an episode of ``cuts`` cuts as a producer does; the run's id."""
         script = self.folder / f"{name}.fountain"
-        script.write_text(screenplay(cuts))
+        script.write_text(screenplay(cuts, of=name))  # what another episode said would be found, not made
         if profile == "simulated":
             profile = str(self.folder / "simulated.yaml")
             Path(profile).write_text(simulated())
@@ -267,6 +267,18 @@ def kill_all(group: int, how: int) -> None:
         return
 
 
+def started_head(argv: Sequence[str], folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A Ray head in a process of its own, once all its ports are open."""
+    log = folder / "head.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(argv, cwd=folder, env=environment, stdout=out, stderr=out)
+    ends = time.monotonic() + 120
+    while b"Ray runtime started" not in log.read_bytes():
+        assert process.poll() is None and time.monotonic() < ends, log.read_text()
+        time.sleep(0.2)
+    return process
+
+
 def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -280,7 +292,7 @@ def simulated() -> str:
     return named.replace("painter: toy", "painter: simulated").replace("animator: toy", "animator: simulated")
 
 
-def screenplay(cuts: int) -> str:
+def screenplay(cuts: int, of: str = "many") -> str:
     """A script that breaks down into at least ``cuts`` cuts, over scenes of some eight lines."""
     scenes, lines = [], 0
     while lines < cuts:
@@ -288,5 +300,5 @@ def screenplay(cuts: int) -> str:
         for _ in range(8):
             lines += 1
             speaker = ("MIKA", "BOU")[lines % 2]
-            scenes.append(f"{speaker}\nLine number {lines}.\n")
+            scenes.append(f"{speaker}\nLine number {lines} of {of}.\n")
     return "Title: Many Cuts\nLanguage: en\n\n" + "\n".join(scenes)
