@@ -239,6 +239,11 @@ def ray_address() -> str:
     return os.environ.get("SAKUGA_RAY", "").strip()
 
 
+def ray_is_here(address: str) -> bool:
+    """Whether the head is, or will be, on this machine's loopback: then this machine is a node of the cluster."""
+    return address == LOCAL_RAY or address.startswith(("127.", "localhost:", "[::1]:"))
+
+
 def ray_defaults(address: str) -> None:
     """Tell Ray, before it is imported, what it does unless a person has set it otherwise.
 
@@ -246,7 +251,7 @@ def ray_defaults(address: str) -> None:
     keeps to the loopback; one that a run starts for itself has a token that is never written down.
     """
     told = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "token", **WORKERS_IN_TIME}
-    if address == LOCAL_RAY or address.startswith(("127.", "localhost:", "[::1]:")):
+    if ray_is_here(address):
         told |= LOOPBACK_ONLY
     if address == LOCAL_RAY and "RAY_AUTH_TOKEN_PATH" not in os.environ:
         told |= {"RAY_AUTH_TOKEN": secrets.token_hex(32)}

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.markup import escape
@@ -48,6 +49,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings.home)
     yield from _stores(settings)
     yield _gpu(settings.device)
+    yield _ray()
 
 
 def _python() -> Finding:
@@ -176,6 +178,22 @@ def _gpu(wanted: str) -> Finding:
     except SakugaError as refused:
         return Finding("GPU", found.found, str(refused))
     return Finding(found.what, found.found, found.remedy, must=False)
+
+
+def _ray() -> Finding:
+    """Ray's core serves no jobs; its dashboard parts do, on every node, whatever the options of the cluster say."""
+    version = _version("ray")
+    if not version:
+        return Finding(
+            "ray", "not installed", "Only for workers on GPUs: pip install 'sakuga[cluster]'.", must=False
+        )
+    if not all(find_spec(name) for name in ("aiohttp_cors", "opencensus")):
+        return Finding("ray", version)
+    remedy = (
+        "Each node of a cluster started here takes commands on port 52365 from whoever has the cluster's token. "
+        "Sakuga does not need that: pip uninstall aiohttp_cors opencensus."
+    )
+    return Finding("ray", f"{version}, with the parts of its dashboard (ray[default])", remedy, must=False)
 
 
 def _tried(what: str, look: Callable[[], str], remedy: str) -> Finding:

@@ -65,7 +65,8 @@ class Connection:
             return
         with _own_handlers():
             try:
-                self._check_head()
+                if self._address != LOCAL:
+                    check_head(self._address)
                 context = ray.init(**self._arguments())
             except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
                 ray.shutdown()  # the connection may be incomplete
@@ -79,12 +80,6 @@ class Connection:
         self.dashboard = context.dashboard_url or ""
         self._rest.callback(ray.shutdown)
 
-    def _check_head(self) -> None:
-        """Refuse a head that does not answer at once; Ray itself would wait for minutes."""
-        if self._address != LOCAL:
-            host, _, port = self._address.rpartition(":")
-            socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
-
     def _arguments(self) -> dict[str, Any]:
         quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
         if self._address != LOCAL:
@@ -96,6 +91,12 @@ class Connection:
     def close(self) -> None:
         """Leave the cluster and end the actors of this run; a cluster that the run started ends too."""
         self._rest.close()
+
+
+def check_head(address: str) -> None:
+    """Refuse a head that does not answer at once; Ray itself would wait for minutes."""
+    host, _, port = address.rpartition(":")
+    socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
 @contextmanager

@@ -1,16 +1,17 @@
 """Make this machine a node of the cluster, then run a command: `python -m flows.cluster.join COMMAND ...`
 
 In: SAKUGA_RAY, a command.      Out: the running command, on a node that offers no CPU and no GPU.
-Ray accepts a run only from a node of the cluster. Where SAKUGA_RAY is empty or local, the command just runs.
+Ray accepts a run only from a node of the cluster. Where SAKUGA_RAY is empty, or a head on this machine's loopback,
+the command just runs.
 """
 
 import os
 import subprocess
 import sys
 
-from assets.errors import InputRefused, SetupMissing
-from flows.cluster.connection import LOCAL, STORE_BYTES
-from flows.settings import ray_address, ray_defaults, surroundings
+from assets.errors import InputRefused, SakugaError, SetupMissing
+from flows.cluster.connection import STORE_BYTES, check_head
+from flows.settings import ray_address, ray_defaults, ray_is_here, surroundings
 
 SECONDS = 120
 
@@ -20,7 +21,7 @@ def main() -> None:
     if not command:
         raise InputRefused("Give the command to run on the node: python -m flows.cluster.join COMMAND ...")
     address = ray_address()
-    if address not in ("", LOCAL):
+    if address and not ray_is_here(address):
         ray_defaults(address)
         _join(address)
     os.execvp(command[0], command)  # noqa: S606, the command of whoever starts the container
@@ -30,12 +31,23 @@ def _join(address: str) -> None:
     argv = [sys.executable, "-m", "ray.scripts.scripts", "start", "--address", address]
     argv += ["--num-cpus", "0", "--num-gpus", "0", "--disable-usage-stats"]
     argv += ["--object-store-memory", str(STORE_BYTES)]
-    done = subprocess.run(argv, env=surroundings(), capture_output=True, text=True, timeout=SECONDS)
-    if done.returncode != 0:
-        raise SetupMissing(
-            f"The Ray cluster at SAKUGA_RAY={address} could not be joined: {done.stdout[-1500:]}{done.stderr[-1500:]}"
-        )
+    try:
+        check_head(address)
+        subprocess.run(argv, env=surroundings(), capture_output=True, text=True, timeout=SECONDS, check=True)
+    except subprocess.CalledProcessError as error:
+        why = (error.stderr.strip() or error.stdout.strip()).rpartition("\n")[
+            2
+        ]  # of a stack trace: the error
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        why = str(error)
+    else:
+        return
+    raise SetupMissing(f"The Ray cluster at SAKUGA_RAY={address} could not be joined: {why}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SakugaError as error:
+        print(f"sakuga: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)

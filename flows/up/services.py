@@ -157,7 +157,11 @@ def _notices(studio: Studio, base: dict[str, str]) -> Service:
 
 
 def _ray(studio: Studio, base: dict[str, str]) -> Service:
-    """A cluster of this machine alone: no dashboard, every port on the loopback, a token for who may use it."""
+    """A cluster of this machine alone: no dashboard, every port on the loopback, a token for who may use it.
+
+    Ray's core alone (our extra `cluster`) serves no jobs. With ray[default], agents and Ray Client open ports that run
+    commands for who has the token, whatever these options say; `sakuga doctor` tells.
+    """
     argv = ["-m", "ray.scripts.scripts", "start", "--head", "--block", "--port", str(studio.ray_port)]
     argv += ["--node-ip-address", "127.0.0.1", "--include-dashboard", "false", "--disable-usage-stats"]
     argv += ["--object-store-memory", str(STORE_BYTES)]

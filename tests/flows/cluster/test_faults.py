@@ -1,5 +1,6 @@
 """What is lost when processes and nodes die: the run's own process, a node, the head; and clusters that do not fit."""
 
+import http.client
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -22,10 +24,11 @@ from flows.settings import ray_defaults
 from flows.up.options import Studio
 from flows.up.services import Secrets, services
 from flows.web.secret import CLUSTER, kept
-from tests.flows.cluster.studio import free_port
+from tests.flows.cluster.studio import free_port, named, started_head
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.usefixtures("leaving_nothing"),
     pytest.mark.timeout(300),
     pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed"),
 ]
@@ -121,6 +124,17 @@ def repeated(calls: list[Call]) -> list[str]:
 
 
 @pytest.fixture
+def leaving_nothing() -> Iterator[None]:
+    """End what the test started, also if it fails: a head that stays holds its ports and a core of the machine."""
+    yield
+    below = psutil.Process().children(recursive=True)
+    for process in below:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(below, 20)
+
+
+@pytest.fixture
 def cluster() -> Iterator[Any]:
     """A head and a second node, as two machines would be."""
     ray_defaults("local")  # Ray reads it when it is imported
@@ -207,33 +221,74 @@ def test_a_cluster_that_is_not_there_is_refused_with_its_address():
         Connection("127.0.0.1:1").open()
 
 
+def listening(processes: list[psutil.Process]) -> set[tuple[str, int]]:
+    """Addresses and ports at which any of them waits for connections."""
+    found = set()
+    for process in processes:
+        with suppress(psutil.Error):  # it has ended meanwhile
+            found |= {
+                (at.laddr.ip, at.laddr.port)
+                for at in process.net_connections("inet")
+                if at.status == psutil.CONN_LISTEN
+            }
+    return found
+
+
+LOOPBACK = {"127.0.0.1", "::ffff:127.0.0.1", "::1"}
+
+
 def test_a_cluster_of_this_machine_listens_on_the_loopback_only(tmp_path: Path):
     """Ray's own default listens on every address, and whoever reaches it runs commands."""
     run = Run(tmp_path, "local").start()
     until(lambda: run.finished("panel"))
 
-    found = {
-        connection.laddr.ip
-        for process in [*run.children(), psutil.Process(run.process.pid)]
-        for connection in process.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    found = listening([*run.children(), psutil.Process(run.process.pid)])
     run.process.send_signal(signal.SIGINT)
     run.ended(60)
 
-    assert found and found <= {"127.0.0.1", "::ffff:127.0.0.1", "::1"}
+    assert found and {ip for ip, _ in found} <= LOOPBACK
 
 
-def test_the_cluster_of_a_studio_ends_when_it_is_asked_and_leaves_nothing(tmp_path: Path):
+@pytest.fixture
+def head(tmp_path: Path) -> subprocess.Popen[bytes]:
+    """The Ray head that `sakuga up --gpu 2` starts, with all its processes up."""
+    studio = Studio(project=tmp_path, home=tmp_path, out=tmp_path, gpu=2, ray_port=free_port())
+    kept(studio.ray_auth, CLUSTER)
+    [part] = [part for part in services(studio, postgres=None, secrets=Secrets()) if part.name == "ray"]
+    return started_head(part.argv, tmp_path, {**part.environment, "PYTHONPATH": str(ROOT)})
+
+
+def below(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def test_the_cluster_of_a_studio_ends_when_it_is_asked_and_leaves_nothing(head: subprocess.Popen[bytes]):
     """Two of Ray's processes were left after `sakuga up`: they do not carry the studio's mark."""
-    wanted = Studio(project=tmp_path, home=tmp_path, out=tmp_path, gpu=2, ray_port=free_port())
-    kept(wanted.ray_auth, CLUSTER)
-    [head] = [part for part in services(wanted, postgres=None, secrets=Secrets()) if part.name == "ray"]
-    process = subprocess.Popen(head.argv, env={**head.environment, "PYTHONPATH": str(ROOT)}, cwd=tmp_path)
-    until(lambda: any("Agent" in one.name() for one in psutil.Process(process.pid).children(recursive=True)))
-    below = psutil.Process(process.pid).children(recursive=True)
+    started = below(head)
 
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
+    head.send_signal(signal.SIGTERM)
+    head.wait(60)
 
-    until(lambda: not [one for one in below if one.is_running()], 10)
+    until(lambda: not [one for one in started if one.is_running()], 10)
+
+
+@pytest.mark.parametrize("path", ["/api/jobs/", "/api/job_agent/jobs/"])
+def test_no_port_of_a_studio_s_cluster_takes_jobs(head: subprocess.Popen[bytes], tmp_path: Path, path: str):
+    """A job is a command, and Ray's dashboard runs it. Nobody asks for the dashboard, so not even the token helps."""
+    ports = listening(below(head))
+    token = (tmp_path / "up/ray-auth").read_text().strip()
+    told = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    taken = []
+    for _, port in ports:
+        door = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        with suppress(OSError, http.client.HTTPException):  # most ports of Ray are not HTTP
+            door.request("POST", path, json.dumps({"entrypoint": f"touch {tmp_path}/ran"}), told)
+            taken += [port] if door.getresponse().status < 400 else []
+        door.close()
+
+    assert len(ports) >= 4
+    assert {ip for ip, _ in ports} <= LOOPBACK
+    assert taken == []
+    assert not (tmp_path / "ran").exists()
+    assert not [one for one in below(head) if "ray.util.client.server" in named(one)]
