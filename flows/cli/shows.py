@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.options import ProfileOption, name_of
+
 show = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
 
 
@@ -12,8 +14,22 @@ show = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
 def new(
     folder: Annotated[Path, typer.Argument(help="Folder to create")],
     title: Annotated[str, typer.Option("--title", "-t", help="The show's title")] = "My show",
+    premise: Annotated[
+        str | None, typer.Option("--premise", help="A large writer proposes the whole bible from this")
+    ] = None,
+    profile: ProfileOption = "house",
+    writer: Annotated[
+        str | None, typer.Option("--writer", "-w", help="openai or transformers; default: the profile's")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Most that the writer may use: 200k tokens, $1.50, or both")
+    ] = None,
+    episodes: Annotated[Path, typer.Option("--episodes", help="Folder of the episodes")] = Path("episodes"),
 ) -> None:
-    """Start a show: a commented bible and a first script, ready to produce."""
+    """Start a show: a commented bible and a first script, ready to produce.
+
+    With --premise a large writer proposes everything: people with looks and voices, places, relations, tone.
+    """
     from assets import show as shows
     from assets.errors import InputRefused
     from assets.plain import visible
@@ -23,6 +39,19 @@ def new(
     arguments.folder(folder, "FOLDER")
     if folder.exists() and any(folder.iterdir()):
         raise InputRefused(f"{folder} is not empty. Choose another folder; nothing was written.")
+    if premise is not None:
+        from flows.episode.rewriting import Means, propose
+
+        means = Means(profile, name_of(writer, "--writer"), budget, None, episodes)
+        bible = propose(folder, premise, means, quiet=False)
+        for warning in shows.check(bible):
+            typer.echo(visible(f"note: {warning}"))
+        typer.echo(
+            visible(
+                f"Wrote {folder}/{shows.BIBLE}: edit it. Next: sakuga write PREMISE --show {folder} --out ep01.fountain"
+            )
+        )
+        return
     shows.new(folder, episode_id(folder, None).lower(), title)
     typer.echo(
         visible(

@@ -10,13 +10,23 @@ from flows.cli.options import MinutesOption, ProfileOption, ShowOption, language
 if TYPE_CHECKING:
     from assets.sheets.bible import Language
     from assets.sheets.story import Structure
+    from flows.episode.rewriting import Means
 
 
 def write(
     premise: Annotated[
         str, typer.Argument(help="One to three sentences: who wants what. English or Japanese")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The script to write: FILE.fountain")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The script to write: FILE.fountain")
+    ] = None,
+    revise: Annotated[
+        Path | None,
+        typer.Option(
+            "--revise", help="Revise this script, which a writer wrote; the argument is your wish for it"
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="With --revise: keep the change unasked")] = False,
     show: ShowOption = None,
     minutes: MinutesOption = 1.5,
     language: Annotated[
@@ -54,12 +64,23 @@ def write(
     criticised; the small one keeps to plots of ours. A show remembers the scripts written for it, and the next one
     uses them. A script that you have edited is never overwritten. Every choice is in FILE.story.json beside it.
 
+    --revise shows what your wish changes, scene by scene, before it is kept:
+    sakuga write --revise ep02.fountain "make the robot sadder"
+
     Example: sakuga write "Ren forgets his umbrella on purpose." --show clear-skies --out ep02.fountain
     """
+    from assets.errors import InputRefused
+    from flows.episode.rewriting import Means
     from flows.episode.writing import Commission
     from flows.episode.writing import write as run
     from flows.terminal.arguments import chosen
 
+    if revise is not None:
+        means = Means(profile, name_of(writer, "--writer"), budget, name_of(show, "--show"), episodes)
+        _revise(revise, premise, means, out=out, yes=yes, quiet=quiet)
+        return
+    if out is None:
+        raise InputRefused("--out is missing. Name the script to write: --out FILE.fountain.")
     known: tuple[Structure, ...] = ("kishotenketsu", "three-acts", "own")
     chosen_structure = next(one for one in known if one == chosen(structure, known, "--structure"))
     commission = Commission(
@@ -68,6 +89,26 @@ def write(
         writer=name_of(writer, "--writer"), seed=seed, new_characters=new_characters, episodes=episodes,
     )  # fmt: skip
     run(commission, quiet=quiet)
+
+
+def _revise(script: Path, wish: str, means: "Means", *, out: Path | None, yes: bool, quiet: bool) -> None:
+    import sys
+
+    from assets.errors import InputRefused
+    from assets.plain import visible
+    from flows.episode.rewriting import revise
+
+    if out is not None:
+        raise InputRefused("--revise changes the script itself; leave out --out, or copy the script first.")
+
+    def keep() -> bool:
+        return yes or (sys.stdin.isatty() and typer.confirm("Keep it?"))
+
+    def say(text: str) -> None:
+        typer.echo("\n".join(visible(line) for line in text.split("\n")))
+
+    if revise(script, wish, means, keep=keep, say=say, quiet=quiet):
+        say(f"{script}: revised")
 
 
 def script_of_premise(

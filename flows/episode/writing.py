@@ -65,7 +65,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
     """Write the script with progress in the terminal, and print where it is."""
     _check(commission)
     profile = load(commission.profile)
-    name, own = _writer(commission, profile)
+    name, own = writer_of(commission.writer, profile)
     options = _options(commission, profile)
     home = settings(commission.episodes).home
     disk.check(files.folder_in(commission.out.parent), files.folder_in(home))
@@ -85,7 +85,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
         cache = WorkCache(
             open_vault(settings(commission.episodes)),
             state_folder / "journal.jsonl",
-            calls=_Unbooked(),
+            calls=Unbooked(),
             watch=display,
         )
         with lease(Writer, name, settings(commission.episodes).device, options=own) as writer:
@@ -97,7 +97,7 @@ def write(commission: Commission, *, quiet: bool = False) -> Story:
                 breakdown=profile.breakdown,
                 budget=story.parsed_budget(commission.budget) if free and commission.budget else None,
             )
-        _publish(commission.out, written)
+        publish(commission.out, written)
         if bible:
             _save(story.remember(memory, bible.id, commission.out.stem, written.story), bible, home)
     screen.written(written.story, commission.out, quiet=quiet)
@@ -130,7 +130,7 @@ def by_hand(script: Path) -> bool:
     return hashlib.sha256(script.read_bytes()).hexdigest() != written
 
 
-class _Unbooked:
+class Unbooked:
     """Record no calls: the store records calls per episode, and a script has none yet. The vault finds its work."""
 
     run = 0
@@ -155,10 +155,10 @@ def _check(commission: Commission) -> None:
         )
 
 
-def _writer(commission: Commission, profile: Profile) -> tuple[str, dict[str, Any]]:
-    """The writer's name and its options."""
+def writer_of(asked: str | None, profile: Profile) -> tuple[str, dict[str, Any]]:
+    """The name and the options of the writer: the one asked for, else the profile's, else the house writer."""
     chosen = profile.machines.writer
-    name = commission.writer or (chosen.name if chosen else HOUSE_WRITER)
+    name = asked or (chosen.name if chosen else HOUSE_WRITER)
     return name, dict(chosen.options) if chosen and name == chosen.name else {}
 
 
@@ -226,7 +226,7 @@ def _id(stem: str) -> str:
     return plain.strip("-")[:64] or "episode"
 
 
-def _publish(script: Path, written: story.Written) -> None:
+def publish(script: Path, written: story.Written) -> None:
     """Write the sidecar first: after a kill in between, the next run sees either its own script or none."""
     script.parent.mkdir(parents=True, exist_ok=True)
     files.write(sidecar(script), written.story.to_json())

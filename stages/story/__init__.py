@@ -8,7 +8,7 @@ A writer that is large enough writes everything itself instead (stages/story/fre
 The plots, phrases and names are data in ``assets/library/stories``; recall holds a show's memory.
 """
 
-from stages.story.free import Budget
+from stages.story.free import Budget, propose, revise
 from stages.story.free import parsed as parsed_budget
 from stages.story.options import StoryOptions
 from stages.story.order import Order, Written
@@ -23,6 +23,8 @@ __all__ = [
     "before",
     "is_free",
     "parsed_budget",
+    "propose",
     "remember",
+    "revise",
     "write",
 ]

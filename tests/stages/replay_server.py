@@ -104,6 +104,7 @@ def _told(text):
 class Recorded(BaseHTTPRequestHandler):
     answers: dict
     seen: dict
+    told: dict  # (prompt, seed) -> which answer it got
     log: list
     wait: Path | None = None
     stream = False
@@ -114,9 +115,10 @@ class Recorded(BaseHTTPRequestHandler):
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
         prompt = asked["messages"][0]["content"]
-        name = step(prompt)
-        at = self.seen.get(name, 0)
-        self.seen[name] = at + 1
+        name, same = step(prompt), (prompt, asked.get("seed"))
+        # The same question with the same seed has the same answer: its first asker may have been killed.
+        at = self.told.setdefault(same, self.seen.get(name, 0))
+        self.seen[name] = max(self.seen.get(name, 0), at + 1)
         self.log.append({"step": name, "letters": len(prompt), "prompt": prompt})
         recorded = self.answers.get(name, [])
         if at >= len(recorded):
@@ -149,7 +151,7 @@ class Recorded(BaseHTTPRequestHandler):
 
 def main(file: str, *options: str) -> None:
     told = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    Recorded.answers, Recorded.seen, Recorded.log = told["answers"], {}, []
+    Recorded.answers, Recorded.seen, Recorded.told, Recorded.log = told["answers"], {}, {}, []
     if "--wait" in options:
         Recorded.wait = Path(options[options.index("--wait") + 1])
         Recorded.wait.mkdir(parents=True, exist_ok=True)

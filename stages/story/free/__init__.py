@@ -8,6 +8,8 @@ context   prompts that begin alike; answers: the schemas
 """
 
 from stages.story.free.budget import Budget, parsed
+from stages.story.free.proposing import propose
+from stages.story.free.revising import revise
 from stages.story.free.writing import write
 
-__all__ = ["Budget", "parsed", "write"]
+__all__ = ["Budget", "parsed", "propose", "revise", "write"]

@@ -124,15 +124,15 @@ class Reading(Part):
 
 
 def idea(*, arcs: bool) -> Schema:
-    kept = _object(kind=_one_of(get_args(Keeping)), premise=_text(80), story=_text(60))
-    arc = _object(name=_text(60), now=_text(160), closed={"type": "boolean"})
-    return _object(
-        title=_text(60),
-        logline=_text(280),
-        theme=_text(200),
-        keeps=_many(kept, 1, 12),
-        arcs=_many(arc, 0, 6 if arcs else 0),
-        cannot=_text(200, least=0),
+    kept = record(kind=one_of(get_args(Keeping)), premise=text(80), story=text(60))
+    arc = record(name=text(60), now=text(160), closed={"type": "boolean"})
+    return record(
+        title=text(60),
+        logline=text(280),
+        theme=text(200),
+        keeps=many(kept, 1, 12),
+        arcs=many(arc, 0, 6 if arcs else 0),
+        cannot=text(200, least=0),
     )
 
 
@@ -140,69 +140,65 @@ def cast(language: Language, people: Sequence[str], places: Sequence[str], *, st
     """``people`` and ``places``: names of the show; only these may be used unless ``strangers`` are allowed."""
     named = {"type": "string", "minLength": 1, "maxLength": 24, "pattern": _NAMES[language]}
     free = strangers or not people
-    who = (
-        named if free and not people else _one_of(people) if not free else {"anyOf": [_one_of(people), named]}
-    )
-    player = _object(
+    who = named if free and not people else one_of(people) if not free else {"anyOf": [one_of(people), named]}
+    player = record(
         name=who,
-        role=_text(80),
-        age=_one_of(get_args(Age)),
-        gender=_one_of(get_args(Gender)),
-        looks=_text(160),
-        wants=_text(160),
-        speech=_text(120),
+        role=text(80),
+        age=one_of(get_args(Age)),
+        gender=one_of(get_args(Gender)),
+        looks=text(160),
+        wants=text(160),
+        speech=text(120),
     )
-    where = _one_of(places) if places else _text(40)
-    stage = _object(
-        name=where, kind=_one_of(get_args(PlaceKind)), inside={"type": "boolean"}, look=_text(200)
-    )
-    return _object(people=_many(player, 1, MOST_PEOPLE), places=_many(stage, 1, MOST_PLACES))
+    where = one_of(places) if places else text(40)
+    stage = record(name=where, kind=one_of(get_args(PlaceKind)), inside={"type": "boolean"}, look=text(200))
+    return record(people=many(player, 1, MOST_PEOPLE), places=many(stage, 1, MOST_PLACES))
 
 
 def turns(least: int, most: int) -> Schema:
-    return _object(turns=_many(_object(what=_text(320), purpose=_text(200)), least, most))
+    return record(turns=many(record(what=text(320), purpose=text(200)), least, most))
 
 
 def plan(chosen: Cast, beats: int, seconds: int, most: int) -> Schema:
-    scene = _object(
-        beats=_many(_number(1, beats), 1, beats),
-        place=_one_of([place.name for place in chosen.places]),
-        hour=_one_of(get_args(TimeOfDay)),
-        weather=_one_of(get_args(Weather)),
-        people=_many(_one_of([player.name for player in chosen.people]), 0, MOST_PEOPLE),
-        seconds=_number(4, max(4, seconds)),
-        goal=_text(200),
-        sets_up=_text(160, least=0),
-        pays_off=_text(160, least=0),
+    scene = record(
+        beats=many(number(1, beats), 1, beats),
+        place=one_of([place.name for place in chosen.places]),
+        hour=one_of(get_args(TimeOfDay)),
+        weather=one_of(get_args(Weather)),
+        people=many(one_of([player.name for player in chosen.people]), 0, MOST_PEOPLE),
+        seconds=number(4, max(4, seconds)),
+        goal=text(200),
+        sets_up=text(160, least=0),
+        pays_off=text(160, least=0),
     )
-    return _object(scenes=_many(scene, 1, most))
+    return record(scenes=many(scene, 1, most))
 
 
 def scene(people: Sequence[str], most: int) -> Schema:
-    told = _object(who=_one_of(["", *people]), how=_text(30, least=0), text=_text(240))
-    return _object(said=_many(told, 1, most))
+    told = record(who=one_of(["", *people]), how=text(30, least=0), text=text(240))
+    return record(said=many(told, 1, most))
 
 
 def reading(scenes: int, lines: int) -> Schema:
-    fault = _object(scene=_number(0, scenes), line=_number(0, lines), what=_text(280))
-    return _object(grade=_number(1, 10), faults=_many(fault, 0, 6))
+    fault = record(scene=number(0, scenes), line=number(0, lines), what=text(280))
+    return record(grade=number(1, 10), faults=many(fault, 0, 6))
 
 
-def _object(**fields: Schema) -> Schema:
+def record(**fields: Schema) -> Schema:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-def _many(items: Schema, least: int, most: int) -> Schema:
+def many(items: Schema, least: int, most: int) -> Schema:
     return {"type": "array", "items": items, "minItems": least, "maxItems": most}
 
 
-def _text(most: int, *, least: int = 1) -> Schema:
+def text(most: int, *, least: int = 1) -> Schema:
     return {"type": "string", "minLength": least, "maxLength": most}
 
 
-def _number(least: int, most: int) -> Schema:
+def number(least: int, most: int) -> Schema:
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-def _one_of(values: Sequence[str]) -> Schema:
+def one_of(values: Sequence[str]) -> Schema:
     return {"type": "string", "enum": list(values)}

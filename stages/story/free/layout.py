@@ -34,15 +34,16 @@ class Titled:
 
 def drafted(plan: Planned, text: SceneText, cast: Cast, language: Language) -> SceneDraft:
     """One scene; every text on one line and without invisible characters."""
-    said = tuple(
+    return SceneDraft(heading=heading(plan, cast, language), synopsis=one_line(plan.goal), said=spoken(text))
+
+
+def spoken(text: SceneText) -> tuple[Said, ...]:
+    """The lines of a scene as the sheet keeps them."""
+    said = (
         Said(who=told.who, manner=one_line(told.how).strip("()（）"), text=one_line(told.text))
         for told in text.said
     )
-    return SceneDraft(
-        heading=heading(plan, cast, language),
-        synopsis=one_line(plan.goal),
-        said=tuple(one for one in said if one.text),
-    )
+    return tuple(one for one in said if one.text)
 
 
 def heading(plan: Planned, cast: Cast, language: Language) -> str:

@@ -1,0 +1,135 @@
+"""Revise a story by a person's wish: the writer says which scenes must change, and writes only those again.
+
+In: a story as it stands, a wish.      Out: the story with the changed scenes; the others keep their words.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from assets.errors import InputRefused
+from assets.sheets.story import Fault, SceneDraft, Story, StoryDraft
+from models.lease import Leased
+from models.ports import Writer
+from stages.breakdown import BreakdownOptions
+from stages.story.free import answers, steps
+from stages.story.free.answers import Reading, SceneText
+from stages.story.free.budget import Budget
+from stages.story.free.client import Question, WriterClient
+from stages.story.free.context import Context, numbered, opening
+from stages.story.free.layout import Titled, measured, spoken
+from stages.story.free.writing import allowed
+from stages.story.options import StoryOptions
+from stages.story.order import Order, Written
+from stages.work_cache import WorkCache
+
+
+def revise(
+    story: Story,
+    wish: str,
+    order: Order,
+    *,
+    writer: Leased[Writer],
+    cache: WorkCache,
+    options: StoryOptions,
+    breakdown: BreakdownOptions,
+    budget: Budget,
+) -> Written:
+    """The story after ``wish``. Every answer is recorded, so that showing it first costs nothing more."""
+    allowed(order, writer, options, budget)
+    outline = story.outline
+    client = WriterClient(writer, cache, budget, options.seed, options.free.attempts)
+    telling = steps.Telling(client, outline.premise, outline.language, order.bible, False, introduced=False)
+    cache.began("story", 1 + len(story.scenes))
+    context = _context(story, order)
+    wanted = _wanted(telling, context, story.scenes, wish)
+    around = Titled(outline.title, outline.logline, outline.language, order.bible, order.episode)
+    before = measured(story.scenes, around, breakdown)
+    scenes = list(story.scenes)
+    for number in sorted({fault.scene for fault in wanted}):
+        own = [fault for fault in wanted if fault.scene == number]
+        scenes[number - 1] = _again(telling, context, scenes, number, own, before[number - 1])
+    changed = tuple(
+        at for at, pair in enumerate(zip(story.scenes, scenes, strict=True), 1) if pair[0] != pair[1]
+    )
+    seconds = sum(measured(scenes, around, breakdown))
+    return _told(story, wish, scenes, wanted, changed, seconds, around, client)
+
+
+def _context(story: Story, order: Order) -> Context:
+    outline = story.outline
+    context = opening(outline.premise, outline.language, story.seconds, order.bible, order.earlier)
+    told = {"title": outline.title, "logline": outline.logline, "theme": outline.theme}
+    people = [{"name": who.name, "about": who.about} for who in outline.cast]
+    return context.settle("The idea", told, briefly=outline.logline).settle("People", people)
+
+
+def _wanted(
+    telling: steps.Telling, context: Context, scenes: Sequence[SceneDraft], wish: str
+) -> tuple[Fault, ...]:
+    """Where the wish asks for a change."""
+    told = [
+        {"scene": number, "heading": scene.heading, "said": numbered(steps.lines_of(scene))}
+        for number, scene in enumerate(scenes, start=1)
+    ]
+    prompts = context.prompts("free-wish", script=told, wish=wish)
+
+    def check(data: dict[str, object]) -> str:
+        made = Reading.model_validate(data)
+        if any(fault.scene == 0 for fault in made.faults):
+            return "Name a scene for every change, from 1."
+        return telling.wrong_language(*(fault.what for fault in made.faults))
+
+    schema = answers.reading(len(scenes), max(len(scene.said) for scene in scenes))
+    made = Reading.model_validate(telling.client.ask(Question("wish", prompts, schema, check)))
+    if not made.faults:
+        raise InputRefused(
+            "The writer finds nothing in the script to change for that wish. Say which person, scene or line you mean."
+        )
+    return tuple(Fault(scene=one.scene, line=one.line, by="reader", what=one.what) for one in made.faults)
+
+
+def _again(
+    telling: steps.Telling, context: Context, scenes: Sequence[SceneDraft], number: int, own: Sequence[Fault],
+    seconds: float,
+) -> SceneDraft:  # fmt: skip
+    scene = scenes[number - 1]
+    before, after = steps.neighbours(scenes, number - 1)
+    prompts = context.prompts(
+        "free-revise", number=number, before=before, after=after, scene=numbered(steps.lines_of(scene)),
+        faults=[{"line": fault.line, "what": fault.what} for fault in own], seconds=round(seconds),
+    )  # fmt: skip
+    people = sorted({said.who for one in scenes for said in one.said if said.who})
+    text: SceneText = steps.again(telling, prompts, f"wish scene {number}", people, ())
+    kept = {
+        (said.who, said.text): said for said in scene.said
+    }  # a line that keeps its words keeps its manner too
+    said = tuple(kept.get((one.who, one.text), one) for one in spoken(text))
+    return scene.model_copy(update={"said": said})
+
+
+def _told(
+    story: Story, wish: str, scenes: Sequence[SceneDraft], wanted: Sequence[Fault], changed: tuple[int, ...],
+    seconds: float, around: Titled, client: WriterClient,
+) -> Written:  # fmt: skip
+    fountain = around.fountain(scenes)
+    first = StoryDraft(draft=1, revision=0, scenes=story.scenes, seconds=story.seconds)
+    last = story.drafts[-1] if story.drafts else first
+    made = StoryDraft(
+        draft=last.draft,
+        revision=max(one.revision for one in (*story.drafts, first)) + 1,
+        scenes=tuple(scenes),
+        seconds=round(seconds, 2),
+        faults=tuple(wanted),
+        rewritten=changed,
+    )
+    drafts = (*(story.drafts or (first,)), made)
+    update = {
+        "scenes": tuple(scenes),
+        "seconds": round(seconds, 2),
+        "script": hashlib.sha256(fountain.encode()).hexdigest(),
+        "drafts": drafts,
+        "chosen": len(drafts) - 1,
+        "why": f"Ordered by a person: {wish[:300]}",
+        "asked": (*story.asked, *client.asked),
+    }
+    return Written(story.model_copy(update=update), fountain)
