@@ -51,7 +51,8 @@ class Card(Part):
         default="none", description="How its prompts are written; grammar: by its own adapter, from the cut"
     )
     accepts: frozenset[Accepted] = Field(default=frozenset(), description="What it takes besides the cut")
-    quality_tags: str = Field(default="", description="What its makers put last into every prompt of tags")
+    quality_tags: str = Field(default="", description="What its makers put into every prompt of tags")
+    quality_at: Literal["first", "last"] = Field(default="last", description="Where its makers put them")
     negative: str = Field(default="", description="The negative prompt of a show that has none of its own")
     lora_base: str = Field(default="", description="The family of LoRAs it can load; empty: none")
     languages: tuple[str, ...] = ()

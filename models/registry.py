@@ -17,6 +17,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("painter", "house"): "models.house.painter:HousePainter",
     ("animator", "house"): "models.house.animator:HouseAnimator",
     ("painter", "sdxl"): "models.sdxl.adapter:SdxlPainter",
+    ("painter", "anima"): "models.anima:AnimaPainter",
     ("painter", "klein"): "models.klein:KleinPainter",
     ("painter", "qwen-edit"): "models.qwen_edit.adapter:QwenEditPainter",
     ("painter", "z-image"): "models.z_image:ZImagePainter",

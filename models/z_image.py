@@ -6,7 +6,6 @@ In: a Shot with its prompt as sentences, LoRAs; optionally a layout that is pain
 from functools import partial
 from typing import Any, Literal, Self
 
-import numpy as np
 from pydantic import Field
 
 from assets.matter import Still
@@ -16,7 +15,7 @@ from models.diffusion.exhausted import Ladder
 from models.diffusion.loras import Rack
 from models.diffusion.options import DiffusionOptions
 from models.diffusion.placement import Placed
-from models.diffusion.steps import over_a_picture
+from models.diffusion.steps import levels
 from models.diffusion.texts import Texts, check_length
 from models.limits import check_painting
 from models.ports import Shot
@@ -170,8 +169,7 @@ class ZImagePainter:
 
         options, scheduler = self._options, self._placed.pipe.scheduler
         clean = pictures.encoded(self._placed.pipe.vae, layout).float().cpu()
-        asked = over_a_picture(options.takes, options.strength)
-        sigmas = [float(one) for one in np.linspace(1.0, 1 / asked, asked)[asked - options.takes :]]
+        sigmas = levels(options.takes, options.strength)
         first = _first_level(scheduler, sigmas, clean.shape)
         noise = torch.randn(clean.shape, generator=generator)
         return {"latents": first * noise + (1 - first) * clean, "sigmas": sigmas}

@@ -55,8 +55,11 @@ class Ladder:
             self._take(step, what)
 
     def _next(self) -> Offload | None:
-        left = ORDER[ORDER.index(self._placed.offload) + 1 :]
-        return left[0] if left and self._placed.device != "cpu" else None
+        return next(iter(self._left()), None)
+
+    def _left(self) -> list[Offload]:
+        """Smaller placements than the present one, from fastest to smallest."""
+        return [one for one in self._placed.offers if ORDER.index(one) > ORDER.index(self._placed.offload)]
 
     def _take(self, step: Offload | None, what: str) -> None:
         does = _DOES[step] if step else "unused memory is given back"
@@ -73,9 +76,7 @@ class Ladder:
 
     def _told(self, what: str) -> str:
         placed = self._placed
-        helps = [
-            f"offload: {one}" for one in ORDER[ORDER.index(placed.offload) + 1 :] if placed.device != "cpu"
-        ]
+        helps = [f"offload: {one}" for one in self._left()]
         helps += ["tiles: 512 (large pictures)", "fp8: true", "a smaller size in the profile"]
         tried = f" Tried: {', '.join(self.taken)}." if self.taken else ""
         return (

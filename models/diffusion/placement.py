@@ -15,6 +15,7 @@ from models.diffusion.options import Offload
 
 ORDER: tuple[Offload, ...] = ("none", "model", "group")
 """From fastest to smallest."""
+RESIDENT = ("vae", "image_encoder")
 
 
 class Placed:
@@ -24,6 +25,14 @@ class Placed:
         self.pipe, self.device = pipe, device
         self.offload: Offload = "none"
         self.place(offload)
+
+    @property
+    def offers(self) -> tuple[Offload, ...]:
+        """How this pipeline can be placed, from fastest to smallest."""
+        if self.device == "cpu":
+            return ("none",)
+        whole = hasattr(self.pipe, "enable_model_cpu_offload")  # a modular pipeline has it not
+        return tuple(one for one in ORDER if whole or one != "model")
 
     def place(self, offload: Offload) -> None:
         """Move the weights to where ``offload`` wants them. On a CPU there is nowhere to move them to."""
@@ -94,17 +103,24 @@ def described(pipe: Any) -> str:
 def _group(pipe: Any, device: str) -> None:
     import torch
 
-    stays = [name for name in ("vae", "image_encoder") if getattr(pipe, name, None) is not None]
+    how: dict[str, Any] = {
+        "onload_device": torch.device(device),
+        "offload_device": torch.device("cpu"),
+        "offload_type": "leaf_level",
+        "use_stream": device.startswith("cuda"),
+        "record_stream": False,
+    }
+    stays = [name for name in RESIDENT if getattr(pipe, name, None) is not None]
     for name in stays:
         getattr(pipe, name).to(device)
-    pipe.enable_group_offload(
-        onload_device=torch.device(device),
-        offload_device=torch.device("cpu"),
-        offload_type="leaf_level",
-        use_stream=device.startswith("cuda"),
-        record_stream=False,
-        exclude_modules=stays,
-    )
+    if hasattr(pipe, "enable_group_offload"):
+        pipe.enable_group_offload(exclude_modules=stays, **how)
+        return
+    from diffusers.hooks.group_offloading import apply_group_offloading
+
+    for name, part in pipe.components.items():  # a modular pipeline
+        if name not in stays and isinstance(part, torch.nn.Module):
+            apply_group_offloading(part, **how)
 
 
 def _ungroup(pipe: Any) -> None:

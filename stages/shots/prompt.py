@@ -3,8 +3,8 @@
 In: a cut of a cut sheet, a card, the note of a retake.      Out: a Prompt, exactly as it is sent.
 A prompt that a person wrote into the cut sheet wins. Knows nothing about pictures, LoRA files or seeds.
 
-tags   how many, who (trigger words), looks, action, framing, place, hour, style, and the makers' quality tags last;
-       separated by commas. The makers of anime checkpoints captioned their pictures in this order.
+tags   how many, who (trigger words), looks, action, framing, place, hour, style; separated by commas. The makers of
+       anime checkpoints captioned their pictures in this order; their quality tags come last, or first.
 prose  the same in English sentences
 """
 
@@ -62,7 +62,8 @@ def _tags(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
     parts += [cut.visual, _plain(_FRAMING[cut.size]), _ANGLE[cut.camera.angle], *_moving(cut, card)]
     parts += [*triggers([place.art], card), place.art.tags or _set(place), _plain(cut.time)]
     parts += [_plain(cut.weather) if cut.weather != "clear" else "", *(_plain(prop) for prop in cut.props)]
-    parts += [note, *triggers([cutsheet.style], card), cutsheet.style.tags, card.quality_tags]
+    parts += [note, *triggers([cutsheet.style], card), cutsheet.style.tags]
+    parts = [card.quality_tags, *parts] if card.quality_at == "first" else [*parts, card.quality_tags]
     return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))
 
 

@@ -36,6 +36,7 @@ class Case:
 CASES = (
     Case("sdxl", "sdxl", part="unet"),
     Case("z-image", "z-image"),
+    Case("anima", "anima"),
     Case("klein", "klein", more=(("steps", 2),)),
     # its words weigh little in a picture that is made smaller sixteen times: guidance makes them heavier
     Case("qwen-edit", "qwen-edit", needs_layout=True, more=(("steps", 1), ("guidance", 30.0))),

@@ -92,11 +92,15 @@ def test_a_picture_of_several_counts_them_once_in_front(own, count):
     assert text(TAGS, shown).count("girl") == count.count("girl") or count.startswith("2 people")
 
 
-def test_the_makers_quality_tags_come_last_and_their_negative_serves_a_show_without_its_own():
+def test_the_makers_quality_tags_come_where_the_makers_put_them_and_their_negative_serves_a_show_without_its_own():
     card = TAGS.model_copy(update={"quality_tags": "masterpiece, absurdres", "negative": "lowres"})
     styled = sheet(style=Style(tags="cel shading", negative="photo"))
 
+    first = card.model_copy(update={"quality_at": "first"})
+
     assert text(card, styled).endswith("cel shading, masterpiece, absurdres")
+    assert text(first, styled).startswith("masterpiece, absurdres, solo")
+    assert text(first, styled).count("masterpiece") == 1
     assert prompt_of(CUT, styled, card).negative == "photo"
     assert prompt_of(CUT, sheet(), card).negative == "lowres"
 

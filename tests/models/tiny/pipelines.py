@@ -160,7 +160,6 @@ def z_image() -> Any:
 def qwen_edit() -> Any:
     """Without its processor: transformers builds that one only beside torchvision."""
     from diffusers import (
-        AutoencoderKLQwenImage,
         FlowMatchEulerDiscreteScheduler,
         QwenImageEditPlusPipeline,
         QwenImageTransformer2DModel,
@@ -183,10 +182,7 @@ def qwen_edit() -> Any:
     )  # fmt: skip
     return QwenImageEditPlusPipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-        vae=AutoencoderKLQwenImage(
-            base_dim=2, z_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True],
-            latents_mean=[0.0] * 4, latents_std=[1.0] * 4,
-        ),
+        vae=_qwen_vae(),
         text_encoder=Qwen2_5_VLForConditionalGeneration(config),
         tokenizer=tokenizers.qwen(),
         processor=None,
@@ -194,6 +190,47 @@ def qwen_edit() -> Any:
             in_channels=16, out_channels=4, num_layers=1, attention_head_dim=16, num_attention_heads=2,
             joint_attention_dim=16, axes_dims_rope=(4, 6, 6),
         ),
+    )  # fmt: skip
+
+
+class _Parts:
+    """The parts of a modular pipeline, each in a folder of its own."""
+
+    def __init__(self, **parts: Any) -> None:
+        self.parts = parts
+
+    def save_pretrained(self, folder: Path) -> None:
+        for name, part in self.parts.items():
+            part.save_pretrained(folder / name)
+
+
+def anima() -> Any:
+    from diffusers import AnimaTextConditioner, CosmosTransformer3DModel, FlowMatchEulerDiscreteScheduler
+    from transformers import Qwen3Model
+
+    return _Parts(
+        text_encoder=Qwen3Model(_qwen3()),
+        tokenizer=tokenizers.qwen(),
+        t5_tokenizer=tokenizers.t5(),
+        text_conditioner=AnimaTextConditioner(
+            source_dim=16, target_dim=16, model_dim=16, num_layers=1, num_attention_heads=2, target_vocab_size=128,
+            min_sequence_length=16,
+        ),
+        transformer=CosmosTransformer3DModel(
+            in_channels=4, out_channels=4, num_attention_heads=2, attention_head_dim=16, num_layers=1, mlp_ratio=2,
+            text_embed_dim=16, adaln_lora_dim=4, max_size=(4, 64, 64), patch_size=(1, 2, 2), extra_pos_embed_type=None,
+        ),
+        vae=_qwen_vae(),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
+    )  # fmt: skip
+
+
+def _qwen_vae() -> Any:
+    from diffusers import AutoencoderKLQwenImage
+
+    return AutoencoderKLQwenImage(
+        base_dim=2, z_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True],
+        latents_mean=[0.0] * 4, latents_std=[1.0] * 4,
     )  # fmt: skip
 
 
@@ -296,6 +333,7 @@ KINDS: dict[str, Callable[[], Any]] = {
     "sdxl": sdxl,
     "controlnet-union": controlnet_union,
     "image-encoder": image_encoder,
+    "anima": anima,
     "klein": klein,
     "z-image": z_image,
     "qwen-edit": qwen_edit,
