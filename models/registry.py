@@ -33,6 +33,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("writer", "transformers"): "models.chat:ChatModel",
     ("writer", "openai"): "models.openai_server:OpenAIServer",
     ("animator", "wan"): "models.wan.adapter:WanAnimator",
+    ("animator", "wan-animate"): "models.wan.animate:WanAnimate",
     ("painter", "remote"): "models.engines.remote:RemotePainter",
     ("animator", "remote"): "models.engines.remote:RemoteAnimator",
     ("foley", "remote"): "models.engines.remote:RemoteFoley",

@@ -21,7 +21,7 @@ def save(kind: str, folder: Path) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         torch.set_num_threads(1)
-        KINDS[kind]().save_pretrained(folder)
+        KINDS[kind]().save_pretrained(str(folder))  # a modular pipeline takes no Path
     return folder
 
 
@@ -323,6 +323,38 @@ def wan_vace() -> Any:
     return WanVACEPipeline(**_wan_parts(), transformer=transformer)
 
 
+def wan_animate() -> Any:
+    """Wan-Animate 2, a modular pipeline; its image encoder has the width that the model's code demands."""
+    from diffusers import FlowMatchEulerDiscreteScheduler, WanAnimate2Blocks, WanAnimate2Transformer3DModel
+    from transformers import CLIPVisionConfig, CLIPVisionModel
+
+    seen = CLIPVisionConfig(
+        hidden_size=1280,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        image_size=224,
+        patch_size=32,
+    )
+    pipe = WanAnimate2Blocks().init_pipeline()
+    pipe.update_components(
+        **{**_wan_parts(), "scheduler": FlowMatchEulerDiscreteScheduler(shift=5.0)},
+        image_encoder=CLIPVisionModel(seen),
+        transformer=WanAnimate2Transformer3DModel(
+            text_len=512,
+            in_dim=36,
+            dim=24,
+            ffn_dim=16,
+            freq_dim=16,
+            text_dim=16,
+            out_dim=16,
+            num_heads=2,
+            num_layers=1,
+        ),
+    )
+    return pipe
+
+
 def wan_t2v() -> Any:
     from diffusers import WanPipeline
 
@@ -341,5 +373,6 @@ KINDS: dict[str, Callable[[], Any]] = {
     "wan-ti2v": wan_ti2v,
     "wan-flf2v": wan_flf2v,
     "wan-vace": wan_vace,
+    "wan-animate": wan_animate,
     "wan-t2v": wan_t2v,
 }
