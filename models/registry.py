@@ -23,6 +23,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("painter", "z-image"): "models.z_image:ZImagePainter",
     ("voice", "kokoro"): "models.kokoro:KokoroVoice",
     ("voice", "hibari"): "models.hibari:HibariVoice",
+    ("voice", "speech-api"): "models.speech_api:SpeechApi",
     ("foley", "procedural"): "models.foley.adapter:ProceduralFoley",
     ("foley", "house"): "models.house.foley.adapter:HouseFoley",
     ("foley", "stable-audio"): "models.hubsound.stable_audio:StableAudioFoley",
