@@ -41,7 +41,8 @@ class Ladder:
         while True:
             try:
                 return call()
-            except (MemoryError, RuntimeError) as error:
+            except BaseException as error:
+                placement.forgotten(self._placed.pipe)
                 if not is_out_of_memory(error):
                     raise
                 failure = error

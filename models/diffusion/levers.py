@@ -18,6 +18,9 @@ KERNELS = {
 }  # fmt: skip
 """The library's names. Kernels that are fetched from a hub when used (``*_hub``) are not among them."""
 
+BROKEN = {("Flux2Transformer2DModel", "first_block")}
+"""Caches that ``enable_cache`` accepts and that fail in the first step (diffusers 0.42.1)."""
+
 
 def apply(pipe: Any, denoisers: tuple[str, ...], options: DiffusionOptions, device: str) -> None:
     """Every lever that the options ask for; before LoRAs are loaded (fp8) or after (compile) makes no difference."""
@@ -27,6 +30,8 @@ def apply(pipe: Any, denoisers: tuple[str, ...], options: DiffusionOptions, devi
             continue
         if options.fp8:
             store_fp8(part, options.dtype(device))
+        if options.cache != "none":
+            reuse_steps(part, options.cache)
         if options.compile:
             compile_blocks(part)
     if options.tiles:
@@ -49,6 +54,26 @@ def store_fp8(part: Any, compute: Any) -> None:
     if not hasattr(part, "enable_layerwise_casting"):
         raise InputRefused(f"fp8: {type(part).__name__} cannot keep its weights in 8 bits. Leave fp8 out.")
     part.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=compute)
+
+
+def reuse_steps(part: Any, kind: str) -> None:
+    """Register a cache on a denoiser.
+
+    raises  InputRefused where the class has none, or where its blocks are not registered for this one
+    """
+    import diffusers
+
+    config: Any = (
+        diffusers.FirstBlockCacheConfig if kind == "first_block" else diffusers.TaylorSeerCacheConfig
+    )
+    try:
+        if (type(part).__name__, kind) in BROKEN:
+            raise ValueError("it fails in this version of diffusers")
+        part.enable_cache(config())
+    except (AttributeError, ValueError, KeyError, RuntimeError, NotImplementedError) as error:
+        raise InputRefused(
+            f"cache: {type(part).__name__} cannot reuse steps by {kind}: {str(error)[:160]}. Use cache: none."
+        ) from error
 
 
 def decode_in_tiles(vae: Any, side: int) -> None:

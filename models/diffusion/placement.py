@@ -71,6 +71,13 @@ def works_on(part: Any) -> Any:
     return get_module_execution_device(part)
 
 
+def forgotten(pipe: Any) -> None:
+    """Empty the caches of denoisers: after a failed call they hold half a picture's steps."""
+    for part in pipe.components.values():
+        if hasattr(part, "_reset_stateful_cache"):
+            part._reset_stateful_cache()
+
+
 def freed(pipe: Any) -> None:
     """Give back the memory of a pipeline that is not used any more."""
     for name, part in list(getattr(pipe, "components", {}).items()):

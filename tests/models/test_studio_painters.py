@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assets.errors import InputRefused, ShapeRefused
+from models.diffusion import placement
 from models.diffusion.options import DiffusionOptions
 from models.lease import Leased, lease
 from models.limits import check_painting
@@ -123,9 +124,48 @@ def test_layout_references_loras_and_negatives_work_where_the_card_accepts_them_
     assert (paint(painter) == base).all(), "something stayed behind"
 
 
-def _layers(painter: Leased, case: Case) -> dict[str, Any]:
+def _layers(painter: Leased, case: Case, rank: int = 2) -> dict[str, Any]:
     pipe = painter.model._placed.pipe
-    return lora.matrices(getattr(pipe, case.part), case.layers)
+    return lora.matrices(getattr(pipe, case.part), case.layers, rank=rank, seed=rank)
+
+
+def test_offloading_by_model_or_by_layer_leaves_the_picture_as_it_is(painter):
+    """diffusers#13488, diffusers#14423: offloading broke from one release to the next."""
+    pipe, before = painter.model._placed.pipe, paint(painter)
+
+    placement._group(pipe, "cpu")
+    by_layer = paint(painter)
+    placement._ungroup(pipe)
+    assert (by_layer == before).all()
+    if hasattr(pipe, "enable_model_cpu_offload"):
+        pipe.enable_model_cpu_offload(device="cpu")
+        by_model = paint(painter)
+        pipe.remove_all_hooks()
+        assert (by_model == before).all()
+    assert (paint(painter) == before).all()
+
+
+def test_loras_exchanged_in_place_draw_as_loaded_ones(painter, case, options, tmp_path):
+    small, large = (
+        lora.weights(
+            lora.peft(tmp_path / f"{rank}.safetensors", _layers(painter, case, rank=rank), case.part), 0.8
+        )
+        for rank in (2, 4)
+    )
+
+    with lease(Painter, case.name, options={**options, "hotswap_rank": 4}) as swapped:
+        for one in (small, large, small):
+            made, wanted = paint(swapped, loras=(one,)), paint(painter, loras=(one,))
+            assert np.abs(made.astype(int) - wanted).max() <= 2
+        assert len(swapped.model._rack.loaded) == 1
+
+
+def test_a_draft_takes_fewer_steps_than_a_final(case):
+    found = adapter("painter", case.name).Options
+    distilled = {"distilled": False} if case.name == "klein" else {}
+
+    assert found(quality="draft", **distilled).takes <= found(**distilled).takes / 2
+    assert "draft" in found.model_fields["quality"].description or distilled
 
 
 def test_a_layout_of_another_size_is_refused(painter):
@@ -161,7 +201,13 @@ def test_options_that_shape_the_picture_are_in_the_recipe_and_those_of_speed_are
     found = adapter("painter", case.name)
     base = options_for(found, options)
     assert isinstance(base, DiffusionOptions)
-    words = {"offload": "model", "attention": "math", "precision": "float32", "quality": "draft"}
+    words = {
+        "offload": "model",
+        "attention": "math",
+        "precision": "float32",
+        "quality": "draft",
+        "cache": "taylor",
+    }
     tried = set()
     for name, value in ((name, getattr(base, name)) for name in type(base).model_fields):
         other = words.get(name) or (OTHERS[type(value)](value) if type(value) in OTHERS else None)

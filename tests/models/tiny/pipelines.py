@@ -187,7 +187,7 @@ def qwen_edit() -> Any:
         tokenizer=tokenizers.qwen(),
         processor=None,
         transformer=QwenImageTransformer2DModel(
-            in_channels=16, out_channels=4, num_layers=1, attention_head_dim=16, num_attention_heads=2,
+            in_channels=16, out_channels=4, num_layers=2, attention_head_dim=16, num_attention_heads=2,
             joint_attention_dim=16, axes_dims_rope=(4, 6, 6),
         ),
     )  # fmt: skip
