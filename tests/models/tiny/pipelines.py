@@ -199,9 +199,9 @@ class _Parts:
     def __init__(self, **parts: Any) -> None:
         self.parts = parts
 
-    def save_pretrained(self, folder: Path) -> None:
+    def save_pretrained(self, folder: str | Path) -> None:
         for name, part in self.parts.items():
-            part.save_pretrained(folder / name)
+            part.save_pretrained(Path(folder) / name)
 
 
 def anima() -> Any:
