@@ -4,7 +4,6 @@ In: an open gate.      Out: a title and a message; a page with the pictures unde
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from prefect.artifacts import create_markdown_artifact
 
@@ -13,6 +12,7 @@ from assets.store import Gate
 from flows.deployments import run_tags
 from flows.deployments.events import emit
 from flows.deployments.keys import key_for
+from flows.deployments.page_html import local
 from flows.review.service import TITLES
 
 
@@ -29,7 +29,7 @@ def of(gate: Gate, media: str) -> Told:
     """``media`` is the address of the rushes room; empty: there is none."""
     episode = gate.episode.rpartition("/")[2]
     room = f"{media}/episodes/{episode}" if media else ""
-    until = datetime.fromisoformat(gate.until).strftime("%d %B %Y, %H:%M UTC")
+    until = local(gate.until)
     where = (
         f"Review it at {room} or with Resume in this run's menu"
         if room

@@ -4,6 +4,7 @@ In: cells and sentences.      Out: HTML for a markdown page.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from html import escape
 
 from assets.plain import clean, one_line, visible
@@ -20,6 +21,13 @@ def inline(text: str) -> str:
 def phrase(text: str) -> str:
     """Escape the text and put it on one line: a title, a name, a heading."""
     return escape(one_line(text))
+
+
+def local(stamp: str) -> str:
+    """A moment on the clock of this computer, with its zone: "Tue 1 December 2026, 13:12 (UTC+09:00)"."""
+    moment = datetime.fromisoformat(stamp).astimezone()
+    zone = moment.strftime("%z")
+    return f"{moment:%a} {moment.day} {moment:%B %Y, %H:%M} (UTC{zone[:3]}:{zone[3:5]})"
 
 
 def code(path: str) -> str:

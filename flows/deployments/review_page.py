@@ -12,7 +12,7 @@ from assets.sheets.review import Shown
 from assets.store import Gate
 from assets.timing import koma
 from assets.vault import Vault
-from flows.deployments.page_html import PICTURE, inline, phrase, table
+from flows.deployments.page_html import PICTURE, inline, local, phrase, table
 from flows.deployments.thumbnails import image, moving, thumbnails
 from flows.review.boards import SAME
 from flows.review.service import TITLES
@@ -23,6 +23,7 @@ from stages.deliver.econte import Row, Scene, scenes
 PICTURES = 600_000
 NEWS = 40  # cuts named in one sentence; with more, each cut shows its own note
 
+MARKED = "⚠"
 ASKED = {
     "script": "Is this the episode to draw? Read the cuts; edit the script or the cut sheet to change them.",
     "storyboard": "Is this the episode to animate? Nothing has been animated yet.",
@@ -39,12 +40,12 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
     cuts = {cut.cut: cut for cut in board.cuts}
     room = f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
     parts = [
-        _refused(gate),
+        refused(gate),
         f"<h2>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
         f"round {gate.round}</h2>",
         f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
-        f"This waits until {phrase(gate.until[:16].replace('T', ' '))} UTC. "
-        "Your answer goes into the form below the last cut.</p>",
+        f"This waits until {local(gate.until)}. "
+        "Your answer goes into the form behind Resume, in this run's menu.</p>",
         f'<p><a href="{phrase(room)}">Play it in the rushes room</a></p>' if room else "",
         _news(gate),
         *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
@@ -71,7 +72,8 @@ def sheet_of(gate: Gate, vault: Vault) -> Cutsheet:
     return Cutsheet.from_raw(json.loads(vault.get(ref)), f"the cut sheet of {gate.episode}")
 
 
-def _refused(gate: Gate) -> str:
+def refused(gate: Gate) -> str:
+    """Why the last answer was refused; empty where none was."""
     if not gate.refusals:
         return ""
     last = gate.refusals[-1]
@@ -132,7 +134,7 @@ def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
     if cut.locked:
         yield "🔒 locked"
     if cut.stale:
-        yield f"⚠ stale: {phrase(cut.why)}"
+        yield f"{MARKED} stale: {phrase(cut.why)}"
     for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
         shown = take.number == cut.selected
         yield f"<b>take {take.number}</b>, shown" if shown and len(cut.takes) > 1 else f"take {take.number}"

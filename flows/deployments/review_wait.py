@@ -24,6 +24,7 @@ from assets.store import Gate
 from assets.store.ledger import now
 from assets.store.records import Refusal
 from flows.deployments import announcement
+from flows.deployments.review_dialog import dialog, round_before
 from flows.deployments.review_form import Answer, decision_of, form_for, readable
 from flows.deployments.review_page import page, sheet_of
 from flows.deployments.run_page import RunPage
@@ -68,8 +69,12 @@ class InPrefect:
 
     def _asked(self, gate: Gate, key: str) -> Answer:
         title = self._workspace.store.episode(gate.episode)
-        text = page(gate, self._workspace.vault, media=self._media, title=title.title if title else "")
-        form = form_for(gate).with_initial_data(description=text)
+        store, vault = self._workspace.store, self._workspace.vault
+        named = title.title if title else ""
+        text = page(gate, vault, media=self._media, title=named)
+        econte = "Every cut is on the tab Artifacts of this run"
+        short = dialog(gate, vault, round_before(gate, store), media=self._media, title=named, econte=econte)
+        form = form_for(gate).with_initial_data(description=short)
         told = announcement.of(gate, self._media)
         stop = Stop(key, told.title, told.message, max(1, int(seconds_left(gate))))
         get_run_logger().info("%s: %s", told.title, told.message)
