@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from assets.script import FOUNTAIN
 from flows.settings import registering
 
 PROFILES = Path(__file__).parents[2] / "assets" / "library" / "profiles"
@@ -76,9 +77,13 @@ def in_groups(order: Mapping[str, Any]) -> dict[str, Any]:
     return first | ({MORE: rest} if rest else {})
 
 
-SCRIPTS = (".fountain", ".fdx", ".txt", ".md")
+# Text and Markdown files in a project are mostly something else: they are taken, but not listed.
+LISTED = (".fountain", ".spmd", ".fdx")
 MOST_SCRIPTS = 200
-_SCRIPT_PATH = r"\.([Ff][Oo][Uu][Nn][Tt][Aa][Ii][Nn]|[Ff][Dd][Xx]|[Tt][Xx][Tt]|[Mm][Dd])\s*$"
+_ENDINGS = "|".join(
+    "".join(f"[{letter.upper()}{letter}]" for letter in suffix[1:]) for suffix in (*FOUNTAIN, ".fdx")
+)
+_SCRIPT_PATH = rf"\.({_ENDINGS})\s*$"
 
 
 def scripts(shown: dict[str, Any]) -> None:
@@ -99,7 +104,7 @@ def _in_project(folder: Path) -> list[str]:
     for pattern in ("*", "*/*", "*/*/*"):
         for path in folder.glob(pattern):
             hidden = any(part.startswith(".") for part in path.parts)
-            if path.suffix.lower() in SCRIPTS[:2] and not hidden and path.is_file():
+            if path.suffix.lower() in LISTED and not hidden and path.is_file():
                 found.append(path.as_posix())
     return sorted(found)[:MOST_SCRIPTS]
 

@@ -10,9 +10,14 @@ from tests.flows.deployments.real_server import RealServer, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 CUTS = 40
-SCRIPT = "Title: Long\nLanguage: en\n\n" + "".join(
-    f"EXT. HILL {number} - DAY\n\nMIKA walks past stone {number}.\n\n" for number in range(1, CUTS + 1)
-)
+
+
+def script(about: str) -> str:
+    """A script of its own: nothing of it is in the vault yet."""
+    scenes = (
+        f"EXT. HILL {number} - DAY\n\nMIKA walks past {about} {number}.\n\n" for number in range(1, CUTS + 1)
+    )
+    return "Title: Long\nLanguage: en\n\n" + "".join(scenes)
 
 
 def processes_of(run: str) -> list[psutil.Process]:
@@ -39,7 +44,7 @@ def finished(server: RealServer, episode: str) -> dict[str, str]:
 def test_a_killed_run_goes_on_where_it_was(server: RealServer, killed: str):
     """It stayed Running for ever, or Crashed until a person pressed Retry."""
     name = killed.replace(" ", "-")
-    (server.folder / f"{name}.fountain").write_text(SCRIPT, encoding="utf-8")
+    (server.folder / f"{name}.fountain").write_text(script(name), encoding="utf-8")
     run = server.order("make-episode", {"brief": {"script": f"{name}.fountain", "profile": "toy"}})
     until(lambda: len(finished(server, name)) >= 10, "some pieces are made")
 

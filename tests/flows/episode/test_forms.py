@@ -66,7 +66,16 @@ def test_the_server_refuses_what_is_in_neither(order: dict[str, object]):
 
 @pytest.mark.parametrize(
     ("path", "taken"),
-    [("a.fountain", True), ("ep/b.FDX", True), ("a.pdf", False), ("scripts", False), ("", False)],
+    [
+        ("a.fountain", True),
+        ("ep/b.FDX", True),
+        ("c.Spmd", True),
+        ("d.md", True),
+        ("e.txt", True),
+        ("a.pdf", False),
+        ("scripts", False),
+        ("", False),
+    ],
 )
 def test_a_path_that_is_no_script_is_refused_before_a_run_begins(path: str, taken: bool):
     """The run began, loaded its models and failed: the form took any text."""
