@@ -16,7 +16,7 @@ ShowOption = Annotated[
                  "Default: the bible beside the script, else none"),
 ]  # fmt: skip
 ProfileOption = Annotated[
-    str, typer.Option("--profile", "-p", help="house, animatic, toy, or a profile's .yaml")
+    str, typer.Option("--profile", "-p", help="house, animatic, toy, studio..., or a profile's .yaml")
 ]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
 LanguageOption = Annotated[

@@ -113,6 +113,11 @@ class _Comfy(Generic[OptionsT]):
         return NEEDS
 
     @classmethod
+    def lacks_with(cls, options: OptionsT) -> str:
+        """Nothing, once its options name a server."""
+        return ""
+
+    @classmethod
     def carded(cls, options: OptionsT | None) -> Card:
         if options is None:
             return cls.card
