@@ -12,14 +12,13 @@ from pydantic import Field
 from assets.errors import InputRefused
 from assets.matter import Still
 from models.card import Card
-from models.diffusion import levers, modular, pictures, placement, seeds
+from models.diffusion import levers, loading, modular, pictures, placement, seeds
 from models.diffusion.exhausted import Ladder
 from models.diffusion.loras import Rack
 from models.diffusion.options import DiffusionOptions
 from models.diffusion.placement import Placed
 from models.diffusion.steps import levels
 from models.diffusion.texts import check_length
-from models.house import door
 from models.limits import check_painting
 from models.ports import Shot
 from models.weights import Weights, lacks_weights, snapshot
@@ -126,7 +125,7 @@ class AnimaPainter:
         options = options or AnimaOptions()
         if options.offload == "model":
             raise InputRefused("offload: model is not for a modular pipeline. Use offload: group, or none.")
-        door.diffusers()
+        loading.libraries()
         _without_torchvision()
         pipe = modular.load("AnimaAutoBlocks", snapshot(options.weights), device=device, options=options)
         pipe.update_components(guider=_guider(options.guided))

@@ -13,7 +13,6 @@ from typing import Any
 from assets.errors import SetupMissing
 from models.diffusion import loading
 from models.diffusion.options import DiffusionOptions
-from models.house import door
 from models.weights import Snapshot
 
 
@@ -32,7 +31,7 @@ def load(
     """
     import torch
 
-    found = getattr(door.diffusers(), blocks, None)
+    found = getattr(loading.libraries()["diffusers"], blocks, None)
     if found is None:
         raise SetupMissing(
             f"This version of diffusers has no {blocks}. `make install` installs the one that has it."

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,15 @@ def test_a_single_model_is_loaded_from_its_own_folder(tinies):
     ).config.num_control_type
     with pytest.raises(SetupMissing, match="no model at"):
         load_part(Path("/nowhere"), "ControlNetUnionModel", dtype=torch.float32)
+
+
+@pytest.mark.slow
+def test_loading_a_pipeline_prints_nothing():
+    """Transformers warned on the terminal about image processors that nobody here uses."""
+    script = (
+        "from models.diffusion.loading import libraries; libraries(); import diffusers;"
+        "diffusers.StableDiffusionXLPipeline"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
