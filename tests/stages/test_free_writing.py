@@ -19,8 +19,11 @@ from models.toy import ToyWriter
 from stages.breakdown import BreakdownOptions, break_down
 from stages.story import Budget, Order, StoryOptions, parsed_budget, write
 from stages.story.fidelity import measured
+from stages.story.free import drawable
+from stages.story.free.answers import Cast
 from stages.work_cache import WorkCache
 from tests.stages import recorded
+from tests.stages.replay_server import whole
 
 STORIES = sorted(path.stem for path in recorded.FOLDER.glob("*.yaml"))
 QUICK = ("en-2-mapmaker", "ja-1-last-train")
@@ -299,3 +302,21 @@ def test_a_hostile_writer_ends_in_a_script_that_reads_as_laid_out_or_in_a_senten
     )
     names = {who.name.upper() for who in made.story.outline.cast}
     assert {one.text.upper() for one in elements if one.kind == "character"} <= names
+
+
+@pytest.mark.parametrize(
+    ("player", "place", "said"),
+    [
+        ("Marta | x | elder | f | a keeper of 68, grey braid | x | x", "Classroom | classroom | in | Desks.", "68,"),
+        ("Marta | x | elder | f | 68, grey hair, coat | x | x", "Lamp Room | observatory | in | Glass.", "living_room"),
+        ("Marta | x | elder | f | 68, grey hair, coat | x | x", "Classroom | classroom | in | Desks.", ""),
+        ("キヨ | 客 | elder | f | 78歳、白いお団子髪、紫の着物 | x | x", "喫茶店 | cafe | in | 湯気が立っている。", ""),
+    ],
+)  # fmt: skip
+def test_a_cast_that_would_be_drawn_as_somebody_else_is_told_to_the_writer(player, place, said):
+    """A lighthouse keeper of 68 was drawn as a girl with orange hair, and her lamp room as a living room."""
+    cast = Cast.model_validate(whole({"people": [player], "places": [place]}))
+
+    fault = drawable.fault(cast, "ja" if player[0] == "キ" else "en")
+
+    assert (said in fault) if said else fault == ""

@@ -13,7 +13,7 @@ from assets.plain import one_line
 from assets.sheets.bible import Bible, Language
 from assets.sheets.story import Arc, SceneDraft, Structure
 from stages.story.fidelity import content_words, missing, occurs
-from stages.story.free import answers, language
+from stages.story.free import answers, drawable, language
 from stages.story.free.answers import Cast, Idea, Plan, Planned, Player, Reading, SceneText, Turns
 from stages.story.free.client import Question, WriterClient
 from stages.story.free.context import Context, beginning, ending, numbered
@@ -93,6 +93,14 @@ def cast(telling: Telling, context: Context, made: Idea) -> Cast:
     shown = [who.shown(telling.language) for who in bible.characters] if bible else []
     places = [place.shown(telling.language) for place in bible.places] if bible else []
     strangers = telling.new_characters or not shown
+    told: list[str] = []
+
+    def undrawn(chosen: Cast) -> str:
+        """Told once: what cannot be drawn as it is meant is no reason to end without a story."""
+        if bible is None and not told and (fault := drawable.fault(chosen, telling.language)):
+            told.append(fault)
+            return fault
+        return ""
 
     def check(data: dict[str, object]) -> str:
         chosen = Cast.model_validate(data)
@@ -101,6 +109,7 @@ def cast(telling: Telling, context: Context, made: Idea) -> Cast:
             telling.wrong_language(*texts, *(place.look for place in chosen.places))
             or _doubled(chosen)
             or _wrong_people(chosen, made, telling)
+            or undrawn(chosen)
         )
 
     asked = context.prompts("free-cast", people=shown, places=places, strangers="yes" if strangers else "no")
@@ -221,18 +230,10 @@ def scene(telling: Telling, context: Context, order: SceneOrder, name: str) -> S
         scene=order.plan.model_dump(mode="json"),
         before=ending(order.before),
         new=[{"name": one.name, "looks": one.looks} for one in order.new],
-        introduction=[_introduction(one, spoken) for one in order.new],
+        introduction=[f"{drawable.introduction(one, spoken)} ..." for one in order.new],
         seconds=order.plan.seconds,
     )
     return _scene_text(telling, f"{name}scene {order.number}", asked, order.plan.people, order.new)
-
-
-def _introduction(player: Player, spoken: Language) -> str:
-    return (
-        f"{player.name.upper()}, {player.looks}, ..."
-        if spoken == "en"
-        else f"{player.name}（{player.looks}）が……"
-    )
 
 
 def again(

@@ -59,7 +59,7 @@ def test_a_large_writer_writes_and_a_wish_changes_only_what_it_asks_for(sakuga, 
     assert "+Tam looks at the pen for a long time." in shown.stdout
     assert kept_back == before
     assert asked_again == asked, "what was shown is kept without another question"
-    assert after.partition("INT. MAP ROOM - DAWN")[0] == before.partition("INT. MAP ROOM - DAWN")[0]
+    assert after.partition("INT. MAP OFFICE - DAWN")[0] == before.partition("INT. MAP OFFICE - DAWN")[0]
     assert "Tam looks at the pen for a long time." in after
     story = Story.read(tmp_path / "map.story.json")
     assert story.drafts[-1].rewritten == (3,)
