@@ -1,6 +1,7 @@
 """A large writer writes freely: recorded answers through a real server process, whatever else it may answer."""
 
 import re
+import resource
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from assets.prompts import prompt
 from assets.vault import Vault
 from models.lease import Leased, lease
 from models.ports import Draft, Writer
-from models.toy import ToyWriter
+from models.toy import ToyWriter, _smallest
 from stages.breakdown import BreakdownOptions, break_down
 from stages.story import Budget, Order, StoryOptions, parsed_budget, write
 from stages.story.fidelity import measured
@@ -320,3 +321,89 @@ def test_a_cast_that_would_be_drawn_as_somebody_else_is_told_to_the_writer(playe
     fault = drawable.fault(cast, "ja" if player[0] == "キ" else "en")
 
     assert (said in fault) if said else fault == ""
+
+
+class Tireless(ToyWriter):
+    """Writes any story of any length: the same few sentences in every scene, each with its number."""
+
+    def __init__(self):
+        self.longest = 0
+
+    def write(self, prompt, *, schema, seed):
+        self.longest = max(self.longest, len(prompt))
+        fields = schema["properties"]
+        if "keeps" in fields:
+            kept = [{"kind": "person", "premise": "A nurse", "story": "nurse"},
+                    {"kind": "deed", "premise": "plants a garden", "story": "garden"},
+                    {"kind": "person", "premise": "her patient", "story": "patient"}]  # fmt: skip
+            return Draft(data=self.filled(schema) | {"keeps": kept, "cannot": ""})
+        if "places" in fields:
+            person = {"age": "adult", "gender": "f", "looks": "40, black hair, white coat",
+                      "wants": "to go on", "speech": "short"}  # fmt: skip
+            people = [
+                {"name": "Ida", "role": "nurse", **person},
+                {"name": "Mona", "role": "patient", **person},
+            ]
+            place = {"name": "Park", "kind": "park", "inside": False, "look": "Trees and a bench."}
+            return Draft(data={"people": people, "places": [place]})
+        if "scenes" in fields:
+            item = fields["scenes"]["items"]["properties"]
+            count = item["beats"]["items"]["maximum"]
+            scene = {"place": "Park", "hour": "day", "weather": "clear", "people": ["Ida", "Mona"], "seconds": 20,
+                     "goal": "They plant the next bed.", "sets_up": "", "pays_off": ""}  # fmt: skip
+            return Draft(data={"scenes": [scene | {"beats": [beat]} for beat in range(1, count + 1)]})
+        if "said" in fields:
+            return Draft(data={"said": [*self.scene(seed)]})
+        if "turns" in fields:
+            return Draft(
+                data={"turns": [self.filled(fields["turns"]["items"])] * fields["turns"]["maxItems"]}
+            )
+        if "grade" in fields:
+            return Draft(data={"grade": 9, "faults": []})
+        return Draft(data=self.filled(schema))
+
+    def scene(self, seed):
+        told = [("", "The trees of the garden rustle in the wind."),
+                ("", "IDA, 40, black hair, white coat, kneels down."),
+                ("", "MONA, 40, black hair, white coat, holds a spade."),
+                ("Ida", f"This is bed number {seed % 99_991}."),
+                ("Mona", f"And the next is {seed % 99_989}, nurse."),
+                ("", "The patient digs and the nurse pours water.")]  # fmt: skip
+        return ({"who": who, "how": "", "text": text} for who, text in told)
+
+    def filled(self, schema):
+        """The smallest answer, with a sentence in every text."""
+        kind = schema.get("type")
+        if kind == "object":
+            return {name: self.filled(one) for name, one in schema["properties"].items()}
+        if kind == "array":
+            return [self.filled(schema["items"]) for _ in range(schema["minItems"])]
+        if kind == "string" and "enum" not in schema:
+            return "The nurse goes on with the garden, and it is not done yet."[: schema["maxLength"]]
+        return _smallest(schema)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_two_hours_are_written_with_prompts_and_memory_that_do_not_grow_with_the_script(tmp_path):
+    longest = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for minutes in (20, 120):
+        writer = Tireless()
+
+        class Own(ToyWriter):
+            @classmethod
+            def load(cls, device, writer=writer):
+                return writer
+
+        options = StoryOptions.model_validate({"path": "free", "free": {"tolerance": 0.6, "lengths": 0}})
+        order = Order("A nurse plants a garden for her patient.", "long", minutes * 60, "en")
+        made = write(
+            order, writer=Leased(Own, "cpu"), cache=cache_in(tmp_path / str(minutes)), options=options,
+            breakdown=BreakdownOptions(),
+        )  # fmt: skip
+        longest.append(writer.longest)
+
+    assert made.story.seconds > 90 * 60
+    assert longest[1] < 1.3 * longest[0]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
