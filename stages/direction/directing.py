@@ -18,6 +18,7 @@ from assets.sheets.look import Mood
 from models.lease import Leased
 from models.ports import Draft, Writer
 from models.writing.retry import Check, insist
+from stages.direction import design
 from stages.direction.applying import applied, sealed
 from stages.direction.asking import asked, depicted, echoes
 from stages.direction.choices import Direction, read
@@ -43,8 +44,11 @@ def direct(
     cutsheet: Cutsheet, *, writer: Leased[Writer], cache: WorkCache, options: DirectionOptions
 ) -> Directed:
     """Let ``writer`` enrich every cut with a picture; its words, order and length stay unchanged."""
-    unit = _Unit(cutsheet, writer, cache, options, prompt(options.prompt))
     cache.began("direction", sum(map(_is_directed, cutsheet.cuts)))
+    cutsheet, warning = _designed(cutsheet, writer, cache, options)
+    unit = _Unit(
+        cutsheet, writer, cache, options, prompt(options.prompt), warnings=[warning] if warning else []
+    )
     cuts: list[Cut] = []
     for _, scene in groupby(cutsheet.cuts, key=lambda cut: cut.scene):
         cuts += unit.scene(tuple(scene), cuts[-1] if cuts else None)
@@ -193,6 +197,30 @@ class _Order:
     done: Sequence[Cut]  # the last cuts of this scene, as directed
     next: Sequence[Cut]  # the following cuts, from the rules
     before: Cut | None
+
+
+def _designed(
+    sheet: Cutsheet, writer: Leased[Writer], cache: WorkCache, options: DirectionOptions
+) -> tuple[Cutsheet, str]:
+    """The sheet with the writer's looks and sets, where a large writer may choose them; else a warning."""
+    if not options.design or not writer.card.writes_freely or not any(design.open_to_design(sheet)):
+        return sheet, ""
+    work, text, menu = design.work(sheet, writer, options.seed)
+
+    def make() -> Result:
+        with cache.machine_time():
+            return _insist(writer, text, menu, design.check(menu), options).data
+
+    try:
+        made = design.applied(sheet, cache.get_or_make(work, make))
+    except ModelFailed as error:
+        return sheet, f"Looks and sets were not designed by {writer.card.name}; the rules' stay: {error}"
+    if digest(design.sealed(made)) != digest(design.sealed(sheet)):
+        raise ModelFailed(
+            "A design changed more than looks and sets. Nothing of it was used. This is a fault of Sakuga; set "
+            "direction.design to false and report it."
+        )
+    return made, ""
 
 
 def _is_directed(cut: Cut) -> bool:

@@ -31,6 +31,10 @@ class DirectionOptions(Part):
         default="rules",
         description="When the writer gives no answer: rules direct in its place, or stop the run",
     )
+    design: bool = Field(
+        default=False,
+        description="A large writer also chooses looks and sets for people and places that no bible describes",
+    )
     heed_grammar: bool = Field(
         default=True, description="Send back a choice that breaks film grammar where the rules' did not"
     )
