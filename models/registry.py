@@ -50,6 +50,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("voice", "toy"): "models.toy:ToyVoice",
     ("foley", "toy"): "models.toy:ToyFoley",
     ("composer", "toy"): "models.toy:ToyComposer",
+    ("upscaler", "spandrel"): "models.enlarging.spandrel:SpandrelUpscaler",
     ("upscaler", "toy"): "models.toy:ToyUpscaler",
     ("judge", "toy"): "models.toy:ToyJudge",
 }

@@ -1,0 +1,1 @@
+"""Pictures made larger by networks of the ESRGAN family, tile by tile."""
