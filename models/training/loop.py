@@ -2,8 +2,8 @@
 
 In: a Lesson (what is trained, its loss at a step), a Run (how long, how fast, where).
 Out: checkpoints in safetensors, a log in JSON lines, validation sheets as PNG.
-A batch depends only on its step, so a run that was stopped continues with the same bytes. A checkpoint holds the
-weights that are trained and no others: those of a frozen base are in its own files.
+A batch depends only on its step, so a run that was stopped continues with the same bytes. A checkpoint of a LoRA
+leaves out the base, which is in files of its own.
 Knows nothing about pictures or sounds. Imports torch when used.
 """
 
@@ -223,9 +223,15 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
 
 
 def _kept(network: Any) -> dict[str, Any]:
-    """The state that a checkpoint holds: everything but frozen weights."""
+    """The state that a checkpoint holds: of a network with LoRA layers what is trained, of any other all of it.
+
+    The base of a LoRA is in files of its own. Other frozen weights may change: distillation moves its target.
+    """
+    state: dict[str, Any] = network.state_dict()
+    if not any("lora_" in name for name in state):
+        return state
     frozen = {name for name, weight in network.named_parameters() if not weight.requires_grad}
-    return {name: weight for name, weight in network.state_dict().items() if name not in frozen}
+    return {name: weight for name, weight in state.items() if name not in frozen}
 
 
 def _restore(network: Any, saved: dict[str, Any], path: Path) -> None:

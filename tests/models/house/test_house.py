@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from assets.errors import SetupMissing, ShapeRefused
+from assets.errors import InputRefused, SetupMissing, ShapeRefused
 from assets.sheets.cutsheet import Camera
 from models.house import (
     autoencoder,
@@ -28,7 +28,7 @@ from models.house.animator import HouseAnimator
 from models.house.brush import Brush
 from models.house.judge import Judge
 from models.house.layout import Layouts
-from models.house.painter import HousePainter
+from models.house.painter import HousePainter, enlarged
 from models.house.people import PeopleJudge
 from models.house.traits import TraitJudge
 from models.training.loop import Run, train
@@ -201,7 +201,7 @@ def test_a_run_on_top_of_another_tells_both_and_each_once(tmp_path):
 
 
 def test_a_run_that_cannot_be_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="cooldown of 5"):
+    with pytest.raises(InputRefused, match="cooldown of 5"):
         Run(folder=tmp_path, steps=4, cooldown=5)
 
 
@@ -360,7 +360,8 @@ def test_the_camera_moves_over_finished_drawings(painter, animator):
 
 def painted_at(painter, shot, frame, frames, seed):
     """A panel of the shot's layout in a later frame."""
-    return painter.paint(shot, seed=seed, layout=Layouts(shot, seed=4, frames=frames).rough(frame))
+    layout = enlarged(Layouts(shot, seed=4, frames=frames).rough(frame), shot.size)
+    return painter.paint(shot, seed=seed, layout=layout)
 
 
 @pytest.mark.parametrize("text", ("", "Three years later"))
