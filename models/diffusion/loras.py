@@ -14,6 +14,7 @@ from models.diffusion import lorafile
 from models.diffusion.lorafile import LoraFile
 from models.ports import LoraWeights
 
+HEADER = "lora_adapter_metadata"  # where diffusers writes rank and alpha of every module
 MOST = 8  # LoRAs kept loaded for later cuts; the least recently used one is deleted first
 TOLERANCE = 0.02  # of the squared size: weights are stored in half precision
 
@@ -145,14 +146,16 @@ def holding(pipe: Any, adapter: str) -> tuple[str, ...]:
 
 def check_arrived(pipe: Any, file: LoraFile, adapter: str, holders: Sequence[str]) -> None:
     """Refuse a LoRA of which a matrix, or the alpha, did not reach the model."""
-    if not file.pairs or "lora_adapter_metadata" in file.metadata:
-        return  # LoKr has no pairs; and with its own settings in the file, no alpha is guessed
-    wanted = _size_in_file(file)
+    if not file.pairs:
+        return  # LoKr has other tensors
+    # a file with a header of its own says its alphas there, and the library reads them: then matrices are compared
+    scaled = HEADER not in file.metadata
+    wanted = _size_in_file(file, scaled)
     if wanted == 0:
         raise InputRefused(
             f"The LoRA {file.path.name} is empty: all its changes are zero. Train it, then use it."
         )
-    there = sum(_size_in_model(getattr(pipe, part), adapter) for part in holders)
+    there = sum(_size_in_model(getattr(pipe, part), adapter, scaled) for part in holders)
     if abs(there - wanted) > TOLERANCE * wanted:
         share = (there / wanted) ** 0.5
         raise InputRefused(
@@ -162,8 +165,8 @@ def check_arrived(pipe: Any, file: LoraFile, adapter: str, holders: Sequence[str
         )
 
 
-def _size_in_file(file: LoraFile) -> float:
-    """The sum of the squares of all changes: (alpha / rank * up @ down), in float64."""
+def _size_in_file(file: LoraFile, scaled: bool) -> float:
+    """The sum of the squares of all changes: up @ down, with ``scaled`` times alpha / rank, in float64."""
     from safetensors import safe_open
 
     total = 0.0
@@ -173,20 +176,20 @@ def _size_in_file(file: LoraFile) -> float:
                 (key for key in (f"{module}.alpha", f"{module}.lora.alpha") if key in file.shapes), None
             )
             rank = file.shapes[down][0]
-            scale = float(tensors.get_tensor(alpha)) / rank if alpha else 1.0
+            scale = float(tensors.get_tensor(alpha)) / rank if alpha and scaled else 1.0
             total += scale**2 * _square(tensors.get_tensor(down), tensors.get_tensor(up))
     return total
 
 
-def _size_in_model(part: Any, adapter: str) -> float:
+def _size_in_model(part: Any, adapter: str, scaled: bool) -> float:
     """The same sum over the layers of ``part`` that hold ``adapter``."""
     total = 0.0
     for layer in part.modules():
         if not hasattr(layer, "lora_A") or adapter not in layer.lora_A:
             continue
-        rank, alpha = layer.r[adapter], layer.lora_alpha[adapter]
+        scale = layer.lora_alpha[adapter] / layer.r[adapter] if scaled else 1.0
         down, up = layer.lora_A[adapter].weight, layer.lora_B[adapter].weight
-        total += (alpha / rank) ** 2 * _square(down, up)
+        total += scale**2 * _square(down, up)
     return total
 
 

@@ -1,5 +1,6 @@
 """Claims about LoRAs: each arrives whole, at its strength, in the cuts that want it and in no other."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,24 @@ def test_a_lora_in_both_text_encoders_takes_its_strength_there_too(pipe, tmp_pat
     for part in (pipe.unet, pipe.text_encoder, pipe.text_encoder_2):
         layer = next(one for one in part.modules() if hasattr(one, "lora_A"))
         assert [round(layer.scaling[name], 3) for name in layer.active_adapters] == [0.4 * 1.0 / 2]
+
+
+def test_a_file_that_says_its_alphas_in_its_header_is_loaded_with_them_and_checked_too(pipe, seen, tmp_path):
+    made = lora.matrices(pipe.unet, size=0.3)
+    about = {"unet.r": 2, "unet.lora_alpha": 4, "unet.target_modules": sorted(made)}
+    headed = lora.peft(tmp_path / "h.safetensors", made, "unet", lora_adapter_metadata=json.dumps(about))
+    plain = lora.peft(tmp_path / "p.safetensors", {name: (a, b * 2) for name, (a, b) in made.items()}, "unet")
+    answers = []
+    for path in (headed, plain):
+        Rack(pipe, "sdxl").use([lora.weights(path)])
+        answers.append(seen())
+        pipe.unload_lora_weights()
+
+    assert torch.allclose(*answers, atol=1e-5)
+    strange = {**made, "not_there.to_q": (torch.ones(2, 16), torch.ones(16, 2))}
+    lora.peft(tmp_path / "s.safetensors", strange, "unet", lora_adapter_metadata=json.dumps(about))
+    with pytest.raises(InputRefused, match=r"did not arrive whole|does not fit"):
+        Rack(pipe, "sdxl").use([lora.weights(tmp_path / "s.safetensors")])
 
 
 def wrong_keys(made, path):
