@@ -20,8 +20,8 @@ from models.toy import ToyWriter, _smallest
 from stages.breakdown import BreakdownOptions, break_down
 from stages.story import Budget, Order, StoryOptions, parsed_budget, write
 from stages.story.fidelity import measured
-from stages.story.free import drawable
-from stages.story.free.answers import Cast
+from stages.story.free import drawable, layout
+from stages.story.free.answers import Cast, Planned, SceneText
 from stages.work_cache import WorkCache
 from tests.stages import recorded
 from tests.stages.replay_server import whole
@@ -409,3 +409,37 @@ def test_two_hours_are_written_with_prompts_and_memory_that_do_not_grow_with_the
     assert made.story.seconds > 105 * 60
     assert longest[1] < 1.3 * longest[0]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "weathers"),
+    [
+        ("en", "Rain beats on the roof.", ["rain", "clear"]),
+        ("en", "The lamp flickers.", ["rain", "clear"]),
+        ("ja", "灯りがゆれる。", ["rain", "clear"]),
+    ],
+)
+def test_the_sky_that_was_planned_is_the_sky_that_is_drawn(language, first, weathers):
+    """A calm morning after a storm was drawn in rain: no word in it told that the rain had ended."""
+    park, bench = ("Park", "The bench is empty.") if language == "en" else ("公園", "ベンチには誰もいない。")
+    cast = Cast.model_validate(
+        whole({"people": ["Ida | x | adult | f | x | x | x"], "places": [f"{park} | park | out | x"]})
+    )
+    plans = [
+        Planned.model_validate({"beats": [1], "place": park, "hour": "dawn", "weather": sky, "people": ["Ida"],
+                                "seconds": 20, "goal": "x", "sets_up": "", "pays_off": ""})
+        for sky in weathers
+    ]  # fmt: skip
+    texts = [SceneText.model_validate(whole({"said": [told]})) for told in (first, bench)]
+    around = layout.Titled("x", "x", language, None, "x")
+
+    scenes = [
+        layout.drafted(plan, text, cast, language, before)
+        for plan, text, before in zip(plans, texts, (None, plans[0]), strict=True)
+    ]
+
+    sheet = break_down(
+        parse(around.fountain(scenes)), None, episode="x", language=language, options=BreakdownOptions()
+    )
+    drawn = {cut.scene: (cut.weather, cut.time) for cut in sheet.cuts}
+    assert list(drawn.values()) == [(sky, "dawn") for sky in weathers]

@@ -81,7 +81,7 @@ def _add(means: Means, context: Context, made: Work, plan: Planned) -> None:
     text = steps.scene(means.telling, context, order, made.name)
     made.plan.append(plan)
     made.contexts.append(context)
-    scene = drafted(plan, text, means.cast, means.around.language)
+    scene = _drafted(means, made, number - 1, text)
     made.scenes.append(_fitted(means, made, number - 1, scene, "length"))
 
 
@@ -111,10 +111,15 @@ def _fitted(means: Means, made: Work, index: int, scene: SceneDraft, why: str) -
         )
         name = f"{made.name}scene {index + 1} {why} {turn}"
         text = steps.again(means.telling, asked, name, plan.people, _new(means, made.plan[:index], plan))
-        changed = drafted(plan, text, means.cast, means.around.language)
+        changed = _drafted(means, made, index, text)
         if abs(_seconds(means, changed) - plan.seconds) < abs(plays - plan.seconds):
             best = changed
     return best
+
+
+def _drafted(means: Means, made: Work, index: int, text: SceneText) -> SceneDraft:
+    before = made.plan[index - 1] if index else None
+    return drafted(made.plan[index], text, means.cast, means.around.language, before)
 
 
 def _seconds(means: Means, scene: SceneDraft) -> float:
@@ -184,7 +189,7 @@ def mended(means: Means, made: Work, faults: Sequence[Fault], revision: str) -> 
         name = f"{made.name}{revision} scene {number}"
         new = _new(means, made.plan[: number - 1], plan)
         text: SceneText = steps.again(means.telling, asked, name, plan.people, new)
-        scene = drafted(plan, text, means.cast, means.around.language)
+        scene = _drafted(means, made, number - 1, text)
         scenes[number - 1] = _fitted(
             means, replace(made, scenes=scenes), number - 1, scene, f"{revision} length"
         )

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assets.fountain import parse
+from assets.grammar import lexicon
 from assets.plain import one_line
 from assets.plots import words
 from assets.sheets.bible import Bible, Language
 from assets.sheets.cutsheet import Cutsheet
+from assets.sheets.look import Weather
 from assets.sheets.story import Said, SceneDraft
 from assets.timing import seconds_of
 from stages.breakdown import BreakdownOptions, break_down
@@ -32,9 +34,28 @@ class Titled:
         return script.page(self.language, self.title, self.logline, scenes, self.bible)
 
 
-def drafted(plan: Planned, text: SceneText, cast: Cast, language: Language) -> SceneDraft:
-    """One scene; every text on one line and without invisible characters."""
-    return SceneDraft(heading=heading(plan, cast, language), synopsis=one_line(plan.goal), said=spoken(text))
+# The sky in a heading, where the first action does not tell it: the breakdown would keep that of the scene before.
+_SKIES: dict[Weather, tuple[str, str]] = {
+    "clear": ("CLEAR SKY", "快晴"),
+    "cloudy": ("OVERCAST", "曇り"),
+    "rain": ("RAIN", "雨"),
+    "storm": ("STORM", "嵐"),
+    "snow": ("SNOW", "雪"),
+    "fog": ("FOG", "霧"),
+    "wind": ("WIND", "風"),
+    "petals": ("CHERRY BLOSSOMS", "桜"),
+}
+
+
+def drafted(
+    plan: Planned, text: SceneText, cast: Cast, language: Language, before: Planned | None = None
+) -> SceneDraft:
+    """One scene; every text on one line and without invisible characters. ``before``: the scene before it."""
+    said = spoken(text)
+    told = lexicon("weathers").first(next((one.text for one in said if not one.who), ""))
+    known = told is not None or plan.weather == (before.weather if before else "clear")
+    sky = "" if known else f" - {_SKIES[plan.weather][0 if language == 'en' else 1]}"
+    return SceneDraft(heading=heading(plan, cast, language) + sky, synopsis=one_line(plan.goal), said=said)
 
 
 def spoken(text: SceneText) -> tuple[Said, ...]:
