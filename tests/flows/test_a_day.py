@@ -169,11 +169,12 @@ def test_retakes_in_prefect_approval_there_and_the_takes_in_the_rushes_room(stud
     studio.waits(run, "storyboard", 1)
     dialog = opened(page, studio, run, "1-storyboard")
     verdict(page, dialog, "retake", "Aya")
-    for index, (cut, reason) in enumerate((("C001", "layout"), ("C002", "color"))):
+    for index, (cut, reason) in enumerate((("C001", "layout"), ("C002", "camera"))):
         dialog.get_by_role("button", name="Add item").first.click()
         pick(page, dialog.get_by_role("button", name="Select Cut").nth(index), cut)
         pick(page, dialog.get_by_role("button", name="Select What is wrong").nth(index), reason)
         page.keyboard.press("Escape")
+        dialog.get_by_label("What you want to see").nth(index).fill("closer")
     sent(page, dialog, studio, "2-two-retakes")
     studio.waits(run, "storyboard", 2)
     dialog = opened(page, studio, run, "3-second-round")

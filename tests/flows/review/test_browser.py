@@ -263,8 +263,8 @@ def test_a_deployed_episode_is_reviewed_in_prefect_s_own_page(studio: Studio, pr
     shown = dialog.inner_text()
     pictures = dialog.locator("img[src^='data:image/webp']").count()
     producer.decide(dialog, "retake", "Aya")
-    producer.send_back(dialog, 0, "C001", "layout", "more sky")
-    producer.send_back(dialog, 1, "C002", "color", "warmer")
+    producer.send_back(dialog, 0, "C001", "layout", "closer")
+    producer.send_back(dialog, 1, "C002", "layout", "closer")
     producer.send(dialog)
 
     studio.waits(run, "storyboard", 2)
