@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from assets.errors import SetupMissing
 from assets.matter import Still
 from models.card import Accepted, Card
-from models.cel.guides import Guides, Mask, lines
 from models.diffusion import levers, loading, pictures, placement, seeds, steps
 from models.diffusion.exhausted import Ladder
 from models.diffusion.loras import Rack
@@ -26,6 +25,9 @@ from models.ports import LoraWeights, ReferencePicture, Shot
 from models.sdxl import regions, sampler, windows
 from models.sdxl.options import SdxlOptions
 from models.weights import lacks_weights, snapshot
+
+if TYPE_CHECKING:
+    from models.cel.guides import Guides
 
 KIND, OVER, CONTROLLED = (
     "StableDiffusionXLPipeline",
@@ -43,8 +45,8 @@ class _Wanted:
     shot: Shot
     seed: int
     layout: Still | None
-    guides: Guides | None
-    masks: Mapping[str, Mask]
+    guides: "Guides | None"
+    masks: Mapping[str, regions.Mask]
 
 
 class SdxlPainter:
@@ -136,6 +138,8 @@ class SdxlPainter:
         controlled = layout is not None and self._options.layout == "control"
         if not regional and not controlled:
             return _Wanted(shot, seed, layout, None, {})
+        from models.cel.guides import Guides
+
         guides: Guides | None = Guides(shot, seed=seed)
         if guides and layout is not None and not np.array_equal(guides.layout, layout):
             guides = None  # somebody else's picture: the rig does not know who is where in it
@@ -211,6 +215,8 @@ class SdxlPainter:
             latents = pictures.encoded(self._placed.pipe.vae, wanted.layout).to(self._placed.pipe.unet.dtype)
             told = {"original_size": (high, wide), "target_size": (high, wide)}
             return {"image": latents, "strength": options.strength, **told, **rescale}
+        from models.cel.guides import lines
+
         if wanted.guides is None:  # of a picture that is not the rig's, only the lines can be seen
             found = {"line": lines(wanted.layout)}
         else:

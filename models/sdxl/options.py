@@ -4,10 +4,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from models.cel.guides import Guide
 from models.diffusion.options import DiffusionOptions
 from models.weights import Weights
 
+Guide = Literal["line", "pose", "depth"]
+"""As models.cel.guides draws them; reading options must not import a drawing library."""
 STEPS = {"draft": 14, "final": 28}
 QUALITY_TAGS = "masterpiece, high score, great score, absurdres"
 NEGATIVE = (

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.cel.guides import Mask
-
+Mask = NDArray[np.bool_]
 GROW = 0.02  # of the picture's height: hair and cloth of a painted person reach beyond the rig's outline
 
 Latents = NDArray[np.float32]
