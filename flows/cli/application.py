@@ -23,6 +23,7 @@ from flows.cli.review import review
 from flows.cli.rushes import rushes
 from flows.cli.shows import show
 from flows.cli.takes import takes
+from flows.cli.training import train
 from flows.cli.up import up
 from flows.cli.vault import ledger, vault
 from flows.cli.weights import models
@@ -82,6 +83,7 @@ app.command()(produce)
 app.command()(write)
 app.command()(breakdown)
 app.command()(retake)
+app.command()(train)
 
 
 @app.command()

@@ -1,0 +1,66 @@
+"""`sakuga train`: options and output. Heavy parts are imported when the command runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+if TYPE_CHECKING:
+    from assets.sheets.rights import DataClass
+    from flows.training.lora import Style
+
+EPISODES = Path("episodes")
+
+
+def train(
+    dataset: Annotated[str, typer.Argument(help="Name of a frozen dataset: sakuga dataset freeze")],
+    base: Annotated[Path, typer.Option("--base", help="Folder of the base model, as diffusers saves it")],
+    licence: Annotated[str, typer.Option("--licence", help="Licence of the base model: SPDX, or its own id")],
+    name: Annotated[str, typer.Option("--name", "-n", help="Name of the LoRA")],
+    data: Annotated[
+        str, typer.Option("--data", help="Origin of the base model's training data: owned … undisclosed")
+    ] = "undisclosed",
+    family: Annotated[str, typer.Option("--family", help="Family of the base model: sdxl")] = "sdxl",
+    rank: Annotated[int, typer.Option(min=1, max=512, help="Size of the LoRA")] = 16,
+    alpha: Annotated[float, typer.Option(min=0.01, max=1024, help="Strength: alpha / rank")] = 16.0,
+    batch: Annotated[int, typer.Option(min=1, max=64, help="Pictures in one step")] = 1,
+    steps: Annotated[int, typer.Option(min=1, max=1_000_000)] = 1000,
+    rate: Annotated[float, typer.Option(min=1e-8, max=1.0, help="Peak learning rate")] = 1e-4,
+    style: Annotated[
+        str, typer.Option("--style", help="Keys of the file: diffusers or comfyui")
+    ] = "diffusers",
+    policy: Annotated[str, typer.Option("--policy", help="Rights policy that base and works must pass")] = (
+        "own-or-licensed"
+    ),
+    lora: Annotated[
+        Path | None, typer.Option("--lora", help="The file. Default: OUT/loras/NAME.safetensors")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the project")] = EPISODES,
+) -> None:
+    """Train a LoRA of a character, a style or a place on a frozen dataset.
+
+    Stopped? Run the same command again: it goes on from its last checkpoint, with the same result. Pictures of its
+    progress, with the same seeds each time, are in the folder .training beside the LoRA.
+    """
+    from assets.errors import InputRefused
+    from flows.episode.workspace import open_vault
+    from flows.settings import settings
+    from flows.training import datasets
+    from flows.training import lora as training
+
+    if style not in ("diffusers", "comfyui"):
+        raise InputRefused(f"--style is {style!r}; it is diffusers or comfyui.")
+    chosen = settings(out)
+    vault = open_vault(chosen)
+    order = training.Order(
+        name, dataset, base, licence, cast("DataClass", data), family, rank, alpha, batch, steps, rate,
+        chosen.device, cast("Style", style), policy,
+    )  # fmt: skip
+    path = training.train(
+        order,
+        datasets.manifest(dataset, vault),
+        vault,
+        lora or out / "loras" / f"{name}.safetensors",
+        typer.echo,
+    )
+    typer.echo(f"Wrote {path}. Name it in the bible: art: loras: [{{file: …, base: {family}, strength: 1}}]")
