@@ -53,7 +53,7 @@ def test_no_module_imports_torch_or_a_model_library():
     ("args", "code", "said"),
     [
         (("produce", "nowhere.fountain"), 2, "nowhere.fountain"),
-        (("produce", "kite.fountain", "--profile", "oil"), 2, "animatic, house, toy"),
+        (("produce", "kite.fountain", "--profile", "oil"), 2, "animatic, house, studio"),
         (("produce", "kite.fountain", "--show", "no-such-show"), 2, "no-such-show"),
         (("produce", "kite.fountain", "--language", "fr"), 2, "ja or en"),
         (("retake", "kite", "C001", "--reason", "x"), 2, "sakuga produce"),
