@@ -8,7 +8,7 @@ is probed before it is believed. Its card is what the profile states: no engine 
 from collections.abc import Mapping
 from typing import ClassVar, Generic, Self, TypeVar
 
-from assets.errors import InputRefused, SetupMissing, ShapeRefused
+from assets.errors import InputRefused, SakugaError, SetupMissing, ShapeRefused
 from assets.matter import Clip, Sound, Still
 from models.card import Accepted, Card, Port
 from models.connection import Connection
@@ -48,7 +48,11 @@ class _Remote(Generic[OptionsT]):
 
     @classmethod
     def lacks_with(cls, options: OptionsT) -> str:
-        """Nothing, once its options name a server."""
+        """Ask the server now, before anything is made: what it lacks, or that it does not answer."""
+        try:
+            cls.load("cpu", options).unload()
+        except SakugaError as error:
+            return str(error)
         return ""
 
     @classmethod

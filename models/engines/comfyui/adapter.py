@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from assets import files
-from assets.errors import InputRefused, ModelFailed, SetupMissing, ShapeRefused
+from assets.errors import InputRefused, ModelFailed, SakugaError, SetupMissing, ShapeRefused
 from assets.hashing import digest
 from assets.matter import Clip, Still
 from assets.media.picture import to_png
@@ -114,7 +114,11 @@ class _Comfy(Generic[OptionsT]):
 
     @classmethod
     def lacks_with(cls, options: OptionsT) -> str:
-        """Nothing, once its options name a server."""
+        """Ask the server now, before anything is made: what it lacks, or that it does not answer."""
+        try:
+            cls.load("cpu", options).unload()
+        except SakugaError as error:
+            return str(error)
         return ""
 
     @classmethod

@@ -411,3 +411,21 @@ def test_a_pipeline_whose_index_was_changed_is_refused(tinies, tmp_path):
         pytest.raises(SetupMissing, match="evil"),
     ):
         _ = leased.model
+
+
+def test_comfyui_9484_a_clip_leaves_no_tensor_behind(pair):
+    """Memory grew with every clip of the model of two experts, until the run was killed."""
+    import gc
+
+    import torch
+
+    def tensors():
+        gc.collect()
+        return sum(1 for one in gc.get_objects() if isinstance(one, torch.Tensor))
+
+    animate(pair)
+    before = tensors()
+    for seed in (1, 2, 3):
+        animate(pair, seed=seed)
+
+    assert tensors() <= before
