@@ -1,7 +1,7 @@
 """Where an engine is, how long it is waited for, and what its model accepts: options of the remote adapters."""
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
@@ -60,6 +60,11 @@ class Address(Options):
                 "pictures and prompts would travel unencrypted: use https, or say plain: true for your own network"
             )
         return self
+
+    def hurried(self) -> Self:
+        """The same with two attempts: for a question before a run starts."""
+        patience = self.patience.model_copy(update={"attempts": min(2, self.patience.attempts)})
+        return self.model_copy(update={"patience": patience})
 
     def connect(self, adapter: str) -> Connection:
         """An open connection; nothing is sent yet."""

@@ -116,7 +116,7 @@ class _Comfy(Generic[OptionsT]):
     def lacks_with(cls, options: OptionsT) -> str:
         """Ask the server now, before anything is made: what it lacks, or that it does not answer."""
         try:
-            cls.load("cpu", options).unload()
+            cls.load("cpu", options.hurried()).unload()
         except SakugaError as error:
             return str(error)
         return ""
