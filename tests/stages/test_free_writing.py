@@ -10,18 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets.errors import InputRefused, ModelDeclined, ModelFailed, SakugaError
+from assets.errors import InputRefused, ModelDeclined, ModelFailed, PromptTooLong, SakugaError
 from assets.fountain import parse
 from assets.prompts import prompt
+from assets.sheets.story import Arc
 from assets.vault import Vault
 from models.lease import Leased, lease
 from models.ports import Draft, Writer
 from models.toy import ToyWriter, _smallest
 from stages.breakdown import BreakdownOptions, break_down
-from stages.story import Budget, Order, StoryOptions, parsed_budget, write
+from stages.story import Budget, Order, StoryOptions, parsed_budget, remember, write
 from stages.story.fidelity import measured
 from stages.story.free import drawable, layout
 from stages.story.free.answers import Cast, Planned, SceneText
+from stages.story.free.context import opening
 from stages.work_cache import WorkCache
 from tests.stages import recorded
 from tests.stages.replay_server import whole
@@ -443,3 +445,74 @@ def test_the_sky_that_was_planned_is_the_sky_that_is_drawn(language, first, weat
     )
     drawn = {cut.scene: (cut.weather, cut.time) for cut in sheet.cuts}
     assert list(drawn.values()) == [(sky, "dawn") for sky in weathers]
+
+
+def tirelessly(writer, folder, seconds=60, **free):
+    class Own(ToyWriter):
+        @classmethod
+        def load(cls, device):
+            return writer
+
+    options = StoryOptions.model_validate({"path": "free", "free": {"tolerance": 0.6, "lengths": 0, **free}})
+    order = Order("A nurse plants a garden for her patient.", "short", seconds, "en")
+    return write(
+        order,
+        writer=Leased(Own, "cpu"),
+        cache=cache_in(folder),
+        options=options,
+        breakdown=BreakdownOptions(),
+    )
+
+
+def test_a_writer_that_reads_little_is_asked_scene_by_scene_with_less_around_them(tmp_path):
+    class ReadsLittle(Tireless):
+        def write(self, prompt, *, schema, seed):
+            if len(prompt) > 4_000:
+                raise PromptTooLong("more than I can read")
+            return super().write(prompt, schema=schema, seed=seed)
+
+    most, little = Tireless(), ReadsLittle()
+    tirelessly(most, tmp_path / "most")
+    made = tirelessly(little, tmp_path / "little")
+
+    assert most.longest > 4_000 >= little.longest
+    assert len([call for call in made.story.asked if call.name.startswith("reading")]) > 1
+    assert len(made.story.scenes) > 1
+
+
+def test_two_drafts_compete_and_the_choice_gives_its_reasons(tmp_path):
+    class Second(Tireless):
+        def write(self, prompt, *, schema, seed):
+            draft = super().write(prompt, schema=schema, seed=seed)
+            if "grade" in draft.data:
+                self.read = getattr(self, "read", 0) + 1
+                return Draft(data={"grade": 8 if self.read <= 2 else 10, "faults": []})
+            return draft
+
+    made = tirelessly(Second(), tmp_path, rivals=2, revisions=1)
+
+    assert [draft.draft for draft in made.story.drafts] == [1, 1, 2, 2]
+    assert made.story.drafts[made.story.chosen].draft == 2
+    assert "draft 1 revision 0" in made.story.why
+    assert "grade 10" in made.story.why
+
+
+def test_threads_over_several_episodes_are_remembered_until_they_are_closed(tmp_path):
+    story = tirelessly(Tireless(), tmp_path).story
+    told = [
+        (Arc(name="The letter", now="It has come."), Arc(name="The sister", now="She is away.")),
+        (Arc(name="The letter", now="It is read.", closed=True),),
+        (),
+    ]
+    memory = None
+    for number, arcs in enumerate(told, start=1):
+        episode = story.model_copy(update={"outline": story.outline.model_copy(update={"arcs": arcs})})
+        memory = remember(memory, "show", f"ep{number}", episode)
+
+    assert {arc.name: arc.closed for arc in memory.episodes[1].arcs} == {
+        "The letter": True,
+        "The sister": False,
+    }
+    assert [arc.name for arc in memory.episodes[2].arcs] == ["The sister"]
+    head = opening("x", "en", 60, None, memory.episodes[:1]).head
+    assert "She is away." in head
