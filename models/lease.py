@@ -6,6 +6,7 @@ when another model on the same device needs the memory (models/memory.py).
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Any, Generic, TypeVar
 
 from pydantic import Field
@@ -47,6 +48,7 @@ class Leased(Generic[ModelT]):
         self.options = options_for(found, options or {})
         self.card: Card = _carded(found, self.options)
         self.loads = 0
+        self.waited_s = 0.0  # loading, and waiting for other callers: no part of what a call costs
         self._found: Any = found
         self.memory = memory or DeviceMemory(device)
         self._model: Any = None
@@ -74,9 +76,11 @@ class Leased(Generic[ModelT]):
         """The loaded model; the first use loads it."""
         with self.memory.lock:
             if self._model is None:
+                began = perf_counter()
                 chosen = () if self.options is None else (self.options,)
                 self.memory.make_room(self)
                 self._model = self._found.load(self.memory.device, *chosen)
+                self.waited_s += perf_counter() - began
                 self.loads += 1
                 self.memory.loaded(self)
             self.memory.used(self)

@@ -6,7 +6,8 @@ Encoding and judging a take needs no GPU; with two threads the model works on th
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,15 +15,14 @@ from models.lease import Leased
 
 
 class Turn:
-    """A lock that its holder may release early and take again; it counts the waiting and the working time."""
+    """A lock that its holder may release early and take again; it counts the waiting time."""
 
     def __init__(self) -> None:
         self._lock, self._mine = threading.Lock(), threading.local()
-        self.busy_s = 0.0
 
     @property
     def waited_s(self) -> float:
-        """Total time the calling thread has waited for the lock, seconds."""
+        """Total time the calling thread has waited for the lock and for weights to load, seconds."""
         return float(getattr(self._mine, "waited", 0.0))
 
     @property
@@ -31,10 +31,16 @@ class Turn:
 
     def take(self) -> None:
         if not self.held:
-            began = time.perf_counter()
-            self._lock.acquire()
-            self._mine.waited = self.waited_s + time.perf_counter() - began
+            with self.waiting():
+                self._lock.acquire()
             self._mine.held = True
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count the block as waiting of the calling thread."""
+        began = time.perf_counter()
+        yield
+        self._mine.waited = self.waited_s + time.perf_counter() - began
 
     def give_back(self) -> None:
         if self.held:
@@ -62,7 +68,14 @@ class InTurn:
         # Loading weights needs the device too. A stage asks for the model before it starts its clock, so the
         # wait is not counted as work.
         self._turn.take()
-        return _Called(self._leased.model, self._turn)
+        with self._turn.waiting():
+            model = self._leased.model
+        return _Called(model, self._turn)
+
+    @property
+    def waited_s(self) -> float:
+        """What the calling thread has waited: for its turn, and for weights to load."""
+        return self._turn.waited_s
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._leased, name)
@@ -79,10 +92,6 @@ class _Called:
 
         def called(*given: Any, **named: Any) -> Any:
             with self._turn:
-                began = time.perf_counter()
-                try:
-                    return asked(*given, **named)
-                finally:
-                    self._turn.busy_s += time.perf_counter() - began
+                return asked(*given, **named)
 
         return called

@@ -176,7 +176,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
         return {**judged, **measure_seams(clip, calls, attempt.redone, cache)}
 
     def make() -> Result:
-        began = perf_counter()
+        began, waited = perf_counter(), models.animator.waited_s
         watch = Watch(cache, cut)
         with files.scratch() as folder, progress.heard_by(watch.moved):
             moving = _moving(piece, order, models, cache)
@@ -185,7 +185,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
                 clip = watch.over(moving)
                 encode(clip, path, size=order.size, rate=cutsheet.rate, quality=order.options.quality)
             ref = cache.vault.put_file(path, "video/mp4", move=True)
-        seconds = round(perf_counter() - began, 3)
+        seconds = round(max(0.0, perf_counter() - began - (models.animator.waited_s - waited)), 3)
         measured(ref)  # measure here, where the clip is: another process may have asked for it
         result = {"clip": ref.model_dump(mode="json"), "seconds": seconds}
         return {**result, "prompt": sent} if sent else result

@@ -42,7 +42,7 @@ def test_a_ray_that_takes_jobs_on_every_node_is_told(tmp_path: Path, capsys, mon
     for name in ("aiohttp_cors", "opencensus"):
         (tmp_path / f"{name}.py").touch()
     chosen = Settings(
-        home=tmp_path / "h", vault=str(tmp_path / "v"), store="sqlite:///x.sqlite", device="cpu"
+        home=tmp_path / "h", vault=str(tmp_path / "v"), store=f"sqlite:///{tmp_path}/x.sqlite", device="cpu"
     )
     [core] = [finding for finding in examine(chosen) if finding.what == "ray"]
     monkeypatch.syspath_prepend(tmp_path)

@@ -220,3 +220,14 @@ def test_a_worker_that_puts_its_work_elsewhere_is_found_out(brief: Brief, tmp_pa
                 InProcess(), InProcess(tries=TRIES), Connection("local"), 1, settings(brief.out), Log()
             ),
         )
+
+
+def test_waiting_for_the_other_piece_of_a_worker_costs_a_take_nothing(brief: Brief):
+    """A worker has two pieces at a time, and each take was charged for both: a budget bought half as many."""
+    longer = "".join(f"\n{('MIKA', 'BOU')[n % 2]}\nLine {n}.\n" for n in range(6))
+    brief.script.write_text(SCRIPT + longer)
+
+    takes = shared(simulated(brief, seconds=0.5), workers=1).made.takes
+
+    assert len(takes) >= 6
+    assert max(take.seconds for take in takes.values()) < 0.95
