@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assets.sheets.base import Part
+from assets.sheets.rights import DataClass
 from assets.timing import Rate
 
 Port = Literal["writer", "painter", "animator", "voice", "foley", "composer", "upscaler", "judge"]
@@ -24,6 +25,7 @@ class Card(Part):
     weights: str = Field(default="none", description="Where the weights come from: package, hub id, file")
     revision: str = Field(default="", description="Pinned revision, version or SHA-256 of the weights")
     training_data: str = Field(default="none: procedural", description="What it was trained on, and by whom")
+    data_class: DataClass | None = Field(default=None, description="Of the training data; empty: see `data`")
     concurrent: bool = Field(
         default=False, description="Its calls may run side by side in threads of one process"
     )
@@ -60,3 +62,11 @@ class Card(Part):
         default=False,
         description="writer: large enough to write whole scenes; others fill the library's plots",
     )
+
+    @property
+    def data(self) -> DataClass:
+        """The class of its training data: undisclosed unless it is stated, or there are no weights."""
+        if self.data_class is not None:
+            return self.data_class
+        untrained = self.weights == "none" and self.training_data.startswith("none")
+        return "owned" if untrained else "undisclosed"

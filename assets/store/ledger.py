@@ -41,6 +41,10 @@ Kind = Literal[
     "payment.recorded",
     "record.rebuilt",
     "store.accepted",
+    "person.entered",
+    "person.erased",
+    "rights.overridden",
+    "key.changed",
 ]
 """Every kind of event. The list may grow; a kind that was ever stored is never removed."""
 

@@ -19,6 +19,7 @@ from assets.store.ledger import Ledger
 from assets.store.papers import Papers
 from assets.store.references import References
 from assets.store.reviews import Reviews
+from assets.store.rights import RightsBook
 from assets.store.runs import Runs
 from assets.store.schema import settle
 from assets.store.state import State
@@ -35,6 +36,7 @@ class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Holds, References, St
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.ledger = Ledger(database)
+        self.rights = RightsBook(database)
         self.url = database.shown
         database.explain = partial(inspection.explained, database)
 

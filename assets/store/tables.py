@@ -226,6 +226,30 @@ identity = Table(
     Column("made_at", String(32), nullable=False),
 )
 
+# People, works and grants, every version. The ledger has the hash of each; an erased person's sheet is null.
+rights = Table(
+    "rights",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("sheet", Text),
+    Column("made_at", String(32), nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+# Signed roots of the ledger's Merkle tree (RFC 6962), by the number of events they cover.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("root", String(64), nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("signature", String(128), nullable=False),
+)
+
 ledger = Table(
     "ledger",
     metadata,
@@ -238,4 +262,5 @@ ledger = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("ledger_of_subject", "subject", "number"),
+    Index("ledger_of_kind", "kind", "number"),
 )

@@ -57,6 +57,7 @@ class HouseAnimator:
         weights="this repository: assets/library/weights/{autoencoder,painter,animator}",
         revision=weights.revisions("autoencoder", "painter", "animator"),
         training_data=TRAINING,
+        data_class="owned",
         accepts=frozenset({"mouths", "last_frame"}),
         ends_at="own_layout",
         side_step=2,

@@ -43,6 +43,7 @@ class HousePainter:
         weights="this repository: assets/library/weights/{autoencoder,painter,traits,people}",
         revision=weights.revisions(*WEIGHTS),
         training_data=TRAINING,
+        data_class="owned",
         accepts=frozenset({"layout"}),
         side_step=2,
         dialect="grammar",

@@ -47,6 +47,7 @@ class HouseFoley:
         licence="Apache-2.0",
         weights="assets/library/weights/foley",
         training_data="Effects synthesised by this repository (models/foley); nothing recorded or downloaded",
+        data_class="owned",
         dialect="grammar",
     )
 
