@@ -21,7 +21,7 @@ def used(card: Card, rules: Policy, purpose: Purpose, on: date) -> Used:
     named = f"{card.name} ({card.weights})" if card.weights != "none" else card.name
     return Used(
         what=f"the {card.port} {named}",
-        key=f"{card.name}@{card.revision or card.weights}",
+        key=f"{card.port}/{card.name}@{card.revision or card.weights}",
         terms=Terms(data_class=card.data, licences=alternatives(card.licence)),
         bases=frozenset(name for name in (card.name, card.lora_base, card.weights) if name),
         instead=lambda: passing(card.port, rules, purpose, on),

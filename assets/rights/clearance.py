@@ -34,7 +34,7 @@ class Used:
     """One thing that a production rests on.
 
     what      for a sentence, such as "the animator wan (Wan-AI/Wan2.2 at 1f2e3d)"
-    key       stable name, for exceptions and overrides: model name and revision, or a file's hash
+    key       stable name, for exceptions and overrides: port/name@revision of a model, or a file's hash
     bases     names that a policy may forbid
     instead   asked when it is refused: what would pass, as a sentence
     scope     the use it needs, where the purpose does not decide it
@@ -172,7 +172,9 @@ def _of_grants(used: Used, rules: Policy, scope: Scope, on: date) -> list[str]:
 
 def _exception(used: Used, rules: Policy, on: date) -> Exempt | None:
     for exempt in rules.exceptions:
-        if used.key == f"{exempt.model}@{exempt.revision}" and (exempt.until is None or on <= exempt.until):
+        if used.key.partition("/")[2] == f"{exempt.model}@{exempt.revision}" and (
+            exempt.until is None or on <= exempt.until
+        ):
             return exempt
     return None
 

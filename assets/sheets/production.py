@@ -154,18 +154,29 @@ class Picked(Part):
     )
 
 
+class Clearance(Part):
+    """Under which policy the episode was delivered, and what it rests on."""
+
+    policy: str
+    notes: tuple[str, ...] = Field(default=(), description="What only an exception of the policy let pass")
+    disclosures: tuple[str, ...] = Field(default=(), description="What the policy wants to be stated")
+    used: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="The terms of every model and work, by name and revision, or hash"
+    )
+
+
 class Report(Sheet):
     """What a run made, reused, measured and cost: report.json.
 
-    Version 2 tells of the takes, 3 of what painters were sent, 4 of what animators were sent.
+    Version 2 tells of the takes, 3 of what painters were sent, 4 of what animators were sent, 5 of rights.
     """
 
     sheet: ClassVar[str] = "report"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        return raw if version in (1, 2, 3) else super().upgraded(raw, version)
+        return raw if version in (1, 2, 3, 4) else super().upgraded(raw, version)
 
     episode: Id
     profile: str
@@ -185,4 +196,5 @@ class Report(Sheet):
         description="By cut: what its painter was sent, exactly; none for a painter that does not read",
     )
     warnings: tuple[str, ...] = ()
+    rights: Clearance | None = Field(default=None, description="Empty: delivered before policies existed")
     files: dict[str, str] = Field(default_factory=dict)

@@ -20,6 +20,7 @@ from flows.cli.merging import merge
 from flows.cli.notices import notices
 from flows.cli.options import OutOption
 from flows.cli.review import review
+from flows.cli.rights import rights
 from flows.cli.rushes import rushes
 from flows.cli.shows import show
 from flows.cli.takes import takes
@@ -79,6 +80,7 @@ app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
 app.add_typer(dataset, name="dataset")
+app.add_typer(rights, name="rights")
 app.command()(produce)
 app.command()(write)
 app.command()(breakdown)

@@ -12,11 +12,24 @@ from time import perf_counter
 from assets.files import copy, folder_in, write
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
-from assets.sheets.production import Caption, Done, Panel, Picked, Ref, Report, Segment, Take, Timeline
+from assets.sheets.production import (
+    Caption,
+    Clearance,
+    Done,
+    Panel,
+    Picked,
+    Ref,
+    Report,
+    Segment,
+    Take,
+    Timeline,
+)
 from assets.timing import seconds_of
 from flows.episode.plan import SHEET
 from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
+from flows.rights import clearance
+from flows.rights.clearance import Production
 from flows.settings import user
 from stages.continuity import Changes
 from stages.deliver import media, subtitles
@@ -51,6 +64,7 @@ def deliver(
 ) -> Delivered:
     """Write every file of the episode. Files whose content is already right are left alone."""
     workspace, cache = session.workspace, session.cache
+    rights = _cleared(made, session)
     timeline, picked = _timeline(made, session), _picked(made, workspace)
     files = {"episode": _copied(workspace, made.episode, workspace.folder / "episode.mp4")}
     for stem, ref in made.sound.stems.items():
@@ -81,10 +95,26 @@ def deliver(
             *workspace.vault.warnings,
         ),
         files={name: str(path) for name, path in files.items()},
+        rights=rights,
     )
     write(files["report"], report.to_json())
     _enter(report, made, workspace)
     return Delivered(made, workspace, report)
+
+
+def _cleared(made: Made, session: Session) -> Clearance:
+    """What the policy says about the episode now: a grant may have been revoked since the run began.
+
+    raises  RightsRefused, before a file is written
+    """
+    production = Production(session.profile, made.cutsheet.language, session.bible)
+    cleared = clearance.required(production, session.workspace.store, session.workspace.key, "export")
+    return Clearance(
+        policy=cleared.policy.name,
+        notes=tuple(cleared.notes),
+        disclosures=cleared.policy.disclosures,
+        used={one.key: one.terms.raw() for one in cleared.used},
+    )
 
 
 def _timeline(made: Made, session: Session) -> Timeline:

@@ -21,6 +21,8 @@ from flows.episode.plan import Plan, planned, timed
 from flows.episode.selection import Shooting, order_retake, plan_attempts, take_of
 from flows.episode.session import EpisodeRequest, RunContext, Session, check_sizes, leased_models
 from flows.review.boards import compose
+from flows.rights import clearance
+from flows.rights.clearance import Production
 from models.lease import concurrent
 from stages.assemble import finish
 from stages.assemble.layout import OPENING
@@ -52,6 +54,8 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
     """Make the episode, or the parts that are missing; stop at the gates that need a review."""
     started, order = perf_counter(), request.order
     plan = _planned(request, context)
+    made = Production(request.profile, plan.sheet.language, request.bible)
+    clearance.required(made, context.workspace.store, context.workspace.key, "run")
     with leased_models(request.profile, plan.sheet.language, context.device, context.memory) as models:
         session = Session(request, context, models)
         while True:

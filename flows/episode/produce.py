@@ -31,6 +31,8 @@ from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
+from flows.rights import clearance
+from flows.rights.clearance import Production
 from flows.settings import lanes, models_folder, settings, stay_offline, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
@@ -89,6 +91,7 @@ def perform(
     episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with open_episode(episode, bible.id if bible else None, brief.out, chosen) as where:
         bible = _with_art(bible, brief, where)
+        clearance.required(Production(profile, brief.language, bible), where.store, where.key, "run")
         if order is not None and since and _ordered(order, where, since):
             order = None
         options = GateOptions(brief.gates, brief.approve, brief.review_hours)

@@ -39,6 +39,12 @@ class Profile(Sheet):
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
     about: str = ""
     size: tuple[Even, Even] = Field(default=(1280, 720), description="Width and height in pixels, even")
+    policy: str = Field(
+        default="permissive-licence",
+        min_length=1,
+        max_length=500,
+        description="What may be used: a policy of the library, or a .yaml file beside the profile",
+    )
     pace: float | None = Field(
         default=None,
         gt=0,
@@ -94,7 +100,14 @@ def load(name: str) -> Profile:
     """Load a profile by its name in the library, or by the path of a YAML file; its lock file pins its models."""
     file = located(name)
     profile = Profile.read(file)
-    return profile.model_copy(update={"machines": filled(profile.machines, file)})
+    found = {"machines": filled(profile.machines, file), "policy": _beside(file, profile.policy)}
+    return profile.model_copy(update=found)
+
+
+def _beside(file: Path, policy: str) -> str:
+    """A policy's file is named from where the profile is."""
+    own = Path(policy).suffix in (".yaml", ".yml", ".json")
+    return str(file.parent / policy) if own else policy
 
 
 def located(name: str) -> Path:

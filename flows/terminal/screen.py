@@ -145,6 +145,13 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
     _print_reasons(to, report)
     for warning in report.warnings:
         to.print(f"[yellow]note[/] {escape(warning)}")
+    if report.rights:
+        exempt = f", with {len(report.rights.notes)} named exceptions" if report.rights.notes else ""
+        to.print(
+            f"[dim]Rights: cleared under {report.rights.policy}{exempt}; `sakuga rights check` says more.[/]"
+        )
+        for sentence in report.rights.disclosures:
+            to.print(f"[yellow]note[/] {escape(sentence)}")
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name, path in report.files.items():
         table.add_row(f"[bold]{name}[/]", escape(path))

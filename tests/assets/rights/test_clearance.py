@@ -16,7 +16,7 @@ STRICT = policy("own-or-licensed-strict")
 
 def used(data="scraped", licence="Apache-2.0", **given):
     terms = Terms(data_class=data, licences=alternatives(licence), **given)
-    return Used("the animator wan (hub/wan at 1f2e)", "wan@1f2e", terms, frozenset({"wan"}))
+    return Used("the animator wan (hub/wan at 1f2e)", "animator/wan@1f2e", terms, frozenset({"wan"}))
 
 
 def refusal(one, rules=STRICT, purpose="run", **more):
@@ -115,22 +115,24 @@ def test_an_exception_that_is_not_needed_is_not_told():
 
 
 def test_an_override_covers_its_key_and_nothing_else():
-    other = Used("the voice x", "x@1", Terms(data_class="scraped"))
-    clear([used()], STRICT, "run", on=DAY, allowed=["wan@1f2e"])
+    other = Used("the voice x", "voice/x@1", Terms(data_class="scraped"))
+    clear([used()], STRICT, "run", on=DAY, allowed=["animator/wan@1f2e"])
 
     with pytest.raises(RightsRefused, match="the voice x"):
-        clear([used(), other], STRICT, "run", on=DAY, allowed=["wan@1f2e"])
+        clear([used(), other], STRICT, "run", on=DAY, allowed=["animator/wan@1f2e"])
 
 
 def test_everything_that_is_refused_is_named_at_once():
-    other = Used("the voice x", "x@1", Terms(data_class="undisclosed"))
+    other = Used("the voice x", "voice/x@1", Terms(data_class="undisclosed"))
 
     with pytest.raises(RightsRefused, match=r"(?s)the animator wan.*the voice x"):
         clear([used(), other], STRICT, "run", on=DAY)
 
 
 def test_a_refusal_says_what_would_pass():
-    one = Used("the voice x", "x@1", Terms(data_class="scraped"), instead=lambda: "These would pass: y.")
+    one = Used(
+        "the voice x", "voice/x@1", Terms(data_class="scraped"), instead=lambda: "These would pass: y."
+    )
 
     assert refusal(one).endswith("These would pass: y.")
 

@@ -1,0 +1,141 @@
+"""`sakuga rights`: who made which work, what they allow, and whether a production may use it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import ProfileOption
+
+rights = typer.Typer(
+    help="Register people, works and grants; check a production against its policy; revoke a grant.",
+    no_args_is_help=True,
+)
+Out = Annotated[Path, typer.Option("--out", "-o", help="Folder the episodes are in")]
+Reason = Annotated[
+    str, typer.Option("--reason", "-r", help="Why; it stays in the ledger for ever, so name nobody")
+]
+EPISODES = Path("episodes")
+
+
+@rights.command()
+def add(
+    file: Annotated[
+        Path, typer.Argument(help="A rights sheet: .yaml or .json with people, works and grants")
+    ],
+    out: Out = EPISODES,
+) -> None:
+    """Enter people, works and grants from a sheet. What is already there, unchanged, is not entered again.
+
+    A work names its files by SHA-256 (`sha256sum FILE`); what was trained on or merged from other works names them as
+    its sources. See deploy/RIGHTS.md for an example.
+    """
+    from assets.sheets.rights import Rights
+    from flows.rights.books import opened
+    from flows.settings import user
+
+    sheet = Rights.read(file)
+    with opened(out) as store:
+        entered = store.rights.add(sheet, by=user())
+    typer.echo(
+        f"Entered: {entered['person']} people, {entered['work']} works, {entered['grant']} grants."
+        if entered
+        else "Everything was registered already."
+    )
+
+
+@rights.command()
+def show(
+    name: Annotated[str | None, typer.Argument(help="A work, person, grant, or a file's SHA-256")] = None,
+    out: Out = EPISODES,
+) -> None:
+    """Show what is registered; or one work, person or grant: its terms, who granted them, what derives from it."""
+    from assets.plain import visible
+    from flows.rights.books import described, opened
+
+    with opened(out) as store:
+        for line in described(store, name):
+            typer.echo(visible(line))
+
+
+@rights.command()
+def check(
+    profile: ProfileOption = "house",
+    show: Annotated[
+        str | None, typer.Option("--show", "-s", help="Show whose pictures and LoRAs are checked")
+    ] = None,
+    purpose: Annotated[str, typer.Option("--for", help="run, train, merge or export")] = "run",
+    policy: Annotated[
+        str | None, typer.Option("--policy", help="Another policy than the profile's: a name or a .yaml")
+    ] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="ja or en. Default: both")] = None,
+    out: Out = EPISODES,
+) -> None:
+    """Say whether a profile and show pass their policy: every model and work, with its terms.
+
+    Exit code 2 when something is refused; the message says what, why, and what would pass.
+    """
+    from assets.plain import visible
+    from flows.cli.options import language_of
+    from flows.rights.books import checked
+
+    for line in checked(profile, show, purpose, policy, language_of(language), out):
+        typer.echo(visible(line))
+
+
+@rights.command()
+def revoke(
+    grant: Annotated[str, typer.Argument(help="Grant id")], reason: Reason, out: Out = EPISODES
+) -> None:
+    """End a grant for every later use, and list the works, takes and episodes that rest on it."""
+    from assets.plain import visible
+    from flows.rights.books import opened, resting
+    from flows.settings import user
+
+    with opened(out) as store:
+        found = store.rights.revoke(grant, reason=reason, by=user())
+        for line in resting(store, found):
+            typer.echo(visible(line))
+
+
+@rights.command()
+def override(
+    episode: Annotated[str, typer.Argument(help="Episode id")],
+    key: Annotated[
+        str, typer.Argument(help="Model and revision, or file hash, as `sakuga rights check` prints it")
+    ],
+    reason: Reason,
+    out: Out = EPISODES,
+) -> None:
+    """Let one refused model or file pass for one episode: a signed event in the ledger (SAKUGA_LEDGER_KEY)."""
+    from flows.rights.books import episode_key, opened
+    from flows.rights.overrides import override as let_pass
+    from flows.settings import user
+
+    with opened(out) as store:
+        event = let_pass(store, episode_key(store, episode), key, reason=reason, by=user())
+    typer.echo(
+        f"Event {event.number}: {key} passes for {event.subject}. Everybody who reads the ledger sees it."
+    )
+
+
+@rights.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="Person id")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; it cannot be undone")] = False,
+    out: Out = EPISODES,
+) -> None:
+    """Erase a person's name and contact. Their id, works and grants stay, and the ledger stays whole."""
+    from flows.rights.books import opened
+    from flows.settings import user
+
+    with opened(out) as store:
+        if not yes:
+            typer.echo(f"Name and contact of {person} would be erased from this store. Add --yes to do it.")
+            return
+        versions = store.rights.erase(person, by=user())
+    today = datetime.now(UTC).date()
+    typer.echo(
+        f"Erased in {versions} versions on {today}. Backups of the store still hold them: erase those too."
+    )
