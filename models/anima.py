@@ -85,6 +85,7 @@ class AnimaPainter:
         weights="circlestone-labs/Anima-Base-v1.0-Diffusers",
         revision="as the profile pins it",
         training_data="scraped: several million anime pictures and 800,000 others, by CircleStone Labs",
+        data_class="scraped",
         vram_gb=8,
         side_step=16,
         dialect="tags",

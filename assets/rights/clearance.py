@@ -17,6 +17,9 @@ from assets.rights.terms import CLASSES, Terms, contradictions
 from assets.sheets.policy import Exempt, Policy
 from assets.sheets.rights import Scope
 
+UNSTATED = "LicenseRef-unstated"
+"""The licence of a model on a server or hub about which the profile says nothing."""
+
 LIBRARY = Path(__file__).parents[1] / "library" / "rights" / "policies"
 
 Purpose = Literal["run", "train", "merge", "export"]
@@ -58,8 +61,13 @@ class Cleared:
 
     @property
     def notes(self) -> list[str]:
-        """A sentence for every exception: they are never silent."""
-        return [
+        """A sentence for every exception, and for what nobody has stated: neither is silent."""
+        untold = [
+            f"Rights: {used.what} passes policy {self.policy.name} although {what}."
+            for used in self.used
+            for what in _untold(used.terms, self.policy)
+        ]
+        return untold + [
             f"Rights: {used.what} passes policy {self.policy.name} only by a named exception. {exempt.reason}"
             for used, exempt in self.exempt
         ]
@@ -131,6 +139,8 @@ def _of_licences(terms: Terms, rules: Policy, purpose: Purpose) -> list[str]:
 def _of_way(way: frozenset[str], terms: Terms, rules: Policy, purpose: Purpose) -> list[str]:
     found = []
     for key in sorted(way):
+        if key == UNSTATED and rules.unstated == "tell":
+            continue
         licence = facts().get(key)
         if licence is None:
             # A grant under a contract of its own states its terms itself; a model's card does not.
@@ -139,6 +149,8 @@ def _of_way(way: frozenset[str], terms: Terms, rules: Policy, purpose: Purpose) 
             continue
         if rules.commercial and not licence.commercial:
             found.append(f"its licence {key} forbids commercial use")
+        if licence.revenue_limit and not rules.revenue and rules.unstated == "tell":
+            continue
         if licence.revenue_limit and rules.commercial and not 0 < rules.revenue <= licence.revenue_limit:
             stated = f"is ${rules.revenue:,}" if rules.revenue else "does not state the client's"
             found.append(
@@ -146,6 +158,18 @@ def _of_way(way: frozenset[str], terms: Terms, rules: Policy, purpose: Purpose) 
             )
         if purpose in ("train", "merge") and not licence.derivatives:
             found.append(f"its licence {key} forbids derived works")
+    return found
+
+
+def _untold(terms: Terms, rules: Policy) -> list[str]:
+    """What nobody has stated about it, where the policy only wants to be told."""
+    if rules.unstated == "refuse" or not rules.commercial:
+        return []
+    keys = frozenset().union(*terms.licences)
+    found = ["nobody has stated its licence"] if UNSTATED in keys else []
+    limits = [facts()[key].revenue_limit for key in keys if key in facts() and facts()[key].revenue_limit]
+    if limits and not rules.revenue:
+        found.append(f"its licence ends at a yearly revenue of ${min(limits):,}, and the policy states none")
     return found
 
 

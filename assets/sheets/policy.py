@@ -49,8 +49,9 @@ class Policy(Sheet):
     approval: Typed = Field(
         default="", max_length=200, description="The client's written approval to train on takes"
     )
-    unregistered: Literal["refuse", "tell"] = Field(
-        default="refuse", description="Pictures and LoRAs of the show for which no grant is registered"
+    unstated: Literal["refuse", "tell"] = Field(
+        default="refuse",
+        description="Where nobody has stated a grant for art, a model's licence, or the revenue",
     )
     disclosures: tuple[Typed, ...] = Field(default=(), description="Sentences that every delivery states")
     exceptions: tuple[Exempt, ...] = ()

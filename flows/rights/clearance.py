@@ -4,13 +4,14 @@ In: a profile, a show, the store.      Out: a Cleared, or a RightsRefused before
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from assets.rights import clearance
 from assets.rights.clearance import Cleared, Purpose, Used
+from assets.rights.licences import alternatives
 from assets.rights.registry import Registry
 from assets.rights.terms import UNKNOWN
 from assets.sheets.bible import Art, Bible, Language
@@ -107,8 +108,10 @@ def _file(what: str, sha256: str, registry: Registry, rules: Policy) -> Used:
     def instead() -> str:
         return "Register the work and its grant: `sakuga rights add FILE.yaml`."
 
-    if rules.unregistered == "tell":
-        return Used(what, sha256, UNKNOWN, instead=instead)
+    if rules.unstated == "tell":
+        return Used(
+            what, sha256, replace(UNKNOWN, licences=alternatives(clearance.UNSTATED)), instead=instead
+        )
     return Used(f"{what}, which is not registered", sha256, UNKNOWN, instead=instead)
 
 

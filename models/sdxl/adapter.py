@@ -62,6 +62,7 @@ class SdxlPainter:
         weights="cagliostrolab/animagine-xl-4.0",
         revision="as the profile pins it",
         training_data="scraped: 8.4 million anime pictures from the web, by Cagliostro Lab",
+        data_class="scraped",
         vram_gb=8,
         side_step=8,
         dialect="tags",

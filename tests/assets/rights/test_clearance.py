@@ -151,3 +151,29 @@ def test_an_unknown_policy_is_refused_with_those_that_exist():
 def test_training_on_takes_needs_the_clients_approval():
     with pytest.raises(ValueError, match="approval"):
         Policy.model_validate({**STRICT.model_dump(), "train_on_takes": "allow"})
+
+
+PERMISSIVE = policy("permissive-licence")
+
+
+@pytest.mark.parametrize(
+    ("licence", "word"),
+    [
+        ("LicenseRef-unstated", "nobody has stated its licence"),
+        ("stabilityai-ai-community", "revenue of $1,000,000"),
+    ],
+)
+def test_what_nobody_has_stated_passes_the_permissive_policy_and_is_named(licence, word):
+    """The strict one refuses it: see the table above."""
+    assert word in clear([used("undisclosed", licence)], PERMISSIVE, "run", on=DAY).notes[0]
+
+
+@pytest.mark.parametrize("licence", ["LicenseRef-CircleStone-NC", "CC-BY-NC-4.0", "LicenseRef-unheard-of"])
+def test_the_permissive_policy_refuses_a_licence_that_is_stated_and_does_not_allow_sale(licence):
+    assert "licence" in refusal(used("undisclosed", licence), PERMISSIVE)
+
+
+def test_a_revenue_above_the_limit_is_refused_by_the_permissive_policy():
+    rich = Policy.model_validate({**PERMISSIVE.model_dump(), "revenue": 2_000_000})
+
+    assert "ends at a yearly revenue" in refusal(used("owned", "stabilityai-ai-community"), rich)
