@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
+from flows.cli import completing
 from flows.cli.dataset import dataset
 from flows.cli.episodes import breakdown, produce, retake
 from flows.cli.merging import merge
@@ -44,6 +45,10 @@ STOPPED = 130
 class Commands(TyperGroup):
     """All commands. Control characters in the command line are made visible before a message repeats them."""
 
+    def get_params(self, ctx: Any) -> Any:
+        """Without Typer's --install-completion: it edits the start-up files of a shell."""
+        return [known for known in super().get_params(ctx) if known.name != "install_completion"]
+
     def make_context(self, *args: Any, **more: Any) -> Any:
         with _visible_words():
             return super().make_context(*args, **more)
@@ -70,10 +75,26 @@ app = typer.Typer(
     "First time? Try: sakuga produce SCRIPT.fountain (nothing is downloaded, no GPU is needed).",
     epilog=EXITS,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        version()
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and exit")
+    ] = False,
+) -> None:
+    """The options of `sakuga` itself."""
+
+
 app.add_typer(show, name="show")
 models.command("merge")(merge)
 app.add_typer(models, name="models")
@@ -90,7 +111,10 @@ app.command()(train)
 
 @app.command()
 def status(
-    episode: Annotated[str | None, typer.Argument(help="Episode id or folder; without it: list all")] = None,
+    episode: Annotated[
+        str | None,
+        typer.Argument(autocompletion=completing.episodes, help="Episode id or folder; without it: list all"),
+    ] = None,
     out: OutOption = Path("episodes"),
 ) -> None:
     """Show all episodes, or one episode cut by cut: its takes, locks, stale cuts, and open work."""

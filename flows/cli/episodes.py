@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli import completing
 from flows.cli.options import (
     LanguageOption,
     MinutesOption,
@@ -151,7 +152,12 @@ def breakdown(
 
 
 def retake(
-    episode: Annotated[str, typer.Argument(help="Episode id or folder, as `sakuga status` lists them")],
+    episode: Annotated[
+        str,
+        typer.Argument(
+            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+        ),
+    ],
     cut: Annotated[str, typer.Argument(help="Cut number, such as C004")],
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the record")],
     frames: Annotated[

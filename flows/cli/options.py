@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 import typer
 
+from flows.cli import completing
+
 if TYPE_CHECKING:
     from assets.sheets.bible import Language
     from assets.sheets.review import GateKind
@@ -12,11 +14,18 @@ if TYPE_CHECKING:
 Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")]
 ShowOption = Annotated[
     str | None,
-    typer.Option("--show", "-s", help="Show: an id in the library, a folder, or a bible.yaml. "
+    typer.Option("--show", "-s", autocompletion=completing.shows,
+                 help="Show: an id in the library, a folder, or a bible.yaml. "
                  "Default: the bible beside the script, else none"),
 ]  # fmt: skip
 ProfileOption = Annotated[
-    str, typer.Option("--profile", "-p", help="house, animatic, toy, studio..., or a profile's .yaml")
+    str,
+    typer.Option(
+        "--profile",
+        "-p",
+        autocompletion=completing.profiles,
+        help="house, animatic, toy, studio..., or a profile's .yaml",
+    ),
 ]
 OutOption = Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is made in")]
 LanguageOption = Annotated[

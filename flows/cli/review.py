@@ -5,12 +5,17 @@ from typing import Annotated
 
 import typer
 
+from flows.cli import completing
+
 Cuts = list[str]
 
 
 def review(
     episode: Annotated[
-        str | None, typer.Argument(help="Episode id or folder; without it: list the open gates")
+        str | None,
+        typer.Argument(
+            autocompletion=completing.episodes, help="Episode id or folder; without it: list the open gates"
+        ),
     ] = None,
     approve: Annotated[
         bool, typer.Option("--approve", help="Go on; at the take gate, lock what is shown")

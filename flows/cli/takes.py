@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli import completing
+
 if TYPE_CHECKING:
     from assets.store import Store
     from flows.episode.brief import Brief
 
 
 def takes(
-    episode: Annotated[str, typer.Argument(help="Episode id or folder, as `sakuga status` lists them")],
+    episode: Annotated[
+        str,
+        typer.Argument(
+            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+        ),
+    ],
     cut: Annotated[str | None, typer.Argument(help="Cut number, such as C004; without it: all")] = None,
     choose: Annotated[
         list[str] | None,
