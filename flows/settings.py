@@ -31,6 +31,7 @@ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT_URL, PGPASSWORD, PGPASSFI
 import os
 import secrets
 import socket
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -276,6 +277,13 @@ def ui_url() -> str:
 def media_url() -> str:
     """The address of the rushes room; empty if not set."""
     return (os.environ.get("SAKUGA_MEDIA_URL") or "").rstrip("/")
+
+
+def has_desktop() -> bool:
+    """Whether this session can show a window: on Linux one of two variables says so."""
+    return sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
 
 
 def webhook() -> tuple[str, str] | None:

@@ -17,8 +17,10 @@ from assets.plain import visible
 from flows.cli import completing
 from flows.cli.dataset import dataset
 from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.listing import list_names
 from flows.cli.merging import merge
 from flows.cli.notices import notices
+from flows.cli.opening import open_part
 from flows.cli.options import OutOption
 from flows.cli.review import review
 from flows.cli.rights import rights
@@ -125,6 +127,8 @@ def status(
 
 app.command()(review)
 app.command()(takes)
+app.command("list")(list_names)
+app.command("open")(open_part)
 app.command()(rushes)
 app.command()(up)
 app.command()(register)

@@ -6,7 +6,6 @@ In: the store and the cut sheets on disk.      Out: tables. Changes nothing.
 from pathlib import Path
 
 from rich.markup import escape
-from rich.table import Table
 
 from assets.errors import InputRefused
 from assets.loader import parse_yaml
@@ -20,7 +19,7 @@ from flows.episode.plan import SHEET
 from flows.episode.workspace import open_vault
 from flows.review.standing import standing
 from flows.settings import settings
-from flows.terminal import arguments
+from flows.terminal import arguments, tables
 from flows.terminal.console import console as terminal
 
 
@@ -44,7 +43,7 @@ def tell(episode: str | None, out: Path) -> None:
 
 
 def _all(found: tuple[Episode, ...], store: Store) -> None:
-    table = Table("episode", "title", "last run", "profile", "outcome", box=None, padding=(0, 2, 0, 0))
+    rows = []
     for item in found:
         runs = store.runs(item.key)
         last = runs[0] if runs else None
@@ -55,15 +54,15 @@ def _all(found: tuple[Episode, ...], store: Store) -> None:
             last.profile if last else "",
             str(standing(store, item.key)) if last else "",
         )
-        table.add_row(*(escape(text) for text in row))
-    terminal().print(table)
+        rows.append(row)
+    tables.show(("episode", "title", "last run", "profile", "outcome"), rows, terminal())
 
 
 def _one(item: Episode, store: Store, out: Path) -> None:
     console = terminal()
     sheet, chosen = _sheet(item, store, out), store.selections(item.key)
     ordered = {order.cut: order for order in store.open_retakes(item.key)}
-    table = Table("cut", "time", "take", "state", "what", box=None, padding=(0, 2, 0, 0))
+    rows = []
     for cut in sheet.cuts:
         selected, order = chosen.get(cut.number), ordered.get(cut.number)
         state = [
@@ -86,8 +85,8 @@ def _one(item: Episode, store: Store, out: Path) -> None:
             ", ".join(state),
             shortened(one_line(what), 60),
         )
-        table.add_row(*(escape(text) for text in row))
-    console.print(table)
+        rows.append(row)
+    tables.show(("cut", "time", "take", "state", "what"), rows, console)
     for gate in store.open_gates(item.key):
         console.print(
             f"Waits for a review: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {escape(item.id)}"

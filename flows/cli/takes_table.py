@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.markup import escape
-from rich.table import Table
 
 from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cut, Cutsheet
@@ -17,6 +16,7 @@ from flows.episode.brief import Brief
 from flows.episode.plan import SHEET
 from flows.episode.profile import Profile, load
 from flows.episode.selection import RANKING, chosen_by_a_person
+from flows.terminal import tables
 from flows.terminal.console import console as terminal
 from stages.takes.ranking import Ranked, rank
 
@@ -66,19 +66,18 @@ def show(store: Store, key: str, brief: Brief, number: str | None) -> None:
     if not plan_attempts:
         numbers = ", ".join(one.cut.number for one in found)
         raise InputRefused(f"There is no cut {number} in {key}. Its cuts are {numbers}.")
-    console = terminal()
     measures = [
         name for name in HEADINGS
         if any(name in place.take.measures for one in plan_attempts for place in one.ranked)
     ]  # fmt: skip
     heads = ("cut", "take", "score", *(HEADINGS[name] for name in measures), "cost", "state", "why")
-    table = Table(*heads, box=None, padding=(0, 2, 0, 0))
+    rows: list[tuple[str, ...]] = []
     for one in plan_attempts:
         for index, place in enumerate(one.ranked):
-            table.add_row(*(escape(text) for text in _row(one, place, measures, first=index == 0)))
+            rows.append(_row(one, place, measures, first=index == 0))
         if not one.ranked:
-            table.add_row(one.cut.number, "none yet")
-    console.print(table)
+            rows.append((one.cut.number, "none yet", *[""] * (len(heads) - 2)))
+    tables.show(heads, rows, terminal())
 
 
 def _row(one: Standing, place: Ranked, measures: Sequence[str], *, first: bool) -> tuple[str, ...]:
@@ -125,12 +124,12 @@ def show_history(store: Store, key: str, number: str) -> None:
     entries = store.history(key, number)
     if not entries:
         raise InputRefused(f"{number} of {key} has no history: no take of it was ever selected.")
-    table = Table("when", "take", "state", "who", "why", box=None, padding=(0, 2, 0, 0))
+    rows = []
     before = None
     for entry in entries:
         what = "locked" if entry.locked else "unlocked" if before is not None and before.locked else "shown"
         who = "the ranking" if entry.made_by == RANKING else entry.made_by
         row = (entry.made_at[:19].replace("T", " "), str(entry.take), what, who, entry.reason)
-        table.add_row(*(escape(text) for text in row))
+        rows.append(row)
         before = entry
-    terminal().print(table)
+    tables.show(("when", "take", "state", "who", "why"), rows, terminal())

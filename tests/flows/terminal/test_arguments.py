@@ -42,6 +42,8 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("status",): [EPISODE],
     ("takes",): [EPISODE],
     ("review",): [EPISODE],
+    ("list",): ["shows"],
+    ("open",): [EPISODE],
     ("rushes",): ["--host=256.256.256.256"],
     ("up",): ["--status"],
     ("register",): ["--check"],
