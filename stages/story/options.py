@@ -26,9 +26,11 @@ class FreeOptions(Part):
         default=0.25, gt=0, le=0.6, description="How far a scene may miss its length, as a ratio"
     )
     budget_tokens: int | None = Field(
-        default=None, ge=1, description="Most tokens of one story; --budget goes first"
+        default=None, ge=1, le=10**9, description="Most tokens of one story; --budget goes first"
     )
-    budget_usd: Decimal | None = Field(default=None, gt=0, description="Most dollars of one story")
+    budget_usd: Decimal | None = Field(
+        default=None, gt=0, le=100_000, description="Most dollars of one story"
+    )
 
 
 class StoryOptions(Part):

@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[Any, Path]] = {
     "cutsheet": (Cutsheet.read, GOLDEN / "cutsheet.v1.yaml"),
     "profile": (Profile.read, LIBRARY / "house.yaml"),
     "story": (Story.read, GOLDEN / "story.v1.yaml"),
-    "deployments": (deployment_file.read, ROOT / "deploy" / "prefect.yaml"),
+    "deployments": (deployment_file.read, ROOT / "prefect.yaml"),
 }
 # Fragments of YAML as people and attackers write them; each is set where a value belongs.
 FRAGMENTS = [

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from assets.errors import StorageFailed
-from models.house import latents, training
+from models.house import latents
 from models.house.foley import listener
+from models.training import loop
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def save_checkpoint(folder: Path) -> None:
 
     network = torch.nn.Linear(64, 64)
     optimizer = torch.optim.AdamW(network.parameters())
-    training.save_checkpoint(folder, 1, network, optimizer, training._Average(network, 0.9))
+    loop.save_checkpoint(folder, 1, network, optimizer, loop._Average(network, 0.9))
 
 
 def save_prior(folder: Path) -> None:

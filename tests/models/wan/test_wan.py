@@ -363,7 +363,7 @@ def test_forms_that_cannot_redraw_frames_say_so(pair):
 OTHERS = {
     "form": "flf2v", "quality": "draft", "steps": 3, "guidance": 2.0, "guidance_2": 2.0, "shift": 4.0,
     "precision": "float32", "offload": "model", "compile": True, "attention": "math", "sage": True, "fp8": True,
-    "tiles": 512, "hotswap_rank": 8, "ladder": False, "reference_strength": 0.5,
+    "tiles": 512, "hotswap_rank": 8, "ladder": False, "reference_strength": 0.5, "cache": "taylor",
 }  # fmt: skip
 
 
