@@ -16,12 +16,14 @@ from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
 from flows.cli import completing
 from flows.cli.dataset import dataset
+from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
 from flows.cli.listing import list_names
 from flows.cli.merging import merge
 from flows.cli.notices import notices
 from flows.cli.opening import open_part
 from flows.cli.options import OutOption
+from flows.cli.reporting import report
 from flows.cli.review import review
 from flows.cli.rights import rights
 from flows.cli.rushes import rushes
@@ -118,15 +120,17 @@ def status(
         typer.Argument(autocompletion=completing.episodes, help="Episode id or folder; without it: list all"),
     ] = None,
     out: OutOption = Path("episodes"),
+    as_json: JsonOption = False,
 ) -> None:
     """Show all episodes, or one episode cut by cut: its takes, locks, stale cuts, and open work."""
     from flows.cli.status import tell
 
-    tell(episode, out)
+    tell(episode, out, as_json=as_json)
 
 
 app.command()(review)
 app.command()(takes)
+app.command()(report)
 app.command("list")(list_names)
 app.command("open")(open_part)
 app.command()(rushes)
@@ -139,12 +143,14 @@ app.command()(notices)
 def doctor(
     brief: Annotated[bool, typer.Option("--brief", help="Only what needs attention")] = False,
     out: OutOption = Path("episodes"),
+    as_json: JsonOption = False,
 ) -> None:
     """Check this machine: Python, packages, ffmpeg, fonts, disk, GPU; say how to repair what is wrong."""
-    from flows.cli.doctor import examine, show
+    from flows.cli.doctor import examine, show, show_document
     from flows.settings import settings
 
-    raise typer.Exit(show(examine(settings(out)), brief=brief))
+    found = examine(settings(out))
+    raise typer.Exit(show_document(found) if as_json else show(found, brief=brief))
 
 
 @app.command()

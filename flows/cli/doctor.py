@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from assets.errors import SakugaError
+from flows.cli import documents
 from flows.settings import Settings
 from flows.terminal.console import console
 from models.memory import required_device
@@ -204,6 +205,14 @@ def _tried(what: str, look: Callable[[], str], remedy: str) -> Finding:
         return Finding(what, "fails", str(error))
     except Exception as error:  # noqa: BLE001
         return Finding(what, f"fails: {type(error).__name__}: {error}", remedy)
+
+
+def show_document(found: Iterable[Finding]) -> int:
+    """Print every finding for a program. Return the exit code, as ``show`` does."""
+    findings = list(found)
+    ready = not any(one.remedy and one.must for one in findings)
+    documents.show("doctor", {"ready": ready, "findings": [asdict(one) for one in findings]})
+    return 0 if ready else 3
 
 
 def show(found: Iterable[Finding], *, brief: bool) -> int:

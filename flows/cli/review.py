@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import completing
+from flows.cli.documents import JsonOption
 
 Cuts = list[str]
 
@@ -59,6 +60,7 @@ def review(
         str | None, typer.Option("--by", help="Who decides. Default: SAKUGA_USER, else the user here")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder the episodes are in")] = Path("episodes"),
+    as_json: JsonOption = False,
 ) -> None:
     """Review an episode that waits at a gate: see the econte, approve it, order retakes, or stop the run.
 
@@ -70,6 +72,7 @@ def review(
               sakuga review ep01-ja --retake C004 --reason off_model --note "her hair is longer"
               sakuga review ep01-ja --retake C004:off_model:"longer hair" --retake C007@24-48:timing
     """  # fmt: skip
+    from flows.cli.review_document import tell
     from flows.cli.review_flags import Flags
     from flows.cli.review_terminal import review as run
     from flows.settings import user
@@ -80,4 +83,7 @@ def review(
         approve=approve, stop=stop, retake=retake or (), reason=reason or (), choose=choose or (),
         lock=lock or (), unlock=unlock or (), note=note, anyway=anyway,
     )  # fmt: skip
+    if as_json:
+        tell(episode, out, flags)
+        return
     run(episode, out, flags, by=by or user())

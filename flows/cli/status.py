@@ -4,6 +4,7 @@ In: the store and the cut sheets on disk.      Out: tables. Changes nothing.
 """
 
 from pathlib import Path
+from typing import Any
 
 from rich.markup import escape
 
@@ -15,6 +16,7 @@ from assets.sqlite_url import file_of
 from assets.store import Store
 from assets.store.records import Episode
 from assets.timing import koma
+from flows.cli import documents
 from flows.episode.plan import SHEET
 from flows.episode.workspace import open_vault
 from flows.review.standing import standing
@@ -23,7 +25,7 @@ from flows.terminal import arguments, tables
 from flows.terminal.console import console as terminal
 
 
-def tell(episode: str | None, out: Path) -> None:
+def tell(episode: str | None, out: Path, *, as_json: bool = False) -> None:
     """Show all episodes, or one cut by cut."""
     chosen = settings(out)
     file = file_of(chosen.store)
@@ -32,14 +34,52 @@ def tell(episode: str | None, out: Path) -> None:
     with Store.open(chosen.store) as store:
         found = store.episodes()
         if episode is None:
-            _all(found, store)
+            if as_json:
+                documents.show("status", {"episodes": [_summary(item, store) for item in found]})
+            else:
+                _all(found, store)
             return
         name = arguments.episode(episode)
         one = next((item for item in found if item.id == name or item.key == episode), None)
         if one is None:
             known = ", ".join(item.id for item in found)
             raise InputRefused(f"There is no episode {name!r}. There are: {known or 'none'}.")
-        _one(one, store, out)
+        if as_json:
+            documents.show("episode", _detailed(one, store, out))
+        else:
+            _one(one, store, out)
+
+
+def _summary(item: Episode, store: Store) -> dict[str, Any]:
+    """``state``: an outcome, waits, decided, or empty while a run is at work or was cut off."""
+    found, runs = standing(store, item.key), store.runs(item.key)
+    last = (
+        {"made_at": runs[0].made_at, "profile": runs[0].profile, "outcome": runs[0].outcome} if runs else None
+    )
+    return {"id": item.id, "key": item.key, "title": item.title, "state": found.word, "last_run": last}
+
+
+def _detailed(item: Episode, store: Store, out: Path) -> dict[str, Any]:
+    sheet, chosen = _sheet(item, store, out), store.selections(item.key)
+    ordered = {order.cut: order.reason for order in store.open_retakes(item.key)}
+    cuts = []
+    for cut in sheet.cuts:
+        selected = chosen.get(cut.number)
+        cuts.append(
+            {
+                "cut": cut.number,
+                "frames": cut.frames,
+                "take": selected.take.number if selected else None,
+                "takes": len(store.takes(item.key, cut.number)),
+                "locked": selected is not None and selected.locked,
+                "stale": selected is not None and selected.stale,
+                "retake_ordered": ordered.get(cut.number),
+            }
+        )
+    gates = [
+        {"gate": gate.kind, "round": gate.round, "until": gate.until} for gate in store.open_gates(item.key)
+    ]
+    return {**_summary(item, store), "rate": str(sheet.rate), "cuts": cuts, "open_gates": gates}
 
 
 def _all(found: tuple[Episode, ...], store: Store) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli import completing
+from flows.cli.documents import JsonOption
 
 if TYPE_CHECKING:
     from assets.store import Store
@@ -40,6 +41,7 @@ def takes(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder the episode's folder is in")] = Path(
         "episodes"
     ),
+    as_json: JsonOption = False,
 ) -> None:
     """Show the takes of each cut: their measures and ranking, which one is shown, who chose it and why.
 
@@ -59,6 +61,10 @@ def takes(
     from flows.upkeep.anchoring import anchored
 
     asked = [what for what in (choose, unlock, rollback, history) if what]
+    if as_json and asked:
+        raise InputRefused(
+            "--json shows takes and changes nothing: leave out --choose, --unlock, --rollback, --history."
+        )
     if len(asked) > 1:
         raise InputRefused("Give only one of --choose, --unlock, --rollback and --history.")
     cut = arguments.cut(cut) if cut is not None else None
@@ -77,6 +83,8 @@ def takes(
             for number in decided:
                 takes_table.shown(store, key, number)
             typer.echo(_next(brief))
+        elif as_json:
+            takes_table.show_document(store, key, brief, cut)
         else:
             takes_table.show(store, key, brief, cut)
 

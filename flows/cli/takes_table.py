@@ -12,6 +12,7 @@ from assets.errors import InputRefused
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.store import Store
 from assets.store.records import SelectedTake
+from flows.cli import documents
 from flows.episode.brief import Brief
 from flows.episode.plan import SHEET
 from flows.episode.profile import Profile, load
@@ -56,23 +57,53 @@ def standings(store: Store, key: str, sheet: Cutsheet, profile: Profile) -> list
     ]
 
 
-def show(store: Store, key: str, brief: Brief, number: str | None) -> None:
-    """Show the table of all cuts, or of one."""
+def show_document(store: Store, key: str, brief: Brief, number: str | None) -> None:
+    """Print the takes of all cuts, or of one, for a program: best first."""
+    cuts = [
+        {
+            "cut": one.cut.number,
+            "shown": one.selected.take.number if one.selected else None,
+            "locked": one.selected is not None and one.selected.locked,
+            "stale": one.selected is not None and one.selected.stale,
+            "by_a_person": one.by_a_person,
+            "takes": [
+                {
+                    "take": place.take.number,
+                    "score": place.score,
+                    "why": place.why,
+                    "measures": place.take.measures,
+                    "seconds": place.take.seconds,
+                }
+                for place in one.ranked
+            ],
+        }
+        for one in _asked(store, key, brief, number)
+    ]
+    documents.show("takes", {"episode": key.partition("/")[2], "cuts": cuts})
+
+
+def _asked(store: Store, key: str, brief: Brief, number: str | None) -> list[Standing]:
     path = brief.out / key.partition("/")[2] / SHEET
     if not path.exists():
         raise InputRefused(f"{path} is not there; run `sakuga produce` again.")
     found = standings(store, key, Cutsheet.read(path), load(brief.profile))
-    plan_attempts = [one for one in found if number in (None, one.cut.number)]
-    if not plan_attempts:
+    asked = [one for one in found if number in (None, one.cut.number)]
+    if not asked:
         numbers = ", ".join(one.cut.number for one in found)
         raise InputRefused(f"There is no cut {number} in {key}. Its cuts are {numbers}.")
+    return asked
+
+
+def show(store: Store, key: str, brief: Brief, number: str | None) -> None:
+    """Show the table of all cuts, or of one."""
+    asked = _asked(store, key, brief, number)
     measures = [
         name for name in HEADINGS
-        if any(name in place.take.measures for one in plan_attempts for place in one.ranked)
+        if any(name in place.take.measures for one in asked for place in one.ranked)
     ]  # fmt: skip
     heads = ("cut", "take", "score", *(HEADINGS[name] for name in measures), "cost", "state", "why")
     rows: list[tuple[str, ...]] = []
-    for one in plan_attempts:
+    for one in asked:
         for index, place in enumerate(one.ranked):
             rows.append(_row(one, place, measures, first=index == 0))
         if not one.ranked:

@@ -42,6 +42,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("status",): [EPISODE],
     ("takes",): [EPISODE],
     ("review",): [EPISODE],
+    ("report",): [EPISODE],
     ("list",): ["shows"],
     ("open",): [EPISODE],
     ("rushes",): ["--host=256.256.256.256"],
