@@ -7,6 +7,7 @@ Old versions, earlier rounds and takes that nobody chose are included: people ma
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -72,7 +73,7 @@ def _papers(connection: Connection) -> Iterator[tuple[Any, bool]]:
     rows = connection.execute(
         select(papers).order_by(papers.c.episode, papers.c.name, papers.c.version)
     ).all()
-    for row, following in zip(rows, (*rows[1:], None), strict=True):
+    for row, following in zip_longest(rows, rows[1:]):
         yield row, following is None or (following.episode, following.name) != (row.episode, row.name)
 
 

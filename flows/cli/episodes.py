@@ -96,7 +96,7 @@ def produce(
         show=name_of(show, "--show"), profile=profile, out=out, language=language_of(language), seed=seed, takes=takes,
         refresh=refresh, burn_in=burn_in, gates=review_gates(gates), approve=approver_of(approve),
         review_hours=review_hours, name=name_of(name, "--name"), same_episode=same_episode,
-        workers=int(workers) if workers.isascii() and workers.isdigit() else workers,
+        workers=int(workers) if workers.isascii() and workers.isdigit() and len(workers) < 10 else workers,
     )  # fmt: skip
     on_record = recorded(record)
     if animatic_first:

@@ -5,6 +5,7 @@ A frozen manifest is in the vault under the dataset's name, with a copy for peop
 checked against the vault whenever it is read.
 """
 
+import re
 from pathlib import Path
 
 from assets import files
@@ -17,6 +18,7 @@ from stages.dataset import freeze as freezing
 
 FILE = "dataset.yaml"
 FOLDER = "datasets"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _HEADER = "# Written by `sakuga dataset add`. Captions, rights and repeats may be edited; adding again keeps them.\n"
 
 
@@ -46,7 +48,7 @@ def manifest(name: str, vault: Vault) -> Manifest:
 
     raises  InputRefused if there is none, BlobDamaged if its content is not what its root says
     """
-    kept = vault.recall(_recipe(name))
+    kept = vault.recall(_recipe(name)) if _NAME.fullmatch(name) else None
     if kept is None:
         raise InputRefused(f"No dataset {name!r} is frozen here. Freeze one: sakuga dataset freeze FOLDER")
     found = Manifest.from_json(

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assets.errors import SakugaError
 from assets.sheets.production import Ref
 from assets.store import Store
 from assets.vault.naming import blob_name
+from flows.cli.application import app
 from flows.episode.workspace import open_vault
 from flows.settings import settings
 from flows.upkeep import repairing
@@ -198,3 +200,14 @@ def test_the_commands_say_first_and_do_only_when_told(rooms, copied, sakuga):
     path_of(rooms, rooms.store.papers("_/kite")["timeline"].ref).unlink()
     assert sakuga("vault", "verify", check=False).returncode == 4
     assert "1 blobs restored" in sakuga("vault", "repair").stdout
+
+
+def test_a_store_without_an_episode_is_told_as_empty(tmp_path):
+    """`sakuga vault status` ended in an internal error where no episode had a document yet."""
+    with Store.open(settings(tmp_path).store):
+        pass
+
+    told = CliRunner().invoke(app, ["vault", "status", "--out", str(tmp_path)])
+
+    assert told.exit_code == 0, told.exception
+    assert "0 episodes" in told.output
