@@ -58,7 +58,7 @@ class SdxlPainter:
         port="painter",
         adapter_version=1,
         summary="Stable Diffusion XL, by default Animagine XL 4.0: tags, LoRAs, layout, references by region.",
-        licence="CreativeML-OpenRAIL-M",
+        licence="CreativeML-OpenRAIL-PP-M",
         weights="cagliostrolab/animagine-xl-4.0",
         revision="as the profile pins it",
         training_data="scraped: 8.4 million anime pictures from the web, by Cagliostro Lab",

@@ -23,7 +23,7 @@ class SdxlOptions(DiffusionOptions):
     aside: ClassVar[frozenset[str]] = DiffusionOptions.aside
 
     weights: Weights = Field(
-        default=Weights(hub="cagliostrolab/animagine-xl-4.0", licence="CreativeML-OpenRAIL-M"),
+        default=Weights(hub="cagliostrolab/animagine-xl-4.0", licence="CreativeML-OpenRAIL-PP-M"),
         description="Any SDXL checkpoint in the diffusers layout",
     )
     quality: Literal["draft", "final"] = Field(

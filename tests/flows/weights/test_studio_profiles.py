@@ -59,7 +59,7 @@ def test_every_model_is_known_with_licence_and_size_before_a_hub_is_asked(name):
 def test_its_comment_names_the_licence_of_every_model(name):
     told = re.sub(r"[\W_]+", " ", located(name).read_text().split("sheet:")[0].casefold())
     shown = {
-        "LicenseRef-OpenRAIL++-M": "openrail",
+        "CreativeML-OpenRAIL-PP-M": "openrail",
         "LicenseRef-Stability-AI-Community": "stability ai community",
     }
 
