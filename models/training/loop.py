@@ -124,7 +124,7 @@ def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
         heard = float(loss.detach()) if step == start else 0.98 * heard + 0.02 * float(loss.detach())
         done = step + 1
         if done % 50 == 0 or done == run.steps:
-            _log(run.folder, done, heard, run.rate_at(step), perf_counter() - began, done - start, tell)
+            _log(run, done, heard, (done - start) / (perf_counter() - began), tell)
         if done % run.save == 0 or done == run.steps:
             save_checkpoint(run.folder, done, accelerator.unwrap_model(network), optimizer, average)
         if run.look and (done % run.look == 0 or done == run.steps):
@@ -255,13 +255,20 @@ def _restore(network: Any, saved: dict[str, Any], path: Path) -> None:
     network.load_state_dict(saved, strict=False)
 
 
-def _log(folder: Path, step: int, loss: float, rate: float, seconds: float, done: int, tell: Any) -> None:
+def _log(run: Run, step: int, loss: float, pace: float, tell: Any) -> None:
+    """One line for people, one for the file; ``pace`` is steps per second."""
     line = {
-        "step": step, "loss": round(loss, 6), "rate": rate, "steps_per_second": round(done / seconds, 3)
-    }  # fmt: skip
-    with (folder / "log.jsonl").open("a", encoding="utf-8") as file:
+        "step": step,
+        "loss": round(loss, 6),
+        "rate": run.rate_at(step - 1),
+        "steps_per_second": round(pace, 3),
+    }
+    with (run.folder / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
-    tell(f"step {step}: loss {loss:.5f}, {line['steps_per_second']} steps/s")
+    minutes, seconds = divmod(round((run.steps - step) / pace), 60)
+    tell(
+        f"step {step} of {run.steps}: loss {loss:.5f}, {pace:.3g} steps/s, {minutes} min {seconds:02} s left"
+    )
 
 
 def _look(lesson: Lesson, average: _Average, network: Any, path: Path) -> None:

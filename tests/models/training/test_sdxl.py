@@ -188,3 +188,12 @@ def test_a_caption_that_would_be_cut_is_refused_with_its_work(tinies, drawings):
     sdxl.check_captions(pipe, drawings(1))
     with pytest.raises(InputRefused, match=r"0\.png \(\d+ tokens\)"):
         sdxl.check_captions(pipe, manifest)
+
+
+def test_progress_tells_the_step_of_how_many_and_the_time_left(lesson, tmp_path):
+    told = []
+
+    train(lesson(), run(tmp_path / "run", 50), tell=told.append)
+
+    assert len(told) == 1
+    assert told[0].startswith("step 50 of 50: loss ") and told[0].endswith("0 min 00 s left")
