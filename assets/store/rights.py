@@ -132,7 +132,7 @@ def _salted(sheet: Rights, known: Registry) -> Rights:
 def _registry(connection: Connection, shown: str) -> Registry:
     found: dict[RecordKind, dict[str, Any]] = {"person": {}, "work": {}, "grant": {}}
     erased = set()
-    stated = _stated(connection)
+    stated = _stated(connection, shown)
     order = {key: position for position, key in enumerate(stated)}
     rows = connection.execute(select(rights)).all()
     for row in sorted(rows, key=lambda row: order.get((row.kind, row.id, row.version), 0)):
@@ -142,7 +142,10 @@ def _registry(connection: Connection, shown: str) -> Registry:
         if row.sheet is None:
             erased.add(row.id)
             continue
-        record = _SORTS[row.kind].model_validate(json.loads(row.sheet))
+        try:
+            record = _SORTS[row.kind].model_validate(json.loads(row.sheet))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise _changed(where, shown) from error
         if digest(record) != row.digest:
             raise _changed(where, shown)
         found[row.kind].pop(row.id, None)  # a new version is the newest, also in the order
@@ -151,24 +154,35 @@ def _registry(connection: Connection, shown: str) -> Registry:
         raise _changed(f"Version {version} of {kind} {id}", shown)
     people = {**found["person"], **{id: Person(id=id, name="(erased)") for id in sorted(erased)}}
     _check_erased(connection, erased, shown)
-    return Registry(people, found["work"], found["grant"], _revoked(connection), frozenset(erased))
+    return Registry(people, found["work"], found["grant"], _revoked(connection, shown), frozenset(erased))
 
 
-def _stated(connection: Connection) -> dict[tuple[str, str, int], str]:
+def _stated(connection: Connection, shown: str) -> dict[tuple[str, str, int], str]:
     """What the ledger says about every record, in order: its hash, by kind, id and version."""
     kinds = {event: kind for kind, event in _EVENTS.items()}
     rows = connection.execute(select(ledger).where(ledger.c.kind.in_(kinds)).order_by(ledger.c.number))
     stated: dict[tuple[str, str, int], str] = {}
     for row in rows:
-        body = json.loads(row.body)
-        if "version" in body and "record" in body:
-            stated[kinds[row.kind], str(row.subject), int(body["version"])] = str(body["record"])
+        body = _body(row, shown)
+        if isinstance(body.get("version"), int) and "record" in body:
+            stated[kinds[row.kind], str(row.subject), body["version"]] = str(body["record"])
     return stated
 
 
-def _revoked(connection: Connection) -> dict[str, str]:
+def _revoked(connection: Connection, shown: str) -> dict[str, str]:
     rows = connection.execute(select(ledger).where(ledger.c.kind == "rights.revoked"))
-    return {str(row.subject): str(json.loads(row.body).get("reason", "")) for row in rows}
+    return {str(row.subject): str(_body(row, shown).get("reason", "")) for row in rows}
+
+
+def _body(row: Any, shown: str) -> dict[str, Any]:
+    """What an event of the ledger says."""
+    try:
+        body = json.loads(row.body)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _changed(f"Event {row.number}", shown) from error
+    if not isinstance(body, dict):
+        raise _changed(f"Event {row.number}", shown)
+    return body
 
 
 def _check_erased(connection: Connection, erased: set[str], shown: str) -> None:

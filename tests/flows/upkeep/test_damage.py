@@ -11,6 +11,7 @@ import pytest
 
 from assets.errors import SakugaError, StorageFailed
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
+from assets.sheets.rights import Person, Rights
 from assets.store import Store
 from assets.store.ledger import now
 from assets.store.records import Refusal
@@ -29,7 +30,9 @@ from flows.upkeep import repairing
 from flows.upkeep.repairing import Rooms
 
 KEY = "_/kite"
-TABLES = [table for table in metadata.sorted_tables if table.name not in ("holds", "identity")]
+# Nothing writes or reads checkpoints yet: there is no row to damage.
+_LEFT_OUT = ("holds", "identity", "checkpoints")
+TABLES = [table for table in metadata.sorted_tables if table.name not in _LEFT_OUT]
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.columns]
 GARBAGE = [
     None, "", "zzz", b"\xff\xfe\x00", 2**62, -1, 1e308, "{", "[]", "null", '{"a": 1}', "[" * 9000, "9" * 5000,
@@ -53,6 +56,7 @@ def full(first_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.open_gate(KEY, "takes", 2, board=board, until="2099-01-01T00:00:00.000Z")
         store.order_retake(KEY, "C002", reason="softer", by="aya", frames=Span(start=0, stop=2))
         store.lock(KEY, "C003", by="aya")
+        store.rights.add(Rights(people=(Person(id="mori", name="A. Mori"),)), by="aya")
     with closing(sqlite3.connect(store_of(folder))) as driver, driver:
         unguarded(driver)
     return folder
@@ -122,6 +126,7 @@ def kept(folder: Path) -> None:
         rooms.store.references(), rooms.store.recipes(), rooms.store.packed(KEY)
         [rooms.store.calls(run.id) for run in rooms.store.runs(KEY)]
         rooms.store.ledger.verify()
+        rooms.store.rights.registry()
         repairing.examined(rooms, lambda done, total: None)
 
 
