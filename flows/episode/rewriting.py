@@ -65,10 +65,8 @@ def revise(
     bible = _bible(before, means)
     order = story.Order(before.outline.premise, "revision", before.seconds, bible=bible)
     with _large_writer(means, script, quiet) as (writer, cache, profile):
-        after = story.revise(
-            before, clean(wish), order, writer=writer, cache=cache, options=profile.story,
-            breakdown=profile.breakdown, budget=_budget(means, profile),
-        )  # fmt: skip
+        tools = story.Tools(writer, cache, profile.story, profile.breakdown)
+        after = story.revise(before, clean(wish), order, tools, _budget(means, profile))
     changed = after.story.drafts[-1].rewritten
     if not changed:
         say("The writer changed nothing; the script stays as it is.")

@@ -11,7 +11,7 @@ The plots, phrases and names are data in ``assets/library/stories``; recall hold
 from stages.story.free import Budget, propose, revise
 from stages.story.free import parsed as parsed_budget
 from stages.story.options import StoryOptions
-from stages.story.order import Order, Written
+from stages.story.order import Order, Tools, Written
 from stages.story.recall import before, remember
 from stages.story.writing import is_free, write
 
@@ -19,6 +19,7 @@ __all__ = [
     "Budget",
     "Order",
     "StoryOptions",
+    "Tools",
     "Written",
     "before",
     "is_free",

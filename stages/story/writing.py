@@ -23,7 +23,7 @@ from stages.breakdown import BreakdownOptions, break_down
 from stages.story import checks, company, fidelity, free, plotting, premise, recall, script
 from stages.story.length import Arrangement, Arranger
 from stages.story.options import StoryOptions
-from stages.story.order import Order, Written
+from stages.story.order import Order, Tools, Written
 from stages.story.pen import Pen
 from stages.story.plotting import Act, Plan
 from stages.work_cache import Result, Work, WorkCache
@@ -59,26 +59,22 @@ def write(
     budget: free.Budget | None = None,
 ) -> Written:
     """Write the story. Everything that can be refused is refused before the model is called."""
+    tools = Tools(writer, cache, options, breakdown)
     bible = order.bible
     read = premise.read(order.premise, bible.limits if bible else ())
     language = order.language or read.language
     if is_free(writer.card, options):
-        return free.write(
-            replace(order, premise=read.text),
-            language,
-            writer=writer,
-            cache=cache,
-            options=options,
-            breakdown=breakdown,
-            budget=budget or free.Budget(options.free.budget_tokens, options.free.budget_usd),
-        )
+        limit = budget or free.Budget(options.free.budget_tokens, options.free.budget_usd)
+        return free.write(replace(order, premise=read.text), language, tools, limit)
     suiting: Sequence[Plot] = (plotting.own_deed(),)
     if not _tells_its_deed(read, order, language):
         read = replace(read, deed=None)
         suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
     cast = company.cast(read, bible, language, seed=options.seed, new=order.new_characters)
-    plot = _plot(suiting, read, cast, order, language, writer, cache, options)
-    plan = _plan(plot, read, cast, order, language, options)
+    plans = [
+        plotting.plan(read, plot, cast, bible, language, order.earlier, seed=options.seed) for plot in suiting
+    ]
+    plan = _suiting(plans, read, tools)
     arranger = Arranger(plan, order.structure, seed=options.seed)
 
     def rehearsed(acts: Sequence[Act]) -> float:
@@ -86,7 +82,7 @@ def write(
 
     arrangement = arranger.nearest(order.seconds, rehearsed)
     _check_told(_draft(plan, arrangement.acts, Pen(plan, options), order, breakdown), read, order, writer)
-    draft = _written(plan, arranger, arrangement, order, writer, cache, options, breakdown)
+    draft = _written(plan, arranger, arrangement, order, tools)
     return Written(_story(draft, order, writer, read, options), draft.fountain)
 
 
@@ -123,21 +119,11 @@ def is_free(card: Card, options: StoryOptions) -> bool:
     return options.path == "free" or (options.path == "auto" and card.writes_freely)
 
 
-def _plan(
-    plot: Plot, read: premise.Premise, cast: tuple[company.Person, ...], order: Order, language: Language,
-    options: StoryOptions,
-) -> Plan:  # fmt: skip
-    return plotting.plan(read, plot, cast, order.bible, language, order.earlier, seed=options.seed)
-
-
-def _plot(
-    suiting: Sequence[Plot], read: premise.Premise, cast: tuple[company.Person, ...], order: Order,
-    language: Language, writer: Leased[Writer], cache: WorkCache, options: StoryOptions,
-) -> Plot:  # fmt: skip
-    """The plot that suits the premise; among equals the one whose logline the model finds likeliest."""
-    if len(suiting) == 1 or not options.weigh:
-        return suiting[0]
-    plans = [_plan(plot, read, cast, order, language, options) for plot in suiting]
+def _suiting(plans: Sequence[Plan], read: premise.Premise, tools: Tools) -> Plan:
+    """The plan that suits the premise; among equals the one whose logline the model finds likeliest."""
+    writer, cache, options = tools.writer, tools.cache, tools.options
+    if len(plans) == 1 or not options.weigh:
+        return plans[0]
     loglines = [plan.gloss(plan.plot.logline) for plan in plans]
     context = prompt("story-plot").fill(premise=read.text[:240])
     inputs = {"context": context, "loglines": loglines, "seed": options.seed}
@@ -153,24 +139,20 @@ def _plot(
 
     cache.began("story", 1)
     chosen: int = cache.get_or_make(work, make)["chosen"]
-    return suiting[chosen]
+    return plans[chosen]
 
 
-def _written(
-    plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, writer: Leased[Writer], cache: WorkCache,
-    options: StoryOptions, breakdown: BreakdownOptions,
-) -> _Draft:  # fmt: skip
+def _written(plan: Plan, arranger: Arranger, arrangement: Arrangement, order: Order, tools: Tools) -> _Draft:
     """Write the lines. They change the length a little, so the arrangement is corrected by a step."""
     best: _Draft | None = None
     tried: set[int] = set()
     for _ in range(_TRIES):
         tried.add(arrangement.size)
-        cache.began("story", _lines_of(arrangement))
-        pen = _pen(plan, order, writer, cache, options)
-        draft = _draft(plan, arrangement.acts, pen, order, breakdown)
+        tools.cache.began("story", _lines_of(arrangement))
+        draft = _draft(plan, arrangement.acts, _pen(plan, order, tools), order, tools.breakdown)
         if best is None or abs(draft.seconds - order.seconds) < abs(best.seconds - order.seconds):
             best = draft
-        if abs(draft.seconds - order.seconds) <= options.tolerance * order.seconds:
+        if abs(draft.seconds - order.seconds) <= tools.options.tolerance * order.seconds:
             return draft
         size = arrangement.size + (1 if draft.seconds < order.seconds else -1)
         if size in tried or not -1 <= size <= arrangement.most:
@@ -184,13 +166,13 @@ def _lines_of(arrangement: Arrangement) -> int:
     return sum(step.move.say is not None for act in arrangement.acts for step in act.steps)
 
 
-def _pen(plan: Plan, order: Order, writer: Leased[Writer], cache: WorkCache, options: StoryOptions) -> Pen:
+def _pen(plan: Plan, order: Order, tools: Tools) -> Pen:
     return Pen(
         plan,
-        options,
-        writer,
-        cache,
-        recalled=recall.summarize(order.earlier, plan.language, options.recalled),
+        tools.options,
+        tools.writer,
+        tools.cache,
+        recalled=recall.summarize(order.earlier, plan.language, tools.options.recalled),
         avoided=recall.lines(order.earlier),
         limits=order.bible.limits if order.bible else (),
     )

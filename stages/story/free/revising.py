@@ -8,9 +8,6 @@ from collections.abc import Sequence
 
 from assets.errors import InputRefused
 from assets.sheets.story import Fault, SceneDraft, Story, StoryDraft
-from models.lease import Leased
-from models.ports import Writer
-from stages.breakdown import BreakdownOptions
 from stages.story.free import answers, steps
 from stages.story.free.answers import Reading, SceneText
 from stages.story.free.budget import Budget
@@ -18,32 +15,21 @@ from stages.story.free.client import Question, WriterClient
 from stages.story.free.context import Context, numbered, opening
 from stages.story.free.layout import Titled, measured, spoken
 from stages.story.free.writing import allowed
-from stages.story.options import StoryOptions
-from stages.story.order import Order, Written
-from stages.work_cache import WorkCache
+from stages.story.order import Order, Tools, Written
 
 
-def revise(
-    story: Story,
-    wish: str,
-    order: Order,
-    *,
-    writer: Leased[Writer],
-    cache: WorkCache,
-    options: StoryOptions,
-    breakdown: BreakdownOptions,
-    budget: Budget,
-) -> Written:
+def revise(story: Story, wish: str, order: Order, tools: Tools, budget: Budget) -> Written:
     """The story after ``wish``. Every answer is recorded, so that showing it first costs nothing more."""
-    allowed(order, writer, options, budget)
+    options = tools.options
+    allowed(order, tools.writer, options, budget)
     outline = story.outline
-    client = WriterClient(writer, cache, budget, options.seed, options.free.attempts)
+    client = WriterClient(tools.writer, tools.cache, budget, options.seed, options.free.attempts)
     telling = steps.Telling(client, outline.premise, outline.language, order.bible, False, introduced=False)
-    cache.began("story", 1 + len(story.scenes))
+    tools.cache.began("story", 1 + len(story.scenes))
     context = _context(story, order)
     wanted = _wanted(telling, context, story.scenes, wish)
     around = Titled(outline.title, outline.logline, outline.language, order.bible, order.episode)
-    before = measured(story.scenes, around, breakdown)
+    before = measured(story.scenes, around, tools.breakdown)
     scenes = list(story.scenes)
     for number in sorted({fault.scene for fault in wanted}):
         own = [fault for fault in wanted if fault.scene == number]
@@ -51,8 +37,15 @@ def revise(
     changed = tuple(
         at for at, pair in enumerate(zip(story.scenes, scenes, strict=True), 1) if pair[0] != pair[1]
     )
-    seconds = sum(measured(scenes, around, breakdown))
-    return _told(story, wish, scenes, wanted, changed, seconds, around, client)
+    made = StoryDraft(
+        draft=story.drafts[-1].draft if story.drafts else 1,
+        revision=max((one.revision for one in story.drafts), default=0) + 1,
+        scenes=tuple(scenes),
+        seconds=round(sum(measured(scenes, around, tools.breakdown)), 2),
+        faults=wanted,
+        rewritten=changed,
+    )
+    return _told(story, wish, made, around, client)
 
 
 def _context(story: Story, order: Order) -> Context:
@@ -107,25 +100,13 @@ def _again(
     return scene.model_copy(update={"said": said})
 
 
-def _told(
-    story: Story, wish: str, scenes: Sequence[SceneDraft], wanted: Sequence[Fault], changed: tuple[int, ...],
-    seconds: float, around: Titled, client: WriterClient,
-) -> Written:  # fmt: skip
-    fountain = around.fountain(scenes)
+def _told(story: Story, wish: str, made: StoryDraft, around: Titled, client: WriterClient) -> Written:
+    fountain = around.fountain(made.scenes)
     first = StoryDraft(draft=1, revision=0, scenes=story.scenes, seconds=story.seconds)
-    last = story.drafts[-1] if story.drafts else first
-    made = StoryDraft(
-        draft=last.draft,
-        revision=max(one.revision for one in (*story.drafts, first)) + 1,
-        scenes=tuple(scenes),
-        seconds=round(seconds, 2),
-        faults=tuple(wanted),
-        rewritten=changed,
-    )
     drafts = (*(story.drafts or (first,)), made)
     update = {
-        "scenes": tuple(scenes),
-        "seconds": round(seconds, 2),
+        "scenes": made.scenes,
+        "seconds": made.seconds,
         "script": hashlib.sha256(fountain.encode()).hexdigest(),
         "drafts": drafts,
         "chosen": len(drafts) - 1,

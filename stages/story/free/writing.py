@@ -14,7 +14,6 @@ from assets.sheets.story import Beat, Fault, Outline, Role, Story, StoryDraft
 from models.lease import Leased
 from models.ports import Writer
 from models.writing.price import Price
-from stages.breakdown import BreakdownOptions
 from stages.story import recall
 from stages.story.free import drafting, rules, steps
 from stages.story.free.answers import Cast, Idea
@@ -24,8 +23,7 @@ from stages.story.free.context import Context, opening
 from stages.story.free.drafting import Means, Work
 from stages.story.free.layout import Titled, measured
 from stages.story.options import StoryOptions
-from stages.story.order import Order, Written
-from stages.work_cache import WorkCache
+from stages.story.order import Order, Tools, Written
 
 
 @dataclass(frozen=True)
@@ -36,21 +34,32 @@ class _Version:
     made: Work
 
 
-def write(
-    order: Order,
-    language: Language,
-    *,
-    writer: Leased[Writer],
-    cache: WorkCache,
-    options: StoryOptions,
-    breakdown: BreakdownOptions,
-    budget: Budget,
-) -> Written:
+@dataclass(frozen=True)
+class _Place:
+    """Which version of which draft it is. ``changed``: the scenes that were written again for it."""
+
+    draft: int
+    revision: int = 0
+    changed: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What every draft of one story has in common."""
+
+    order: Order
+    language: Language
+    idea: Idea
+    means: Means
+
+
+def write(order: Order, language: Language, tools: Tools, budget: Budget) -> Written:
     """Write the story. What can be refused is refused before the first call."""
+    writer, options = tools.writer, tools.options
     allowed(order, writer, options, budget)
-    client = WriterClient(writer, cache, budget, options.seed, options.free.attempts)
+    client = WriterClient(writer, tools.cache, budget, options.seed, options.free.attempts)
     telling = steps.Telling(client, order.premise, language, order.bible, order.new_characters)
-    cache.began(
+    tools.cache.began(
         "story", estimate(order.seconds, options.free.rivals, options.free.revisions, client.price).calls
     )
     context = opening(order.premise, language, order.seconds, order.bible, order.earlier)
@@ -66,14 +75,15 @@ def write(
         "People and places", cast.model_dump(), briefly=[one.name for one in cast.people]
     )
     around = Titled(idea.title, idea.logline, language, order.bible, order.episode)
-    means = Means(telling, cast, around, options.free, breakdown)
+    means = Means(telling, cast, around, options.free, tools.breakdown)
+    task = _Task(order, language, idea, means)
     versions: list[_Version] = []
     for number in range(1, options.free.rivals + 1):
         name = f"draft {number} " if number > 1 else ""
         made = drafting.written(means, context, order.structure, order.seconds, name)
-        versions += _revised(means, context, idea, order, made, number)
+        versions += _revised(task, context, made, number)
     chosen, why = _best(versions, order)
-    return _told(order, language, idea, cast, versions, chosen, why, client, around)
+    return _told(task, versions, chosen, why)
 
 
 def allowed(order: Order, writer: Leased[Writer], options: StoryOptions, budget: Budget) -> None:
@@ -99,41 +109,38 @@ def allowed(order: Order, writer: Leased[Writer], options: StoryOptions, budget:
         )
 
 
-def _revised(
-    means: Means, context: Context, idea: Idea, order: Order, made: Work, number: int
-) -> list[_Version]:
+def _revised(task: _Task, context: Context, made: Work, number: int) -> list[_Version]:
     """The draft and its revisions, until nothing is criticised or none is left."""
-    versions = [_judged(means, context, idea, order, made, number, 0, ())]
+    means = task.means
+    versions = [_judged(task, context, made, _Place(number))]
     for revision in range(1, means.options.revisions + 1):
         last = versions[-1].sheet
         if not last.faults or (last.grade >= means.options.good_enough and not _by_rule(last.faults)):
             break
         made, changed = drafting.mended(means, made, last.faults, f"revision {revision}")
-        versions.append(_judged(means, context, idea, order, made, number, revision, changed))
+        versions.append(_judged(task, context, made, _Place(number, revision, changed)))
     return versions
 
 
-def _judged(
-    means: Means, context: Context, idea: Idea, order: Order, made: Work, number: int, revision: int,
-    changed: tuple[int, ...],
-) -> _Version:  # fmt: skip
+def _judged(task: _Task, context: Context, made: Work, place: _Place) -> _Version:
+    order, means = task.order, task.means
     seconds = measured(made.scenes, means.around, means.breakdown)
     found = rules.faults(
         rules.Draft(
-            order.premise, means.around.language, idea, means.cast, made.plan, made.scenes, seconds,
+            order.premise, task.language, task.idea, means.cast, made.plan, made.scenes, seconds,
             means.options.tolerance, order.bible, recall.lines(order.earlier),
         )
     )  # fmt: skip
-    name = f"{made.name}reading {revision + 1}"
+    name = f"{made.name}reading {place.revision + 1}"
     grade, read = drafting.read(means, context, made, name) if means.options.revisions else (0, [])
     sheet = StoryDraft(
-        draft=number,
-        revision=revision,
+        draft=place.draft,
+        revision=place.revision,
         scenes=tuple(made.scenes),
         seconds=round(sum(seconds), 2),
         faults=(*found, *read),
         grade=grade,
-        rewritten=changed,
+        rewritten=place.changed,
     )
     return _Version(sheet, made)
 
@@ -165,12 +172,11 @@ def _best(versions: Sequence[_Version], order: Order) -> tuple[int, str]:
     return best, f"Draft {sheet.draft}, revision {sheet.revision} is the best of: {told}."
 
 
-def _told(
-    order: Order, language: Language, idea: Idea, cast: Cast, versions: Sequence[_Version], chosen: int, why: str,
-    client: WriterClient, around: Titled,
-) -> Written:  # fmt: skip
+def _told(task: _Task, versions: Sequence[_Version], chosen: int, why: str) -> Written:
+    order, language, idea, means = task.order, task.language, task.idea, task.means
+    client = means.telling.client
     best = versions[chosen]
-    fountain = around.fountain(best.sheet.scenes)
+    fountain = means.around.fountain(best.sheet.scenes)
     outline = Outline(
         premise=order.premise,
         language=language,
@@ -181,7 +187,7 @@ def _told(
         theme=idea.theme,
         plot="free",
         thing={language: thing} if (thing := _thing(idea)) else {},
-        cast=tuple(_roles(cast, order, language)),
+        cast=tuple(_roles(means.cast, order, language)),
         beats=_beats(best.made),
         facts=tuple({language: what} for what, _ in best.made.turns[-2:]),
         arcs=idea.arcs,

@@ -80,7 +80,10 @@ def test_each_rule_refuses_with_its_own_reason(one, rules, word):
     ],
 )
 def test_what_a_rule_allows_passes(one, rules):
-    clear([one], Policy.model_validate({**STRICT.model_dump(), **rules}), "run", on=DAY)
+    cleared = clear([one], Policy.model_validate({**STRICT.model_dump(), **rules}), "run", on=DAY)
+
+    assert cleared.used == (one,)
+    assert not cleared.exempt
 
 
 def test_work_without_derivatives_may_be_shown_and_not_trained_on():
