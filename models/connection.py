@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from assets.errors import ModelFailed, SetupMissing
 from assets.sheets.base import Part
@@ -244,6 +245,23 @@ def key_in(variable: str, of: str) -> str:
             f"`export {variable}=...` before the run, or remove key_from for a server without keys."
         )
     return key
+
+
+def server_address(value: str) -> str:
+    """The address of a server, without a slash at its end.
+
+    raises  ValueError if it is no http address, or holds more than an address, such as a password
+    """
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http or https address")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("an address without user, password, ? or #; a key belongs in a variable: key_from")
+    return value.rstrip("/")
+
+
+ServerAddress = Annotated[str, AfterValidator(server_address)]
+"""An option that names a server."""
 
 
 def is_here(host: str) -> bool:

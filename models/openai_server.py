@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from assets.errors import AnswerUnusable, InputRefused, ModelDeclined, ModelFailed, SetupMissing
 from models.card import Card
-from models.connection import is_here, key_in
+from models.connection import ServerAddress, is_here, key_in
 from models.options import Options
 from models.ports import Draft
 from models.writing import schema as schemas
@@ -32,7 +32,9 @@ class ServerOptions(Options):
 
     aside = frozenset({"base_url", "key_from", "plain", "price_in", "price_out", "patience", "stream"})
 
-    base_url: str = Field(description="Up to and with the version, such as http://127.0.0.1:8000/v1")
+    base_url: ServerAddress = Field(
+        description="Up to and with the version, such as http://127.0.0.1:8000/v1"
+    )
     model: str = Field(min_length=1, max_length=200, description="As the server names it")
     revision: str = Field(
         default="unstated", description="What the server runs, for the recipe: a commit, a date"
@@ -66,18 +68,6 @@ class ServerOptions(Options):
     )
     patience: Patience = Patience()
     stream: bool = Field(default=True, description="Ask for the answer piece by piece, to show how far it is")
-
-    @field_validator("base_url")
-    @classmethod
-    def _is_a_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("not an http or https address")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError(
-                "an address without user, password, ? or #; the key belongs in a variable: key_from"
-            )
-        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _keeps_its_key(self) -> "ServerOptions":

@@ -1,18 +1,27 @@
 """Where an engine is, how long it is waited for, and what its model accepts: options of the remote adapters."""
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Literal, Protocol, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from assets.errors import SakugaError
 from assets.timing import Rate
 from models.card import Accepted
-from models.connection import Connection, is_here, key_in
+from models.connection import Connection, ServerAddress, is_here, key_in
 from models.connection import Patience as AnswerPatience
 from models.options import Options
 
+AddressT = TypeVar("AddressT", bound="Address")
 Engine = Literal["vllm-omni", "sglang", "lightx2v"]
+
+
+class Loaded(Protocol):
+    """An adapter that is connected."""
+
+    def unload(self) -> None: ...
 
 
 class Patience(AnswerPatience):
@@ -33,24 +42,14 @@ class Address(Options):
 
     aside = frozenset({"url", "key_from", "plain", "patience"})
 
-    url: str = Field(description="Address of the engine, without a path such as /v1: http://127.0.0.1:8091")
+    url: ServerAddress = Field(
+        description="Address of the engine, without a path such as /v1: http://127.0.0.1:8091"
+    )
     key_from: str = Field(
         default="", pattern=r"^([A-Z][A-Z0-9_]{0,63})?$", description="Environment variable with the key"
     )
     plain: bool = Field(default=False, description="Allow an unencrypted connection to another computer")
     patience: Patience = Patience()
-
-    @field_validator("url")
-    @classmethod
-    def _is_a_url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("not an http or https address")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError(
-                "an address without user, password, ? or #; a key belongs in a variable: key_from"
-            )
-        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _is_encrypted_or_here(self) -> "Address":
@@ -71,6 +70,15 @@ class Address(Options):
         key = key_in(self.key_from, adapter) if self.key_from else ""
         here = is_here(str(urlsplit(self.url).hostname))
         return Connection(self.url, key=key, direct=here, patience=self.patience)
+
+
+def unanswered(load: Callable[[str, AddressT], Loaded], options: AddressT) -> str:
+    """Ask the server now, before anything is made: what it lacks, or that it does not answer; else empty."""
+    try:
+        load("cpu", options.hurried()).unload()
+    except SakugaError as error:
+        return str(error)
+    return ""
 
 
 class RemoteOptions(Address):

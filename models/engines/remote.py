@@ -8,14 +8,14 @@ is probed before it is believed. Its card is what the profile states: no engine 
 from collections.abc import Mapping
 from typing import ClassVar, Generic, Self, TypeVar
 
-from assets.errors import InputRefused, SakugaError, SetupMissing, ShapeRefused
+from assets.errors import InputRefused, SetupMissing, ShapeRefused
 from assets.matter import Clip, Sound, Still
 from models.card import Accepted, Card, Port
 from models.connection import Connection
 from models.engines import results, work
 from models.engines.dialect import ClipAsked, Dialect, Facts, PictureAsked, SoundAsked
 from models.engines.lightx2v import LightX2V
-from models.engines.options import Engine, RemoteClipOptions, RemoteOptions
+from models.engines.options import Engine, RemoteClipOptions, RemoteOptions, unanswered
 from models.engines.sglang import SglangDiffusion
 from models.engines.vllm_omni import VllmOmni
 from models.foley.adapter import ProceduralFoley
@@ -48,12 +48,7 @@ class _Remote(Generic[OptionsT]):
 
     @classmethod
     def lacks_with(cls, options: OptionsT) -> str:
-        """Ask the server now, before anything is made: what it lacks, or that it does not answer."""
-        try:
-            cls.load("cpu", options.hurried()).unload()
-        except SakugaError as error:
-            return str(error)
-        return ""
+        return unanswered(cls.load, options)
 
     @classmethod
     def carded(cls, options: OptionsT | None) -> Card:

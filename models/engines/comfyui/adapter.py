@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 from pydantic import Field, field_validator, model_validator
 
 from assets import files
-from assets.errors import InputRefused, ModelFailed, SakugaError, SetupMissing, ShapeRefused
+from assets.errors import InputRefused, ModelFailed, SetupMissing, ShapeRefused
 from assets.hashing import digest
 from assets.matter import Clip, Still
 from assets.media.picture import to_png
@@ -25,7 +25,7 @@ from models.engines.comfyui.bindings import Bindings, guessed
 from models.engines.comfyui.graph import Graph
 from models.engines.comfyui.server import ComfyJob, ComfyServer, Files, choices
 from models.engines.dialect import ClipAsked
-from models.engines.options import Address
+from models.engines.options import Address, unanswered
 from models.limits import check_animating, check_painting
 from models.ports import LoraWeights, Mouths, Shot
 
@@ -114,12 +114,7 @@ class _Comfy(Generic[OptionsT]):
 
     @classmethod
     def lacks_with(cls, options: OptionsT) -> str:
-        """Ask the server now, before anything is made: what it lacks, or that it does not answer."""
-        try:
-            cls.load("cpu", options.hurried()).unload()
-        except SakugaError as error:
-            return str(error)
-        return ""
+        return unanswered(cls.load, options)
 
     @classmethod
     def carded(cls, options: OptionsT | None) -> Card:
