@@ -1,6 +1,7 @@
 """A model's card: what it is, where its weights come from, what it may be used for."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -70,3 +71,8 @@ class Card(Part):
             return self.data_class
         untrained = self.weights == "none" and self.training_data.startswith("none")
         return "owned" if untrained else "undisclosed"
+
+
+def model_key(identity: Mapping[str, Any]) -> str:
+    """How clearances and the ledger name a model: its port, name and revision (or where its weights come from)."""
+    return f"{identity['port']}/{identity['name']}@{identity['revision'] or identity['weights']}"

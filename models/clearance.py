@@ -9,7 +9,7 @@ from assets.rights.clearance import Purpose, Used, objections
 from assets.rights.licences import alternatives
 from assets.rights.terms import Terms
 from assets.sheets.policy import Policy
-from models.card import Card, Port
+from models.card import Card, Port, model_key
 from models.registry import ADAPTERS, adapter
 
 _STAND_INS = ("toy", "simulated")
@@ -21,7 +21,7 @@ def used(card: Card, rules: Policy, purpose: Purpose, on: date) -> Used:
     named = f"{card.name} ({card.weights})" if card.weights != "none" else card.name
     return Used(
         what=f"the {card.port} {named}",
-        key=f"{card.port}/{card.name}@{card.revision or card.weights}",
+        key=model_key(card.model_dump(include={"port", "name", "revision", "weights"})),
         terms=Terms(data_class=card.data, licences=alternatives(card.licence)),
         bases=frozenset(name for name in (card.name, card.lora_base, card.weights) if name),
         instead=lambda: passing(card.port, rules, purpose, on),

@@ -331,6 +331,7 @@ class WorkCache:
         entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
         with self._telling:
             self._journal.write(work.step, work.name, entry)
+            self._journal.finished(work, recipe, result)
         self.record(done, Found(recipe, result, work.inputs))
         return result
 
@@ -376,6 +377,9 @@ class Journal:
             file.write(f"\n{line}\n")
             file.flush()
             os.fsync(file.fileno())
+
+    def finished(self, work: Work, recipe: str, result: Result) -> None:
+        """``work`` has this result now, made or found by its exact recipe. A journal may record what made it."""
 
     def _remember(self, line: str) -> None:
         try:

@@ -32,9 +32,11 @@ Kind = Literal[
     "model.merged",
     "generation.completed",
     "review.decided",
+    "take.entered",
     "take.chosen",
     "take.unlocked",
     "episode.assembled",
+    "delivery.completed",
     "delivery.signed",
     "royalty.rule_set",
     "royalty.statement_issued",
@@ -102,14 +104,22 @@ class Ledger:
         return event
 
     def events(
-        self, *, kind: Kind | None = None, subject: str | None = None, after: int = 0
+        self,
+        *,
+        kind: Kind | None = None,
+        subject: str | None = None,
+        within: str | None = None,
+        after: int = 0,
     ) -> tuple[Event, ...]:
-        """Events in order; of one kind, about one subject, or with numbers above ``after``."""
+        """Events in order; of one kind, about one subject, about anything ``within`` one, or with numbers above
+        ``after``."""
         wanted = select(ledger).where(ledger.c.number > after).order_by(ledger.c.number)
         if kind is not None:
             wanted = wanted.where(ledger.c.kind == kind)
         if subject is not None:
             wanted = wanted.where(ledger.c.subject == subject)
+        if within is not None:
+            wanted = wanted.where(ledger.c.subject.startswith(f"{within}/", autoescape=True))
         with self._database.reading() as connection:
             return tuple(event_of(row) for row in connection.execute(wanted))
 

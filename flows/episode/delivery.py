@@ -30,7 +30,9 @@ from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
 from flows.rights import clearance
 from flows.rights.clearance import Production
+from flows.rights.usage import Generations, Shown, usage
 from flows.settings import user
+from stages.assemble.layout import CREDITS, OPENING
 from stages.continuity import Changes
 from stages.deliver import media, subtitles
 from stages.deliver.deliverables import DELIVERABLES, TIMELINE, Finished
@@ -98,7 +100,7 @@ def deliver(
         rights=rights,
     )
     write(files["report"], report.to_json())
-    _enter(report, made, workspace)
+    _enter(report, made, timeline, workspace)
     return Delivered(made, workspace, report)
 
 
@@ -241,20 +243,32 @@ def describe_changes(changes: Changes) -> list[str]:
     return sentences + [f"{number} is gone; its number stays unused" for number in changes.removed]
 
 
-def _enter(report: Report, made: Made, workspace: EpisodeWorkspace) -> None:
-    """Record the episode in the ledger, once per content."""
-    last = workspace.store.ledger.events(kind="episode.assembled", subject=workspace.key)
-    if last and last[-1].body.get("episode") == made.episode.sha256:
-        return
-    workspace.store.ledger.append(
-        "episode.assembled",
-        workspace.key,
-        {
-            "episode": made.episode.sha256,
-            "profile": report.profile,
-            "frames": report.frames,
-            "segments": [segment.clip.sha256 for segment in made.segments],
-            "sound": made.sound.delivered.sha256,
-            "models": [card["name"] for card in report.models],
-        },
+def _enter(report: Report, made: Made, timeline: Timeline, workspace: EpisodeWorkspace) -> None:
+    """Record the assembly and the delivery in the ledger, each once per content."""
+    assembled = {
+        "episode": made.episode.sha256,
+        "profile": report.profile,
+        "frames": report.frames,
+        "segments": [segment.clip.sha256 for segment in made.segments],
+        "sound": made.sound.delivered.sha256,
+        "models": [card["name"] for card in report.models],
+    }
+    cuts = made.cutsheet.cuts
+    shown = Shown(
+        episode=made.episode.sha256,
+        profile=report.profile,
+        policy=report.rights.policy if report.rights else "",
+        timeline=timeline,
+        takes=made.takes,
+        panels=made.panels,
+        beside={OPENING: cuts[0].number, CREDITS: cuts[-1].number},
     )
+    delivered = usage(shown, Generations.of(workspace.store, workspace.key)).raw()
+    ledger = workspace.store.ledger
+    with workspace.store.batch():
+        last = ledger.events(kind="episode.assembled", subject=workspace.key)
+        if not last or last[-1].body.get("episode") != made.episode.sha256:
+            ledger.append("episode.assembled", workspace.key, assembled)
+        told = ledger.events(kind="delivery.completed", subject=workspace.key)
+        if not told or told[-1].body != delivered:
+            ledger.append("delivery.completed", workspace.key, delivered)

@@ -1,13 +1,15 @@
 """The work cache's journal in the store, so that a second machine reuses finished work of the first.
 
 In: entries of finished work.      Out: the last entry of each, from any machine.
+The ledger gets one event per recipe that a model made for the episode: what it was made with.
 """
 
 from dataclasses import asdict
 from pathlib import Path
 
 from assets.store import Store
-from stages.work_cache import Entry, Journal
+from stages.generation import generation
+from stages.work_cache import Entry, Journal, Result, Work
 
 
 class StoreJournal(Journal):
@@ -16,6 +18,8 @@ class StoreJournal(Journal):
     def __init__(self, store: Store, episode: str, file: Path) -> None:
         super().__init__(file)
         self._store, self._episode = store, episode
+        told = store.ledger.events(kind="generation.completed", within=episode)
+        self._recorded = {str(event.body.get("recipe")) for event in told if "ingredients" in event.body}
         known = store.settled(episode)
         if known:
             self._entries = {place: Entry(**entry) for place, entry in known.items()}
@@ -29,3 +33,14 @@ class StoreJournal(Journal):
             return
         self._entries[step, name] = entry
         self._store.settle(self._episode, step, name, asdict(entry))
+
+    def finished(self, work: Work, recipe: str, result: Result) -> None:
+        """Enter what made a piece in the ledger, unless it is there.
+
+        Also for a piece that was found: an older Sakuga, or another episode of the same vault, made it.
+        """
+        if recipe in self._recorded or (made := generation(work, recipe, result)) is None:
+            return
+        subject = f"{self._episode}/{made.step}/{made.name}"
+        self._store.ledger.append("generation.completed", subject, made.raw())
+        self._recorded.add(recipe)

@@ -227,8 +227,9 @@ def _entered(
 
 
 def _record(take: Take, number: int, maker: Leased[Animator], workspace: EpisodeWorkspace) -> None:
+    """Say in the ledger which recipe the numbered take has; the cache has recorded what made it."""
     workspace.store.ledger.append(
-        "generation.completed",
+        "take.entered",
         f"{workspace.key}/{take.cut}/{number}",
         {
             "recipe": take.recipe,

@@ -17,6 +17,7 @@ from assets.media.picture import to_png
 from assets.media.video import decode, probe
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Report
+from assets.sheets.usage import Usage
 from assets.store import Store
 from assets.vault import Vault
 from flows.episode.profile import LIBRARY
@@ -473,3 +474,30 @@ def test_an_upscaler_makes_whole_pictures_of_what_is_drawn_and_moved_smaller(epi
     assert "upscaler toy" in {
         f"{card['port']} {card['name']}" for card in report(episode / "small", Path("kite")).models
     }
+
+
+def test_the_ledger_says_for_every_segment_what_it_rests_on(episode: Path):
+    with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+        (event,) = store.ledger.events(kind="delivery.completed")
+    told = Usage.from_raw(event.body, "the ledger")
+
+    cuts = {segment.name: segment for segment in told.segments}
+    assert sum(segment.frames for segment in told.segments) == told.frames
+    roles = {name: set() for name in cuts}
+    for segment, ingredient, _ in told.each():
+        roles[segment.name].add(ingredient.role)
+    assert roles["C002"] == {"movement", "picture", "speech", "effect", "music"}
+    assert roles["C001"] == {"movement", "picture", "effect", "music"}
+    assert told.unrecorded == ()
+
+
+@pytest.mark.slow
+def test_a_delivery_of_the_same_content_is_entered_once(episode: Path, sakuga):
+    def events() -> int:
+        with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:
+            return len(store.ledger.events())
+
+    before = events()
+    sakuga("produce", "kite.fountain", "--profile", "toy")
+
+    assert events() == before
