@@ -3,14 +3,13 @@
 In: an episode, options or answers.      Out: tables, previews as files, a decision through the service.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Confirm, Prompt
-from rich.table import Table
 
 from assets import files
 from assets.errors import DecisionRefused, RunAsleep
@@ -29,6 +28,7 @@ from flows.review.standing import standing
 from flows.review.waiting import in_words, seconds_left
 from flows.review.wake import nudge
 from flows.settings import media_url
+from flows.terminal import tables
 from flows.terminal.console import console as terminal
 from flows.terminal.screen import length
 from stages.deliver.econte import Row, scenes
@@ -63,13 +63,12 @@ def _list(here: Room, console: Console) -> None:
     if not gates:
         console.print("Nothing waits for a review.")
         return
-    table = Table("episode", "gate", "round", "since", "left", "cuts", box=None, padding=(0, 2, 0, 0))
-    for gate in gates:
-        table.add_row(
-            escape(gate.episode.partition("/")[2]), gate.kind, str(gate.round), _moment(gate.opened_at),
-            in_words(seconds_left(gate)), str(len(gate.shows.cuts)),
-        )  # fmt: skip
-    console.print(table)
+    rows = [
+        (gate.episode.partition("/")[2], gate.kind, str(gate.round), _moment(gate.opened_at),
+         in_words(seconds_left(gate)), str(len(gate.shows.cuts)))
+        for gate in gates
+    ]  # fmt: skip
+    tables.show(("episode", "gate", "round", "since", "left", "cuts"), rows, console)
     console.print("Look at one with: sakuga review EPISODE")
 
 
@@ -117,12 +116,8 @@ def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
     cuts = {cut.cut: cut for cut in board.cuts}
     for scene in scenes(sheet, {}):
         console.print(f"\n[bold]{escape(scene.name)}[/] · {escape(scene.where)} · {scene.time}")
-        table = Table("cut", "time", "shot", "what happens", "state", box=None, padding=(0, 2, 0, 0))
-        for row in scene.rows:
-            shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
-            state = "\n".join(escape(word) for word in states(cuts[row.number], sheet))
-            table.add_row(row.number, row.time, escape(shot), escape(_happens(row)), state)
-        console.print(table)
+        rows = [row_of(row, states(cuts[row.number], sheet)) for row in scene.rows]
+        tables.show(("cut", "time", "shot", "what happens", "state"), rows, console)
     if board.kind != "script":
         count = sum(1 for cut in board.cuts for _ in previews(cut, folder, here.vault))
         console.print(f"\n{count} previews: {escape(str(folder.absolute()))}")
@@ -132,8 +127,14 @@ def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
         console.print(f"Play it: {media_url()}/episodes/{gate.episode.partition('/')[2]}")
 
 
+def row_of(row: Row, marks: Iterable[str]) -> tuple[str, ...]:
+    """One cut of the econte in one row of the table, with its ``states``."""
+    shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
+    return row.number, row.time, shot, _happens(row), "; ".join(marks)
+
+
 def states(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
-    """The marks and measures of one cut, one per line."""
+    """The marks and measures of one cut."""
     if cut.news:
         yield cut.news
     if cut.locked:
@@ -166,7 +167,7 @@ def _copied(ref: Ref, path: Path, vault: Vault) -> Path:
 
 def _happens(row: Row) -> str:
     words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
-    return "\n".join(part for part in (row.action, row.caption, *words) if part)
+    return " / ".join(part for part in (row.action, row.caption, *words) if part)
 
 
 def _refusal(gate: Gate, console: Console) -> None:

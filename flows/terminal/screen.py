@@ -3,6 +3,7 @@
 In: events of a run, findings, a report.      Out: text on the console. Decides nothing.
 """
 
+import logging
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
@@ -20,13 +21,13 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
 from assets.plain import one_line, shortened, visible
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.story import Asked, Slot, Story
 from assets.timing import koma, seconds_of
+from flows.terminal import tables
 from flows.terminal.console import PlainConsole, console
 
 TITLES: dict[Step, str] = {
@@ -39,6 +40,8 @@ class Screen:
     """A Watch that draws one line per stage; on a pipe it prints one plain line per stage instead."""
 
     def __init__(self, *, quiet: bool = False) -> None:
+        if quiet:
+            _hush()
         self._console = PlainConsole(stderr=True, quiet=quiet)
         self._progress = Progress(
             SpinnerColumn(),
@@ -116,6 +119,13 @@ class Screen:
             self._console.print(f"{TITLES[step]:<11} {line.finished:>3}  {line.counted}", highlight=False)
 
 
+def _hush() -> None:
+    """Stop Python from printing the warnings of modules where no handler takes them."""
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
+
+
 class _Line:
     """One stage's line on the screen."""
 
@@ -152,10 +162,7 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
         )
         for sentence in report.rights.disclosures:
             to.print(f"[yellow]note[/] {escape(sentence)}")
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    for name, path in report.files.items():
-        table.add_row(f"[bold]{name}[/]", escape(path))
-    to.print(table)
+    tables.show(("what", "file"), report.files.items(), to)
     cost = (
         f"{report.seconds:.1f} s of episode ({report.frames} frames) in {report.wall_seconds:.1f} s, "
         f"{report.machine_seconds:.1f} s of them inside models and encoders"
@@ -180,7 +187,7 @@ def _print_reasons(to: Console, report: Report) -> None:
 def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
     """Print an overview of the cut sheet."""
     to = console()
-    table = Table("cut", "time", "size", "camera", "who", "what", box=None, padding=(0, 2, 0, 0))
+    rows = []
     for cut in sheet.cuts:
         who = ", ".join(item.character for item in cut.staged)
         what = " / ".join(line.text for line in cut.lines) or cut.text or cut.action
@@ -192,8 +199,8 @@ def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
             who,
             shortened(one_line(what), 60),
         )
-        table.add_row(*(escape(text) for text in row))
-    to.print(table)
+        rows.append(row)
+    tables.show(("cut", "time", "size", "camera", "who", "what"), rows, to)
     for note in notes:
         to.print(f"[yellow]note[/] {escape(note)}")
     to.print(

@@ -1,0 +1,73 @@
+"""The summary of a run on a narrow terminal, in a pipe, and with --quiet."""
+
+import logging
+from fractions import Fraction
+
+import pytest
+from rich.text import Text
+
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.production import Report
+from flows.cli.review_terminal import row_of
+from flows.terminal import screen
+from stages.deliver.econte import scenes
+
+DEEP = f"/srv/{'a-long-folder-name/' * 6}episodes/ep01"
+FILES = {"episode": f"{DEEP}/episode.mp4", "stem: dialogue": f"{DEEP}/stems/[dialogue].flac"}
+REPORT = Report(
+    episode="ep01",
+    profile="toy",
+    size=(320, 180),
+    rate=Fraction(24),
+    frames=24,
+    seconds=1,
+    wall_seconds=1,
+    machine_seconds=1,
+    files=FILES,
+)
+
+
+def summed_up(capsys: pytest.CaptureFixture[str], *, quiet: bool = False) -> list[str]:
+    screen.summary(REPORT, DEEP, quiet=quiet)
+    return Text.from_ansi(capsys.readouterr().out).plain.splitlines()
+
+
+def test_a_summary_in_a_pipe_has_one_line_per_file(capsys):
+    """Rich took a pipe for a screen of 80 columns: a long path was folded into lines that no `grep` finds whole."""
+    said = summed_up(capsys)
+
+    assert [line.split()[-1] for line in said if DEEP in line] == list(FILES.values())
+
+
+def test_a_summary_on_a_terminal_stays_inside_it(capsys, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+
+    table = [line for line in summed_up(capsys) if "long-folder" in line]
+
+    assert max(map(len, table)) <= 80
+
+
+def test_quiet_prints_the_episode_and_nothing_else(capsys):
+    assert summed_up(capsys, quiet=True) == [FILES["episode"]]
+
+
+def test_a_warning_of_a_module_does_not_leak_under_quiet(capfd):
+    """Python prints a warning that nobody handles: `--quiet` showed those of the stages."""
+    with screen.Screen(quiet=True):
+        logging.getLogger("stages.takes.tail").warning("a model was cut short")
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_cut_under_review_is_one_row(capsys):
+    """What happens and what its takes measure were lines of their own, which broke the columns of a pipe."""
+    cut = Cut.model_validate(
+        {"number": "C001", "scene": "S01", "place": "roof", "frames": 24, "action": "Wind.", "text": "PARIS"}
+    )
+    place = {"id": "roof", "names": ["Roof"]}
+    sheet = Cutsheet.model_validate({"episode": "x", "places": [place], "cuts": [cut]})
+    [scene] = scenes(sheet, {})
+
+    assert not any("\n" in cell for row in scene.rows for cell in row_of(row, ("new", "stale: moved")))
+    assert row_of(scene.rows[0], ("new", "stale: moved"))[3:] == ("Wind. / PARIS", "new; stale: moved")
