@@ -53,7 +53,7 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port, self.rushes = folder, free(), free()
-        self.env = {**os.environ, "PYTHONPATH": str(ROOT), "SAKUGA_USER": "ken"}
+        self.env = {**os.environ, "PYTHONPATH": str(ROOT), "SAKUGA_USER": "ken", "SAKUGA_RAY": "local"}
         for title in ("kite", "tea"):
             (folder / f"{title}.fountain").write_text(SCRIPT.format(title=title.title()), encoding="utf-8")
         with (folder / "up.log").open("wb") as log:
