@@ -13,6 +13,8 @@ SAKUGA_MEDIA_URL  address of the rushes room, such as http://studio:4250; review
 SAKUGA_DEVICE   device of the models: cpu, cuda, cuda:1 (default: cpu)
 SAKUGA_LANES    how many panels, takes and sounds are made side by side, where their models allow it
                 (default: one per core, at most 3)
+SAKUGA_PIECE_HOURS  how long one panel, take or sound may take in a deployed run before its process is ended as
+                hung (default: 6)
 SAKUGA_RAY      where the workers of a brief run: local (this machine), or the address of a Ray cluster, such as
                 10.0.0.5:6379 (default: none; a run does all the work in its own process)
 SAKUGA_RAY_DEVICE  device of the workers' models: cpu or cuda (default: SAKUGA_DEVICE)
@@ -112,6 +114,18 @@ def lanes() -> int | None:
     if not 1 <= count <= 64:
         raise InputRefused(f"SAKUGA_LANES is {text!r}; write how many pieces to make side by side: 1 to 64.")
     return count
+
+
+def piece_hours() -> float:
+    """How long one piece of work may take in a deployed run, in hours."""
+    text = os.environ.get("SAKUGA_PIECE_HOURS") or "6"
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = -1.0
+    if not 0 < hours <= 1000:  # also false for nan
+        raise InputRefused(f"SAKUGA_PIECE_HOURS is {text!r}; write a number of hours, such as 6.")
+    return hours
 
 
 def here() -> str:

@@ -14,8 +14,11 @@ from prefect import get_run_logger
 
 from assets.errors import SakugaError
 from assets.sheets.production import Step
+from flows.deployments.hanging import end_process, limited
+from flows.deployments.suspension import is_deployed
 from flows.deployments.work_tasks import TaskRuns, remote
 from flows.episode.workspace import EpisodeWorkspace
+from flows.settings import piece_hours
 from stages.work_cache import Watch, WorkCache
 
 Piece = TypeVar("Piece")
@@ -28,7 +31,10 @@ class PrefectTasks:
     """The executor of a run on a server, in this process: every piece of work of the cache is a task run."""
 
     def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> Self:
-        cache.track(TaskRuns())
+        seconds = 3600 * piece_hours()
+        guarded = TaskRuns(lambda piece: limited(piece, seconds, end_process))
+        # Only a deployed run is started again by itself.
+        cache.track(guarded if is_deployed() else TaskRuns())
         return self
 
     def each(

@@ -7,7 +7,7 @@ The vault alone decides what exists. Prefect's record of a recipe is a copy of t
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast, get_args
 
@@ -15,10 +15,8 @@ from prefect import State, Task
 from prefect.cache_policies import NO_CACHE, CachePolicy
 from prefect.context import TaskRunContext
 from prefect.states import Completed
-from prefect.task_engine import TaskRunTimeoutError
 from pydantic import BaseModel
 
-from assets.errors import ModelFailed
 from assets.plain import one_line
 from assets.sheets.production import Done, Step
 from flows.episode.executor import TRIES, WORTH_REPEATING
@@ -26,7 +24,6 @@ from stages.work_cache import Found, Result, Work
 
 Outcome = TypeVar("Outcome")
 
-HOURS = 6  # the longest published time for one clip on one GPU is minutes: after this, a model hangs
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 _at_work: ContextVar[Callable[[], State[Result]]] = ContextVar("at_work")
@@ -39,7 +36,7 @@ def _recipe(_context: TaskRunContext, parameters: Mapping[str, Any]) -> str:
 def _is_temporary(_task: Any, _run: Any, state: Any) -> bool:
     """Whether to retry: a model failure may be temporary; a script, set-up or lock error is not."""
     error = state.result(raise_on_failure=False)
-    return isinstance(error, (*WORTH_REPEATING, TaskRunTimeoutError))
+    return isinstance(error, WORTH_REPEATING)
 
 
 def _carry_out(piece: str, recipe: str) -> State[Result]:
@@ -58,7 +55,6 @@ def _task(step: Step) -> "Task[[str, str], Any]":
         retries=1,
         retry_delay_seconds=2,
         retry_condition_fn=_is_temporary,
-        timeout_seconds=HOURS * 3600,
     )
 
 
@@ -70,15 +66,20 @@ MAKING = {step: task.with_options(refresh_cache=True) for step, task in FINDING.
 class TaskRuns:
     """The Tracker of a Prefect run: every piece of work is a task run, after the runs whose results it uses."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, limited: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext()
+    ) -> None:
+        """``limited``: around the making of each piece, which it is given the name of."""
+        self._limited = limited
         self._makers: dict[str, State[Result]] = {}  # by the hash of what they made
 
     def carry_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
         def made() -> State[Result]:
             return Completed(message=f"Made by {work.maker['name']}", data=make())
 
-        inputs = {"inputs": work.inputs, "fits": work.fits}
-        return self._run(MAKING[work.step], _label(work.step, work.name), recipe, made, inputs)
+        inputs, piece = {"inputs": work.inputs, "fits": work.fits}, _label(work.step, work.name)
+        with self._limited(piece):
+            return self._run(MAKING[work.step], piece, recipe, made, inputs)
 
     def found(self, done: Done, found: Found) -> None:
         def state() -> State[Result]:
@@ -100,10 +101,6 @@ class TaskRuns:
         try:
             state = task(piece, recipe, wait_for=list(before.values()), return_state=True)
             result: Result = state.result()
-        except TaskRunTimeoutError as error:
-            raise ModelFailed(
-                f"{piece} took more than {HOURS} hours and was given up. Look into the model's log, or choose another."
-            ) from error
         finally:
             _at_work.reset(token)
         for name in hashes(result):
