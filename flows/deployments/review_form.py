@@ -15,6 +15,8 @@ from assets.errors import DecisionRefused
 from assets.sheets.review import Board, Choice, CutRemark, Decision, Lock, Reason
 from assets.store import Gate
 from assets.timing import Span
+from flows.deployments import review_edits
+from flows.episode.cut_edits import Editable
 from flows.review.service import TITLES
 
 LISTED = 120  # with more cuts, numbers are typed: a longer list is hard to use
@@ -39,8 +41,11 @@ class Answer(RunInput):
     )
 
 
-def form_for(gate: Gate) -> type[Answer]:
-    """The form of this gate, with the values of the last refused answer."""
+def form_for(gate: Gate, episode: Editable | None = None) -> type[Answer]:
+    """The form of this gate, with the values of the last refused answer.
+
+    episode  whose cuts can be changed in the form; None: it has no list for that
+    """
     board, typed = gate.shows, _typed(gate)
     numbers = tuple(cut.cut for cut in board.cuts)
     cut: Any = _one_of(numbers) if len(numbers) <= LISTED else str
@@ -51,18 +56,27 @@ def form_for(gate: Gate) -> type[Answer]:
     }
     if board.kind != "script":
         fields |= _lists(board, cut, typed)
+    if episode is not None:
+        item = review_edits.entry(episode, numbers, cut)
+        given = typed.get("changes", [])
+        fields["changes"] = _list_of("CutToChange", item, review_edits.TITLE, review_edits.DESCRIBED, given)
     # Prefect stores the schema; the dialog shows its title.
     return create_model(f"{TITLES[gate.kind].capitalize()}Review", __base__=Answer, **fields)
 
 
 def decision_of(answer: BaseModel) -> Decision:
-    """Convert a filled form to a Decision."""
+    """Convert a filled form to a Decision. A cut changed in the form is redone, where the verdict is retake."""
     raw = answer.model_dump(mode="json")
+    remarks = [_remark(item) for item in raw.get("retakes", ())]
+    if raw["verdict"] == "retake" and "retakes" in raw:
+        named = {remark.cut for remark in remarks}
+        changed = dict.fromkeys(str(item["cut"]) for item in raw.get("changes", ()))
+        remarks += [_changed(number) for number in changed if number not in named]
     try:
         return Decision(
             verdict=raw["verdict"],
             note=raw.get("note", ""),
-            remarks=tuple(_remark(item) for item in raw.get("retakes", ())),
+            remarks=tuple(remarks),
             choices=tuple(Choice(**item) for item in raw.get("show_takes", ())),
             locks=tuple(
                 Lock(cut=item["cut"], locked=item["lock"] == "lock") for item in raw.get("locks", ())
@@ -70,6 +84,11 @@ def decision_of(answer: BaseModel) -> Decision:
         )
     except ValidationError as error:
         raise DecisionRefused(readable(error)) from error
+
+
+def changed_cuts(answer: BaseModel) -> list[dict[str, Any]]:
+    """The filled entries of the list of changes."""
+    return list(answer.model_dump(mode="json").get("changes", ()))
 
 
 def readable(error: ValidationError) -> str:
@@ -144,6 +163,10 @@ def _typed(gate: Gate) -> dict[str, Any]:
     if not isinstance(found, dict):
         return {}
     return {name: value for name, value in found.items() if value not in ("", [], None)}
+
+
+def _changed(number: str) -> CutRemark:
+    return CutRemark(cut=number, reasons=(Reason.OTHER,), note="changed in the form of the review")
 
 
 def _remark(item: dict[str, Any]) -> CutRemark:

@@ -25,12 +25,14 @@ from assets.store.ledger import now
 from assets.store.records import Refusal
 from flows.deployments import announcement
 from flows.deployments.review_dialog import dialog, round_before
-from flows.deployments.review_form import Answer, decision_of, form_for, readable
+from flows.deployments.review_edits import CutChanges, changes_of, open_sheet
+from flows.deployments.review_form import Answer, changed_cuts, decision_of, form_for, readable
 from flows.deployments.review_page import page, sheet_of
 from flows.deployments.run_page import RunPage
 from flows.deployments.suspension import Stop, is_deployed, paused, sent, suspended
 from flows.episode.workspace import EpisodeWorkspace
 from flows.review.retake_readings import readings, required_heard
+from flows.review.rules import check
 from flows.review.service import decide
 from flows.review.waiting import seconds_left
 from flows.review.wake import WOKEN, nudge
@@ -74,7 +76,7 @@ class InPrefect:
         text = page(gate, vault, media=self._media, title=named)
         econte = "Every cut is on the tab Artifacts of this run"
         short = dialog(gate, vault, round_before(gate, store), media=self._media, title=named, econte=econte)
-        form = form_for(gate).with_initial_data(description=short)
+        form = form_for(gate, open_sheet(gate, self._workspace)).with_initial_data(description=short)
         told = announcement.of(gate, self._media)
         stop = Stop(key, told.title, told.message, max(1, int(seconds_left(gate))))
         get_run_logger().info("%s: %s", told.title, told.message)
@@ -116,14 +118,30 @@ class InPrefect:
 
     def _taken(self, gate: Gate, answer: Answer) -> None:
         try:
-            decision = decision_of(answer)
+            decision, changes = decision_of(answer), self._changes(gate, answer)
             if not _insists(gate, answer):
                 sheet = sheet_of(gate, self._workspace.vault)
-                found = readings(decision, gate.shows, sheet)
+                edited = changes.by_cut if changes else ()
+                found = [one for one in readings(decision, gate.shows, sheet) if one.cut not in edited]
                 required_heard(found, "Submit the same again to have it done all the same.")
+            check(decision, gate.shows)  # before the cut sheet is written
+            if changes:
+                changes.save(answer.reviewer)
             decide(self._workspace, gate.id, decision, by=answer.reviewer, door="prefect", seen=gate.seen)
         except DecisionRefused as refused:
             self._refused(gate, answer.model_dump_json(), str(refused), by=answer.reviewer)
+
+    def _changes(self, gate: Gate, answer: Answer) -> CutChanges | None:
+        """What the form changes in the cut sheet; None: nothing."""
+        entries = changed_cuts(answer)
+        if not entries or answer.verdict == "stop":
+            return None
+        episode = open_sheet(gate, self._workspace)
+        if episode is None:
+            raise DecisionRefused(
+                "The cut sheet cannot be read now, so nothing of it was changed. Correct it first."
+            )
+        return changes_of(entries, episode)
 
     def _refused(self, gate: Gate, typed: str, why: str, *, by: str = "") -> None:
         get_run_logger().warning("An answer was refused: %s", why)

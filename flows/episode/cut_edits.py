@@ -89,11 +89,13 @@ def changed(episode: Editable, cut: CutNumber, changes: Sequence[Change]) -> Cut
     raises  InputRefused naming a value that cannot be chosen, or that is another one by now;
             SheetRefused when the sheet as a whole is not valid with them
     """
-    known = {field.path: field for field in episode.fields(cut)}
-    for change in changes:
-        _checked(cut, change, known)
-    paths = {change.path: clean(change.to) if isinstance(change.to, str) else change.to for change in changes}
-    own = prompts.by_hand(apply(Edits(cuts={cut: paths}), episode.sheet), episode.workspace, episode.profile)
+    return changed_together(episode, {cut: changes})
+
+
+def changed_together(episode: Editable, by_cut: Mapping[CutNumber, Sequence[Change]]) -> Cutsheet:
+    """The same with the changes of several cuts."""
+    cuts = {cut: _paths(episode, cut, changes) for cut, changes in by_cut.items()}
+    own = prompts.by_hand(apply(Edits(cuts=cuts), episode.sheet), episode.workspace, episode.profile)
     texts = prompts.built(own, episode.profile)
     text = sheet_prompts.filled(own, texts).to_yaml()
     name = episode.workspace.folder / inputs.SHEET
@@ -102,10 +104,16 @@ def changed(episode: Editable, cut: CutNumber, changes: Sequence[Change]) -> Cut
 
 def save(episode: Editable, cut: CutNumber, changes: Sequence[Change], *, by: str) -> Paper:
     """Write the sheet with ``changes``; return its version."""
+    return save_together(episode, {cut: changes}, by=by)
+
+
+def save_together(episode: Editable, by_cut: Mapping[CutNumber, Sequence[Change]], *, by: str) -> Paper:
+    """Write the sheet with the changes of several cuts, as one version."""
     required_idle(episode)
-    if not changes:
-        raise InputRefused(f"Nothing of {cut} was changed. Choose another value, then save.")
-    return _written(episode, changed(episode, cut, changes), by)
+    for cut, changes in by_cut.items():
+        if not changes:
+            raise InputRefused(f"Nothing of {cut} was changed. Choose another value, then save.")
+    return _written(episode, changed_together(episode, by_cut), by)
 
 
 def restore(episode: Editable, version: int, *, by: str) -> Paper:
@@ -152,6 +160,14 @@ def required_idle(episode: Editable) -> None:
             f"{where.episode} is being made now. Edit its cuts when it waits for a review, or when it is finished; "
             "what you chose is kept on this page."
         )
+
+
+def _paths(episode: Editable, cut: CutNumber, changes: Sequence[Change]) -> dict[str, Value]:
+    """The new values of a cut by path, checked one by one."""
+    known = {field.path: field for field in episode.fields(cut)}
+    for change in changes:
+        _checked(cut, change, known)
+    return {change.path: clean(change.to) if isinstance(change.to, str) else change.to for change in changes}
 
 
 def _checked(cut: str, change: Change, known: Mapping[str, CutField]) -> None:

@@ -179,7 +179,12 @@ def test_retakes_in_prefect_approval_there_and_the_takes_in_the_rushes_room(stud
     studio.waits(run, "storyboard", 2)
     dialog = opened(page, studio, run, "3-second-round")
     verdict(page, dialog, "approve", "Aya")
-    sent(page, dialog, studio, "4-approved")
+    changed(page, dialog, "C001", {"Time of day": "night", "Shot size": "close"})
+    sent(page, dialog, studio, "4-changed-and-approved")
+    studio.waits(run, "storyboard", 3)
+    dialog = opened(page, studio, run, "4b-third-round")
+    verdict(page, dialog, "approve", "Aya")
+    sent(page, dialog, studio, "4c-approved")
     studio.waits(run, "takes", 1)
 
     page.goto(f"http://127.0.0.1:{studio.rushes}/episodes/kite#C001", wait_until="domcontentloaded")
@@ -201,6 +206,7 @@ def test_retakes_in_prefect_approval_there_and_the_takes_in_the_rushes_room(stud
     assert decided(studio, "_/kite") == [
         ("storyboard", 1, "retake", "Aya", "prefect"),
         ("storyboard", 2, "approve", "Aya", "prefect"),
+        ("storyboard", 3, "approve", "Aya", "prefect"),
         ("takes", 1, "approve", "Ren", "rushes"),
     ]
     with studio.store() as store:
@@ -243,6 +249,14 @@ def opened(page: Any, studio: Studio, run: str, what: str) -> Any:
 def verdict(page: Any, dialog: Any, word: str, name: str) -> None:
     pick(page, dialog.get_by_role("button", name="Select 1. Your verdict"), word)
     dialog.get_by_label("2. Your name").fill(name)
+
+
+def changed(page: Any, dialog: Any, cut: str, values: dict[str, str]) -> None:
+    """Fill one entry of the list of changes in the cut sheet."""
+    dialog.get_by_role("button", name="Add item").last.click()
+    pick(page, dialog.get_by_role("button", name="Select Cut").last, cut)
+    for title, word in values.items():
+        pick(page, dialog.get_by_role("button", name=f"Select {title}"), word)
 
 
 def pick(page: Any, button: Any, word: str) -> None:

@@ -17,6 +17,7 @@ from prefect.client.schemas.objects import Artifact, FlowRun
 from prefect.flow_runs import resume_flow_run
 
 from assets.errors import RunAsleep
+from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import CutRemark, Decision, Reason
 from assets.store import Gate, Store
 from flows.deployments.episodes import make_episode
@@ -150,6 +151,27 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
         ("takes", 2, "approve", "prefect"),
     ]
     assert [order.reason for order in orders] == ["layout, color: sky"]
+
+
+def test_a_cut_changed_in_the_form_is_drawn_again_and_shown_before_the_run_goes_on(prefect, tmp_path):
+    """Only the rushes room could change a cut; a producer in Prefect's page could only describe it in a note."""
+    made = Made(tmp_path, gates=("storyboard",))
+    gate = made.gate("storyboard", 1)
+    answer(gate, verdict="approve", changes=[{"cut": "C001"}])
+    refused = made.gate("storyboard", 1, refusals=1)
+    answer(refused, verdict="approve", changes=[{"cut": "C001", "time": "night"}])
+    gate = made.gate("storyboard", 2)
+    news = {cut.cut: cut.news for cut in gate.shows.cuts}
+    answer(gate, verdict="retake", changes=[{"cut": "C001", "size": "close"}])
+    third = made.gate("storyboard", 3)
+    answer(third, verdict="approve")
+    state = made.ended()
+
+    assert "nothing of it was changed" in refused.refusals[0].why
+    assert news["C001"] == "another drawing"
+    assert state.is_completed(), state.message
+    cut = Cutsheet.read(tmp_path / "episodes/kite/cutsheet.yaml").cut("C001")
+    assert (cut.size, cut.time) == ("close", "night")
 
 
 def test_a_run_at_a_gate_says_so_in_its_state_its_tags_its_bar_and_a_page(prefect, tmp_path):
