@@ -21,6 +21,13 @@ _WAN_PARTS = {
     "attn1": "self_attn", "attn2": "cross_attn", "to_q": "q", "to_k": "k", "to_v": "v", "to_out": "o",
     "add_k_proj": "k_img", "add_v_proj": "v_img",
 }  # fmt: skip
+_TRIOS = (("to_q", "to_k", "to_v"), ("add_q_proj", "add_k_proj", "add_v_proj"))
+_DOUBLE = {
+    "attn.to_q+to_k+to_v": "img_attn.qkv", "attn.add_q_proj+add_k_proj+add_v_proj": "txt_attn.qkv",
+    "attn.to_out.0": "img_attn.proj", "attn.to_add_out": "txt_attn.proj", "ff.linear_in": "img_mlp.0",
+    "ff.linear_out": "img_mlp.2", "ff_context.linear_in": "txt_mlp.0", "ff_context.linear_out": "txt_mlp.2",
+}  # fmt: skip
+_SINGLE = {"attn.to_qkv_mlp_proj": "linear1", "attn.to_out": "linear2"}
 ARCHITECTURES = {
     "sdxl": "stable-diffusion-xl-v1-base/lora",
     "wan": "wan-2.2/lora",
@@ -54,21 +61,23 @@ def diffusers(path: Path, parts: Mapping[str, Factors], about: About) -> Path:
 
 
 def kohya(path: Path, parts: Mapping[str, Factors], about: About) -> Path:
-    """The keys that ComfyUI and kohya's trainers read for a family; alpha is a tensor, the same for every module.
+    """The keys that ComfyUI and kohya's trainers read for a family; alpha is a tensor beside each pair.
 
-    Where modules have different alphas, the difference goes into ``up``: diffusers 0.42 ignores all but the most
-    frequent alpha of such a file for SDXL, with a warning only.
+    For SDXL it is the same for every module, and where alphas differ, the difference goes into ``up``: diffusers 0.42
+    ignores all but the most frequent alpha of such a file, with a warning only.
     raises  InputRefused for a family whose names are not known here
     """
     import torch
 
-    alpha = float(_usual([part.alpha for part in parts.values()]))
+    parts = _fused(parts) if about.family == "klein" else parts
+    usual = float(_usual([part.alpha for part in parts.values()]))
     tensors: dict[str, Any] = {}
     for name, part in parts.items():
         stem = _kohya_name(name, about.family)
+        alpha = usual if about.family == "sdxl" else part.alpha
         tensors[f"{stem}.lora_down.weight"] = part.down
         tensors[f"{stem}.lora_up.weight"] = part.up * (part.alpha / alpha)
-        tensors[f"{stem}.alpha"] = torch.tensor(alpha)
+        tensors[f"{stem}.alpha"] = torch.tensor(float(alpha))
     return _write(path, tensors, _fields(about, tensors))
 
 
@@ -107,9 +116,55 @@ def _kohya_name(name: str, family: str) -> str:
         return f"{stem}_{inner.replace('.', '_')}"
     if family == "wan":
         return f"diffusion_model.{_wan_name(inner)}"
+    if family == "klein":
+        return f"lora_unet_{_klein_name(inner).replace('.', '_')}"
     raise InputRefused(
-        f"There are no ComfyUI keys for {family} here; they exist for sdxl and wan. Export with diffusers keys."
+        f"There are no ComfyUI keys for {family} here; they exist for sdxl, klein and wan. Export with diffusers keys."
     )
+
+
+def _klein_name(inner: str) -> str:
+    """transformer_blocks.0.attn.to_out.0 -> double_blocks.0.img_attn.proj"""
+    kind, _, rest = inner.partition(".")
+    number, _, part = rest.partition(".")
+    block, names = {
+        "transformer_blocks": ("double_blocks", _DOUBLE),
+        "single_transformer_blocks": ("single_blocks", _SINGLE),
+    }.get(kind, ("", {}))
+    if part not in names:
+        raise InputRefused(
+            f"There is no ComfyUI key for {inner} of klein here. Train the attention and feed-forward layers, or "
+            "export with diffusers keys."
+        )
+    return f"{block}.{number}.{names[part]}"
+
+
+def _fused(parts: Mapping[str, Factors]) -> dict[str, Factors]:
+    """Klein's query, key and value as the one layer that they are in its own code: ranks add up, nothing is lost."""
+    import torch
+
+    block_diag: Any = torch.block_diag
+
+    found: dict[str, Factors] = {}
+    for name, part in parts.items():
+        stem, _, last = name.rpartition(".")
+        trio = next((trio for trio in _TRIOS if last in trio), ())
+        if not trio:
+            found[name] = part
+        elif last == next(each for each in trio if f"{stem}.{each}" in parts):  # once for the three
+            there = [parts[f"{stem}.{each}"] for each in trio if f"{stem}.{each}" in parts]
+            if len(there) < len(trio):
+                raise InputRefused(
+                    f"{stem} has factors for {len(there)} of {', '.join(trio)}, and ComfyUI's keys have one layer for "
+                    "the three. Train all three, or export with diffusers keys."
+                )
+            rank = sum(each.rank for each in there)
+            # The rank as alpha: the strength of each of the three is in its own rows.
+            up: torch.Tensor = block_diag(*(each.up * each.scale for each in there))
+            found[f"{stem}.{'+'.join(trio)}"] = Factors(
+                torch.cat([each.down for each in there]), up, float(rank)
+            )
+    return found
 
 
 def _wan_name(inner: str) -> str:

@@ -70,8 +70,37 @@ def test_a_new_title_does_not_change_the_hash(tmp_path):
 
 
 def test_a_family_without_known_keys_is_refused(tmp_path):
-    with pytest.raises(InputRefused, match="no ComfyUI keys for klein"):
-        writers.kohya(tmp_path / "l.safetensors", parts(transformer__a=2), About("klein", "Test"))
+    with pytest.raises(InputRefused, match="no ComfyUI keys for z-image"):
+        writers.kohya(tmp_path / "l.safetensors", parts(transformer__a=2), About("z-image", "Test"))
+
+
+KLEIN = "transformer__transformer_blocks__0__attn__"
+
+
+def test_query_key_and_value_of_klein_become_one_layer(tmp_path):
+    made = parts(**{f"{KLEIN}to_q": 2, f"{KLEIN}to_k": 3, f"{KLEIN}to_v": 2, f"{KLEIN}to_out__0": 1})
+
+    found = load_file(writers.kohya(tmp_path / "l.safetensors", made, About("klein", "Test")))
+
+    stem = "lora_unet_double_blocks_0_img_attn_qkv"
+    change = found[f"{stem}.lora_up.weight"] @ found[f"{stem}.lora_down.weight"]
+    change *= float(found[f"{stem}.alpha"]) / len(found[f"{stem}.lora_down.weight"])
+    wanted = torch.cat([made[f"{KLEIN.replace('__', '.')}to_{one}"].change() for one in "qkv"])
+    assert torch.allclose(change, wanted)
+    assert "lora_unet_double_blocks_0_img_attn_proj.alpha" in found
+
+
+def test_a_part_of_query_key_and_value_has_no_comfyui_keys(tmp_path):
+    """The layer would get nothing for the third, and no reader says so."""
+    with pytest.raises(InputRefused, match="factors for 2 of to_q, to_k, to_v"):
+        writers.kohya(
+            tmp_path / "l.safetensors", parts(**{f"{KLEIN}to_q": 2, f"{KLEIN}to_k": 3}), About("klein", "T")
+        )
+
+
+def test_a_layer_without_a_comfyui_key_is_refused(tmp_path):
+    with pytest.raises(InputRefused, match="no ComfyUI key for x_embedder"):
+        writers.kohya(tmp_path / "l.safetensors", parts(transformer__x_embedder=2), About("klein", "Test"))
 
 
 def test_factors_that_are_not_finite_are_never_written(tmp_path):
