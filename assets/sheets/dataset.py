@@ -15,6 +15,7 @@ from assets.sheets.rights import DataClass
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Rate = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6}(/[1-9][0-9]{0,6})?$")]
 CaptionSource = Literal["file", "bible", "class", "captioner", "person"]
 
 
@@ -33,8 +34,41 @@ class Rights(Part):
         return self
 
 
+class Footage(Part):
+    """What a video file holds."""
+
+    frames: int = Field(ge=1)
+    rate: Rate = Field(description="Frames per second, such as 24 or 24000/1001")
+
+
+class Excerpt(Part):
+    """The part of a video that is shown at once, counted in frames at the rate of ``Clips``."""
+
+    start: int = Field(ge=0)
+    frames: int = Field(ge=1)
+
+
+class Clips(Part):
+    """Which parts of a video are shown. Frames are taken at ``rate``, whatever the rate of the file."""
+
+    mode: Literal["head", "chunk", "uniform"] = Field(
+        default="head",
+        description="head: the start; chunk: all of it, one part after another; uniform: parts at equal distances",
+    )
+    frames: int = Field(default=33, ge=1, le=241, description="Length of a part: a multiple of 4, and 1 more")
+    count: int = Field(default=2, ge=1, le=64, description="uniform: how many parts")
+    rate: int = Field(default=16, ge=1, le=60, description="Frames per second the model is made for")
+
+    @model_validator(mode="after")
+    def _is_on_the_grid(self) -> "Clips":
+        if self.frames % 4 != 1:
+            below = (self.frames - 1) // 4 * 4 + 1
+            raise ValueError(f"frames is a multiple of 4, and 1 more: {max(1, below)} or {below + 4}")
+        return self
+
+
 class Work(Part):
-    """One picture of a dataset."""
+    """One picture or video of a dataset."""
 
     file: str = Field(min_length=1, max_length=400, description="Relative to the dataset's file")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -49,6 +83,7 @@ class Work(Part):
     prior: bool = Field(
         default=False, description="Shows the class, not the subject: keeps what the base knows"
     )
+    footage: Footage | None = Field(default=None, description="Of a video; none for a picture")
 
 
 class Showing(Part):
@@ -74,6 +109,7 @@ class Showing(Part):
     flip: bool = Field(
         default=False, description="Also show mirrored; wrong for anybody who is not symmetrical"
     )
+    clips: Clips | None = Field(default=None, description="How videos are shown; none: there is no video")
 
 
 class Dataset(Sheet):
@@ -90,11 +126,17 @@ class Dataset(Sheet):
 
 
 class FrozenWork(Part):
-    """One picture of a frozen dataset, with its bytes in the vault."""
+    """One picture, or one part of a video, of a frozen dataset, with its bytes in the vault."""
 
     work: Work
     ref: Ref
     bucket: tuple[int, int] = Field(description="Width and height it is shown in")
+    excerpt: Excerpt | None = Field(default=None, description="Of a video; none for a picture")
+
+    @property
+    def frames(self) -> int:
+        """How many are shown at once; 1 for a picture."""
+        return self.excerpt.frames if self.excerpt else 1
 
 
 class Manifest(Sheet):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 if TYPE_CHECKING:
+    from assets.sheets.bible import Expert
     from assets.sheets.rights import DataClass
     from flows.training.lora import Style
 
@@ -20,7 +21,15 @@ def train(
     data: Annotated[
         str, typer.Option("--data", help="Origin of the base model's training data: owned … undisclosed")
     ] = "undisclosed",
-    family: Annotated[str, typer.Option("--family", help="Family of the base model: sdxl")] = "sdxl",
+    family: Annotated[
+        str, typer.Option("--family", help="Family of the base model: sdxl, klein, wan")
+    ] = "sdxl",
+    expert: Annotated[
+        str, typer.Option("--expert", help="For a base with two experts: high or low; train each once")
+    ] = "",
+    prior: Annotated[
+        float, typer.Option("--prior", min=0, max=10, help="Weight of works that were added with --prior")
+    ] = 1.0,
     rank: Annotated[int, typer.Option(min=1, max=512, help="Size of the LoRA")] = 16,
     alpha: Annotated[float, typer.Option(min=0.01, max=1024, help="Strength: alpha / rank")] = 16.0,
     batch: Annotated[int, typer.Option(min=1, max=64, help="Pictures in one step")] = 1,
@@ -50,11 +59,15 @@ def train(
 
     if style not in ("diffusers", "comfyui"):
         raise InputRefused(f"--style is {style!r}; it is diffusers or comfyui.")
+    if expert not in ("", "high", "low"):
+        raise InputRefused(
+            f"--expert is {expert!r}; it is high or low, and left out for a base with one expert."
+        )
     chosen = settings(out)
     vault = open_vault(chosen)
     order = training.Order(
         name, dataset, base, licence, cast("DataClass", data), family, rank, alpha, batch, steps, rate,
-        chosen.device, cast("Style", style), policy,
+        chosen.device, cast("Style", style), policy, cast("Expert", expert), prior,
     )  # fmt: skip
     path = training.train(
         order,

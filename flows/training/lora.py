@@ -17,17 +17,18 @@ from assets.hashing import digest
 from assets.rights.clearance import Used, clear, policy
 from assets.rights.licences import alternatives
 from assets.rights.terms import Terms
+from assets.sheets.bible import Expert
 from assets.sheets.dataset import Manifest
 from assets.sheets.rights import DataClass
 from assets.vault import Vault
+from models.training.families import family
 
 if TYPE_CHECKING:
+    from models.training.lesson import LoraLesson
     from models.training.loop import Run
-    from models.training.sdxl import SdxlLora
 
 Style = Literal["diffusers", "comfyui"]
-FAMILIES = ("sdxl",)
-_DECIDE = ("base", "family", "rank", "alpha", "batch", "rate", "device")
+_DECIDE = ("base", "family", "rank", "alpha", "batch", "rate", "device", "expert", "prior")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Order:
     base      folder of the base model, as diffusers saves it
     licence   of the base model; SPDX expression or the licence's own id
     data      the origin of what the base model was trained on
+    expert    which of two experts the LoRA is for; empty for a base that has one
+    prior     weight of the works that show the class and not the subject
     """
 
     name: str
@@ -53,6 +56,8 @@ class Order:
     device: str = "cpu"
     style: Style = "diffusers"
     policy: str = "own-or-licensed"
+    expert: Expert = ""
+    prior: float = 1.0
 
 
 def train(order: Order, manifest: Manifest, vault: Vault, out: Path, tell: Callable[[str], None]) -> Path:
@@ -60,36 +65,30 @@ def train(order: Order, manifest: Manifest, vault: Vault, out: Path, tell: Calla
 
     raises  RightsRefused if the base or a work may not be trained on; InputRefused for captions that would be cut
     """
-    if order.family not in FAMILIES:
-        raise InputRefused(
-            f"LoRAs of {order.family!r} are not trained here yet. Families: {', '.join(FAMILIES)}."
-        )
+    family(order.family)
     if out.suffix != ".safetensors":
         raise InputRefused(f"{out} does not end in .safetensors, and a LoRA is written as nothing else.")
     clear([_base(order), *_works(manifest)], policy(order.policy), "train", on=date.today())
     from models.lora import writers
     from models.training.loop import train as loop
 
-    lesson, run = _prepared(order, manifest, vault, out.parent / ".training" / order.name)
+    lesson, run = _prepared(order, manifest, vault, out.parent / ".training" / order.name, tell)
     loop(lesson, run, tell=tell)
     write = writers.kohya if order.style == "comfyui" else writers.diffusers
-    path = write(out, lesson.factors(), _about(order, manifest, run))
+    path = write(out, lesson.factors(), _about(order, manifest, run, lesson.about()))
     files.write(out.with_suffix(".training.json"), json.dumps(_record(order, manifest), indent=2) + "\n")
     return path
 
 
-def _prepared(order: Order, manifest: Manifest, vault: Vault, work: Path) -> "tuple[SdxlLora, Run]":
+def _prepared(
+    order: Order, manifest: Manifest, vault: Vault, work: Path, tell: Callable[[str], None]
+) -> "tuple[LoraLesson, Run]":
     """The lesson and the run; the folder of the run is named after all that decides its weights, but its length."""
-    from models.training import sdxl
+    from models.training.families import Art, prepared
+    from models.training.lesson import Task
     from models.training.loop import Run
     from models.training.lora import LoraShape
-    from models.training.material import Material
 
-    pipe = sdxl.load(order.base, order.device)
-    sdxl.check_captions(pipe, manifest)
-    encoders = sdxl.encoders(pipe, order.base)
-    material = Material(manifest, lambda each: vault.local(each.ref), encoders, work / "encoded")
-    shape = LoraShape(order.rank, order.alpha)
     on_cpu = order.device == "cpu"
     decides = {key: value for key, value in _plain(order).items() if key in _DECIDE} | {"root": manifest.root}
     run = Run(
@@ -102,7 +101,15 @@ def _prepared(order: Order, manifest: Manifest, vault: Vault, work: Path) -> "tu
         device=order.device,
         precision="no" if on_cpu else "bf16",
     )
-    return sdxl.SdxlLora(pipe, material, sdxl.Task(shape, batch=order.batch, checkpointing=not on_cpu)), run
+    task = Task(
+        LoraShape(order.rank, order.alpha),
+        batch=order.batch,
+        prior=order.prior,
+        checkpointing=not on_cpu,
+        expert=order.expert,
+    )
+    art = Art(manifest, lambda each: vault.local(each.ref), work / "encoded")
+    return prepared(family(order.family), (order.base, order.device), art, task, order.steps, tell), run
 
 
 def _base(order: Order) -> Used:
@@ -125,7 +132,7 @@ def _works(manifest: Manifest) -> list[Used]:
     ]
 
 
-def _about(order: Order, manifest: Manifest, run: "Run") -> Any:
+def _about(order: Order, manifest: Manifest, run: "Run", part: dict[str, str]) -> Any:
     from models.lora.writers import About
 
     return About(
@@ -136,7 +143,7 @@ def _about(order: Order, manifest: Manifest, run: "Run") -> Any:
         resolution=str(manifest.showing.resolution),
         more={
             "sakuga.dataset": manifest.root, "ss_steps": str(order.steps), "ss_network_dim": str(order.rank),
-            "ss_network_alpha": f"{order.alpha:g}", "ss_seed": str(run.seed),
+            "ss_network_alpha": f"{order.alpha:g}", "ss_seed": str(run.seed), **part,
         },
     )  # fmt: skip
 

@@ -23,9 +23,10 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class Batch:
-    """Pictures of one bucket that are shown together: numbers into the manifest's works."""
+    """Works of one bucket and length that are shown together: numbers into the manifest's works."""
 
     bucket: Size
+    frames: int
     works: tuple[int, ...]
 
 
@@ -64,12 +65,12 @@ def _sizes(area: int, step: int) -> list[Size]:
 def batches(manifest: Manifest, size: int, epoch: int) -> tuple[Batch, ...]:
     """The batches of one epoch: every work exactly ``repeats`` times, in an order that depends on seed and epoch."""
     rng = random.Random(f"{manifest.seed} {epoch}")
-    by_bucket: dict[Size, list[int]] = {}
+    by_shape: dict[tuple[Size, int], list[int]] = {}
     for number, each in enumerate(manifest.works):
-        by_bucket.setdefault(each.bucket, []).extend([number] * each.work.repeats)
+        by_shape.setdefault((each.bucket, each.frames), []).extend([number] * each.work.repeats)
     made = [
-        Batch(its_size, tuple(part))
-        for its_size, numbers in sorted(by_bucket.items())
+        Batch(its_size, frames, tuple(part))
+        for (its_size, frames), numbers in sorted(by_shape.items())
         for part in _parts(_shuffled(numbers, rng), size)
     ]
     return tuple(_shuffled(made, rng))

@@ -22,13 +22,13 @@ ATTENTION = ("to_q", "to_k", "to_v", "to_out.0")
 class LoraShape:
     """Which modules get factors, and of which rank.
 
-    targets   ends of module names
+    targets   ends of module names; none: those of the model's family
     ranks     rank by the end of a module's name, where it is not ``rank``; the same for ``alphas``
     """
 
     rank: int = 16
     alpha: float = 16.0
-    targets: tuple[str, ...] = ATTENTION
+    targets: tuple[str, ...] = ()
     ranks: dict[str, int] = field(default_factory=dict)
     alphas: dict[str, float] = field(default_factory=dict)
 
@@ -79,6 +79,8 @@ def factors(network: "torch.nn.Module", prefix: str) -> dict[str, Factors]:
 
 
 def _check(network: "torch.nn.Module", shape: LoraShape) -> None:
+    if not shape.targets:
+        raise InputRefused(f"No target is named. The attention of most models is {', '.join(ATTENTION)}.")
     names = [name for name, _ in network.named_modules()]
     for pattern in (*shape.targets, *shape.ranks, *shape.alphas):
         if not any(name == pattern or name.endswith(f".{pattern}") for name in names):

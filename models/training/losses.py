@@ -66,16 +66,27 @@ def _min_snr(snr: "torch.Tensor", kind: str, gamma: float) -> "torch.Tensor":
     return low / (snr + 1) if kind == "v_prediction" else low
 
 
-def flowed(clean: "torch.Tensor", rng: "torch.Generator", *, shift: float = 1.0) -> Noised:
+def flowed(
+    clean: "torch.Tensor",
+    rng: "torch.Generator",
+    *,
+    shift: float = 1.0,
+    between: tuple[float, float] = (0.0, 1.0),
+) -> Noised:
     """Noise a batch as a rectified-flow model is trained: sigma is logit-normal, then shifted; predicts noise - clean.
 
-    shift   above 1 trains more at high noise, as large pictures need
-    times   sigma in 0..1; a network that takes 0..1000 gets 1000 sigma
+    shift    above 1 trains more at high noise, as large pictures need
+    between  only this range of sigma, with the same density inside it: one of two experts sees no other
+    times    sigma in 0..1; a network that takes 0..1000 gets 1000 sigma
     """
     import torch
 
-    sigma = torch.sigmoid(torch.randn(len(clean), generator=rng))
-    sigma = (shift * sigma / (1 + (shift - 1) * sigma)).to(clean)
+    ends = torch.tensor(between, dtype=torch.float64)
+    # The share of the normal distribution below each end, before the shift.
+    low, high = torch.special.ndtr(torch.logit(ends / (shift - (shift - 1) * ends)))
+    drawn = low + (high - low) * torch.rand(len(clean), generator=rng, dtype=torch.float64)
+    sigma = torch.sigmoid(torch.special.ndtri(drawn))
+    sigma = (shift * sigma / (1 + (shift - 1) * sigma)).clamp(*between).to(clean)
     noise = torch.randn(clean.shape, generator=rng).to(clean)
     across = sigma.reshape(-1, *([1] * (clean.ndim - 1)))
     return Noised((1 - across) * clean + across * noise, noise - clean, torch.ones_like(sigma), sigma)

@@ -41,6 +41,10 @@ class Order:
             before[work] += 1
         return tuple(found)
 
+    def until(self, steps: int) -> frozenset[Showing]:
+        """Everything that the first ``steps`` steps show."""
+        return frozenset(each for step in range(steps) for each in self.at(step))
+
     def longest_caption(self, work: int) -> str:
         """The caption of a work as it is longest: nothing is dropped."""
         rules, each = self._manifest.showing, self._manifest.works[work].work

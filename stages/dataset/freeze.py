@@ -34,17 +34,21 @@ def freeze(
         "name": dataset.name, "about": dataset.about, "show": dataset.show, "showing": dataset.showing,
         "works": works, "seed": seed,
     }  # fmt: skip
-    return Manifest(root=digest(body), **body)
+    return Manifest(root=_root(Manifest(root="0" * 64, **body)), **body)
 
 
 def check_root(manifest: Manifest) -> None:
     """Refuse a manifest whose content is not what its root says."""
-    body = manifest.model_dump(mode="json", exclude={"root"})
-    if digest(body) != manifest.root:
+    if (found := _root(manifest)) != manifest.root:
         raise BlobDamaged(
             f"The manifest of {manifest.name} was changed after it was frozen: its root is {manifest.root}, its "
-            f"content gives {digest(body)}. Take it from the vault again."
+            f"content gives {found}. Take it from the vault again."
         )
+
+
+def _root(manifest: Manifest) -> str:
+    """The hash of the content. What is not there is left out: fields that came later do not change older roots."""
+    return digest(manifest.model_dump(mode="json", exclude={"root"}, exclude_none=True))
 
 
 def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Iterable[str]:

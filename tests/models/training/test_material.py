@@ -14,9 +14,9 @@ class Encoding:
         self.pictures, self.texts, self.value = [], [], value
         self.encoders = Encoders(self._latent, latent_identity, self._text, text_identity)
 
-    def _latent(self, still):
-        self.pictures.append(still)
-        return torch.full((4, 2, 2), self.value) * float(still.mean())
+    def _latent(self, frames):
+        self.pictures.append(frames[0])
+        return torch.full((4, 2, 2), self.value) * float(frames.mean())
 
     def _text(self, caption):
         self.texts.append(caption)

@@ -1,0 +1,71 @@
+"""The families of models that LoRAs are trained for, by name. A family is imported when it is asked for.
+
+In: a family's name, a base, frozen art.      Out: a lesson with all of its art and captions encoded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assets.errors import InputRefused
+from assets.sheets.dataset import FrozenWork, Manifest
+from models.diffusion import placement
+from models.training.lesson import Family, LoraLesson, Task
+from models.training.material import Material
+from models.training.order import Order
+
+FAMILIES = ("sdxl", "klein", "wan")
+
+
+@dataclass(frozen=True)
+class Art:
+    """A frozen dataset, the local file of each work, and a folder for what is encoded once."""
+
+    manifest: Manifest
+    file: Callable[[FrozenWork], Path]
+    cache: Path
+
+
+def prepared(
+    of: Family, base: tuple[Path, str], art: Art, task: Task, steps: int, tell: Callable[[str], None]
+) -> LoraLesson:
+    """The lesson of ``task``, on its device.
+
+    base    folder of the base model, device
+    steps   batches that will be shown: their art and captions are encoded here, and the text encoders are freed
+    raises  InputRefused before anything is encoded, for art or captions that the model cannot be shown
+    """
+    folder, device = base
+    pipe = of.load(folder, device)
+    of.check(pipe, art.manifest)
+    material = Material(art.manifest, art.file, of.encoders(pipe, folder), art.cache)
+    readers = [name for name in of.readers if getattr(pipe, name, None) is not None]
+    for name in ("vae", *readers):
+        getattr(pipe, name).to(device)
+    material.encode(Order(art.manifest, task.batch).until(steps), ("", *task.prompts), tell)
+    for name in readers:
+        setattr(pipe, name, None)
+    placement.collected()
+    pipe.to(device)
+    shape = replace(task.shape, targets=task.shape.targets or of.targets(pipe))
+    return of.lesson(pipe, material, replace(task, shape=shape))
+
+
+def family(name: str) -> Family:
+    """How LoRAs of ``name`` are trained.
+
+    raises  InputRefused for a family that is not trained here
+    """
+    if name == "sdxl":
+        from models.training import sdxl
+
+        return sdxl.FAMILY
+    if name == "klein":
+        from models.training import klein
+
+        return klein.FAMILY
+    if name == "wan":
+        from models.training import wan
+
+        return wan.FAMILY
+    raise InputRefused(f"LoRAs of {name!r} are not trained here yet. Families: {', '.join(FAMILIES)}.")
