@@ -3,6 +3,7 @@
 In: a private key in a PEM file, bytes.      Out: public key and signature, as hex.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,27 @@ class Signer:
             raise InputRefused(
                 f"The key in {path} is a {type(key).__name__}; Ed25519 is required. Make one: {MAKE}"
             )
+        return cls(key)
+
+    @classmethod
+    def make(cls, path: Path) -> "Signer":
+        """A new private key, kept in a new file that only its owner may read."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+        key = Ed25519PrivateKey.generate()
+        text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(text)
+        except FileExistsError as error:
+            raise InputRefused(
+                f"{path} exists, and a key is never written over. Name another file."
+            ) from error
+        except OSError as error:
+            raise InputRefused(
+                f"The key {path} cannot be written ({error.strerror}). Name a file in a folder that you may write to."
+            ) from error
         return cls(key)
 
     @property

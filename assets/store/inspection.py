@@ -21,6 +21,7 @@ from assets.errors import SakugaError, StorageFailed
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
 from assets.sheets.review import Board, Choice, CutRemark, Door, GateKind, Lock, Verdict
+from assets.store.checkpoints import Checkpoint
 from assets.store.connection import Database
 from assets.store.gates import gate_of
 from assets.store.ledger import event_of
@@ -36,7 +37,7 @@ UNUSABLE = (
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
-_DIGESTS = {"recipe", "basis", "sha256", "seen", "hash", "previous", "script"}
+_DIGESTS = {"recipe", "basis", "sha256", "seen", "hash", "previous", "script", "root"}
 _TIMES = {"made_at", "changed_at", "closed_at", "ended_at", "opened_at", "began_at", "posted_at", "taken_at"}
 
 
@@ -256,5 +257,6 @@ _WHOLE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "runs": lambda row: Run(**row),
     "calls": lambda row: Call(**{name: value for name, value in row.items() if name != "run"}),
     "ledger": lambda row: event_of(_raw(row)),
+    "checkpoints": lambda row: Checkpoint(**row),
     "papers": lambda row: Ref(sha256=row["sha256"], bytes=row["bytes"], media_type=row["media_type"]),
 }

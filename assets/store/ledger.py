@@ -8,20 +8,25 @@ the vault (flows/upkeep/anchoring.py).
 
 import json
 import math
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from pydantic import Field
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from assets.errors import InputRefused, StorageFailed
-from assets.hashing import canonical, digest
+from assets.hashing import canonical
 from assets.sheets.base import Part
-from assets.sheets.production import Digest
+from assets.signing import Signer
+from assets.store.checkpoints import Checkpoint, Checkpoints
 from assets.store.connection import Database
-from assets.store.tables import ledger
+from assets.store.events import START, Event, event_of, moment, now
+from assets.store.keys import SUBJECT, change
+from assets.store.tables import identity, ledger
+from assets.store.verifying import Fault, Proof, first_fault
+
+__all__ = ["START", "Event", "Kind", "Ledger", "event_of", "moment", "now"]
 
 Kind = Literal[
     "rights.granted",
@@ -50,32 +55,13 @@ Kind = Literal[
 ]
 """Every kind of event. The list may grow; a kind that was ever stored is never removed."""
 
-START = "0" * 64
-"""The previous hash of the first event."""
-
-
-class Event(Part):
-    """One entry of the ledger."""
-
-    number: int = Field(ge=1, description="1, 2, 3... without a gap")
-    made_at: str
-    made_by: str
-    kind: str
-    subject: str = Field(description="What it is about: an episode's key, a model, a grant")
-    body: dict[str, Any]
-    previous: Digest
-    hash: Digest
-
-    def computed(self) -> str:
-        """The hash of this content."""
-        return digest(self.model_dump(mode="json", exclude={"hash"}))
-
 
 class Ledger:
     """Append, read and verify. There is no other way to write; the database refuses it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.checkpoints = Checkpoints(database)
 
     def append(self, kind: Kind, subject: str, body: Mapping[str, Any], *, by: str = "sakuga") -> Event:
         """Write the next event. Fractions (float, Decimal) in ``body`` are stored as decimal strings."""
@@ -133,36 +119,50 @@ class Ledger:
             row = connection.execute(select(ledger).where(ledger.c.number == number)).first()
             return event_of(row) if row else None
 
-    def verify(self, *, known: Event | None = None) -> None:
-        """Check the whole chain; raise StorageFailed with the first event that is broken.
-
-        known  an event kept from earlier; it must still be there unchanged
-        """
-        number, previous = 0, START
+    @contextmanager
+    def stream(self) -> Iterator[Iterator[Event]]:
+        """All events in order, read in pieces: memory does not grow with the ledger."""
         with self._database.reading() as connection:
-            rows = connection.execution_options(yield_per=1000).execute(
-                select(ledger).order_by(ledger.c.number)
+            rows = connection.execute(
+                select(ledger).order_by(ledger.c.number), execution_options={"yield_per": 1000}
             )
-            for row in rows:
-                event = event_of(row)
-                problem = _problem(event, number + 1, previous)
-                if known is not None and event.number == known.number and event.hash != known.hash:
-                    problem = problem or "is not the event that was kept"
-                if problem:
-                    raise _broken(number + 1, self._database.shown, problem)
-                number, previous = event.number, event.hash
-        if known is not None and number < known.number:
-            raise _broken(number + 1, self._database.shown, f"is gone; {known.number} events were known")
+            yield (event_of(row) for row in rows)
 
+    def fault(self, *, known: Event | None = None, trusted: str = "") -> Fault | None:
+        """The first fault of the chain, its checkpoints and keys; None if there is none.
 
-def now() -> str:
-    """The time in UTC, in milliseconds."""
-    return moment(datetime.now(UTC))
+        known    an event kept from earlier; it must still be there unchanged
+        trusted  a public key that must be one of the ledger's
+        raises   StorageFailed for an event that cannot be read
+        """
+        proof = Proof(self.identity(), self.checkpoints.all(), trusted, known)
+        with self.stream() as events:
+            return first_fault(events, proof)
 
+    def verify(self, *, known: Event | None = None, trusted: str = "") -> None:
+        """As ``fault``; raise StorageFailed with the first event that is broken."""
+        found = self.fault(known=known, trusted=trusted)
+        if found is not None:
+            raise StorageFailed(
+                f"The ledger in {self._database.shown} is broken ({found.kind}): event {found.number} {found.problem}. "
+                "Events before it are sound. Keep this database as evidence and put a backup in its place."
+            )
 
-def moment(time: datetime) -> str:
-    """A time in the format of the store, in which times can be compared as text."""
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def identity(self) -> str:
+        """The store's identity, which checkpoints and keys name."""
+        with self._database.reading() as connection:
+            return str(connection.execute(select(identity.c.id)).scalar_one())
+
+    def checkpoint(self, signer: Signer, *, by: str) -> Checkpoint | None:
+        """Sign the ledger as it is now; None when nothing has happened since the last checkpoint."""
+        return self.checkpoints.sign(signer, self._enter, by=by)
+
+    def change_key(self, signer: Signer, before: Signer | None, *, by: str) -> Event:
+        """From this event on ``signer`` signs; ``before`` is the key until now, and None only for the first one."""
+        return self.append("key.changed", SUBJECT, change(self.identity(), signer, before), by=by)
+
+    def _enter(self, kind: str, subject: str, body: dict[str, object], by: str) -> None:
+        self.append(cast("Kind", kind), subject, body, by=by)
 
 
 def _bound(event: Event) -> Event:
@@ -172,35 +172,6 @@ def _bound(event: Event) -> Event:
 def _last(connection: Connection) -> Event | None:
     row = connection.execute(select(ledger).order_by(ledger.c.number.desc()).limit(1)).first()
     return event_of(row) if row else None
-
-
-def event_of(row: Row[Any]) -> Event:
-    """Convert a row of the ledger to an event. Raises StorageFailed if it cannot be read."""
-    found = dict(row._mapping)
-    try:
-        return Event(**{**found, "body": json.loads(found["body"])})
-    except ValueError as error:
-        raise StorageFailed(
-            f"Event {found['number']} of the ledger cannot be read any more ({type(error).__name__}). "
-            "Somebody changed it outside Sakuga; put a backup of the database in its place."
-        ) from error
-
-
-def _problem(event: Event, number: int, previous: str) -> str:
-    if event.number != number:
-        return f"is missing; event {event.number} stands in its place"
-    if event.previous != previous:
-        return "does not follow the one before it"
-    if event.hash != event.computed():
-        return "was changed after it was written"
-    return ""
-
-
-def _broken(number: int, shown: str, problem: str) -> StorageFailed:
-    return StorageFailed(
-        f"The ledger in {shown} is broken: event {number} {problem}. Events before it are sound. "
-        "Keep this database as evidence and put a backup in its place."
-    )
 
 
 def _written(value: Any) -> Any:

@@ -18,6 +18,7 @@ from flows.cli import completing
 from flows.cli.dataset import dataset
 from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.ledger import ledger
 from flows.cli.listing import list_names
 from flows.cli.merging import merge
 from flows.cli.notices import notices
@@ -31,7 +32,7 @@ from flows.cli.shows import show
 from flows.cli.takes import takes
 from flows.cli.training import train
 from flows.cli.up import up
-from flows.cli.vault import ledger, vault
+from flows.cli.vault import vault
 from flows.cli.weights import models
 from flows.cli.writing import write
 from flows.deployments.registration import register

@@ -1,4 +1,4 @@
-"""`sakuga vault` and `sakuga ledger`: options and output. Heavy parts are imported when a command runs."""
+"""`sakuga vault`: options and output. Heavy parts are imported when a command runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +21,6 @@ vault = typer.Typer(
     "Every command is safe while a run works, on a disk and in object storage.",
     no_args_is_help=True,
 )
-ledger = typer.Typer(help="Verify the ledger.", no_args_is_help=True)
 
 Out = Annotated[Path, typer.Option("--out", "-o", help="Folder the episodes are in")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it; without it, only say what would be done")]
@@ -31,7 +30,7 @@ EPISODES = Path("episodes")
 @vault.command()
 def status(out: Out = EPISODES) -> None:
     """Show where the vault is, its size, and how much of it is unreferenced. Reads no blob."""
-    with _rooms(out) as rooms:
+    with opened_rooms(out) as rooms:
         blobs = list(rooms.vault.items())
         free = rooms.vault.unreferenced(_kept(rooms), older_than_s=0)
         typer.echo(f"{rooms.vault.url}: {len(blobs):,} blobs, {_size(sum(item.bytes for item in blobs))}.")
@@ -47,7 +46,7 @@ def verify(out: Out = EPISODES) -> None:
     """
     from flows.upkeep import repairing
 
-    with _rooms(out) as rooms:
+    with opened_rooms(out) as rooms:
         rows = rooms.store.faults()
         for row in rows:
             typer.echo(f"Damaged row: {row}")
@@ -97,7 +96,7 @@ def repair(
     if dry_run:
         verify(out)
         return
-    with _rooms(out) as rooms:
+    with opened_rooms(out) as rooms:
         with _progress("Reading blobs") as progress:
             found = repairing.examined(rooms, progress)
         done = repairing.repair(rooms, found)
@@ -128,7 +127,7 @@ def collect(
 
     Takes that nobody chose are kept, because they can be chosen. Broken uploads and drafts of killed runs are removed.
     """
-    with _rooms(out) as rooms:
+    with opened_rooms(out) as rooms:
         kept = _kept(rooms)
         free = rooms.vault.unreferenced(kept, older_than_s=older_than * 3600)
         size = _size(sum(item.bytes for item in free))
@@ -155,7 +154,7 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
     from flows.settings import user
     from flows.upkeep.anchoring import Anchoring
 
-    with _rooms(out, anew=True) as rooms:
+    with opened_rooms(out, anew=True) as rooms:
         anchoring = Anchoring.of(rooms.vault, rooms.store)
         key = _key(episode, rooms)
         anchor = anchoring.to_rebuild_from(key)
@@ -192,37 +191,10 @@ def accept(
 
     if not reason.strip():
         raise InputRefused("Give a reason: --reason.")
-    with _rooms(out, anew=True) as rooms:
+    with opened_rooms(out, anew=True) as rooms:
         key = _key(episode, rooms)
         anchor = Anchoring.of(rooms.vault, rooms.store).accept(key, by=user(), reason=reason.strip())
         typer.echo(f"{key} continues with store {anchor.store[:8]} from event {anchor.number} on.")
-
-
-@ledger.command("verify")
-def verify_ledger(out: Out = EPISODES) -> None:
-    """Verify the whole chain and compare it with the anchors in the vault; report the first gap.
-
-    Exit code 4 when an event was changed or is missing, the end was cut off, or a signature is wrong.
-    """
-    from flows.upkeep.anchoring import Anchoring
-
-    with _rooms(out) as rooms:
-        rooms.store.ledger.verify()
-        anchoring, identity = Anchoring.of(rooms.vault, rooms.store), rooms.store.identity
-        for wrong in anchoring.disagreements():
-            raise StorageFailed(f"{wrong} Keep this database as evidence and put a backup in its place.")
-        anchors = list(rooms.vault.anchors.of("", identity))
-        unread = len(rooms.vault.anchors.names()) - sum(1 for _ in rooms.vault.anchors.of())
-        last = rooms.store.ledger.last()
-        signed = sum(bool(one.signature) for one in anchors)
-        typer.echo(
-            f"{last.number if last else 0} events, one unbroken chain. {len(anchors)} anchors agree with it "
-            f"({signed} signed)."
-        )
-        if unread:
-            raise StorageFailed(
-                f"{unread} anchors in {rooms.vault.url} cannot be read: they were changed or cut short."
-            )
 
 
 _KINDS = {
@@ -256,7 +228,7 @@ def _key(name: str, rooms: "Rooms") -> str:
 
 
 @contextmanager
-def _rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
+def opened_rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
     """``anew``: the store may be new."""
     from assets.store import Store
     from flows.episode.workspace import open_vault

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assets.store import Store
+from flows.settings import user
+from flows.upkeep.signing import EVERY, checkpointed
 from stages.generation import generation
 from stages.work_cache import Entry, Journal, Result, Work
 
@@ -20,6 +22,7 @@ class StoreJournal(Journal):
         self._store, self._episode = store, episode
         told = store.ledger.events(kind="generation.completed", within=episode)
         self._recorded = {str(event.body.get("recipe")) for event in told if "ingredients" in event.body}
+        self._known = len(self._recorded)
         known = store.settled(episode)
         if known:
             self._entries = {place: Entry(**entry) for place, entry in known.items()}
@@ -44,3 +47,5 @@ class StoreJournal(Journal):
         subject = f"{self._episode}/{made.step}/{made.name}"
         self._store.ledger.append("generation.completed", subject, made.raw())
         self._recorded.add(recipe)
+        if (len(self._recorded) - self._known) % EVERY == 0:
+            checkpointed(self._store, by=user())

@@ -16,6 +16,7 @@ from assets.store import Event, Store
 from assets.store.ledger import START, now
 from assets.store.state import Restored
 from assets.vault import Vault
+from flows.upkeep.signing import checkpointed, signer, trusted
 
 STATE = "application/octet-stream"
 
@@ -31,10 +32,7 @@ class Anchoring:
     @classmethod
     def of(cls, vault: Vault, store: Store) -> "Anchoring":
         """Build it from the settings."""
-        from flows.settings import ledger_key
-
-        key = ledger_key()
-        return cls(vault, store, Signer.read(key) if key else None)
+        return cls(vault, store, signer())
 
     def write(self, episode: str, kind: AnchorKind, *, by: str, note: str = "") -> Anchor | None:
         """Anchor the current ledger; None when nothing has changed since the last anchor."""
@@ -123,8 +121,8 @@ class Anchoring:
         return [newest, signed] if signed else [newest]
 
     def is_ours(self, anchor: Anchor) -> bool:
-        """Whether the key that is set here signed it."""
-        mine = self.signer is not None and anchor.key == self.signer.public
+        """Whether the key that is set here signed it, or one that it came after in the ledger."""
+        mine = self.signer is not None and anchor.key in {self.signer.public, *trusted(self.store)}
         return mine and is_signed(anchor.signed_part, public=anchor.key, signature=anchor.signature)
 
     def rebuild(self, episode: str, *, by: str) -> tuple[Anchor, Restored]:
@@ -166,7 +164,6 @@ class Anchoring:
     def disagreements(self) -> Iterator[str]:
         """A sentence for every anchor of this store that the ledger does not match; for `sakuga ledger verify`."""
         identity = self.store.identity
-        events = {event.number: event for event in self.store.ledger.events()}
         settled: set[str] = set()
         for anchor in self.vault.anchors.of("", identity):
             if anchor.signature and not is_signed(
@@ -174,7 +171,7 @@ class Anchoring:
             ):
                 yield f"The signature of anchor {anchor.name} of {anchor.episode} is not its key's."
             if anchor.episode not in settled:
-                wrong = _disagreement(anchor, events.get(anchor.number)) if anchor.number else ""
+                wrong = _disagreement(anchor, self.store.ledger.event(anchor.number))
                 if wrong:
                     yield f"{anchor.episode}: {wrong}"
             if anchor.supersedes and (self.signer is None or self.is_ours(anchor)):
@@ -183,6 +180,7 @@ class Anchoring:
 
 def anchored(vault: Vault, store: Store, episode: str, kind: AnchorKind, *, by: str) -> None:
     """Write an anchor after a record was written. The record stays even if the anchor fails."""
+    checkpointed(store, by=by)
     try:
         Anchoring.of(vault, store).write(episode, kind, by=by)
     except (StorageFailed, InputRefused) as error:

@@ -139,7 +139,7 @@ def test_postgresql_refuses_to_empty_the_ledger(postgres_url, by_hand):
     [
         ('UPDATE ledger SET body = \'{"cut":"C002","seed":7}\' WHERE number = 2', "event 2 was changed"),
         ("UPDATE ledger SET made_by = 'nobody' WHERE number = 1", "event 1 was changed"),
-        ("UPDATE ledger SET previous = hash WHERE number = 3", "event 3 does not follow"),
+        ("UPDATE ledger SET previous = hash WHERE number = 3", "event 3 was changed"),
         ("DELETE FROM ledger WHERE number = 2", "event 2 is missing"),
         ("DELETE FROM ledger WHERE number = 1", "event 1 is missing"),
         ("UPDATE ledger SET body = 'gone' WHERE number = 2", "Event 2 .* cannot be read"),

@@ -58,6 +58,10 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("vault", "rebuild"): [EPISODE],
     ("vault", "accept"): ["nobody", "--reason=x"],
     ("ledger", "verify"): [],
+    ("ledger", "checkpoint"): [],
+    ("ledger", "export"): ["missing/ledger.jsonl"],
+    ("ledger", "keys", "show"): [],
+    ("ledger", "keys", "rotate"): ["inside.pem"],
     ("train",): ["missing", "--base=nowhere", "--licence=x", "--name=a"],
     ("models", "bind"): ["missing.json"],
     ("models", "list"): [],
@@ -113,16 +117,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def commands() -> Iterator[tuple[tuple[str, ...], list[object]]]:
+def commands(
+    above: object = None, words: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], list[object]]]:
     """Every command, by its words, with its parameters."""
-    top = typer.main.get_command(cli.app)
-    for name, command in top.commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", None)
-        if inner is None:
-            yield (name,), command.params
+    group = above or typer.main.get_command(cli.app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
         else:
-            for second, below in inner.items():
-                yield (name, second), below.params
+            yield (*words, name), command.params
 
 
 def lines(words: tuple[str, ...], parameters: list[object], odd: str) -> Iterator[list[str]]:

@@ -12,6 +12,7 @@ import pytest
 from assets.errors import SakugaError, StorageFailed
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
 from assets.sheets.rights import Person, Rights
+from assets.signing import Signer
 from assets.store import Store
 from assets.store.ledger import now
 from assets.store.records import Refusal
@@ -30,8 +31,7 @@ from flows.upkeep import repairing
 from flows.upkeep.repairing import Rooms
 
 KEY = "_/kite"
-# Nothing writes or reads checkpoints yet: there is no row to damage.
-_LEFT_OUT = ("holds", "identity", "checkpoints")
+_LEFT_OUT = ("holds", "identity")
 TABLES = [table for table in metadata.sorted_tables if table.name not in _LEFT_OUT]
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.columns]
 GARBAGE = [
@@ -57,6 +57,7 @@ def full(first_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.order_retake(KEY, "C002", reason="softer", by="aya", frames=Span(start=0, stop=2))
         store.lock(KEY, "C003", by="aya")
         store.rights.add(Rights(people=(Person(id="mori", name="A. Mori"),)), by="aya")
+        store.ledger.checkpoint(Signer.make(folder / "key.pem"), by="aya")
     with closing(sqlite3.connect(store_of(folder))) as driver, driver:
         unguarded(driver)
     return folder

@@ -1,0 +1,69 @@
+"""The keys of the ledger: which public key signs its checkpoints, from which event on.
+
+In: events of the kind ``key.changed``.      Out: the keys, in order; or what is wrong with one of them.
+The first event introduces a key. Every later one is approved by the key before it, so that nobody without that
+private key can put another in its place. Old public keys stay in the ledger. Private keys are outside.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from assets.hashing import canonical
+from assets.signing import Signer, is_signed
+
+KIND = "key.changed"
+SUBJECT = "ledger"
+_MARK = b"sakuga ledger key 1\n"
+
+
+def change(store: str, signer: Signer, before: Signer | None = None) -> dict[str, Any]:
+    """The body of the event that makes ``signer`` the key from then on.
+
+    before  the key until now, which approves it; None: the first key
+    """
+    body: dict[str, Any] = {
+        "version": 1,
+        "store": store,
+        "public": signer.public,
+        "previous": before.public if before else "",
+    }
+    said = _MARK + canonical(body)
+    return {**body, "signature": signer.sign(said), "approval": before.sign(said) if before else ""}
+
+
+class Keys:
+    """The keys so far, in the order of their events."""
+
+    def __init__(self, store: str) -> None:
+        self._store = store
+        self.publics: list[str] = []
+
+    @property
+    def current(self) -> str:
+        """The key in force; empty: there was none yet."""
+        return self.publics[-1] if self.publics else ""
+
+    def change(self, body: Mapping[str, Any]) -> str:
+        """Take in one ``key.changed`` event; what is wrong with it, or nothing."""
+        said = {name: body.get(name) for name in ("version", "store", "public", "previous")}
+        public = str(said["public"])
+        text = _MARK + canonical(said)
+        if said["version"] != 1 or said["store"] != self._store:
+            return "is a key of another ledger, or of a newer Sakuga"
+        if said["previous"] != self.current:
+            return "does not follow the key before it"
+        if not is_signed(text, public=public, signature=str(body.get("signature"))):
+            return "is not signed by the key it names"
+        if self.current and not is_signed(text, public=self.current, signature=str(body.get("approval"))):
+            return "is not approved by the key before it"
+        self.publics.append(public)
+        return ""
+
+
+def keys_of(bodies: Iterable[Mapping[str, Any]], store: str) -> Keys:
+    """The keys of a ledger, up to the first event that is not in order."""
+    keys = Keys(store)
+    for body in bodies:
+        if keys.change(body):
+            break
+    return keys

@@ -1,0 +1,89 @@
+"""The key of the ledger on this machine: sign checkpoints with it, change it, and say whose signatures count.
+
+In: the store, SAKUGA_LEDGER_KEY.      Out: checkpoints and key events in the ledger.
+A private key is never kept in the project: whoever could write there could sign a rewritten ledger.
+"""
+
+import logging
+from pathlib import Path
+
+from assets.errors import InputRefused, StorageFailed
+from assets.signing import Signer
+from assets.store import Event, Store
+from assets.store.checkpoints import Checkpoint
+from flows.settings import ledger_key
+
+EVERY = 500
+"""Events that one run enters before it signs a checkpoint, besides the one at its end."""
+
+
+def signer() -> Signer | None:
+    """The key that is set here; None if none is."""
+    file = ledger_key()
+    return Signer.read(file) if file else None
+
+
+def checkpointed(store: Store, *, by: str) -> None:
+    """Sign a checkpoint if a key is set here. What was recorded stays even if that fails."""
+    try:
+        mine = signer()
+        if mine is not None:
+            with store.unfenced():  # it signs what everybody has recorded, whoever holds the episode
+                store.ledger.checkpoint(mine, by=by)
+    except (InputRefused, StorageFailed) as error:
+        logging.getLogger("sakuga").warning("The ledger could not be signed: %s", error)
+
+
+def checkpoint(store: Store, *, by: str) -> Checkpoint | None:
+    """Sign a checkpoint now; None when nothing has happened since the last one. Raises InputRefused without a key."""
+    mine = signer()
+    if mine is None:
+        raise InputRefused(
+            "A checkpoint is signed, and SAKUGA_LEDGER_KEY names no key. Make one, outside the project: "
+            "sakuga ledger keys rotate FILE"
+        )
+    return store.ledger.checkpoint(mine, by=by)
+
+
+def rotate(store: Store, file: Path, project: Path, *, by: str) -> tuple[Event, Signer]:
+    """Make a new key in ``file``; from now on it signs. The key until now approves it and stays in the ledger.
+
+    raises  InputRefused inside a project, or where the ledger has a key that is not set here
+    """
+    refuse_inside(file, project)
+    before, known = signer(), store.ledger.checkpoints.keys()
+    if known.current and (before is None or before.public != known.current):
+        raise InputRefused(
+            f"The ledger's key is {known.current[:16]}…, and only its owner can name the next one. "
+            "Set SAKUGA_LEDGER_KEY to its file first."
+        )
+    if before is not None:
+        store.ledger.checkpoint(before, by=by)  # introduces it, where it never signed
+    made = Signer.make(file)
+    event = store.ledger.change_key(made, before, by=by)
+    store.ledger.checkpoint(made, by=by)
+    return event, made
+
+
+def trusted(store: Store) -> frozenset[str]:
+    """The public keys whose signatures count here: the one that is set, and those it came after in the ledger."""
+    mine = signer()
+    if mine is None:
+        return frozenset()
+    publics = store.ledger.checkpoints.keys().publics
+    if mine.public not in publics:
+        return frozenset({mine.public})
+    return frozenset(publics[: publics.index(mine.public) + 1])
+
+
+def refuse_inside(file: Path, project: Path) -> None:
+    """Refuse a key in the project, or in any folder under version control."""
+    place = file.absolute().resolve().parent
+    roots = {project.absolute().resolve(), project.absolute().resolve().parent, Path.cwd().resolve()}
+    under = next((root for root in roots if place.is_relative_to(root)), None)
+    under = under or next((one for one in (place, *place.parents) if (one / ".git").exists()), None)
+    if under is not None:
+        raise InputRefused(
+            f"{file} is inside {under}. A key is kept outside the project, where it is neither shared nor committed: "
+            "name a file elsewhere, such as ~/.config/sakuga/ledger.pem"
+        )
