@@ -45,6 +45,7 @@ Kind = Literal[
     "delivery.signed",
     "royalty.rule_set",
     "royalty.statement_issued",
+    "royalty.statement_redacted",
     "payment.recorded",
     "record.rebuilt",
     "store.accepted",

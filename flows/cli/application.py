@@ -27,6 +27,7 @@ from flows.cli.options import OutOption
 from flows.cli.reporting import report
 from flows.cli.review import review
 from flows.cli.rights import rights
+from flows.cli.royalties import royalties
 from flows.cli.rushes import rushes
 from flows.cli.shows import show
 from flows.cli.takes import takes
@@ -107,6 +108,7 @@ app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
 app.add_typer(dataset, name="dataset")
 app.add_typer(rights, name="rights")
+app.add_typer(royalties, name="royalties")
 app.command()(produce)
 app.command()(write)
 app.command()(breakdown)

@@ -132,15 +132,19 @@ def freeze(
     seed: Annotated[int, typer.Option(min=0, help="Of the order in which the art is shown")] = 0,
 ) -> None:
     """Keep a dataset in the vault, under one name and one hash. It never changes afterwards."""
+    from assets.store import Store
     from flows.episode.workspace import open_vault
-    from flows.settings import settings
-    from flows.training import datasets
+    from flows.settings import settings, user
+    from flows.training import datasets, recording
     from stages.dataset import freeze as freezing
 
     listed = datasets.read(folder)
-    vault = open_vault(settings(out))
+    chosen = settings(out)
+    vault = open_vault(chosen)
     made = freezing.freeze(listed, folder, vault, datasets.frozen(out, vault), seed)
     path = datasets.keep(made, out, vault)
+    with Store.open(chosen.store) as store:
+        recording.frozen(store, made, by=user())
     typer.echo(f"Frozen: {made.name}, {len(made.works)} pictures, {made.showings()} showings per epoch.")
     typer.echo(f"Root {made.root}. A copy for you: {path}")
 

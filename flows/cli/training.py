@@ -52,9 +52,10 @@ def train(
     progress, with the same seeds each time, are in the folder .training beside the LoRA.
     """
     from assets.errors import InputRefused
+    from assets.store import Store
     from flows.episode.workspace import open_vault
-    from flows.settings import settings
-    from flows.training import datasets
+    from flows.settings import settings, user
+    from flows.training import datasets, recording
     from flows.training import lora as training
 
     if style not in ("diffusers", "comfyui"):
@@ -69,11 +70,8 @@ def train(
         name, dataset, base, licence, cast("DataClass", data), family, rank, alpha, batch, steps, rate,
         chosen.device, cast("Style", style), policy, cast("Expert", expert), prior,
     )  # fmt: skip
-    path = training.train(
-        order,
-        datasets.manifest(dataset, vault),
-        vault,
-        lora or out / "loras" / f"{name}.safetensors",
-        typer.echo,
-    )
+    manifest = datasets.manifest(dataset, vault)
+    path = training.train(order, manifest, vault, lora or out / "loras" / f"{name}.safetensors", typer.echo)
+    with Store.open(chosen.store) as store:
+        recording.trained(store, order, manifest, path, by=user())
     typer.echo(f"Wrote {path}. Name it in the bible: art: loras: [{{file: …, base: {family}, strength: 1}}]")

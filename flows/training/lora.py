@@ -80,6 +80,11 @@ def train(order: Order, manifest: Manifest, vault: Vault, out: Path, tell: Calla
     return path
 
 
+def decisive(order: Order, manifest: Manifest) -> dict[str, Any]:
+    """Everything that decides the weights of a training, but its length: what it is identified by."""
+    return {key: value for key, value in _plain(order).items() if key in _DECIDE} | {"root": manifest.root}
+
+
 def _prepared(
     order: Order, manifest: Manifest, vault: Vault, work: Path, tell: Callable[[str], None]
 ) -> "tuple[LoraLesson, Run]":
@@ -90,9 +95,8 @@ def _prepared(
     from models.training.lora import LoraShape
 
     on_cpu = order.device == "cpu"
-    decides = {key: value for key, value in _plain(order).items() if key in _DECIDE} | {"root": manifest.root}
     run = Run(
-        folder=work / digest(decides)[:16],
+        folder=work / digest(decisive(order, manifest))[:16],
         steps=order.steps,
         rate=order.rate,
         warmup=min(100, order.steps),

@@ -18,7 +18,7 @@ class Made:
     """One registered work: its makers with their parts, the works it derives from with their weights."""
 
     makers: Mapping[str, int] = field(default_factory=dict)
-    sources: Mapping[str, int] = field(default_factory=dict)
+    sources: Mapping[str, Fraction | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Payees:
         for person, credit in made.makers.items():
             _add(parts, person, kept * Fraction(credit, sum(made.makers.values())))
         for source, weight in made.sources.items():
-            part = (1 - kept) * Fraction(weight, sum(made.sources.values()))
+            part = (1 - kept) * Fraction(weight) / sum(made.sources.values())
             for person, share in self._known.get(source, {self.fund: Fraction(1)}).items():
                 _add(parts, person, part * share)
         return {person: share for person, share in parts.items() if share}

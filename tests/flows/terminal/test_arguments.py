@@ -82,6 +82,12 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("rights", "revoke"): ["nobody", "--reason=x"],
     ("rights", "override"): [EPISODE, "nobody", "--reason=x"],
     ("rights", "erase"): ["nobody"],
+    ("royalties", "rule"): ["missing.yaml"],
+    ("royalties", "simulate"): [],
+    ("royalties", "issue"): ["2026-Q4"],
+    ("royalties", "verify"): [],
+    ("royalties", "paid"): ["2026-Q4", "nobody", "--amount=1"],
+    ("royalties", "list"): [],
     ("doctor",): ["--brief"],
     ("version",): [],
 }

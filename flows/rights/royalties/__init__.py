@@ -1,0 +1,1 @@
+"""Royalties in production: publish a rule, try one, issue statements, check them, record payments."""

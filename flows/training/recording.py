@@ -1,0 +1,52 @@
+"""Record in the ledger what models were made from: frozen datasets, trainings, merges.
+
+In: a manifest, an order, a recipe.      Out: events, each once per content. Royalties are computed from them.
+They have hashes and counts, no names of files and no creators.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from assets.hashing import digest
+from assets.sheets.dataset import Manifest
+from assets.store import Event, Store
+from assets.store.ledger import Kind
+from flows.training.lora import Order, decisive
+from models.sealed import sha256
+
+
+def frozen(store: Store, manifest: Manifest, *, by: str) -> Event:
+    """A dataset was frozen: how often each work is shown in one epoch."""
+    shown: dict[str, int] = {}
+    for each in manifest.works:
+        shown[each.work.sha256] = shown.get(each.work.sha256, 0) + each.work.repeats
+    body = {
+        "root": manifest.root,
+        "show": manifest.show,
+        "works": [[one, often] for one, often in shown.items()],
+    }
+    return _once(store, "dataset.frozen", manifest.name, body, by)
+
+
+def trained(store: Store, order: Order, manifest: Manifest, made: Path, *, by: str) -> Event:
+    """A training was completed: how many pictures it has shown since its first step.
+
+    A training that goes on later is the same run, and shows more.
+    """
+    frozen(store, manifest, by=by)
+    body = {
+        "dataset": manifest.root,
+        "run": digest(decisive(order, manifest)),
+        "shown": order.steps * order.batch,
+        "output": sha256(made),
+    }
+    return _once(store, "training.completed", order.name, body, by)
+
+
+def _once(store: Store, kind: Kind, subject: str, body: Mapping[str, object], by: str) -> Event:
+    """The event, unless the ledger has the same one."""
+    with store.batch():
+        for event in store.ledger.events(kind=kind, subject=subject):
+            if event.body == body:
+                return event
+        return store.ledger.append(kind, subject, body, by=by)
