@@ -1,6 +1,7 @@
 """Direction: a writer may choose how a cut is seen, and nothing else, whoever it is and whatever it says."""
 
 import json
+import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -481,6 +482,32 @@ def test_a_long_scene_is_asked_about_within_bounds(cache):
     direct(sheet, writer=writer(measured), cache=cache(), options=free())
 
     assert max(longest) < 9_000
+
+
+@pytest.mark.slow
+def test_two_hours_are_directed_with_prompts_and_memory_that_do_not_grow_with_the_script(cache):
+    """Half a minute of script a scene, 240 scenes: prompts are of one size, and no scene costs more than the first."""
+    scene = (
+        "INT. KITCHEN {n} - DAY\n\nANNA and BEN cook the soup of evening {n}. They wait. Steam rises.\n\n"
+        + "".join(
+            f"{who}\nThis is line number {{n}} of the talk, which lasts some seconds more than the others.\n\n"
+            for who in ("ANNA", "BEN", "ANNA", "BEN")
+        )
+    )
+    sheet = broken_down("".join(scene.format(n=number) for number in range(1, 241)))
+    longest, before = 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    def measured(prompt, menu, _seed):
+        nonlocal longest
+        longest = max(longest, len(prompt))
+        return smallest(menu)
+
+    directed = direct(sheet, writer=writer(measured), cache=cache(), options=free())
+
+    assert sheet.frames / sheet.rate >= 7200
+    untouched(sheet, directed.sheet)
+    assert longest < 9_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
 
 
 def test_the_seal_refuses_a_sheet_whose_words_changed():
