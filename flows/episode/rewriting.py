@@ -73,6 +73,9 @@ def revise(
         return False
     for number in changed:
         say(_difference(before.scenes[number - 1], after.story.scenes[number - 1], number))
+    for fault in after.story.drafts[-1].faults:
+        if fault.by == "rule":
+            say(f"Scene {fault.scene}{f', line {fault.line}' if fault.line else ''}: {fault.what}")
     if not keep():
         say(
             f"{script} stays as it is. The same command with --yes keeps the change, and asks the writer for nothing."

@@ -4,11 +4,14 @@ In: a story as it stands, a wish.      Out: the story with the changed scenes; t
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assets.errors import InputRefused
 from assets.sheets.story import Fault, SceneDraft, Story, StoryDraft
-from stages.story.free import answers, steps
+from stages.breakdown import BreakdownOptions
+from stages.story import recall
+from stages.story.free import answers, rules, steps
 from stages.story.free.answers import Reading, SceneText
 from stages.story.free.budget import Budget
 from stages.story.free.client import Question, WriterClient
@@ -16,6 +19,56 @@ from stages.story.free.context import Context, numbered, opening
 from stages.story.free.layout import Titled, measured, spoken
 from stages.story.free.writing import allowed
 from stages.story.order import Order, Tools, Written
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """The rules of a draft, for single scenes of a story that is revised."""
+
+    story: Story
+    order: Order
+    around: Titled
+    breakdown: BreakdownOptions
+    tolerance: float
+
+    def faults(self, scenes: Sequence[SceneDraft], number: int, seconds: float) -> list[Fault]:
+        """What is wrong with scene ``number`` that was not wrong before."""
+        was = {what for _, what in self._lines(self.story.scenes, number)}
+        found = [
+            Fault(scene=number, line=line, by="rule", what=what)
+            for line, what in self._lines(scenes, number)
+            if what not in was
+        ]
+        plays = measured([scenes[number - 1]], self.around, self.breakdown)[0]
+        if rules.off(plays, seconds, self.tolerance):
+            told = f"It plays {plays:.0f} s and has {seconds:.0f} s."
+            found.append(Fault(scene=number, by="rule", what=told))
+        return found
+
+    def _lines(self, scenes: Sequence[SceneDraft], number: int) -> Iterator[tuple[int, str]]:
+        here = self.story.scenes[number - 1]
+        people = {said.who for said in here.said if said.who}
+        before = [said.text for scene in scenes[: number - 1] for said in scene.said]
+        for at, said in enumerate(scenes[number - 1].said, start=1):
+            # Whoever is named in the scene's action is there, and may speak.
+            present = [*people, *(name for name in self._cast if any(name in one.text for one in here.said))]
+            for what in rules.line_faults(self._known, present, said, before):
+                yield at, what
+            before.append(said.text)
+
+    @property
+    def _cast(self) -> tuple[str, ...]:
+        return tuple(who.name for who in self.story.outline.cast)
+
+    @property
+    def _known(self) -> rules.Known:
+        """Every name the story has now is known."""
+        outline, bible = self.story.outline, self.order.bible
+        told = (f"{said.who} {said.text}" for scene in self.story.scenes for said in scene.said)
+        named = " ".join((outline.premise, outline.title, *self._cast, *rules.names_in(bible), *told))
+        return rules.Known(
+            outline.language, named, bible.limits if bible else (), recall.lines(self.order.earlier)
+        )
 
 
 def revise(story: Story, wish: str, order: Order, tools: Tools, budget: Budget) -> Written:
@@ -30,10 +83,19 @@ def revise(story: Story, wish: str, order: Order, tools: Tools, budget: Budget) 
     wanted = _wanted(telling, context, story.scenes, wish)
     around = Titled(outline.title, outline.logline, outline.language, order.bible, order.episode)
     before = measured(story.scenes, around, tools.breakdown)
-    scenes = list(story.scenes)
+    scenes, left = list(story.scenes), list[Fault]()
+    checked = _Checked(story, order, around, tools.breakdown, options.free.tolerance)
     for number in sorted({fault.scene for fault in wanted}):
         own = [fault for fault in wanted if fault.scene == number]
-        scenes[number - 1] = _again(telling, context, scenes, number, own, before[number - 1])
+        seconds = before[number - 1]
+        scenes[number - 1] = _again(telling, context, scenes, number, own, seconds)
+        if found := checked.faults(scenes, number, seconds):
+            mended = list(scenes)
+            mended[number - 1] = _again(telling, context, scenes, number, [*own, *found], seconds, "mended ")
+            still = checked.faults(mended, number, seconds)
+            if len(still) < len(found):
+                scenes, found = mended, still
+        left += found
     changed = tuple(
         at for at, pair in enumerate(zip(story.scenes, scenes, strict=True), 1) if pair[0] != pair[1]
     )
@@ -42,7 +104,7 @@ def revise(story: Story, wish: str, order: Order, tools: Tools, budget: Budget) 
         revision=max((one.revision for one in story.drafts), default=0) + 1,
         scenes=tuple(scenes),
         seconds=round(sum(measured(scenes, around, tools.breakdown)), 2),
-        faults=wanted,
+        faults=(*wanted, *left),
         rewritten=changed,
     )
     return _told(story, wish, made, around, client)
@@ -83,7 +145,7 @@ def _wanted(
 
 def _again(
     telling: steps.Telling, context: Context, scenes: Sequence[SceneDraft], number: int, own: Sequence[Fault],
-    seconds: float,
+    seconds: float, turn: str = "",
 ) -> SceneDraft:  # fmt: skip
     scene = scenes[number - 1]
     before, after = steps.neighbours(scenes, number - 1)
@@ -92,7 +154,7 @@ def _again(
         faults=[{"line": fault.line, "what": fault.what} for fault in own], seconds=round(seconds),
     )  # fmt: skip
     people = sorted({said.who for one in scenes for said in one.said if said.who})
-    text: SceneText = steps.again(telling, prompts, f"wish scene {number}", people, ())
+    text: SceneText = steps.again(telling, prompts, f"wish {turn}scene {number}", people, ())
     kept = {
         (said.who, said.text): said for said in scene.said
     }  # a line that keeps its words keeps its manner too

@@ -48,16 +48,30 @@ class Draft:
     heard: frozenset[str] = frozenset()  # lines of earlier episodes
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a single line is checked against.
+
+    named  a text in which every name may occur that nobody has to introduce
+    """
+
+    language: Language
+    named: str
+    limits: tuple[str, ...] = ()
+    heard: frozenset[str] = frozenset()
+
+
 def faults(draft: Draft) -> tuple[Fault, ...]:
     """Everything that is wrong with ``draft``, scene by scene; what concerns all of it comes first."""
     found = [*_unkept(draft), *_unpaid(draft)]
+    known = Known(draft.language, _named(draft), draft.bible.limits if draft.bible else (), draft.heard)
     said: list[str] = []
     for number, scene in enumerate(draft.scenes, start=1):
         found += _length(draft, number)
         for at, line in enumerate(scene.said, start=1):
             found += (
                 Fault(scene=number, line=at, by="rule", what=what)
-                for what in _line(draft, draft.plan[number - 1], line, said)
+                for what in line_faults(known, draft.plan[number - 1].people, line, said)
             )
             said.append(line.text)
     return tuple(found)
@@ -100,40 +114,57 @@ def off(plays: float, wanted: float, tolerance: float) -> bool:
     return abs(plays - wanted) > max(4.0, tolerance * wanted)
 
 
-def _line(draft: Draft, plan: Planned, said: Said, before: Sequence[str]) -> Iterator[str]:
-    size = len(said.text.split()) if draft.language == "en" else len(said.text)
-    if said.who and said.who not in plan.people:
+def line_faults(known: Known, people: Sequence[str], said: Said, before: Sequence[str]) -> Iterator[str]:
+    """What is wrong with one line.
+
+    people  who is in the scene
+    before  the lines before it
+    """
+    language = known.language
+    size = len(said.text.split()) if language == "en" else len(said.text)
+    if said.who and said.who not in people:
         yield f"{said.who} speaks and is not in the scene."
-    if size > (LONGEST_LINE if said.who else LONGEST_ACTION)[draft.language]:
+    if size > (LONGEST_LINE if said.who else LONGEST_ACTION)[language]:
         yield "It is too long for one line." if said.who else "It is too long for one picture."
     if not said.who and (found := _INWARD.search(said.text)):
         yield f"{found[0]!r} cannot be seen."
     if not said.who and (found := _CAMERA.search(said.text)):
         yield f"{found[0]!r} is the director's word; write what is seen."
-    if stranger := _stranger(said.text, draft):
+    if stranger := _stranger(said.text, known):
         yield f"It names {stranger}, who is not in the cast."
-    if touched := checks.limited(said.text, draft.bible.limits if draft.bible else ()):
+    if touched := checks.limited(said.text, known.limits):
         yield f"It touches a limit: {touched}."
-    if said.text in draft.heard:
+    if said.text in known.heard:
         yield "It was said in an earlier episode."
     elif said.text in before and size > 3:
         yield "It was said before, word for word."
 
 
-def _stranger(text: str, draft: Draft) -> str:
+def _stranger(text: str, known: Known) -> str:
     """A name that nobody of the cast, the show, the places or the premise has."""
-    known = " ".join(
+    if known.language == "en":
+        found = (name for name in _NAME.findall(text) if name not in little_words("no_person"))
+    else:
+        found = (name for name in _CALLED.findall(text) if not _KIN.match(name))
+    named = known.named.casefold()
+    return next((name for name in found if name.casefold() not in named), "")
+
+
+def _named(draft: Draft) -> str:
+    return " ".join(
         (
             draft.premise,
             draft.idea.title,
             *(f"{one.name} {one.role} {one.looks}" for one in draft.cast.people),
             *(f"{one.name} {one.look}" for one in draft.cast.places),
-            *(name for one in (draft.bible.characters if draft.bible else ()) for name in one.names),
-            *(name for one in (draft.bible.places if draft.bible else ()) for name in one.names),
+            *names_in(draft.bible),
         )
-    ).casefold()
-    if draft.language == "en":
-        found = (name for name in _NAME.findall(text) if name not in little_words("no_person"))
-    else:
-        found = (name for name in _CALLED.findall(text) if not _KIN.match(name))
-    return next((name for name in found if name.casefold() not in known), "")
+    )
+
+
+def names_in(bible: Bible | None) -> Iterator[str]:
+    """Every name of the show's people and places."""
+    for who in bible.characters if bible else ():
+        yield from who.names
+    for place in bible.places if bible else ():
+        yield from place.names
