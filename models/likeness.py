@@ -59,7 +59,7 @@ class Likeness:
         for index, figure in enumerate(figures):
             own = self._lab(np.ascontiguousarray(figure.pixels[:, :, :3]))
             self._found += [
-                float(np.exp(-_distance(own[part], colors[part]) / SCALE))
+                float(np.exp(-color_distance(own[part], colors[part]) / SCALE))
                 for part in _parts(figure, self._solid(figures, index))
             ]
 
@@ -91,8 +91,18 @@ def _parts(figure: Figure, solid: Mask) -> Iterator[Mask]:
             yield part
 
 
-def _distance(one: Colors, other: Colors) -> float:
-    """Sliced Wasserstein-1 distance between two equally large sets of colours, from sorted projections."""
-    step = max(1, len(one) // TAKEN)
-    one, other = one[::step] @ _SLICES.T, other[::step] @ _SLICES.T
+def color_distance(one: Colors, other: Colors) -> float:
+    """Sliced Wasserstein-1 distance between two sets of colours (n, 3), from sorted projections."""
+    one, other = _sampled(one) @ _SLICES.T, _sampled(other) @ _SLICES.T
+    if len(one) != len(other):  # quantiles of the larger set, as many as the smaller has
+        one, other = (_quantiles(found, min(len(one), len(other))) for found in (one, other))
     return float(np.abs(np.sort(one, axis=0) - np.sort(other, axis=0)).mean())
+
+
+def _sampled(colors: Colors) -> Colors:
+    return colors[:: max(1, len(colors) // TAKEN)]
+
+
+def _quantiles(projected: Colors, count: int) -> Colors:
+    at = (np.arange(count) + 0.5) / count
+    return np.asarray(np.quantile(projected, at, axis=0), np.float32)
