@@ -109,6 +109,8 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
         depicts=pictured(cutsheet, cut),
         fits={"size": list(order.size)},
         anew=redraw.anew,
+        # Unlike a seed or an option, a LoRA comes into the bible by a person's approval: to be seen.
+        holds=frozenset({"loras"}),
     )
 
     def make() -> Result:

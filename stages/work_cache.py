@@ -45,7 +45,7 @@ class Work:
     depicts  what it shows (the content basis); empty: only the exact recipe counts
     fits     what it must fit, whichever model made it (length, size, sound)
     anew     explicitly ordered again: an earlier result of another recipe is not reused
-    holds    names of ``inputs`` that must be the same for an earlier result to be kept
+    holds    names of ``inputs`` that must be the same, or missing in both, for an earlier result to be kept
     holds_if_known  the same, but only where the earlier result had such an input
     earlier  ``depicts`` as an older version of Sakuga computed it; a result with that basis is kept as well
     """
@@ -319,7 +319,7 @@ class WorkCache:
         if last.basis != work.basis and (work.earlier is None or last.basis != digest(work.earlier)):
             return None
         now = work.ingredients()
-        if any(last.ingredients.get(name) != now[name] for name in work.holds):
+        if any(last.ingredients.get(name) != now.get(name) for name in work.holds):
             return None
         if any(
             last.ingredients[name] != now.get(name) for name in work.holds_if_known & last.ingredients.keys()

@@ -257,8 +257,8 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
         depicts=basis(cutsheet, cut),
         earlier=earlier_basis(cutsheet, cut),
         # A take begins with the panel that is shown, so a take of another picture is not kept; nor is one that
-        # ends with a picture that is no longer the next panel.
-        holds=frozenset({"panel"}),
+        # ends with a picture that is no longer the next panel. LoRAs: a person put them into the bible.
+        holds=frozenset({"panel", "loras"}),
         holds_if_known=frozenset({"last"}),
         fits={
             "frames": cut.frames,

@@ -179,22 +179,34 @@ def test_what_a_model_reads_and_is_shown_changes_the_recipe_of_its_panel(cache, 
 
 
 def test_a_panel_that_is_kept_tells_the_prompt_it_was_painted_with(cache, tmp_path):
-    """It told the text of today, which another trigger word had made, and not what its painter was sent."""
+    """It told the text of today, and not what its painter was sent."""
     own = WorkCache(cache.vault, tmp_path / "journal.jsonl", calls=Silent(), watch=Silent())
-    unread = cache.vault.put(b"no weights: the toy asks for their size only", LORA.media_type)
     said = []
     with lease(Painter, "toy-reader") as painter:
         models = PanelModels(painter)
-        for trigger in ("rin_v1", "rin_v2"):
-            lora = Lora(
-                file="a.safetensors", base="toy", sha256=unread.sha256, bytes=unread.bytes, trigger=trigger
-            )
-            order = PanelOrder.of(sheet(art=Art(loras=(lora,))), SIZE, StoryboardOptions(), models)
+        for name in ("FALLOW FIELD", "MEADOW"):  # the name of a plain place is read, and depicts nothing
+            places = (Place(id="roof", names=(name,), kind="ground"),)
+            named = sheet().model_copy(update={"places": places})
+            order = PanelOrder.of(named, SIZE, StoryboardOptions(), models)
             said.append(draw(PanelPiece(cut="C001"), order, models, own).prompt)
 
     assert [done.outcome for done in own.done] == ["made", "kept"]
-    assert "rin_v1" in said[0]
+    assert "FALLOW FIELD" in said[0]
     assert said[1] == said[0]
+
+
+def test_a_panel_with_another_lora_is_painted_again_and_one_with_the_same_is_kept(cache, tmp_path):
+    """A LoRA that a person had approved and promoted was not to be seen in any cut that had a panel."""
+    own = WorkCache(cache.vault, tmp_path / "journal.jsonl", calls=Silent(), watch=Silent())
+    with lease(Painter, "toy-reader") as painter:
+        models = PanelModels(painter)
+        for weights, seed in ((b"old", 0), (b"new weights", 0), (b"new weights", 1)):
+            ref = cache.vault.put(weights, LORA.media_type)
+            lora = Lora(file="a.safetensors", base="toy", sha256=ref.sha256, bytes=ref.bytes)
+            order = PanelOrder.of(sheet(art=Art(loras=(lora,))), SIZE, StoryboardOptions(seed=seed), models)
+            draw(PanelPiece(cut="C001"), order, models, own)
+
+    assert [done.outcome for done in own.done] == ["made", "made", "kept"]
 
 
 @pytest.mark.parametrize(
