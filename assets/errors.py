@@ -20,7 +20,8 @@
     ├── LockHeld                 6   held by somebody else: an approved take, or an episode another run took over
     ├── GateShut                 7   the episode stops here for now; this is a person's choice, not a failure
     │   ├── RunStopped               a reviewer stopped the run, or sent the script back
-    │   └── GateExpired              nobody decided in time
+    │   ├── GateExpired              nobody decided in time
+    │   └── NotApproved              a LoRA that no person has approved
     └── RunAsleep                8   a decision is recorded, but the waiting run could not be resumed
 
 A message says what was given, what is allowed, and what to do next. A value in it may hold terminal commands,
@@ -149,6 +150,10 @@ class RunStopped(GateShut):
 
 class GateExpired(GateShut):
     """Nobody decided in time."""
+
+
+class NotApproved(GateShut):
+    """A LoRA that no person has approved is to be used."""
 
 
 class RunAsleep(SakugaError):

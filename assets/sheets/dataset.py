@@ -67,6 +67,10 @@ class Clips(Part):
         return self
 
 
+def _empty(value: object) -> bool:
+    return not value
+
+
 class Work(Part):
     """One picture or video of a dataset."""
 
@@ -84,6 +88,24 @@ class Work(Part):
         default=False, description="Shows the class, not the subject: keeps what the base knows"
     )
     footage: Footage | None = Field(default=None, description="Of a video; none for a picture")
+    take: str = Field(
+        default="",
+        max_length=200,
+        exclude_if=_empty,  # so that the roots of earlier datasets do not change
+        description="For a picture from production: show/episode/cut and panel or take",
+    )
+    approval: str = Field(
+        default="",
+        max_length=200,
+        exclude_if=_empty,
+        description="For such a picture: the client's approval to train on it",
+    )
+    approved_by: int = Field(
+        default=0,
+        ge=0,
+        exclude_if=_empty,
+        description="For such a picture: number of the ledger's event by which a person approved it",
+    )
 
 
 class Showing(Part):

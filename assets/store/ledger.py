@@ -53,6 +53,11 @@ Kind = Literal[
     "person.erased",
     "rights.overridden",
     "key.changed",
+    "lora.validated",
+    "lora.decided",
+    "lora.promoted",
+    "lora.rolled_back",
+    "lora.overridden",
 ]
 """Every kind of event. The list may grow; a kind that was ever stored is never removed."""
 

@@ -20,6 +20,7 @@ from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
 from flows.cli.ledger import ledger
 from flows.cli.listing import list_names
+from flows.cli.lora import lora
 from flows.cli.merging import merge
 from flows.cli.notices import notices
 from flows.cli.opening import open_part
@@ -107,6 +108,7 @@ app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
 app.add_typer(dataset, name="dataset")
+app.add_typer(lora, name="lora")
 app.add_typer(rights, name="rights")
 app.add_typer(royalties, name="royalties")
 app.command()(produce)

@@ -1,0 +1,112 @@
+"""What a LoRA is measured on: cuts and art that it was not trained on.
+
+In: a project's frozen datasets, a show with a script or an episode.      Out: the cuts to paint; or an InputRefused.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets import show as shows
+from assets.errors import InputRefused
+from assets.matter import Still
+from assets.media.picture import from_art
+from assets.script import read
+from assets.sheets.cutsheet import Cut, Cutsheet
+from assets.sheets.dataset import Manifest
+from assets.sheets.production import Ref
+from assets.sheets.validation import Subject
+from assets.store import Store
+from assets.vault import Vault
+from flows.training import datasets
+from stages.breakdown import BreakdownOptions, break_down
+from stages.dataset.intake import NEAR, fingerprint
+from stages.shots import artwork
+from stages.validation import columns as painting
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cuts: of a script of the show, or of an episode that was produced; at most ``cuts`` of them."""
+
+    show: str
+    subject: Subject
+    script: Path | None
+    episode: str
+    cuts: int
+
+
+def trained_on(root: str, out: Path, vault: Vault, tell: Callable[[str], None]) -> Manifest | None:
+    """The frozen dataset that the LoRA was trained on, if it is of this project."""
+    found = next((one for one in datasets.frozen(out, vault) if one.root == root), None)
+    if found is None:
+        tell(
+            "The dataset that this LoRA was trained on is not frozen here, so nobody can check that the held-out art "
+            "was not part of it."
+        )
+    return found
+
+
+def required_held_out(art: Manifest, trained: Manifest | None, vault: Vault) -> None:
+    """Refuse art that the LoRA was trained on, also where it was exported again."""
+    if trained is None:
+        return
+    if art.root == trained.root:
+        raise InputRefused(
+            f"{art.name} is the dataset that this LoRA was trained on. Measure it on art that it has not seen: freeze "
+            "some of the artist's drawings as a dataset of their own."
+        )
+    hashes = {each.work.sha256 for each in trained.works}
+    prints = [fingerprint(still(each.ref, vault)) for each in trained.works]
+    for each in art.works:
+        same = each.work.sha256 in hashes
+        near = not same and any(
+            (fingerprint(still(each.ref, vault)) ^ one).bit_count() <= NEAR for one in prints
+        )
+        if same or near:
+            raise InputRefused(
+                f"{each.work.file} of {art.name} {'is' if same else 'shows nearly the same as'} a work of "
+                f"{trained.name}, which this LoRA was trained on. Take it out of one of the two datasets."
+            )
+
+
+def still(ref: Ref, vault: Vault) -> Still:
+    return from_art(vault.local(ref))
+
+
+def cutsheet_of(wanted: Wanted, options: BreakdownOptions, store: Store, vault: Vault) -> Cutsheet:
+    """The cuts of a script or episode, with the art of the bible as it is now."""
+    file = shows.located(wanted.show)
+    bible = artwork.entered(shows.load(wanted.show), file.parent, vault)
+    if wanted.script is not None:
+        name = f"validation-{wanted.subject.show}"[:64]
+        return break_down(read(wanted.script), bible, episode=name, language=None, options=options)
+    stored = store.cutsheet(f"{bible.id}/{wanted.episode}")
+    if stored is None:
+        raise InputRefused(
+            f"{bible.id} has no episode {wanted.episode!r} with a cut sheet here. Produce it, or give a script of the "
+            "show: --script."
+        )
+    people, places = ({one.id: one for one in items} for items in (bible.characters, bible.places))
+    return stored.model_copy(
+        update={
+            "cast": tuple(people.get(one.id, one) for one in stored.cast),
+            "places": tuple(places.get(one.id, one) for one in stored.places),
+            "style": bible.style,
+        }
+    )
+
+
+def cuts_of(wanted: Wanted, cutsheet: Cutsheet, trained: Manifest | None) -> tuple[Cut, ...]:
+    """The cuts to paint: they show the subject, and none of their pictures was trained on."""
+    seen = {each.work.take.rpartition("/")[0] for each in trained.works if each.work.take} if trained else ()
+    key = f"{cutsheet.show or ''}/{cutsheet.episode}"
+    found = tuple(
+        cut for cut in painting.showing(cutsheet, wanted.subject) if f"{key}/{cut.number}" not in seen
+    )
+    if not found:
+        raise InputRefused(
+            f"No cut of {cutsheet.title or cutsheet.episode} shows {wanted.subject.words} without having been trained "
+            "on. Give another script or episode of the show."
+        )
+    return painting.spread(found, wanted.cuts)
