@@ -68,6 +68,7 @@ class Clips(Part):
 
 
 def _empty(value: object) -> bool:
+    """Left out of the document, so that the roots of datasets that were frozen earlier do not change."""
     return not value
 
 
@@ -87,11 +88,13 @@ class Work(Part):
     prior: bool = Field(
         default=False, description="Shows the class, not the subject: keeps what the base knows"
     )
-    footage: Footage | None = Field(default=None, description="Of a video; none for a picture")
+    footage: Footage | None = Field(
+        default=None, exclude_if=_empty, description="Of a video; none for a picture"
+    )
     take: str = Field(
         default="",
         max_length=200,
-        exclude_if=_empty,  # so that the roots of earlier datasets do not change
+        exclude_if=_empty,
         description="For a picture from production: show/episode/cut and panel or take",
     )
     approval: str = Field(
@@ -131,7 +134,9 @@ class Showing(Part):
     flip: bool = Field(
         default=False, description="Also show mirrored; wrong for anybody who is not symmetrical"
     )
-    clips: Clips | None = Field(default=None, description="How videos are shown; none: there is no video")
+    clips: Clips | None = Field(
+        default=None, exclude_if=_empty, description="How videos are shown; none: there is no video"
+    )
 
 
 class Dataset(Sheet):
@@ -153,7 +158,9 @@ class FrozenWork(Part):
     work: Work
     ref: Ref
     bucket: tuple[int, int] = Field(description="Width and height it is shown in")
-    excerpt: Excerpt | None = Field(default=None, description="Of a video; none for a picture")
+    excerpt: Excerpt | None = Field(
+        default=None, exclude_if=_empty, description="Of a video; none for a picture"
+    )
 
     @property
     def frames(self) -> int:

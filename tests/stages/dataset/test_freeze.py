@@ -69,3 +69,15 @@ def test_a_manifest_that_was_edited_is_refused(draw, art, vault):
     check_root(Manifest.from_json(made.to_json(), "kept"))
     with pytest.raises(BlobDamaged, match="was changed after it was frozen"):
         check_root(edited)
+
+
+def test_what_a_picture_does_not_have_is_not_in_its_root(draw, art, vault):
+    """Fields for video came into every root as null: datasets frozen before could not be read any more."""
+    draw("front.png")
+
+    made = freeze(take_in(art, TOLD), art, vault)
+
+    frozen = made.raw()["works"][0]
+    assert set(frozen) == {"work", "ref", "bucket"}
+    assert not {"footage", "take", "approval", "approved_by"} & set(frozen["work"])
+    assert "clips" not in made.raw()["showing"]
