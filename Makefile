@@ -12,9 +12,12 @@ SEED    ?= 1
 SCALE   ?= 1
 MINUTES ?= 15
 REPLAY  ?=
+TINY    ?=
+# Python on the machine with the GPU, for which wheels are fetched.
+GPU_PYTHON ?= 3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install episode test test-slow check bench chaos lock audit clean
+.PHONY: help install episode test test-slow check bench chaos gpu gpu-wheels lock audit clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +59,18 @@ bench: install  ## Measure; prints ratios, judges nothing
 
 chaos: install  ## Thousands of faults, seeded and counted  (SEED=, SCALE=0.25, MINUTES=, REPLAY=KIND:NUMBER)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --scale $(SCALE) --minutes $(MINUTES) --replay '$(REPLAY)'
+
+# With the virtual environment if there is one; else with the machine's own Python and the wheels that travelled.
+gpu:  ## Nine minutes of checks and figures on a CUDA card, without network  (TINY=1 here, PART="speed-sdxl draft")
+	@test -x $(BIN)/python || test ! -d build/gpu-wheels || test -d build/gpu-site || $(PYTHON) -m pip install --quiet \
+	  --no-index --no-deps --no-compile --target build/gpu-site build/gpu-wheels/*.whl
+	PYTHONPATH=build/gpu-site $$(test -x $(BIN)/python && echo $(BIN)/python || echo $(PYTHON)) -m tests.gpu $(if $(TINY),--tiny) $(PART)
+
+gpu-wheels: install  ## What `make gpu` needs on a machine without network, into build/gpu-wheels  (GPU_PYTHON=3.12)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --implementation cp \
+	  --python-version $(GPU_PYTHON) $(foreach glibc,39 34 31 28 27 24 17 12 5,--platform manylinux_2_$(glibc)_x86_64) \
+	  --platform manylinux2014_x86_64 --requirement tests/gpu/wheels.txt --dest build/gpu-wheels
+	@du --total --human-readable --apparent-size build/gpu-wheels | tail -n 1
 
 lock: build/lock/.installed  ## Write the lock files of releases anew  (UPGRADE=--upgrade takes newer versions)
 	PATH=$(CURDIR)/build/lock/bin:$$PATH build/lock/bin/python deploy/lock.py $(UPGRADE)

@@ -115,6 +115,11 @@ class SdxlPainter:
         pipe = loading.load(
             snapshot(options.weights).folder, kind, device=device, options=options, given=given
         )
+        return cls.over(pipe, device, options)
+
+    @classmethod
+    def over(cls, pipe: Any, device: str, options: SdxlOptions) -> Self:
+        """The painter over a pipeline that is in memory already."""
         pipe.scheduler = sampler.chosen(pipe.scheduler, options)
         if options.ip_adapter is not None:
             _adapt(pipe, options, device)

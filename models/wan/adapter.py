@@ -89,7 +89,16 @@ class WanAnimator:
     def load(cls, device: str, options: WanOptions | None = None) -> Self:
         options = options or WanOptions()
         folder = snapshot(options.model).folder
-        pipe = loading.load(folder, options.shape.kind, device=device, options=options)
+        return cls.over(
+            loading.load(folder, options.shape.kind, device=device, options=options), device, options
+        )
+
+    @classmethod
+    def over(cls, pipe: Any, device: str, options: WanOptions) -> Self:
+        """The animator over a pipeline that is in memory already.
+
+        raises  SetupMissing for a pipeline of another form than the options say
+        """
         _check_form(pipe, options)
         if options.quality == "draft":
             _distil(pipe, options)
