@@ -65,6 +65,12 @@ def check(bible: Bible) -> list[str]:
         ]
     warnings += _twins(bible.characters)
     warnings += [
+        f"{item.id}'s approved sheet shows an earlier description. Draw another one: "
+        f'`sakuga cast {item.id} --again "the description has changed"`.'
+        for item in bible.characters
+        if any(one.approved and one.approved.basis != item.basis for one in item.art.references)
+    ]
+    warnings += [
         f"Place {place.id} is drawn as an empty void; give it a kind."
         for place in bible.places
         if place.kind == "void"
@@ -89,6 +95,19 @@ def new(folder: Path, id: str, title: str) -> Path:
     files.write(bible, _BIBLE.format(id=id, title=shown, language=_language(title)))
     files.write(script, _SCRIPT.format(title=" ".join(title.split())))
     return bible
+
+
+def copied(id: str, folder: Path) -> Path:
+    """Copy a show of the library into ``folder``, to change it; return the bible. Never overwrites."""
+    if id not in library():
+        raise InputRefused(f"There is no show {shown(id)!r} in the library. Shows: {', '.join(library())}.")
+    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        raise PathRefused(f"{folder} is already there and is not empty. Choose another folder.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted((LIBRARY / id).iterdir()):
+        if path.is_file():
+            files.copy(path, folder / path.name)
+    return folder / BIBLE
 
 
 def _is(path: Path, kind: Callable[[Path], bool]) -> bool:

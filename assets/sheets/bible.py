@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from assets.hashing import digest
 from assets.sheets.base import Part, Seed, Sheet
 from assets.sheets.look import Look, Mood, PlaceKind
 from assets.timing import Rate
@@ -28,6 +29,25 @@ class VoiceSpec(Part):
     pitch: float = Field(default=0.0, ge=-12, le=12, description="Semitones up (+) or down (-)")
 
 
+class Approval(Part):
+    """How an approved reference was drawn, and who approved it. Such a reference is locked: its hash is checked."""
+
+    view: Literal["sheet", "front", "face"] = Field(
+        description="sheet: all views on one page; front: for measuring only, painters see it on the sheet"
+    )
+    painter: str = Field(
+        min_length=1, max_length=64, description="The model that drew it, as a profile names it"
+    )
+    weights: str = Field(default="", max_length=500, description="Where its weights come from")
+    revision: str = Field(default="", max_length=500)
+    licence: str = Field(default="", max_length=500)
+    recipe: Sha256 = Field(description="Of everything that decided the picture")
+    seed: Seed
+    basis: Sha256 = Field(description="Of the description it was drawn from: another one makes it stale")
+    by: str = Field(min_length=1, max_length=200, description="Who approved it")
+    at: str = Field(max_length=40, description="When: UTC, ISO 8601")
+
+
 class Reference(Part):
     """A picture of the show's own art, shown to models that accept references."""
 
@@ -37,6 +57,11 @@ class Reference(Part):
     sha256: Sha256 = Field(default="", description="Of the file; empty: it is computed when the show is read")
     bytes: int = Field(default=0, ge=0, lt=2**40, description="Of the file; computed with the hash")
     origin: str = Field(default="", max_length=500, description="Who drew it, and who granted its use")
+    approved: Approval | None = Field(
+        default=None,
+        exclude_if=lambda approved: approved is None,  # so that earlier sheets do not change
+        description="Written by `sakuga cast`",
+    )
 
 
 class Lora(Part):
@@ -90,6 +115,12 @@ class Character(Part):
     look: Look = Look()
     art: Art = Field(default=Art(), exclude_if=_untold)
     voices: dict[Language, VoiceSpec] = Field(default_factory=dict)
+
+    @property
+    def basis(self) -> str:
+        """The digest of how they are described; a sheet that was drawn from another description is stale."""
+        art = [self.art.tags, self.art.prose]
+        return digest({"look": self.look, "about": self.about, "art": art})
 
     def voice(self, language: Language) -> VoiceSpec:
         return self.voices.get(language, VoiceSpec())

@@ -58,6 +58,13 @@ class Staged(Part):
     pose: Pose = "stand"
     position: Position = "center"
     facing: Facing = "front"
+    turn: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        exclude_if=lambda turn: turn is None,  # so that earlier sheets do not change
+        description="How far they turn to the side they face: 0 not at all .. 1 in profile; empty: as usual",
+    )
     prop: Prop | None = None
 
 

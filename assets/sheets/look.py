@@ -79,6 +79,10 @@ Mood = Literal[
 # fmt: on
 
 
+PAPER = 2**40
+"""The variant of the place kind ``void`` that is plain paper, for character sheets."""
+
+
 class Look(Part):
     """The look of a character. The defaults are a plain person, never an error."""
 

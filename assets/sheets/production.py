@@ -121,6 +121,7 @@ class Timeline(Sheet):
 
 Step = Literal[
     "story", "direction", "voice", "panel", "take", "segment", "effect", "music", "mix", "join", "document",
+    "sheet",
 ]  # fmt: skip
 
 

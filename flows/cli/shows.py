@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli import completing
 from flows.cli.options import ProfileOption, name_of
 
 show = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
@@ -58,6 +59,21 @@ def new(
             f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain"
         )
     )
+
+
+@show.command("copy")
+def copy(
+    show: Annotated[str, typer.Argument(autocompletion=completing.shows, help="Show id in the library")],
+    folder: Annotated[Path, typer.Argument(help="Folder to create")],
+) -> None:
+    """Copy a show of the library into a folder of your own: the library's stays as it is."""
+    from assets import show as shows
+    from assets.plain import visible
+    from flows.terminal import arguments
+
+    arguments.folder(folder, "FOLDER")
+    bible = shows.copied(show, folder)
+    typer.echo(visible(f"Wrote {folder}. Edit {bible}; next: sakuga show check {folder}"))
 
 
 @show.command("check")

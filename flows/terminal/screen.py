@@ -33,6 +33,7 @@ from flows.terminal.console import PlainConsole, console
 TITLES: dict[Step, str] = {
     "story": "Story", "direction": "Direction", "voice": "Voices", "panel": "Storyboard", "take": "Takes",
     "segment": "Segments", "effect": "Effects", "music": "Music", "mix": "Mix", "join": "Join", "document": "Papers",
+    "sheet": "Sheets",
 }  # fmt: skip
 
 

@@ -55,10 +55,10 @@ def triggers(arts: list[Art], card: Card) -> list[str]:
 
 def _tags(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
     place, cast = cutsheet.place(cut.place), [cutsheet.character(item.character) for item in cut.staged]
-    looks = [who.art.tags or _look_tags(who.look) for who in cast]
-    parts = [_count(looks), *triggers([who.art for who in cast], card)]
+    looks = [who.art.tags or look_tags(who.look) for who in cast]
+    parts = [count(looks), *triggers([who.art for who in cast], card)]
     for staged, look in zip(cut.staged, looks, strict=True):
-        parts += [_COUNTED.sub("", look), *_acting(staged)]
+        parts += [uncounted(look), *_acting(staged)]
     parts += [cut.visual, _plain(_FRAMING[cut.size]), _ANGLE[cut.camera.angle], *_moving(cut, card)]
     parts += [*triggers([place.art], card), place.art.tags or _set(place), _plain(cut.time)]
     parts += [_plain(cut.weather) if cut.weather != "clear" else "", *(_plain(prop) for prop in cut.props)]
@@ -67,7 +67,7 @@ def _tags(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
     return ", ".join(part.strip(" ,") for part in parts if part.strip(" ,"))
 
 
-def _count(looks: Sequence[str]) -> str:
+def count(looks: Sequence[str]) -> str:
     """How many people of which kind: 2girls, 1boy; from the count tag that each character's own tags begin with."""
     if not looks:
         return "no humans, scenery"
@@ -77,6 +77,11 @@ def _count(looks: Sequence[str]) -> str:
     counts = [(kind, kinds.count(kind)) for kind in ("girl", "boy", "other") if kind in kinds]
     counted = [f"{count}{kind}{'s' if count > 1 else ''}" for kind, count in counts]
     return ", ".join([*counted, *["solo"] * (len(looks) == 1)])
+
+
+def uncounted(look: str) -> str:
+    """A character's own tags without the count that they begin with."""
+    return _COUNTED.sub("", look)
 
 
 def _prose(cut: Cut, cutsheet: Cutsheet, card: Card, note: str) -> str:
@@ -108,7 +113,7 @@ def _moving(cut: Cut, card: Card) -> list[str]:
 
 
 def _person(staged: Staged, who: Character) -> str:
-    look = who.art.prose or who.about or _look_tags(who.look)
+    look = who.art.prose or who.about or look_tags(who.look)
     return f"{who.shown('en')}: {look.rstrip('.')}; {', '.join(_acting(staged))}."
 
 
@@ -120,7 +125,7 @@ def _acting(staged: Staged) -> list[str]:
     return [word for word in words if word]
 
 
-def _look_tags(look: Look) -> str:
+def look_tags(look: Look) -> str:
     """The rig's traits as tags, for a character without its own tags."""
     hair = "bald" if look.hair == "bald" else f"{look.hair_color} hair, {_plain(look.hair)} hair"
     eyes, outfit = f"{look.eye_color} eyes", f"{look.outfit_color} {_plain(look.outfit)}"

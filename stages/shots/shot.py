@@ -91,7 +91,13 @@ def _subjects(of: Shot, cutsheet: Cutsheet) -> list[Subject]:
 def _references(of: Shot, cutsheet: Cutsheet, card: Card) -> list[tuple[Role, str, Reference]]:
     if "references" not in card.accepts:
         return []
-    return [(role, id, picture) for role, id, art in _subjects(of, cutsheet) for picture in art.references]
+    return [
+        (role, id, picture)
+        for role, id, art in _subjects(of, cutsheet)
+        for picture in art.references
+        # Measured only: a painter sees the front on the sheet, and few of them take many pictures.
+        if picture.approved is None or picture.approved.view != "front"
+    ]
 
 
 def _loras(of: Shot, cutsheet: Cutsheet, card: Card) -> list[tuple[Role, str, Lora]]:

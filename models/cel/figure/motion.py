@@ -70,7 +70,7 @@ def state_at(
         expression=staged.expression,
         pose=staged.pose,
         prop=staged.prop,
-        turn=TURNS[staged.facing] or LEANINGS[staged.position] or actor.lean,
+        turn=_turn(staged, actor),
         away=away,
         tilt=tilt,
         gaze=_gaze(actor, seconds),
@@ -88,6 +88,13 @@ def state_at(
         pose_in=_entering(staged.pose, seconds, length),
         expression_in=1.0 - 0.45 * exp(-seconds / 0.16),
     )
+
+
+def _turn(staged: Staged, actor: "_Actor") -> float:
+    """-1 looking to the picture's left .. +1 right."""
+    if staged.turn is not None:
+        return -staged.turn if staged.facing == "left" else staged.turn
+    return TURNS[staged.facing] or LEANINGS[staged.position] or actor.lean
 
 
 class _Actor:

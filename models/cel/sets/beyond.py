@@ -8,6 +8,7 @@ from random import Random
 
 import skia
 
+from assets.sheets.look import PAPER
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Lens
@@ -193,8 +194,13 @@ def sky(now: Hour, seed: int) -> Scenery:
     )
 
 
+_PAPER = (244, 243, 240)
+
+
 def void(now: Hour, seed: int) -> Scenery:
     """An empty place: a graded colour with drifting lights, and a pool of light under the people."""
+    if seed == PAPER:
+        return _paper()
     rng = Random(seed)
     tints = (
         ((38, 42, 86), (116, 108, 176), (226, 190, 214)),
@@ -232,3 +238,12 @@ def void(now: Hour, seed: int) -> Scenery:
         b.glow(960, 930, 900, (255, 250, 236), 0.55 * dim, squash=0.16)
 
     return Scenery((Plane("ground", 0.3, ground), Plane("pool", 1.0, pool)), 200, 925, "none", 620)
+
+
+def _paper() -> Scenery:
+    """One even colour, and no shadow under the people."""
+
+    def ground(b: Brush) -> None:
+        b.canvas.drawRect(skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, BOTTOM), skia.Paint(Color=skia.Color(*_PAPER)))
+
+    return Scenery((Plane("paper", 0.3, ground),), 200, 925, "none", 620, firm=False)
