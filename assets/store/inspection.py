@@ -18,9 +18,11 @@ from pydantic import TypeAdapter
 from sqlalchemy import Boolean, Column, Float, Integer, String, Table
 
 from assets.errors import SakugaError, StorageFailed
+from assets.sheets.casting import CastBoard, CastVerdict
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
 from assets.sheets.review import Board, Choice, CutRemark, Door, GateKind, Lock, Verdict
+from assets.store.castings import casting_of
 from assets.store.checkpoints import Checkpoint
 from assets.store.connection import Database
 from assets.store.gates import gate_of
@@ -38,7 +40,17 @@ UNUSABLE = (
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 _DIGESTS = {"recipe", "basis", "sha256", "seen", "hash", "previous", "script", "root"}
-_TIMES = {"made_at", "changed_at", "closed_at", "ended_at", "opened_at", "began_at", "posted_at", "taken_at"}
+_TIMES = {
+    "made_at",
+    "changed_at",
+    "closed_at",
+    "read_at",
+    "ended_at",
+    "opened_at",
+    "began_at",
+    "posted_at",
+    "taken_at",
+}
 
 
 @dataclass(frozen=True)
@@ -217,6 +229,8 @@ _CHECKS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("reviews", "locks"): _many(Lock),
     ("gates", "board"): lambda text: Board.model_validate(json.loads(text)),
     ("gates", "refusals"): _many(Refusal),
+    ("castings", "board"): lambda text: CastBoard.model_validate(json.loads(text)),
+    ("castings", "refusals"): _many(Refusal),
     ("settled", "entry"): _entry,
     ("ledger", "body"): _object,
 }
@@ -227,6 +241,9 @@ _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {
     ("gates", "kind"): get_args(GateKind),
     ("gates", "state"): get_args(GateState),
     ("retakes", "stage"): get_args(Stage),
+    ("castings", "state"): get_args(GateState),
+    ("castings", "verdict"): get_args(CastVerdict),
+    ("castings", "door"): get_args(Door),
 }
 
 
@@ -253,6 +270,7 @@ _WHOLE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "takes": _take_agrees,
     "reviews": lambda row: review_of(_raw(row)),
     "gates": lambda row: gate_of(_raw(row)),
+    "castings": lambda row: casting_of(_raw(row)),
     "retakes": lambda row: retake_of(_raw(row)),
     "runs": lambda row: Run(**row),
     "calls": lambda row: Call(**{name: value for name, value in row.items() if name != "run"}),

@@ -38,6 +38,7 @@ Kind = Literal[
     "generation.completed",
     "review.decided",
     "take.entered",
+    "sheet.decided",
     "take.chosen",
     "take.unlocked",
     "episode.assembled",

@@ -8,6 +8,7 @@ from pydantic import Field
 from assets.errors import StorageFailed
 from assets.sheets.base import Part
 from assets.sheets.bible import Id
+from assets.sheets.casting import CastBoard, CastVerdict
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.production import Digest, Ref, Take
 from assets.sheets.review import Board, Choice, CutRemark, Door, GateKind, Lock, Verdict
@@ -116,6 +117,45 @@ class Gate(Part):
                 f"The board of gate {self.id} of {self.episode} (table gates) cannot be read "
                 f"({type(error).__name__}). Put a backup of the database in its place; a new run of the episode "
                 "asks again."
+            ) from error
+
+
+class Casting(Part):
+    """One round of candidates for a character's sheet."""
+
+    id: int
+    show: Id
+    character: Id
+    round: int = Field(ge=1, description="1, 2, 3... each time candidates were drawn again")
+    seen: Digest = Field(description="Of what is shown: CastBoard.seen")
+    state: GateState
+    run: str = Field(default="", description="Prefect's id of the run that waits; empty: none does")
+    bible: str = Field(description="The bible's file, as seen from the episodes' folder")
+    opened_at: Time
+    until: Time = Field(description="When waiting ends")
+    closed_at: Time | None = None
+    board: str = Field(description="JSON text of the CastBoard that is shown")
+    refusals: tuple[Refusal, ...] = ()
+    verdict: CastVerdict | None = None
+    candidate: int = Field(default=0, ge=0)
+    note: str = ""
+    door: Door | None = None
+    made_by: str | None = None
+    read_at: Time | None = Field(default=None, description="When the run that waits read the decision")
+
+    @property
+    def name(self) -> str:
+        """For people: clear-skies/nagi."""
+        return f"{self.show}/{self.character}"
+
+    @property
+    def shows(self) -> CastBoard:
+        try:
+            return CastBoard.model_validate(json.loads(self.board))
+        except (ValueError, RecursionError) as error:
+            raise StorageFailed(
+                f"The candidates of casting {self.id} of {self.name} (table castings) cannot be read "
+                f"({type(error).__name__}). Put a backup of the database in its place; or run `sakuga cast` again."
             ) from error
 
 

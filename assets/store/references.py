@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from assets.sheets.production import Ref
 from assets.store.connection import Database
-from assets.store.tables import gates, papers, settled, takes
+from assets.store.tables import castings, gates, papers, settled, takes
 from assets.vault.naming import refs_in
 
 REPLACED = ", replaced"
@@ -53,6 +53,8 @@ class References:
                 select(gates.c.episode, gates.c.kind, gates.c.round, gates.c.board)
             ):
                 found += _found(row.episode, f"{row.kind} review, round {row.round}", row.board)
+            for row in connection.execute(select(castings)):
+                found += _found(f"{row.show}/{row.character}", f"casting, round {row.round}", row.board)
         return tuple(found)
 
     def recipes(self) -> dict[str, tuple[str, str]]:

@@ -16,7 +16,7 @@ from assets import files
 from assets.errors import StorageFailed, StoreRefused
 from assets.store.connection import Database
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 """Every revision in order; a test compares them with the migrations that are shipped."""
 
 HEAD = REVISIONS[-1]

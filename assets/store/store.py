@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from assets.store import inspection
+from assets.store.castings import Castings
 from assets.store.connection import Database
 from assets.store.episodes import Episodes
 from assets.store.gates import Gates
@@ -26,7 +27,7 @@ from assets.store.state import State
 from assets.store.takes import Takes
 
 
-class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Holds, References, State):
+class Store(Episodes, Takes, Gates, Reviews, Runs, Papers, Holds, References, Castings, State):
     """The whole store; the methods of each part are in its own file.
 
     Every method is one transaction; ``batch`` joins many into one. Safe for many threads and processes. Writers give

@@ -196,6 +196,32 @@ papers = Table(
     Column("made_by", Text, nullable=False),
 )
 
+# Rounds of candidates for a character's sheet, each with the decision about it.
+castings = Table(
+    "castings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("show", String(64), nullable=False),
+    Column("character", String(64), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("seen", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("bible", Text, nullable=False),
+    Column("opened_at", String(32), nullable=False),
+    Column("until", String(32), nullable=False),
+    Column("closed_at", String(32)),
+    Column("board", Text, nullable=False),
+    Column("refusals", Text, nullable=False),
+    Column("verdict", String(16)),
+    Column("candidate", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("door", String(16)),
+    Column("made_by", Text),
+    Column("read_at", String(32)),
+    UniqueConstraint("show", "character", "round", name="casting_once_per_round"),
+)
+
 # The work cache's journal: how each piece of work was finished last.
 settled = Table(
     "settled",

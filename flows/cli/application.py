@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
 from flows.cli import completing
+from flows.cli.cast import cast
 from flows.cli.dataset import dataset
 from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
@@ -113,6 +114,7 @@ app.add_typer(rights, name="rights")
 app.add_typer(royalties, name="royalties")
 app.command()(produce)
 app.command()(write)
+app.command()(cast)
 app.command()(breakdown)
 app.command()(retake)
 app.command()(train)

@@ -7,11 +7,10 @@ the store every few seconds.
 
 from datetime import UTC, datetime
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from assets.errors import RunAsleep
-from assets.store import Gate
 
 if TYPE_CHECKING:
     from prefect import State
@@ -25,7 +24,16 @@ PATIENCE_S = 10.0
 PAUSE_S = 0.5
 
 
-def wake(gate: Gate) -> None:
+class Waits(Protocol):
+    """Where a run waits for a person: a gate, or a casting."""
+
+    @property
+    def run(self) -> str:
+        """Prefect's id of the run; empty: none waits."""
+        ...
+
+
+def wake(gate: Waits) -> None:
     """Resume the run that waits at ``gate``. Does nothing if it runs already, or is not a Prefect run.
 
     raises  RunAsleep when the server cannot be reached or does not resume the run
@@ -46,7 +54,7 @@ def wake(gate: Gate) -> None:
         raise _asleep(gate, f"{type(error).__name__}: {error}") from error
 
 
-def nudge(gate: Gate) -> bool:
+def nudge(gate: Waits) -> bool:
     """Resume the run of a decided gate if it is still suspended there. Return whether it was.
 
     raises  RunAsleep, when the server cannot be asked or refuses
@@ -93,7 +101,7 @@ def _outlasted(run: "FlowRun", client: "SyncPrefectClient") -> bool:
     return until is not None and until < datetime.now(UTC)
 
 
-def _rescheduled(gate: Gate, client: "SyncPrefectClient") -> None:
+def _rescheduled(gate: Waits, client: "SyncPrefectClient") -> None:
     """Put the run back into the queue, past the rule that refuses it. It runs again, and reads the decision."""
     from prefect.states import Scheduled
 
@@ -103,7 +111,7 @@ def _rescheduled(gate: Gate, client: "SyncPrefectClient") -> None:
     client.set_flow_run_state(UUID(gate.run), state, force=True)
 
 
-def retire(gate: Gate) -> None:
+def retire(gate: Waits) -> None:
     """Cancel the run that was suspended at ``gate``, because another run waits there now.
 
     The episode's lock shows that it is not working. Without this it would fail days later for no visible reason.
@@ -130,7 +138,7 @@ def retire(gate: Gate) -> None:
         return
 
 
-def _resume(gate: Gate, client: "SyncPrefectClient") -> None:
+def _resume(gate: Waits, client: "SyncPrefectClient") -> None:
     # The form requires these two fields; the decision itself is in the store.
     form = {"verdict": "approve", "reviewer": WOKEN}
     ends, why = monotonic() + PATIENCE_S, "it was not suspended in time"
@@ -147,7 +155,7 @@ def _resume(gate: Gate, client: "SyncPrefectClient") -> None:
     raise _asleep(gate, why)
 
 
-def _asleep(gate: Gate, why: str) -> RunAsleep:
+def _asleep(gate: Waits, why: str) -> RunAsleep:
     return RunAsleep(
         f"The decision is recorded, but run {gate.run} could not be resumed ({why}). "
         "Nothing has to be decided again: it resumes by itself once the server answers and the rushes room, "

@@ -51,6 +51,8 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("notices",): ["--server=http://127.0.0.1:9/api"],
     ("show", "new"): ["folder"],
     ("show", "check"): ["missing"],
+    ("show", "copy"): ["missing", "folder"],
+    ("cast",): ["NAGI", "--show=missing"],
     ("vault", "status"): [],
     ("vault", "verify"): [],
     ("vault", "repair"): ["--dry-run"],
