@@ -1,7 +1,8 @@
 """Write the ledger to a file that anybody can verify without Sakuga.
 
 In: a store.      Out: JSON Lines in canonical JSON (RFC 8785): a header, every event, every checkpoint after the
-event it ends at, and a last line with their number. Beside it a copy of the verifier, which needs nothing else.
+event it ends at, and a last line with their number. Beside it copies of the two programs that check the ledger and
+a statement of royalties; they need nothing of Sakuga.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from assets.store import Store
 from assets.store.events import START
 
 VERIFIER = "verify_ledger.py"
+STATEMENTS = "verify_statement.py"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ def export(store: Store, path: Path) -> Exported:
                 counted[what] += 1
     beside = path.with_name(VERIFIER)
     files.write(beside, verifier().read_bytes())
+    files.write(path.with_name(STATEMENTS), verifier(STATEMENTS).read_bytes())
     return Exported(path, beside, counted["event"], counted["checkpoint"])
 
 
@@ -56,10 +59,10 @@ def _lines(store: Store) -> Iterator[dict[str, object]]:
     yield {"end": {"events": number, "last": last, "checkpoints": checkpoints}}
 
 
-def verifier() -> Path:
-    """The standalone verifier: in the repository, or in an installed package."""
+def verifier(name: str = VERIFIER) -> Path:
+    """A standalone verifier: in the repository, or in an installed package."""
     here = Path(__file__)
-    for path in (here.parents[2] / "deploy" / VERIFIER, here.parent / VERIFIER):
+    for path in (here.parents[2] / "deploy" / name, here.parent / name):
         if path.is_file():
             return path
-    raise SetupMissing(f"{VERIFIER} is missing from this installation. Install sakuga again.")
+    raise SetupMissing(f"{name} is missing from this installation. Install sakuga again.")

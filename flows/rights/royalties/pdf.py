@@ -91,8 +91,8 @@ _HOW = (
     "JSON beside this file list every step as an exact fraction.",
     "3. Everybody gets the whole units of their exact amount. Units left over go to the largest remainders; equal "
     "remainders are ordered by the SHA-256 of the pool's number and the payee's id.",
-    "4. Ask for the ledger's export and run: python statement_check.py EXPORT STATEMENT.json. It computes all of this "
-    "again, and needs nothing but Python.",
+    "4. Ask for the ledger's export and run: python verify_statement.py LEDGER.jsonl STATEMENT.json. The program comes "
+    "with the export, computes all of this again, and needs nothing of Sakuga.",
 )
 
 
