@@ -81,7 +81,9 @@ class SegmentUsage(Part):
     frames: int = Field(ge=1)
     take: int = Field(default=0, ge=0, description="The take of the cut that is shown; 0: no cut")
     clip: str = Field(
-        default="", pattern=r"^([0-9a-f]{64})?$", description="SHA-256 of that take; empty: no cut"
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        description="SHA-256 of that take, or of the panel that a title shows",
     )
     uses: tuple[Use, ...] = ()
 

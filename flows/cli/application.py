@@ -37,6 +37,7 @@ from flows.cli.training import train
 from flows.cli.up import up
 from flows.cli.vault import vault
 from flows.cli.weights import models
+from flows.cli.why import why
 from flows.cli.writing import write
 from flows.deployments.registration import register
 from flows.terminal import interrupts
@@ -138,6 +139,7 @@ def status(
 app.command()(review)
 app.command()(takes)
 app.command()(report)
+app.command()(why)
 app.command("list")(list_names)
 app.command("open")(open_part)
 app.command()(rushes)

@@ -30,6 +30,7 @@ from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
 from flows.rights import clearance
 from flows.rights.clearance import Production
+from flows.rights.delivered import heard, keep
 from flows.rights.usage import Generations, Shown, usage
 from flows.settings import user
 from stages.assemble.layout import CREDITS, OPENING
@@ -253,7 +254,7 @@ def _enter(report: Report, made: Made, timeline: Timeline, workspace: EpisodeWor
         "sound": made.sound.delivered.sha256,
         "models": [card["name"] for card in report.models],
     }
-    cuts = made.cutsheet.cuts
+    cuts, timeline = made.cutsheet.cuts, heard(timeline, workspace.vault)
     shown = Shown(
         episode=made.episode.sha256,
         profile=report.profile,
@@ -265,6 +266,7 @@ def _enter(report: Report, made: Made, timeline: Timeline, workspace: EpisodeWor
     )
     delivered = usage(shown, Generations.of(workspace.store, workspace.key)).raw()
     ledger = workspace.store.ledger
+    keep(timeline, made.cutsheet, workspace.store, workspace.vault, workspace.key, by=user())
     with workspace.store.batch():
         last = ledger.events(kind="episode.assembled", subject=workspace.key)
         if not last or last[-1].body.get("episode") != made.episode.sha256:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from assets.errors import SheetRefused, StorageFailed
 from assets.sheets.production import Panel, Placed, Segment, Take, Timeline
 from assets.sheets.usage import Generation, Ingredient, SegmentUsage, Usage, Use
-from assets.store import Store
+from assets.store import Event, Store
 
 Frames = frozenset[int]
 
@@ -44,21 +44,25 @@ class Generations:
 
     @classmethod
     def of(cls, store: Store, episode: str) -> "Generations":
-        events = store.ledger.events(kind="generation.completed", within=episode)
-        made = []
-        for event in events:
-            if "ingredients" not in event.body:
-                continue  # an older Sakuga recorded no ingredients
-            try:
-                made.append(Generation.from_raw(event.body, f"event {event.number} of the ledger"))
-            except SheetRefused as error:
-                raise StorageFailed(f"{error} Run `sakuga ledger verify`.") from error
-        return cls(made)
+        return cls(made for _, made in recorded(store, episode))
 
     def found(self, sha256: str, recipe: str = "") -> Generation | None:
         """The generation of a file; of several with the same result, the one with ``recipe``."""
         exact = self._by_recipe.get(recipe)
         return exact if exact is not None and sha256 in exact.outputs else self._by_output.get(sha256)
+
+
+def recorded(store: Store, episode: str) -> list[tuple[Event, Generation]]:
+    """Every generation of an episode with its event. Raises StorageFailed for one that cannot be read."""
+    made = []
+    for event in store.ledger.events(kind="generation.completed", within=episode):
+        if "ingredients" not in event.body:
+            continue  # an older Sakuga recorded no ingredients
+        try:
+            made.append((event, Generation.from_raw(event.body, f"event {event.number} of the ledger")))
+        except SheetRefused as error:
+            raise StorageFailed(f"{error} Run `sakuga ledger verify`.") from error
+    return made
 
 
 def usage(shown: Shown, known: Generations) -> Usage:
@@ -76,13 +80,13 @@ def usage(shown: Shown, known: Generations) -> Usage:
             for one, frames in account.used.items()
         )
         missing |= {f"{segment.name}: {what}": None for what in account.missing}
-        take = shown.takes.get(segment.name)
+        take, panel = shown.takes.get(segment.name), _panel(segment, shown)
         segments.append(
             SegmentUsage(
                 name=segment.name,
                 frames=segment.span.frames,
                 take=take.number if take else 0,
-                clip=take.clip.sha256 if take else "",
+                clip=take.clip.sha256 if take else panel.image.sha256 if panel else "",
                 uses=uses,
             )
         )
@@ -133,12 +137,17 @@ def _add_picture(account: _Account, segment: Segment, shown: Shown) -> None:
     everywhere = frozenset(range(segment.span.frames))
     take = shown.takes.get(segment.name)
     if take is None:
-        panel = shown.panels.get(shown.beside.get(segment.name, ""))
+        panel = _panel(segment, shown)
         if panel is not None:
             account.add(f"the panel of {panel.cut}", panel.image.sha256, everywhere, panel.recipe)
         return
     for made, frames in _pieces(take, everywhere):
         account.add(f"take {take.number}", made, frames, take.recipe)
+
+
+def _panel(segment: Segment, shown: Shown) -> Panel | None:
+    """The panel behind a title."""
+    return shown.panels.get(shown.beside.get(segment.name, ""))
 
 
 def _pieces(take: Take, frames: Frames) -> Iterator[tuple[str, Frames]]:

@@ -28,6 +28,11 @@ def playlist(*, word: str, you: str) -> str:
     return _document("Sakuga", '<main id="playlist"></main>', "playlist.js", {"word": word, "you": you})
 
 
+def text(title: str, body: str) -> str:
+    """A page that is only read; ``body`` is HTML in which everything from outside is escaped."""
+    return _document(title, body, None, {})
+
+
 def refusal(sentence: str) -> str:
     """An error page with a link back."""
     said = f'<p role="alert">{escape(sentence)}</p><p><a href="/">Sakuga</a></p>'
@@ -39,6 +44,11 @@ def _document(title: str, body: str, script: str | None, given: dict[str, str]) 
         f'<meta name="sakuga-{name}" content="{escape(value)}">' for name, value in given.items()
     )
     run = f'<script type="module" src="/static/{script}"></script>' if script else ""
+    needed = (
+        "<noscript>This room needs JavaScript. / この画面には JavaScript が必要です。</noscript>"
+        if script
+        else ""
+    )
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -54,7 +64,7 @@ def _document(title: str, body: str, script: str | None, given: dict[str, str]) 
 </head>
 <body>
 {body}
-<noscript>This room needs JavaScript. / この画面には JavaScript が必要です。</noscript>
+{needed}
 </body>
 </html>
 """

@@ -92,7 +92,8 @@ export class Stage {
     fill(this.counter,
       h("strong", {}, shot.cut ?? "—"),
       h("span.koma", {}, `${koma(player.frame, fps)} / ${koma(shot.frames, fps)}`),
-      h("span.soft", {}, clock(player.place, fps)));
+      h("span.soft", {}, clock(player.place, fps)),
+      shot.cut && room.page.reel ? h("a.why-link", { href: `/episodes/${room.id}/why/${shot.cut}/${player.frame}`, target: "_blank", rel: "noopener" }, t("what_made_it")) : null);
     this.drawPins();
   }
 

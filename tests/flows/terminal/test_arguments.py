@@ -43,6 +43,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("takes",): [EPISODE],
     ("review",): [EPISODE],
     ("report",): [EPISODE],
+    ("why",): [EPISODE, "C001"],
     ("list",): ["shows"],
     ("open",): [EPISODE],
     ("rushes",): ["--host=256.256.256.256"],
