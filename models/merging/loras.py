@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 _ENDS = {"diffusers": (".lora_A.weight", ".lora_B.weight"), "kohya": (".lora_down.weight", ".lora_up.weight")}
+_BASE_FIELDS = ("modelspec.architecture", "sakuga.base", "sakuga.base_revision")
 METHODS: dict[str, tuple[str, ...]] = {"lora": ("concat-1", "svd-1"), "lora-into-base": ("add-1",)}
 
 
@@ -59,7 +60,25 @@ def combine(recipe: MergeRecipe, paths: Sequence[Path]) -> MergedLora:
         else:
             merged[name] = joined
     residual = (left / whole) ** 0.5 if whole else 0.0
-    return _laid_out(recipe, files[0], merged, residual)
+    return _laid_out(recipe, files[0], merged, residual, _bases(files))
+
+
+def _bases(files: Sequence[LoraFile]) -> dict[str, str]:
+    """The header fields that say which base the LoRAs are for: the result is for the same.
+
+    raises  InputRefused if two LoRAs say different things
+    """
+    found: dict[str, str] = {}
+    for key in _BASE_FIELDS:
+        said = {file.header[key]: file.path.name for file in files if key in file.header}
+        if len(said) > 1:
+            told = " and ".join(f"{name} for {value}" for value, name in sorted(said.items()))
+            raise InputRefused(
+                f"These LoRAs are for different bases ({key}): {told}. Merge LoRAs of one base."
+            )
+        for value in said:
+            found[key] = value
+    return found
 
 
 def _joined(name: str, files: Sequence[LoraFile], weights: Sequence[float]) -> Factors:
@@ -99,7 +118,9 @@ def shrunk(joined: Factors, rank: int) -> tuple[Factors, float, float]:
     return Factors(new_down, new_up, float(keep)), float(values[keep:].norm()), float(values.norm())
 
 
-def _laid_out(recipe: MergeRecipe, like: LoraFile, merged: dict[str, Factors], residual: float) -> MergedLora:
+def _laid_out(
+    recipe: MergeRecipe, like: LoraFile, merged: dict[str, Factors], residual: float, bases: dict[str, str]
+) -> MergedLora:
     import torch
 
     ends = _ENDS[like.style]
@@ -111,7 +132,7 @@ def _laid_out(recipe: MergeRecipe, like: LoraFile, merged: dict[str, Factors], r
             tensors[f"{name}.alpha"] = torch.tensor(part.alpha)  # float32: bf16 would round 257 to 256
     stored = {key: "F32" if key.endswith(".alpha") else STORED[recipe.dtype] for key in tensors}
     plan = {key: (stored[key], tuple(tensors[key].shape)) for key in sorted(tensors)}
-    metadata = {"sakuga.residual": f"{residual:.6g}"}
+    metadata = {"sakuga.residual": f"{residual:.6g}", **bases}
     if like.style == "diffusers":
         metadata[factors.HEADER] = json.dumps(_header(merged), sort_keys=True)
     return MergedLora(plan, [tensors[key] for key in plan], metadata, residual)

@@ -6,6 +6,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from assets.errors import InputRefused
+from models.lora import writers
 from models.lora.factors import read
 from models.merging import merge
 from tests.models.merging.recipes import recipe, run
@@ -101,3 +102,18 @@ def test_an_alpha_of_257_survives_a_merge_stored_in_bf16(lora, tmp_path):
     out = load_file(tmp_path / "out.safetensors")
     assert float(out["lora_unet_mid_block_to_q.alpha"]) == 257
     save_file(out, tmp_path / "copy.safetensors")
+
+
+def test_merged_loras_say_which_base_they_are_for_and_two_bases_are_refused(lora, tmp_path):
+    """The merged file named no base: a model could not refuse it any more."""
+    parts = read(lora("a.safetensors", 1)).factors
+    about = {family: writers.About(family=family, title="t") for family in ("house", "klein")}
+    a, b = (writers.diffusers(tmp_path / f"{n}.safetensors", parts, about["house"]) for n in "bc")
+    other = writers.diffusers(tmp_path / "d.safetensors", parts, about["klein"])
+
+    run(recipe(a, b, weights=[0.5, 0.5], kind="lora", method="concat-1"), tmp_path)
+
+    header = read(tmp_path / "out.safetensors").header
+    assert header["sakuga.base"] == "house" and header["modelspec.architecture"] == "sakuga-house/lora"
+    with pytest.raises(InputRefused, match=r"d\.safetensors for flux-2-klein/lora"):
+        run(recipe(a, other, weights=[0.5, 0.5], kind="lora", method="concat-1"), tmp_path)
