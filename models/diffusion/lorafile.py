@@ -24,6 +24,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "qwen-image": ("qwen-image", "qwen_image", "qwenimage"),
     "wan": ("wan",),
     "anima": ("anima", "cosmos"),
+    "house": ("sakuga-house",),
 }
 """Words in a file's metadata that name its base model, by the family that bibles write; the first match counts."""
 _SAYS = ("modelspec.architecture", "ss_base_model_version", "base_model", "sakuga.base")

@@ -26,6 +26,7 @@ from models.house import latents, weights, words
 from models.house.autoencoder import UP
 from models.house.brush import OVERLAP, WINDOW, Brush
 from models.house.layout import Layouts
+from models.house.loras import FAMILY, Dressed, Spots
 from models.house.painter import STRENGTH, TRAINING, check_size, enlarged, lettered
 from models.limits import check_animating
 from models.ports import Mouths, Shot
@@ -58,15 +59,16 @@ class HouseAnimator:
         revision=weights.revisions("autoencoder", "painter", "animator"),
         training_data=TRAINING,
         data_class="owned",
-        accepts=frozenset({"mouths", "last_frame"}),
+        accepts=frozenset({"mouths", "last_frame", "loras"}),
         ends_at="own_layout",
         side_step=2,
         frame_step=1,
         dialect="grammar",
+        lora_base=FAMILY,
     )
 
     def __init__(self, brush: Brush) -> None:
-        self._brush = brush
+        self._brush = Dressed(brush)
 
     @classmethod
     def lacks(cls) -> str:
@@ -88,7 +90,7 @@ class HouseAnimator:
         _check(shot, first, frames, last, self.card)
         check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
         ask = _Request(shot, first, frames, seed, mouths, last)
-        _check_last(ask)
+        _check_last(self._brush, ask)
         return Clip(frames, shot.size, shot.rate, partial(_draw, self._brush, ask))
 
 
@@ -114,6 +116,7 @@ class _Rough:
     drawing: Still
     layout: NDArray[np.uint8]
     along: float
+    heads: Spots
 
 
 @dataclass(frozen=True)
@@ -124,17 +127,16 @@ class _End:
     layout: NDArray[np.uint8]
 
 
-def _draw(brush: Brush, ask: _Request) -> Iterator[Still]:
+def _draw(brush: Dressed, ask: _Request) -> Iterator[Still]:
     from models.cel.panel_film import filmed
 
     yield from filmed(ask.shot, _exposed(brush, ask), ask.frames)
 
 
-def _exposed(brush: Brush, ask: _Request) -> Iterator[Still]:
+def _exposed(brush: Dressed, ask: _Request) -> Iterator[Still]:
     """The picture of every frame before the camera move: the panel, then drawings held on twos."""
     rough = ask.layouts()
-    home = rough.folded([0])[0]
-    if _apart(ask.first, home) >= OWN:
+    if _apart(ask.first, _expected(brush, ask, rough, 0)) >= OWN:
         yield from repeat(ask.first, ask.frames)
         return
     starts = range(0, ask.frames, rough.step)
@@ -143,7 +145,7 @@ def _exposed(brush: Brush, ask: _Request) -> Iterator[Still]:
             yield picture
 
 
-def _by_layout(brush: Brush, ask: _Request, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
+def _by_layout(brush: Dressed, ask: _Request, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
     """One picture per drawing. A drawing whose rough is unchanged is held, unless a last picture is near."""
     home = _End(ask.first, rough.folded([0])[0])
     ends = [home]
@@ -161,7 +163,7 @@ def _by_layout(brush: Brush, ask: _Request, rough: Layouts, starts: Sequence[int
         elif not arrives and waiting and _still(layout, before):
             order.append(len(waiting) - 1)
         else:
-            waiting.append(_Rough(drawing, layout, start / max(1, starts[-1])))
+            waiting.append(_Rough(drawing, layout, start / max(1, starts[-1]), rough.heads(start)))
             order.append(len(waiting) - 1)
         before = layout
     drawn = _distinct(brush, ask, waiting, ends)
@@ -176,31 +178,33 @@ def _by_layout(brush: Brush, ask: _Request, rough: Layouts, starts: Sequence[int
 
 
 def _distinct(
-    brush: Brush, ask: _Request, roughs: "Sequence[_Rough]", ends: Sequence[_End]
+    brush: Dressed, ask: _Request, roughs: "Sequence[_Rough]", ends: Sequence[_End]
 ) -> Iterator[Still]:
     """Every distinct drawing in order, composited over the ends where its rough equals neither."""
     import torch
 
     known: torch.Tensor | None = None
-    hands = [brush.seen(end.picture) for end in ends]
+    hands = [brush.brush.seen(end.picture) for end in ends]
     for start in range(0, len(roughs), WINDOW - OVERLAP):
         if known is not None and start + OVERLAP >= len(roughs):
             return
         part = roughs[start : start + WINDOW]
         guide = latents.guide(np.stack([one.layout for one in part]), COLUMNS, len(part))
         found = brush.move(
-            words.prompt(ask.shot),
-            torch.cat([hands[-1] if one.along > 0.5 else hands[0] for one in part]),
-            guide,
-            torch.cat([brush.code(one.drawing) for one in part]),
-            known,
+            ask.shot,
+            [one.heads for one in part],
+            prompt=words.prompt(ask.shot),
+            hands=torch.cat([hands[-1] if one.along > 0.5 else hands[0] for one in part]),
+            guide=guide,
+            roughs=torch.cat([brush.brush.code(one.drawing) for one in part]),
+            known=known,
             steps=STEPS,
             strength=STRENGTH,
             seed=ask.seed + start,
         )
         fresh = 0 if known is None else OVERLAP
         for number in range(fresh, len(part)):
-            yield lettered(_over(brush, found[number], part[number], ends), ask.shot)
+            yield lettered(_over(brush.brush, found[number], part[number], ends), ask.shot)
         known = found[-OVERLAP:]
 
 
@@ -220,6 +224,23 @@ def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: Sequence[_En
     if not both.any():
         return ground
     return _laid(ground, enlarged(_part(brush, found, both), size), _softly(both, size))
+
+
+def _expected(brush: Dressed, ask: _Request, rough: Layouts, frame: int) -> NDArray[np.uint8]:
+    """The layout that a panel of this drawing has: the rig's, or in another palette what LoRAs make of it."""
+    if not any(one.strength for one in ask.shot.loras):
+        return latents.layout_of(rough.rough(frame))
+    painted = brush.dream(
+        ask.shot,
+        rough.heads(frame),
+        [ask.seed],
+        prompt=words.prompt(ask.shot),
+        rough=rough.rough(frame),
+        columns=COLUMNS,
+        steps=STEPS,
+        strength=STRENGTH,
+    )
+    return latents.layout_of(brush.brush.rough(next(painted))[0])
 
 
 def _apart(picture: Still, layout: NDArray[np.uint8]) -> float:
@@ -292,7 +313,7 @@ def _check(shot: Shot, first: Still, frames: int, last: Still | None, card: Card
         )
 
 
-def _check_last(ask: _Request) -> None:
+def _check_last(brush: Dressed, ask: _Request) -> None:
     """Refuse a last picture that the take cannot reach."""
     if ask.last is None:
         return
@@ -304,7 +325,7 @@ def _check_last(ask: _Request) -> None:
             f"with drawings of {rough.step} frames it needs more than {rough.step}."
         )
     for name, picture, frame in (("panel", ask.first, 0), ("last picture", ask.last, end)):
-        apart = _apart(picture, rough.folded([frame])[0])
+        apart = _apart(picture, _expected(brush, ask, rough, frame))
         if apart >= OWN:
             raise ShapeRefused(
                 f"house arrives only at a last picture of this cut's own layout, from a panel of it: the {name} of "

@@ -36,9 +36,9 @@ class Layouts:
         """(288, 512, 3) of the drawing shown in ``frame``."""
         return self._shooting.still(frame)
 
-    def heads(self) -> dict[str, Spot]:
-        """Positions of the heads in frame 0, by the character's id."""
-        return spots_of(self._shooting.people(0), latents.SIZE[1])
+    def heads(self, frame: int = 0) -> dict[str, Spot]:
+        """Positions of the heads in the drawing shown in ``frame``, by the character's id."""
+        return spots_of(self._shooting.people(frame), latents.SIZE[1])
 
     def folded(self, frames: Sequence[int]) -> NDArray[np.uint8]:
         """(n, 72, 128, 3): the layouts of several frames."""

@@ -15,6 +15,7 @@ from models.cel import engine
 from models.house import weights
 from models.house.brush import Brush
 from models.house.layout import Layouts
+from models.house.loras import FAMILY, Dressed
 from models.house.words import prompt
 from models.limits import check_painting
 from models.ports import Shot
@@ -44,13 +45,14 @@ class HousePainter:
         revision=weights.revisions(*WEIGHTS),
         training_data=TRAINING,
         data_class="owned",
-        accepts=frozenset({"layout"}),
+        accepts=frozenset({"layout", "loras"}),
         side_step=2,
         dialect="grammar",
+        lora_base=FAMILY,
     )
 
     def __init__(self, brush: Brush, judge: Any) -> None:
-        self._brush, self._judge = brush, judge
+        self._brush, self._judge, self._dressed = brush, judge, Dressed(brush)
 
     @classmethod
     def lacks(cls) -> str:
@@ -75,13 +77,15 @@ class HousePainter:
             rough, heads = laid.rough(0), laid.heads()
         else:  # with a layout from elsewhere the positions of heads are unknown
             rough, heads = layout, {}
-        found = self._brush.dream(
-            prompt(shot),
-            rough,
+        found = self._dressed.dream(
+            shot,
+            heads,
+            [seed * CANDIDATES + number for number in range(CANDIDATES)],
+            prompt=prompt(shot),
+            rough=rough,
             columns=COLUMNS,
             steps=STEPS,
             strength=STRENGTH,
-            seeds=[seed * CANDIDATES + number for number in range(CANDIDATES)],
         )
         best = max(found, key=lambda one: self._judge.legible(self._brush.rough(one)[0], shot, heads))
         return lettered(enlarged(self._brush.shown(best)[0], shot.size), shot)
