@@ -189,14 +189,13 @@ def _distinct(
         if known is not None and start + OVERLAP >= len(roughs):
             return
         part = roughs[start : start + WINDOW]
-        guide = latents.guide(np.stack([one.layout for one in part]), COLUMNS, len(part))
         found = brush.move(
             ask.shot,
             [one.heads for one in part],
             prompt=words.prompt(ask.shot),
             hands=torch.cat([hands[-1] if one.along > 0.5 else hands[0] for one in part]),
-            guide=guide,
-            roughs=torch.cat([brush.brush.code(one.drawing) for one in part]),
+            roughs=[one.drawing for one in part],
+            columns=COLUMNS,
             known=known,
             steps=STEPS,
             strength=STRENGTH,

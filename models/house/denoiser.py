@@ -206,11 +206,15 @@ def levels(count: int, rng: "torch.Generator") -> "torch.Tensor":
 
 def weighted(noise: Any, times: "torch.Tensor", errors: "torch.Tensor") -> "torch.Tensor":
     """The mean of squared errors of x0, (n,), with min-SNR weights."""
-    share = noise.alphas_cumprod.to(errors.device)[times]
-    snr = share / (1 - share).clamp(min=1e-8)
-    # The last step has a ratio of 0 and must be trained too: every picture starts from it.
-    loss: torch.Tensor = (snr.clamp(min=0.2, max=5) * errors).mean()
+    loss: torch.Tensor = (weights_of(noise, times) * errors).mean()
     return loss
+
+
+def weights_of(noise: Any, times: "torch.Tensor") -> "torch.Tensor":
+    """(n,) min-SNR weights of noise levels. The last one has a ratio of 0 and must be trained too: every picture
+    starts from it."""
+    share: torch.Tensor = noise.alphas_cumprod.to(times.device)[times]
+    return (share / (1 - share).clamp(min=1e-8)).clamp(min=0.2, max=5)
 
 
 def load(folder: Path) -> "torch.nn.ModuleDict":

@@ -1,6 +1,7 @@
 """LoRAs of the house denoiser: read strictly, added to its weights, and taken out again exactly.
 
 In: the LoRAs of a shot, the positions of its heads.      Out: latents painted with them.
+A file may also hold a palette, which is put on the rough first.
 LoRAs of the style and the place change the whole picture. Those of a character change only the area around that
 character: the picture is painted with and without them, and put together. Imports torch when used.
 """
@@ -9,9 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from assets.errors import InputRefused
-from models.house import weights
+from assets.matter import Still
+from models.house import latents, palette, weights
 from models.house.brush import Brush
+from models.house.palette import Palette
 from models.house.people import Spot
 from models.lora import factors
 from models.lora.factors import LoraFile
@@ -60,39 +65,64 @@ class Dressed:
         self._moving = Rack(brush.moving) if brush.moving is not None else None
 
     def dream(
-        self, shot: Shot, heads: Spots, seeds: Sequence[int], **painting: Any
+        self, shot: Shot, heads: Spots, seeds: Sequence[int], *, rough: Still, **painting: Any
     ) -> "Iterator[torch.Tensor]":
         """Latents for each seed, as ``Brush.dream`` of the same keywords makes them.
 
+        rough   in the rig's colours; it is painted over in the palette of the LoRAs
         heads   without them a character's LoRAs change the whole picture
         raises  InputRefused for a LoRA of another base, or one that does not fit, before anything is painted
         """
         first, *others = layers(shot)
         self._painting.check(shot.loras)
         for seed in seeds:
-            self._painting.wear(first.loras)
-            found = next(self.brush.dream(seeds=[seed], **painting))
+            found = self._dreamt(first, rough, seed, painting)
             for layer in others:
-                self._painting.wear(layer.loras)
-                made = next(self.brush.dream(seeds=[seed], **painting))
-                found = _over(found, made, layer.subject, [heads])
+                found = _over(found, self._dreamt(layer, rough, seed, painting), layer.subject, [heads])
             yield found
 
-    def move(self, shot: Shot, heads: Sequence[Spots], **moving: Any) -> "torch.Tensor":
+    def _dreamt(self, layer: "Layer", rough: Still, seed: int, painting: dict[str, Any]) -> "torch.Tensor":
+        coloured = self._painting.wear(layer.loras).put_on(rough)
+        return next(self.brush.dream(rough=coloured, seeds=[seed], **painting))
+
+    def move(
+        self, shot: Shot, heads: Sequence[Spots], *, roughs: Sequence[Still], columns: int, **moving: Any
+    ) -> "torch.Tensor":
         """Latents of a window of drawings, as ``Brush.move`` of the same keywords makes them.
 
-        heads  of each drawing
+        heads, roughs  of each drawing
         """
         if self._moving is None:
             raise ValueError("This brush was loaded without motion modules.")
         self._moving.check(shot.loras)
         first, *others = layers(shot)
-        self._moving.wear(first.loras)
-        found = self.brush.move(**moving)
+        found = self._moved(self._moving, first, roughs, columns, moving)
         for layer in others:
-            self._moving.wear(layer.loras)
-            found = _over(found, self.brush.move(**moving), layer.subject, heads)
+            made = self._moved(self._moving, layer, roughs, columns, moving)
+            found = _over(found, made, layer.subject, heads)
         return found
+
+    def _moved(
+        self, rack: "Rack", layer: "Layer", roughs: Sequence[Still], columns: int, moving: dict[str, Any]
+    ) -> "torch.Tensor":
+        import torch
+
+        colours = rack.wear(layer.loras)
+        coloured = [colours.put_on(rough) for rough in roughs]
+        layouts = np.stack([latents.layout_of(rough) for rough in coloured])
+        return self.brush.move(
+            guide=latents.guide(layouts, columns, len(roughs)),
+            roughs=torch.cat([self.brush.code(rough) for rough in coloured]),
+            **moving,
+        )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What one file changes: weights by module, and colours."""
+
+    changes: "dict[str, torch.Tensor]"
+    palette: Palette
 
 
 class Rack:
@@ -101,8 +131,9 @@ class Rack:
     def __init__(self, unet: Any) -> None:
         self._modules = dict(unet.named_modules())
         self._kept: dict[str, torch.Tensor] = {}
-        self._changes: dict[str, dict[str, torch.Tensor]] = {}
+        self._read: dict[str, _Read] = {}
         self._worn: tuple[tuple[str, float], ...] = ()
+        self._palette = Palette.none()
 
     def check(self, wanted: Sequence[LoraWeights]) -> None:
         """Read every LoRA that is not known yet.
@@ -111,33 +142,37 @@ class Rack:
         """
         for one in wanted:
             if one.strength:
-                self._change(one)
+                self._file(one)
 
-    def wear(self, wanted: Sequence[LoraWeights]) -> None:
-        """Paint with exactly ``wanted``, each at its strength."""
-        named = tuple((one.sha256, one.strength) for one in wanted if one.strength)
+    def wear(self, wanted: Sequence[LoraWeights]) -> Palette:
+        """Paint with exactly ``wanted``, each at its strength; returns the palette for the roughs."""
+        used = [one for one in wanted if one.strength]
+        named = tuple((one.sha256, one.strength) for one in used)
         if named == self._worn:
-            return
+            return self._palette
         summed: dict[str, torch.Tensor] = {}
-        for one in wanted:
-            for name, change in self._change(one).items() if one.strength else ():
+        for one in used:
+            for name, change in self._file(one).changes.items():
                 weight = self._original(name)
                 summed[name] = summed.get(name, weight) + one.strength * change.to(weight)
         for name, weight in self._kept.items():
             self._modules[name].weight.data = summed.get(name, weight)
         self._worn = named
+        self._palette = Palette.summed((self._file(one).palette, one.strength) for one in used)
+        return self._palette
 
     def _original(self, name: str) -> "torch.Tensor":
         return self._kept.setdefault(name, self._modules[name].weight.data)
 
-    def _change(self, one: LoraWeights) -> "dict[str, torch.Tensor]":
-        """The change of each module's weight, the most recently used ones last."""
-        found = self._changes.pop(one.sha256, None)
+    def _file(self, one: LoraWeights) -> "_Read":
+        """What a file changes; the most recently used ones are kept."""
+        found = self._read.pop(one.sha256, None)
         if found is None:
-            found = _fitting(factors.read(one.path), self._modules)
-        self._changes[one.sha256] = found
-        for other in list(self._changes)[:-MOST]:
-            del self._changes[other]
+            file = factors.read(one.path)
+            found = _Read(_fitting(file, self._modules), Palette.read(file.header.get(palette.FIELD, "")))
+        self._read[one.sha256] = found
+        for other in list(self._read)[:-MOST]:
+            del self._read[other]
         return found
 
 

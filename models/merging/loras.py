@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from assets.errors import InputRefused
 from assets.sheets.merge import MergeRecipe
+from models.house import palette
+from models.house.palette import Palette
 from models.lora import factors
 from models.lora.factors import Factors, LoraFile
 from models.tensorfile import STORED, Plan, Weights, rounded
@@ -60,7 +62,18 @@ def combine(recipe: MergeRecipe, paths: Sequence[Path]) -> MergedLora:
         else:
             merged[name] = joined
     residual = (left / whole) ** 0.5 if whole else 0.0
-    return _laid_out(recipe, files[0], merged, residual, _bases(files))
+    return _laid_out(recipe, files[0], merged, residual, _bases(files) | _palette(files, weights))
+
+
+def _palette(files: Sequence[LoraFile], weights: Sequence[float]) -> dict[str, str]:
+    """The palettes of LoRAs of the house painter, added up like the changes of weights."""
+    if not any(palette.FIELD in file.header for file in files):
+        return {}
+    parts = (
+        (Palette.read(file.header.get(palette.FIELD, "")), weight)
+        for file, weight in zip(files, weights, strict=True)
+    )
+    return {palette.FIELD: Palette.summed(parts).told()}
 
 
 def _bases(files: Sequence[LoraFile]) -> dict[str, str]:
