@@ -109,6 +109,15 @@ class Work(Part):
         exclude_if=_empty,
         description="For such a picture: number of the ledger's event by which a person approved it",
     )
+    layout: str = Field(
+        default="",
+        max_length=400,
+        exclude_if=_empty,
+        description="The rough it was drawn over, of the same shape: NAME.layout.png beside NAME",
+    )
+    layout_sha256: str = Field(
+        default="", pattern=r"^([0-9a-f]{64})?$", exclude_if=_empty, description="Of the layout"
+    )
 
 
 class Showing(Part):
@@ -166,6 +175,8 @@ class FrozenWork(Part):
     def frames(self) -> int:
         """How many are shown at once; 1 for a picture."""
         return self.excerpt.frames if self.excerpt else 1
+
+    layout: Ref | None = Field(default=None, exclude_if=_empty, description="The rough it was drawn over")
 
 
 class Manifest(Sheet):

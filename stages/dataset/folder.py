@@ -1,7 +1,7 @@
 """Read a folder of art: pictures, their captions and repeats, in the layout that users of trainers know.
 
 In: a folder.      Out: Pictures with captions; or one InputRefused with every file that is wrong.
-Known layouts: pictures with a caption file of the same name beside them, and sub-folders named ``NN_words``, whose
+Known arrangements: pictures with a caption file of the same name beside them, and sub-folders named ``NN_words``, whose
 pictures are shown NN times per epoch and whose words are the caption where a picture has none.
 A caption that belongs to no picture is an error: a dot that was forgotten in a suffix made one trainer ignore all.
 """
@@ -17,6 +17,8 @@ from assets.plain import clean
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 CAPTIONS = (".txt", ".caption")
 ASIDE = ("dataset.yaml", "dataset.toml", "README.md", "LICENSE", "LICENSE.txt")
+LAYOUT = ".layout"
+"""NAME.layout.png beside NAME.png is the rough that NAME was drawn over; it is not art itself."""
 MOST_SHOWN = 12
 _LARGEST_CAPTION = 16_000
 _REPEATED = re.compile(r"(\d{1,3})_(.+)")
@@ -30,6 +32,7 @@ class Picture:
     caption: str
     repeats: int
     class_words: str
+    layout: Path | None = None
 
 
 def pictures(folder: Path) -> tuple[Picture, ...]:
@@ -43,8 +46,10 @@ def pictures(folder: Path) -> tuple[Picture, ...]:
     files = sorted(path for path in folder.rglob("*") if not _hidden(path, folder))
     problems = [f"{path} is a link; put the file itself there" for path in files if path.is_symlink()]
     files = [path for path in files if path.is_file() and not path.is_symlink()]
-    found = [path for path in files if path.suffix.casefold() in PICTURES]
-    problems += [*_stray(files, found, folder), *_doubled(found)]
+    drawn = [path for path in files if path.suffix.casefold() in PICTURES]
+    found = [path for path in drawn if not _is_layout(path)]
+    layouts = {_drawn_over(path): path for path in drawn if _is_layout(path)}
+    problems += [*_stray(files, found, folder), *_doubled(drawn)]
     captions = {path: _captions(path) for path in found}
     problems += [
         f"{path} has two captions, {' and '.join(file.name for file in several)}; keep one"
@@ -55,7 +60,10 @@ def pictures(folder: Path) -> tuple[Picture, ...]:
     refuse(problems, folder)
     if not found:
         raise InputRefused(f"{folder} holds no picture. Pictures end in {', '.join(PICTURES)}.")
-    return tuple(Picture(path, texts[path], *_repeats(path.parent.name)) for path in found)
+    return tuple(
+        Picture(path, texts[path], *_repeats(path.parent.name), layouts.get(path.with_suffix("")))
+        for path in found
+    )
 
 
 def refuse(problems: list[str], folder: Path) -> None:
@@ -75,13 +83,24 @@ def _stray(files: list[Path], found: list[Path], folder: Path) -> Iterator[str]:
     stems = {path.with_suffix("") for path in found}
     for path in files:
         suffix = path.suffix.casefold()
-        if suffix in PICTURES or (path.parent == folder and path.name in ASIDE):
+        if suffix in PICTURES and _is_layout(path) and _drawn_over(path) not in stems:
+            yield f"{path} is a layout without a picture of the same name"
+        elif suffix in PICTURES or (path.parent == folder and path.name in ASIDE):
             continue
-        if suffix in CAPTIONS:
+        elif suffix in CAPTIONS:
             if path.with_suffix("") not in stems:
                 yield f"{path} is a caption without a picture of the same name"
         else:
             yield f"{path} is neither a picture ({', '.join(PICTURES)}) nor a caption ({', '.join(CAPTIONS)})"
+
+
+def _is_layout(path: Path) -> bool:
+    return path.stem.casefold().endswith(LAYOUT)
+
+
+def _drawn_over(layout: Path) -> Path:
+    """The picture's path without its suffix."""
+    return layout.with_name(layout.stem[: -len(LAYOUT)])
 
 
 def _doubled(found: list[Path]) -> Iterator[str]:

@@ -63,6 +63,8 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
             yield f"{path} is not there any more; put it back, or add the folder again"
         elif sha256(path) != work.sha256:
             yield f"{path} changed since it was added; add the folder again"
+        elif work.layout and not _same(folder, work.layout, work.layout_sha256):
+            yield f"{folder / work.layout} changed since it was added, or is not there; add the folder again"
         elif work.sha256 in theirs:
             other = theirs[work.sha256]
             yield f"{path} is art of {other.show or 'another show'} (dataset {other.name})"
@@ -71,9 +73,24 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
 
 
 def _frozen(work: Work, folder: Path, vault: Vault, dataset: Dataset) -> FrozenWork:
-    path = folder / work.file
+    return FrozenWork(
+        work=work,
+        ref=_stored(folder / work.file, work.sha256, vault),
+        bucket=bucket(work.size, dataset.showing),
+        layout=_stored(folder / work.layout, work.layout_sha256, vault) if work.layout else None,
+    )
+
+
+def _stored(path: Path, expected: str, vault: Vault) -> Ref:
     ref: Ref = vault.put_file(path, _TYPES[path.suffix.casefold()])
     vault.keep_ref(ref)
-    if ref.sha256 != work.sha256:
+    if ref.sha256 != expected:
         raise InputRefused(f"{path} changed while it was frozen. Freeze again.")
-    return FrozenWork(work=work, ref=ref, bucket=bucket(work.size, dataset.showing))
+    return ref
+
+
+def _same(folder: Path, file: str, expected: str) -> bool:
+    path = folder / file
+    return (
+        ".." not in Path(file).parts and path.is_file() and not path.is_symlink() and sha256(path) == expected
+    )

@@ -22,6 +22,8 @@ from stages.dataset.folder import Picture, pictures, refuse
 NEAR = 4
 """Bits of 64 in which two pictures may differ and still count as one drawing exported twice."""
 SMALLEST = 64
+SHAPE = 0.01
+"""Share by which the ratio of a layout's sides may differ from its art's."""
 _FORBIDS = re.compile(rb"DMI-PROHIBITED[A-Z-]*")
 
 
@@ -54,6 +56,8 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
         name = each.path.relative_to(folder).as_posix()
         try:
             still = checked(each.path, told.showing)
+            if each.layout is not None:
+                _check_layout(each.layout, checked(each.layout, told.showing), still)
         except InputRefused as error:
             problems.append(str(error).rstrip("."))
             continue
@@ -64,7 +68,7 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
                 f"{each.path} has no caption: put {each.path.stem}.txt beside it, or give --caption"
             )
         else:
-            works.append(_kept(work, known.get(name)))
+            works.append(_kept(_with_layout(work, each, folder), known.get(name)))
     refuse(problems, folder)
     return Dataset(name=told.name, about=told.about, show=told.show, showing=told.showing, works=tuple(works))
 
@@ -111,6 +115,22 @@ def _work(each: Picture, name: str, still: Still, told: Intake) -> Work | None:
         repeats=each.repeats,
         prior=told.prior,
     )
+
+
+def _with_layout(work: Work, each: Picture, folder: Path) -> Work:
+    if each.layout is None:
+        return work
+    told = {"layout": each.layout.relative_to(folder).as_posix(), "layout_sha256": sha256(each.layout)}
+    return work.model_copy(update=told)
+
+
+def _check_layout(path: Path, layout: Still, art: Still) -> None:
+    """Refuse a layout of another shape: its places would not be those of the art."""
+    (high, wide), (rows, columns) = layout.shape[:2], art.shape[:2]
+    if abs(wide / high - columns / rows) > SHAPE * columns / rows:
+        raise InputRefused(
+            f"{path} is {wide}x{high}, and its art {columns}x{rows}; a layout has the shape of what is drawn over it"
+        )
 
 
 def _kept(work: Work, before: Work | None) -> Work:

@@ -81,3 +81,18 @@ def test_what_a_picture_does_not_have_is_not_in_its_root(draw, art, vault):
     assert set(frozen) == {"work", "ref", "bucket"}
     assert not {"footage", "take", "approval", "approved_by"} & set(frozen["work"])
     assert "clips" not in made.raw()["showing"]
+
+
+def test_a_layout_is_frozen_with_its_work_and_another_one_is_another_root(draw, art, vault):
+    draw("front.png")
+    bare = freeze(take_in(art, TOLD), art, vault)
+    draw("front.layout.png", seed=5, caption="")
+    listed = take_in(art, TOLD)
+
+    first = freeze(listed, art, vault)
+
+    assert vault.get(first.works[0].layout) == (art / "front.layout.png").read_bytes()
+    draw("front.layout.png", seed=6, caption="")
+    with pytest.raises(InputRefused, match=r"front\.layout\.png changed since it was added"):
+        freeze(listed, art, vault)
+    assert len({bare.root, first.root, freeze(take_in(art, TOLD), art, vault).root}) == 3

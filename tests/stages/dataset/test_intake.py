@@ -126,3 +126,23 @@ def test_a_cmyk_file_is_refused_with_what_to_do(art):
 
     with pytest.raises(InputRefused, match="pixels of kind CMYK"):
         take_in(art, TOLD)
+
+
+def test_a_layout_belongs_to_its_picture_and_is_no_picture_itself(draw, art):
+    draw("front.png")
+    draw("front.layout.png", caption="")
+
+    (work,) = take_in(art, TOLD).works
+
+    assert work.file == "front.png" and work.layout == "front.layout.png"
+
+
+def test_a_layout_of_another_shape_or_without_a_picture_is_refused_with_its_name(draw, art):
+    draw("front.png")
+    draw("front.layout.png", size=(96, 96), caption="")
+    with pytest.raises(InputRefused, match=r"front\.layout\.png is 96x96, and its art 96x64"):
+        take_in(art, TOLD)
+
+    (art / "front.layout.png").rename(art / "back.layout.png")
+    with pytest.raises(InputRefused, match=r"back\.layout\.png is a layout without a picture"):
+        take_in(art, TOLD)
