@@ -7,7 +7,6 @@ import typer
 
 if TYPE_CHECKING:
     from assets.sheets.bible import Expert
-    from assets.sheets.rights import DataClass
     from flows.training.lora import Style
 
 EPISODES = Path("episodes")
@@ -15,14 +14,23 @@ EPISODES = Path("episodes")
 
 def train(
     dataset: Annotated[str, typer.Argument(help="Name of a frozen dataset: sakuga dataset freeze")],
-    base: Annotated[Path, typer.Option("--base", help="Folder of the base model, as diffusers saves it")],
-    licence: Annotated[str, typer.Option("--licence", help="Licence of the base model: SPDX, or its own id")],
     name: Annotated[str, typer.Option("--name", "-n", help="Name of the LoRA")],
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--base", help="Folder of the base model, as diffusers saves it; house: the shipped one"
+        ),
+    ] = None,
+    licence: Annotated[
+        str | None,
+        typer.Option("--licence", help="Licence of the base model: SPDX, or its own id; house: known"),
+    ] = None,
     data: Annotated[
-        str, typer.Option("--data", help="Origin of the base model's training data: owned … undisclosed")
-    ] = "undisclosed",
+        str | None,
+        typer.Option("--data", help="Origin of the base model's training data: owned … undisclosed"),
+    ] = None,
     family: Annotated[
-        str, typer.Option("--family", help="Family of the base model: sdxl, klein, wan")
+        str, typer.Option("--family", help="Family of the base model: house, sdxl, klein, wan")
     ] = "sdxl",
     expert: Annotated[
         str, typer.Option("--expert", help="For a base with two experts: high or low; train each once")
@@ -30,11 +38,19 @@ def train(
     prior: Annotated[
         float, typer.Option("--prior", min=0, max=10, help="Weight of works that were added with --prior")
     ] = 1.0,
-    rank: Annotated[int, typer.Option(min=1, max=512, help="Size of the LoRA")] = 16,
-    alpha: Annotated[float, typer.Option(min=0.01, max=1024, help="Strength: alpha / rank")] = 16.0,
-    batch: Annotated[int, typer.Option(min=1, max=64, help="Pictures in one step")] = 1,
+    rank: Annotated[
+        int | None, typer.Option(min=1, max=512, help="Size of the LoRA. Default: 16; house: 8")
+    ] = None,
+    alpha: Annotated[
+        float | None, typer.Option(min=0.01, max=1024, help="Strength: alpha / rank. Default: 16; house: 8")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Pictures in one step. Default: 1; house: 4")
+    ] = None,
     steps: Annotated[int, typer.Option(min=1, max=1_000_000)] = 1000,
-    rate: Annotated[float, typer.Option(min=1e-8, max=1.0, help="Peak learning rate")] = 1e-4,
+    rate: Annotated[
+        float | None, typer.Option(min=1e-8, max=1.0, help="Peak learning rate. Default: 1e-4; house: 2e-3")
+    ] = None,
     style: Annotated[
         str, typer.Option("--style", help="Keys of the file: diffusers or comfyui")
     ] = "diffusers",
@@ -66,9 +82,23 @@ def train(
         )
     chosen = settings(out)
     vault = open_vault(chosen)
+    given = {
+        "base": base,
+        "licence": licence,
+        "data": data,
+        "rank": rank,
+        "alpha": alpha,
+        "batch": batch,
+        "rate": rate,
+    }
+    usual = training.USUAL.get(family, {}) | {key: value for key, value in given.items() if value is not None}
+    if missing := [f"--{key}" for key in ("base", "licence") if key not in usual]:
+        raise InputRefused(
+            f"A LoRA of {family} needs {' and '.join(missing)}: the folder of the base model, and its licence."
+        )
     order = training.Order(
-        name, dataset, base, licence, cast("DataClass", data), family, rank, alpha, batch, steps, rate,
-        chosen.device, cast("Style", style), policy, cast("Expert", expert), prior,
+        name=name, dataset=dataset, family=family, steps=steps, device=chosen.device, style=cast("Style", style),
+        policy=policy, expert=cast("Expert", expert), prior=prior, **({"data": "undisclosed"} | usual),
     )  # fmt: skip
     manifest = datasets.manifest(dataset, vault)
     path = training.train(order, manifest, vault, lora or out / "loras" / f"{name}.safetensors", typer.echo)

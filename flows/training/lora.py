@@ -21,6 +21,8 @@ from assets.sheets.bible import Expert
 from assets.sheets.dataset import Manifest
 from assets.sheets.rights import DataClass
 from assets.vault import Vault
+from models.house.painter import HousePainter
+from models.house.weights import LIBRARY
 from models.training.families import family
 
 if TYPE_CHECKING:
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
     from models.training.loop import Run
 
 Style = Literal["diffusers", "comfyui"]
+USUAL: dict[str, dict[str, Any]] = {
+    "house": {
+        "base": LIBRARY, "licence": HousePainter.card.licence, "data": HousePainter.card.data, "rank": 8, "alpha": 8.0,
+        "batch": 4, "rate": 2e-3,
+    }
+}  # fmt: skip
+"""What an order has for a family where nothing else is said."""
 _DECIDE = ("base", "family", "rank", "alpha", "batch", "rate", "device", "expert", "prior")
 
 

@@ -14,7 +14,7 @@ from models.training.lesson import Family, LoraLesson, Task
 from models.training.material import Material
 from models.training.order import Order
 
-FAMILIES = ("sdxl", "klein", "wan")
+FAMILIES = ("house", "sdxl", "klein", "wan")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,10 @@ def family(name: str) -> Family:
 
     raises  InputRefused for a family that is not trained here
     """
+    if name == "house":
+        from models.training import house
+
+        return house.FAMILY
     if name == "sdxl":
         from models.training import sdxl
 

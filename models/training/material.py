@@ -57,6 +57,10 @@ class Material:
         self.manifest = manifest
         self._art, self._encoders, self._cache = art, encoders, cache
 
+    def over(self, manifest: Manifest, encoders: Encoders | None = None) -> "Material":
+        """Another manifest with the same cache, and the same encoders unless others are given."""
+        return Material(manifest, self._art, encoders or self._encoders, self._cache)
+
     def latent(self, number: int, *, mirrored: bool = False) -> "torch.Tensor":
         """The latents of one work, without the batch axis.
 
