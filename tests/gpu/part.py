@@ -73,7 +73,3 @@ class Part:
     about: str
     seconds: float
     find: Callable[[Place], Findings]
-
-
-class Absent(Exception):
-    """What the part measures is not in this version; the message says what is missing."""

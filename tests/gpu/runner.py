@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from tests.gpu.part import Absent, Finding, Part, Place
+from tests.gpu.part import Finding, Part, Place
 
 NINE_MINUTES = 540.0
 Method = Literal["fork", "spawn"]
 LEAST = 3.0  # seconds under which no part is begun
-RAN, FAILED, LATE, LEFT, ABSENT = "ran", "failed", "out of time", "not begun", "absent"
+RAN, FAILED, LATE, LEFT = "ran", "failed", "out of time", "not begun"
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,6 @@ def _find(part: Part, place: Place, lines: Path) -> None:
             for finding in part.find(place):
                 say(asdict(finding))
             say({"state": RAN, "error": ""})
-        except Absent as absent:
-            say({"state": ABSENT, "error": str(absent)})
         except BaseException as error:
             say({"state": FAILED, "error": "".join(traceback.format_exception(error))[-3000:]})
 

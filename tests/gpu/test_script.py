@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from tests.gpu import build
-from tests.gpu.part import Absent, Finding, Part, Place
+from tests.gpu.part import Finding, Part, Place
 from tests.gpu.runner import Run
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def test_every_part_runs_with_tiny_models_and_what_is_not_speed_holds(tmp_path):
 
     assert done.returncode == 0, done.stdout + done.stderr
     parts = {one["part"]: one for one in json.loads((tmp_path / "results.json").read_text())["parts"]}
-    assert {one["state"] for one in parts.values()} <= {"ran", "absent"}
+    assert {one["state"] for one in parts.values()} == {"ran"}
     assert len(parts) == 13
     assert parts["correctness"]["findings"][0]["held"] is True
     assert "ours against the plain loop" in done.stdout
@@ -90,20 +90,15 @@ def killed(place):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def absent(place):
-    raise Absent("not built yet")
-    yield
-
-
 def test_a_part_that_fails_hangs_or_dies_ends_alone_and_keeps_what_it_found(tmp_path):
-    finds = {"bad": bad, "hanging": hanging, "killed": killed, "absent": absent, "good": good}
+    finds = {"bad": bad, "hanging": hanging, "killed": killed, "good": good}
     parts = [Part(name, "", 1.0 if name == "hanging" else 60, find) for name, find in finds.items()]
 
     results = {one.part: one for one in Run("cpu", 0, True, folder=tmp_path).every(parts)}
 
     states = {name: one.state for name, one in results.items()}
     assert states == {
-        "bad": "failed", "hanging": "out of time", "killed": "failed", "absent": "absent", "good": "ran"
+        "bad": "failed", "hanging": "out of time", "killed": "failed", "good": "ran"
     }  # fmt: skip
     assert all(results[name].findings[0].what == "before" for name in ("bad", "hanging", "killed"))
     assert "shapes differ" in results["bad"].error
