@@ -60,7 +60,7 @@ class Works:
             body, kind = event["body"], event["kind"]
             if kind == "asset.ingested" and "made_by" in body:
                 self.files = {file: work for file, work in self.files.items() if work != event["subject"]}
-                self.files.update(dict.fromkeys(body["files"], event["subject"]))
+                self.files.update(dict.fromkeys([*body["files"], *body.get("named", ())], event["subject"]))
                 makers = {one["person"]: one["share"] for one in body["made_by"]}
                 sources = {one["work"]: Fraction(one["weight"]) for one in body["sources"]}
                 self.made[event["subject"]] = makers, sources

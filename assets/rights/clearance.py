@@ -41,6 +41,7 @@ class Used:
     bases     names that a policy may forbid
     instead   asked when it is refused: what would pass, as a sentence
     scope     the use it needs, where the purpose does not decide it
+    wrong     what is wrong with it whatever the policy says, as parts of a sentence
     """
 
     what: str
@@ -49,6 +50,7 @@ class Used:
     bases: frozenset[str] = frozenset()
     instead: Callable[[], str] = str
     scope: Scope | None = None
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def objections(used: Used, rules: Policy, purpose: Purpose, *, on: date, exempt:
     found = [] if exempt else _of_data(terms, rules)
     found += _of_licences(terms, rules, purpose)
     found += _of_grants(used, rules, used.scope or _SCOPE[purpose], on)
-    found += contradictions(terms)
+    found += [*contradictions(terms), *used.wrong]
     if forbidden := sorted(used.bases & rules.forbidden_bases):
         found.append(f"the policy forbids {', '.join(forbidden)}")
     return found

@@ -33,7 +33,7 @@ class Registry:
     erased: frozenset[str] = frozenset()
 
     def work_of(self, sha256: str) -> Work | None:
-        """The registered work that this file belongs to."""
+        """The registered work that this file, or the voice that models name so, belongs to."""
         id = self._files.get(sha256)
         return self.works[id] if id is not None else None
 
@@ -58,6 +58,16 @@ class Registry:
         """The grants that hold for the work itself, by the person who gave them."""
         mine = (self.grants[id] for id in self._grants_by_work.get(work.id, ()))
         return {grant.by: grant for grant in mine if grant.id not in self.revoked}
+
+    def beneath(self, work: Work) -> dict[str, Work]:
+        """The work and everything it was made from, at any depth."""
+        found, waiting = {}, [work.id]
+        while waiting:
+            one = self.works[waiting.pop()]
+            if one.id not in found:
+                found[one.id] = one
+                waiting += [source.work for source in one.sources]
+        return found
 
     def derived(self, works: Iterable[str]) -> dict[str, Work]:
         """These works and everything that was made from them, at any depth."""
@@ -92,7 +102,7 @@ class Registry:
 
     @cached_property
     def _files(self) -> dict[str, str]:
-        return {sha256: work.id for work in self.works.values() for sha256 in work.files}
+        return {one: work.id for work in self.works.values() for one in (*work.files, *work.named)}
 
     @cached_property
     def _grants_by_work(self) -> dict[str, list[str]]:
@@ -121,9 +131,10 @@ def _problems(grown: Registry, sheet: Rights) -> Iterator[str]:
             yield f"Grant {grant.id} covers {missing}, and no such work is registered."
     owners: dict[str, str] = {}
     for work in grown.works.values():
-        for sha256 in work.files:
-            if owners.setdefault(sha256, work.id) != work.id:
-                yield f"The file {sha256[:12]} belongs to two works, {owners[sha256]} and {work.id}."
+        for one in (*work.files, *work.named):
+            if owners.setdefault(one, work.id) != work.id:
+                what = f"file {one[:12]}" if one in work.files else f"name {one}"
+                yield f"The {what} belongs to two works, {owners[one]} and {work.id}."
     if (circle := _circle(grown.works)) is not None:
         yield f"Work {circle} derives from itself."
 

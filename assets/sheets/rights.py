@@ -31,7 +31,17 @@ Scope = Literal["generate", "train", "merge", "voice", "likeness"]
 person's voice, to show a person's face."""
 
 Territory = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, such as JP")]
-WorkKind = Literal["picture", "voice", "music", "sound", "text", "font", "dataset", "lora", "model"]
+Bound = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{1,64}/[A-Za-z0-9_-]{1,64}$",
+        description="A show and a character of it: koko/mio",
+    ),
+]
+WorkKind = Literal[
+    "picture", "voice", "likeness", "music", "sound", "text", "font", "dataset", "lora", "model"
+]
+"""voice, likeness: of a person, who consents to its use by a grant with that scope."""
 
 
 class Person(Part):
@@ -67,7 +77,10 @@ class Source(Part):
 
 
 class Work(Part):
-    """Something that somebody made, by the hashes of its files; or that was trained on or merged from other works."""
+    """Something that somebody made, by the hashes of its files; or that was trained on or merged from other works.
+
+    A voice or likeness may be bound to characters: they may use it, nobody else, and only while its grant lasts.
+    """
 
     id: Id
     title: Typed = Field(min_length=1, max_length=300)
@@ -77,6 +90,26 @@ class Work(Part):
     sources: tuple[Source, ...] = Field(
         default=(), max_length=100_000, description="It inherits their terms, and pays their makers"
     )
+    portrays: tuple[Bound, ...] = Field(
+        default=(),
+        max_length=1000,
+        exclude_if=lambda bound: not bound,  # so that earlier records keep their hash
+        description="Of a voice or likeness: the only characters that may have it",
+    )
+    named: tuple[Annotated[str, Field(min_length=1, max_length=300)], ...] = Field(
+        default=(),
+        max_length=1000,
+        exclude_if=lambda named: not named,
+        description="How models name it, such as kokoro:jf_alpha: it is cleared and paid wherever that speaks",
+    )
+
+    @model_validator(mode="after")
+    def _only_people_are_bound(self) -> "Work":
+        if self.portrays and self.kind not in ("voice", "likeness"):
+            raise ValueError(
+                f"work {self.id} is a {self.kind}; only a voice or a likeness portrays a character"
+            )
+        return self
 
 
 class Grant(Part):

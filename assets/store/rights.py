@@ -111,7 +111,9 @@ class RightsBook:
 def _public(record: Part) -> dict[str, Any]:
     """What the ledger says besides the hash: ids, hashes and terms; no title, name, client or wording."""
     if isinstance(record, Work):
-        return record.model_dump(mode="json", include={"kind", "files", "made_by", "sources"})
+        return record.model_dump(
+            mode="json", include={"kind", "files", "made_by", "sources", "portrays", "named"}
+        )
     if isinstance(record, Grant):
         return record.model_dump(mode="json", exclude={"id", "duties", "exclusive_to"})
     return {}

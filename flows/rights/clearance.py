@@ -19,6 +19,7 @@ from assets.sheets.policy import Policy
 from assets.sheets.rights import Rights, Work
 from assets.store import Store
 from flows.episode.profile import Profile
+from flows.rights.consents import Speaking, consents
 from flows.rights.overrides import overridden
 from models.card import Card
 from models.clearance import used as used_of
@@ -50,6 +51,7 @@ def required(made: Production, store: Store, episode: str, purpose: Purpose) -> 
     rules = clearance.policy(made.profile.policy)
     registry = with_house(store.rights.registry())
     used = [*_models(made, rules, purpose), *_art(made, registry, rules), _font(registry)]
+    used += consents(made.bible, _speaking(made), registry)
     return clearance.clear(used, rules, purpose, on=on, allowed=overridden(store, episode))
 
 
@@ -81,6 +83,12 @@ def cards(made: Production) -> list[Card]:
     if machines.layout is not None:
         chosen.append(("painter", machines.layout))
     return [card_with(port, choice.name, choice.options) for port, choice in chosen]
+
+
+def _speaking(made: Production) -> Speaking | None:
+    if made.language is None:
+        return None
+    return Speaking(made.profile.machines.voice(made.language).name, made.language)
 
 
 def _models(made: Production, rules: Policy, purpose: Purpose) -> Iterator[Used]:

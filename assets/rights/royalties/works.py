@@ -68,7 +68,7 @@ class Works:
         self.files = {
             sha256: work for sha256, work in self.files.items() if work != id
         }  # of an older version
-        self.files |= dict.fromkeys(map(str, body["files"]), id)
+        self.files |= dict.fromkeys(map(str, (*body["files"], *body.get("named", ()))), id)
 
     def payees(self, rule: RoyaltyRule) -> PayeesOf:
         """Who is paid for what a cut used or a training showed, under ``rule``."""
