@@ -17,6 +17,9 @@ def merge(
     policy: Annotated[
         str, typer.Option("--policy", help="Rights policy that every input must pass, or its .yaml")
     ] = "own-or-licensed",
+    project: Annotated[
+        Path, typer.Option("--project", help="Folder of the project whose ledger records the merge")
+    ] = Path("episodes"),
 ) -> None:
     """Make one model of several, weight by weight, and write down exactly how.
 
@@ -36,7 +39,12 @@ def merge(
             recipe, out, policy, lambda done, total: bar.update(task, completed=done, total=total)
         )
     from assets.rights.licences import written
+    from flows.rights.books import opened
+    from flows.settings import user
+    from flows.training import recording
 
+    with opened(project) as store:
+        recording.merged(store, made, recipe.parent, by=user())
     typer.echo(f"Wrote {made.path}, hash of its weights {made.recipe.output_sha256}.")
     typer.echo(f"Licence: {written(made.terms.licences)}; origin of its data: {made.terms.data_class}.")
     typer.echo(f"How it was made: {made.record}")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.documents import JsonOption
 from flows.cli.options import ProfileOption
 
 rights = typer.Typer(
@@ -139,3 +140,41 @@ def erase(
     typer.echo(
         f"Erased in {versions} versions on {today}. Backups of the store still hold them: erase those too."
     )
+
+
+@rights.command()
+def sheet(
+    person: Annotated[str, typer.Argument(help="Person id")],
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write it as one HTML file, to be given to the person")
+    ] = None,
+    out: Out = EPISODES,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one person's data sheet: what was trained on their works, and which takes and deliveries rest on them.
+
+    It names nobody else.
+    """
+    from assets.errors import InputRefused
+    from assets.files import write
+    from assets.plain import visible
+    from assets.store.events import now
+    from flows.cli import documents
+    from flows.rights import sheet_page
+    from flows.rights.books import opened
+    from flows.rights.sheet import person_sheet
+    from flows.terminal import arguments
+
+    if html is not None and (not arguments.path(html, "--html").name or html.is_dir()):
+        raise InputRefused(f"--html is {str(html)!r}, a folder. Name the file to write, such as sheet.html.")
+    with opened(out) as store:
+        found = person_sheet(store, person)
+    if html is not None:
+        write(html, sheet_page.page(found, now()))
+    if as_json:
+        documents.show("data-sheet", found.model_dump(mode="json"))
+    elif html is not None:
+        typer.echo(f"Wrote {html}.")
+    else:
+        for line in sheet_page.lines(found):
+            typer.echo(visible(line))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from assets.hashing import digest
 from assets.sheets.dataset import Manifest
+from assets.sheets.merge import MergeInput
 from assets.store import Event, Store
 from assets.store.ledger import Kind
 from flows.training.lora import Order, decisive
+from flows.training.merging import Merged
 from models.sealed import sha256
 
 
@@ -41,6 +43,30 @@ def trained(store: Store, order: Order, manifest: Manifest, made: Path, *, by: s
         "output": sha256(made),
     }
     return _once(store, "training.completed", order.name, body, by)
+
+
+def merged(store: Store, made: Merged, folder: Path, *, by: str) -> Event:
+    """A merge was made: the files that went into it, with their weights.
+
+    folder  of the recipe: its paths are relative to it
+    """
+    recipe = made.recipe
+    inputs = [[_hash(each, folder), str(each.weight)] for each in recipe.inputs]
+    if recipe.base is not None:
+        inputs.append([_hash(recipe.base, folder), "1"])
+    body = {
+        "output": sha256(made.path),
+        "inputs": inputs,
+        "method": recipe.method,
+        "weights": recipe.output_sha256,
+    }
+    return _once(store, "model.merged", recipe.name, body, by)
+
+
+def _hash(each: MergeInput, folder: Path) -> str:
+    """Of the file, as takes name it; for a model of several files, of its weights."""
+    path = folder / each.path
+    return sha256(path) if path.is_file() else each.tensors_sha256
 
 
 def _once(store: Store, kind: Kind, subject: str, body: Mapping[str, object], by: str) -> Event:

@@ -17,7 +17,7 @@ from assets.store.events import now
 from assets.store.tables import ledger
 from flows.upkeep.exporting import export, verifier
 
-pytestmark = pytest.mark.bench
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 EVENTS, EVERY = 500_000, 50_000
 
 CHILD = """

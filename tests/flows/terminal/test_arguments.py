@@ -90,6 +90,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("rights", "revoke"): ["nobody", "--reason=x"],
     ("rights", "override"): [EPISODE, "nobody", "--reason=x"],
     ("rights", "erase"): ["nobody"],
+    ("rights", "sheet"): ["nobody"],
     ("royalties", "rule"): ["missing.yaml"],
     ("royalties", "simulate"): [],
     ("royalties", "issue"): ["2026-Q4"],

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from assets.rights.terms import Terms
 from assets.sheets.dataset import Manifest
+from assets.sheets.merge import MergeRecipe
 from assets.store import Store
 from flows.training.lora import Order
-from flows.training.recording import frozen, trained
+from flows.training.merging import Merged
+from flows.training.recording import frozen, merged, trained
 
 
 def hash_of(text: str) -> str:
@@ -61,3 +64,33 @@ def test_the_event_of_a_dataset_names_no_file_and_no_creator(tmp_path, manifest)
 
     assert event.body["works"] == [[hash_of("one"), 10], [hash_of("two"), 3]]
     assert "Aoi" not in json.dumps(event.body) and "青井" not in json.dumps(event.body, ensure_ascii=False)
+
+
+def test_a_merge_is_recorded_once_with_the_files_that_went_into_it(tmp_path):
+    """Nothing recorded merges, so that a merged model paid nobody."""
+    for name in ("one", "two", "base", "made"):
+        (tmp_path / f"{name}.safetensors").write_bytes(name.encode())
+    inputs = [{"path": f"{name}.safetensors", "weight": weight, "licence": "CC0-1.0"} for name, weight in
+              (("one", 0.25), ("two", -1.5))]  # fmt: skip
+    base = {"path": "base.safetensors", "licence": "CC0-1.0"}
+    raw = {
+        "name": "mix",
+        "kind": "lora-into-base",
+        "method": "weighted-sum-1",
+        "inputs": inputs,
+        "base": base,
+    }
+    made = Merged(
+        tmp_path / "made.safetensors", tmp_path / "r", MergeRecipe.model_validate(raw), Terms("owned")
+    )
+
+    with Store.open(f"sqlite:///{tmp_path}/store.sqlite") as store:
+        first = merged(store, made, tmp_path, by="ken")
+        assert merged(store, made, tmp_path, by="ken") == first
+
+    assert first.body["output"] == hash_of("made")
+    assert first.body["inputs"] == [
+        [hash_of("one"), "0.25"],
+        [hash_of("two"), "-1.5"],
+        [hash_of("base"), "1"],
+    ]
