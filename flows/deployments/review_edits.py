@@ -138,7 +138,7 @@ def _typed(ours: Sequence[CutField], title: str) -> Any:
         words = tuple(dict.fromkeys(word for field in ours for word in field.choices))
         return _choice(title, (*words, NOTHING) if ours[0].empty else words)
     if kind == "frames":
-        return (int, Field(default=0, ge=0, le=MAX_FRAMES, title=title))
+        return (int, Field(default=0, ge=0, le=MAX_FRAMES, title=title, description="0: as it is."))
     return (str, Field(default="", max_length=LONGEST_PROMPT, title=title))
 
 

@@ -231,6 +231,30 @@ def test_the_same_day_at_the_terminal(studio: Studio):
     ]
 
 
+@pytest.mark.timeout(3000)
+def test_an_episode_started_in_the_room_is_a_run_on_the_server(studio: Studio, page: Any, tmp_path: Path):
+    script = tmp_path / "rain.fountain"
+    script.write_text(SCRIPT.format(title="Rain"), encoding="utf-8")
+    page.goto(f"http://127.0.0.1:{studio.rushes}/new", wait_until="domcontentloaded")
+    page.wait_for_selector(".drop input", state="attached")
+    page.set_input_files(".drop input", script)
+    page.wait_for_selector("[data-act=start]")
+    page.check(f"[data-look={os.environ.get('SAKUGA_TEST_PROFILE') or 'toy'}] input")
+    page.check("[data-gate=storyboard]")
+    page.wait_for_selector("[data-act=start]")
+    look(page, studio, "7-new-in-the-room")
+    page.click("[data-act=start]")
+    page.wait_for_selector(".gate.waiting")
+    look(page, studio, "8-waits-in-the-room")
+    [run] = studio.ask("flow_runs/filter", {"flow_runs": {"tags": {"all_": ["episode:rain"]}}})
+    assert run["state"]["name"] == "Storyboard review, round 1"
+    assert run["deployment_id"], "a run of the deployment, which a worker carries out"
+    studio.sakuga("review", "rain", "--approve")
+    until(lambda: studio.state(run["id"]) == "Completed", "the run of the room has finished")
+
+    assert (studio.folder / "episodes/rain/episode.mp4").exists()
+
+
 def decided(studio: Studio, episode: str) -> list[tuple[str, int | None, str, str, str]]:
     with studio.store() as store:
         return [(one.gate, one.round, one.verdict, one.made_by, one.door) for one in store.reviews(episode)]
