@@ -1,5 +1,6 @@
 """Which adapter fills each port of a profile, with its options."""
 
+import re
 import shlex
 from collections.abc import Callable
 from typing import Any, Self
@@ -13,7 +14,7 @@ from models.card import Card, Port
 from models.lease import card_with
 from models.options import options_for
 from models.registry import adapter, lacks_with
-from models.weights.store import PROFILE
+from models.weights.store import PROFILE, unpinned
 
 
 class AdapterChoice(Part):
@@ -126,7 +127,7 @@ class ModelChoices(Part):
             lacks_with(port, choice.name, choice.options) for port, choice in chosen if port != "writer"
         ]
         if missing := dict.fromkeys(sentence for sentence in lacking if sentence):
-            raise SetupMissing(for_profile(" ".join(missing), profile))
+            raise SetupMissing(for_profile(_together(" ".join(missing)), profile))
 
     def voice(self, language: Language) -> AdapterChoice:
         if language not in self.voices:
@@ -135,6 +136,16 @@ class ModelChoices(Part):
                 "Choose --language, or name a voice in the profile."
             )
         return self.voices[language]
+
+
+def _together(text: str) -> str:
+    """``text`` with its models without a revision named in one sentence: a studio profile has four of them."""
+    hubs = list(dict.fromkeys(_UNPINNED.findall(text)))
+    others = _UNPINNED.sub("", text).split()
+    return " ".join([unpinned(hubs), *others]) if hubs else text
+
+
+_UNPINNED = re.compile(re.escape(unpinned(["HUB"])).replace("HUB", r"(\S+)"))
 
 
 def for_profile(message: str, profile: str) -> str:

@@ -194,7 +194,7 @@ class Project:
             return {"ref": name, "name": name, "about": "", "own": own, "problem": str(refused)}
         problem = ""
         try:
-            profile.machines.check(next(iter(profile.machines.voices)))
+            profile.machines.check(next(iter(profile.machines.voices)), name)
         except SakugaError as missing:
             problem = str(missing)
         size = f"{profile.size[0]}x{profile.size[1]}"

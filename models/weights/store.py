@@ -7,7 +7,7 @@ Each process has one store folder: ``use_store``, from SAKUGA_MODELS. Nothing he
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -93,16 +93,21 @@ def lacks_weights(options: object, *packages: str) -> str:
     return " ".join(dict.fromkeys(told))
 
 
+def unpinned(hubs: Sequence[str]) -> str:
+    """What to say of models without a revision."""
+    return (
+        f"The profile names {', '.join(hubs)} without a revision, and a branch moves. {PIN} asks the hub for its "
+        "commit and writes it into the profile's lock file."
+    )
+
+
 def folder_of(weights: Weights) -> Path:
     """Where the files of ``weights`` lie, or will.
 
     raises  SetupMissing without a revision
     """
     if weights.revision is None:
-        raise SetupMissing(
-            f"The profile names {weights.hub} without a revision, and a branch moves. {PIN} asks the hub for its "
-            "commit and writes it into the profile's lock file."
-        )
+        raise SetupMissing(unpinned([weights.hub]))
     _, variant, chosen = weights.selection
     mark = f"-{hashlib.sha256(repr((variant, chosen)).encode()).hexdigest()[:8]}" if variant or chosen else ""
     return store() / weights.hub.replace("/", "--") / f"{weights.revision}{mark}"

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from assets.errors import InputRefused, SakugaError
+from assets.errors import InputRefused, SakugaError, SetupMissing
 from flows.episode.profile import LIBRARY, Profile, load
 
 
@@ -93,3 +93,16 @@ def test_a_layout_is_refused_for_a_painter_that_takes_none():
     profile(painter="toy-reader", layout="toy").machines.check("en")
     with pytest.raises(InputRefused, match="the painter toy takes no layout"):
         profile(painter="toy", layout="toy").machines.check("en")
+
+
+def test_models_without_a_revision_are_named_together_with_the_command_for_this_profile():
+    """A studio profile repeated the same three lines for each of its four models."""
+    profile = load("studio")
+
+    with pytest.raises(SetupMissing) as refused:
+        profile.machines.check("ja", "studio")
+
+    told = str(refused.value)
+    assert told.count("without a revision") == told.count("models pin") == 1
+    assert "animagine-xl-4.0" in told and "stable-audio-open-1.0" in told
+    assert "--profile studio" in told and "PROFILE" not in told

@@ -256,7 +256,8 @@ def test_who_has_the_password_still_has_no_shell_by_a_pull_step_or_a_job_variabl
         "the worker refused the run",
         120,
     )
-    ours = studio.ask("/deployments/name/make-episode/make-episode")["id"]
+    ours = studio.ask("/deployments/name/retake/retake")["id"]
+    given = {"episode": "none", "order": {"cut": "C001", "reason": "x"}}
 
     assert "run_shell_script" in studio.ask(f"/flow_runs/{run}")["state"]["message"]
     for variables in (
@@ -266,8 +267,7 @@ def test_who_has_the_password_still_has_no_shell_by_a_pull_step_or_a_job_variabl
     ):
         with pytest.raises(httpx.HTTPStatusError, match="422"):
             studio.ask(
-                f"/deployments/{ours}/create_flow_run",
-                {"parameters": {"brief": {"script": "a"}}, "job_variables": variables},
+                f"/deployments/{ours}/create_flow_run", {"parameters": given, "job_variables": variables}
             )
     assert not struck.exists()
 
