@@ -33,6 +33,12 @@ def text(title: str, body: str) -> str:
     return _document(title, body, None, {})
 
 
+def casting(which: str, *, word: str, you: str) -> str:
+    """The page of candidates for a character's sheet; without a character, of all there are."""
+    given = {"word": word, "you": you, "casting": which}
+    return _document("Sakuga", '<main id="cast"></main>', "cast.js", given)
+
+
 def refusal(sentence: str) -> str:
     """An error page with a link back."""
     said = f'<p role="alert">{escape(sentence)}</p><p><a href="/">Sakuga</a></p>'

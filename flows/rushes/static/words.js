@@ -60,6 +60,9 @@ const WORDS = {
     board: "Board", board_todo: "To make", board_redo: "To redo", board_changed: "Stale or edited", board_ready: "To look at", board_done: "Approved",
     draw: "Draw on the picture", undo_line: "Take the last line back", drawing: "Drawing", drawn: "lines drawn: {n}", before: "before", after: "now", before_and_after: "Before and after", way_beside: "Side by side", way_wipe: "Wipe", way_difference: "Difference", wipe_edge: "Where the wipe is",
     unseen_cuts: "Not looked at: {cuts}.", stale_cuts: "Stale: {cuts}.", edited_cuts: "Edited, and drawn after this decision: {cuts}. You see them in the next round.", k_wipe: "Side by side, wipe, difference", k_draw: "Draw on the picture",
+    castings: "Characters", cast_none: "No candidates have been drawn yet. Start with: sakuga cast CHARACTER --show SHOW", cast_by: "drawn by {painter}, profile {profile}", cast_again_for: "Drawn again:", cast_unread: "The painter {painter} does not read notes: these have other seeds.", cast_views: "What to compare", candidate: "Candidate {n}", cast_enlarge: "enlarge", cast_no_view: "not drawn", cast_note_hint: "For another round: what should be different. For an approval: kept with it.",
+    cast_approve: "Approve candidate {n}", cast_pick_first: "Choose a candidate", cast_again: "Draw others", cast_locks: "An approved sheet is locked reference art: painters that take references are shown it from the next run on. This waits until {t}.", cast_approved: "Candidate {n} is approved", cast_withdrawn: "Out of date: the character or the painter has changed.", cast_expired: "Nobody decided in time. The same command opens it again.", cast_in_bible: "It is in the bible: {file}", cast_not_here: "The bible is not on this machine; the run that waits stores the sheet.", cast_run_draws: "The run that waits draws the next round.", cast_command: "Draw the next round with", cast_earlier: "Earlier rounds: {n}", cast_keys: "← → candidates, ↑ ↓ views",
+    view_sheet: "Whole sheet", view_front: "Front", view_three_quarter: "Three-quarter", view_profile: "Profile", view_back: "Back", view_face: "Face", view_happy: "Happy", view_angry: "Angry", view_sad: "Sad", view_surprised: "Surprised",
   },
   ja: {
     rushes: "ラッシュ", watch: "試写", econte: "絵コンテ", history: "履歴", episodes: "作品一覧", language: "English",
@@ -120,6 +123,9 @@ const WORDS = {
     board: "進行", board_todo: "未制作", board_redo: "リテイク", board_changed: "要更新・編集済", board_ready: "確認待ち", board_done: "承認済",
     draw: "画面に描き込む", undo_line: "最後の線を消す", drawing: "描き込み", drawn: "描き込み {n} 本", before: "前", after: "今", before_and_after: "前後を比べる", way_beside: "並べる", way_wipe: "ワイプ", way_difference: "差分", wipe_edge: "ワイプの位置",
     unseen_cuts: "未確認：{cuts}", stale_cuts: "要更新：{cuts}", edited_cuts: "編集済（この判断のあとで描き直し、次の回に表示）：{cuts}", k_wipe: "並べる・ワイプ・差分", k_draw: "画面に描き込む",
+    castings: "キャラクター", cast_none: "候補はまだありません。まず：sakuga cast 名前 --show シリーズ", cast_by: "作画 {painter}、絵柄 {profile}", cast_again_for: "描き直しの理由：", cast_unread: "{painter} はメモを読みません。シードだけが違います。", cast_views: "比べる絵", candidate: "候補{n}", cast_enlarge: "拡大", cast_no_view: "なし", cast_note_hint: "描き直すときは、どう変えるか。承認のときは記録に残ります。",
+    cast_approve: "候補{n}を承認する", cast_pick_first: "候補を選んでください", cast_again: "ほかの候補を描く", cast_locks: "承認した設定画はロックされ、次の制作から参照画像としてモデルに渡されます。期限 {t}", cast_approved: "候補{n}を承認しました", cast_withdrawn: "古い候補です。キャラクターかモデルが変わりました。", cast_expired: "期限までに判断がありませんでした。同じコマンドで再開できます。", cast_in_bible: "設定に入りました：{file}", cast_not_here: "設定ファイルはこの機械にありません。待っている制作が保存します。", cast_run_draws: "待っている制作が次の候補を描きます。", cast_command: "次の候補を描くには", cast_earlier: "以前の回 {n}", cast_keys: "← → 候補　↑ ↓ 絵",
+    view_sheet: "設定画", view_front: "正面", view_three_quarter: "斜め", view_profile: "横", view_back: "後ろ", view_face: "顔", view_happy: "喜", view_angry: "怒", view_sad: "哀", view_surprised: "驚",
   },
 };
 

@@ -1,0 +1,190 @@
+"""The addresses of castings: candidates side by side, their pictures, and the decision.
+
+In: an archive, a picture cache, requests of the room.      Out: routes.
+Every picture is looked up in its casting; no part of a request is used as a path.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from assets.errors import RunAsleep
+from assets.plain import visible
+from assets.sheets.base import Part
+from assets.sheets.casting import CastDecision
+from assets.sheets.production import Digest, Ref
+from assets.store.ledger import now
+from assets.store.records import Casting
+from flows.cast import entering, service
+from flows.rushes import shell
+from flows.rushes.archive import Archive, NotHere
+from flows.rushes.guard import Lock
+from flows.rushes.pictures import WIDTHS, PictureCache
+from flows.rushes.ranges import Blob
+from flows.rushes.requests import digest, sent
+from flows.rushes.sent import Name, Number, read
+
+WHOLE = "whole"
+
+
+class Sent(Part):
+    """The JSON that a page sends."""
+
+    casting: Number
+    seen: Digest = Field(description="Of what was shown to the person")
+    by: Name
+    decision: CastDecision
+
+
+def routes(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> list[Route]:
+    room = _Casting(archive, pictures, lock, you)
+    return [
+        Route("/cast", room.page),
+        Route("/cast/{show}/{character}", room.page),
+        Route("/api/castings", room.list),
+        Route("/api/castings/{show}/{character}", room.one),
+        Route("/api/castings/{show}/{character}/decisions", room.decide, methods=["POST"]),
+        Route("/castings/{number}/pictures/{sha256}/{width}", room.picture),
+    ]
+
+
+@dataclass(frozen=True)
+class _Casting:
+    archive: Archive
+    pictures: PictureCache
+    lock: Lock
+    you: str
+
+    def page(self, request: Request) -> Response:
+        given = request.path_params
+        if given:
+            self._rounds(request)  # an address that names nothing is told at once
+        which = f"{given['show']}/{given['character']}" if given else ""
+        return HTMLResponse(shell.casting(which, word=self.lock.word, you=self.you))
+
+    def list(self, request: Request) -> Response:
+        """The newest round of every character, those that wait first."""
+        newest = {(item.show, item.character): item for item in self.archive.store.castings()}
+        found = sorted(newest.values(), key=lambda item: (not _waits(item), item.show, item.character))
+        return JSONResponse({"castings": [_summary(item) for item in found]})
+
+    def one(self, request: Request) -> Response:
+        """Every round of a character, the newest first."""
+        rounds = self._rounds(request)
+        return JSONResponse(
+            {"rounds": [_shown(item) for item in reversed(rounds)], "locked": self._locked(rounds[-1])}
+        )
+
+    async def decide(self, request: Request) -> Response:
+        text = await sent(request)
+        return JSONResponse(await run_in_threadpool(self._decided, request, text), 201)
+
+    def picture(self, request: Request) -> Response:
+        number, width = (request.path_params[key] for key in ("number", "width"))
+        if width != WHOLE and width not in map(str, WIDTHS):
+            raise NotHere(
+                f"Pictures are {', '.join(map(str, WIDTHS))} pixels wide, or {WHOLE}; {width!r} is not made."
+            )
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise NotHere("A casting is named by its number.")
+        ref = _refs(self.archive.store.casting(int(number))).get(digest(request))
+        if ref is None:
+            raise NotHere("The casting has no such picture. Load its page again.")
+        path = self.archive.vault.local(ref)
+        if width == WHOLE:
+            return Blob(path, ref.sha256, ref.media_type, request.headers)
+        made = self.pictures.thumbnail(path, ref.sha256, int(width))
+        return Blob(made, f"{ref.sha256}-{width}", "image/webp", request.headers)
+
+    def _rounds(self, request: Request) -> tuple[Casting, ...]:
+        show, character = request.path_params["show"], request.path_params["character"]
+        found = self.archive.store.castings(show, character)
+        if not found:
+            raise NotHere(
+                f"Nobody has drawn candidates of {visible(character)[:64]!r} in {visible(show)[:64]!r} yet. "
+                "`sakuga cast CHARACTER --show SHOW` does."
+            )
+        return found
+
+    def _decided(self, request: Request, text: bytes) -> dict[str, Any]:
+        asked = read(text, Sent, again="Load the page again.")
+        known = {item.id for item in self._rounds(request)}
+        if asked.casting not in known:
+            raise NotHere("That casting is about another character. Load the page again.")
+        try:
+            done = service.decide(
+                self.archive, asked.casting, asked.decision, by=asked.by, door="rushes", seen=asked.seen
+            )
+        except RunAsleep as asleep:
+            return {**_shown(self.archive.store.casting(asked.casting)), "notes": [str(asleep)], "file": ""}
+        file = f"{entering.ART}/{done.file.name}" if done.file else ""
+        return {**_shown(done.casting), "notes": list(done.notes), "file": file}
+
+    def _locked(self, casting: Casting) -> str:
+        """The file of the approved sheet in the bible, where this machine has it."""
+        show = entering.show_of(casting, self.archive.out)
+        people = show.bible.characters if show else ()
+        who = next((one for one in people if one.id == casting.character), None)
+        return next((one.file for one in who.art.references if one.approved), "") if who else ""
+
+
+def _waits(casting: Casting) -> bool:
+    return casting.state == "open" and casting.until > now()
+
+
+def _summary(casting: Casting) -> dict[str, Any]:
+    board = casting.shows
+    chosen = board.candidate(casting.candidate) or board.candidates[0]
+    return {
+        "id": casting.id, "show": casting.show, "character": casting.character, "title": visible(board.title),
+        "round": casting.round, "state": _state(casting), "verdict": casting.verdict, "count": len(board.candidates),
+        "sheet": chosen.sheet.sha256,
+    }  # fmt: skip
+
+
+def _state(casting: Casting) -> str:
+    return "expired" if casting.state == "open" and not _waits(casting) else casting.state
+
+
+def _shown(casting: Casting) -> dict[str, Any]:
+    board = casting.shows
+    return {
+        **_summary(casting),
+        "seen": casting.seen,
+        "about": visible(board.about),
+        "profile": board.profile,
+        "painter": board.maker.name,
+        "opened_at": casting.opened_at,
+        "until": casting.until,
+        "note": visible(board.note),
+        "reads": board.reads,
+        "left_out": list(map(visible, board.left_out)),
+        "runs": bool(casting.run),
+        "decision": {
+            "candidate": casting.candidate, "by": visible(casting.made_by or ""), "at": casting.closed_at,
+            "note": visible(casting.note),
+        } if casting.verdict else None,
+        "candidates": [
+            {
+                "number": one.number,
+                "seed": str(one.seed),  # a seed has more digits than a number of JavaScript
+                "sheet": one.sheet.sha256,
+                "pictures": {picture.view: picture.image.sha256 for picture in one.pictures},
+                "prompts": {picture.view: visible(picture.prompt) for picture in one.pictures if picture.prompt},
+            }
+            for one in board.candidates
+        ],
+    }  # fmt: skip
+
+
+def _refs(casting: Casting) -> Mapping[str, Ref]:
+    found: dict[str, Ref] = {}
+    for one in casting.shows.candidates:
+        found |= {ref.sha256: ref for ref in (one.sheet, *(picture.image for picture in one.pictures))}
+    return found
