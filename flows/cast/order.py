@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from assets import show as shows
 from assets.errors import InputRefused
@@ -17,10 +17,16 @@ from assets.sheets.base import Part, Seed, Typed
 from assets.sheets.bible import Bible, Character
 from assets.sheets.casting import View
 from flows.episode.brief import UsablePath
+from flows.episode.forms import as_form, looks
 
 ALL: tuple[View, ...] = (
     "front", "three_quarter", "profile", "back", "face", "happy", "angry", "sad", "surprised",
 )  # fmt: skip
+
+
+def _none_if_blank(value: object) -> object:
+    """Read an empty text as None: a form sends an empty field as ""."""
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _front_first(views: tuple[View, ...]) -> tuple[View, ...]:
@@ -30,20 +36,28 @@ def _front_first(views: tuple[View, ...]) -> tuple[View, ...]:
 class CastOrder(Part):
     """One order. Every path is on the machine that runs it."""
 
+    model_config = ConfigDict(json_schema_extra=as_form)
+
     character: Typed = Field(
         min_length=1, max_length=200, description="Id or name of a character, such as NAGI"
     )
     show: str = Field(
         min_length=1, max_length=4000, description="Show: an id in the library, a folder or a bible.yaml"
     )
-    profile: str = Field(default="house", min_length=1, max_length=4000, description="Whose painter draws")
+    profile: str = Field(
+        default="house",
+        min_length=1,
+        max_length=4000,
+        description="Whose painter draws",
+        json_schema_extra=looks,
+    )
     out: UsablePath = Field(default=Path("episodes"), description="Folder the episodes are in")
     count: int = Field(default=4, ge=1, le=16, description="Candidates, each with a seed of its own")
     seed: Seed = Field(default=0, description="Seed of every candidate")
     views: Annotated[tuple[View, ...], AfterValidator(_front_first)] = Field(
         default=ALL, min_length=1, max_length=9, description="The pictures of a sheet"
     )
-    again: Typed | None = Field(
+    again: Annotated[Typed | None, BeforeValidator(_none_if_blank)] = Field(
         default=None,
         max_length=2000,
         description="Draw other candidates, for this reason, also after an approval",

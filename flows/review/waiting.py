@@ -46,7 +46,12 @@ class AtTerminal:
 
 def seconds_left(gate: Gate) -> float:
     """Seconds until the gate expires."""
-    return (datetime.fromisoformat(gate.until) - datetime.now(UTC)).total_seconds()
+    return seconds_until(gate.until)
+
+
+def seconds_until(moment: str) -> float:
+    """Seconds until a moment as the store writes it; negative after it."""
+    return (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds()
 
 
 def in_words(seconds: float) -> str:

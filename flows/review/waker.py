@@ -32,6 +32,14 @@ def once(store: Store, say: Callable[[str], None]) -> None:
                 )
         except RunAsleep:
             continue  # tried again in a few seconds
+    for casting in store.unread_castings():
+        try:
+            if nudge(casting):
+                say(
+                    f"The casting of {casting.name} was still suspended after its decision; it continues now."
+                )
+        except RunAsleep:
+            continue
 
 
 def attend(store: Store, ended: Event, say: Callable[[str], None]) -> None:
