@@ -166,6 +166,8 @@ class WorkCache:
         self._lookup_only = False
         self._elsewhere: dict[str, float] = {}
         self._tracker: Tracker | None = None
+        self.measures = True
+        """Whether clips without measures are measured; a run that is only tried leaves them unmeasured."""
         self._refused: dict[str, str] = {}
 
     @property

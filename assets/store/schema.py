@@ -39,6 +39,11 @@ def settle(database: Database, *, to: str = HEAD) -> None:
         _migrate(connection, to)
 
 
+def is_current(database: Database) -> bool:
+    """Whether its tables are of this release."""
+    return _revision_at_once(database) == HEAD
+
+
 def _revision_at_once(database: Database) -> str | None:
     with database.reading() as connection:
         if not inspect(connection).has_table(VERSION_TABLE):

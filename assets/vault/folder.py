@@ -13,6 +13,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
 from assets.errors import PathRefused, StorageFailed
 from assets.files import mark, sweep, sync, why
@@ -35,6 +36,13 @@ class Folder:
             (self.root / "tmp").mkdir(parents=True, exist_ok=True)
         self._path("tmp/link")  # a linked tmp would write elsewhere
         sweep(self.root / "tmp", prefix="")  # drafts of killed writers
+
+    @classmethod
+    def to_read(cls, root: Path) -> Self:
+        """A folder that exists, for reading alone: nothing is made or swept in it."""
+        folder = cls.__new__(cls)
+        folder.root, folder._checked = Path(os.path.realpath(root)), {}
+        return folder
 
     def read(self, name: str) -> bytes | None:
         path = self._path(name)

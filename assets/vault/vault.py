@@ -30,6 +30,7 @@ from assets.vault.cache import Cache
 from assets.vault.commits import Commits
 from assets.vault.folder import Folder, hash_file
 from assets.vault.naming import blob_name, commit_name, refs_in, suffix
+from assets.vault.overlay import Overlay
 from assets.vault.shelf import Item, Shelf, State, set_aside
 
 LAYOUT = 1
@@ -68,6 +69,16 @@ class Vault:
         mine = hashlib.sha256(shown.encode()).hexdigest()[:16]
         copies = Cache(cache or Path.home() / ".cache" / "sakuga" / mine, cache_bytes)
         return cls(Bucket(str(url), copies), shown)
+
+    @classmethod
+    def rehearsal(cls, url: str | Path, above: Path) -> "Vault":
+        """The vault at ``url``, which need not exist, with everything that is written kept in ``above`` instead."""
+        folder, upper = _folder_of(url), Folder(above / "vault")
+        if folder is not None:
+            below = Folder.to_read(folder) if folder.is_dir() else None
+            return cls(Overlay(below, upper), folder.absolute().as_uri())
+        shown = without_secrets(str(url))
+        return cls(Overlay(Bucket(str(url), Cache(above / "cache", CACHE_BYTES)), upper), shown)
 
     def put(self, data: bytes, media_type: str) -> Ref:
         """Store ``data``; on a disk the same bytes again need one check and no space."""

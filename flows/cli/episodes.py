@@ -75,6 +75,15 @@ def produce(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", "-n", help="Only list what would be made, what is found, time, memory, disk, money"
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print a document for programs instead")
+    ] = False,
 ) -> None:
     """Make an episode from a screenplay: picture, voices, effects, music, subtitles, contact sheet.
 
@@ -83,12 +92,17 @@ def produce(
 
     Examples: sakuga produce my-script.fountain --profile animatic --out episodes
               sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
+              sakuga produce my-script.fountain --dry-run       nothing is made: what would be, and what it takes
     """
     from flows.episode.brief import Brief
     from flows.terminal.arguments import build
 
     if (script is None) == (premise is None):
         raise typer.BadParameter("give either a SCRIPT, or --premise to have one written")
+    if dry_run and (script is None or animatic_first):
+        raise typer.BadParameter("--dry-run looks at one SCRIPT; leave out --premise and --animatic-first")
+    if as_json and not dry_run:
+        raise typer.BadParameter("--json prints what --dry-run finds; add --dry-run")
     if script is None:
         script = script_of_premise(premise or "", minutes, show, profile, out, language_of(language), quiet)
     brief = build(
@@ -98,6 +112,11 @@ def produce(
         review_hours=review_hours, name=name_of(name, "--name"), same_episode=same_episode,
         workers=int(workers) if workers.isascii() and workers.isdigit() and len(workers) < 10 else workers,
     )  # fmt: skip
+    if dry_run:
+        from flows.cli.dry_run import tell
+
+        tell(brief, as_json=as_json)
+        return
     on_record = recorded(record)
     if animatic_first:
         from flows.episode.animatic import animatic_of, announced, continued

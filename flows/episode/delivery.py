@@ -39,6 +39,8 @@ from stages.deliver import media, subtitles
 from stages.deliver.deliverables import DELIVERABLES, TIMELINE, Finished
 from stages.sound.soundtrack import Soundtrack
 
+MARK = "papers.json"  # which documents were written, and from what
+
 
 @dataclass(frozen=True)
 class Made:
@@ -66,7 +68,7 @@ def deliver(
     made: Made, session: Session, changes: Changes, notes: Sequence[str], *, started: float
 ) -> Delivered:
     """Write every file of the episode. Files whose content is already right are left alone."""
-    workspace, cache = session.workspace, session.cache
+    workspace = session.workspace
     rights = _cleared(made, session)
     timeline, picked = _timeline(made, session), _picked(made, workspace)
     files = {"episode": _copied(workspace, made.episode, workspace.folder / "episode.mp4")}
@@ -77,32 +79,49 @@ def deliver(
     files |= _documents(_finished(made, timeline, counts, session), session)
     files["cut sheet"] = workspace.folder / SHEET
     files["report"] = workspace.folder / "report.json"
-    report = Report(
-        episode=workspace.episode,
+    told = (*notes, *describe_changes(changes), *subtitles.warnings(timeline), *workspace.vault.warnings)
+    report = _report(made, session, timeline, started).model_copy(
+        update={
+            "takes": picked,
+            "warnings": told,
+            "files": {name: str(path) for name, path in files.items()},
+            "rights": rights,
+        }
+    )
+    write(files["report"], report.to_json())
+    _enter(report, made, timeline, workspace)
+    return Delivered(made, workspace, report)
+
+
+def tried(
+    made: Made, session: Session, changes: Changes, notes: Sequence[str], *, started: float
+) -> Delivered:
+    """What ``deliver`` would do, in a dry run: nothing is written, and the report names no file."""
+    workspace, timeline = session.workspace, _timeline(made, session)
+    _cleared(made, session)
+    counts = {pick.cut: pick.of for pick in _picked(made, workspace)}
+    finished = _finished(made, timeline, counts, session)
+    why, _ = _outdated(finished, session.context.tried or workspace.folder, workspace)
+    session.cache.record(Done(step="document", name="papers", outcome="made" if why else "reused", why=why))
+    return Delivered(made, workspace, _report(made, session, timeline, started))
+
+
+def _report(made: Made, session: Session, timeline: Timeline, started: float) -> Report:
+    """What the run did, without its files."""
+    return Report(
+        episode=session.workspace.episode,
         profile=session.profile.name,
         size=session.profile.size,
         rate=made.cutsheet.rate,
         frames=timeline.frames,
         seconds=round(seconds_of(timeline.frames, timeline.rate), 3),
         wall_seconds=round(perf_counter() - started, 2),
-        machine_seconds=round(cache.machine_seconds, 2),
-        work=tuple(cache.done),
-        takes=picked,
+        machine_seconds=round(session.cache.machine_seconds, 2),
+        work=tuple(session.cache.done),
         loudness={name: round(value, 2) for name, value in made.sound.loudness.items()},
         prompts={panel.cut: panel.prompt for panel in made.panels.values() if panel.prompt},
         models=tuple(card.model_dump(mode="json") for card in session.models.cards),
-        warnings=(
-            *notes,
-            *describe_changes(changes),
-            *subtitles.warnings(timeline),
-            *workspace.vault.warnings,
-        ),
-        files={name: str(path) for name, path in files.items()},
-        rights=rights,
     )
-    write(files["report"], report.to_json())
-    _enter(report, made, timeline, workspace)
-    return Delivered(made, workspace, report)
 
 
 def _cleared(made: Made, session: Session) -> Clearance:
@@ -161,31 +180,32 @@ def _finished(made: Made, timeline: Timeline, counts: Mapping[str, int], session
 def _documents(finished: Finished, session: Session) -> dict[str, Path]:
     """Write every deliverable that is a document, unless nothing in them has changed."""
     workspace, cache = session.workspace, session.cache
-    folder, mark = workspace.folder, workspace.state_folder / "papers.json"
-    key = digest(finished.ingredients())
-    known, names = _noted(mark)
-    listed = {name: folder / path for name, path in names.items()}
-    why = "the timeline or a panel changed" if known else "first time"
-    if known == key and listed:
-        if not all(path.exists() for path in listed.values()) or not media.complete(
-            finished.timeline, folder
-        ):
-            why = "a file was gone"
-        elif not _timeline_is_kept(workspace):
-            why = "its timeline was gone from the vault"
-        else:
-            cache.record(Done(step="document", name="papers", outcome="reused"))
-            return listed
+    folder, mark = workspace.folder, workspace.state_folder / MARK
+    why, listed = _outdated(finished, folder, workspace)
+    if not why:
+        cache.record(Done(step="document", name="papers", outcome="reused"))
+        return listed
     before = perf_counter()
     files: dict[str, Path] = {}
     for deliverable in DELIVERABLES:
         files |= deliverable.write(finished, folder, workspace.vault)
     _keep_timeline(files[TIMELINE], workspace)
     relative = {name: path.name for name, path in files.items()}
-    write(mark, json.dumps({"key": key, "files": relative}))
+    write(mark, json.dumps({"key": digest(finished.ingredients()), "files": relative}))
     spent = perf_counter() - before
     cache.record(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
     return files
+
+
+def _outdated(finished: Finished, folder: Path, workspace: EpisodeWorkspace) -> tuple[str, dict[str, Path]]:
+    """Why the documents in ``folder`` must be written again (empty: they are right), and their files by name."""
+    known, names = _noted(workspace.state_folder / MARK)
+    listed = {name: folder / path for name, path in names.items()}
+    if known != digest(finished.ingredients()) or not listed:
+        return "the timeline or a panel changed" if known else "first time", listed
+    if not all(path.exists() for path in listed.values()) or not media.complete(finished.timeline, folder):
+        return "a file was gone", listed
+    return "" if _timeline_is_kept(workspace) else "its timeline was gone from the vault", listed
 
 
 def _keep_timeline(path: Path, workspace: EpisodeWorkspace) -> None:

@@ -62,12 +62,21 @@ def sweep(out: Path, home: Path) -> None:
 
 
 @dataclass(frozen=True)
-class _Need:
+class Need:
     """Bytes that the run will write to one folder."""
 
     what: str
     folder: Path
     bytes: float
+
+    @property
+    def free(self) -> int:
+        """Bytes that are free there, or where the folder will be made."""
+        nearest = self.folder.absolute()
+        while not nearest.exists() and nearest != nearest.parent:
+            nearest = nearest.parent
+        with files.teaching(f"{nearest} could not be inspected"):
+            return shutil.disk_usage(nearest).free
 
 
 def check_room(sheet: Cutsheet, made: Collection[str], profile: Profile, folder: Path, vault: Vault) -> None:
@@ -76,29 +85,35 @@ def check_room(sheet: Cutsheet, made: Collection[str], profile: Profile, folder:
     made    cuts that have a take already; if all have one, the rest needs little space
     folder  the episode's folder
     """
+    _refuse_full(needs(sheet, made, profile, folder, vault))
+
+
+def needs(sheet: Cutsheet, made: Collection[str], profile: Profile, folder: Path, vault: Vault) -> list[Need]:
+    """What the run will write where; nothing worth mentioning if every cut is in ``made``."""
     missing = sum(cut.frames for cut in sheet.cuts if cut.number not in made)
-    if missing:
-        whole_s, missing_s = float(sheet.frames / sheet.rate) + _TITLES_S, float(missing / sheet.rate)
-        _refuse_full(list(_needs(missing_s, whole_s, profile, folder, _folder_of(vault))))
+    if not missing:
+        return []
+    whole_s, missing_s = float(sheet.frames / sheet.rate) + _TITLES_S, float(missing / sheet.rate)
+    return list(_needs(missing_s, whole_s, profile, folder, _folder_of(vault)))
 
 
 def _needs(
     missing_s: float, whole_s: float, profile: Profile, folder: Path, vault: Path | None
-) -> Iterator[_Need]:
+) -> Iterator[Need]:
     width, height = profile.size
     scale = width * height / _PIXELS
     if vault is not None:
         takes = missing_s * _TAKE * profile.takes.count * scale
-        yield _Need("the vault", vault, takes + whole_s * (_FILM * scale + _SOUNDS))
+        yield Need("the vault", vault, takes + whole_s * (_FILM * scale + _SOUNDS))
     # The film, its stems, and copies of the clips and sounds for the timeline.
     copies = _TAKE * scale + _SOUNDS
-    yield _Need("the episode's folder", folder, whole_s * (_FILM * scale + _STEMS + copies))
+    yield Need("the episode's folder", folder, whole_s * (_FILM * scale + _STEMS + copies))
     temporary = Path(tempfile.gettempdir())
-    yield _Need("temporary files", temporary, whole_s * _MIXING)
+    yield Need("temporary files", temporary, whole_s * _MIXING)
 
 
-def _refuse_full(needs: list[_Need]) -> None:
-    by_disk: dict[int, list[_Need]] = {}
+def _refuse_full(needs: list[Need]) -> None:
+    by_disk: dict[int, list[Need]] = {}
     for need in needs:
         with files.teaching(f"{need.folder} could not be inspected"):
             by_disk.setdefault(need.folder.stat().st_dev, []).append(need)
@@ -107,14 +122,15 @@ def _refuse_full(needs: list[_Need]) -> None:
         with files.teaching(f"{shared[0].folder} could not be inspected"):
             free = shutil.disk_usage(shared[0].folder).free
         if needed > free:
-            parts = ", ".join(f"{need.what} {_size(need.bytes)}" for need in shared)
+            parts = ", ".join(f"{need.what} {size(need.bytes)}" for need in shared)
             raise StorageFailed(
-                f"The episode will take about {_size(needed)} on the disk of {shared[0].folder} ({parts}), and "
-                f"{_size(free)} are free. Free some space, or choose another --out, SAKUGA_VAULT or TMPDIR."
+                f"The episode will take about {size(needed)} on the disk of {shared[0].folder} ({parts}), and "
+                f"{size(free)} are free. Free some space, or choose another --out, SAKUGA_VAULT or TMPDIR."
             )
 
 
-def _size(count: float) -> str:
+def size(count: float) -> str:
+    """Bytes for people."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"
 
 

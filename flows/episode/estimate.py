@@ -11,12 +11,14 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.screenplay import Screenplay
 from assets.store import Store
 from flows.episode.profile import Profile
-from models.card import Card
+from models.card import Card, Port
 from models.lease import card_with
+from models.registry import adapter
 from stages.breakdown import break_down_with_notices
 
 RUNS = 3  # finished runs that are looked at
-SERVED = "as the "  # how a card names the weights of a model that somebody else runs: "as the server's"
+SERVED = ("as the server's", "as the engine's", "as the workflow")
+"""How an adapter's own card names the weights of a model that a server runs, whose owner may charge for it."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,13 @@ def estimate(
         seconds_of_work=None if known is None else known * film,
         measured="earlier runs" if pace is not None else "profile" if known is not None else "",
         vram_gb=max((card.vram_gb for card in cards), default=0),
-        free=not any(card.weights.startswith(SERVED) for card in cards),
+        free=not any(is_served(port, name) for port, name in _names(profile, sheet.language)),
     )
+
+
+def is_served(port: Port, name: str) -> bool:
+    """Whether a server runs the model. The card that options make names the server's model instead."""
+    return adapter(port, name).card.weights.startswith(SERVED)
 
 
 def _measured(profile: Profile, store: Store) -> float | None:
@@ -72,6 +79,10 @@ def _measured(profile: Profile, store: Store) -> float | None:
             if run.profile == profile.name and run.outcome == "finished" and film and panels >= len(cuts):
                 rates.append(sum(call.seconds or 0.0 for call in calls) / film)
     return sum(rates) / len(rates) if rates else None
+
+
+def _names(profile: Profile, language: Language) -> list[tuple[Port, str]]:
+    return [(port, choice.name) for port, choice in profile.machines.ports(language).items()]
 
 
 def _cards(profile: Profile, language: Language) -> Sequence[Card]:

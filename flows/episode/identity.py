@@ -34,25 +34,31 @@ def resolve(brief: Brief, show: str | None, chosen: Settings) -> str:
 
     raises  InputRefused when the name belongs to another script
     """
-    earlier, usual, apart = _usual(brief, show, as_written=True), _usual(brief, show), _apart(brief, show)
     if not chosen.shared and not (chosen.home / "store.sqlite").exists():
-        return usual
+        return _usual(brief, show)
     with Store.open(chosen.store) as store:
-        vault = open_vault(chosen)
-        known = store.episodes()
-        earlier, usual = (_as_known(name, brief, show, known) for name in (earlier, usual))
-        for name in dict.fromkeys((earlier, usual, apart)):
-            item = _called(name, known)
-            if item is None and name in (usual, apart):
-                return name
-            if item is None or (item.id, item.show) != (name, show or NO_SHOW):
-                continue  # on a case-insensitive disk both would use the same folder
-            found = store.papers(item.key)
-            taken = _taken(brief, item, found, vault, chosen)
-            if taken is None:
-                return name
-            if name == apart or _origin(found, vault)["name"] == _plain(brief, None):
-                raise taken
+        return resolve_in(store, open_vault(chosen), brief, show, chosen)
+
+
+def resolve_in(store: Store, vault: Vault, brief: Brief, show: str | None, chosen: Settings) -> str:
+    """``resolve`` with a store and a vault that are open. Writes nothing."""
+    known = store.episodes()
+    earlier, usual = (
+        _as_known(_usual(brief, show, as_written=written), brief, show, known) for written in (True, False)
+    )
+    apart = _apart(brief, show)
+    for name in dict.fromkeys((earlier, usual, apart)):
+        item = _called(name, known)
+        if item is None and name in (usual, apart):
+            return name
+        if item is None or (item.id, item.show) != (name, show or NO_SHOW):
+            continue  # on a case-insensitive disk both would use the same folder
+        found = store.papers(item.key)
+        taken = _taken(brief, item, found, vault, chosen)
+        if taken is None:
+            return name
+        if name == apart or _origin(found, vault)["name"] == _plain(brief, None):
+            raise taken
     raise InputRefused(f"Every name for {brief.script} is taken. Choose another with --name.")
 
 

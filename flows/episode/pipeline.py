@@ -80,9 +80,10 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
     raises  _SheetChanged when a retake changes what is planned
     """
     profile, workspace, models = session.profile, session.workspace, session.models
-    disk.check_room(
-        plan.sheet, workspace.store.selections(workspace.key), profile, workspace.folder, workspace.vault
-    )
+    if session.context.tried is None:
+        disk.check_room(
+            plan.sheet, workspace.store.selections(workspace.key), profile, workspace.folder, workspace.vault
+        )
     _check_models(plan.sheet, session)
     _reviewed("script", plan.sheet, {}, session)
     _edited_meanwhile("script", plan, session)
@@ -98,7 +99,8 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
         made = _assembled(cutsheet, voiced, panels, takes, session)
         unsaid = notices(plan.sheet, models.voice)
         warned = (*plan.warnings, *unsaid, *warnings, *notes, *_remarks(made, session))
-        delivered = delivery.deliver(made, session, plan.changes, warned, started=started)
+        deliver = delivery.deliver if session.context.tried is None else delivery.tried
+        delivered = deliver(made, session, plan.changes, warned, started=started)
         if _reviewed("final", cutsheet, panels, session, made.episode):
             return delivered
         _look_again(plan, session)

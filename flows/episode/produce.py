@@ -8,9 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from assets import show as shows
 from assets.errors import GateShut, InputRefused, LockHeld, SakugaError
 from assets.script import read
 from assets.sheets.bible import Bible
@@ -25,21 +23,21 @@ from flows.episode.executor import TRIES, Executor, InProcess, useful_lanes
 from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
-from flows.episode.profile import Profile, load
+from flows.episode.profile import Profile
 from flows.episode.progress import NotedCalls, ProgressNote
+from flows.episode.reading import bible_of, profile_of, required_ready, with_art
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
 from flows.rights import clearance
 from flows.rights.clearance import Production
-from flows.settings import lanes, models_folder, settings, stay_offline, user
+from flows.settings import lanes, settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
 from models.lease import lease
 from models.memory import DeviceMemory, required_device
 from models.ports import Voice
-from models.weights.store import use_store
 from stages.filmgrammar import lint
 from stages.shots import artwork
 from stages.sound import voices
@@ -81,16 +79,11 @@ def perform(
     since    for a repeated run: when the run was created; an order it placed then is not placed twice
     memory   returns the memory of a device, by its name
     """
-    profile, screenplay, bible = _profile(brief), read(brief.script), _bible(brief)
-    stay_offline()
-    use_store(models_folder())
-    profile.machines.check(brief.language, brief.profile)
-    chosen = settings(brief.out)
-    for device in dict.fromkeys((chosen.device, *profile.devices.values())):
-        required_device(device)
+    profile, screenplay, bible = profile_of(brief), read(brief.script), bible_of(brief)
+    chosen = required_ready(brief, profile)
     episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with open_episode(episode, bible.id if bible else None, brief.out, chosen) as where:
-        bible = _with_art(bible, brief, where)
+        bible = with_art(bible, brief, where)
         clearance.required(Production(profile, brief.language, bible), where.store, where.key, "run")
         if order is not None and since and _ordered(order, where, since):
             order = None
@@ -110,12 +103,12 @@ def _ordered(order: RetakeOrder, where: EpisodeWorkspace, since: str) -> bool:
 
 def break_down(brief: Brief) -> Path:
     """Write only the cut sheet."""
-    screenplay, bible = read(brief.script), _bible(brief)
+    screenplay, bible = read(brief.script), bible_of(brief)
     episode = identity.resolve(brief, bible.id if bible else None, settings(brief.out))
     with open_episode(episode, bible.id if bible else None, brief.out, settings(brief.out)) as where:
         brief = _as_remembered(brief, episode)
-        profile = _profile(brief)
-        bible = _with_art(bible, brief, where)
+        profile = profile_of(brief)
+        bible = with_art(bible, brief, where)
         with _entered(brief, screenplay, bible, where):
             plan = _plan(brief, profile, screenplay, bible, where)
             write(plan.sheet, plan.ruled, where, profile, plan.steered)
@@ -195,44 +188,6 @@ def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) 
         with where.store.unfenced():
             where.store.finish_run(run, outcome)
         anchored(where.vault, where.store, where.key, "run", by=user())
-
-
-def _profile(brief: Brief) -> Profile:
-    profile = load(brief.profile)
-    changed: dict[str, Any] = {}
-    if brief.seed is not None:
-        seeded = {"seed": brief.seed}
-        changed["storyboard"] = profile.storyboard.model_copy(update=seeded)
-        changed["takes"] = profile.takes.model_copy(update=seeded)
-        changed["soundtrack"] = profile.soundtrack.model_copy(update=seeded)
-    if brief.takes is not None:
-        takes = changed.get("takes", profile.takes)
-        changed["takes"] = takes.model_copy(update={"count": brief.takes})
-    if brief.burn_in:
-        assemble = profile.finish.assemble.model_copy(update={"burn_in": True})
-        changed["finish"] = profile.finish.model_copy(update={"assemble": assemble})
-    return profile.model_copy(update=changed)
-
-
-def _bible_file(brief: Brief) -> Path | None:
-    """The bible of the show, else the one beside the script, else None."""
-    if brief.show is not None:
-        return shows.located(brief.show)
-    beside = brief.script.parent / "bible.yaml"
-    return shows.located(beside) if beside.is_file() else None
-
-
-def _bible(brief: Brief) -> Bible | None:
-    file = _bible_file(brief)
-    return shows.load(file) if file else None
-
-
-def _with_art(bible: Bible | None, brief: Brief, where: EpisodeWorkspace) -> Bible | None:
-    """``bible`` with its reference pictures and LoRAs in the vault, by hash."""
-    file = _bible_file(brief)
-    if bible is None or file is None:
-        return bible
-    return artwork.entered(bible, file.parent, where.vault, inputs.art_of(where))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ In: a request, a run context.      Out: a Session, which the pipeline passes to 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from assets.sheets.bible import Bible, Language
@@ -46,6 +47,7 @@ class RunContext:
     device  where models are loaded, unless the profile names another device for a port
     gates   where the run stops for a review; by default nowhere
     memory  returns the memory of a device, by its name; by default measured there
+    tried   in a dry run: the episode's own folder, which is only read; else None
     """
 
     workspace: EpisodeWorkspace
@@ -54,6 +56,7 @@ class RunContext:
     device: str
     gates: Gates = field(default_factory=NoGates)
     memory: Callable[[str], DeviceMemory] = DeviceMemory
+    tried: Path | None = None
 
 
 @dataclass(frozen=True)

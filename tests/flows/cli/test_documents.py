@@ -24,6 +24,7 @@ COMMANDS = {
     "review": ("review", "kite"),
     "doctor": ("doctor",),
     "report": ("report", "kite"),
+    "dry-run": ("produce", "kite.fountain", "--profile=toy", "--dry-run", "--seed=9", "--refresh"),
 }
 BY_NAME = {"measures", "loudness", "prompts", "models", "rights", "files"}  # their keys differ by profile
 
