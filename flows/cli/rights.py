@@ -178,3 +178,30 @@ def sheet(
     else:
         for line in sheet_page.lines(found):
             typer.echo(visible(line))
+
+
+@rights.command()
+def form(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORM",
+            help="cyclonedx or sources (of an episode), croissant (a dataset), eu-summary (a model)",
+        ),
+    ],
+    name: Annotated[
+        str, typer.Argument(help="An episode, a frozen dataset, or a model that was trained here")
+    ],
+    file: Annotated[Path, typer.Argument(help="The file to write")],
+    out: Out = EPISODES,
+) -> None:
+    """Write a form that others read: a bill of materials, a list of sources, Croissant, the EU's training summary."""
+    from assets.errors import InputRefused
+    from assets.files import write
+    from flows.rights.forms import writing
+    from flows.terminal import arguments
+
+    if not arguments.path(file, "FILE").name or file.is_dir():
+        raise InputRefused(f"{str(file)!r} is a folder. Name the file to write.")
+    write(file, writing.written_form(arguments.chosen(kind, writing.FORMS, "FORM"), name, out))
+    typer.echo(f"Wrote {file}.")

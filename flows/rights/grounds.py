@@ -47,7 +47,7 @@ def ground(ingredient: Ingredient, registry: Registry) -> Ground:
     """What ``ingredient`` rests on, as far as anybody has said."""
     work = work_of(ingredient, registry)
     if work is not None:
-        return Ground(works=tuple(_told(each, registry) for each in _beneath(work, registry)))
+        return Ground(works=tuple(_told(each, registry) for each in beneath(work, registry)))
     return Ground(statement=statement(ingredient))
 
 
@@ -56,22 +56,44 @@ def work_of(ingredient: Ingredient, registry: Registry) -> Work | None:
     return registry.work_of(ingredient.key.rpartition("@")[2].removeprefix("sha256:"))
 
 
-def statement(ingredient: Ingredient) -> str:
-    """What a model's card says of its licence and data; that nothing is registered, for a file."""
-    if ingredient.kind in ("lora", "reference"):
-        return "not registered: `sakuga rights add` registers it with its maker and grant"
-    if ingredient.kind == "voice":
-        return "a voice of the speech model beside it"
+class Stated(Part):
+    """What the makers of a model, or we, say of it."""
+
+    licence: str
+    data: str
+    data_class: str
+
+
+def stated(ingredient: Ingredient) -> Stated | None:
+    """The statement of a model's card, or of the catalogue of weights; None for what is no model."""
+    if ingredient.kind != "model":
+        return None
     port, _, named = ingredient.key.partition("/")
     name = named.partition("@")[0]
     if (port, name) in ADAPTERS:
         card = adapter(port, name).card  # type: ignore[arg-type]
-        return f"{card.licence}; trained on: {card.training_data} ({card.data})"
+        return Stated(licence=card.licence, data=card.training_data, data_class=card.data)
     about = known(ingredient.key.partition("@")[0])
-    return f"{about.licence}; trained on: {about.training_data}" if about else "nothing is known of its data"
+    if about is None:
+        return None
+    return Stated(licence=about.licence, data=about.training_data, data_class="undisclosed")
 
 
-def _beneath(work: Work, registry: Registry) -> Iterator[Work]:
+def statement(ingredient: Ingredient) -> str:
+    """What is said of something that nobody registered, as a sentence."""
+    if ingredient.kind in ("lora", "reference"):
+        return "not registered: `sakuga rights add` registers it with its maker and grant"
+    if ingredient.kind == "voice":
+        return "a voice of the speech model beside it"
+    said = stated(ingredient)
+    return (
+        f"{said.licence}; trained on: {said.data} ({said.data_class})"
+        if said
+        else "nothing is known of its data"
+    )
+
+
+def beneath(work: Work, registry: Registry) -> Iterator[Work]:
     """The work and everything it derives from, each once."""
     seen, waiting = {work.id}, [work]
     while waiting:

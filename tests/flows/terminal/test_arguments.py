@@ -91,6 +91,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("rights", "override"): [EPISODE, "nobody", "--reason=x"],
     ("rights", "erase"): ["nobody"],
     ("rights", "sheet"): ["nobody"],
+    ("rights", "form"): ["cyclonedx", "nobody", "missing/form.json"],
     ("royalties", "rule"): ["missing.yaml"],
     ("royalties", "simulate"): [],
     ("royalties", "issue"): ["2026-Q4"],

@@ -1,0 +1,1 @@
+"""Forms that others read: CycloneDX, Croissant, the EU's training summary, a list of sources."""
