@@ -260,7 +260,8 @@ def _prepare(driver_connection: Any, _record: object) -> None:
     """The driver begins no transaction itself: we begin them explicitly."""
     driver_connection.isolation_level = None
     # With WAL, NORMAL loses nothing when a process is killed; a power cut may lose the last transactions, whole.
-    for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
+    # secure_delete: the bytes of an erased person's name are overwritten, not only marked as free.
+    for pragma in ("foreign_keys = ON", "synchronous = NORMAL", "secure_delete = ON"):
         driver_connection.execute(f"PRAGMA {pragma}")
 
 

@@ -84,15 +84,32 @@ class RightsBook:
             self._ledger.append("rights.revoked", grant, body, by=by)
         return found
 
-    def erase(self, person: str, *, by: str) -> int:
-        """Remove a person's name, contact and salt from every version; their ids, works and grants stay."""
+    def erase(self, person: str, *, reason: str, by: str) -> int:
+        """Remove a person's name, contact and salt from every version; their ids, works and grants stay.
+
+        reason  stays in the ledger for ever: no names
+        """
         with self._database.batch(), self._database.writing() as connection:
             mine = (rights.c.kind == "person") & (rights.c.id == person) & rights.c.sheet.is_not(None)
             versions = connection.execute(update(rights).where(mine).values(sheet=None)).rowcount
             if not versions:
                 raise InputRefused(f"No person {person!r} is registered, or their data was erased already.")
-            self._ledger.append("person.erased", person, {"versions": versions}, by=by)
+            self._ledger.append(
+                "person.erased", person, {"versions": versions, "reason": one_line(reason)}, by=by
+            )
         return versions
+
+    def scrub(self) -> bool:
+        """Remove old bytes of erased rows from the files of the database; False where that is left to its keeper.
+
+        SQLite keeps them in its write-ahead log until it is emptied, which it cannot be while others read;
+        PostgreSQL keeps them until VACUUM.
+        """
+        if not self._database.is_sqlite:
+            return False
+        with self._database.outside() as driver:
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def _enter(self, connection: Connection, kind: RecordKind, record: Any, by: str) -> None:
         mine = (rights.c.kind == kind) & (rights.c.id == record.id)

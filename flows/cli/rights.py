@@ -124,22 +124,34 @@ def override(
 @rights.command()
 def erase(
     person: Annotated[str, typer.Argument(help="Person id")],
+    reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it; it cannot be undone")] = False,
     out: Out = EPISODES,
 ) -> None:
-    """Erase a person's name and contact. Their id, works and grants stay, and the ledger stays whole."""
+    """Erase a person's name and contact. Their id, works and grants stay, and the ledger stays whole.
+
+    Statements that were issued stay too, and show the id from then on. Their amounts do not change.
+    """
+    from assets.plain import visible
+    from flows.episode.workspace import open_vault
     from flows.rights.books import opened
-    from flows.settings import user
+    from flows.rights.erasure import erase as erase_all
+    from flows.settings import settings, user
+    from flows.training.datasets import frozen
 
     with opened(out) as store:
         if not yes:
             typer.echo(f"Name and contact of {person} would be erased from this store. Add --yes to do it.")
             return
-        versions = store.rights.erase(person, by=user())
+        datasets = frozen(out, open_vault(settings(out)))
+        done = erase_all(store, person, out, reason=reason, by=user(), datasets=datasets)
     today = datetime.now(UTC).date()
     typer.echo(
-        f"Erased in {versions} versions on {today}. Backups of the store still hold them: erase those too."
+        f"Erased in {done.versions} versions on {today}; {done.statements} statements show the id now. Backups of the "
+        "store and copies of the statements still hold the name: erase those too."
     )
+    for line in done.left:
+        typer.echo(visible(f"Not erased: {line}"))
 
 
 @rights.command()

@@ -94,7 +94,7 @@ def test_a_revoked_grant_is_not_entered_again_under_its_id(entered, sheet):
 
 
 def test_an_erased_person_has_no_name_left_and_the_chain_holds(entered, settled_url):
-    entered.rights.erase("P-aoi", by="ken")
+    entered.rights.erase("P-aoi", reason="asked", by="ken")
 
     entered.ledger.verify()
     registry = entered.rights.registry()

@@ -95,8 +95,14 @@ def _file(path: Path, suffix: str, event: Event, made: Statement, replaced: str 
     expected = _computed(made).get(suffix)
     if expected is not None and content != expected:
         raise StorageFailed(f"{path} was changed: {_difference(content, expected)}. {_ANEW}")
-    allowed = {str(event.body["files"]["pdf"]), replaced}
-    if expected is None and sha256(content).hexdigest() not in allowed:
+    if expected is not None:
+        return
+    first, hash = str(event.body["files"]["pdf"]), sha256(content).hexdigest()
+    if replaced is not None and hash == first != replaced:
+        raise StorageFailed(
+            f"{path} still shows a name that was erased. Run `sakuga rights erase {made.payee}` again to replace it."
+        )
+    if hash != (replaced or first):
         raise StorageFailed(
             f"{path} was changed: its SHA-256 is not the one in event {event.number}. {_ANEW}"
         )

@@ -89,7 +89,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("rights", "check"): [],
     ("rights", "revoke"): ["nobody", "--reason=x"],
     ("rights", "override"): [EPISODE, "nobody", "--reason=x"],
-    ("rights", "erase"): ["nobody"],
+    ("rights", "erase"): ["nobody", "--reason=x"],
     ("rights", "sheet"): ["nobody"],
     ("rights", "form"): ["cyclonedx", "nobody", "missing/form.json"],
     ("royalties", "rule"): ["missing.yaml"],
