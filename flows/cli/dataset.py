@@ -88,6 +88,30 @@ def add(
 
 
 @dataset.command()
+def layouts(
+    episode: Annotated[str, typer.Argument(help="Episode id, as `sakuga status` lists them")],
+    folder: Annotated[Path, typer.Argument(help="Folder to write to")],
+    out: Out = EPISODES,
+) -> None:
+    """Write the roughs of an episode's cuts, for an artist to draw over, with captions for the house painter.
+
+    Draw CUT.png over CUT.layout.png, in the same shape; then add the folder. A LoRA that is trained on such pairs
+    paints every rough in that hand: sakuga train --family house.
+    """
+    from assets.sheets.cutsheet import Cutsheet
+    from flows.terminal import arguments
+    from flows.training import layouts as roughs
+
+    sheet = out / arguments.episode(episode) / "cutsheet.yaml"
+    if not sheet.is_file():
+        raise InputRefused(f"{sheet} is not there. `sakuga breakdown SCRIPT` makes it.")
+    written = roughs.write(Cutsheet.read(sheet), folder)
+    typer.echo(
+        f"{len(written)} roughs are in {folder}. Draw {written[0]}.png over {written[0]}.layout.png, and so on."
+    )
+
+
+@dataset.command()
 def config(path: Annotated[Path, typer.Argument(help="TOML configuration of kohya's trainers")]) -> None:
     """Show what a trainer's TOML configuration means here, and how to add its folders."""
     from stages.dataset import vocabulary

@@ -6,6 +6,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from flows.cli.application import app
+from models.house import words
+from models.training.house import prompt
 
 RULES = ["--name", "core", "--creator", "A. Artist", "--grant", "G-1"]
 
@@ -63,3 +65,27 @@ def test_a_changed_picture_is_told_by_check(art):
 
     assert "Changed since it was added: 2_nagi/1.png" in found.output
     assert found.exit_code != 0
+
+
+@pytest.mark.slow
+def test_the_roughs_of_an_episode_are_written_with_captions_and_what_is_there_is_kept(tmp_path):
+    script = tmp_path / "rain.fountain"
+    script.write_text("INT. CLASSROOM - DAY\n\nMio looks out of the window.\n\nMIO\nIt is raining again.\n")
+    CliRunner().invoke(app, ["breakdown", str(script), "--out", str(tmp_path / "out")])
+    (tmp_path / "roughs").mkdir()
+    (tmp_path / "roughs" / "C001.txt").write_text("place classroom")
+
+    done = sakuga("layouts", "rain", tmp_path / "roughs", "--out", tmp_path / "out")
+
+    assert done.exit_code == 0, done.output
+    roughs = sorted((tmp_path / "roughs").glob("*.layout.png"))
+    assert roughs and Image.open(roughs[0]).size == (1024, 576)
+    captions = [path.with_name(path.name.replace(".layout.png", ".txt")).read_text() for path in roughs]
+    assert all(words.ids(prompt(text.strip())).any() for text in captions)
+    assert (tmp_path / "roughs" / "C001.txt").read_text() == "place classroom"
+
+
+def test_the_roughs_of_an_unknown_episode_are_refused_with_what_makes_one(tmp_path):
+    done = sakuga("layouts", "nobody", tmp_path / "roughs", "--out", tmp_path)
+
+    assert "sakuga breakdown SCRIPT" in str(done.exception) and not (tmp_path / "roughs").exists()

@@ -1,6 +1,7 @@
 """`sakuga train` on a tiny random SDXL."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,12 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from flows.cli.application import app
+from models.house import weights
+from models.house.painter import HousePainter
 from models.lora.factors import read
+from models.ports import LoraWeights
+from models.sealed import sha256
+from tests.bench.hands import drawings, print_hand
 from tests.models.tiny import pipelines
 
 
@@ -81,3 +87,36 @@ def test_the_same_command_again_goes_on_instead_of_starting_anew(project, base):
 
     assert log.read_text() == before
     assert (project / "loras" / "nagi.safetensors").read_bytes() == first
+
+
+def test_a_family_without_a_base_of_its_own_needs_one(project):
+    refused = sakuga("train", "core", "--name", "nagi", "--out", project)
+
+    assert "needs --base and --licence" in str(refused.exception)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not weights.revisions("autoencoder", "painter"), reason="no house weights yet")
+def test_the_house_painter_learns_from_pairs_and_paints_with_the_result(tmp_path):
+    drawings.write(tmp_path / "art", drawings.of_print(drawings.TAUGHT, 3))
+    rights = ["--name", "print", "--creator", "Us", "--licence", "Apache-2.0", "--set", "resolution=512"]
+    sakuga("dataset", "add", tmp_path / "art", *rights)
+    sakuga("dataset", "freeze", tmp_path / "art", "--out", tmp_path / "out")
+
+    done = sakuga(
+        "train", "print", "--family", "house", "--name", "print", "--steps", 12, "--out", tmp_path / "out"
+    )
+
+    assert done.exit_code == 0, done.exception
+    path = tmp_path / "out" / "loras" / "print.safetensors"
+    seed, shot = next(drawings.shots(drawings.UNSEEN, 1))
+    shot = replace(shot, size=(512, 288))
+    hand = print_hand.redrawn(drawings.rough(shot, seed))
+    painter = HousePainter.load("cpu")
+    panels = [painter.paint(replace(shot, loras=loras), seed=1) for loras in ((), (worn(path),))]
+    apart = [np.abs(panel.astype(int) - hand).mean() for panel in panels]
+    assert apart[1] < 0.7 * apart[0]
+
+
+def worn(path):
+    return LoraWeights(path, sha256(path), 1.0, "")

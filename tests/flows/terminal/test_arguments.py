@@ -75,6 +75,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("models", "verify"): ["--profile=missing"],
     ("models", "merge"): ["missing.yaml"],
     ("dataset", "add"): ["missing", "--name=a", "--creator=b"],
+    ("dataset", "layouts"): ["missing", "folder"],
     ("dataset", "config"): ["missing.toml"],
     ("dataset", "check"): ["missing"],
     ("dataset", "freeze"): ["missing"],
