@@ -144,6 +144,24 @@ def test_art_without_layouts_is_its_own_rough_in_its_own_colours(lesson, pairs):
     assert torch.equal(made._seen(made._roughs, [Showing(0, "", False)])[0], art) and guide.shape[1] == 49
 
 
+def test_art_in_the_colours_of_its_roughs_has_no_palette(pairs, base, art, tmp_path):
+    """A character with ears changes the colours of few places: a table of them would tint everything a little."""
+    made = pairs()
+    rng = np.random.default_rng(2)
+    works = []
+    for number, each in enumerate(made.works):
+        rough = np.array(Image.open(tmp_path / "art" / each.work.layout))
+        changed = rough.copy()
+        at = rng.integers(0, 60, 2)
+        changed[at[0] : at[0] + 6, at[1] : at[1] + 6] = rng.integers(0, 256, (6, 6, 3))
+        Image.fromarray(changed).save(tmp_path / "art" / f"{number}.png")
+        works.append(each)
+
+    found = house.palette_of(Material(made, art, house.encoders(base()), tmp_path / "cache"))
+
+    assert not found.change.any()
+
+
 def test_every_factor_is_trained_after_two_steps(lesson, tmp_path):
     made = lesson()
 
