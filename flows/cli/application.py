@@ -19,6 +19,7 @@ from flows.cli.cast import cast
 from flows.cli.dataset import dataset
 from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.learning import learn
 from flows.cli.ledger import ledger
 from flows.cli.listing import list_names
 from flows.cli.lora import lora
@@ -119,6 +120,7 @@ app.command()(cast)
 app.command()(breakdown)
 app.command()(retake)
 app.command()(train)
+app.command()(learn)
 
 
 @app.command()

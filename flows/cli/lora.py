@@ -86,7 +86,7 @@ def validate(
     )
     chosen = settings(out)
     with opened(out) as store:
-        where = validation.Place(out, open_vault(chosen), store, chosen.device, user(), typer.echo)
+        where = validation.Place(out, open_vault(chosen), store, chosen.device, user(), tell=typer.echo)
         made, _ = validation.validate(order, where)
     readings_table(made)
     typer.echo(f"Sheet: {out / validation.FOLDER / called / 'sheet.png'}")
@@ -170,3 +170,14 @@ def history(show: Show, out: Out = EPISODES, as_json: JsonOption = False) -> Non
     from flows.cli.lora_output import told
 
     told(show, out, as_json=as_json)
+
+
+@lora.command()
+def drift(
+    show: Show, character: CharacterOption = "", out: Out = EPISODES, as_json: JsonOption = False
+) -> None:
+    """Compare the generations that were learnt from approved takes with the core set, in a table and a sheet."""
+    from flows.cli.lora_output import drift_told
+    from flows.training.subjects import subject_of
+
+    drift_told(subject_of(show, character, ""), out, as_json=as_json)

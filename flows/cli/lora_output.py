@@ -14,7 +14,7 @@ from rich.prompt import Confirm, Prompt
 
 from assets.errors import InputRefused
 from assets.plain import visible
-from assets.sheets.validation import Column, Validation
+from assets.sheets.validation import Column, Subject, Validation
 from flows.cli.documents import show as document
 from flows.episode.workspace import open_vault
 from flows.rights.books import opened
@@ -23,6 +23,7 @@ from flows.terminal.console import console as terminal
 from flows.terminal.tables import show as table
 from flows.training import approvals, promotion, validation
 from flows.training.approvals import Decision, Standing
+from flows.training.drift import Generation
 from flows.training.outdated import outdated
 from flows.training.promotion import Change, Shelf
 from stages.shots import artwork
@@ -205,3 +206,57 @@ def told(show: str, out: Path, *, as_json: bool) -> None:
             for line in promotion.told(event):
                 typer.echo(visible(line))
         _stale(shelf)
+
+
+def drift_told(subject: Subject, out: Path, *, as_json: bool) -> None:
+    """The generations of a subject, and the sheet that shows them."""
+    from assets import files
+    from assets.media.picture import to_png
+    from flows.training import drift
+
+    with opened(out) as store:
+        vault = open_vault(settings(out))
+        found = drift.generations(store, vault, subject)
+        if as_json:
+            document(
+                "lora-drift", {"subject": str(subject), "generations": [_generation(one) for one in found]}
+            )
+            return
+        picture = to_png(drift.sheet_of(found, vault))
+    rows = [
+        (
+            str(one.number),
+            one.standing.name,
+            f"{one.made.learnt.takes} ({one.made.learnt.share:.0%})" if one.made.learnt else "",
+            f"{one.column.strength:g}",
+            f"{one.column.readings.style:.2f}",
+            one.words,
+            one.standing.state,
+        )
+        for one in found
+    ]
+    table(
+        ("generation", "LoRA", "approved pictures", "strength", "style", "drift", "state"), rows, terminal()
+    )
+    first = found[0].made
+    typer.echo(
+        f"Without a LoRA the style distance is {first.columns[0].readings.style:.2f}; two halves of the art are "
+        f"{first.held_out.floor:.2f} apart."
+    )
+    folder = files.folder_in(out, validation.FOLDER)
+    path = folder / f"drift-{str(subject).replace('/', '-')}.png"
+    files.write(path, picture)
+    typer.echo(visible(f"Sheet: {path}"))
+
+
+def _generation(one: Generation) -> dict[str, Any]:
+    return {
+        "generation": one.number,
+        "name": one.standing.name,
+        "state": one.standing.state,
+        "strength": one.column.strength,
+        "style": one.column.readings.style,
+        "farther": one.farther,
+        "comparable": one.comparable,
+        "learnt": one.made.learnt.model_dump() if one.made.learnt else None,
+    }

@@ -6,7 +6,7 @@ Every way to decide (terminal, rushes room, Prefect) calls ``decide``.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from assets.errors import DecisionRefused, InputRefused
 from assets.plain import clean, one_line
@@ -15,7 +15,7 @@ from assets.sheets.review import Door
 from assets.sheets.validation import Validation
 from assets.store import Event, Store
 from assets.vault import Vault
-from flows.review import rules
+from flows.review import rules, wake
 from flows.training import validation
 
 Verdict = Literal["approve", "refuse"]
@@ -123,23 +123,34 @@ def decide(store: Store, vault: Vault, decision: Decision, *, by: str, door: Doo
             "A refusal needs a reason: whoever trained the LoRA has to know what to change."
         )
     with store.batch():
-        standing = _standing(store, decision.document)
+        standing = of(store, decision.document)
         if standing.decided is not None:
             raise DecisionRefused(
                 f"{standing.name} is decided already: {standing.words}. Nothing was changed."
             )
-        return store.ledger.append("lora.decided", str(made.subject), body, by=by)
+        event = store.ledger.append("lora.decided", str(made.subject), body, by=by)
+    if door != "prefect":  # with Prefect's form the run itself calls this
+        wake.wake(cast("Any", _Run(str(standing.asked.body.get("run", "")))))
+    return event
 
 
-def _document(store: Store, vault: Vault, document: str) -> Validation:
-    return _standing(store, document).read(vault)
+@dataclass(frozen=True)
+class _Run:
+    """The run that waits for the decision."""
+
+    run: str
 
 
-def _standing(store: Store, document: str) -> Standing:
+def of(store: Store, document: str) -> Standing:
+    """The validation whose document has this hash."""
     found = next((one for one in listed(store) if one.document.sha256 == document), None)
     if found is None:
         raise DecisionRefused("There is no such validation here. Look at the list again.")
     return found
+
+
+def _document(store: Store, vault: Vault, document: str) -> Validation:
+    return of(store, document).read(vault)
 
 
 def _strength(decision: Decision, made: Validation) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assets import show as shows
 from assets.errors import InputRefused
+from assets.hashing import digest
 from assets.matter import Still
 from assets.media.picture import from_art
 from assets.script import read
@@ -20,6 +21,7 @@ from assets.store import Store
 from assets.vault import Vault
 from flows.training import datasets
 from stages.breakdown import BreakdownOptions, break_down
+from stages.continuity import pictured
 from stages.dataset.intake import NEAR, fingerprint
 from stages.shots import artwork
 from stages.validation import columns as painting
@@ -97,12 +99,13 @@ def cutsheet_of(wanted: Wanted, options: BreakdownOptions, store: Store, vault: 
     )
 
 
-def cuts_of(wanted: Wanted, cutsheet: Cutsheet, trained: Manifest | None) -> tuple[Cut, ...]:
+def cuts_of(wanted: Wanted, cutsheet: Cutsheet, trained: Manifest | None, store: Store) -> tuple[Cut, ...]:
     """The cuts to paint: they show the subject, and none of their pictures was trained on."""
-    seen = {each.work.take.rpartition("/")[0] for each in trained.works if each.work.take} if trained else ()
-    key = f"{cutsheet.show or ''}/{cutsheet.episode}"
+    seen = _trained_cuts(trained, store) if trained else frozenset()
     found = tuple(
-        cut for cut in painting.showing(cutsheet, wanted.subject) if f"{key}/{cut.number}" not in seen
+        cut
+        for cut in painting.showing(cutsheet, wanted.subject)
+        if digest(pictured(cutsheet, cut)) not in seen
     )
     if not found:
         raise InputRefused(
@@ -110,3 +113,15 @@ def cuts_of(wanted: Wanted, cutsheet: Cutsheet, trained: Manifest | None) -> tup
             "on. Give another script or episode of the show."
         )
     return painting.spread(found, wanted.cuts)
+
+
+def _trained_cuts(trained: Manifest, store: Store) -> frozenset[str]:
+    """What the cuts depict whose pictures were trained on, whichever episode or script they are in now."""
+    found = set()
+    for take in {each.work.take.rpartition("/")[0] for each in trained.works if each.work.take}:
+        episode, _, number = take.rpartition("/")
+        sheet = store.cutsheet(episode)
+        cut = next((one for one in sheet.cuts if one.number == number), None) if sheet else None
+        if sheet is not None and cut is not None:
+            found.add(digest(pictured(sheet, cut)))
+    return frozenset(found)

@@ -70,13 +70,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Place:
-    """Where it is done."""
+    """Where it is done, and for whom.
+
+    run  Prefect's id of the run that waits for the decision; empty: none waits
+    """
 
     out: Path
     vault: Vault
     store: Store
     device: str = "cpu"
     by: str = "sakuga"
+    run: str = ""
     tell: Tell = field(default=lambda line: None)
 
 
@@ -95,7 +99,7 @@ def validate(order: Order, where: Place) -> tuple[Validation, Ref]:
     held_out.required_held_out(art, trained, where.vault)
     wanted = held_out.Wanted(order.show, order.subject, order.script, order.episode, order.cuts)
     cutsheet = held_out.cutsheet_of(wanted, profile.breakdown, where.store, where.vault)
-    cuts = held_out.cuts_of(wanted, cutsheet, trained)
+    cuts = held_out.cuts_of(wanted, cutsheet, trained, where.store)
     with _models(profile, where.device) as models:
         given = painting.Painting(
             cutsheet, cuts, profile.size, models, where.vault, painting.Unwatched(), profile.storyboard
@@ -265,6 +269,7 @@ def _kept(made: Validation, order: Order, where: Place) -> Ref:
             "lora": made.candidate.ref.sha256,
             "base": made.candidate.base,
             "dataset": made.candidate.dataset,
+            **({"run": where.run} if where.run else {}),
         }
         where.store.ledger.append("lora.validated", str(made.subject), body, by=where.by)
     return ref

@@ -71,13 +71,13 @@ def drawn(
         y = top + row * (tall + GAP)
         _label(pen, cut, y, tall)
         for number, found in enumerate(pictures):
-            _paste(image, found[row], (_x(number), y), (CELL, tall))
-        _paste(image, art[row % len(art)], (_x(len(columns)), y), (CELL, tall))
+            paste(image, found[row], (_x(number), y), (CELL, tall))
+        paste(image, art[row % len(art)], (_x(len(columns)), y), (CELL, tall))
     _readings(pen, told, columns)
     _marked(pen, told, columns, (HEAD, top + len(cuts) * (tall + GAP) - GAP))
     for line, text in enumerate(MEANT):
         at = (MARGIN, image.height - FOOT + 12 + 22 * line)
-        pen.text(at, _in_width(text, wide - 2 * MARGIN, 15), SOFT, _font(15, False))
+        pen.text(at, in_width(text, wide - 2 * MARGIN, 15), SOFT, font(15, False))
     return np.asarray(image, np.uint8)
 
 
@@ -86,31 +86,31 @@ def _x(column: int) -> int:
 
 
 def _head(pen: "ImageDraw", told: Told, wide: int) -> None:
-    pen.text((MARGIN, 22), _in_width(told.title, wide - 2 * MARGIN, 30), INK, _font(30, True))
-    pen.text((MARGIN, 64), _in_width(told.about, wide - 2 * MARGIN, 17), SOFT, _font(17, False))
+    pen.text((MARGIN, 22), in_width(told.title, wide - 2 * MARGIN, 30), INK, font(30, True))
+    pen.text((MARGIN, 64), in_width(told.about, wide - 2 * MARGIN, 17), SOFT, font(17, False))
 
 
 def _label(pen: "ImageDraw", cut: HeldOutCut, y: int, tall: int) -> None:
-    pen.text((MARGIN, y + 2), cut.cut, INK, _font(20, True))
-    font = _font(14, False)
+    pen.text((MARGIN, y + 2), cut.cut, INK, font(20, True))
+    small = font(14, False)
     words = shortened(fonts.drawable(one_line(cut.action)), 160)
-    for number, line in enumerate(wrapped(words, LABELS - 14, font.getlength)[: max(0, (tall - 32) // 19)]):
-        pen.text((MARGIN, y + 32 + 19 * number), line, SOFT, font)
+    for number, line in enumerate(wrapped(words, LABELS - 14, small.getlength)[: max(0, (tall - 32) // 19)]):
+        pen.text((MARGIN, y + 32 + 19 * number), line, SOFT, small)
 
 
 def _readings(pen: "ImageDraw", told: Told, columns: Sequence[Column]) -> None:
     rows = _rows(columns)
     for number, name in enumerate(rows):
         y = HEAD + 40 + LINE * number
-        pen.text((MARGIN, y), name, SOFT, _font(16, False))
+        pen.text((MARGIN, y), name, SOFT, font(16, False))
         for at, column in enumerate(columns):
-            pen.text((_x(at) + 8, y), _value(name, column, columns, told.floor), INK, _font(16, False))
+            pen.text((_x(at) + 8, y), _value(name, column, columns, told.floor), INK, font(16, False))
     for at, column in enumerate(columns):
-        pen.text((_x(at) + 8, HEAD + 8), _named(column, told), INK, _font(19, True))
-    pen.text((_x(len(columns)) + 8, HEAD + 8), "held-out art", INK, _font(19, True))
+        pen.text((_x(at) + 8, HEAD + 8), _named(column, told), INK, font(19, True))
+    pen.text((_x(len(columns)) + 8, HEAD + 8), "held-out art", INK, font(19, True))
     words = f"{told.art}; two halves of it are {told.floor:.2f} apart in style"
-    for number, line in enumerate(wrapped(fonts.drawable(words), CELL - 16, _font(15, False).getlength)[:4]):
-        pen.text((_x(len(columns)) + 8, HEAD + 40 + 21 * number), line, SOFT, _font(15, False))
+    for number, line in enumerate(wrapped(fonts.drawable(words), CELL - 16, font(15, False).getlength)[:4]):
+        pen.text((_x(len(columns)) + 8, HEAD + 40 + 21 * number), line, SOFT, font(15, False))
 
 
 def _rows(columns: Sequence[Column]) -> list[str]:
@@ -155,7 +155,7 @@ def _marked(pen: "ImageDraw", told: Told, columns: Sequence[Column], rows: tuple
             pen.rectangle(box, outline=MARK, width=3)
 
 
-def _paste(image: "Image", picture: Still, at: tuple[int, int], size: tuple[int, int]) -> None:
+def paste(image: "Image", picture: Still, at: tuple[int, int], size: tuple[int, int]) -> None:
     """The picture in its own ratio, centred on a dark cell."""
     from PIL import Image as Pictures
 
@@ -170,13 +170,13 @@ def _paste(image: "Image", picture: Still, at: tuple[int, int], size: tuple[int,
     image.paste(cell, at)
 
 
-def _in_width(text: str, width: int, size: int) -> str:
-    lines = wrapped(shortened(fonts.drawable(one_line(text)), 400), width, _font(size, True).getlength)
+def in_width(text: str, width: int, size: int) -> str:
+    lines = wrapped(shortened(fonts.drawable(one_line(text)), 400), width, font(size, True).getlength)
     return lines[0] + ("…" if len(lines) > 1 else "") if lines else ""
 
 
 @cache
-def _font(size: int, bold: bool) -> "FreeTypeFont":
+def font(size: int, bold: bool) -> "FreeTypeFont":
     from PIL import ImageFont
 
     return ImageFont.truetype(str(fonts.path(bold)), size)

@@ -85,6 +85,8 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("lora", "promote"): ["missing", "--show=missing"],
     ("lora", "rollback"): ["--show=missing", "--reason=x"],
     ("lora", "history"): ["--show=missing"],
+    ("lora", "drift"): ["--show=missing"],
+    ("learn",): ["--show=missing", "--core=a", "--held-out=b", "--base=nowhere", "--licence=x"],
     ("rights", "add"): ["missing.yaml"],
     ("rights", "show"): [],
     ("rights", "check"): [],

@@ -31,6 +31,7 @@ def test_a_lora_that_nobody_approved_is_refused_with_the_next_step(validated):
     assert loras(validated) == ()
 
 
+@pytest.mark.slow
 def test_a_refused_lora_is_refused_with_the_reason(validated):
     validated.review("hana", "--refuse", "--note", "her hair turns green")
 
@@ -61,6 +62,7 @@ def test_only_a_strength_that_was_painted_can_be_approved(validated):
     assert "was not painted, so nobody has seen it" in str(refused.exception)
 
 
+@pytest.mark.slow
 def test_a_strength_that_was_not_approved_is_not_promoted(validated):
     validated.review("hana", "--approve", "--strength", "0.5")
 
@@ -69,6 +71,7 @@ def test_a_strength_that_was_not_approved_is_not_promoted(validated):
     assert "approved at strength 0.5, not at 1" in str(refused.exception)
 
 
+@pytest.mark.slow
 def test_of_two_decisions_the_second_is_told_of_the_first(validated):
     validated.review("hana", "--approve", "--strength", "0.5")
 
@@ -77,6 +80,7 @@ def test_of_two_decisions_the_second_is_told_of_the_first(validated):
     assert "approved at strength 0.5 by Director" in str(second.exception)
 
 
+@pytest.mark.slow
 def test_a_refusal_needs_a_reason(validated):
     assert "needs a reason" in str(validated.review("hana", "--refuse").exception)
 
@@ -101,6 +105,7 @@ def test_a_rollback_restores_exactly_what_was_before_and_can_be_repeated(studio)
     assert told.count("rolled back to") == 2
 
 
+@pytest.mark.slow
 def test_the_sheet_of_a_second_lora_shows_the_first_as_it_is_now(studio):
     studio.validate(studio.lora("hana-8", size=8))
     studio.review("hana-8", "--approve")
@@ -112,6 +117,7 @@ def test_the_sheet_of_a_second_lora_shows_the_first_as_it_is_now(studio):
     assert [one["kind"] for one in made["columns"]][:2] == ["without", "now"]
 
 
+@pytest.mark.slow
 def test_a_bible_that_was_edited_since_is_not_rolled_back_over(validated):
     validated.review("hana", "--approve")
     validated.promote()
@@ -145,6 +151,7 @@ def test_an_override_is_signed_and_stays_in_the_ledger(validated, tmp_path, monk
     assert "not approved" in loras(validated)[0].origin
 
 
+@pytest.mark.slow
 def test_a_show_of_the_library_is_not_written_to(validated):
     validated.review("hana", "--approve")
 
@@ -153,6 +160,7 @@ def test_a_show_of_the_library_is_not_written_to(validated):
     assert "belongs to Sakuga's library" in str(refused.exception)
 
 
+@pytest.mark.slow
 def test_a_bible_that_cannot_be_written_leaves_no_promotion_behind(validated):
     """The history would otherwise tell of a LoRA that no episode ever used."""
     validated.review("hana", "--approve")
@@ -165,6 +173,7 @@ def test_a_bible_that_cannot_be_written_leaves_no_promotion_behind(validated):
         assert promotion.history(store, "kites") == ()
 
 
+@pytest.mark.slow
 def test_only_one_of_two_people_who_decide_at_once_succeeds(validated):
     from concurrent.futures import ThreadPoolExecutor
 

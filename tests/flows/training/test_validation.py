@@ -37,12 +37,14 @@ def test_a_cut_without_the_character_is_not_painted(studio):
     assert not any("empty park" in action for action in painted)
 
 
+@pytest.mark.slow
 def test_a_style_is_painted_in_cuts_without_people_too(studio):
     studio.validate(studio.lora("ink"), "--style", "--cuts", 20)
 
     assert any("empty park" in cut["action"] for cut in document(studio, "ink")["cuts"])
 
 
+@pytest.mark.slow
 def test_the_same_lora_is_validated_once_and_asks_once(studio):
     for _ in range(2):
         studio.validate(studio.lora())
@@ -51,6 +53,7 @@ def test_the_same_lora_is_validated_once_and_asks_once(studio):
         assert len(approvals.listed(store)) == 1
 
 
+@pytest.mark.slow
 def test_art_that_was_trained_on_is_refused_also_when_it_was_exported_again(studio):
     """Measured on its own training art, every overfitted LoRA looks perfect."""
     again = studio.root / "again"
@@ -90,6 +93,7 @@ def test_the_training_set_itself_is_not_held_out(studio):
     assert "held is the dataset that this LoRA was trained on" in str(refused.exception)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -114,6 +118,7 @@ def test_a_lora_that_says_no_family_needs_one(studio):
     assert "does not say which family of models it belongs to" in str(refused.exception)
 
 
+@pytest.mark.slow
 def test_a_document_that_was_changed_in_the_vault_is_not_read(studio):
     studio.validate(studio.lora())
     with studio.store() as store:
