@@ -6,7 +6,7 @@ Every way to decide (terminal, rushes room, Prefect) calls ``decide``.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from assets.errors import DecisionRefused, InputRefused
 from assets.plain import clean, one_line
@@ -130,7 +130,7 @@ def decide(store: Store, vault: Vault, decision: Decision, *, by: str, door: Doo
             )
         event = store.ledger.append("lora.decided", str(made.subject), body, by=by)
     if door != "prefect":  # with Prefect's form the run itself calls this
-        wake.wake(cast("Any", _Run(str(standing.asked.body.get("run", "")))))
+        wake.wake(_Run(str(standing.asked.body.get("run", ""))))
     return event
 
 
