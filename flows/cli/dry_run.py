@@ -16,6 +16,7 @@ from flows.episode.costs import Charged, Memory, Time, charged, memory_of, time_
 from flows.episode.disk import Need
 from flows.episode.dry_run import DryRun, dry_run
 from flows.episode.executor import useful_lanes
+from flows.episode.scope import Scope
 from flows.settings import lanes
 from flows.terminal import tables
 from flows.terminal.arguments import is_cut
@@ -25,9 +26,9 @@ from flows.terminal.screen import TITLES, length
 OUTCOMES = ("made", "reused", "kept", "locked")
 
 
-def tell(brief: Brief, *, as_json: bool) -> None:
+def tell(brief: Brief, scope: Scope, *, as_json: bool) -> None:
     """Print what `produce` would do with this brief now."""
-    tried = dry_run(brief)
+    tried = dry_run(brief, scope)
     if as_json:
         documents.show("dry-run", _document(tried, brief))
         return

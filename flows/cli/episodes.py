@@ -1,5 +1,6 @@
 """`sakuga produce`, `breakdown` and `retake`: make an episode, its cut sheet only, or one cut again."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,7 @@ from flows.cli.writing import script_of_premise
 if TYPE_CHECKING:
     from assets.sheets.production import Report
     from flows.episode.brief import Brief, RetakeOrder
+    from flows.episode.scope import Scope
 
 
 def produce(
@@ -75,6 +77,19 @@ def produce(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Only the last line: where the episode is")
     ] = False,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", help="End after this stage: script, voices, storyboard, takes, or final"),
+    ] = None,
+    cuts: Annotated[
+        str | None,
+        typer.Option(
+            "--cuts", help="Draw and move only these: C003-C007,C010. No film is joined, no gate asks"
+        ),
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Make it again when script, bible, profile or cut sheet change")
+    ] = False,
     dry_run: Annotated[
         bool,
         typer.Option(
@@ -87,22 +102,22 @@ def produce(
 ) -> None:
     """Make an episode from a screenplay: picture, voices, effects, music, subtitles, contact sheet.
 
-    Safe to repeat: finished work is reused and only what changed is redone. Stop it with Ctrl-C (or by a power
-    cut) and run the same command to continue.
+    Safe to repeat: finished work is reused and only what changed is redone. Stop it with Ctrl-C (or by a power cut) and
+    run the same command to continue.
 
-    Examples: sakuga produce my-script.fountain --profile animatic --out episodes
-              sakuga produce --premise "A girl finds a talking umbrella" --minutes 1
-              sakuga produce my-script.fountain --dry-run       nothing is made: what would be, and what it takes
+    Examples: sakuga produce ep01.fountain --profile animatic
+              sakuga produce --premise "A girl finds a talking umbrella"
+              sakuga produce ep01.fountain --dry-run           only list the work
+              sakuga produce ep01.fountain --until storyboard  the panels first
+              sakuga produce ep01.fountain --cuts C003-C007 --watch
     """
     from flows.episode.brief import Brief
+    from flows.episode.scope import scope_of
     from flows.terminal.arguments import build
 
-    if (script is None) == (premise is None):
-        raise typer.BadParameter("give either a SCRIPT, or --premise to have one written")
-    if dry_run and (script is None or animatic_first):
-        raise typer.BadParameter("--dry-run looks at one SCRIPT; leave out --premise and --animatic-first")
-    if as_json and not dry_run:
-        raise typer.BadParameter("--json prints what --dry-run finds; add --dry-run")
+    scope = scope_of(until, cuts)
+    together = _Together(script is not None, premise is not None, animatic_first, dry_run, as_json, watch)
+    together.check(scope, gates=gates is not None, record=record is True)
     if script is None:
         script = script_of_premise(premise or "", minutes, show, profile, out, language_of(language), quiet)
     brief = build(
@@ -112,12 +127,61 @@ def produce(
         review_hours=review_hours, name=name_of(name, "--name"), same_episode=same_episode,
         workers=int(workers) if workers.isascii() and workers.isdigit() and len(workers) < 10 else workers,
     )  # fmt: skip
-    if dry_run:
-        from flows.cli.dry_run import tell
 
-        tell(brief, as_json=as_json)
-        return
-    on_record = recorded(record)
+    def once() -> None:
+        if dry_run:
+            from flows.cli.dry_run import tell
+
+            tell(brief, scope, as_json=as_json)
+        elif not scope.is_whole:
+            from flows.episode.produce import produce_part
+
+            produce_part(brief, scope, quiet=quiet)
+        else:
+            _whole(brief, recorded(record), animatic_first=animatic_first, quiet=quiet)
+
+    if watch:
+        from flows.cli.watching import watched
+
+        watched(brief, once, quiet=quiet)
+    else:
+        once()
+
+
+@dataclass(frozen=True)
+class _Together:
+    """Which options of `produce` were given, to refuse those that contradict each other."""
+
+    script: bool
+    premise: bool
+    animatic_first: bool
+    dry_run: bool
+    as_json: bool
+    watch: bool
+
+    def check(self, scope: "Scope", *, gates: bool, record: bool) -> None:
+        part = not scope.is_whole
+        refused = {
+            "give either a SCRIPT, or --premise to have one written": self.script == self.premise,
+            "--dry-run and --watch look at one SCRIPT; leave out --premise and --animatic-first": (
+                (self.dry_run or self.watch) and (self.premise or self.animatic_first)
+            ),
+            "--json prints what --dry-run finds; add --dry-run": self.as_json and not self.dry_run,
+            "--until and --cuts make a part of one episode; leave out --animatic-first": (
+                part and self.animatic_first
+            ),
+            "--cuts makes some cuts, and a gate asks about all of them; leave out --gates": (
+                bool(scope.cuts) and gates
+            ),
+            "--until and --cuts are not recorded on a Prefect server; leave out --record": part and record,
+        }
+        for why, wrong in refused.items():
+            if wrong:
+                raise typer.BadParameter(why)
+
+
+def _whole(brief: "Brief", on_record: bool, *, animatic_first: bool, quiet: bool) -> None:
+    """The whole episode, after its animatic where that was asked for."""
     if animatic_first:
         from flows.episode.animatic import animatic_of, announced, continued
         from flows.terminal.console import PlainConsole

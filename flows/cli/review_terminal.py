@@ -11,16 +11,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.prompt import Confirm, Prompt
 
-from assets import files
 from assets.errors import DecisionRefused, RunAsleep
 from assets.sheets.cutsheet import Cutsheet
-from assets.sheets.production import Ref
 from assets.sheets.review import Decision, Reason, Shown
 from assets.store import Gate, Review
 from assets.timing import koma
 from assets.vault import Vault
 from flows.cli.review_flags import Flags, decision_of
 from flows.deployments.review_page import ASKED, sheet_of
+from flows.episode.part import FOLDER, copied
 from flows.review.retake_readings import offered, readings, required_heard
 from flows.review.review_store import Room, episode_named, newest_gate, room
 from flows.review.service import TITLES, decide
@@ -106,7 +105,7 @@ def _resumed(gate: Gate, here: Room, console: Console) -> None:
 
 def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
     board, sheet = gate.shows, sheet_of(gate, here.vault)
-    folder = out / gate.episode.partition("/")[2] / "review"
+    folder = out / gate.episode.partition("/")[2] / FOLDER
     console.print(
         f"[bold]{escape(sheet.title or sheet.episode)}[/]: {TITLES[gate.kind]} review, round {gate.round}, "
         f"{len(board.cuts)} cuts, {length(sheet.frames, sheet.rate)}; {in_words(seconds_left(gate))} left"
@@ -152,17 +151,9 @@ def previews(cut: Shown, folder: Path, vault: Vault) -> Iterator[Path]:
     """The panel and every take as files for a player: C004-panel.png, C004-take2.mp4."""
     if cut.panel is not None:
         name = f"{cut.cut}-panel{cut.panel.attempt if cut.panel.attempt > 1 else ''}.png"
-        yield _copied(cut.panel.image, folder / name, vault)
+        yield copied(cut.panel.image, folder / name, vault)
     for take in cut.takes:
-        yield _copied(take.clip, folder / f"{cut.cut}-take{take.number}.mp4", vault)
-
-
-def _copied(ref: Ref, path: Path, vault: Vault) -> Path:
-    # Copy, do not link: what people do to the file must not change the vault.
-    if not path.exists() or path.stat().st_size != ref.bytes:
-        files.folder_in(path.parents[2], path.parent.parent.name, path.parent.name)
-        files.copy(vault.local(ref), path)
-    return path
+        yield copied(take.clip, folder / f"{cut.cut}-take{take.number}.mp4", vault)
 
 
 def _happens(row: Row) -> str:

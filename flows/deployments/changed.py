@@ -14,6 +14,7 @@ from assets.store import Store
 from assets.store.records import Episode, Stage
 from flows.episode import inputs
 from flows.episode.brief import Brief
+from flows.episode.produce import PART
 from flows.episode.workspace import held, state_folder
 from flows.settings import Settings, settings
 
@@ -60,8 +61,9 @@ def _why(item: Episode, brief: Brief, store: Store, out: Path, chosen: Settings)
     runs, kept = store.runs(item.key), store.papers(item.key)
     if not runs:
         return "it was never made"
-    # A run that was refused has changed nothing, and one that a person stopped is not to be made behind their back.
-    tried = [run for run in runs if run.outcome not in ("refused", "stopped")]
+    # A run that was refused has changed nothing, and what a person stopped, or wanted a part of,
+    # is not to be made behind their back.
+    tried = [run for run in runs if run.outcome not in ("refused", "stopped", PART)]
     if not tried:
         return ""
     last = tried[0]

@@ -29,6 +29,7 @@ from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.profile import Profile
 from flows.episode.reading import bible_of, profile_of, required_ready, with_art
+from flows.episode.scope import WHOLE, Reached, Scope
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import EpisodeWorkspace, state_folder
 from flows.settings import Settings, user
@@ -62,7 +63,7 @@ class DryRun:
         return tuple(done for done in self.work if done.outcome == "made")
 
 
-def dry_run(brief: Brief) -> DryRun:
+def dry_run(brief: Brief, scope: Scope = WHOLE) -> DryRun:
     """What `produce` would do with this brief now. Nothing is written outside a temporary folder.
 
     raises  what the run would raise before its first piece: a wrong script, a missing model, a refused policy
@@ -92,8 +93,11 @@ def dry_run(brief: Brief) -> DryRun:
         cache.track(work)
         cache.measures = False
         context = RunContext(where, cache, InProcess(), chosen.device, tried=real)
-        request = EpisodeRequest(brief, _undirected(profile), screenplay, bible)
-        sheet = make(request, context).made.cutsheet
+        request = EpisodeRequest(brief, _undirected(profile), screenplay, bible, scope=scope)
+        try:
+            sheet = make(request, context).made.cutsheet
+        except Reached as reached:
+            sheet = reached.sheet
         return DryRun(
             episode, known, profile, sheet, (*work.undirected, *cache.done), pace, real, vault, chosen
         )

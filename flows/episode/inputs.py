@@ -22,6 +22,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
 from assets.store import Paper, Store
 from flows.episode.brief import Brief
+from flows.episode.scope import Reached
 from flows.episode.workspace import EpisodeWorkspace, open_vault, state_folder
 from flows.settings import Settings, user
 
@@ -42,14 +43,14 @@ def entered(
 ) -> Iterator[None]:
     """Record how the episode is made when the block starts, and undo that if the block fails.
 
-    A run that is killed, stopped or waits at a gate stays recorded, so that it can continue. A refused run is
-    forgotten, and a failed run does not replace an earlier brief, because `retake` would use the broken one.
+    A run that is killed, stopped, made in part or waits at a gate stays recorded, so that it can continue. A
+    refused run is forgotten, and a failed run does not replace an earlier brief: `retake` would use the broken one.
     """
     earlier, texts = workspace.store.papers(workspace.key), _texts(workspace)
     enter(brief, workspace, art)
     try:
         yield
-    except GateShut:
+    except (GateShut, Reached):
         raise
     except (InputRefused, SetupMissing):
         _put_back(earlier, texts, workspace)

@@ -5,6 +5,7 @@ Knows neither the terminal nor Prefect; both call it.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from time import perf_counter
 
 from assets.errors import InputRefused
@@ -17,7 +18,8 @@ from flows.episode.brief import RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
 from flows.episode.panels import PanelBook, answer, book, panel_of, replaced
-from flows.episode.plan import Plan, planned, timed
+from flows.episode.plan import Plan, planned, timed, write
+from flows.episode.scope import Reached
 from flows.episode.selection import Shooting, order_retake, plan_attempts, take_of
 from flows.episode.session import EpisodeRequest, RunContext, Session, check_sizes, leased_models
 from flows.review.boards import compose
@@ -35,7 +37,7 @@ from stages.sound.soundtrack import Soundtrack
 from stages.sound.utterance import Utterance, utterances
 from stages.sound.voices import named, notices, refuse, unsayable, voice
 from stages.storyboard import PanelModels, PanelOrder
-from stages.takes.arrival import last_picture
+from stages.takes.arrival import arrives, last_picture
 from stages.takes.shooting import TakeInputs, TakeModels, TakeOrder, check_lengths
 
 VoicedLines = Mapping[tuple[str, int], Voiced]
@@ -77,25 +79,32 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
     """The episode of ``plan``.
 
     order   a retake to order before anything is drawn
-    raises  _SheetChanged when a retake changes what is planned
+    raises  _SheetChanged when a retake changes what is planned; Reached when all that was asked for is made
     """
-    profile, workspace, models = session.profile, session.workspace, session.models
-    if session.context.tried is None:
-        disk.check_room(
-            plan.sheet, workspace.store.selections(workspace.key), profile, workspace.folder, workspace.vault
-        )
+    profile, workspace, models, last = session.profile, session.workspace, session.models, session.scope.last
+    numbers = session.scope.numbers(plan.sheet)
+    _check_room(plan.sheet, session)
     _check_models(plan.sheet, session)
     _reviewed("script", plan.sheet, {}, session)
     _edited_meanwhile("script", plan, session)
+    if last == "script":
+        write(plan.sheet, plan.ruled, workspace, profile, plan.steered)
+        raise Reached(last, plan.sheet, numbers)
     voiced = _voices(plan.sheet, session)
     cutsheet, warnings = timed(plan, voiced, workspace, profile)
     check_lengths(cutsheet, models.animator, profile.takes)  # the recordings may have made cuts longer
+    if last == "voices":
+        raise Reached(last, cutsheet, numbers, len(voiced))
     if order is not None:
         order_retake(order, cutsheet, workspace)
         _look_again(plan, session)
     panels, notes = _storyboard(cutsheet, plan, session)
+    if last == "storyboard":
+        raise Reached(last, cutsheet, numbers, len(voiced), panels)
     while True:
         takes = _takes(cutsheet, plan, panels, voiced, session)
+        if last == "takes":
+            raise Reached(last, cutsheet, numbers, len(voiced), panels, takes)
         made = _assembled(cutsheet, voiced, panels, takes, session)
         unsaid = notices(plan.sheet, models.voice)
         warned = (*plan.warnings, *unsaid, *warnings, *notes, *_remarks(made, session))
@@ -104,6 +113,16 @@ def _made(plan: Plan, order: RetakeOrder | None, session: Session, started: floa
         if _reviewed("final", cutsheet, panels, session, made.episode):
             return delivered
         _look_again(plan, session)
+
+
+def _check_room(sheet: Cutsheet, session: Session) -> None:
+    """Refuse what the disks have no room for. Cuts that have a take, and those not asked for, need little."""
+    if session.context.tried is not None:
+        return
+    workspace, asked = session.workspace, session.scope.numbers(sheet)
+    there = {cut.number for cut in sheet.cuts if cut.number not in asked}
+    made = there | workspace.store.selections(workspace.key).keys()
+    disk.check_room(sheet, made, session.profile, workspace.folder, workspace.vault)
 
 
 def _check_models(sheet: Cutsheet, session: Session) -> None:
@@ -207,7 +226,7 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
 def _storyboard(sheet: Cutsheet, plan: Plan, session: Session) -> tuple[dict[str, Panel], list[str]]:
     """The panel of every cut, and notes about them; drawn again until the review approves."""
     known = book(session.workspace)
-    panels = _drawn(sheet.cuts, sheet, known, session)
+    panels = _drawn(_pictured(sheet, session), sheet, known, session)
     while not _reviewed("storyboard", sheet, panels, session):
         _look_again(plan, session)
         known = book(session.workspace)
@@ -215,8 +234,17 @@ def _storyboard(sheet: Cutsheet, plan: Plan, session: Session) -> tuple[dict[str
     _edited_meanwhile("storyboard", plan, session)
     session.models.release()
     known = book(session.workspace)
-    notes = {cut.number: known.redraw(cut.number).note for cut in sheet.cuts}
+    notes = {number: known.redraw(number).note for number in panels}
     return panels, [*replaced(panels, known), *unheard(sheet, notes, session.models.painter.card)]
+
+
+def _pictured(sheet: Cutsheet, session: Session) -> list[Cut]:
+    """The cuts whose panel is drawn: those asked for, and where a take of them arrives at the next panel, that one."""
+    asked, card = session.scope.numbers(sheet), session.models.animator.card
+    moved = session.scope.last != "storyboard"
+    pairs = pairwise(sheet.cuts)
+    after = {two.number for one, two in pairs if moved and one.number in asked and arrives(one, two, card)}
+    return [cut for cut in sheet.cuts if cut.number in asked or cut.number in after]
 
 
 def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Session) -> dict[str, Panel]:
@@ -239,8 +267,9 @@ def _takes(
     sheet: Cutsheet, plan: Plan, panels: Mapping[str, Panel], voiced: VoicedLines, session: Session
 ) -> dict[str, Take]:
     """The take that every cut shows. Make ordered ones until the review approves."""
-    workspace = session.workspace
-    takes = _animated(sheet.cuts, sheet, panels, voiced, session)
+    workspace, numbers = session.workspace, session.scope.numbers(sheet)
+    asked = [cut for cut in sheet.cuts if cut.number in numbers]
+    takes = _animated(asked, sheet, panels, voiced, session)
     while not _reviewed("takes", sheet, panels, session):
         _look_again(plan, session)
         ordered = {order.cut for order in workspace.store.open_retakes(workspace.key)}

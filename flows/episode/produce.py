@@ -15,7 +15,7 @@ from assets.sheets.bible import Bible
 from assets.sheets.production import Report
 from assets.sheets.screenplay import Screenplay
 from flows.cluster.executor import executor_of
-from flows.episode import delivery, identity, inputs, progress
+from flows.episode import delivery, identity, inputs, part, progress
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
@@ -26,6 +26,7 @@ from flows.episode.plan import SHEET, Plan, planned, write
 from flows.episode.profile import Profile
 from flows.episode.progress import NotedCalls, ProgressNote
 from flows.episode.reading import bible_of, profile_of, required_ready, with_art
+from flows.episode.scope import WHOLE, Reached, Scope
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
@@ -43,24 +44,42 @@ from stages.shots import artwork
 from stages.sound import voices
 from stages.work_cache import Watch, WorkCache
 
+PART = "made in part"
+"""Outcome of a run that a person wanted only a part of."""
+
 
 def produce(brief: Brief, *, quiet: bool = False, order: RetakeOrder | None = None) -> Report:
     """Make the episode with progress in the terminal, and print where it is."""
+    done = _performed(brief, quiet=quiet, order=order)
+    screen.summary(done.report, str(done.workspace.folder), quiet=quiet)
+    return done.report
+
+
+def produce_part(brief: Brief, scope: Scope, *, quiet: bool = False) -> None:
+    """Make the part of the episode that ``scope`` asks for, and print what came out and how to go on."""
+    try:
+        _performed(brief, quiet=quiet, scope=scope)
+    except Reached as reached:
+        part.tell(reached, brief, quiet=quiet)
+
+
+def _performed(
+    brief: Brief, *, quiet: bool, order: RetakeOrder | None = None, scope: Scope = WHOLE
+) -> Delivered:
     here, sent = InProcess(lanes() or useful_lanes()), InProcess(tries=TRIES)
     log = logging.getLogger("sakuga").log
     with (
         screen.Screen(quiet=quiet) as display,
         executor_of(here, sent, brief.workers, settings(brief.out), log) as executor,
     ):
-        done = perform(
+        return perform(
             brief,
             executor=executor,
             watch=lambda _episode: display,
             waiting=lambda where: AtTerminal(where.store, display, brief.out),
             order=order,
+            scope=scope,
         )
-    screen.summary(done.report, str(done.workspace.folder), quiet=quiet)
-    return done.report
 
 
 def perform(
@@ -72,12 +91,15 @@ def perform(
     order: RetakeOrder | None = None,
     since: str = "",
     memory: Callable[[str], DeviceMemory] = DeviceMemory,
+    scope: Scope = WHOLE,
 ) -> Delivered:
     """Do the cheap checks first, then make the episode.
 
     waiting  how this run waits for a review at a gate
     since    for a repeated run: when the run was created; an order it placed then is not placed twice
     memory   returns the memory of a device, by its name
+    scope    how much of it to make; a part of the cuts is not reviewed
+    raises   Reached at the end of a part
     """
     profile, screenplay, bible = profile_of(brief), read(brief.script), bible_of(brief)
     chosen = required_ready(brief, profile)
@@ -87,11 +109,15 @@ def perform(
         clearance.required(Production(profile, brief.language, bible), where.store, where.key, "run")
         if order is not None and since and _ordered(order, where, since):
             order = None
-        options = GateOptions(brief.gates, brief.approve, brief.review_hours)
+        options = GateOptions(() if scope.cuts else brief.gates, brief.approve, brief.review_hours)
         gates = ReviewGate(where, options, waiting(where))
         with _entered(brief, screenplay, bible, where), _run(brief, profile, where, watch(episode)) as cache:
             context = RunContext(where, cache, executor.at(where, cache), chosen.device, gates, memory)
-            return make(EpisodeRequest(brief, profile, screenplay, bible, order), context)
+            try:
+                return make(EpisodeRequest(brief, profile, screenplay, bible, order, scope), context)
+            except Reached as reached:
+                part.lay_out(reached, where)
+                raise
 
 
 def _ordered(order: RetakeOrder, where: EpisodeWorkspace, since: str) -> bool:
@@ -168,6 +194,9 @@ def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) 
     try:
         yield WorkCache(where.vault, journal, calls=calls, watch=note, refresh=brief.refresh)
         outcome = "finished"
+    except Reached:
+        outcome = PART
+        raise
     except GateShut:
         outcome = "stopped at a gate"
         raise

@@ -17,6 +17,7 @@ from flows.episode.choices import AdapterChoice
 from flows.episode.executor import Executor
 from flows.episode.gates import Gates, NoGates
 from flows.episode.profile import Profile
+from flows.episode.scope import WHOLE, Scope
 from flows.episode.workspace import EpisodeWorkspace
 from models.card import Card
 from models.lease import Leased, ModelT, lease
@@ -31,6 +32,7 @@ class EpisodeRequest:
     """What to make; read and checked before anything is opened.
 
     order   a retake that was ordered with this run
+    scope   how much of it to make
     """
 
     brief: Brief
@@ -38,6 +40,7 @@ class EpisodeRequest:
     screenplay: Screenplay
     bible: Bible | None
     order: RetakeOrder | None = None
+    scope: Scope = WHOLE
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ class Session:
     @property
     def bible(self) -> Bible | None:
         return self.request.bible
+
+    @property
+    def scope(self) -> Scope:
+        return self.request.scope
 
     @property
     def workspace(self) -> EpisodeWorkspace:

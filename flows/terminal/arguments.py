@@ -69,6 +69,17 @@ def cut(text: str, name: str = "CUT") -> str:
     return number
 
 
+def cut_ranges(text: str, name: str = "--cuts") -> tuple[tuple[str, str], ...]:
+    """Parse cuts and ranges of cuts, such as C003-C007,C010: the first and the last cut of each."""
+    found = []
+    for part in filter(str.strip, words(text, name).split(",")):
+        first, dash, last = part.partition("-")
+        found.append((cut(first, name), cut(last if dash else first, name)))
+    if not found:
+        raise InputRefused(f"{name} is empty; write cuts and ranges, such as C003-C007,C010.")
+    return tuple(found)
+
+
 def is_cut(text: str) -> bool:
     """Whether ``text`` is a cut number as people type it."""
     return text.isascii() and _CUT.fullmatch(text.strip().upper()) is not None

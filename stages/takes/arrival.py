@@ -18,13 +18,16 @@ _NEARER: tuple[ShotSize, ...] = (
 
 def last_picture(cut: Cut, cutsheet: Cutsheet, panels: Mapping[str, Panel], card: Card) -> Ref | None:
     """The last frame for the take of ``cut``: the next cut's panel, if that cut continues it and the card allows it."""
-    if "last_frame" not in card.accepts or card.ends_at != "any":
-        return None
     numbers = [other.number for other in cutsheet.cuts]
     after = numbers.index(cut.number) + 1
-    if after == len(numbers) or not continues(cut, cutsheet.cuts[after]):
+    if after == len(numbers) or not arrives(cut, cutsheet.cuts[after], card):
         return None
     return panels[numbers[after]].image
+
+
+def arrives(cut: Cut, after: Cut, card: Card) -> bool:
+    """Whether the take of ``cut`` ends with the panel of ``after``, which follows it."""
+    return "last_frame" in card.accepts and card.ends_at == "any" and continues(cut, after)
 
 
 def continues(cut: Cut, after: Cut) -> bool:
