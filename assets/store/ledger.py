@@ -52,6 +52,8 @@ Kind = Literal[
     "store.accepted",
     "person.entered",
     "person.erased",
+    "access.given",
+    "access.ended",
     "rights.overridden",
     "key.changed",
     "lora.validated",

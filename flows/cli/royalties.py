@@ -166,6 +166,34 @@ def list_all(out: OutOption = EPISODES, as_json: JsonOption = False) -> None:
     _echo([showing.listed_line(one) for one in found] or ["No statement was issued yet."])
 
 
+@royalties.command("access")
+def give_access(
+    person: Annotated[str, typer.Argument(help="Person or fund id")],
+    ended: Annotated[bool, typer.Option("--end", help="End the person's token instead")] = False,
+    out: OutOption = EPISODES,
+) -> None:
+    """Make a token that opens one person's own statements and data sheet in the rushes room, under /mine/.
+
+    It is shown once. A new token ends the one before it.
+    """
+    from flows.rights import access
+    from flows.rights.books import opened
+    from flows.settings import user
+
+    with opened(out) as store:
+        if ended:
+            access.end(store, person, by=user())
+            _echo([f"The token of {person} opens nothing any more."])
+            return
+        token = access.give(store, person, by=user())
+    _echo(
+        [
+            f"Token of {person}, shown this once: {token}",
+            "It is entered in the rushes room at the address /mine/",
+        ]
+    )
+
+
 def _echo(lines: list[str]) -> None:
     from assets.plain import visible
 

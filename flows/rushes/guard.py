@@ -38,7 +38,8 @@ LONG = (
     32  # characters; such a token cannot be guessed, so it is never delayed (generated tokens are this long)
 )
 DOOR = "rushes"
-OPEN = ("/healthz", "/static/")  # a health check and the design: nothing of any show
+# A health check and the design, nothing of any show; the pages of rights holders check a token of each person.
+OPEN = ("/healthz", "/static/", "/mine/")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

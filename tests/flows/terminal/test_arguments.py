@@ -101,6 +101,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("royalties", "verify"): [],
     ("royalties", "paid"): ["2026-Q4", "nobody", "--amount=1"],
     ("royalties", "list"): [],
+    ("royalties", "access"): ["nobody"],
     ("doctor",): ["--brief"],
     ("version",): [],
 }
