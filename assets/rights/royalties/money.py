@@ -3,7 +3,7 @@
 In: exact fractions.      Out: integers that add up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from hashlib import sha256
 
@@ -30,25 +30,13 @@ def written(amount: int, currency: Currency) -> str:
     return f"{sign}{int(digits[:-decimals]):,}.{digits[-decimals:]} {currency}"
 
 
-def added(parts: Iterable[Fraction]) -> Fraction:
-    """The exact sum. Pairwise: adding thousands of fractions one by one takes hundreds of times longer."""
-    by_denominator: dict[int, int] = {}
-    for part in parts:
-        by_denominator[part.denominator] = by_denominator.get(part.denominator, 0) + part.numerator
-    level = [Fraction(above, below) for below, above in sorted(by_denominator.items())]
-    while len(level) > 1:
-        pairs = zip(level[::2], level[1::2], strict=False)
-        level = [one + other for one, other in pairs] + level[len(level) // 2 * 2 :]
-    return level[0] if level else Fraction(0)
-
-
 def divided(total: int, shares: Mapping[str, Fraction], salt: str) -> dict[str, int]:
     """``total`` divided by ``shares``, which are not negative; the result adds up to ``total`` exactly.
 
     Everybody gets the whole units of the exact part; the units left over go to the largest remainders (Hamilton's
     method). Equal remainders are ordered by the SHA-256 of ``salt`` and the id, so that nobody gains by their name.
     """
-    whole = added(shares.values())
+    whole = sum(shares.values(), Fraction(0))
     if total < 0 or whole <= 0 or any(share < 0 for share in shares.values()):
         raise ValueError("a sum is divided by shares of which at least one is above 0 and none below")
     exact = {id: total * share / whole for id, share in shares.items()}

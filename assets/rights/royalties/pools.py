@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from assets.rights.royalties.money import added, divided, minor
+from assets.rights.royalties.money import divided, minor
 from assets.rights.royalties.payees import Shares
 from assets.sheets.royalties import PARTS, RoyaltyRule, UsedPart
 
@@ -70,7 +70,7 @@ def of_training(id: str, exposures: Mapping[str, Fraction], rule: RoyaltyRule, p
 
     exposures  how often each work was shown, by the SHA-256 of its file
     """
-    units = added(exposures.values())
+    units = sum(exposures.values(), Fraction(0))
     lines = [
         Line(payee, "", "works", name, share * count / units)
         for name, count in exposures.items()
@@ -83,7 +83,7 @@ def of_training(id: str, exposures: Mapping[str, Fraction], rule: RoyaltyRule, p
 def of_delivery(id: str, cuts: Iterable[CutUse], rule: RoyaltyRule, payees: PayeesOf) -> Shared:
     """Share out the royalty of one delivery: by seconds between the cuts, by the table within a cut."""
     counted = tuple(cuts)
-    units = added(cut.seconds for cut in counted)
+    units = sum((cut.seconds for cut in counted), Fraction(0))
     lines = [
         Line(payee, cut.cut, part, name, share * of * cut.seconds / units)
         for cut in counted
@@ -111,8 +111,7 @@ def _within(cut: CutUse, rule: RoyaltyRule) -> Iterator[tuple[str, str, Fraction
 def _shared(id: str, units: Fraction, total: int, lines: list[Line], rule: RoyaltyRule) -> Shared:
     if not lines:  # a pool with a fixed sum and nothing in it
         lines = [Line(rule.fund.id, "", "absent", "", Fraction(1))]
-    parts: dict[str, list[Fraction]] = {}
+    shares: dict[str, Fraction] = {}
     for line in lines:
-        parts.setdefault(line.payee, []).append(line.share)
-    shares = {payee: added(mine) for payee, mine in parts.items()}
+        shares[line.payee] = shares.get(line.payee, Fraction(0)) + line.share
     return Shared(id, units, total, tuple(lines), divided(total, shares, id))

@@ -11,7 +11,7 @@ from typing import Any
 
 from assets.hashing import canonical
 from assets.rights.royalties.accounts import Pool
-from assets.rights.royalties.money import added, written
+from assets.rights.royalties.money import written
 from assets.rights.royalties.works import Entry
 from assets.sheets.royalties import Currency
 from assets.sheets.statement import Owed, Statement, Step
@@ -62,7 +62,7 @@ def _owed(payee: str, pool: Pool) -> Owed:
         currency=published.rule.currency,
         units=str(shared.units),
         total=shared.total,
-        share=_rounded_down(added(steps.values()), 12),
+        share=_rounded_down(sum(steps.values(), Fraction(0)), 12),
         amount=shared.amounts[payee],
         steps=tuple(
             Step(cut=cut, part=part, name=name, share=str(share)) for (cut, part, name), share in steps.items()

@@ -12,7 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from assets import fonts
-from assets.rights.royalties.money import DECIMALS, added, written
+from assets.rights.royalties.money import DECIMALS, written
 from assets.sheets.royalties import RoyaltyRule
 from assets.sheets.statement import Owed, Statement
 from flows.rights.royalties.rules import told
@@ -129,7 +129,7 @@ def _parts(statement: Statement) -> Any:
 
 def _part(one: Owed, part: str) -> list[str]:
     steps = [step for step in one.steps if step.part == part]
-    share = added(Fraction(step.share) for step in steps)
+    share = sum((Fraction(step.share) for step in steps), Fraction(0))
     cuts = {step.cut for step in steps if step.cut}
     exact = float(share * one.total / 10 ** DECIMALS[one.currency])
     return [
