@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -22,7 +23,7 @@ from models.diffusion.placement import Placed
 from models.diffusion.texts import Texts
 from models.limits import check_painting
 from models.ports import LoraWeights, ReferencePicture, Shot
-from models.sdxl import regions, sampler, windows
+from models.sdxl import regions, sampler, single_file, windows
 from models.sdxl.options import SdxlOptions
 from models.weights import lacks_weights, snapshot
 
@@ -112,9 +113,13 @@ class SdxlPainter:
                 folder, "ControlNetUnionModel", dtype=options.dtype(device)
             )
         kind = KIND if options.control is None else CONTROLLED
-        pipe = loading.load(
-            snapshot(options.weights).folder, kind, device=device, options=options, given=given
-        )
+        folder = snapshot(options.weights).folder
+        if (file := single_file.found(folder)) is None:
+            pipe = loading.load(folder, kind, device=device, options=options, given=given)
+        else:
+            pipe = single_file.load(
+                file, _config(options, file), kind, device=device, options=options, given=given
+            )
         return cls.over(pipe, device, options)
 
     @classmethod
@@ -273,6 +278,16 @@ def _by_owner(wanted: _Wanted) -> dict[str, tuple[LoraWeights, ...]]:
         owner = one.subject if one.subject in wanted.masks else ""
         found[owner] = (*found.get(owner, ()), one)
     return found
+
+
+def _config(options: SdxlOptions, file: Path) -> Path:
+    """Where the configurations for a checkpoint in one file are."""
+    if options.config is None:
+        raise SetupMissing(
+            f"{file.name} is a checkpoint in one file: it holds weights, and neither sizes nor tokenizers. Name a "
+            f"model that has them, as an option of sdxl: {single_file.ADVICE}."
+        )
+    return snapshot(options.config).folder
 
 
 def _adapt(pipe: Any, options: SdxlOptions, device: str) -> None:

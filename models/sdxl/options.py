@@ -24,7 +24,12 @@ class SdxlOptions(DiffusionOptions):
 
     weights: Weights = Field(
         default=Weights(hub="cagliostrolab/animagine-xl-4.0", licence="CreativeML-OpenRAIL-PP-M"),
-        description="Any SDXL checkpoint in the diffusers layout",
+        description="Any SDXL checkpoint: a folder in the diffusers layout, or one safetensors file and `config`",
+    )
+    config: Weights | None = Field(
+        default=None,
+        description="For a checkpoint in one file: a model in the diffusers layout, of which configurations and "
+        "tokenizers are used, and no weights",
     )
     quality: Literal["draft", "final"] = Field(
         default="final", description="draft: half the steps, softer details; final: the makers' advice"
@@ -110,6 +115,11 @@ class SdxlOptions(DiffusionOptions):
         if ".." in self.ip_file or ".." in self.ip_encoder:
             raise ValueError("ip_file and ip_encoder lie below their folder")
         return self
+
+    def ingredients(self) -> dict[str, object]:
+        """Without `config` where there is none: pictures that were made before it existed keep their recipe."""
+        found = super().ingredients()
+        return found if self.config else {key: value for key, value in found.items() if key != "config"}
 
     @property
     def takes(self) -> int:
