@@ -15,6 +15,7 @@ from assets.matter import Clip, Still
 from assets.timing import Span
 from models import progress
 from models.ports import Animator, Mouths, Redrawer, Shot
+from stages.takes.realism import watched
 from stages.takes.tail import steady
 from stages.takes.windows import Window, WindowPlan
 
@@ -129,7 +130,9 @@ class _Calls:
                 mouths=loud,
             )
         tail = min(window.frames // 2, round(chosen.model_rate))
-        return steady(_matched(clip, last), window.frames, tail, cut=self._start.shot.cut.number, last=last)
+        cut = self._start.shot.cut.number
+        calm = steady(_matched(clip, last), window.frames, tail, cut=cut, last=last)
+        return watched(calm, window.frames, cut=cut)
 
     def _redrawn(self, number: int) -> Iterator[Still] | None:
         """The window with only the ordered frames made again, by a model that sees those that are kept; else None."""

@@ -272,7 +272,7 @@ class Drifting(ToyVideoModel):
 
 
 def test_comfyui_13101_colour_is_matched_to_both_ends():
-    """The colour drifted on the way to the last frame, so that the cut to the next clip was visible."""
+    """WanVideoWrapper#1205, #428: the colour drifted on the way to the last frame, and the next cut jumped."""
     made = plan(49, RATE, ToyVideoModel.card, WindowOptions(exposure=1))
     start = Start(SHOT, FIRST, 3, {}, last=LAST, takes_last=True)
 

@@ -189,7 +189,7 @@ def test_each_lora_of_a_pair_is_loaded_into_its_own_expert_at_its_strength(pair,
 
 @pytest.mark.parametrize("says", ["high", "low"])
 def test_musubi_tuner_552_a_swapped_pair_is_refused(pair, tmp_path, says):
-    """A LoRA on the other expert has no effect, or a wrong one, and nothing said so."""
+    """A LoRA on the other expert has no effect, or a wrong one, and nothing said so (musubi-tuner#569, #621 too)."""
     other = {"high": "low", "low": "high"}[says]
     swapped = a_lora(pair, tmp_path, "one", "transformer", seed=1, expert=other, says=says)
 
@@ -224,7 +224,7 @@ def test_a_lora_for_one_of_two_experts_is_refused_by_a_model_of_one(tinies, tmp_
 
 
 def test_wan2_2_lightning_13_the_distilled_steps_are_those_it_was_made_for():
-    """With the library's own spacing the distilled model moved slowly and was blurred."""
+    """With the library's own spacing the distilled model moved slowly and was blurred (Wan2GP#677 too)."""
     made = schedule.distilled(5.0)
     made.set_timesteps(4)
 
@@ -414,7 +414,7 @@ def test_a_pipeline_whose_index_was_changed_is_refused(tinies, tmp_path):
 
 
 def test_comfyui_9484_a_clip_leaves_no_tensor_behind(pair):
-    """Memory grew with every clip of the model of two experts, until the run was killed."""
+    """Memory grew with every clip of the model of two experts, until the run was killed (ComfyUI#11775 too)."""
     import gc
 
     import torch
