@@ -168,7 +168,7 @@ class _Listener:
         self._open()
 
     def _open(self) -> None:
-        with suppress(ImportError, OSError, TimeoutError, ValueError, EOFError):
+        with suppress(OSError, TimeoutError, ValueError, EOFError):
             from websockets.exceptions import WebSocketException
             from websockets.sync.client import connect
 
