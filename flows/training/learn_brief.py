@@ -16,6 +16,7 @@ from flows.settings import settings
 from flows.training import learning, recording, validation
 from flows.training import lora as training
 from flows.training.learning import Learned, Train
+from flows.training.order import Order
 from flows.training.subjects import strengths_of, subject_of
 from flows.training.validation import Place
 
@@ -84,7 +85,7 @@ def learn(brief: LearnBrief, where: Place, train: Train | None = None) -> Learne
 
 def _trainer(brief: LearnBrief, where: Place) -> Train:
     def train(manifest: Manifest, name: str) -> Path:
-        order = training.Order(
+        order = Order(
             name=name,
             dataset=manifest.name,
             base=brief.base,
@@ -96,13 +97,13 @@ def _trainer(brief: LearnBrief, where: Place) -> Train:
             batch=brief.batch,
             steps=brief.steps,
             rate=brief.rate,
-            device=settings(brief.out).device,
             style=brief.style,
             policy=brief.policy,
         )
         out = where.out / "loras" / f"{name}.safetensors"
-        path = training.train(order, manifest, where.vault, out, where.tell)
-        recording.trained(where.store, order, manifest, path, by=where.by)
-        return path
+        talk = training.Talk(where.tell)
+        made = training.train(order, where.vault, out, settings(brief.out).device, talk)
+        recording.trained(where.store, made, by=where.by)
+        return made.path
 
     return train

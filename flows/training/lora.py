@@ -6,10 +6,10 @@ A stopped training goes on from its last checkpoint when the same command runs a
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from assets import files
 from assets.errors import InputRefused
@@ -17,112 +17,117 @@ from assets.hashing import digest
 from assets.rights.clearance import Used, clear, policy
 from assets.rights.licences import alternatives
 from assets.rights.terms import Terms
-from assets.sheets.bible import Expert
 from assets.sheets.dataset import Manifest
-from assets.sheets.rights import DataClass
 from assets.vault import Vault
-from models.house.painter import HousePainter
-from models.house.weights import LIBRARY
+from flows.training import datasets
+from flows.training.order import Order
+from models.memory import required_device
 from models.training.families import family
 
 if TYPE_CHECKING:
     from models.training.lesson import LoraLesson
     from models.training.loop import Run
 
-Style = Literal["diffusers", "comfyui"]
-USUAL: dict[str, dict[str, Any]] = {
-    "house": {
-        "base": LIBRARY, "licence": HousePainter.card.licence, "data": HousePainter.card.data, "rank": 8, "alpha": 8.0,
-        "batch": 4, "rate": 2e-3,
-    }
-}  # fmt: skip
-"""What an order has for a family where nothing else is said."""
-_DECIDE = ("base", "family", "rank", "alpha", "batch", "rate", "device", "expert", "prior")
+
+@dataclass(frozen=True)
+class Talk:
+    """Whom a training tells its progress, and who may stop it."""
+
+    tell: Callable[[Any], object]
+    stop: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to train.
+class Trained:
+    """A training that was completed.
 
-    base      folder of the base model, as diffusers saves it
-    licence   of the base model; SPDX expression or the licence's own id
-    data      the origin of what the base model was trained on
-    expert    which of two experts the LoRA is for; empty for a base that has one
-    prior     weight of the works that show the class and not the subject
+    run    what it is identified by
+    shown  how many works it has shown since its first step
+    first  whether this is the first of its processes: only that one wrote the file
     """
 
-    name: str
-    dataset: str
-    base: Path
-    licence: str
-    data: DataClass
-    family: str = "sdxl"
-    rank: int = 16
-    alpha: float = 16.0
-    batch: int = 1
-    steps: int = 1000
-    rate: float = 1e-4
-    device: str = "cpu"
-    style: Style = "diffusers"
-    policy: str = "own-or-licensed"
-    expert: Expert = ""
-    prior: float = 1.0
+    order: Order
+    manifest: Manifest
+    path: Path
+    run: str
+    shown: int
+    first: bool
 
 
-def train(order: Order, manifest: Manifest, vault: Vault, out: Path, tell: Callable[[str], None]) -> Path:
+def train(order: Order, vault: Vault, out: Path, device: str, talk: Talk) -> Trained:
     """Train, and write the LoRA.
 
-    raises  RightsRefused if the base or a work may not be trained on; InputRefused for captions that would be cut
+    out     the file
+    device  of this process
+    raises  RightsRefused if the base or a work may not be trained on; InputRefused for captions that would be cut;
+            RunStopped where ``talk`` says so, and what was trained is kept
     """
     family(order.family)
+    required_device(device)
     if out.suffix != ".safetensors":
         raise InputRefused(f"{out} does not end in .safetensors, and a LoRA is written as nothing else.")
+    manifest = datasets.manifest(order.dataset, vault)
     clear([_base(order), *_works(manifest)], policy(order.policy), "train", on=date.today())
     from models.lora import writers
-    from models.training.loop import train as loop
+    from models.training import loop
 
-    lesson, run = _prepared(order, manifest, vault, out.parent / ".training" / order.name, tell)
-    loop(lesson, run, tell=tell)
+    first, processes = loop.process(device)
+    decides = digest(decisive(order, manifest, device, processes))
+    run = _run(order, out.parent / ".training" / order.name / decides[:16], device)
+    lesson = _lesson(order, manifest, vault, run, processes, talk.tell)
+    loop.train(lesson, run, tell=talk.tell, stop=talk.stop)
+    shown = order.steps * order.batch * order.accumulate * processes
+    made = Trained(order, manifest, out, decides, shown, first)
+    if not first:
+        return made
     write = writers.kohya if order.style == "comfyui" else writers.diffusers
-    path = write(out, lesson.factors(), _about(order, manifest, run, lesson.about()))
-    files.write(out.with_suffix(".training.json"), json.dumps(_record(order, manifest), indent=2) + "\n")
-    return path
+    write(out, lesson.factors(), _about(order, manifest, run, lesson.about()))
+    files.write(
+        out.with_suffix(".training.json"), json.dumps(_record(order, manifest, device), indent=2) + "\n"
+    )
+    return made
 
 
-def decisive(order: Order, manifest: Manifest) -> dict[str, Any]:
+def decisive(order: Order, manifest: Manifest, device: str, processes: int) -> dict[str, Any]:
     """Everything that decides the weights of a training, but its length: what it is identified by."""
-    return {key: value for key, value in _plain(order).items() if key in _DECIDE} | {"root": manifest.root}
+    return order.decides() | {"root": manifest.root, "device": device, "processes": processes}
 
 
-def _prepared(
-    order: Order, manifest: Manifest, vault: Vault, work: Path, tell: Callable[[str], None]
-) -> "tuple[LoraLesson, Run]":
-    """The lesson and the run; the folder of the run is named after all that decides its weights, but its length."""
-    from models.training.families import Art, prepared
-    from models.training.lesson import Task
+def _run(order: Order, folder: Path, device: str) -> "Run":
+    """The run; its folder is named after all that decides the weights, but the number of steps."""
     from models.training.loop import Run
-    from models.training.lora import LoraShape
 
-    on_cpu = order.device == "cpu"
-    run = Run(
-        folder=work / digest(decisive(order, manifest))[:16],
+    return Run(
+        folder=folder,
         steps=order.steps,
-        rate=order.rate,
+        rate=order.peak,
         warmup=min(100, order.steps),
         save=50,
         look=max(1, order.steps // 4),
-        device=order.device,
-        precision="no" if on_cpu else "bf16",
+        device=device,
+        precision="no" if device == "cpu" else "bf16",
+        optimizer=order.optimizer,
+        accumulate=order.accumulate,
     )
+
+
+def _lesson(
+    order: Order, manifest: Manifest, vault: Vault, run: "Run", processes: int, tell: Callable[[Any], object]
+) -> "LoraLesson":
+    from models.training.families import Art, prepared
+    from models.training.lesson import Task
+    from models.training.lora import LoraShape
+
     task = Task(
         LoraShape(order.rank, order.alpha),
         batch=order.batch,
         prior=order.prior,
-        checkpointing=not on_cpu,
+        checkpointing=run.device != "cpu",
         expert=order.expert,
     )
-    art = Art(manifest, lambda each: vault.local(each.ref), work / "encoded")
-    return prepared(family(order.family), (order.base, order.device), art, task, order.steps, tell), run
+    art = Art(manifest, lambda each: vault.local(each.ref), run.folder.parent / "encoded")
+    batches = run.steps * run.accumulate * processes
+    return prepared(family(order.family), (order.base, run.device), art, task, batches, tell)
 
 
 def _base(order: Order) -> Used:
@@ -156,14 +161,12 @@ def _about(order: Order, manifest: Manifest, run: "Run", part: dict[str, str]) -
         resolution=str(manifest.showing.resolution),
         more={
             "sakuga.dataset": manifest.root, "ss_steps": str(order.steps), "ss_network_dim": str(order.rank),
-            "ss_network_alpha": f"{order.alpha:g}", "ss_seed": str(run.seed), **part,
+            "ss_network_alpha": f"{order.alpha:g}", "ss_seed": str(run.seed),
+            "ss_optimizer": order.optimizer, **part,
         },
     )  # fmt: skip
 
 
-def _record(order: Order, manifest: Manifest) -> dict[str, Any]:
-    return {"order": _plain(order), "dataset": {"name": manifest.name, "root": manifest.root}}
-
-
-def _plain(order: Order) -> dict[str, Any]:
-    return {key: str(value) if isinstance(value, Path) else value for key, value in asdict(order).items()}
+def _record(order: Order, manifest: Manifest, device: str) -> dict[str, Any]:
+    told = order.model_dump(mode="json") | {"rate": order.peak, "device": device}
+    return {"order": told, "dataset": {"name": manifest.name, "root": manifest.root}}

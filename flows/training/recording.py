@@ -7,12 +7,11 @@ They have hashes and counts, no names of files and no creators.
 from collections.abc import Mapping
 from pathlib import Path
 
-from assets.hashing import digest
 from assets.sheets.dataset import Manifest
 from assets.sheets.merge import MergeInput
 from assets.store import Event, Store
 from assets.store.ledger import Kind
-from flows.training.lora import Order, decisive
+from flows.training.lora import Trained
 from flows.training.merging import Merged
 from models.sealed import sha256
 
@@ -30,19 +29,14 @@ def frozen(store: Store, manifest: Manifest, *, by: str) -> Event:
     return _once(store, "dataset.frozen", manifest.name, body, by)
 
 
-def trained(store: Store, order: Order, manifest: Manifest, made: Path, *, by: str) -> Event:
+def trained(store: Store, made: Trained, *, by: str) -> Event:
     """A training was completed: how many pictures it has shown since its first step.
 
     A training that goes on later is the same run, and shows more.
     """
-    frozen(store, manifest, by=by)
-    body = {
-        "dataset": manifest.root,
-        "run": digest(decisive(order, manifest)),
-        "shown": order.steps * order.batch,
-        "output": sha256(made),
-    }
-    return _once(store, "training.completed", order.name, body, by)
+    frozen(store, made.manifest, by=by)
+    body = {"dataset": made.manifest.root, "run": made.run, "shown": made.shown, "output": sha256(made.path)}
+    return _once(store, "training.completed", made.order.name, body, by)
 
 
 def merged(store: Store, made: Merged, folder: Path, *, by: str) -> Event:

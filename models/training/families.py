@@ -27,7 +27,7 @@ class Art:
 
 
 def prepared(
-    of: Family, base: tuple[Path, str], art: Art, task: Task, steps: int, tell: Callable[[str], None]
+    of: Family, base: tuple[Path, str], art: Art, task: Task, steps: int, tell: Callable[[str], object]
 ) -> LoraLesson:
     """The lesson of ``task``, on its device.
 

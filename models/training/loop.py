@@ -1,25 +1,33 @@
 """The training loop of all models: accelerate, an average of the weights, exact resuming, a log.
 
-In: a Lesson (what is trained, its loss at a step), a Run (how long, how fast, where).
+In: a Lesson (what is trained, its loss on a batch), a Run (how long, how fast, where).
 Out: checkpoints in safetensors, a log in JSON lines, validation sheets as PNG.
-A batch depends only on its step, so a run that was stopped continues with the same bytes. A checkpoint of a LoRA
+A batch depends only on its number, so a run that was stopped continues with the same bytes. A checkpoint of a LoRA
 leaves out the base, which is in files of its own.
+Several processes (`accelerate launch`) each take other batches and share the mean of their gradients.
 Knows nothing about pictures or sounds. Imports torch when used.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from assets import files
-from assets.errors import InputRefused
+from assets.errors import InputRefused, RunStopped, SetupMissing
 from assets.matter import Still
+from models.memory import measured_free_gb
 from models.sealed import check_safetensors
+from models.training import optimizers
+from models.training.optimizers import Optimizer
 
 if TYPE_CHECKING:
     import torch
+
+
+TOLD_STEPS, TOLD_SECONDS = 50, 20.0  # progress is told after so many steps, or after so much time
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,8 @@ class Run:
     threads   torch's; two on a busy two-core machine are slower than one
     precision bf16, or no: a processor with AMX is 1.5 times as fast with bf16, others are slower
     compiled  let torch compile the network: one or two minutes at the start, then a third faster (needs a C++ compiler)
+    optimizer    adamw, adamw8bit (CUDA) or prodigy
+    accumulate   batches of each process whose gradients one step takes the mean of
     """
 
     folder: Path
@@ -50,6 +60,8 @@ class Run:
     device: str = "cpu"
     precision: Literal["no", "bf16"] = "bf16"
     compiled: bool = False
+    optimizer: Optimizer = "adamw"
+    accumulate: int = 1
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.cooldown > self.steps:
@@ -57,12 +69,44 @@ class Run:
                 f"A run of {self.steps} steps with a cooldown of {self.cooldown} cannot be: at least 1 step, "
                 "and no longer a cooldown than the run."
             )
+        if self.accumulate < 1:
+            raise InputRefused(f"A step takes at least 1 batch; accumulate is {self.accumulate}.")
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step, from 0."""
         rising = min(1.0, (step + 1) / max(1, self.warmup))
         falling = min(1.0, (self.steps - step) / self.cooldown) if self.cooldown else 1.0
         return self.rate * rising * falling
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is. Its text is one line for people.
+
+    pace     steps per second, since this process began
+    free_gb  memory of the device that nobody uses, GiB
+    """
+
+    step: int
+    steps: int
+    loss: float
+    pace: float
+    free_gb: float
+
+    @property
+    def seconds_left(self) -> float:
+        return (self.steps - self.step) / self.pace
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(round(self.seconds_left), 60)
+        return (
+            f"step {self.step} of {self.steps}: loss {self.loss:.5f}, {self.pace:.3g} steps/s, "
+            f"{minutes} min {seconds:02} s left, {self.free_gb:.1f} GiB free"
+        )
+
+
+Tell = Callable[[Any], object]
+"""Takes a sentence, or a Progress."""
 
 
 class Lesson(Protocol):
@@ -75,7 +119,7 @@ class Lesson(Protocol):
         ...
 
     def loss(self, step: int, rng: "torch.Generator", device: "torch.device") -> "torch.Tensor":
-        """The loss of one batch, which depends on ``step`` and ``rng``."""
+        """The loss of the batch of that number, which depends on it and on ``rng`` alone."""
         ...
 
     def sheet(self, network: "torch.nn.Module") -> Still:
@@ -83,56 +127,133 @@ class Lesson(Protocol):
         ...
 
 
-def train(lesson: Lesson, run: Run, *, tell: Any = print) -> "torch.nn.Module":
-    """Train to ``run.steps``, from the last checkpoint if there is one; return the averaged network."""
-    import torch
-    from accelerate import Accelerator
-    from accelerate.utils import set_seed
+def train(
+    lesson: Lesson, run: Run, *, tell: Tell = print, stop: Callable[[], bool] = lambda: False
+) -> "torch.nn.Module":
+    """Train to ``run.steps``, from the last checkpoint if there is one; return the averaged network.
 
+    stop    asked after every step
+    raises  RunStopped when ``stop`` says so; what was trained is kept, and the same call goes on
+    """
+    import torch
+
+    library = _accelerate()
     torch.set_num_threads(run.threads)
-    set_seed(run.seed)
-    accelerator = Accelerator(cpu=run.device == "cpu", mixed_precision=run.precision)
-    network = lesson.network
-    optimizer = torch.optim.AdamW(
-        [weight for weight in network.parameters() if weight.requires_grad],
-        lr=run.rate,
-        weight_decay=1e-4,
-        fused=True,  # one pass over the weights instead of ten: a sixth of a step of the denoiser
-    )
-    average = _Average(network, run.average)
-    start = load_checkpoint(run.folder, network, optimizer, average)
-    network, optimizer = accelerator.prepare(network, optimizer)
+    library.utils.set_seed(run.seed)
+    accelerator = library.Accelerator(cpu=run.device == "cpu", mixed_precision=run.precision)
+    trained = [weight for weight in lesson.network.parameters() if weight.requires_grad]
+    optimizer = optimizers.made(run.optimizer, trained, run.rate, run.device)
+    average = _Average(lesson.network, run.average)
+    start = load_checkpoint(run.folder, lesson.network, optimizer, average)
+    # Not wrapped for several processes: a lesson calls its network, and gradients are shared below.
+    network: torch.nn.Module = accelerator.prepare_model(lesson.network, evaluation_mode=True)
+    optimizer = accelerator.prepare_optimizer(optimizer)
     average.to(accelerator.device)
     if run.compiled:
         lesson.compile()
     network.train()
     run.folder.mkdir(parents=True, exist_ok=True)
-    if run.look and start == 0:
-        _look(lesson, average, accelerator.unwrap_model(network), run.folder / f"sheet-{0:07d}.png")
-    began, heard = perf_counter(), 0.0
+    first = accelerator.is_main_process
+    if run.look and start == 0 and first:
+        _look(lesson, average, network, run.folder / f"sheet-{0:07d}.png")
+    clock, heard = _Clock(run, start), 0.0
     for step in range(start, run.steps):
         for group in optimizer.param_groups:
             group["lr"] = run.rate_at(step)
-        rng = torch.Generator().manual_seed(run.seed * 1_000_003 + step)
-        with accelerator.autocast():
-            loss = lesson.loss(step, rng, accelerator.device)
-        accelerator.backward(loss)
-        accelerator.clip_grad_norm_(network.parameters(), 1.0)
+        loss = _learned(lesson, run, accelerator, step)
+        _shared(accelerator, trained)
+        accelerator.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        average.take(accelerator.unwrap_model(network))
-        heard = float(loss.detach()) if step == start else 0.98 * heard + 0.02 * float(loss.detach())
+        average.take(network)
+        heard = loss if step == start else 0.98 * heard + 0.02 * loss
         done = step + 1
-        if done % 50 == 0 or done == run.steps:
-            _log(run, done, heard, (done - start) / (perf_counter() - began), tell)
-        if done % run.save == 0 or done == run.steps:
-            save_checkpoint(run.folder, done, accelerator.unwrap_model(network), optimizer, average)
-        if run.look and (done % run.look == 0 or done == run.steps):
-            _look(lesson, average, accelerator.unwrap_model(network), run.folder / f"sheet-{done:07d}.png")
-    finished: torch.nn.Module = accelerator.unwrap_model(network)
-    average.lend(finished)
-    finished.eval()
-    return finished
+        stopped = done < run.steps and _agreed(accelerator, stop())
+        if first:
+            clock.told(done, heard, tell)
+            if done % run.save == 0 or done == run.steps or stopped:
+                save_checkpoint(run.folder, done, network, optimizer, average)
+            if run.look and (done % run.look == 0 or done == run.steps):
+                _look(lesson, average, network, run.folder / f"sheet-{done:07d}.png")
+        if stopped:
+            raise RunStopped(
+                f"Stopped after step {done} of {run.steps}; what was trained is kept. The same command goes on there."
+            )
+    accelerator.wait_for_everyone()
+    average.lend(network)
+    network.eval()
+    return network
+
+
+def process(device: str) -> tuple[bool, int]:
+    """Whether this process is the first, and how many there are. Chooses its GPU, which then is plain ``cuda``."""
+    state = _accelerate().PartialState(cpu=device == "cpu")
+    return bool(state.is_main_process), int(state.num_processes)
+
+
+def _accelerate() -> Any:
+    try:
+        import accelerate
+    except ModuleNotFoundError as error:
+        raise SetupMissing("Training needs accelerate: `pip install 'sakuga[train]'`.") from error
+    return accelerate
+
+
+def _learned(lesson: Lesson, run: Run, accelerator: Any, step: int) -> float:
+    """Add the gradients of this process's batches of a step; return their mean loss."""
+    import torch
+
+    total = 0.0
+    for part in range(run.accumulate):
+        batch = (step * run.accumulate + part) * accelerator.num_processes + accelerator.process_index
+        rng = torch.Generator().manual_seed(run.seed * 1_000_003 + batch)
+        with accelerator.autocast():
+            loss = lesson.loss(batch, rng, accelerator.device)
+        accelerator.backward(loss / run.accumulate if run.accumulate > 1 else loss)
+        total += float(loss.detach())
+    return total / run.accumulate
+
+
+def _shared(accelerator: Any, trained: "Sequence[torch.Tensor]") -> None:
+    """Replace the gradients by their mean over all processes, in one message."""
+    if accelerator.num_processes == 1:
+        return
+    import torch
+
+    gradients = [weight.grad for weight in trained if weight.grad is not None]
+    means = accelerator.reduce(torch.cat([each.flatten() for each in gradients]), reduction="mean")
+    parts = means.split([each.numel() for each in gradients])
+    for each, mean in zip(gradients, parts, strict=True):
+        each.copy_(mean.view_as(each))
+
+
+def _agreed(accelerator: Any, stop: bool) -> bool:
+    """Whether any process is asked to stop: they stop after the same step."""
+    if accelerator.num_processes == 1:
+        return stop
+    import torch
+
+    asked = torch.tensor([float(stop)], device=accelerator.device)
+    return bool(accelerator.reduce(asked, reduction="sum").item() > 0)
+
+
+class _Clock:
+    """Tells and logs progress, with the pace of this process."""
+
+    def __init__(self, run: Run, start: int) -> None:
+        self._run, self._start = run, start
+        self._began = self._told = perf_counter()
+
+    def told(self, done: int, loss: float, tell: Tell) -> None:
+        run, now = self._run, perf_counter()
+        often = done % TOLD_STEPS == 0 or done == run.steps
+        if not often and now - self._told < TOLD_SECONDS:
+            return
+        self._told = now
+        pace = (done - self._start) / max(now - self._began, 1e-9)
+        if often:
+            _log(run, done, loss, pace)
+        tell(Progress(done, run.steps, loss, pace, measured_free_gb(run.device)))
 
 
 class _Average:
@@ -181,13 +302,13 @@ def save_checkpoint(folder: Path, step: int, network: Any, optimizer: Any, avera
         f"network/{name}": weight.contiguous() for name, weight in _kept(network).items()
     }
     tensors |= {f"average/{name}": weight.contiguous() for name, weight in average.held.items()}
-    for number, moments in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer/{number}/{name}": value for name, value in moments.items()}
+    tensors |= {f"optimizer/{name}": value for name, value in optimizers.tensors(optimizer).items()}
     path = folder / "checkpoint.safetensors"
     # Copies: safetensors refuses tensors that share memory.
     copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     # Not save_file: on a full disk it raises an error of its own.
-    files.write(path, save(copies, metadata={"step": str(step), "taken": str(average.taken)}))
+    told = {"step": str(step), "taken": str(average.taken), "optimizer": optimizers.plain(optimizer)}
+    files.write(path, save(copies, metadata=told))
     return path
 
 
@@ -198,9 +319,7 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
         return 0
     check_safetensors(path)
     from safetensors import safe_open
-    from torch import empty_like
 
-    trained = [weight for group in optimizer.param_groups for weight in group["params"]]
     parts: dict[str, dict[str, Any]] = {"network": {}, "average": {}, "optimizer": {}}
     with safe_open(path, framework="pt") as held:
         told = held.metadata()
@@ -209,16 +328,7 @@ def load_checkpoint(folder: Path, network: Any, optimizer: Any, average: "_Avera
             parts[part][name] = held.get_tensor(key)
     _restore(network, parts["network"], path)
     average.held, average.taken = parts["average"], int(told["taken"])
-    state: dict[int, dict[str, Any]] = {}
-    for key, tensor in parts["optimizer"].items():
-        number, _, name = key.partition("/")
-        # Same memory layout as its weight: the fused step reads both in memory order.
-        weight = trained[int(number)]
-        laid = (
-            empty_like(weight, dtype=tensor.dtype).copy_(tensor) if tensor.shape == weight.shape else tensor
-        )
-        state.setdefault(int(number), {})[name] = laid
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    optimizers.restore(optimizer, parts["optimizer"], told.get("optimizer", ""))
     return int(told["step"])
 
 
@@ -255,8 +365,7 @@ def _restore(network: Any, saved: dict[str, Any], path: Path) -> None:
     network.load_state_dict(saved, strict=False)
 
 
-def _log(run: Run, step: int, loss: float, pace: float, tell: Any) -> None:
-    """One line for people, one for the file; ``pace`` is steps per second."""
+def _log(run: Run, step: int, loss: float, pace: float) -> None:
     line = {
         "step": step,
         "loss": round(loss, 6),
@@ -265,10 +374,6 @@ def _log(run: Run, step: int, loss: float, pace: float, tell: Any) -> None:
     }
     with (run.folder / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
-    minutes, seconds = divmod(round((run.steps - step) / pace), 60)
-    tell(
-        f"step {step} of {run.steps}: loss {loss:.5f}, {pace:.3g} steps/s, {minutes} min {seconds:02} s left"
-    )
 
 
 def _look(lesson: Lesson, average: _Average, network: Any, path: Path) -> None:

@@ -83,7 +83,7 @@ class Material:
         return shown(self._art(work), work, self.manifest.showing)
 
     def encode(
-        self, showings: Collection[Shown], prompts: Iterable[str], tell: Callable[[str], None]
+        self, showings: Collection[Shown], prompts: Iterable[str], tell: Callable[[str], object]
     ) -> None:
         """Encode all that will be shown, so that the encoders may be freed."""
         pieces = sorted({(each.work, each.mirrored) for each in showings})

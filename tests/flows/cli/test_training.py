@@ -92,7 +92,7 @@ def test_the_same_command_again_goes_on_instead_of_starting_anew(project, base):
 def test_a_family_without_a_base_of_its_own_needs_one(project):
     refused = sakuga("train", "core", "--name", "nagi", "--out", project)
 
-    assert "needs --base and --licence" in str(refused.exception)
+    assert "needs base and licence" in str(refused.exception)
 
 
 @pytest.mark.slow
@@ -120,3 +120,25 @@ def test_the_house_painter_learns_from_pairs_and_paints_with_the_result(tmp_path
 
 def worn(path):
     return LoraWeights(path, sha256(path), 1.0, "")
+
+
+def test_options_that_cannot_be_are_refused_by_their_name_before_anything_is_loaded(project):
+    wrong = {
+        ("--optimizer", "sgd"): "--optimizer",
+        ("--expert", "both"): "--expert",
+        ("--style", "kohya"): "--style",
+        ("--optimizer", "prodigy", "--rate", "1e-4"): "prodigy finds the learning rate itself",
+        ("--name", "../nagi"): "--name",
+        ("--family", "sd15"): "LoRAs of 'sd15' are not trained here",
+    }
+    for options, problem in wrong.items():
+        refused = train(project, "nowhere", *options)
+
+        assert problem in str(refused.exception), options
+
+
+def test_the_record_names_optimizer_and_rate(project, base):
+    train(project, base, "--rate", "0.001", "--accumulate", 2)
+
+    record = json.loads((project / "loras" / "nagi.training.json").read_text())["order"]
+    assert (record["optimizer"], record["rate"], record["accumulate"]) == ("adamw", 0.001, 2)

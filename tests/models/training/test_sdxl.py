@@ -128,10 +128,11 @@ def test_a_caption_that_would_be_cut_is_refused_with_its_work(tinies, drawings):
         sdxl.check(pipe, manifest)
 
 
-def test_progress_tells_the_step_of_how_many_and_the_time_left(lesson, tmp_path):
+def test_progress_tells_the_step_of_how_many_the_time_left_and_the_memory_left(lesson, tmp_path):
     told = []
 
     train(lesson(), run(tmp_path / "run", 50), tell=told.append)
 
     assert len(told) == 1
-    assert told[0].startswith("step 50 of 50: loss ") and told[0].endswith("0 min 00 s left")
+    assert str(told[0]).startswith("step 50 of 50: loss ") and "0 min 00 s left, " in str(told[0])
+    assert str(told[0]).endswith(" GiB free") and told[0].free_gb > 0

@@ -1,0 +1,29 @@
+"""A training is asked to stop by a signal, and the handlers of before come back."""
+
+import os
+import signal
+
+from flows.training import stopping
+
+
+def test_the_first_signal_only_asks_and_the_handlers_come_back():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+    with stopping.asked() as stop:
+        assert not stop()
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert stop()
+        assert signal.getsignal(signal.SIGINT) == before[0]  # a second one ends the process
+
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_signal_that_is_ignored_stays_ignored():
+    """`nohup` ignores signals, and a handler of ours would end the run with the terminal."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with stopping.asked() as stop:
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert not stop()
+    finally:
+        signal.signal(signal.SIGTERM, before)
