@@ -20,7 +20,15 @@ from starlette.routing import Route
 
 from assets import fonts
 from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, SetupMissing, StorageFailed
-from flows.rushes import cast_routes, editing_routes, personal_routes, shell, studio_routes, why_routes
+from flows.rushes import (
+    cast_routes,
+    editing_routes,
+    lora_routes,
+    personal_routes,
+    shell,
+    studio_routes,
+    why_routes,
+)
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.cut_orders import carry_out
 from flows.rushes.decisions import decide
@@ -75,6 +83,7 @@ def build(
             *personal_routes.routes(archive),
             *why_routes.routes(archive),
             *cast_routes.routes(archive, pictures, lock, you=you),
+            *lora_routes.routes(archive, pictures, lock, you=you),
             *studio_routes.routes(archive, lock, studio, you=you),
             Route(media + "/media/{sha256}", room.media),
             Route(media + "/poster", room.poster),

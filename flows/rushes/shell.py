@@ -39,6 +39,12 @@ def casting(which: str, *, word: str, you: str) -> str:
     return _document("Sakuga", '<main id="cast"></main>', "cast.js", given)
 
 
+def lora(which: str, *, word: str, you: str) -> str:
+    """The page of trained LoRAs; ``which`` is the hash of one validation, or empty: all of them."""
+    given = {"word": word, "you": you, "lora": which}
+    return _document("Sakuga", '<main id="lora"></main>', "lora.js", given)
+
+
 def refusal(sentence: str) -> str:
     """An error page with a link back."""
     said = f'<p role="alert">{escape(sentence)}</p><p><a href="/">Sakuga</a></p>'

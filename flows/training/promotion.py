@@ -44,8 +44,8 @@ class Shelf:
         file = shows.located(self.show)
         if file.is_relative_to(shows.LIBRARY):
             raise PathRefused(
-                f"{self.show} belongs to Sakuga's library, which is not written to. Copy {file.parent} into your "
-                "project and give that folder as --show."
+                f"{self.show} belongs to Sakuga's library, which is not written to. Copy it into your project "
+                f"(sakuga show copy {self.show} FOLDER), and give that folder as --show."
             )
         return file
 

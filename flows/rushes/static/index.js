@@ -20,6 +20,7 @@ function draw() {
     h("header.top", {}, h("h1", {}, h("img", { src: "/static/mark.svg", alt: "", width: "28", height: "28" }), t("rushes")),
       h("div.tools", {},
         h("a.quiet", { href: "/cast" }, t("castings")),
+        h("a.quiet", { href: "/loras" }, t("loras")),
         meta("starts") ? h("a.button", { href: "/new", "data-act": "new" }, t("new_episode")) : null,
         films > 1 ? h("button", { type: "button", "data-act": "playlist", onclick: play }, picked.size ? t("play_picked", { n: picked.size }) : t("play_all")) : null,
         h("button.small", { type: "button", onclick: () => { speak(spoken() === "ja" ? "en" : "ja"); draw(); } }, t("language")))),

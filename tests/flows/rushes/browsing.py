@@ -12,7 +12,8 @@ import pytest
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]  # fmt: skip
-THERE = "#list .episodes, #list > p, .picture, .scripts li, .scripts p, .playing li, .candidate"  # a page with its data
+# A page with its data.
+THERE = "#list .episodes, #list > p, .picture, .scripts li, .scripts p, .playing li, .candidate, .sheet-of"
 TOKEN = "a-token-long-enough-to-hold"
 
 

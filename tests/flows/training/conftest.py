@@ -165,6 +165,11 @@ class Studio:
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Studio:
+    return made_studio(tmp_path)
+
+
+def made_studio(tmp_path: Path) -> Studio:
+    """The small studio in a folder."""
     made = Studio(tmp_path)
     made.bible.parent.mkdir()
     made.bible.write_text(BIBLE, encoding="utf-8")

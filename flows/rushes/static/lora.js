@@ -1,0 +1,165 @@
+// A trained LoRA before anything uses it: held-out cuts without and with it, beside art it has not seen; a decision.
+
+import { fill, h, meta, say } from "./dom.js";
+import "./entrance.js";
+import { moment } from "./time.js";
+import { spoken, speak, t } from "./words.js";
+import { load, post } from "./wire.js";
+
+const place = document.getElementById("lora");
+const which = meta("lora");
+const address = which ? `/api/loras/${which}` : "/api/loras";
+const READINGS = ["style", "nearer", "features", "identity", "legible"];
+const state = { data: null, text: "", picked: null, note: "", by: kept() || meta("you"), problem: "", sending: false };
+
+function kept() {
+  try {
+    return localStorage.getItem("sakuga:name") ?? "";
+  } catch {
+    return "";
+  }
+}
+
+const title = () => (which && state.data ? state.data.name : t("loras"));
+const source = (id, sha, width) => `/loras/${id}/pictures/${sha}/${width}`;
+
+function draw() {
+  document.title = `${title()} · Sakuga`;
+  const body = state.data === null ? h("p.soft", {}, t("loading")) : which ? one(state.data) : all(state.data.loras);
+  fill(place,
+    h("header.top", {},
+      h("a.home", { href: which ? "/loras" : "/", "aria-label": t(which ? "loras" : "back") }, h("img", { src: "/static/mark.svg", alt: "", width: "28", height: "28" })),
+      h("div.title", {}, h("h1", {}, title()), subtitle()),
+      h("div.tools", {}, h("button.small", { type: "button", onclick: () => { speak(spoken() === "ja" ? "en" : "ja"); draw(); } }, t("language")))),
+    body);
+}
+
+function subtitle() {
+  if (!which || !state.data) return null;
+  const now = state.data;
+  const learnt = now.learnt ? t("lora_learnt", { n: now.learnt.generation, takes: now.learnt.takes, share: Math.round(now.learnt.share * 100) }) : "";
+  return h("span.soft", {}, [now.subject, t("lora_painter", { painter: now.painter }), now.trigger && `${t("lora_trigger")} ${now.trigger}`, learnt].filter(Boolean).join(" · "));
+}
+
+// ---- every LoRA
+
+function all(found) {
+  if (!found.length) return h("p.soft", {}, t("lora_none"));
+  return h("ul.castings", {}, found.map((item) => h("li", {}, h("a", { href: `/loras/${item.id}`, "data-lora": item.name },
+    h("img", { src: source(item.id, item.picture, 480), alt: "", loading: "lazy" }),
+    h("span.name", {}, item.name), h("span.soft", {}, `${item.subject} · ${moment(item.at, spoken())}`), sign(item)))));
+}
+
+function sign(item) {
+  if (item.state === "waits") return h("span.badge.retake", {}, t("waits"));
+  return item.state === "approved" ? h("span.badge.ok", {}, `${t("verdict_approve")} · ${item.strength}`) : h("span.badge", {}, t("lora_refused"));
+}
+
+// ---- one LoRA
+
+function one(now) {
+  return h("div.validation", { dataset: { state: now.state } }, sheet(now), h("p.hint", {}, t("lora_meant")), decision(now));
+}
+
+const named = (column) => (column.kind === "without" ? t("lora_without") : column.kind === "now" ? t("lora_now", { n: column.strength }) : t("lora_strength", { n: column.strength }));
+const told = (name, value) => (value === null || value === undefined ? "" : name === "nearer" ? `${Math.round(value * 100)} %` : value.toFixed(2));
+
+function sheet(now) {
+  const rows = READINGS.filter((name) => now.columns.some((column) => column[name] !== null && column[name] !== undefined));
+  const heads = now.columns.map((column) => h("th", { scope: "col", "data-strength": String(column.strength), "data-picked": String(column.kind === "candidate" && column.strength === chosen(now)) },
+    h("b", {}, named(column)), column.kind === "candidate" && column.strength === now.proposed ? h("span.badge.lock", {}, t("lora_proposed")) : null));
+  const art = (row) => now.art.works[row % now.art.works.length];
+  return h("div.wide", {}, h("table.sheet-of", {},
+    h("thead", {}, h("tr", {}, h("td"), heads, h("th", { scope: "col" }, h("b", {}, t("lora_art")), h("span.soft", {}, `${now.art.dataset} · ${t("lora_floor", { n: now.art.floor.toFixed(2) })}`))),
+      rows.map((name) => h("tr.reading", {}, h("th", { scope: "row" }, t(`lora_${name}`)), now.columns.map((column) => h("td", {}, told(name, column[name]))), h("td")))),
+    h("tbody", {}, now.cuts.map((cut, row) => h("tr", {}, h("th", { scope: "row" }, h("b", {}, cut.cut), h("span.soft", {}, cut.action)),
+      now.columns.map((column, at) => h("td", {}, picture(now, row, at))), h("td.art", {}, h("img", { src: source(now.id, art(row), 480), alt: t("lora_art"), loading: "lazy" })))))));
+}
+
+function picture(now, row, at) {
+  const what = `${now.cuts[row].cut}, ${named(now.columns[at])}`;
+  return h("button.picture-button", { type: "button", "aria-label": `${what}: ${t("cast_enlarge")}`, onclick: () => enlarge(now, row, at) },
+    h("img", { src: source(now.id, now.columns[at].pictures[row], 480), alt: what, loading: "lazy" }));
+}
+
+const chosen = (now) => (now.state === "approved" ? now.strength : now.state === "waits" ? state.picked ?? now.proposed : null);
+
+function decision(now) {
+  if (now.decision) {
+    const said = now.state === "approved" ? t("lora_approved", { n: now.strength }) : t("lora_refused");
+    const next = now.state === "approved" ? h("p", {}, t("lora_next"), " ", h("code", {}, `sakuga lora promote ${now.name} --show SHOW`)) : null;
+    return h("section.verdict-told", {}, h("p", {}, [said, `${now.decision.by}, ${moment(now.decision.at, spoken())}`, now.decision.note].filter(Boolean).join(" · ")), next);
+  }
+  const by = h("input", { type: "text", id: "signed", value: state.by, maxlength: "80", autocomplete: "name", oninput: (event) => { state.by = event.target.value; } });
+  const note = h("textarea", { id: "note", rows: "2", maxlength: "2000", value: state.note, placeholder: t("lora_note_hint"), oninput: (event) => { state.note = event.target.value; } });
+  const strengths = now.columns.filter((column) => column.kind === "candidate").map((column) => h("label", {}, h("input", { type: "radio", name: "strength", value: String(column.strength), checked: column.strength === chosen(now), onchange: () => { state.picked = column.strength; draw(); } }), t("lora_strength", { n: column.strength })));
+  return h("section.deciding", {},
+    h("fieldset.strengths", {}, h("legend", {}, t("lora_pick")), strengths),
+    h("label", { for: "note" }, t("note"), note), h("label", { for: "signed" }, t("signed"), by),
+    h("div.row", {},
+      h("button.send", { type: "button", "data-act": "approve", disabled: state.sending, onclick: () => send(now, "approve") }, t("lora_approve", { n: chosen(now) })),
+      h("button", { type: "button", "data-act": "refuse", disabled: state.sending, onclick: () => send(now, "refuse") }, t("lora_refuse"))),
+    h("p.problem", { role: "alert" }, state.problem), h("p.hint", {}, t("lora_stays")));
+}
+
+async function send(now, verdict) {
+  const problem = !state.by.trim() ? t("wants_name") : verdict === "refuse" && state.note.trim().length < 3 ? t("lora_wants_reason") : "";
+  if (problem) {
+    state.problem = problem;
+    draw();
+    return;
+  }
+  state.sending = true;
+  draw();
+  try {
+    const done = await post(`${address}/decisions`, { by: state.by, verdict, strength: verdict === "approve" ? chosen(now) : null, note: state.note });
+    try {
+      localStorage.setItem("sakuga:name", state.by);
+    } catch {
+      // signed for this visit only
+    }
+    Object.assign(state, { note: "", problem: "" });
+    say([t(verdict === "approve" ? "lora_approved" : "lora_refused", { n: done.strength }), done.told].filter(Boolean).join(" "), "good");
+  } catch (refused) {
+    state.problem = refused.message;
+  }
+  state.sending = false;
+  await look();
+  draw();
+}
+
+/** The picture alone, as large as the window; arrow keys go through columns and cuts, so that two can be flicked. */
+function enlarge(now, row, at) {
+  const image = h("img", { alt: "" });
+  const said = h("p", { role: "status" });
+  const box = h("dialog.enlarged", { onclose: () => box.remove(), onkeydown: (event) => {
+    const steps = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+    if (steps) { event.preventDefault(); go(...steps); }
+  } }, image, h("footer", {}, said, h("span.soft", {}, t("lora_keys")), h("button.small", { type: "button", autofocus: true, onclick: () => box.close() }, t("close"))));
+  const go = (down, side) => {
+    at = (at + side + now.columns.length) % now.columns.length;
+    row = (row + down + now.cuts.length) % now.cuts.length;
+    image.src = source(now.id, now.columns[at].pictures[row], "whole");
+    said.textContent = `${now.cuts[row].cut} · ${named(now.columns[at])}`;
+  };
+  document.body.append(box);
+  go(0, 0);
+  box.showModal();
+}
+
+async function look() {
+  try {
+    const data = await load(address);
+    const text = JSON.stringify(data);
+    if (text === state.text) return;
+    Object.assign(state, { data, text });
+    if (!document.activeElement?.matches("textarea, input[type=text]")) draw();
+  } catch (problem) {
+    say(problem.message, "bad");
+  }
+}
+
+speak(spoken());
+draw();
+await look();
+setInterval(() => document.hidden || document.querySelector("dialog[open]") || look(), 4000);
