@@ -18,7 +18,9 @@ def why(
         ),
     ],
     cut: Annotated[str, typer.Argument(help="Cut number, such as C004; or opening or credits")],
-    frame: Annotated[int, typer.Option("--frame", "-f", min=0, help="Frame of the cut, from 0")] = 0,
+    frame: Annotated[
+        int, typer.Option("--frame", "-f", min=0, max=10_000_000, help="Frame of the cut, from 0")
+    ] = 0,
     out: OutOption = Path("episodes"),
     as_json: JsonOption = False,
 ) -> None:

@@ -10,7 +10,8 @@ from assets.rights.licences import written
 from assets.rights.registry import Registry
 from assets.sheets.base import Part
 from assets.sheets.rights import Work
-from assets.sheets.usage import Ingredient
+from assets.sheets.usage import Ingredient, Usage
+from flows.rights.clearance import FONT
 from models.registry import ADAPTERS, adapter
 from models.weights.catalogue import known
 
@@ -41,6 +42,14 @@ class Ground(Part):
 
     works: tuple[WorkGround, ...] = ()
     statement: str = ""
+
+
+def rests_on(usage: Usage, registry: Registry) -> Iterator[Ingredient]:
+    """Everything a delivery rests on but voices, which are parts of their models; and the font, which all show."""
+    yield from (one for one in usage.ingredients if one.kind != "voice")
+    font = registry.works.get(FONT)
+    if font is not None:
+        yield Ingredient(kind="reference", key=font.files[0], role="option")
 
 
 def ground(ingredient: Ingredient, registry: Registry) -> Ground:

@@ -84,6 +84,6 @@ def refuse_inside(file: Path, project: Path) -> None:
     under = under or next((one for one in (place, *place.parents) if (one / ".git").exists()), None)
     if under is not None:
         raise InputRefused(
-            f"{file} is inside {under}. A key is kept outside the project, where it is neither shared nor committed: "
-            "name a file elsewhere, such as ~/.config/sakuga/ledger.pem"
+            f"{str(file)!r} is inside {under}. A key is kept outside the project, where it is neither shared nor "
+            "committed: name a file elsewhere, such as ~/.config/sakuga/ledger.pem"
         )

@@ -4,6 +4,7 @@ import hashlib
 import math
 import sqlite3
 from decimal import Decimal
+from typing import get_args
 
 import psycopg
 import pytest
@@ -11,6 +12,8 @@ import rfc8785
 
 from assets.errors import InputRefused, StorageFailed
 from assets.store import Store
+from assets.store.kinds import KINDS
+from assets.store.ledger import Kind
 
 TRIGGERS = ("ledger_keeps_updated", "ledger_keeps_deleted", "ledger_in_order")
 
@@ -185,6 +188,11 @@ def test_fractions_are_kept_as_decimal_strings(store):
 def test_what_is_no_number_is_refused(store, value):
     with pytest.raises(InputRefused, match="not a number"):
         store.ledger.append("royalty.rule_set", "yuzu/ep01", {"rate": value})
+
+
+def test_every_kind_of_event_says_what_its_body_holds():
+    """A new kind needs a line in assets/store/kinds.py."""
+    assert set(KINDS) == set(get_args(Kind))
 
 
 def test_a_kind_nobody_agreed_on_is_refused(store):

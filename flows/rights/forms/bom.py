@@ -16,7 +16,7 @@ from assets.rights.licences import written
 from assets.rights.registry import Registry
 from assets.sheets.rights import Work
 from assets.sheets.usage import Ingredient, Usage
-from flows.rights.grounds import beneath, stated, work_of
+from flows.rights.grounds import beneath, rests_on, stated, work_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SPACE = uuid.UUID(
@@ -31,7 +31,7 @@ def bill(key: str, usage: Usage, registry: Registry, at: str) -> dict[str, Any]:
     """
     parts: dict[str, dict[str, Any]] = {}
     depends: dict[str, list[str]] = {}
-    used = [one for one in usage.ingredients if one.kind != "voice"]
+    used = list(rests_on(usage, registry))
     for one in used:
         work = work_of(one, registry)
         if work is None:
@@ -40,7 +40,7 @@ def bill(key: str, usage: Usage, registry: Registry, at: str) -> dict[str, Any]:
         for each in beneath(work, registry):
             parts.setdefault(each.id, _registered(each, registry))
             depends.setdefault(each.id, [source.work for source in each.sources])
-        if one.kind != "reference":
+        if one.kind == "lora":
             parts[work.id]["type"] = "machine-learning-model"
     top = list(dict.fromkeys(getattr(work_of(one, registry), "id", one.key) for one in used))
     return {

@@ -10,7 +10,7 @@ from assets.rights.licences import written
 from assets.rights.registry import Registry
 from assets.sheets.base import Part
 from assets.sheets.usage import Usage
-from flows.rights.grounds import beneath, stated, statement, work_of
+from flows.rights.grounds import beneath, rests_on, stated, statement, work_of
 
 
 class SourceRow(Part):
@@ -28,9 +28,7 @@ class SourceRow(Part):
 def sources(usage: Usage, registry: Registry) -> tuple[SourceRow, ...]:
     """Every source once, in the order in which the episode uses them."""
     rows: dict[str, SourceRow] = {}
-    for one in usage.ingredients:
-        if one.kind == "voice":
-            continue  # it is a part of its model
+    for one in rests_on(usage, registry):
         work = work_of(one, registry)
         if work is None:
             said = stated(one)

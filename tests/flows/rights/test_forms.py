@@ -183,7 +183,9 @@ def test_every_form_is_found_by_its_name(tmp_path: Path, usage, manifest, monkey
         store.ledger.append("delivery.completed", "show/ep01", usage.raw())
         store.ledger.append("training.completed", "nagi", {"dataset": root, "shown": 1, "output": LORA})
     assert "CycloneDX" in written_form("cyclonedx", "show/ep01", tmp_path)
-    assert written_form("sources", "show/ep01", tmp_path).startswith("source,title")
+    listed = written_form("sources", "show/ep01", tmp_path)
+    assert listed.startswith("source,title")
+    assert "sakuga-font" in listed  # every episode shows it
     with pytest.raises(InputRefused, match="Give the project"):
         written_form("eu-summary", "nagi", tmp_path)
     assert datasets.frozen(tmp_path, vault) == ()
