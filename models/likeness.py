@@ -10,6 +10,9 @@ exp(-d / 14), averaged over parts, people and frames; d is in units of CIELAB, w
 noticeable difference. A hue that is opposite anywhere in a part changes the measure; a figure that moved by a
 few pixels does not, and a camera move of the cut sheet does not.
 
+Where a person has an approved sheet, the colours that are expected are the rig's, moved by how far the sheet is from
+the rig's drawing of the same view (models/sheet_colors.py): so the sheet decides, in the light of the cut.
+
 It does not measure lines, faces or proportions. It has an offset, the same for all takes of a cut, if the
 painter used another composition or light than the rig: so compare takes of one cut only.
 """
@@ -23,13 +26,12 @@ from numpy.typing import NDArray
 from assets.matter import Still
 from models.cel.cutout import Cutout, Figure
 from models.ports import Shot
+from models.sheet_colors import CHIN, Part, moved, parts, shifts
 
 HIGH = 144  # lines: enough for colours, and a figure is drawn in a few milliseconds
 SOLID = 250
-LEAST = 60  # pixels of a part; fewer are all outline
 TAKEN = 400  # pixels compared per part
 SCALE = 14.0
-CHIN = 1.05  # head radii below the head's centre
 
 Colors = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -51,6 +53,13 @@ class Likeness:
         self._size = (wide, round(wide * shot.size[1] / shot.size[0] / 2) * 2)
         self._cutout = Cutout(shot, frames=frames, size=self._size)
         self._found: list[float] = []
+        self._shifts = {
+            one.subject: shifts(who, one.picture, _SLICES, self._lab)
+            for one in shot.references
+            if one.view == "front"
+            for who in shot.cast
+            if who.id == one.subject
+        }
 
     def see(self, frame: int, picture: Still) -> None:
         small = self._cv2.resize(picture, self._size, interpolation=self._cv2.INTER_AREA)
@@ -58,9 +67,10 @@ class Likeness:
         figures = self._cutout.figures(frame)
         for index, figure in enumerate(figures):
             own = self._lab(np.ascontiguousarray(figure.pixels[:, :, :3]))
+            known = self._shifts.get(figure.character, {})
             self._found += [
-                float(np.exp(-color_distance(own[part], colors[part]) / SCALE))
-                for part in _parts(figure, self._solid(figures, index))
+                float(np.exp(-color_distance(own[mask], colors[mask], known.get(part)) / SCALE))
+                for part, mask in _parts(figure, self._solid(figures, index))
             ]
 
     @property
@@ -82,21 +92,23 @@ class Likeness:
         return np.asarray(solid, bool)
 
 
-def _parts(figure: Figure, solid: Mask) -> Iterator[Mask]:
+def _parts(figure: Figure, solid: Mask) -> Iterator[tuple[Part, Mask]]:
     """Head and body, if enough of them is in the picture."""
-    chin = figure.at.head[1] + CHIN * figure.at.head_radius
-    rows = np.arange(solid.shape[0])[:, None] < chin
-    for part in (solid & rows, solid & ~rows):
-        if part.sum() >= LEAST:
-            yield part
+    return parts(solid, figure.at.head[1] + CHIN * figure.at.head_radius)
 
 
-def color_distance(one: Colors, other: Colors) -> float:
-    """Sliced Wasserstein-1 distance between two sets of colours (n, 3), from sorted projections."""
+def color_distance(one: Colors, other: Colors, shift: Colors | None = None) -> float:
+    """Sliced Wasserstein-1 distance between two sets of colours (n, 3), from sorted projections.
+
+    shift  by how much the colours of ``one`` are expected to differ, as quantiles (models/sheet_colors.py)
+    """
     one, other = _sampled(one) @ _SLICES.T, _sampled(other) @ _SLICES.T
     if len(one) != len(other):  # quantiles of the larger set, as many as the smaller has
         one, other = (_quantiles(found, min(len(one), len(other))) for found in (one, other))
-    return float(np.abs(np.sort(one, axis=0) - np.sort(other, axis=0)).mean())
+    expected = np.sort(one, axis=0)
+    if shift is not None:
+        expected = moved(expected, shift)
+    return float(np.abs(expected - np.sort(other, axis=0)).mean())
 
 
 def _sampled(colors: Colors) -> Colors:

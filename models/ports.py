@@ -36,6 +36,7 @@ class ReferencePicture:
     subject: str
     picture: Still
     sha256: str
+    view: str = ""  # of an approved sheet: sheet, front, face
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,7 @@ class Judge(Protocol):
     ) -> dict[str, float]:
         """Measure a take. Every value is finite; names end in their unit or are ratios 0..1.
 
+        shot     with the approved sheets of its people as references, if the bible has any
         mouths   how loud each speaker is, frame by frame, as the animator was given it
         returns  only what could be measured: no ``line_sync`` without a visible speaking mouth, no
                            ``identity`` without a visible person. The same names for every clip of one shot and mouths.

@@ -30,6 +30,7 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("composer", "ace-step"): "models.hubsound.ace_step:AceStepComposer",
     ("composer", "procedural"): "models.composer.adapter:ProceduralComposer",
     ("judge", "picture"): "models.judge:PictureJudge",
+    ("judge", "ccip"): "models.ccip:CcipJudge",
     ("writer", "smollm"): "models.smollm:SmolLM",
     ("writer", "transformers"): "models.chat:ChatModel",
     ("writer", "openai"): "models.openai_server:OpenAIServer",

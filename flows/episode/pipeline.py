@@ -38,6 +38,7 @@ from stages.sound.utterance import Utterance, utterances
 from stages.sound.voices import named, notices, refuse, unsayable, voice
 from stages.storyboard import PanelModels, PanelOrder
 from stages.takes.arrival import arrives, last_picture
+from stages.takes.identity import off_model, told
 from stages.takes.shooting import TakeInputs, TakeModels, TakeOrder, check_lengths
 
 VoicedLines = Mapping[tuple[str, int], Voiced]
@@ -138,7 +139,8 @@ def _remarks(made: delivery.Made, session: Session) -> list[str]:
     retold = {number: take.reason for number, take in made.takes.items()}
     ignored = unheard(made.cutsheet, retold, session.models.animator.card)
     grammar = map(str, lint(made.cutsheet, session.profile.filmgrammar))
-    return [*ignored, *grammar, *([made.sound.note] if made.sound.note else [])]
+    unlike = told(off_model({number: take.measures for number, take in made.takes.items()}))
+    return [*ignored, *unlike, *grammar, *([made.sound.note] if made.sound.note else [])]
 
 
 def _look_again(plan: Plan, session: Session) -> None:

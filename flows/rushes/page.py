@@ -64,6 +64,7 @@ class ShownCut(Part):
     chosen_why: Typed
     ordered: Typed | None  # the reason of an open retake order
     span: Span | None  # its span in the assembled episode
+    unlike: bool = False  # its people are least like their character sheets, among the cuts of the episode
     edited: bool = False  # the cut sheet at hand says something else by now
     before: str | None = None  # its panel in the round before, where that was another one
 

@@ -30,6 +30,7 @@ from stages.continuity import basis
 from stages.deliver.deliverables import TIMELINE, TIMELINE_FILE
 from stages.deliver.econte import SIZES, Row, Scene, scenes
 from stages.shots import sheet_prompts
+from stages.takes.identity import off_model
 
 Loaded = TypeVar("Loaded")
 
@@ -86,6 +87,9 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         recall=sources.recall,
         edited=_edited(item, sheet, sources),
         before=_before(gate, store),
+        unlike=frozenset(
+            one.cut for one in off_model({cut: held.take.measures for cut, held in selected.items()})
+        ),
     )
     runs = store.runs(item.key)
     live, problem = sources.live(runs[0]) if runs and gate is None else (None, "")
@@ -250,6 +254,7 @@ class _Made:
     recall: Recall
     edited: frozenset[str]
     before: Mapping[str, Ref]
+    unlike: frozenset[str]
 
     @property
     def size(self) -> tuple[int, int] | None:
@@ -277,6 +282,7 @@ class _Made:
             takes=tuple(self.take(take) for take in self.takes.get(cut.number, ())),
             selected=choice.take.number if choice else None,
             locked=bool(choice and choice.locked),
+            unlike=cut.number in self.unlike,
             stale=asked.stale if asked else bool(choice and choice.stale),
             why=asked.why if asked else "",
             chosen_by=choice.made_by if choice else "",

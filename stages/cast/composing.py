@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.matter import Still
+from assets.media import paper
 from assets.media.picture import resized
 from assets.sheets.casting import BODIES, View
 
 WIDEST = 1920  # reference models are shown less than that; people zoom in
-_EVEN = 26  # difference to the ground's colour, of 255, that is paper and not drawing
 _MARGIN = 0.04  # of the height, kept around a figure
 
 
@@ -35,7 +35,7 @@ def _row(pictures: Sequence[Still], wide: int) -> Still:
     cells = [
         resized(one, (max(1, int(high * ratio)), high)) for one, ratio in zip(pictures, ratios, strict=True)
     ]
-    row: NDArray[np.uint8] = np.full((high, wide, 3), _ground(pictures[0]), np.uint8)
+    row: NDArray[np.uint8] = np.full((high, wide, 3), paper.ground(pictures[0]), np.uint8)
     left = (wide - sum(cell.shape[1] for cell in cells)) // 2
     for cell in cells:
         row[:, left : left + cell.shape[1]] = cell
@@ -45,7 +45,7 @@ def _row(pictures: Sequence[Still], wide: int) -> Still:
 
 def _trimmed(bodies: Sequence[Still]) -> list[Still]:
     """The same rows of every body, so that they stay at one scale; as wide as fills the page, if there is paper."""
-    boxes = [box for body in bodies if (box := figure(body)) is not None]
+    boxes = [box for body in bodies if (box := paper.figure(body)) is not None]
     if not boxes or len(boxes) < len(bodies) or len({body.shape for body in bodies}) > 1:
         return list(bodies)
     high, wide = bodies[0].shape[:2]
@@ -59,28 +59,3 @@ def _trimmed(bodies: Sequence[Still]) -> list[Still]:
         middle = min(max((box[0] + box[2]) // 2, half), wide - half)
         cut.append(np.ascontiguousarray(body[top:bottom, middle - half : middle + half]))
     return cut
-
-
-def figure(picture: Still) -> tuple[int, int, int, int] | None:
-    """Left, top, right, bottom of what is drawn on even paper; None where the ground is not even."""
-    drawn = drawn_on(picture)
-    border = np.concatenate([drawn[0], drawn[:, 0], drawn[:, -1]])
-    if border.mean() > 0.02 or not drawn.any():
-        return None
-    rows, columns = np.flatnonzero(drawn.any(1)), np.flatnonzero(drawn.any(0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def drawn_on(picture: Still) -> NDArray[np.bool_]:
-    """Where ``picture`` differs from its ground; single pixels are noise."""
-    import cv2
-
-    apart = np.abs(picture.astype(np.int16) - _ground(picture).astype(np.int16)).max(-1) > _EVEN
-    solid = cv2.morphologyEx(apart.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return np.asarray(solid, bool)
-
-
-def _ground(picture: Still) -> NDArray[np.uint8]:
-    """The colour of the paper: the median along the upper edge."""
-    edge = np.concatenate([picture[:3].reshape(-1, 3), picture[:, :3].reshape(-1, 3)])
-    return np.asarray(np.median(edge, axis=0), np.uint8)

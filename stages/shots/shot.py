@@ -74,6 +74,31 @@ def equipped(of: Shot, cutsheet: Cutsheet, card: Card, vault: Vault) -> Shot:
     return replace(of, references=references, loras=loras) if references or loras else of
 
 
+def sheets_of(of: Shot) -> list[tuple[str, Reference]]:
+    """The approved sheets of everybody in the shot that a judge compares with: front and face, by character."""
+    return [
+        (who.id, picture)
+        for who in of.cast
+        for picture in who.art.references
+        if picture.approved is not None and picture.approved.view != "sheet"
+    ]
+
+
+def compared(of: Shot, vault: Vault) -> Shot:
+    """``of`` with the approved sheets, for a judge."""
+    references = tuple(
+        ReferencePicture(
+            "character",
+            id,
+            from_png(vault.get(_in_vault(art))),
+            art.sha256,
+            art.approved.view if art.approved else "",
+        )
+        for id, art in sheets_of(of)
+    )
+    return replace(of, references=references) if references else of
+
+
 def seed_of(cut: str, attempt: int, seed: int) -> int:
     """A seed of its own for every attempt at every cut, 0 <= seed < 2**31.
 

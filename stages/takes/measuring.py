@@ -6,6 +6,7 @@ Separate from making, so that a better judge can measure paid takes again withou
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from assets.sheets.production import Panel, Ref, Voiced
 from models.lease import Leased
 from models.ports import Judge
 from stages.continuity import pictured
-from stages.shots.shot import shot
+from stages.shots.shot import compared, sheets_of, shot
 from stages.sound.record import mouths
 from stages.work_cache import WorkCache
 
@@ -41,13 +42,15 @@ def measure(
         return {}
     cut = cutsheet.cut(panel.cut)
     what = shot(cutsheet, cut, size)
-    inputs = {
+    inputs: dict[str, Any] = {
         "clip": clip.sha256,
         "panel": panel.image.sha256,
         "depicts": pictured(cutsheet, cut),
         "frames": cut.frames,
         "voices": heard(cut, voiced),
     }
+    if sheets := sheets_of(what):  # without one the recipes of earlier releases stay
+        inputs["sheets"] = [[id, picture.sha256] for id, picture in sheets]
     recipe = recipe_key("judge", machine=judge.identity(), inputs=inputs)
     found = cache.vault.recall(recipe)
     if found is None and not cache.measures:
@@ -56,7 +59,7 @@ def measure(
         moving = clip_of(cache.vault.local(clip))
         with cache.machine_time():
             measures = judge.model.judge(
-                what,
+                compared(what, cache.vault),
                 moving,
                 panel=from_png(cache.vault.get(panel.image)),
                 mouths=mouths_of(cut, voiced, cutsheet.rate, cache),

@@ -8,7 +8,7 @@ const FILTERS = {
   all: () => true,
   marked: (room, cut) => room.mark(cut.number).verdict !== null,
   redone_cut: (room, cut) => room.redone().has(cut.number),
-  troubled: (_room, cut) => cut.stale || cut.ordered !== null,
+  troubled: (_room, cut) => cut.stale || cut.unlike || cut.ordered !== null,
   unseen: (room, cut) => !room.mark(cut.number).seen,
 };
 

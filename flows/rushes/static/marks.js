@@ -10,6 +10,7 @@ export function signs(room, cut) {
   if (mark.verdict === "ok") found.push(["ok", t("ok_cut")]);
   if (room.locked(cut)) found.push(["lock", t("locked")]);
   if (cut.edited) found.push(["edited", t("edited")]);
+  if (cut.unlike) found.push(["unlike", t("unlike")]);
   if (cut.stale) found.push(["stale", t("stale")]);
   if (room.redone().has(cut.number)) found.push(["redone", t("redone_cut")]);
   if (cut.ordered !== null) found.push(["ordered", t("ordered")]);
