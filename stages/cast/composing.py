@@ -21,7 +21,7 @@ _MARGIN = 0.04  # of the height, kept around a figure
 def page(pictures: Mapping[View, Still]) -> Still:
     """``pictures`` in up to two rows of equal width."""
     bodies = _trimmed([pictures[view] for view in BODIES if view in pictures])
-    faces = [picture for view, picture in pictures.items() if view not in BODIES]
+    faces = _nearer([picture for view, picture in pictures.items() if view not in BODIES])
     rows = [row for row in (bodies, faces) if row]
     # Nothing is enlarged: the wider row decides.
     wide = min(WIDEST, max(sum(picture.shape[1] for picture in row) for row in rows))
@@ -59,3 +59,14 @@ def _trimmed(bodies: Sequence[Still]) -> list[Still]:
         middle = min(max((box[0] + box[2]) // 2, half), wide - half)
         cut.append(np.ascontiguousarray(body[top:bottom, middle - half : middle + half]))
     return cut
+
+
+def _nearer(faces: Sequence[Still]) -> list[Still]:
+    """Without the empty paper above the hair and as much at both sides: squares of one scale."""
+    boxes = [box for face in faces if (box := paper.figure(face)) is not None]
+    if not boxes or len(boxes) < len(faces) or len({face.shape for face in faces}) > 1:
+        return list(faces)
+    high, wide = faces[0].shape[:2]
+    side = min(wide, high - max(0, min(box[1] for box in boxes) - round(_MARGIN * high)))
+    left = (wide - side) // 2
+    return [np.ascontiguousarray(face[high - side :, left : left + side]) for face in faces]

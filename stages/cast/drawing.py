@@ -154,7 +154,7 @@ def _composed(pictures: dict[View, SheetPicture], vault: Vault) -> Ref:
     """All pictures on one page, composed once."""
     recipe = recipe_key(
         "character sheet page",
-        machine={"name": "sakuga", "version": 1},
+        machine={"name": "sakuga", "version": 2},
         inputs={view: picture.image.sha256 for view, picture in pictures.items()},
     )
     found = vault.recall(recipe)

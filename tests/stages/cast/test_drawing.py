@@ -188,6 +188,18 @@ def test_bodies_stay_at_one_scale_on_the_page():
     assert heights[1] == pytest.approx(heights[0] / 2, rel=0.05)
 
 
+def test_faces_are_as_near_as_the_hair_allows():
+    """A quarter of each face's picture was empty paper above it."""
+    faces = [np.full((200, 200, 3), 240, np.uint8) for _ in range(2)]
+    faces[0][80:, 60:140] = 0
+    faces[1][100:, 60:140] = 0
+
+    made = page({"face": faces[0], "happy": faces[1]})
+
+    dark = (made.min(-1) < 100).any(1)
+    assert dark.mean() > 0.9
+
+
 def test_a_painted_background_is_not_cut_away():
     busy = np.random.default_rng(1).integers(0, 255, (300, 200, 3), np.uint8)
 
