@@ -4,7 +4,7 @@ Heavy parts are imported inside each command, so that `sakuga --help` stays fast
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,11 +14,12 @@ from typer.core import TyperGroup
 
 from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
-from flows.cli import completing
+from flows.cli import completing, project
 from flows.cli.cast import cast
 from flows.cli.dataset import dataset
 from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
+from flows.cli.init import init
 from flows.cli.learning import learn
 from flows.cli.ledger import ledger
 from flows.cli.listing import list_names
@@ -50,6 +51,9 @@ EXITS = (
 )
 
 STOPPED = 130
+HELP = {"-h", "--help"}
+UNTOUCHED = ("", "init", "version")
+"""Commands that a broken sakuga.toml does not stop."""
 
 
 class Commands(TyperGroup):
@@ -59,13 +63,27 @@ class Commands(TyperGroup):
         """Without Typer's --install-completion: it edits the start-up files of a shell."""
         return [known for known in super().get_params(ctx) if known.name != "install_completion"]
 
-    def make_context(self, *args: Any, **more: Any) -> Any:
+    def make_context(self, info_name: Any, args: list[str], *more: Any, **named: Any) -> Any:
+        asked = list(args)
         with _visible_words():
-            return super().make_context(*args, **more)
+            ctx = super().make_context(info_name, args, *more, **named)
+        if not ctx.resilient_parsing:
+            ctx.default_map = _project_defaults(self.commands, asked)
+        return ctx
 
     def invoke(self, ctx: Any) -> Any:
         with _visible_words():
             return super().invoke(ctx)
+
+
+def _project_defaults(commands: Mapping[str, Any], asked: Sequence[str]) -> dict[str, Any]:
+    """What sakuga.toml gives. A broken one stops neither the help nor the commands that do not read it."""
+    try:
+        return project.defaults(commands, Path.cwd())
+    except SakugaError:
+        if next((word for word in asked if not word.startswith("-")), "") in UNTOUCHED or HELP & {*asked}:
+            return {}
+        raise
 
 
 @contextmanager
@@ -114,6 +132,7 @@ app.add_typer(dataset, name="dataset")
 app.add_typer(lora, name="lora")
 app.add_typer(rights, name="rights")
 app.add_typer(royalties, name="royalties")
+app.command()(init)
 app.command()(produce)
 app.command()(write)
 app.command()(cast)

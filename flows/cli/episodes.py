@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 
 def produce(
+    ctx: typer.Context,
     script: Annotated[
         Path | None, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")
     ] = None,
@@ -117,7 +118,10 @@ def produce(
 
     scope = scope_of(until, cuts)
     together = _Together(script is not None, premise is not None, animatic_first, dry_run, as_json, watch)
-    together.check(scope, gates=gates is not None, record=record is True)
+    typed = ctx.get_parameter_source(
+        "gates"
+    )  # those of sakuga.toml are left out where only some cuts are made
+    together.check(scope, gates=typed is not None and typed.name == "COMMANDLINE", record=record is True)
     if script is None:
         script = script_of_premise(premise or "", minutes, show, profile, out, language_of(language), quiet)
     brief = build(

@@ -35,6 +35,7 @@ ODD = [
 ]  # fmt: skip
 # For each command: what is given besides the one odd value, so that it ends before it serves or draws anything.
 BASE: dict[tuple[str, ...], list[str]] = {
+    ("init",): ["folder/new"],
     ("produce",): ["missing.fountain"],
     ("breakdown",): ["missing.fountain"],
     ("write",): ["A girl finds an umbrella.", "--out=missing.txt"],
@@ -197,6 +198,8 @@ OPTIONS = st.sampled_from(
         "--language",
         "--gates",
         "--approve",
+        "--until",
+        "--cuts",
         "--profile",
         "--out",
     ]
@@ -233,6 +236,8 @@ def test_any_value_of_a_brief_s_option_ends_in_a_sentence(option: str, value: st
         (("produce", "missing.fountain", "--language=fr"), "--language is 'fr'; write ja or en"),
         (("produce", "missing.fountain", "--language=JA"), "missing.fountain: there is no such file"),
         (("produce", "missing.fountain", "--show="), "--show is empty"),
+        (("produce", "missing.fountain", "--cuts=c1"), "--cuts 'c1' is not a cut number"),
+        (("produce", "missing.fountain", "--until=lunch"), "--until is 'lunch'; write script or voices"),
         (("produce", "folder"), "no suffix is not a supported script format"),
         (("produce", "missing.fountain", "--out=script.fountain"), "script.fountain is not a folder"),
         (("produce", "script.fountain", "--profile=folder"), "No profile is called 'folder'"),
