@@ -5,6 +5,7 @@ In: a brief.      Out: text, or one document for programs. Nothing is made or wr
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from os.path import normpath
 from typing import Any
 
 from assets.plain import one_line
@@ -16,7 +17,7 @@ from flows.episode.costs import Charged, Memory, Time, charged, memory_of, time_
 from flows.episode.disk import Need
 from flows.episode.dry_run import DryRun, dry_run
 from flows.episode.executor import useful_lanes
-from flows.episode.scope import Scope
+from flows.episode.scope import STAGES, Scope
 from flows.settings import lanes
 from flows.terminal import tables
 from flows.terminal.arguments import is_cut
@@ -29,8 +30,9 @@ OUTCOMES = ("made", "reused", "kept", "locked")
 def tell(brief: Brief, scope: Scope, *, as_json: bool) -> None:
     """Print what `produce` would do with this brief now."""
     tried = dry_run(brief, scope)
+    gates = asked_at(brief, scope)
     if as_json:
-        documents.show("dry-run", _document(tried, brief))
+        documents.show("dry-run", _document(tried, gates))
         return
     to = console()
     to.print(
@@ -38,8 +40,15 @@ def tell(brief: Brief, scope: Scope, *, as_json: bool) -> None:
         markup=False,
     )
     tables.show(("step", "to make", "found", "which"), [_row(*step) for step in _steps(tried.work)], to)
-    for line in _told(tried, brief):
+    for line in _told(tried, gates):
         to.print(line, markup=False)
+
+
+def asked_at(brief: Brief, scope: Scope) -> tuple[str, ...]:
+    """The gates where the run waits for a person: none behind its last stage, none where only some cuts are made."""
+    if scope.cuts or brief.approve == "auto":
+        return ()
+    return tuple(gate for gate in brief.gates if STAGES.index(gate) <= STAGES.index(scope.last))
 
 
 def ranges(work: Sequence[Done]) -> str:
@@ -65,7 +74,7 @@ def _row(step: str, work: list[Done]) -> tuple[str, ...]:
     return TITLES[work[0].step], str(made), ", ".join(kept) or "0", ranges(work)
 
 
-def _told(tried: DryRun, brief: Brief) -> Iterator[str]:
+def _told(tried: DryRun, gates: Sequence[str]) -> Iterator[str]:
     """What it takes, in sentences."""
     film = length(tried.sheet.frames, tried.sheet.rate)
     yield f"{len(tried.sheet.cuts)} cuts, {film} min{_estimated(tried)}."
@@ -76,8 +85,8 @@ def _told(tried: DryRun, brief: Brief) -> Iterator[str]:
     yield from map(_memory, _memory_of(tried))
     yield from map(_disk, _disk_of(tried))
     yield _money(_charged(tried))
-    if brief.gates and brief.approve == "person":
-        yield f"It stops for a review at: {', '.join(brief.gates)}. A retake there is more work than is listed here."
+    if gates:
+        yield f"It stops for a review at: {', '.join(gates)}. A retake there is more work than is listed here."
     if tried.profile.takes.count > 1:
         yield "Of several takes the best is shown: which one is known only once they are judged."
 
@@ -129,9 +138,8 @@ def _memory(memory: Memory) -> str:
 
 
 def _disk(need: Need) -> str:
-    return (
-        f"{'Disk':<8}{need.what}: about {disk.size(need.bytes)}, {disk.size(need.free)} free ({need.folder})"
-    )
+    size, free = disk.size(need.bytes), disk.size(need.free)
+    return f"{'Disk':<8}{need.what}: about {size}, {free} free ({normpath(need.folder)})"
 
 
 def _money(asked: Sequence[Charged]) -> str:
@@ -141,7 +149,7 @@ def _money(asked: Sequence[Charged]) -> str:
     return f"{'Money':<8}what their servers charge for {calls}"
 
 
-def _document(tried: DryRun, brief: Brief) -> dict[str, Any]:
+def _document(tried: DryRun, gates: Sequence[str]) -> dict[str, Any]:
     time = _time_of(tried)
     return {
         "episode": tried.episode,
@@ -163,5 +171,5 @@ def _document(tried: DryRun, brief: Brief) -> dict[str, Any]:
             for need in _disk_of(tried)
         ],
         "charged": [{"port": one.port, "model": one.model, "pieces": one.pieces} for one in _charged(tried)],
-        "gates": list(brief.gates),
+        "gates": list(gates),
     }

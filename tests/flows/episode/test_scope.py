@@ -13,7 +13,9 @@ from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sqlite_url import url_of
 from assets.store import Store
 from flows import cli
+from flows.cli.dry_run import asked_at
 from flows.deployments.changed import examined
+from flows.episode.brief import Brief
 from flows.episode.scope import Scope, scope_of
 
 CUTS = ("C001", "C002", "C002A", "C003")
@@ -66,6 +68,23 @@ def test_a_film_is_not_joined_from_some_cuts():
     assert scope_of(None, "C001").last == "takes"
     assert scope_of("storyboard", "C001").last == "storyboard"
     assert Scope().is_whole and not scope_of("takes", None).is_whole
+
+
+@pytest.mark.parametrize(
+    ("until", "cuts", "gates"),
+    [
+        (None, None, ("script", "takes", "final")),
+        ("takes", None, ("script", "takes")),
+        ("voices", None, ("script",)),
+        (None, "C001", ()),
+    ],
+)
+def test_a_dry_run_tells_only_of_gates_that_the_run_comes_to(
+    until: str | None, cuts: str | None, gates: tuple[str, ...]
+):
+    brief = Brief(script=Path("kite.fountain"), gates=("script", "takes", "final"))
+
+    assert asked_at(brief, scope_of(until, cuts)) == gates
 
 
 @pytest.fixture
