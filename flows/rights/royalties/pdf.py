@@ -115,7 +115,7 @@ def _pools(statement: Statement) -> Any:
                 written(one.amount, one.currency),
             ]
         )
-    return _grid(rows, [42, 128, 96, 80, 60, 75], header=True)
+    return _grid(rows, [72, 104, 92, 78, 60, 75], header=True)
 
 
 def _parts(statement: Statement) -> Any:
@@ -124,7 +124,7 @@ def _parts(statement: Statement) -> Any:
     for one in statement.owed:
         for part in dict.fromkeys(step.part for step in one.steps):
             rows.append(_part(one, part))
-    return _grid(rows, [42, 150, 45, 50, 97, 97], header=True)
+    return _grid(rows, [72, 125, 42, 48, 97, 97], header=True)
 
 
 def _part(one: Owed, part: str) -> list[str]:
@@ -146,7 +146,7 @@ def _grid(rows: list[list[str]], widths: list[float], *, header: bool = False) -
     from reportlab.platypus import LongTable
 
     cells = [
-        [_text(cell, 8.5, bold=header and not number) for cell in row] for number, row in enumerate(rows)
+        [_text(cell, 7.8, bold=header and not number) for cell in row] for number, row in enumerate(rows)
     ]
     style: list[tuple[Any, ...]] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
