@@ -53,6 +53,14 @@ def test_everything_the_image_copies_is_there_and_not_ignored():
     assert [source for source in sources if source not in let_in] == []
 
 
+def test_every_file_that_the_package_takes_in_is_copied_before_it_is_built():
+    """The verifiers of ledger and statements were taken into the package and not copied: no image could be built."""
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    copied = " ".join(instructions("COPY")).split()
+
+    assert [file for file in build["targets"]["wheel"]["force-include"] if file not in copied] == []
+
+
 def test_the_image_runs_as_nobody_special_under_tini_with_a_health_check():
     assert instructions("USER")[-1] == "1001:1001"
     assert json.loads(instructions("ENTRYPOINT")[-1]) == ["tini", "--"]
