@@ -21,7 +21,7 @@ dataset = typer.Typer(
 )
 
 Folder = Annotated[
-    Path, typer.Argument(help="Folder of art: PNG, JPEG, WebP; captions in .txt files of the same name")
+    Path, typer.Argument(help="Folder of art: PNG, JPEG, WebP, MP4; captions in .txt files of the same name")
 ]
 Out = Annotated[
     Path, typer.Option("--out", "-o", help="Folder of the project: its vault keeps frozen datasets")
@@ -237,7 +237,9 @@ def _showing(settings: list[str], before: "Dataset | None") -> Any:
             raise InputRefused(f"--set {setting}: write NAME=VALUE, such as --set resolution=512.")
         given[key.strip()] = value.strip()
     old = before.showing.model_dump() if before else {}
+    clips = {key.removeprefix("clips."): given.pop(key) for key in list(given) if key.startswith("clips.")}
+    whole: dict[str, Any] = {**given, **({"clips": (old.get("clips") or {}) | clips} if clips else {})}
     try:
-        return Showing.model_validate(old | given)
+        return Showing.model_validate(old | whole)
     except ValidationError as error:
         raise InputRefused(readable(error, "--set")) from error

@@ -1,4 +1,4 @@
-"""Read a folder of art: pictures, their captions and repeats, in the layout that users of trainers know.
+"""Read a folder of art: pictures and videos, their captions and repeats, in the layout that users of trainers know.
 
 In: a folder.      Out: Pictures with captions; or one InputRefused with every file that is wrong.
 Known arrangements: pictures with a caption file of the same name beside them, and sub-folders named ``NN_words``, whose
@@ -15,6 +15,7 @@ from assets.errors import InputRefused
 from assets.plain import clean
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+VIDEOS = (".mp4",)
 CAPTIONS = (".txt", ".caption")
 ASIDE = ("dataset.yaml", "dataset.toml", "README.md", "LICENSE", "LICENSE.txt")
 LAYOUT = ".layout"
@@ -26,7 +27,7 @@ _REPEATED = re.compile(r"(\d{1,3})_(.+)")
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture file, and what its folder says about it. ``caption`` is empty where there is none."""
+    """One picture or video file, and what its folder says about it. ``caption`` is empty where there is none."""
 
     path: Path
     caption: str
@@ -46,7 +47,7 @@ def pictures(folder: Path) -> tuple[Picture, ...]:
     files = sorted(path for path in folder.rglob("*") if not _hidden(path, folder))
     problems = [f"{path} is a link; put the file itself there" for path in files if path.is_symlink()]
     files = [path for path in files if path.is_file() and not path.is_symlink()]
-    drawn = [path for path in files if path.suffix.casefold() in PICTURES]
+    drawn = [path for path in files if path.suffix.casefold() in (*PICTURES, *VIDEOS)]
     found = [path for path in drawn if not _is_layout(path)]
     layouts = {_drawn_over(path): path for path in drawn if _is_layout(path)}
     problems += [*_stray(files, found, folder), *_doubled(drawn)]
@@ -85,13 +86,14 @@ def _stray(files: list[Path], found: list[Path], folder: Path) -> Iterator[str]:
         suffix = path.suffix.casefold()
         if suffix in PICTURES and _is_layout(path) and _drawn_over(path) not in stems:
             yield f"{path} is a layout without a picture of the same name"
-        elif suffix in PICTURES or (path.parent == folder and path.name in ASIDE):
+        elif suffix in (*PICTURES, *VIDEOS) or (path.parent == folder and path.name in ASIDE):
             continue
         elif suffix in CAPTIONS:
             if path.with_suffix("") not in stems:
                 yield f"{path} is a caption without a picture of the same name"
         else:
-            yield f"{path} is neither a picture ({', '.join(PICTURES)}) nor a caption ({', '.join(CAPTIONS)})"
+            known = f"a picture ({', '.join(PICTURES)}), a video ({', '.join(VIDEOS)})"
+            yield f"{path} is neither {known} nor a caption ({', '.join(CAPTIONS)})"
 
 
 def _is_layout(path: Path) -> bool:

@@ -13,9 +13,12 @@ from assets.sheets.production import Ref
 from assets.vault import Vault
 from models.sealed import sha256
 from models.training.buckets import bucket
+from stages.dataset.excerpts import excerpts
 from stages.dataset.folder import refuse
 
-_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
+_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".mp4": "video/mp4",
+}  # fmt: skip
 MANIFEST_TYPE = "application/json"
 
 
@@ -29,7 +32,7 @@ def freeze(
             nobody approved
     """
     refuse(list(_problems(dataset, folder, others)), folder)
-    works = tuple(_frozen(work, folder, vault, dataset) for work in dataset.works)
+    works = tuple(part for work in dataset.works for part in _frozen(work, folder, vault, dataset))
     body = {
         "name": dataset.name, "about": dataset.about, "show": dataset.show, "showing": dataset.showing,
         "works": works, "seed": seed,
@@ -72,13 +75,23 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
             yield f"{path} has a proposed caption that nobody read: {work.caption[:60]!r}; approve it with --approve"
 
 
-def _frozen(work: Work, folder: Path, vault: Vault, dataset: Dataset) -> FrozenWork:
-    return FrozenWork(
+def _frozen(work: Work, folder: Path, vault: Vault, dataset: Dataset) -> Iterable[FrozenWork]:
+    """The work; of a video each part that is shown."""
+    made = FrozenWork(
         work=work,
         ref=_stored(folder / work.file, work.sha256, vault),
         bucket=bucket(work.size, dataset.showing),
         layout=_stored(folder / work.layout, work.layout_sha256, vault) if work.layout else None,
     )
+    if work.footage is None:
+        yield made
+    elif dataset.showing.clips is None:
+        raise InputRefused(
+            f"{folder / work.file} is a video, and `clips` is missing in the dataset. Add the folder again."
+        )
+    else:
+        for part in excerpts(work.footage, dataset.showing.clips):
+            yield made.model_copy(update={"excerpt": part})
 
 
 def _stored(path: Path, expected: str, vault: Vault) -> Ref:

@@ -13,11 +13,11 @@ import numpy as np
 
 from assets.errors import InputRefused
 from assets.matter import Still
-from assets.media import picture
-from assets.sheets.dataset import CaptionSource, Dataset, Rights, Showing, Work
+from assets.media import picture, video
+from assets.sheets.dataset import CaptionSource, Dataset, Footage, Rights, Showing, Work
 from models.sealed import sha256
 from models.training.buckets import bucket
-from stages.dataset.folder import Picture, pictures, refuse
+from stages.dataset.folder import VIDEOS, Picture, pictures, refuse
 
 NEAR = 4
 """Bits of 64 in which two pictures may differ and still count as one drawing exported twice."""
@@ -55,14 +55,14 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
     for each in pictures(folder):
         name = each.path.relative_to(folder).as_posix()
         try:
-            still = checked(each.path, told.showing)
+            still, footage = checked(each.path, told.showing)
             if each.layout is not None:
-                _check_layout(each.layout, checked(each.layout, told.showing), still)
+                _check_layout(each.layout, checked(each.layout, told.showing)[0], still)
         except InputRefused as error:
             problems.append(str(error).rstrip("."))
             continue
         problems += _twins(each.path, still, seen)
-        work = _work(each, name, still, told)
+        work = _work(each, name, (still, footage), told)
         if work is None:
             problems.append(
                 f"{each.path} has no caption: put {each.path.stem}.txt beside it, or give --caption"
@@ -73,8 +73,8 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
     return Dataset(name=told.name, about=told.about, show=told.show, showing=told.showing, works=tuple(works))
 
 
-def checked(path: Path, showing: Showing) -> Still:
-    """One picture as it is shown, (H, W, 3) uint8.
+def checked(path: Path, showing: Showing) -> tuple[Still, Footage | None]:
+    """One picture as it is shown, (H, W, 3) uint8; of a video its first frame, and what the file holds.
 
     raises  InputRefused if it is unreadable, too small, of an extreme ratio, or forbids training
     """
@@ -84,7 +84,10 @@ def checked(path: Path, showing: Showing) -> Still:
             f"{path} says in its metadata that it must not be used for training ({found[0].decode()}). "
             "Ask its creator for a grant and a file without that mark"
         )
-    still = picture.from_art(path, ground=_rgb(showing.ground))
+    if path.suffix.casefold() in VIDEOS:
+        still, footage = _filmed(path, showing)
+    else:
+        still, footage = picture.from_art(path, ground=_rgb(showing.ground)), None
     height, width = still.shape[:2]
     if min(height, width) < SMALLEST:
         raise InputRefused(f"{path} is {width}x{height} pixels; art has at least {SMALLEST} on each side")
@@ -92,10 +95,22 @@ def checked(path: Path, showing: Showing) -> Still:
         bucket((width, height), showing)
     except InputRefused as error:
         raise InputRefused(f"{path}: {error}") from error
-    return still
+    return still, footage
 
 
-def _work(each: Picture, name: str, still: Still, told: Intake) -> Work | None:
+def _filmed(path: Path, showing: Showing) -> tuple[Still, Footage]:
+    if showing.clips is None:
+        raise InputRefused(
+            f"{path} is a video, and nothing says how videos are shown: give --set clips.mode=head, chunk or uniform, "
+            "and --set clips.rate=16 or 24, as the model wants it"
+        )
+    info = video.probe(path)
+    [first] = video.decode_some(path, [0])
+    return first, Footage(frames=info.frames, rate=str(info.rate))
+
+
+def _work(each: Picture, name: str, shown: tuple[Still, Footage | None], told: Intake) -> Work | None:
+    still, footage = shown
     options: tuple[tuple[str, CaptionSource], ...] = (
         (each.caption, "file"),
         (told.caption, "bible"),
@@ -114,6 +129,7 @@ def _work(each: Picture, name: str, still: Still, told: Intake) -> Work | None:
         rights=told.rights,
         repeats=each.repeats,
         prior=told.prior,
+        footage=footage,
     )
 
 
