@@ -17,7 +17,7 @@ from assets.sheets.production import Panel, Ref
 from models.lease import Leased, Named
 from models.ports import Painter, Shot, Upscaler
 from stages.continuity import pictured
-from stages.shots.shot import equipped, ingredients, seed_of, shot
+from stages.shots.shot import equipped, ingredients, lora_set, seed_of, shot
 from stages.work_cache import Order, Result, Work, WorkCache
 
 
@@ -125,7 +125,9 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
         image = {"image": cache.vault.put(data, "image/png").model_dump(mode="json")}
         return {**image, "prompt": what.prompt.text} if what.prompt.text else image
 
-    found = cache.get_or_make(work, make, lambda: Order(order, piece, 1))
+    found = cache.get_or_make(
+        work, make, lambda: Order(order, piece, 1, " ".join(lora_set(cut, cutsheet, models.painter.card)))
+    )
     return Panel(
         cut=cut.number,
         image=Ref.model_validate(found["image"]),

@@ -87,11 +87,13 @@ class Order:
     common   what the pieces of one stage share, sent once
     piece    what this piece needs in addition
     weight   expected cost relative to other pieces of its stage
+    group    pieces of one group go well one after another: they need the same LoRAs
     """
 
     common: Part
     piece: Part
     weight: float
+    group: str = ""
 
 
 @dataclass(frozen=True)

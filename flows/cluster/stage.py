@@ -2,7 +2,8 @@
 
 In: the pieces, the function that makes or finds one.      Out: their outcomes, in the order of the pieces.
 The vault says what is finished, so a killed run continues where it stopped. The run's thread looks up and
-collects; one thread sends pieces out, the longest first; one thread per piece in work waits for its worker.
+collects; one thread sends pieces out, those of equal LoRAs together and the longest first; one thread per piece in
+work waits for its worker.
 """
 
 import logging
@@ -20,12 +21,27 @@ from assets.vault import Vault
 from flows.cluster.pool import Pool, Worker
 from flows.cluster.worker import Made
 from flows.episode.executor import Executor
-from stages.work_cache import Unmade, WorkCache
+from stages.work_cache import Order, Unmade, WorkCache
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")
 Log = Callable[[int, str], None]
 PoolOf = Callable[[Step, Part, Vault], Pool]
+
+
+Turn = tuple[int, float, int]
+
+
+class Turns:
+    """In which order pieces are handed out: group by group, so that few workers exchange LoRAs; the longest first."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, int] = {}
+        self._numbers = count()
+
+    def of(self, order: Order) -> Turn:
+        group = self._groups.setdefault(order.group, len(self._groups))
+        return group, -order.weight, next(self._numbers)
 
 
 class Stage(Generic[Piece, Outcome]):
@@ -46,8 +62,8 @@ class Stage(Generic[Piece, Outcome]):
         self._waiting: dict[str, list[int]] = {}
         self._made: set[str] = set()
         self._failed: dict[str, str] = {}
-        self._queue: queue.PriorityQueue[tuple[float, int, Unmade]] = queue.PriorityQueue()
-        self._numbers = count()
+        self._queue: queue.PriorityQueue[tuple[Turn, Unmade]] = queue.PriorityQueue()
+        self._turns = Turns()
         self._ended: queue.SimpleQueue[tuple[Unmade | None, Made | BaseException]] = queue.SimpleQueue()
         self._pool: Pool | None = None
 
@@ -78,7 +94,7 @@ class Stage(Generic[Piece, Outcome]):
                     asked.append(unmade)
                 self._waiting.setdefault(unmade.recipe, []).append(index)
         for missing in asked:
-            self._queue.put((-missing.order.weight, next(self._numbers), missing))
+            self._queue.put((self._turns.of(missing.order), missing))
         if asked:
             self._staffed(asked[0]).added(len(asked))
 
@@ -93,7 +109,7 @@ class Stage(Generic[Piece, Outcome]):
         """Send each piece to a worker as soon as one is free."""
         try:
             while True:
-                _, _, unmade = self._queue.get()
+                _, unmade = self._queue.get()
                 given = (unmade, pool.take(), pool)
                 Thread(target=copy_context().run, args=(self._carried_out, *given), daemon=True).start()
         except ModelFailed as error:  # no worker can start, or the stage has ended

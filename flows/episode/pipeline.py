@@ -30,7 +30,7 @@ from stages.assemble import finish
 from stages.assemble.layout import OPENING
 from stages.filmgrammar import lint
 from stages.shots.sheet_prompts import unheard
-from stages.shots.shot import reads_notes
+from stages.shots.shot import by_loras, reads_notes
 from stages.sound import soundtrack
 from stages.sound.place import Piece
 from stages.sound.soundtrack import Soundtrack
@@ -259,8 +259,10 @@ def _drawn(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Sess
         return panel_of(cut, order, known, models, cache)
 
     parallel = concurrent(models.painter, models.layout, models.upscaler)
-    made = session.executor.each("panel", cuts, paint, lambda cut: cut.number, parallel=parallel)
-    panels = {panel.cut: panel for panel in made}
+    ordered = by_loras(cuts, sheet, leased.painter.card)
+    made = session.executor.each("panel", ordered, paint, lambda cut: cut.number, parallel=parallel)
+    found = {panel.cut: panel for panel in made}
+    panels = {cut.number: found[cut.number] for cut in cuts}
     answer(panels, known, session.workspace)
     return panels
 
@@ -305,8 +307,10 @@ def _animated(
         return take_of(cut, given, plans[cut.number], shared)
 
     parallel = concurrent(models.animator, models.judge, models.upscaler, models.painter)
-    made = session.executor.each("take", cuts, move, lambda cut: cut.number, parallel=parallel)
-    return {take.cut: take for take in made}
+    ordered = by_loras(cuts, sheet, leased.animator.card)
+    made = session.executor.each("take", ordered, move, lambda cut: cut.number, parallel=parallel)
+    found = {take.cut: take for take in made}
+    return {cut.number: found[cut.number] for cut in cuts}
 
 
 def _segments(

@@ -24,7 +24,7 @@ from models import progress
 from models.lease import Leased, Named
 from models.ports import Animator, Judge, Painter, Upscaler
 from stages.continuity import basis, earlier_basis
-from stages.shots.shot import equipped, ingredients, shot
+from stages.shots.shot import equipped, ingredients, lora_set, shot
 from stages.takes.chaining import Keyframe, Redo, Start, fresh
 from stages.takes.chaining import animate as move
 from stages.takes.clips import Watch, enlarged, patched, resized_clip
@@ -190,7 +190,8 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
         result = {"clip": ref.model_dump(mode="json"), "seconds": seconds}
         return {**result, "prompt": sent} if sent else result
 
-    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.frames))
+    loras = lora_set(cut, cutsheet, models.animator.card)
+    found = cache.get_or_make(work, make, lambda: Order(order, piece, cut.frames, " ".join(loras)))
     ref = Ref.model_validate(found["clip"])
     return Take(
         cut=cut.number,
