@@ -67,3 +67,18 @@ def test_a_shift_trains_more_at_high_noise():
     plain, shifted = flowed(CLEAN, rng()), flowed(CLEAN, rng(), shift=5.0)
 
     assert float(shifted.times.mean()) > float(plain.times.mean()) + 0.2
+
+
+@pytest.mark.parametrize("shift", [1.0, 5.0, 12.0])
+def test_a_part_of_the_noise_levels_keeps_the_density_of_the_whole(shift):
+    """A range that is stretched over all draws shows an expert other noise levels than it is used for."""
+    many = CLEAN.repeat(400, 1, 1, 1)
+    whole, high, low = (
+        flowed(many, rng(), shift=shift, between=between).times
+        for between in ((0.0, 1.0), (0.9, 1.0), (0.0, 0.9))
+    )
+
+    assert float(high.min()) >= 0.9 > float(low.max())
+    for part, wanted in ((high, whole[whole >= 0.9]), (low, whole[whole < 0.9])):
+        ends = torch.linspace(0.1, 0.9, 5)
+        assert torch.allclose(part.quantile(ends), wanted.quantile(ends), atol=0.03)
