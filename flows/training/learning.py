@@ -201,8 +201,10 @@ def _work(one: Taken, core: Manifest, approval: str) -> FrozenWork:
         caption=one.caption[:4000],
         caption_from="bible",
         rights=one.rights,
+        layout=f"{one.take}.layout.png" if one.layout else "",
+        layout_sha256=one.layout.sha256 if one.layout else "",
         take=one.take,
         approval=approval,
         approved_by=one.event,
     )
-    return FrozenWork(work=work, ref=one.ref, bucket=bucket(size, core.showing))
+    return FrozenWork(work=work, ref=one.ref, layout=one.layout, bucket=bucket(size, core.showing))

@@ -26,9 +26,11 @@ from assets.store import Gate, Store
 from assets.vault import Vault
 from flows.episode.profile import Profile
 from models.card import Card
+from models.cel.sampling import caption
 from models.clearance import used as used_of
 from models.lease import card_with
-from stages.shots.shot import shot
+from models.ports import Shot
+from stages.shots.shot import seed_of, shot
 from stages.validation.columns import showing
 
 KINDS = ("storyboard", "takes", "final")
@@ -41,6 +43,7 @@ class Taken:
     take      show/episode/cut and which picture of it
     event     number of the ledger's event by which a person approved it
     still     the picture, for its fingerprint and size
+    layout    the rough it was painted over, for a painter of the rig's grammar
     """
 
     take: str
@@ -49,6 +52,7 @@ class Taken:
     still: Still
     caption: str
     rights: Rights
+    layout: Ref | None = None
 
 
 def required_allowed(rules: Policy, show: str) -> None:
@@ -106,21 +110,27 @@ def _heard(gate: Gate, store: Store, found: dict[str, _Approved]) -> None:
 
 
 def _pictures(approved: _Approved, vault: Vault, subject: Subject, terms: "_Terms") -> Iterator[Taken]:
+    """The panel; at the gates of takes also the middle of the take, whose rough would be another one."""
     sheet = Cutsheet.from_json(vault.get(approved.board.sheet).decode(), "the cut sheet of a review")
     cut = next((one for one in sheet.cuts if one.number == approved.cut.cut), None)
     panel = approved.cut.panel
     if cut is None or panel is None or cut.text or cut not in showing(sheet, subject):
         return
     painter = terms.painter(approved.cut.painter)
-    caption = panel.prompt or _worded(sheet, cut.number, painter)
+    still = from_png(vault.get(panel.image))
+    what = shot(sheet, cut, (still.shape[1], still.shape[0]))
+    grammar = painter.dialect == "grammar"
     named = f"{approved.episode}/{cut.number}"
     first = Taken(
         f"{named}/panel",
         approved.event,
         panel.image,
-        from_png(vault.get(panel.image)),
-        caption,
+        still,
+        caption(what) if grammar else panel.prompt or cut.action,
         terms.of(painter),
+        _rough(what, seed_of(cut.number, panel.attempt, terms.profile.storyboard.seed), vault)
+        if grammar
+        else None,
     )
     yield first
     shown = approved.cut.shown
@@ -134,14 +144,16 @@ def _pictures(approved: _Approved, vault: Vault, subject: Subject, terms: "_Term
             ref=ref,
             still=middle,
             rights=terms.of(painter, terms.animator),
+            layout=None,
         )
 
 
-def _worded(sheet: Cutsheet, number: str, painter: Card) -> str:
-    """The caption for a painter that reads the grammar of the rig."""
-    from models.house.words import prompt
+def _rough(what: Shot, seed: int, vault: Vault) -> Ref:
+    """The rig's drawing that a painter of its grammar paints over: without it only details are learnt."""
+    from models.house.layout import Layouts
 
-    return prompt(shot(sheet, sheet.cut(number), (512, 288)))
+    drawn = Layouts(what, seed=seed, frames=what.cut.frames).rough(0)
+    return vault.keep(to_png(drawn), "image/png")
 
 
 @dataclass(frozen=True)
