@@ -27,7 +27,7 @@ from flows.training.drift import Generation
 from flows.training.outdated import outdated
 from flows.training.promotion import Change, Shelf
 from stages.shots import artwork
-from stages.validation.measuring import closed
+from stages.validation.measuring import NO_GAIN, closed, gains
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,8 @@ def readings_table(made: Validation) -> None:
     rows = [(_named(one), *_values(one, made)) for one in made.columns]
     table(("painted", "style", "nearer", "features", "identity", "readable"), rows, terminal())
     art = made.held_out
+    if not gains(made.columns, art.floor):
+        typer.echo(NO_GAIN)
     typer.echo(
         visible(
             f"Held-out art: {art.dataset}, {len(art.works)} works; two halves of it are {art.floor:.2f} apart."

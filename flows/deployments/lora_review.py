@@ -24,7 +24,7 @@ from flows.deployments.thumbnails import image, thumbnails
 from flows.review.wake import WOKEN
 from flows.training import approvals
 from flows.training.approvals import Decision, Standing
-from stages.validation.measuring import closed
+from stages.validation.measuring import NO_GAIN, closed, gains
 
 POLL_S = 2.0
 HOURS = 24 * 14
@@ -87,7 +87,7 @@ def page(made: Validation, standing: Standing, vault: Vault, *, room: str = "", 
         for part in (
             why,
             f"<h3>{phrase(made.candidate.name)}: a LoRA of {phrase(made.subject.words)}</h3>",
-            f"<p>{phrase(standing.words)}. Proposed strength: <b>{made.proposed:g}</b>.</p>",
+            f"<p>{phrase(standing.words)}. {_advice(made)}</p>",
             link,
             table(heads, rows),
         )
@@ -159,6 +159,12 @@ def _named(one: Column, made: Validation) -> str:
     )
     proposed = one.kind == "candidate" and one.strength == made.proposed
     return f"{name}, proposed" if proposed else name
+
+
+def _advice(made: Validation) -> str:
+    if not gains(made.columns, made.held_out.floor):
+        return f"<b>{NO_GAIN}</b>"
+    return f"Proposed strength: <b>{made.proposed:g}</b>."
 
 
 def _readings(one: Column, made: Validation) -> str:

@@ -28,7 +28,7 @@ from flows.rushes.requests import digest, sent
 from flows.rushes.sent import Name, read
 from flows.training import approvals
 from flows.training.approvals import Decision, Standing, Verdict
-from stages.validation.measuring import closed
+from stages.validation.measuring import closed, gains
 
 WHOLE = "whole"
 
@@ -140,6 +140,7 @@ class _Loras:
             "lora": made.candidate.ref.sha256,
             "dataset": made.candidate.dataset,
             "proposed": made.proposed,
+            "gains": gains(made.columns, made.held_out.floor),
             "sheet": made.picture.sha256,
             "cuts": [{"cut": cut.cut, "action": visible(cut.action)} for cut in made.cuts],
             "columns": [_column(column, made) for column in made.columns],

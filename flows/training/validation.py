@@ -35,7 +35,7 @@ from stages.shots.shot import seed_of, shot
 from stages.storyboard import PanelModels
 from stages.validation import columns as painting
 from stages.validation import sheet
-from stages.validation.measuring import Art, PictureReader, proposed, readings
+from stages.validation.measuring import Art, PictureReader, gains, proposed, readings
 
 FOLDER = "validations"
 DOCUMENT_TYPE = "application/json"
@@ -232,6 +232,7 @@ def _document(
         art=f"{how.manifest.name}, {len(works)} works by {creators}",
         floor=floor,
         proposed=strength,
+        gains=gains(columns, floor),
     )
     drawn = sheet.drawn(told, cuts, columns, pictures, stills)
     return Validation(

@@ -68,6 +68,21 @@ def closed(column: Column, columns: Sequence[Column], floor: float) -> float:
     return (start - column.readings.style) / (start - floor) if start > floor else 0.0
 
 
+NO_GAIN = "No strength comes measurably nearer to the held-out art than without the LoRA."
+LEAST = 0.02  # of the way, or of identity: less is chance
+
+
+def gains(columns: Sequence[Column], floor: float) -> bool:
+    """Whether any strength comes nearer to the art, in style or in identity."""
+    usual = columns[0].readings.identity
+    painted = [one for one in columns if one.kind == "candidate"]
+    return any(
+        closed(one, columns, floor) >= LEAST
+        or (usual is not None and (one.readings.identity or 0) - usual >= LEAST)
+        for one in painted
+    )
+
+
 def proposed(columns: Sequence[Column]) -> float:
     """The strength whose pictures are nearest to the art, among those in which the cuts can still be read.
 

@@ -17,7 +17,7 @@ from assets.media.picture import resized
 from assets.plain import one_line, shortened
 from assets.sheets.validation import Column, HeldOutCut, Readings
 from stages.deliver.wording import wrapped
-from stages.validation.measuring import closed
+from stages.validation.measuring import NO_GAIN, closed
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,6 +46,7 @@ class Told:
     art: str
     floor: float
     proposed: float
+    gains: bool = True
 
 
 def drawn(
@@ -88,6 +89,8 @@ def _x(column: int) -> int:
 def _head(pen: "ImageDraw", told: Told, wide: int) -> None:
     pen.text((MARGIN, 22), in_width(told.title, wide - 2 * MARGIN, 30), INK, font(30, True))
     pen.text((MARGIN, 64), in_width(told.about, wide - 2 * MARGIN, 17), SOFT, font(17, False))
+    if not told.gains:
+        pen.text((wide - MARGIN, 26), NO_GAIN, MARK, font(17, True), anchor="ra")
 
 
 def _label(pen: "ImageDraw", cut: HeldOutCut, y: int, tall: int) -> None:
@@ -143,14 +146,14 @@ def _named(column: Column, told: Told) -> str:
         return "without"
     if column.kind == "now":
         return f"now in the bible ({column.strength:g})"
-    proposed = "  proposed" if column.strength == told.proposed else ""
+    proposed = "  proposed" if told.gains and column.strength == told.proposed else ""
     return f"strength {column.strength:g}{proposed}"
 
 
 def _marked(pen: "ImageDraw", told: Told, columns: Sequence[Column], rows: tuple[int, int]) -> None:
     """A frame around the column of the proposed strength."""
     for at, column in enumerate(columns):
-        if column.kind == "candidate" and column.strength == told.proposed:
+        if told.gains and column.kind == "candidate" and column.strength == told.proposed:
             box = (_x(at) - 5, rows[0], _x(at) + CELL + 4, rows[1] + 5)
             pen.rectangle(box, outline=MARK, width=3)
 

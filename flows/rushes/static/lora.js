@@ -58,7 +58,7 @@ function sign(item) {
 // ---- one LoRA
 
 function one(now) {
-  return h("div.validation", { dataset: { state: now.state } }, sheet(now), h("p.hint", {}, t("lora_meant")), decision(now));
+  return h("div.validation", { dataset: { state: now.state } }, now.gains ? null : h("p.told.bad", {}, t("lora_no_gain")), sheet(now), h("p.hint", {}, t("lora_meant")), decision(now));
 }
 
 const named = (column) => (column.kind === "without" ? t("lora_without") : column.kind === "now" ? t("lora_now", { n: column.strength }) : t("lora_strength", { n: column.strength }));
@@ -67,7 +67,7 @@ const told = (name, value) => (value === null || value === undefined ? "" : name
 function sheet(now) {
   const rows = READINGS.filter((name) => now.columns.some((column) => column[name] !== null && column[name] !== undefined));
   const heads = now.columns.map((column) => h("th", { scope: "col", "data-strength": String(column.strength), "data-picked": String(column.kind === "candidate" && column.strength === chosen(now)) },
-    h("b", {}, named(column)), column.kind === "candidate" && column.strength === now.proposed ? h("span.badge.lock", {}, t("lora_proposed")) : null));
+    h("b", {}, named(column)), column.kind === "candidate" && column.strength === now.proposed && now.gains ? h("span.badge.lock", {}, t("lora_proposed")) : null));
   const art = (row) => now.art.works[row % now.art.works.length];
   return h("div.wide", {}, h("table.sheet-of", {},
     h("thead", {}, h("tr", {}, h("td"), heads, h("th", { scope: "col" }, h("b", {}, t("lora_art")), h("span.soft", {}, `${now.art.dataset} · ${t("lora_floor", { n: now.art.floor.toFixed(2) })}`))),
