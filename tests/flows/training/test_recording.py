@@ -39,7 +39,9 @@ def manifest() -> Manifest:
 
 
 def order(steps: int) -> Order:
-    return Order("nagi", "nagi-1", Path("base"), "MIT", "owned", batch=2, steps=steps)
+    return Order(
+        name="nagi", dataset="nagi-1", base=Path("base"), licence="MIT", data="owned", batch=2, steps=steps
+    )
 
 
 def test_a_training_is_recorded_with_what_it_showed_and_a_longer_one_as_the_same_run(tmp_path, manifest):
