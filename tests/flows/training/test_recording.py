@@ -10,8 +10,9 @@ from assets.rights.terms import Terms
 from assets.sheets.dataset import Manifest
 from assets.sheets.merge import MergeRecipe
 from assets.store import Store
-from flows.training.lora import Order
+from flows.training.lora import Trained
 from flows.training.merging import Merged
+from flows.training.order import Order
 from flows.training.recording import frozen, merged, trained
 
 
@@ -44,13 +45,17 @@ def order(steps: int) -> Order:
     )
 
 
+def finished(steps: int, manifest: Manifest, made: Path) -> Trained:
+    return Trained(order(steps), manifest, made, run="r" * 64, shown=2 * steps, first=True)
+
+
 def test_a_training_is_recorded_with_what_it_showed_and_a_longer_one_as_the_same_run(tmp_path, manifest):
     made = tmp_path / "nagi.safetensors"
     made.write_bytes(b"weights")
     with Store.open(f"sqlite:///{tmp_path}/store.sqlite") as store:
-        first = trained(store, order(100), manifest, made, by="ken")
-        again = trained(store, order(100), manifest, made, by="ken")
-        longer = trained(store, order(300), manifest, made, by="ken")
+        first = trained(store, finished(100, manifest, made), by="ken")
+        again = trained(store, finished(100, manifest, made), by="ken")
+        longer = trained(store, finished(300, manifest, made), by="ken")
         events = store.ledger.events()
 
     assert first == again
