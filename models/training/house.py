@@ -42,7 +42,7 @@ FROM_ROUGH = (
     0.6  # of the drawings: noise is added to the rough, as for the first step of painting; others: to the art
 )
 AFTER_FIRST = 0.2  # of the drawings: the panel is given, as to the animator
-EVERYWHERE, MOST_FOCUS = 0.3, 20.0  # of the weight of each place, and the most that a changed one counts
+MOST_FOCUS = 8.0  # how much more a changed place counts; with 60 times more, unchanged places were smeared
 UNSAID = 0.1  # of the drawings: no words
 EXPLAINED = 0.5  # a palette that leaves more than this share of the difference is none
 ENDS = 6  # times the rank of the other layers, for the first and the last
@@ -194,7 +194,7 @@ class HouseLora:
         return self._seen(self._art, works)[0], *self._seen(self._roughs, works)
 
     def _focus(self, art: "torch.Tensor", rough: "torch.Tensor") -> "torch.Tensor":
-        """(n, 1, h, w), about 1 on average: more where the art differs from its rough.
+        """(n, 1, h, w), from 1: more where the art differs from its rough.
 
         The ears of a character are one latent in fifty, and would hardly count.
         """
@@ -203,7 +203,7 @@ class HouseLora:
         if not self._apart:
             return torch.ones(1, 1, 1, 1)
         differs = (art - rough).square().mean(dim=1, keepdim=True) / self._apart
-        return EVERYWHERE + (1 - EVERYWHERE) * differs.clamp(max=MOST_FOCUS)
+        return 1 + differs.clamp(max=MOST_FOCUS)
 
     def _text(self, caption: str, *, mirrored: bool) -> "torch.Tensor":
         return self._art.text(mirror(caption) if mirrored else caption)["sequence"]

@@ -35,7 +35,7 @@ from models.ports import LoraWeights, Shot
 from models.sealed import sha256
 from tests.bench.hands import drawings, fox, print_hand
 
-COUNT = 96
+COUNT = 48
 SHOWN = 6
 
 
