@@ -35,8 +35,8 @@ from models.ports import LoraWeights, Shot
 from models.sealed import sha256
 from tests.bench.hands import drawings, fox, print_hand
 
-COUNT = 48
-SHOWN = 6
+COUNT = 16  # more is steadier: COUNT=96 takes a quarter of an hour on an idle core
+SHOWN = 4
 
 
 def main(task: str, *given: str) -> None:
@@ -87,7 +87,6 @@ def style(file: Path, sheet: Path) -> None:
     hand = [print_hand.redrawn(one) for one in roughs]
     sets = {
         "rig": roughs,
-        "rig through the autoencoder alone": [painting.decoded(one) for one in roughs],
         "base painter": [painting.of(shot, one) for (_, shot), one in zip(cuts, roughs, strict=True)],
         "palette alone": [painting.palette_alone(one, lora) for one in roughs],
         "LoRA": [painting.of(shot, one, lora) for (_, shot), one in zip(cuts, roughs, strict=True)],
