@@ -23,6 +23,8 @@ SAKUGA_SERVER_AUTH  user:password of the Prefect server (default: one is generat
 SAKUGA_RUSHES_TOKEN  password of the rushes room (default: one is generated and kept in .sakuga/up/rushes-auth)
 SAKUGA_PROJECT  the only folder in which runs of `sakuga up` work; `sakuga up` sets it for its workers
 SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM that signs the ledger's anchors (default: not signed)
+SAKUGA_CREDENTIALS  folder of the studio's identity, made by `sakuga credentials studio`; deliveries are signed with it
+                (default: not signed)
 SAKUGA_WEBHOOK_URL     called when a review is needed, a run failed, an episode is finished (default: no calls)
 SAKUGA_WEBHOOK_SECRET  signs those calls (default: not signed)
 
@@ -208,6 +210,12 @@ def rushes_token() -> str:
 def ledger_key() -> Path | None:
     """The file of the private key that signs anchors; None if not set."""
     found = os.environ.get("SAKUGA_LEDGER_KEY")
+    return Path(found).absolute() if found else None
+
+
+def credentials_folder() -> Path | None:
+    """The folder of the identity that signs deliveries; None if not set."""
+    found = os.environ.get("SAKUGA_CREDENTIALS")
     return Path(found).absolute() if found else None
 
 

@@ -16,6 +16,7 @@ from assets.errors import SakugaError, StorageFailed
 from assets.plain import visible
 from flows.cli import completing, project
 from flows.cli.cast import cast
+from flows.cli.credentials import credentials
 from flows.cli.dataset import dataset
 from flows.cli.documents import JsonOption
 from flows.cli.episodes import breakdown, produce, retake
@@ -128,6 +129,7 @@ models.command("merge")(merge)
 app.add_typer(models, name="models")
 app.add_typer(vault, name="vault")
 app.add_typer(ledger, name="ledger")
+app.add_typer(credentials, name="credentials")
 app.add_typer(dataset, name="dataset")
 app.add_typer(lora, name="lora")
 app.add_typer(rights, name="rights")

@@ -30,6 +30,7 @@ from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
 from flows.rights import clearance
 from flows.rights.clearance import Production
+from flows.rights.credentials import Order, is_signed, required_identity, sign_delivery
 from flows.rights.delivered import heard, keep
 from flows.rights.usage import Generations, Shown, usage
 from flows.settings import user
@@ -90,6 +91,7 @@ def deliver(
     )
     write(files["report"], report.to_json())
     _enter(report, made, timeline, workspace)
+    _signed(workspace)
     return Delivered(made, workspace, report)
 
 
@@ -122,6 +124,16 @@ def _report(made: Made, session: Session, timeline: Timeline, started: float) ->
         prompts={panel.cut: panel.prompt for panel in made.panels.values() if panel.prompt},
         models=tuple(card.model_dump(mode="json") for card in session.models.cards),
     )
+
+
+def _signed(workspace: EpisodeWorkspace) -> None:
+    """Sign the delivery where the studio has an identity set, unless it is signed already."""
+    identity = required_identity()
+    if identity is None:
+        return
+    order = Order(workspace.key, workspace.folder, identity)
+    if not is_signed(order, workspace.store, workspace.vault):
+        sign_delivery(order, workspace.store, workspace.vault, by=user())
 
 
 def _cleared(made: Made, session: Session) -> Clearance:

@@ -33,6 +33,7 @@ from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
 from flows.rights import clearance
 from flows.rights.clearance import Production
+from flows.rights.credentials import required_identity
 from flows.settings import lanes, settings, user
 from flows.terminal import arguments, screen
 from flows.upkeep.anchoring import anchored
@@ -107,6 +108,7 @@ def perform(
     with open_episode(episode, bible.id if bible else None, brief.out, chosen) as where:
         bible = with_art(bible, brief, where)
         clearance.required(Production(profile, brief.language, bible), where.store, where.key, "run")
+        required_identity()
         if order is not None and since and _ordered(order, where, since):
             order = None
         options = GateOptions(() if scope.cuts else brief.gates, brief.approve, brief.review_hours)

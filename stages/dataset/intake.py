@@ -2,7 +2,7 @@
 
 In: a folder, whose art it is, how it is shown.      Out: a Dataset; or one InputRefused with everything wrong.
 Art is measured as it is shown: turned upright by EXIF, alpha over the declared ground. Art whose own metadata
-forbids training is refused (IPTC PLUS data mining property, plus:DataMining).
+forbids training is refused (IPTC PLUS data mining property, plus:DataMining; C2PA's training-mining assertion).
 """
 
 import re
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from assets.credentials import read
 from assets.errors import InputRefused
 from assets.matter import Still
 from assets.media import picture, video
@@ -84,6 +85,7 @@ def checked(path: Path, showing: Showing) -> tuple[Still, Footage | None]:
             f"{path} says in its metadata that it must not be used for training ({found[0].decode()}). "
             "Ask its creator for a grant and a file without that mark"
         )
+    _check_credentials(path)
     if path.suffix.casefold() in VIDEOS:
         still, footage = _filmed(path, showing)
     else:
@@ -98,6 +100,7 @@ def checked(path: Path, showing: Showing) -> tuple[Still, Footage | None]:
     return still, footage
 
 
+    _check_credentials(path)
 def _filmed(path: Path, showing: Showing) -> tuple[Still, Footage]:
     if showing.clips is None:
         raise InputRefused(

@@ -1,0 +1,199 @@
+"""Sign files with content credentials, and read what signed files say.
+
+In: a file, a Claim, an Identity.      Out: a signed copy; for formats without room for credentials a file beside it.
+No request leaves this machine: no time-stamp server is asked, and no remote manifest is fetched.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets import files
+from assets.credentials.claim import MINING, PROVENANCE, Claim
+from assets.credentials.identity import Identity
+from assets.errors import InputRefused
+
+EMBEDDED = {
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+}
+"""Formats that carry their credentials themselves."""
+ANY = "application/octet-stream"
+SIDECAR = ".c2pa"
+LARGEST_SIDECAR = 16_000_000  # bytes of a manifest that is read
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a file says of itself, and whether it can be believed.
+
+    state    "Trusted" (by the roots given), "Valid" (unchanged since it was signed by somebody unknown here), "Invalid"
+    studio   name in the certificate; whoever signs can write any name, so it counts only when trusted
+    faults   why it is invalid
+    uses     of training and mining, by their names: allowed, notAllowed, constrained
+    """
+
+    state: str
+    studio: str
+    title: str
+    manifest: dict[str, Any]
+    faults: tuple[str, ...]
+    uses: dict[str, str]
+
+    @property
+    def forbids_training(self) -> bool:
+        return any(self.uses.get(name) == "notAllowed" for name in MINING if name.endswith("training"))
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        return dict(self._assertion(PROVENANCE))
+
+    def _assertion(self, label: str) -> dict[str, Any]:
+        for one in self.manifest.get("assertions", ()):
+            if one.get("label") == label:
+                return dict(one.get("data", {}))
+        return {}
+
+
+def sidecar_of(path: Path) -> Path:
+    """Where the credentials of a file are that cannot carry them: beside it."""
+    return path.with_name(path.name + SIDECAR)
+
+
+def sign(source: Path, to: Path, claim: Claim, identity: Identity) -> Path:
+    """Write a signed copy of ``source`` to ``to``; return the file that holds the credentials.
+
+    raises  InputRefused when the library cannot read the file
+    """
+    import c2pa
+
+    media = EMBEDDED.get(to.suffix.lower(), ANY)
+    context = _context("")
+    signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(b"es256", identity.chain.encode(), identity.key, None))
+    builder = c2pa.Builder(claim.manifest(media, _version()), context)
+    try:
+        if media != ANY:
+            with source.open("rb") as given, files.replacing(to) as draft, draft.open("w+b") as made:
+                builder.sign(signer, media, given, made)
+            return to
+        builder.set_no_embed()
+        with source.open("rb") as given:
+            manifest = builder.sign(signer, media, given, io.BytesIO())
+    except c2pa.C2paError as error:
+        raise InputRefused(f"{source} cannot be given credentials: {error}") from error
+    files.copy(source, to)
+    files.write(sidecar_of(to), manifest)
+    return sidecar_of(to)
+
+
+def read(path: Path, trust: str = "") -> Credentials | None:
+    """The credentials of a file; None where it has none.
+
+    trust  certificates in PEM of the roots to believe
+    raises  InputRefused when what is there is no credential that can be read
+    """
+    if not _may_have(path):
+        return None
+    import c2pa
+
+    try:
+        found = _reader(path, _context(trust))
+        if found is None:
+            return None
+        manifest = found.get_active_manifest() or {}
+        results = found.get_validation_results() or {}
+        state = found.get_validation_state() or "Invalid"
+    except (c2pa.C2paError, json.JSONDecodeError, OSError) as error:
+        raise InputRefused(f"The credentials of {path} cannot be read: {error}") from error
+    return Credentials(
+        state=state,
+        studio=str(manifest.get("signature_info", {}).get("issuer", "")),
+        title=str(manifest.get("title", "")),
+        manifest=manifest,
+        faults=_faults(results),
+        uses=_uses(manifest),
+    )
+
+
+def _may_have(path: Path) -> bool:
+    """Whether the library need be loaded at all: every embedded manifest has its own name in it."""
+    return sidecar_of(path).is_file() or (
+        path.suffix.lower() in EMBEDDED and any(b"c2pa" in part for part in _parts(path))
+    )
+
+
+def _parts(path: Path) -> Iterator[bytes]:
+    """The file in parts that overlap by the length of the name."""
+    with path.open("rb") as file:
+        tail = b""
+        while chunk := file.read(1 << 22):
+            yield tail + chunk
+            tail = chunk[-4:]
+
+
+def _reader(path: Path, context: Any) -> Any:
+    import c2pa
+
+    beside = sidecar_of(path)
+    if beside.is_file():
+        if beside.stat().st_size > LARGEST_SIDECAR:
+            raise InputRefused(
+                f"{beside} has {beside.stat().st_size:,} bytes; credentials have {LARGEST_SIDECAR:,}."
+            )
+        with path.open("rb") as file:
+            return c2pa.Reader(ANY, file, beside.read_bytes(), context=context)
+    media = EMBEDDED.get(path.suffix.lower())
+    if media is None:
+        return None
+    with path.open("rb") as file:
+        return c2pa.Reader.try_create(media, file, context=context)
+
+
+def _context(trust: str) -> Any:
+    import c2pa
+
+    settings: dict[str, Any] = {
+        "version": 1,
+        "builder": {"thumbnail": {"enabled": False}},  # 600 kB each
+        "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False},
+    }
+    if trust:
+        settings["trust"] = {"trust_anchors": trust}
+    return c2pa.Context.from_dict(settings)
+
+
+def _faults(results: dict[str, Any]) -> tuple[str, ...]:
+    failed = results.get("activeManifest", {}).get("failure", ())
+    told = (
+        f"{one.get('code', '')}: {one.get('explanation', '')}"
+        for one in failed
+        if one.get("code") != "signingCredential.untrusted"  # that is what the state "Valid" says
+    )
+    return tuple(dict.fromkeys(told))
+
+
+def _uses(manifest: dict[str, Any]) -> dict[str, str]:
+    for one in manifest.get("assertions", ()):
+        if str(one.get("label", "")).startswith(("cawg.training-mining", "c2pa.training-mining")):
+            entries = one.get("data", {}).get("entries", {})
+            return {
+                str(name).replace("c2pa.", "cawg.", 1): str(entry.get("use", ""))
+                for name, entry in entries.items()
+                if isinstance(entry, dict)
+            }
+    return {}
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("sakuga")

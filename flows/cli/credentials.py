@@ -1,0 +1,143 @@
+"""`sakuga credentials`: the studio's identity, signed files, and what a signed file says."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from flows.cli import completing
+from flows.cli.documents import JsonOption
+from flows.cli.options import OutOption
+
+if TYPE_CHECKING:
+    from assets.credentials import Credentials
+
+credentials = typer.Typer(
+    help="Content credentials (C2PA): say in the files themselves who made them, with what, and what for.",
+    no_args_is_help=True,
+)
+Folder = Annotated[Path, typer.Argument(help="Folder of the identity, outside the project")]
+EPISODES = Path("episodes")
+
+
+@credentials.command()
+def studio(
+    folder: Folder, name: Annotated[str, typer.Option("--name", "-n", help="The studio, as readers see it")]
+) -> None:
+    """Make the studio's identity: a root certificate and the leaf that signs files.
+
+    Keep root.key offline: move it to another disk, and name it when you renew the leaf each year. Give trust.pem to
+    whoever checks your files: with it they read Trusted. That is trust in this studio, not in the C2PA's own list.
+    """
+    from assets.credentials import make
+    from assets.credentials.identity import ROOT_KEY, TRUST
+    from flows.upkeep.signing import refuse_inside
+
+    refuse_inside(folder / ROOT_KEY, Path.cwd())
+    made = make(folder, name)
+    typer.echo(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
+    typer.echo(
+        f"Move {folder / ROOT_KEY} to a disk that is kept offline. Give {folder / TRUST} to your readers."
+    )
+    typer.echo(f"Set SAKUGA_CREDENTIALS={folder}, and every delivery is signed.")
+
+
+@credentials.command()
+def renew(
+    folder: Folder,
+    root: Annotated[
+        Path | None, typer.Option("--root", help="The root's key. Default: root.key in FOLDER")
+    ] = None,
+) -> None:
+    """Make a new leaf, for another year. What was signed before stays valid until its own certificate ends."""
+    from assets.credentials import renew as renewed
+    from assets.credentials.identity import ROOT_KEY
+
+    made = renewed(folder, root or folder / ROOT_KEY)
+    typer.echo(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
+
+
+@credentials.command()
+def sign(
+    episode: Annotated[str, typer.Argument(autocompletion=completing.episodes, help="Episode id or folder")],
+    identity: Annotated[
+        Path | None, typer.Option("--identity", help="Folder of the identity. Default: SAKUGA_CREDENTIALS")
+    ] = None,
+    training: Annotated[
+        Literal["notAllowed", "constrained", "allowed"],
+        typer.Option("--training", help="Whether others may train models on these files"),
+    ] = "notAllowed",
+    out: OutOption = EPISODES,
+) -> None:
+    """Sign the newest delivery of an episode: copies of the film, stems, takes and stills in its folder signed/."""
+    from assets.credentials import Identity, Training
+    from assets.errors import SetupMissing
+    from flows.cli.vault import opened_rooms
+    from flows.rights.books import episode_key
+    from flows.rights.credentials import Order, sign_delivery
+    from flows.settings import credentials_folder, user
+
+    folder = identity or credentials_folder()
+    if folder is None:
+        raise SetupMissing(
+            "No identity is set. Make one: sakuga credentials studio FOLDER --name STUDIO, then set "
+            "SAKUGA_CREDENTIALS, or give --identity FOLDER."
+        )
+    mine = Identity.read(folder)
+    with opened_rooms(out) as rooms:
+        key = episode_key(rooms.store, episode)
+        order = Order(key, out / key.partition("/")[2], mine, Training(training))
+        made = sign_delivery(order, rooms.store, rooms.vault, by=user())
+    for one in made:
+        typer.echo(f"{one.path}  {one.source.name.lower()}")
+    typer.echo(f"{len(made)} files signed by {mine.studio}; training: {training}")
+
+
+@credentials.command()
+def show(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A picture, film, sound or any file")
+    ],
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            "--trust",
+            exists=True,
+            dir_okay=False,
+            help="Certificates to believe, such as a studio's trust.pem",
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the credentials of a file, and check that nothing was changed since.
+
+    Trusted: signed by a studio whose trust.pem you gave. Valid: unchanged, signed by somebody unknown here. Invalid:
+    the file or what it says was changed. Exit code 4 when invalid, 2 when the file has no credentials.
+    """
+    from assets.credentials import read
+    from assets.errors import InputRefused, StorageFailed
+    from assets.plain import visible
+    from flows.cli import documents
+
+    found = read(file, trust.read_text(encoding="utf-8") if trust else "")
+    if found is None:
+        raise InputRefused(f"{file} has no content credentials.")
+    if as_json:
+        body = {"state": found.state, "studio": found.studio, "title": found.title, "uses": found.uses}
+        documents.show("credentials", {**body, "faults": list(found.faults), "manifest": found.manifest})
+    else:
+        for line in _lines(found):
+            typer.echo(visible(line))
+    if found.state == "Invalid":
+        raise StorageFailed(f"{file} was changed after it was signed, or its signature is wrong.")
+
+
+def _lines(found: "Credentials") -> list[str]:
+    told = [f"{found.state}: {found.title!r}, signed by {found.studio or 'nobody named'}"]
+    told += [f"  fault: {fault}" for fault in found.faults]
+    told += [f"  {name.removeprefix('cawg.').replace('_', ' ')}: {use}" for name, use in found.uses.items()]
+    told += [
+        f"  {one.get('relationship', '')}: {one.get('title', '')}"
+        for one in found.manifest.get("ingredients", ())
+    ]
+    return told + [f"  {name}: {value}" for name, value in found.provenance.items()]

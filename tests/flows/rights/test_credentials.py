@@ -1,0 +1,115 @@
+"""Claims about signing what an episode delivers: what is signed, what it says, and that runs stay as they are."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assets.credentials import make, read
+from assets.errors import InputRefused
+from assets.sheets.dataset import Rights
+from assets.sqlite_url import url_of
+from assets.store import Store
+from stages.dataset.intake import Intake, take_in
+
+ROOT = Path(__file__).parents[3]
+SCRIPT = "Title: Kite\nLanguage: en\n\nEXT. HILLTOP - DAY\n\nMIKA holds a red kite.\n\nMIKA\nIt flies.\n"
+
+
+class Signed:
+    """A toy episode that was made with an identity set."""
+
+    def __init__(self, folder: Path, identity: Path) -> None:
+        self.folder, self.identity = folder, identity
+        (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
+
+    def sakuga(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "SAKUGA_CREDENTIALS": str(self.identity)}
+        return subprocess.run(
+            [sys.executable, "-m", "flows.cli", *words], cwd=self.folder, env=env, check=check,
+            capture_output=True, text=True,
+        )  # fmt: skip
+
+    def produce(self, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.sakuga("produce", "kite.fountain", "--profile", "toy", "--quiet", check=check)
+
+    @property
+    def signed(self) -> Path:
+        return self.folder / "episodes/kite/signed"
+
+    def events(self) -> list[dict]:
+        with Store.open(url_of(self.folder / "episodes/.sakuga/store.sqlite")) as store:
+            return [event.body for event in store.ledger.events(kind="delivery.signed")]
+
+
+@pytest.fixture(scope="module")
+def episode(tmp_path_factory: pytest.TempPathFactory) -> Signed:
+    identity = tmp_path_factory.mktemp("identity") / "kite"
+    make(identity, "Studio Kite")
+    made = Signed(tmp_path_factory.mktemp("signed"), identity)
+    made.produce()
+    return made
+
+
+def test_film_stems_takes_and_stills_of_a_delivery_are_signed_and_say_what_they_rest_on(episode: Signed):
+    trust = (episode.identity / "trust.pem").read_text()
+    files = {
+        path.relative_to(episode.signed).as_posix() for path in episode.signed.rglob("*") if path.is_file()
+    }
+    said = {name: read(episode.signed / name, trust) for name in files}
+
+    assert {"episode.mp4", "takes/C001.mp4", "stills/C001.png", "stems/dialogue.flac"} <= files
+    assert {found.state if found else "" for found in said.values()} == {"Trusted"}
+    film, take = said["episode.mp4"], said["takes/C001.mp4"]
+    assert film is not None and take is not None
+    assert "take 1 of C001" in [one["title"] for one in film.manifest["ingredients"]]
+    assert any("animator/toy" in one["title"] for one in take.manifest["ingredients"])
+    assert film.provenance["episode"] == "_/kite" and len(film.provenance["delivery"]) == 64
+    assert film.forbids_training
+
+
+def test_a_second_run_signs_nothing_anew_and_a_lost_signed_file_is_signed_again(episode: Signed):
+    film = episode.signed / "episode.mp4"
+    before, entered = film.read_bytes(), len(episode.events())
+    episode.produce()
+    assert film.read_bytes() == before and len(episode.events()) == entered
+
+    film.unlink()
+    episode.produce()
+    assert film.is_file() and len(episode.events()) == entered + 1
+
+
+def test_an_identity_that_cannot_sign_stops_a_run_before_it_makes_anything(tmp_path: Path):
+    """It was found after the last frame."""
+    made = Signed(tmp_path, tmp_path / "nothing")
+
+    done = made.produce(check=False)
+    assert done.returncode == 3 and "credentials studio" in " ".join(done.stderr.split())
+    assert not (tmp_path / "episodes/kite/episode.mp4").exists()
+
+
+def test_the_terminal_reads_a_signed_file_and_ends_with_4_for_one_that_was_changed(episode: Signed):
+    film = episode.folder / "copy.mp4"
+    film.write_bytes((episode.signed / "episode.mp4").read_bytes())
+    good = episode.sakuga("credentials", "show", "copy.mp4", "--trust", str(episode.identity / "trust.pem"))
+    data = bytearray(film.read_bytes())
+    data[-100] ^= 1
+    film.write_bytes(data)
+    bad = episode.sakuga("credentials", "show", "copy.mp4", check=False)
+    none = episode.sakuga("credentials", "show", "kite.fountain", check=False)
+
+    assert "Trusted: 'Kite', signed by Studio Kite" in good.stdout
+    assert bad.returncode == 4 and "was changed" in " ".join(bad.stderr.split())
+    assert none.returncode == 2 and "no content credentials" in " ".join(none.stderr.split())
+
+
+def test_art_whose_credentials_forbid_training_is_refused_by_a_dataset(episode: Signed, tmp_path: Path):
+    art = tmp_path / "art"
+    art.mkdir()
+    (art / "panel.png").write_bytes((episode.signed / "stills/C001.png").read_bytes())
+    (art / "panel.txt").write_text("a hill")
+
+    with pytest.raises(InputRefused, match=r"credentials of Studio Kite that forbid training"):
+        take_in(art, Intake(name="kite", rights=Rights(creator="aya", licence="CC0-1.0")))
