@@ -100,7 +100,16 @@ def checked(path: Path, showing: Showing) -> tuple[Still, Footage | None]:
     return still, footage
 
 
-    _check_credentials(path)
+def _check_credentials(path: Path) -> None:
+    """Refuse art whose content credentials forbid training, whoever signed them."""
+    said = read(path)
+    if said is not None and said.forbids_training:
+        raise InputRefused(
+            f"{path} has content credentials of {said.studio or 'somebody unnamed'} that forbid training. Ask its "
+            "creator for a grant and a file without that mark"
+        )
+
+
 def _filmed(path: Path, showing: Showing) -> tuple[Still, Footage]:
     if showing.clips is None:
         raise InputRefused(

@@ -121,7 +121,7 @@ def test_a_line_that_the_voice_cannot_say_is_refused_before_anything_is_made(tmp
 
     told = [words(tmp_path, "produce", script, check=False) for _ in range(2)]
 
-    assert all(re.search(r"C002, line 1 \(mio\): 200,000 letters", one) for one in told)
+    assert all(re.search(r"C002, line 1 \(MIO, script line \d+\): 200,000 letters", one) for one in told)
     assert not list(tmp_path.glob("episodes/*/cutsheet.yaml"))
 
 

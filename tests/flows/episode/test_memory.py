@@ -119,7 +119,14 @@ def test_on_a_smaller_device_the_least_recently_used_model_makes_room_and_the_pe
     }  # fmt: skip
 
 
-@pytest.mark.slow
+def cards() -> int:
+    import torch
+
+    return torch.cuda.device_count() if torch.cuda.is_available() else 0
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(cards() < 2, reason="a run refuses a device that is not there: needs two CUDA cards")
 def test_a_port_with_a_device_of_its_own_displaces_nobody(produce):
     devices, _ = produce(12, devices={"animator": "cuda:1", "painter": "cuda:1"})
 
