@@ -1,14 +1,16 @@
 """The Z-Image painter: Z-Image (Apache-2.0, 6B) or its distilled form, Z-Image-Turbo.
 
-In: a Shot with its prompt as sentences, LoRAs; optionally a layout that is painted over.      Out: its panel.
+In: a Shot with its prompt as sentences, LoRAs; optionally a layout.      Out: its panel.
+The layout is painted over, or guides through a ControlNet.
 """
 
 from functools import partial
 from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assets.matter import Still
+from models import z_image_control as union
 from models.card import Card
 from models.diffusion import chat, levers, loading, pictures, placement, seeds
 from models.diffusion.exhausted import Ladder
@@ -21,10 +23,13 @@ from models.limits import check_painting
 from models.ports import Shot
 from models.weights import Weights, lacks_weights, snapshot
 
-FAMILY = "z-image"
+FAMILY, KIND = "z-image", "ZImagePipeline"
 READS = 512  # tokens of a prompt that the model was trained with
 STEPS = {"draft": 20, "final": 40}
 TURBO_STEPS = 8
+CONTROL_GB = (
+    7  # computed from the configuration of the larger ControlNets for Z-Image (15 layers); not measured
+)
 
 
 class ZImageOptions(DiffusionOptions):
@@ -47,8 +52,37 @@ class ZImageOptions(DiffusionOptions):
         default=4.0, ge=0, le=30, description="How strictly the prompt is followed; not for turbo"
     )
     strength: float = Field(
-        default=0.75, gt=0, le=1, description="How much of a layout is painted anew; 1 keeps nothing of it"
+        default=0.75,
+        gt=0,
+        le=1,
+        description="paint_over: how much is painted anew; 1 keeps nothing of the layout",
     )
+    layout: Literal["paint_over", "control"] = Field(
+        default="paint_over",
+        description="How the layout guides: painted over (img2img), or through the ControlNet in `control`",
+    )
+    control: Weights | None = Field(
+        default=None,
+        description="A union ControlNet for these weights, in the diffusers layout: one for Turbo does not fit Z-Image",
+    )
+    guide: union.Guide = Field(default="line", description="control: which guide the rig draws")
+    control_strength: float = Field(
+        default=0.75, ge=0, le=2, description="How strictly the guide is followed, in all steps"
+    )
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> "ZImageOptions":
+        if (self.layout == "control") != (self.control is not None):
+            raise ValueError("layout: control and `control`, a union ControlNet, go together")
+        return self
+
+    def ingredients(self) -> dict[str, object]:
+        """Without the ControlNet's options where they are as they were before they existed: recipes stay."""
+        found = super().ingredients()
+        if self.control is not None:
+            return found
+        plain = {"layout": "paint_over", "control": None, "guide": "line", "control_strength": 0.75}
+        return {key: value for key, value in found.items() if key not in plain or value != plain[key]}
 
     @property
     def takes(self) -> int:
@@ -68,7 +102,7 @@ class ZImagePainter:
         name="z-image",
         port="painter",
         adapter_version=1,
-        summary="Z-Image (6B): sentences in English or Chinese, LoRAs, a layout painted over; or Turbo in 8 steps.",
+        summary="Z-Image (6B): English or Chinese sentences, LoRAs, a layout painted over or by ControlNet; or Turbo.",
         licence="Apache-2.0",
         weights="Tongyi-MAI/Z-Image",
         revision="as the profile pins it",
@@ -96,20 +130,27 @@ class ZImagePainter:
     @classmethod
     def carded(cls, options: ZImageOptions) -> Card:
         accepts = cls.card.accepts - ({"negative_prompt"} if not options.guided else set())
-        small = options.offload != "none"
+        more = CONTROL_GB if options.control else 0
         return cls.card.model_copy(
             update={
                 **options.weights.said(),
                 "accepts": accepts,
-                "vram_gb": 8.0 if small else cls.card.vram_gb,
+                "vram_gb": (8.0 if options.offload != "none" else cls.card.vram_gb) + more,
             }
         )
 
     @classmethod
     def load(cls, device: str, options: ZImageOptions | None = None) -> Self:
         options = options or ZImageOptions()
-        folder = snapshot(options.weights).folder
-        pipe = loading.load(folder, "ZImagePipeline", device=device, options=options)
+        given: dict[str, Any] = {}
+        if options.control is not None:
+            folder = snapshot(options.control).folder
+            given["controlnet"] = loading.load_part(folder, union.MODEL, dtype=options.dtype(device))
+            union.in_one_precision(given["controlnet"])
+        kind = union.KIND if given else KIND
+        pipe = loading.load(
+            snapshot(options.weights).folder, kind, device=device, options=options, given=given
+        )
         levers.apply(pipe, ("transformer",), options, device)
         placed = Placed(pipe, device, options.offload)
         rack = Rack(pipe, FAMILY, hotswap_rank=options.hotswap_rank, lifted=placed.lifted)
@@ -130,11 +171,10 @@ class ZImagePainter:
         pipe, options = self._placed.pipe, self._options
         self._rack.use(shot.loras)
         generator = seeds.generator(seed)
-        begun = {} if layout is None else self._begun(layout, generator)
         with levers.attention(options):
-            latents = pipe(
+            latents = self._pipeline(layout)(
                 **self._told(shot),
-                **begun,
+                **self._guided(shot, seed, layout, generator),
                 width=shot.size[0],
                 height=shot.size[1],
                 num_inference_steps=options.takes,
@@ -159,6 +199,30 @@ class ZImagePainter:
 
         text, negative = self._texts.get((prompt.text, prompt.negative, guided), encode)
         return {"prompt_embeds": text, "negative_prompt_embeds": negative if guided else None}
+
+    def _pipeline(self, layout: Still | None) -> Any:
+        """The pipeline class for this call, over the same parts: the ControlNet's needs a guide."""
+        pipe = self._placed.pipe
+        if self._options.control is None or layout is not None:
+            return pipe
+        import diffusers
+
+        kind: Any = diffusers.ZImagePipeline
+        made = kind(**{name: part for name, part in pipe.components.items() if name != "controlnet"})
+        made.set_progress_bar_config(disable=True)
+        return made
+
+    def _guided(self, shot: Shot, seed: int, layout: Still | None, generator: Any) -> dict[str, Any]:
+        options = self._options
+        if layout is None:
+            return {}
+        if options.layout == "paint_over":
+            return self._begun(layout, generator)
+        shown = union.guide(shot, layout, options.guide, seed=seed)
+        return {
+            "control_image": pictures.pil(shown),
+            "controlnet_conditioning_scale": options.control_strength,
+        }
 
     def _begun(self, layout: Still, generator: Any) -> dict[str, Any]:
         """Noise over the layout, and the noise levels from there on.

@@ -107,6 +107,17 @@ def described(pipe: Any) -> str:
     return ", ".join(held) or "nothing"
 
 
+def shares_layers(pipe: Any) -> bool:
+    """Whether two parts of the pipeline hold the same layer, as a ControlNet may with its denoiser."""
+    seen: set[int] = set()
+    for part in pipe.components.values():
+        layers = {id(module) for module in part.modules()} if hasattr(part, "modules") else set()
+        if layers & seen:
+            return True
+        seen |= layers
+    return False
+
+
 def _group(pipe: Any, device: str) -> None:
     import torch
 
@@ -114,7 +125,8 @@ def _group(pipe: Any, device: str) -> None:
         "onload_device": torch.device(device),
         "offload_device": torch.device("cpu"),
         "offload_type": "leaf_level",
-        "use_stream": device.startswith("cuda"),
+        # with streams each layer fetches the next; one order of layers cannot serve two parts that share some
+        "use_stream": device.startswith("cuda") and not shares_layers(pipe),
         "record_stream": False,
     }
     stays = [name for name in RESIDENT if getattr(pipe, name, None) is not None]

@@ -157,6 +157,20 @@ def z_image() -> Any:
     )  # fmt: skip
 
 
+def z_image_controlnet() -> Any:
+    """A union ControlNet for the tiny Z-Image transformer, of the kind that has no blocks of its own to refine."""
+    from diffusers import ZImageControlNetModel
+
+    made = ZImageControlNetModel(
+        control_layers_places=[0], control_refiner_layers_places=[0], control_in_dim=16,
+        add_control_noise_refiner="control_noise_refiner", dim=32, n_refiner_layers=1, n_heads=2, n_kv_heads=2,
+    )  # fmt: skip
+    for weights in made.parameters():  # a new ControlNet begins without effect
+        if not weights.any():
+            weights.data.normal_(std=0.3)
+    return made
+
+
 def qwen_edit() -> Any:
     """Without its processor: transformers builds that one only beside torchvision."""
     from diffusers import (
@@ -368,6 +382,7 @@ KINDS: dict[str, Callable[[], Any]] = {
     "anima": anima,
     "klein": klein,
     "z-image": z_image,
+    "z-image-controlnet": z_image_controlnet,
     "qwen-edit": qwen_edit,
     "wan-i2v": wan_i2v,
     "wan-ti2v": wan_ti2v,
