@@ -2,7 +2,7 @@
 
 LEDGER.jsonl is what `sakuga ledger export` wrote; check it first with verify_ledger.py. A statement's .csv and .pdf
 beside the .json are compared with their hashes. Exits with 0 if everything agrees, 1 with the first difference, 3
-without `pip install cryptography` (a rule counts only if it is signed).
+without `pip install cryptography`: rules, statements and redactions count only if a key of the ledger signed them.
 """
 
 import json
@@ -17,6 +17,7 @@ DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "KWD": 3}  # every other currency has 
 KINDS = (
     "asset.ingested", "dataset.frozen", "training.completed", "model.merged", "generation.completed",
     "delivery.completed", "royalty.rule_set", "royalty.statement_issued", "royalty.statement_redacted",
+    "key.changed",
 )  # fmt: skip
 Shares = dict[str, Fraction]
 
@@ -35,16 +36,76 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-def is_signed(body: dict[str, Any], data: bytes) -> bool:
+def is_signed(body: dict[str, Any], data: bytes, by: str = "public", sign: str = "signature") -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(body["public"]))
-        key.verify(bytes.fromhex(body["signature"]), data)
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(body[by]))
+        key.verify(bytes.fromhex(body[sign]), data)
     except (InvalidSignature, ValueError, KeyError):
         return False
     return True
+
+
+def ledger_keys(events: list[dict[str, Any]], store: str) -> list[str]:
+    """The ledger's own keys: every one is approved by the one before it."""
+    keys: list[str] = []
+    for body in (event["body"] for event in events if event["kind"] == "key.changed"):
+        said = {name: body.get(name) for name in ("version", "store", "public", "previous")}
+        data, before = b"sakuga ledger key 1\n" + canonical(said), keys[-1] if keys else ""
+        fits = (said["version"], said["store"], said["previous"]) == (1, store, before)
+        approved = not before or is_signed(body, data, "previous", "approval")
+        if not fits or not approved or not is_signed(body, data):
+            raise Differs("the chain of the ledger's keys is broken; verify_ledger.py names the event")
+        keys.append(body["public"])
+    if not keys:
+        raise Differs(
+            "the ledger names no key of its own, so nobody can tell whose signatures count. Ask for a new export after "
+            "`sakuga ledger checkpoint`"
+        )
+    return keys
+
+
+def signed_part(event: dict[str, Any]) -> bytes:
+    """What the signature of a rule, statement or redaction covers."""
+    body, payee = event["body"], event["subject"]
+    if event["kind"] == "royalty.rule_set":
+        return b"sakuga royalty rule\n" + canonical(body["rule"])
+    if event["kind"] == "royalty.statement_redacted":
+        said = {"payee": payee, "period": body.get("period"), "pdf": body.get("pdf")}
+        return b"sakuga royalty redaction\n" + canonical(said)
+    unsigned = {key: value for key, value in body.items() if key not in ("public", "signature")}
+    return b"sakuga royalty statement\n" + canonical({"payee": payee, **unsigned})
+
+
+def counted(events: list[dict[str, Any]], keys: list[str]) -> list[dict[str, Any]]:
+    """The events that count; raise Differs for a rule, statement or redaction that a stranger's key signed."""
+    found, strangers, replaced = [], [], {}
+    for event in events:
+        body, kind = event["body"], event["kind"]
+        if kind not in ("royalty.rule_set", "royalty.statement_issued", "royalty.statement_redacted"):
+            found.append(event)
+        elif (kind != "royalty.rule_set" or isinstance(body.get("rule"), dict)) and is_signed(
+            body, signed_part(event)
+        ):
+            if body["public"] not in keys:
+                strangers.append(event)
+                continue
+            found.append(event)
+            if kind == "royalty.rule_set":
+                replaced[event["subject"]] = event["number"]
+        elif kind == "royalty.statement_issued":
+            raise Differs(f"event {event['number']} is not signed by its key")
+    for event in strangers:
+        is_rule = event["kind"] == "royalty.rule_set"
+        if not is_rule or replaced.get(event["subject"], 0) < event["number"]:
+            raise Differs(
+                f"event {event['number']} ({event['kind']} {event['subject']}) is signed by key "
+                f"{event['body']['public']}, which is none of the ledger's keys ({', '.join(keys)}). "
+                "Ask the studio which key it is"
+            )
+    return found
 
 
 class Works:
@@ -151,16 +212,12 @@ def pool(
 
 
 def pools(events: list[dict[str, Any]]) -> Any:
-    """Every pool that these events give, with its event and its rule's event."""
+    """Every pool that these events, which all count, give; with its event and its rule's event."""
     works, rules = Works(events), []
     first: dict[str, int] = {}
     shown: dict[str, int] = {}
     counted: set[Any] = set()
-    for event in events:
-        body = event["body"]
-        is_rule = event["kind"] == "royalty.rule_set" and isinstance(body.get("rule"), dict)
-        if is_rule and is_signed(body, b"sakuga royalty rule\n" + canonical(body["rule"])):
-            rules.append(event)
+    rules += [event for event in events if event["kind"] == "royalty.rule_set"]
 
     def in_force(show: str, number: int) -> Any:
         mine = [
@@ -270,22 +327,19 @@ def compare(found: Any, right: Any, where: str) -> None:
 def check(ledger: Path, file: Path) -> str:
     """Check a statement and the files beside it; what was checked, in a sentence."""
     with ledger.open(encoding="utf-8") as lines:
-        events, hashes = [], {}
+        events, hashes, store = [], {}, json.loads(next(lines))["store"]
         for event in (found["event"] for found in map(json.loads, lines) if "event" in found):
             hashes[event["number"]] = event["hash"]
             if event["kind"] in KINDS:
                 events.append(event)
     said = json.loads(file.read_bytes())
+    events = counted(events, ledger_keys(events, store))
     mine = [
         one for one in events if one["kind"] == "royalty.statement_issued" and one["subject"] == said["payee"]
     ]
     issued = next((one for one in mine if one["body"]["period"] == said["period"]), None)
     if issued is None:
         raise Differs(f"the ledger has no statement {said['period']}/{said['payee']}")
-    unsigned = {key: value for key, value in issued["body"].items() if key not in ("public", "signature")}
-    data = b"sakuga royalty statement\n" + canonical({"payee": issued["subject"], **unsigned})
-    if not is_signed(issued["body"], data):
-        raise Differs(f"event {issued['number']} is not signed by its key")
     compare(said, expected(events, hashes, issued), "statement")
     redacted = [one["body"]["pdf"] for one in events if one["kind"] == "royalty.statement_redacted"
                 and (one["subject"], one["body"]["period"]) == (said["payee"], said["period"])]  # fmt: skip

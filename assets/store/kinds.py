@@ -46,7 +46,7 @@ KINDS: Mapping[Kind, About] = {
     "delivery.signed": About(1, "content credentials of a delivery", "written by none yet"),
     "royalty.rule_set": About(1, "a published rule", "assets/sheets/royalties.py"),
     "royalty.statement_issued": About(1, "a statement for a person", "assets/sheets/statement.py"),
-    "royalty.statement_redacted": About(1, "a name was taken out of a statement", "assets/sheets/statement.py"),
+    "royalty.statement_redacted": About(2, "a name was taken out of a statement", "period, pdf, public, signature"),
     "payment.recorded": About(1, "a payment", "flows/rights/royalties"),
     "access.given": About(1, "a person may read their own data", "sha256 of the token"),
     "access.ended": About(1, "a person may not any more", "flows/rights/access.py"),

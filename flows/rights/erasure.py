@@ -17,6 +17,8 @@ from assets.sheets.dataset import Manifest
 from assets.store import Store
 from flows.rights.royalties.books import issued, recomputed
 from flows.rights.royalties.issuing import FOLDER, paper
+from flows.rights.royalties.rules import required_signer
+from flows.rights.royalties.signatures import Signatures, redacted_part
 
 _UNSCRUBBED = (
     "Old bytes may still be in the files of the database: end everything that uses it and run this again (SQLite), "
@@ -40,7 +42,7 @@ def erase(
 
     reason    stays in the ledger for ever: no names
     datasets  frozen ones, to tell which name the person as a creator
-    raises    InputRefused for an unknown person, or without a reason
+    raises    InputRefused for an unknown person, without a reason, or without a key where statements are redacted
     """
     said = one_line(reason).strip()
     if len(said) < 4:
@@ -63,10 +65,12 @@ def erase(
 
 
 def _redacted(store: Store, person: str, by: str) -> Iterator[tuple[str, bytes]]:
-    """The PDF of every statement anew, with the id as its name; the ledger gets its hash, once."""
+    """The PDF of every statement anew, with the id as its name; the ledger gets its hash, signed, once."""
+    signatures = Signatures.of(store)
     told = {
         (str(event.body["period"]), str(event.body["pdf"]))
         for event in store.ledger.events(kind="royalty.statement_redacted", subject=person)
+        if signatures.hold(event)
     }
     periods = list(issued(store).values())
     for number, period in enumerate(periods):
@@ -75,8 +79,10 @@ def _redacted(store: Store, person: str, by: str) -> Iterator[tuple[str, bytes]]
         content = paper(store, recomputed(store, period, periods[:number])[person]).files()["pdf"]
         hash = sha256(content).hexdigest()
         if (period.name, hash) not in told:
+            signer = required_signer("The redaction of a statement", store, by)
             body = {"period": period.name, "pdf": hash}
-            store.ledger.append("royalty.statement_redacted", person, body, by=by)
+            signed = {"public": signer.public, "signature": signer.sign(redacted_part(person, body))}
+            store.ledger.append("royalty.statement_redacted", person, {**body, **signed}, by=by)
         yield period.name, content
 
 

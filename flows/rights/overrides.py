@@ -11,7 +11,7 @@ from assets.plain import one_line
 from assets.signing import MAKE, Signer, is_signed
 from assets.store import Event, Store
 from flows.settings import ledger_key
-from flows.upkeep.signing import trusted
+from flows.upkeep.signing import counting
 
 
 def override(store: Store, episode: str, key: str, *, reason: str, by: str) -> Event:
@@ -36,18 +36,18 @@ def override(store: Store, episode: str, key: str, *, reason: str, by: str) -> E
 
 def overridden(store: Store, episode: str) -> Iterator[str]:
     """The keys that signed overrides let pass for ``episode``. One that is not signed counts for nothing."""
-    mine = trusted(store)
+    keys = counting(store)
     for event in store.ledger.events(kind="rights.overridden", subject=episode):
         body = event.body
-        if _is_signed(episode, body, mine):
+        if _is_signed(episode, body, keys):
             yield str(body["key"])
 
 
-def _is_signed(episode: str, body: dict[str, object], mine: frozenset[str]) -> bool:
+def _is_signed(episode: str, body: dict[str, object], keys: frozenset[str]) -> bool:
     content = {name: body.get(name) for name in ("key", "reason", "by")}
     public, signature = str(body.get("public", "")), str(body.get("signature", ""))
-    if mine and public not in mine:
-        return False  # where a key is set, only its own signatures count, and those of the keys before it
+    if keys and public not in keys:
+        return False  # where a key is known, only the signatures of the ledger's keys count
     return is_signed(_signed(episode, content), public=public, signature=signature)
 
 

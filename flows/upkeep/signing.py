@@ -76,6 +76,27 @@ def trusted(store: Store) -> frozenset[str]:
     return frozenset(publics[: publics.index(mine.public) + 1])
 
 
+def counting(store: Store) -> frozenset[str]:
+    """The keys whose signatures count; where no key is set, as for somebody who only reads: all of the ledger's."""
+    return trusted(store) or frozenset(store.ledger.checkpoints.keys().publics)
+
+
+def introduced(store: Store, signer: Signer, *, by: str) -> Signer:
+    """``signer``, after the ledger knows its key: from the ledger alone it can be told that its signatures count.
+
+    raises  InputRefused for a key that is not the ledger's
+    """
+    current = store.ledger.checkpoints.keys().current
+    if not current:
+        store.ledger.change_key(signer, None, by=by)
+    elif current != signer.public:
+        raise InputRefused(
+            f"The ledger's key is {current[:16]}…, and the one set here is {signer.public[:16]}…. Set "
+            "SAKUGA_LEDGER_KEY to the right file, or change the key: sakuga ledger keys rotate FILE"
+        )
+    return signer
+
+
 def refuse_inside(file: Path, project: Path) -> None:
     """Refuse a key in the project, or in any folder under version control."""
     place = file.absolute().resolve().parent

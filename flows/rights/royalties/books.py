@@ -13,6 +13,7 @@ from assets.rights.royalties.statements import statements
 from assets.sheets.statement import Statement
 from assets.store import Event, Store
 from assets.store.ledger import Kind
+from flows.rights.royalties.signatures import Signatures
 
 COUNTED: tuple[Kind, ...] = (
     "asset.ingested", "dataset.frozen", "training.completed", "model.merged", "generation.completed",
@@ -37,17 +38,25 @@ class Period:
 
 
 def counted(store: Store, through: int | None = None) -> tuple[Event, ...]:
-    """The events that decide what is owed, in order; up to number ``through``."""
+    """The events that decide what is owed, in order; up to number ``through``. Only rules of the ledger's keys."""
     found = [event for kind in COUNTED for event in store.ledger.events(kind=kind)]
-    return tuple(
-        sorted((one for one in found if through is None or one.number <= through), key=lambda one: one.number)
+    signatures = Signatures.of(store)
+    counts = (
+        one
+        for one in found
+        if (through is None or one.number <= through)
+        and (one.kind != "royalty.rule_set" or signatures.hold(one))
     )
+    return tuple(sorted(counts, key=lambda one: one.number))
 
 
 def issued(store: Store) -> dict[str, Period]:
-    """Every period that statements were issued for, in order."""
+    """Every period that statements were issued for, in order. Only statements of the ledger's keys."""
     periods: dict[str, Period] = {}
+    signatures = Signatures.of(store)
     for event in store.ledger.events(kind="royalty.statement_issued"):
+        if not signatures.hold(event):
+            continue
         name = str(event.body["period"])
         period = periods.setdefault(name, Period(name, int(event.body["through"])))
         period.events[event.subject] = event

@@ -22,6 +22,7 @@ from assets.store import Store
 from flows.rights.royalties import pdf
 from flows.rights.royalties.books import Period, issued, last_event, owed, recomputed
 from flows.rights.royalties.rules import required_signer
+from flows.rights.royalties.signatures import refuse_strangers
 
 FOLDER = "royalties"
 SUFFIXES = ("json", "csv", "pdf")
@@ -58,13 +59,14 @@ class Paper:
 def issue(store: Store, period: str, out: Path, *, by: str, until: date | None = None) -> Issued:
     """Issue everything that is owed and was not issued before.
 
-    raises  InputRefused if nothing is owed, or there is no key to sign with
+    raises  InputRefused if nothing is owed, or there is no key to sign with; StorageFailed for a stranger's signature
     """
     with store.batch():
+        refuse_strangers(store)
         before = issued(store)
         if period in before:
             return _again(store, before, period, out)
-        signer = required_signer("A statement")
+        signer = required_signer("A statement", store, by)
         last = last_event(store, until)
         account = owed(store, last, list(before.values()))
         made = statements(period, last, account.pools)

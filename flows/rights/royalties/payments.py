@@ -12,6 +12,7 @@ from assets.rights.royalties.money import DECIMALS, written
 from assets.sheets.royalties import Currency
 from assets.store import Event, Store
 from flows.rights.royalties.books import issued
+from flows.rights.royalties.signatures import refuse_strangers
 
 LONGEST = 200
 
@@ -36,6 +37,7 @@ def record(store: Store, payment: Payment, *, by: str) -> Event:
     if len(payment.reference) > LONGEST:
         raise InputRefused(f"The reference has more than {LONGEST} characters.")
     with store.batch():
+        refuse_strangers(store)
         left = open_amounts(store, payment.period, payment.payee).get(payment.currency, 0)
         if not 0 < payment.amount <= left:
             raise InputRefused(

@@ -11,6 +11,7 @@ from assets.sheets.royalties import PARTS, Pool, RoyaltyRule
 from assets.signing import MAKE, Signer
 from assets.store import Event, Store
 from flows.settings import ledger_key
+from flows.upkeep.signing import introduced
 
 
 def publish(store: Store, rule: RoyaltyRule, *, by: str) -> Event:
@@ -19,10 +20,11 @@ def publish(store: Store, rule: RoyaltyRule, *, by: str) -> Event:
     raises  InputRefused without a key, or for a rule that names what is not registered
     """
     check(store, rule)
-    signer = required_signer("A royalty rule")
-    body = {"rule": rule.raw()}
-    signed = {"public": signer.public, "signature": signer.sign(signed_part(body))}
-    return store.ledger.append("royalty.rule_set", rule.id, {**body, **signed}, by=by)
+    with store.batch():
+        signer = required_signer("A royalty rule", store, by)
+        body = {"rule": rule.raw()}
+        signed = {"public": signer.public, "signature": signer.sign(signed_part(body))}
+        return store.ledger.append("royalty.rule_set", rule.id, {**body, **signed}, by=by)
 
 
 def check(store: Store, rule: RoyaltyRule) -> None:
@@ -38,14 +40,14 @@ def check(store: Store, rule: RoyaltyRule) -> None:
         raise InputRefused(f"The fund has the id {rule.fund.id} of a registered person. Give it its own.")
 
 
-def required_signer(what: str) -> Signer:
-    """The studio's key."""
+def required_signer(what: str, store: Store, by: str) -> Signer:
+    """The studio's key, which the ledger knows from then on. Raises InputRefused for a key that is not the ledger's."""
     file = ledger_key()
     if file is None:
         raise InputRefused(
             f"{what} is signed, and SAKUGA_LEDGER_KEY names no key. Make one outside the project: {MAKE}"
         )
-    return Signer.read(file)
+    return introduced(store, Signer.read(file), by=by)
 
 
 def told(rule: RoyaltyRule) -> Iterator[str]:

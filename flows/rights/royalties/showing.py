@@ -20,6 +20,7 @@ from flows.rights.books import opened
 from flows.rights.royalties.books import counted, issued
 from flows.rights.royalties.issuing import Issued, told
 from flows.rights.royalties.payments import Payment, minor_of, open_amounts
+from flows.rights.royalties.signatures import refuse_strangers
 
 _PERIOD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -74,6 +75,7 @@ def simulated(out: Path, rule: Path | None) -> Simulated:
     """What would be issued now; with ``rule``, what it would give for everything so far."""
     tried = RoyaltyRule.read(rule) if rule else None
     with opened(out) as store:
+        refuse_strangers(store)
         found = account(counted(store), tried)
         if tried is None:
             found = found.without({pool for period in issued(store).values() for pool in period.pools})

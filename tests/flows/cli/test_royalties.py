@@ -95,3 +95,18 @@ def test_a_rule_can_be_tried_on_everything_so_far_before_it_is_published(project
     assert sum(found.totals()[payee]["JPY"] for payee in found.totals()) == 26_500
     assert json.dumps(found.document())
     assert not simulated(Path("episodes"), None).account.pools
+
+
+def test_a_rule_that_a_stranger_signed_is_told_by_simulate_issue_and_verify(project):
+    """It decided what was owed: a signature by any key was enough."""
+    from tests.flows.rights.test_signatures import STRANGER, forged_rule
+
+    assert run("royalties", "rule", "rule.yaml", "--yes") == (0, "")
+    make_season()
+    with Store.open(settings(Path("episodes")).store) as store:
+        forged_rule(store)
+
+    for line in ("simulate", "simulate --rule rule.yaml", "issue 2026-Q4", "verify"):
+        code, said = run("royalties", *line.split())
+        assert code == 4
+        assert f"Rule mine (event 14) is signed by key {STRANGER.public}" in said, said
