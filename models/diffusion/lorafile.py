@@ -22,6 +22,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "flux": ("flux",),
     "z-image": ("z-image", "zimage", "z_image"),
     "qwen-image": ("qwen-image", "qwen_image", "qwenimage"),
+    "wan-animate": ("wan-animate", "wan_animate", "wan2.2-animate", "wan2.2_animate"),
     "wan": ("wan",),
     "anima": ("anima", "cosmos"),
     "house": ("sakuga-house",),

@@ -16,6 +16,12 @@ from models.diffusion.options import Offload
 ORDER: tuple[Offload, ...] = ("none", "model", "group")
 """From fastest to smallest."""
 RESIDENT = ("vae", "image_encoder")
+BLOCKWISE = {"WanAnimate2Transformer3DModel"}
+"""Denoisers that are offloaded by whole blocks and without streams.
+
+This one takes its device from its first layer, which must be on the GPU by then: so no single layers. And without a
+prompt it leaves out a block: with streams the block before it would fetch that one, and nothing the one after.
+"""
 
 
 class Placed:
@@ -139,7 +145,13 @@ def _group(pipe: Any, device: str) -> None:
 
     for name, part in pipe.components.items():  # a modular pipeline
         if name not in stays and isinstance(part, torch.nn.Module):
-            apply_group_offloading(part, **how)
+            apply_group_offloading(part, **{**how, **_own_way(part)})
+
+
+def _own_way(part: Any) -> dict[str, Any]:
+    if type(part).__name__ not in BLOCKWISE:
+        return {}
+    return {"offload_type": "block_level", "num_blocks_per_group": 1, "use_stream": False}
 
 
 def _ungroup(pipe: Any) -> None:

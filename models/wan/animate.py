@@ -1,8 +1,10 @@
 """Wan-Animate 2: the panel's characters, moved as the rig acts the cut, with mouths that follow the voices.
 
-In: a Shot, its panel, the loudness of each voice.      Out: a Clip.
+In: a Shot, its panel, the loudness of each voice, LoRAs of this model.      Out: a Clip.
 The rig draws the cut as its animatic would; that drawing is the driving video. So pose, mouth and camera are exactly
-the cut sheet's, and no pose extractor is needed. The pipeline is modular: it tells no progress, and has no offload.
+the cut sheet's, and no pose extractor is needed. The pipeline is modular: it tells no progress, and cannot be
+offloaded model by model; group by group it can. Its layers have other names than those of the other Wan models, so
+their LoRAs do not fit.
 """
 
 import json
@@ -19,9 +21,13 @@ from assets.matter import Clip, Still
 from models.card import Accepted, Card
 from models.cel import engine
 from models.diffusion import levers, loading, placement, seeds
+from models.diffusion.exhausted import Ladder
+from models.diffusion.loras import Rack
 from models.diffusion.options import DiffusionOptions
+from models.diffusion.placement import Placed
 from models.limits import check_animating
 from models.ports import Mouths, Shot
+from models.wan import experts
 from models.wan.options import SHAPES
 from models.wan.vace import pil
 from models.weights import Weights, lacks_weights, snapshot
@@ -35,7 +41,11 @@ STEPS, GUIDANCE = {"final": 40, "draft": 4}, {"final": 3.0, "draft": 1.0}
 PARTS = ("vae", "text_encoder", "tokenizer", "scheduler", "transformer", "image_encoder")
 WHOLE = ("vae", "image_encoder")
 RATE = SHAPES["ti2v-5b"].rate  # 24, as the model was trained
-LENGTH = 512
+FAMILY, LENGTH = "wan-animate", 512
+VRAM_GB = (
+    96.0,
+    57.0,
+)  # the second, under group offload: less the denoiser and the text encoder; computed, not measured
 
 
 class AnimateOptions(DiffusionOptions):
@@ -55,10 +65,8 @@ class AnimateOptions(DiffusionOptions):
 
     @model_validator(mode="after")
     def _is_whole(self) -> "AnimateOptions":
-        if self.offload != "none":
-            raise ValueError(
-                "a modular pipeline has no offload here; choose a GPU with more memory, or animator wan"
-            )
+        if self.offload == "model":
+            raise ValueError("offload: model is not for a modular pipeline; use offload: group, or none")
         return self
 
     @property
@@ -93,18 +101,20 @@ class WanAnimate:
         weights=HUBS["final"],
         revision="as the profile pins it",
         training_data="undisclosed, by Alibaba Wan",
-        vram_gb=96,
+        vram_gb=VRAM_GB[0],
         side_step=16,
         frame_step=4,
         max_frames=81,
         rates=(RATE,),
         dialect="prose",
-        accepts=frozenset({"mouths", "negative_prompt"}),
+        accepts=frozenset({"loras", "mouths", "negative_prompt"}),
+        lora_base=FAMILY,
     )
 
-    def __init__(self, pipe: Any, options: AnimateOptions) -> None:
+    def __init__(self, placed: Placed, rack: Rack, options: AnimateOptions) -> None:
         self.card = self.carded(options)
-        self._pipe, self._options = pipe, options
+        self._placed, self._rack, self._options = placed, rack, options
+        self._ladder = Ladder(placed, self.card, climbs=options.ladder)
 
     @classmethod
     def lacks(cls) -> str:
@@ -112,13 +122,19 @@ class WanAnimate:
 
     @classmethod
     def lacks_with(cls, options: AnimateOptions) -> str:
-        return lacks_weights(options, "diffusers", "transformers", "ftfy")
+        return lacks_weights(options, "diffusers", "transformers", "peft", "ftfy")
 
     @classmethod
     def carded(cls, options: AnimateOptions | None) -> Card:
         options = options or AnimateOptions()
         more: set[Accepted] = {"negative_prompt"} if options.strength_of_guidance > 1 else set()
-        return cls.card.model_copy(update={**options.model.said(), "accepts": frozenset({"mouths"}) | more})
+        return cls.card.model_copy(
+            update={
+                **options.model.said(),
+                "accepts": frozenset({"loras", "mouths"}) | more,
+                "vram_gb": VRAM_GB[options.offload != "none"],
+            }
+        )
 
     @classmethod
     def load(cls, device: str, options: AnimateOptions | None = None) -> Self:
@@ -128,11 +144,12 @@ class WanAnimate:
         if options.compile and device == "cpu":
             options = options.model_copy(update={"compile": False})
         levers.apply(pipe, ("transformer",), options, device)
-        pipe.to(device)
-        return cls(pipe, options)
+        placed = Placed(pipe, device, options.offload)
+        rack = Rack(pipe, FAMILY, hotswap_rank=options.hotswap_rank, lifted=placed.lifted)
+        return cls(placed, rack, options)
 
     def unload(self) -> None:
-        self._pipe.update_components(**dict.fromkeys(PARTS))
+        self._placed.pipe.update_components(**dict.fromkeys(PARTS))
         placement.collected()
 
     def animate(
@@ -140,25 +157,9 @@ class WanAnimate:
         mouths: Mouths | None = None,
     ) -> Clip:  # fmt: skip
         check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
-        driving = acting(shot, seed, frames, mouths)
-        guided = {"negative_prompt": shot.prompt.negative} if self._options.strength_of_guidance > 1 else {}
-        with levers.attention(self._options):
-            found = self._pipe(
-                image=pil(first),
-                driving_video=[pil(drawing) for drawing in driving],
-                prompt=shot.prompt.text,
-                **guided,
-                height=shot.size[1],
-                width=shot.size[0]
-                + 1,  # the library takes the area of both and rounds down: one more keeps the size
-                segment_frame_length=frames,
-                fps=int(RATE),
-                num_inference_steps=self._options.count,
-                max_sequence_length=LENGTH,
-                generator=seeds.generator(seed),
-                output="videos",
-                output_type="np",
-            )[0]
+        experts.placed(shot.loras, 1)
+        self._rack.use(shot.loras)
+        found = self._ladder.run(partial(self._called, shot, first, frames, seed, mouths), shot.cut.number)
         made = np.asarray(found)
         wanted = (frames, shot.size[1], shot.size[0], 3)
         if made.shape != wanted or not np.isfinite(made).all():
@@ -169,6 +170,27 @@ class WanAnimate:
         return Clip(
             frames, shot.size, shot.rate, partial(_pictures, first, np.rint(np.clip(made, 0, 1) * 255))
         )
+
+    def _called(self, shot: Shot, first: Still, frames: int, seed: int, mouths: Mouths | None) -> Any:
+        driving = acting(shot, seed, frames, mouths)
+        guided = {"negative_prompt": shot.prompt.negative} if self._options.strength_of_guidance > 1 else {}
+        wide, high = shot.size
+        with levers.attention(self._options):
+            return self._placed.pipe(
+                image=pil(first),
+                driving_video=[pil(drawing) for drawing in driving],
+                prompt=shot.prompt.text,
+                **guided,
+                height=high,
+                width=wide + 1,  # the library takes the area of both and rounds down: one more keeps the size
+                segment_frame_length=frames,
+                fps=int(RATE),
+                num_inference_steps=self._options.count,
+                max_sequence_length=LENGTH,
+                generator=seeds.generator(seed),
+                output="videos",
+                output_type="np",
+            )[0]
 
 
 def acting(shot: Shot, seed: int, frames: int, mouths: Mouths | None) -> Iterator[Still]:
@@ -209,6 +231,8 @@ def _assembled(folder: Path, device: str, options: AnimateOptions) -> Any:
         library, kind = _named(index, name, path)
         dtype = torch.float32 if name in WHOLE else options.dtype(device)
         made[name] = loading.load_part(folder / name, kind, dtype=dtype, library=library)
+    # the library's loader of LoRAs reads this setting of the other Wan models, and fails where there is none
+    made["transformer"].register_to_config(image_dim=None)
     pipe.update_components(**made)
     pipe.update_components(guider=_guider(options))
     if absent := [name for name in PARTS if getattr(pipe, name, None) is None]:

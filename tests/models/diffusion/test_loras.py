@@ -233,6 +233,7 @@ def test_a_hotswapped_lora_draws_as_one_that_was_loaded(pipe, seen, tmp_path):
         ("Flux.1-dev/lora", "flux"),
         ("flux2-klein-4b/lora", "klein"),
         ("Wan2.2-I2V-A14B", "wan"),
+        ("Wan-AI/Wan2.2-Animate-2-14B", "wan-animate"),
         ("stable-diffusion-v1/lora", "sd15"),
         ("something of tomorrow", ""),
     ],

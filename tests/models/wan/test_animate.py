@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from assets.errors import SetupMissing, ShapeRefused
+from assets.errors import InputRefused, SetupMissing, ShapeRefused
 from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Line, Staged
+from models.diffusion import placement
 from models.lease import lease
 from models.ports import Animator, Prompt, Shot
 from models.registry import adapter
-from models.wan.animate import RATE, AnimateOptions, acting
+from models.wan.animate import RATE, AnimateOptions, WanAnimate, acting
+from tests.models.tiny import lora, pipelines
 
 SIZE = (64, 32)
 PANEL = np.full((32, 64, 3), 120, np.uint8)
@@ -109,8 +111,8 @@ def test_a_part_that_is_missing_or_from_elsewhere_is_an_error_and_not_a_warning(
 
 
 def test_options_that_cannot_work_are_refused_and_the_quality_chooses_the_model():
-    with pytest.raises(ValidationError, match="no offload"):
-        AnimateOptions(offload="group")
+    with pytest.raises(ValidationError, match="use offload: group"):
+        AnimateOptions(offload="model")
 
     card = adapter("animator", "wan-animate").carded(AnimateOptions(quality="draft"))
     assert "Distilled" in card.weights
@@ -133,3 +135,85 @@ def test_options_that_shape_the_clip_are_in_the_recipe_and_those_of_speed_are_no
     base, changed = AnimateOptions(**given), AnimateOptions(**given, **{name: value})
 
     assert (base.ingredients() == changed.ingredients()) == (name in AnimateOptions.aside)
+
+
+@pytest.fixture(scope="module")
+def animator(tinies):
+    return WanAnimate.load("cpu", AnimateOptions(**options(tinies("wan-animate"), guidance=2)))
+
+
+def a_lora(animator, folder, name="a", **said):
+    made = lora.matrices(animator._placed.pipe.transformer, "self_attn.to_q")
+    return lora.weights(lora.peft(folder / f"{name}.safetensors", made, "transformer", **said))
+
+
+def test_a_lora_of_this_model_arrives_whole_at_its_strength(animator, tmp_path):
+    """The library's loader read a setting that this denoiser has not, and every LoRA was refused."""
+    rack, layer = animator._rack, animator._placed.pipe.transformer.blocks[0].self_attn
+    one = replace(a_lora(animator, tmp_path), strength=0.5)
+    rack.use([one])
+    (name,) = rack.loaded
+
+    assert animator._placed.pipe.get_active_adapters() == [name]
+    assert layer.to_q.scaling[name] == 0.5
+
+    rack.use([])
+
+    assert layer.to_q.disable_adapters
+
+
+def test_a_lora_of_another_wan_model_or_of_an_expert_is_refused(animator, tmp_path):
+    other = lora.matrices(pipelines.wan_transformer(), "attn1.to_q")
+    file = lora.weights(lora.peft(tmp_path / "i2v.safetensors", other, "transformer"))
+    named = a_lora(animator, tmp_path, "named", base_model="Wan2.2-I2V-A14B")
+    half = replace(a_lora(animator, tmp_path), expert="high")
+    for wrong, why in ((file, "does not fit"), (named, "trained on wan"), (half, "this one has one")):
+        with pytest.raises(InputRefused, match=why):
+            animator.animate(a_shot(loras=(wrong,)), PANEL, frames=5, seed=7, mouths=QUIET)
+
+
+def test_it_is_offloaded_by_blocks_and_without_streams_with_its_vae_resident(animator):
+    pipe = animator._placed.pipe
+    placement._group(pipe, "cpu")
+    hooked = {name for name, one in pipe.transformer.named_modules() if hasattr(one, "_diffusers_hook")}
+    whole = [name for name in ("vae", "image_encoder") if not _hooks(getattr(pipe, name))]
+    groups = [hook.group for hook in _hooks(pipe.transformer)]
+    placement._ungroup(pipe)
+
+    assert {"", "blocks.0"} <= hooked
+    assert "blocks.0.self_attn.to_q" not in hooked
+    assert whole == ["vae", "image_encoder"]
+    assert all(group.stream is None for group in groups)
+    assert not _hooks(pipe.transformer)
+
+
+def _hooks(part):
+    return [
+        hook
+        for one in part.modules()
+        if hasattr(one, "_diffusers_hook")
+        for hook in one._diffusers_hook.hooks.values()
+    ]
+
+
+@pytest.mark.slow
+def test_a_lora_changes_the_clip_and_offload_does_not(tinies, tmp_path):
+    model = WanAnimate.load("cpu", AnimateOptions(**options(tinies("wan-animate"), guidance=2)))
+
+    def clip(*loras):
+        shot = a_shot(loras=loras)
+        return np.stack(list(model.animate(shot, PANEL, frames=5, seed=7, mouths=QUIET)))
+
+    plain, learnt = clip(), clip(a_lora(model, tmp_path))
+    placement._group(model._placed.pipe, "cpu")
+
+    assert (learnt != plain).any()
+    assert (clip() == plain).all()
+
+
+def test_the_card_says_what_offload_saves_and_which_loras_it_takes():
+    whole, small = (WanAnimate.carded(AnimateOptions(offload=way)) for way in ("none", "group"))
+
+    assert small.vram_gb < whole.vram_gb
+    assert whole.lora_base == "wan-animate"
+    assert "loras" in whole.accepts
