@@ -26,7 +26,7 @@ KINDS: Mapping[Kind, About] = {
     "rights.revoked": About(1, "a grant ended for every later use", "reason, record"),
     "rights.overridden": About(1, "something refused was let pass", "key, reason, by, public, signature"),
     "dataset.frozen": About(1, "a dataset that never changes", "root, show, works: [sha256, repeats]"),
-    "training.completed": About(1, "a model was trained", "dataset (root), run, shown, output"),
+    "training.completed": About(2, "a model was trained", "dataset (root), run, shown, output, base"),
     "model.merged": About(1, "a model was mixed of others", "output, inputs: [sha256, weight], method, weights"),
     "lora.validated": About(1, "a LoRA was measured on held-out cuts", "assets/sheets/validation.py"),
     "lora.decided": About(1, "a person judged a LoRA", "assets/sheets/validation.py"),

@@ -184,6 +184,8 @@ def change_told(change: Change, shelf: Shelf) -> None:
     if change.before and change.after:
         typer.echo(visible(f"It takes the place of {', '.join(one.file for one in change.before)}."))
     typer.echo(f"Event {change.event.number} of the ledger.")
+    for note in change.notes:
+        typer.echo(visible(note))
     _stale(shelf)
 
 

@@ -93,6 +93,7 @@ def _learnt(brief: LearnBrief, promote: bool) -> Result:
         if promote and event.body["verdict"] == "approve":
             change = promotion.promote(Shelf(brief.show, store, vault, event.made_by), made.manifest.name)
             result["bible"] = ", ".join(f"{one.file} at {one.strength:g}" for one in change.after)
+            result |= {"rights": " ".join(change.notes)} if change.notes else {}
         return result
 
 

@@ -23,6 +23,7 @@ from assets.vault import Vault
 from flows.settings import ledger_key
 from flows.training import approvals
 from flows.training.approvals import Standing
+from flows.training.registering import register
 from flows.training.validation import as_lora
 from models.sealed import sha256
 
@@ -56,12 +57,13 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Change:
-    """What a promotion or rollback did to the bible."""
+    """What a promotion or rollback did to the bible. ``notes``: sentences about the LoRA's rights."""
 
     subject: Subject
     before: tuple[Lora, ...]
     after: tuple[Lora, ...]
     event: Event
+    notes: tuple[str, ...] = ()
 
 
 def promote(shelf: Shelf, name: str, *, strength: float | None = None, override: str | None = None) -> Change:
@@ -92,8 +94,9 @@ def promote(shelf: Shelf, name: str, *, strength: float | None = None, override:
         }
         event = shelf.store.ledger.append("lora.promoted", str(made.subject), body, by=shelf.by)
         files.copy(shelf.vault.local(made.candidate.ref), _place(file.parent, lora))
+        unregistered = register(made, shelf.store, by=shelf.by)
         _write(file, made.subject, (*others, lora))
-    return Change(made.subject, before, (lora,), event)
+    return Change(made.subject, before, (lora,), event, (unregistered,) if unregistered else ())
 
 
 def rollback(shelf: Shelf, subject: Subject, *, reason: str, base: str | None = None) -> Change:

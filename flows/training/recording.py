@@ -35,7 +35,15 @@ def trained(store: Store, made: Trained, *, by: str) -> Event:
     A training that goes on later is the same run, and shows more.
     """
     frozen(store, made.manifest, by=by)
-    body = {"dataset": made.manifest.root, "run": made.run, "shown": made.shown, "output": sha256(made.path)}
+    order = made.order
+    base = {"name": order.base.name, "family": order.family, "licence": order.licence, "data": order.data}
+    body = {
+        "dataset": made.manifest.root,
+        "run": made.run,
+        "shown": made.shown,
+        "output": sha256(made.path),
+        "base": base,
+    }
     return _once(store, "training.completed", made.order.name, body, by)
 
 
