@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from assets.errors import InputRefused, RightsRefused
+from assets.rights import labels
 from assets.rights.licences import OWN, facts, written
 from assets.rights.terms import CLASSES, Terms, contradictions
 from assets.sheets.policy import Exempt, Policy
 from assets.sheets.rights import Scope
+from assets.sheets.territories import countries
 
 UNSTATED = "LicenseRef-unstated"
 """The licence of a model on a server or hub about which the profile says nothing."""
@@ -79,7 +81,9 @@ def policy(name: str) -> Policy:
     """A policy by its name in the library, or by the path of a YAML file."""
     own = Path(name)
     if own.suffix in (".yaml", ".yml", ".json"):
-        return Policy.read(own)
+        rules = Policy.read(own)
+        labels.due(rules)  # refused here, before anything is made
+        return rules
     known = {path.stem: path for path in sorted(LIBRARY.glob("*.yaml"))}
     if name not in known:
         raise InputRefused(
@@ -180,7 +184,7 @@ def _of_grants(used: Used, rules: Policy, scope: Scope, on: date) -> list[str]:
     if scope not in terms.scope:
         found.append(f"no grant covers the use '{scope}'")
     if terms.territories is not None:
-        missing = sorted(rules.territories - terms.territories)
+        missing = sorted(countries(rules.territories) - terms.territories)
         if not rules.territories:
             found.append(
                 f"it is granted only for {', '.join(sorted(terms.territories))}, and the policy says worldwide"

@@ -5,12 +5,13 @@ Knows nothing about how it is checked (assets/rights/clearance.py).
 """
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from assets.sheets.base import Part, Sheet, Typed
-from assets.sheets.rights import DataClass, Territory
+from assets.sheets.rights import DataClass
+from assets.sheets.territories import Listed
 
 
 class Exempt(Part):
@@ -23,9 +24,14 @@ class Exempt(Part):
 
 
 class Policy(Sheet):
-    """The rules of one client, or of the house."""
+    """The rules of one client, or of the house. Version 2 names the producer."""
 
     sheet: ClassVar[str] = "policy"
+    version: ClassVar[int] = 2
+
+    @classmethod
+    def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
+        return raw if version == 1 else super().upgraded(raw, version)
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
     about: Typed = ""
@@ -36,8 +42,14 @@ class Policy(Sheet):
     revenue: int = Field(
         default=0, ge=0, description="Yearly revenue of who delivers, in US dollars; 0: not stated"
     )
-    territories: frozenset[Territory] = Field(
-        default=frozenset(), description="Where the result is shown; empty: worldwide"
+    territories: frozenset[Listed] = Field(
+        default=frozenset(),
+        description="Where the result is shown; empty: worldwide. EU (or a member) and CN have it labelled",
+    )
+    producer: Typed = Field(
+        default="",
+        max_length=200,
+        description="Name or registration code of who delivers, where a label's law wants it",
     )
     client: Typed = Field(
         default="", max_length=200, description="Whom it is made for; exclusive grants name one"

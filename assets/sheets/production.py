@@ -155,6 +155,16 @@ class Picked(Part):
     )
 
 
+class Labelled(Part):
+    """What the episode was labelled with for one territory."""
+
+    territory: str
+    law: str
+    text: str = Field(description="Burned into the picture, from its first frame")
+    seconds: float = Field(description="How long it is shown")
+    metadata: dict[str, str] = Field(default_factory=dict, description="Written into the file, by key")
+
+
 class Clearance(Part):
     """Under which policy the episode was delivered, and what it rests on."""
 
@@ -164,20 +174,24 @@ class Clearance(Part):
     used: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="The terms of every model and work, by name and revision, or hash"
     )
+    labels: tuple[Labelled, ...] = Field(
+        default=(), description="What was done for each territory whose law asks for a label"
+    )
 
 
 class Report(Sheet):
     """What a run made, reused, measured and cost: report.json.
 
-    Version 2 tells of the takes, 3 of what painters were sent, 4 of what animators were sent, 5 of rights.
+    Version 2 tells of the takes, 3 of what painters were sent, 4 of what animators were sent, 5 of rights,
+    6 of labels.
     """
 
     sheet: ClassVar[str] = "report"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        return raw if version in (1, 2, 3, 4) else super().upgraded(raw, version)
+        return raw if version in (1, 2, 3, 4, 5) else super().upgraded(raw, version)
 
     episode: Id
     profile: str

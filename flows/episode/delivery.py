@@ -16,6 +16,7 @@ from assets.sheets.production import (
     Caption,
     Clearance,
     Done,
+    Labelled,
     Panel,
     Picked,
     Ref,
@@ -54,6 +55,7 @@ class Made:
     captions: tuple[Caption, ...]
     sound: Soundtrack
     episode: Ref
+    labels: tuple[Labelled, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ def _cleared(made: Made, session: Session) -> Clearance:
         notes=tuple(cleared.notes),
         disclosures=cleared.policy.disclosures,
         used={one.key: one.terms.raw() for one in cleared.used},
+        labels=made.labels,
     )
 
 

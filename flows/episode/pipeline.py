@@ -25,6 +25,7 @@ from flows.episode.session import EpisodeRequest, RunContext, Session, check_siz
 from flows.review.boards import compose
 from flows.rights import clearance
 from flows.rights.clearance import Production
+from flows.rights.labelling import Labelling, metadata
 from models.lease import concurrent
 from stages.assemble import finish
 from stages.assemble.layout import OPENING
@@ -171,17 +172,20 @@ def _assembled(
 ) -> delivery.Made:
     bible, profile = session.bible, session.profile
     credit = finish.sections(cutsheet, session.models.cards, bible.credits if bible else ())
-    spans = finish.lay_out(cutsheet, credit, profile.size, profile.finish)
-    words = finish.captions(cutsheet, spans, profile.finish)
-    shared = finish.SegmentOrder(cutsheet, spans, words, profile.size, profile.finish)
+    labelling = Labelling.of(profile.policy)
+    options = labelling.options(profile.finish)
+    spans = finish.lay_out(cutsheet, credit, profile.size, options)
+    words = finish.captions(cutsheet, spans, options)
+    shared = finish.SegmentOrder(cutsheet, spans, words, profile.size, options)
     title = finish.TitleWords(session.show_title(cutsheet.language), session.mood, tuple(credit))
     segments, sound = session.executor.both(
         lambda: _segments(takes, panels, title, shared, session),
         lambda: _soundtrack(cutsheet, spans, voiced, session),
         parallel=concurrent(session.models.foley, session.models.composer),
     )
-    episode = _join(segments, sound, cutsheet, session)
-    return delivery.Made(cutsheet, panels, takes, segments, words, sound, episode)
+    labelled = labelling.done(segments, sound.delivered, cutsheet.rate)
+    episode = _join(segments, sound, cutsheet, metadata(labelled), session)
+    return delivery.Made(cutsheet, panels, takes, segments, words, sound, episode, labelled)
 
 
 def _reviewed(
@@ -380,17 +384,19 @@ def _music(sheet: Cutsheet, spans: Mapping[str, Span], session: Session) -> list
     )
 
 
-def _join(segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, session: Session) -> Ref:
-    metadata = {
+def _join(
+    segments: list[Segment], sound: Soundtrack, sheet: Cutsheet, labels: Mapping[str, str], session: Session
+) -> Ref:
+    tags = {
         "title": sheet.title or sheet.episode,
         "show": session.show_title(sheet.language),
         "comment": "Made with Sakuga",
     }
-    metadata = {key: text for key, text in metadata.items() if text}
+    tags = {key: text for key, text in tags.items() if text} | dict(labels)
     [episode] = session.executor.each(
         "join",
         [sheet],
-        lambda sheet: finish.joined(segments, sound.delivered, sheet, metadata=metadata, cache=session.cache),
+        lambda sheet: finish.joined(segments, sound.delivered, sheet, metadata=tags, cache=session.cache),
         lambda _: "episode",
     )
     return episode

@@ -163,6 +163,11 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
         )
         for sentence in report.rights.disclosures:
             to.print(f"[yellow]note[/] {escape(sentence)}")
+        for label in report.rights.labels:
+            to.print(
+                f"[dim]Labelled for {label.territory} ({escape(label.law)}): {escape(label.text)}, "
+                f"{label.seconds:g} s; metadata {', '.join(label.metadata)}[/]"
+            )
     tables.show(("what", "file"), report.files.items(), to)
     cost = (
         f"{report.seconds:.1f} s of episode ({report.frames} frames) in {report.wall_seconds:.1f} s, "

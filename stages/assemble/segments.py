@@ -35,7 +35,10 @@ class AssembleOptions(Part):
 
     join_seconds: float = Field(default=0.5, ge=0, le=3, description="Length of a dissolve, wipe or fade")
     burn_in: bool = Field(default=False, description="Draw the subtitles into the picture")
-    mark: bool = Field(default=False, description="Say at the start that it is AI generated (GB 45438-2025)")
+    mark: bool = Field(
+        default=False,
+        description="Say at the start that it is AI generated; a policy for EU or CN does so with its own words",
+    )
     mark_text: str = Field(default="", max_length=40, description="Empty: the usual words of the language")
     grade: bool = Field(default=False, description="Grade every cut by the hour it plays at")
 
