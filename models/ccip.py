@@ -46,6 +46,8 @@ class OnnxFile(Part):
 class CcipOptions(Options):
     """The two files, and where the line is drawn."""
 
+    aside: ClassVar[frozenset[str]] = frozenset({"licence"})
+
     features: OnnxFile | None = Field(default=None, description="model_feat.onnx")
     metrics: OnnxFile | None = Field(default=None, description="model_metrics.onnx")
     threshold: float = Field(
@@ -58,7 +60,8 @@ class CcipOptions(Options):
 
     def ingredients(self) -> dict[str, Any]:
         """By hash: where the files lie does not change a measure."""
-        hashes = {name: getattr(self, name).sha256 for name in ("features", "metrics") if getattr(self, name)}
+        files = {"features": self.features, "metrics": self.metrics}
+        hashes = {name: file.sha256 if file else "" for name, file in files.items()}
         return {**hashes, "threshold": self.threshold}
 
 

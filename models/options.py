@@ -26,9 +26,19 @@ class Options(Part):
     aside: ClassVar[frozenset[str]] = frozenset()
     """Fields that change only how an answer is computed, never the answer: they are not in the recipe."""
 
+    late: ClassVar[frozenset[str]] = frozenset()
+    """Fields that an adapter got after pictures were made with it: while they are at their default they are not in the
+    recipe either, so that it stays what it was."""
+
     def ingredients(self) -> dict[str, Any]:
         """The options that are part of the recipe key."""
-        plain = self.model_dump(mode="json", exclude=set(self.aside))
+        fields = type(self).model_fields
+        unset = {
+            name
+            for name in self.late
+            if getattr(self, name) == fields[name].get_default(call_default_factory=True)
+        }
+        plain = self.model_dump(mode="json", exclude=set(self.aside) | unset)
         return {name: _ingredient(getattr(self, name), written) for name, written in plain.items()}
 
 

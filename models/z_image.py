@@ -5,7 +5,7 @@ The layout is painted over, or guides through a ControlNet.
 """
 
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -34,6 +34,8 @@ CONTROL_GB = (
 
 class ZImageOptions(DiffusionOptions):
     """Which checkpoint and how it samples."""
+
+    late: ClassVar[frozenset[str]] = frozenset({"layout", "control", "guide", "control_strength"})
 
     weights: Weights = Field(
         default=Weights(hub="Tongyi-MAI/Z-Image", licence="Apache-2.0"),
@@ -75,14 +77,6 @@ class ZImageOptions(DiffusionOptions):
         if (self.layout == "control") != (self.control is not None):
             raise ValueError("layout: control and `control`, a union ControlNet, go together")
         return self
-
-    def ingredients(self) -> dict[str, object]:
-        """Without the ControlNet's options where they are as they were before they existed: recipes stay."""
-        found = super().ingredients()
-        if self.control is not None:
-            return found
-        plain = {"layout": "paint_over", "control": None, "guide": "line", "control_strength": 0.75}
-        return {key: value for key, value in found.items() if key not in plain or value != plain[key]}
 
     @property
     def takes(self) -> int:

@@ -67,16 +67,11 @@ def form_for(gate: Gate, episode: Editable | None = None) -> type[Answer]:
 def decision_of(answer: BaseModel) -> Decision:
     """Convert a filled form to a Decision. A cut changed in the form is redone, where the verdict is retake."""
     raw = answer.model_dump(mode="json")
-    remarks = [_remark(item) for item in raw.get("retakes", ())]
-    if raw["verdict"] == "retake" and "retakes" in raw:
-        named = {remark.cut for remark in remarks}
-        changed = dict.fromkeys(str(item["cut"]) for item in raw.get("changes", ()))
-        remarks += [_changed(number) for number in changed if number not in named]
     try:
         return Decision(
             verdict=raw["verdict"],
             note=raw.get("note", ""),
-            remarks=tuple(remarks),
+            remarks=_remarks(raw),
             choices=tuple(Choice(**item) for item in raw.get("show_takes", ())),
             locks=tuple(
                 Lock(cut=item["cut"], locked=item["lock"] == "lock") for item in raw.get("locks", ())
@@ -84,6 +79,16 @@ def decision_of(answer: BaseModel) -> Decision:
         )
     except ValidationError as error:
         raise DecisionRefused(readable(error)) from error
+
+
+def _remarks(raw: dict[str, Any]) -> tuple[CutRemark, ...]:
+    """Every cut to redo: those of the list, and those that were changed in the form."""
+    remarks = [_remark(item) for item in raw.get("retakes", ())]
+    if raw["verdict"] == "retake" and "retakes" in raw:
+        named = {remark.cut for remark in remarks}
+        changed = dict.fromkeys(str(item["cut"]) for item in raw.get("changes", ()))
+        remarks += [_changed(number) for number in changed if number not in named]
+    return tuple(remarks)
 
 
 def changed_cuts(answer: BaseModel) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ NEGATIVE = (
 class SdxlOptions(DiffusionOptions):
     """Which checkpoint, how it samples, and how it uses layout and references."""
 
+    late: ClassVar[frozenset[str]] = frozenset({"config"})
     aside: ClassVar[frozenset[str]] = DiffusionOptions.aside
 
     weights: Weights = Field(
@@ -115,11 +116,6 @@ class SdxlOptions(DiffusionOptions):
         if ".." in self.ip_file or ".." in self.ip_encoder:
             raise ValueError("ip_file and ip_encoder lie below their folder")
         return self
-
-    def ingredients(self) -> dict[str, object]:
-        """Without `config` where there is none: pictures that were made before it existed keep their recipe."""
-        found = super().ingredients()
-        return found if self.config else {key: value for key, value in found.items() if key != "config"}
 
     @property
     def takes(self) -> int:

@@ -329,4 +329,6 @@ def test_every_option_of_an_adapter_is_in_its_recipe_or_declared_as_speed_only(p
     told = set(options.ingredients())
     if told >= {"hub", "revision", "licence"} and "weights" in declared.model_fields:
         told = told - {"hub", "revision", "licence"} | {"weights"}  # laid out as earlier releases wrote them
-    assert told == declared.model_fields.keys() - options.aside
+    assert told == declared.model_fields.keys() - options.aside - options.late
+    for field in options.late:  # left out at its default only
+        assert field in declared.model_construct(**required, **{field: "x"}).ingredients()

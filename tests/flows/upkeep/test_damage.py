@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from assets.errors import SakugaError, StorageFailed
+from assets.sheets.casting import Candidate, CastBoard, Maker, SheetPicture
+from assets.sheets.production import Ref
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
 from assets.sheets.rights import Person, Rights
 from assets.signing import Signer
@@ -57,10 +59,26 @@ def full(first_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         store.order_retake(KEY, "C002", reason="softer", by="aya", frames=Span(start=0, stop=2))
         store.lock(KEY, "C003", by="aya")
         store.rights.add(Rights(people=(Person(id="mori", name="A. Mori"),)), by="aya")
+        store.open_casting(
+            "mori", 1, board=cast_board(sheet), until="2099-01-01T00:00:00.000Z", bible="bible.yaml"
+        )
         store.ledger.checkpoint(Signer.make(folder / "key.pem"), by="aya")
     with closing(sqlite3.connect(store_of(folder))) as driver, driver:
         unguarded(driver)
     return folder
+
+
+def cast_board(picture: Ref) -> CastBoard:
+    front = SheetPicture(view="front", image=picture, recipe="1" * 64)
+    candidate = Candidate(number=1, seed=1, sheet=picture, pictures=(front,))
+    return CastBoard(
+        character="mori",
+        title="Mori",
+        profile="toy",
+        maker=Maker(name="toy"),
+        basis="2" * 64,
+        candidates=(candidate,),
+    )
 
 
 def cuts_of(store: Store) -> tuple[Shown, ...]:
