@@ -17,7 +17,7 @@ TINY    ?=
 GPU_PYTHON ?= 3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help install episode test test-slow check bench chaos gpu gpu-wheels lock audit clean
+.PHONY: help install episode test test-slow check bench chaos gpu gpu-wheels gpu-pack lock audit clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -71,6 +71,13 @@ gpu-wheels: install  ## What `make gpu` needs on a machine without network, into
 	  --python-version $(GPU_PYTHON) $(foreach glibc,39 34 31 28 27 24 17 12 5,--platform manylinux_2_$(glibc)_x86_64) \
 	  --platform manylinux2014_x86_64 --requirement tests/gpu/wheels.txt --dest build/gpu-wheels
 	@du --total --human-readable --apparent-size build/gpu-wheels | tail -n 1
+
+# The house models and the fonts, nine tenths of a checkout, stay here: `make gpu` builds its models from random weights.
+gpu-pack:  ## One file to carry to that machine, build/gpu-pack.tar.gz: 1 MB of this checkout, and the wheels if they are here
+	@mkdir -p build
+	@git ls-files -z -- Makefile models assets ':!assets/library/weights' ':!assets/library/fonts' tests/gpu tests/models/tiny \
+	  | tar --create --gzip --file build/gpu-pack.tar.gz --null --files-from=- $(wildcard build/gpu-wheels)
+	@du --human-readable --apparent-size build/gpu-pack.tar.gz
 
 lock: build/lock/.installed  ## Write the lock files of releases anew  (UPGRADE=--upgrade takes newer versions)
 	PATH=$(CURDIR)/build/lock/bin:$$PATH build/lock/bin/python deploy/lock.py $(UPGRADE)
