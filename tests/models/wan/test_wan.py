@@ -13,6 +13,7 @@ from assets.errors import InputRefused, SetupMissing, ShapeRefused
 from assets.sheets.bible import Place
 from assets.sheets.cutsheet import Cut
 from models import progress
+from models.diffusion import placement
 from models.lease import lease
 from models.limits import check_animating
 from models.options import options_for
@@ -204,6 +205,24 @@ def test_a_file_that_says_its_expert_needs_no_word_in_the_bible(pair, tmp_path):
     assert list(pair.model._placed.pipe.get_list_adapters()) == ["transformer_2"] or "transformer_2" in (
         pair.model._placed.pipe.get_list_adapters()
     )
+
+
+def test_group_offload_after_the_loras_of_both_experts_leaves_the_clip_as_it_is(tinies, pair_of_loras):
+    """diffusers#12052: LoRAs first, then offload; else those of the second expert are on another device.
+
+    Computing and waiting device are both the CPU here: hooks, their order and the clip are checked, moving is not.
+    """
+    shot = a_shot(loras=pair_of_loras)
+    with lease(Animator, "wan", options=options(tinies)) as leased:
+        whole = animate(leased, shot=shot)
+        pipe = leased.model._placed.pipe
+        placement._group(pipe, "cpu")
+
+        assert (animate(leased, shot=shot) == whole).all()
+        for part in (pipe.transformer, pipe.transformer_2):
+            added = [layer for name, layer in part.named_modules() if "lora_A." in name]
+            assert added and all("group_offloading" in layer._diffusers_hook.hooks for layer in added)
+        assert not [one for one in pipe.vae.modules() if hasattr(one, "_diffusers_hook")]
 
 
 def test_a_lora_of_which_nobody_knows_the_expert_is_refused_with_what_to_write(pair, tmp_path):
