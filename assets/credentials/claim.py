@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from assets.errors import InputRefused
 from assets.sheets.production import Ref
 
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+C2PA = "http://c2pa.org/digitalsourcetype/"
 PROVENANCE = "org.sakuga.provenance"
 MINING = ("cawg.data_mining", "cawg.ai_training", "cawg.ai_generative_training", "cawg.ai_inference")
 GENERATOR = "Sakuga"
@@ -27,6 +29,15 @@ class Source(StrEnum):
     """Put together from such parts and others: an episode."""
     COMPUTED = "algorithmicMedia"
     """By rules alone, such as the rig's drawings."""
+    TRAINED = "trainedAlgorithmicData"
+    """By training or merging: the weights of a model. They are data, not media."""
+    COLLECTED = "composite"
+    """Of several works: a dataset."""
+
+    @property
+    def uri(self) -> str:
+        """The name that readers know it by. The C2PA has one of its own for what is not media."""
+        return (C2PA if self is Source.TRAINED else IPTC) + self.value
 
 
 class Oversight(StrEnum):
@@ -52,17 +63,26 @@ class Relation(StrEnum):
     COMPONENT = "componentOf"
 
 
+class Kind(StrEnum):
+    """What an ingredient is, where it is no picture, film or sound."""
+
+    MODEL = "c2pa.types.model"
+    DATASET = "c2pa.types.dataset"
+
+
 @dataclass(frozen=True)
 class Part:
     """Something that the file was made from or with.
 
     name    in words: "model painter/house@…", "take 2 of C004"
-    sha256  of its file; empty where it has none, as a model that is a program
+    sha256  of its file, or a dataset's root; empty where it has none, as a model that is a program
+    kind    None for media
     """
 
     name: str
     relation: Relation = Relation.INPUT
     sha256: str = ""
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -91,9 +111,23 @@ class Claim:
     parts: Sequence[Part]
     provenance: dict[str, str]
 
+    def __post_init__(self) -> None:
+        """Raises InputRefused for a word that is none of ours: the library would sign it."""
+        said: list[tuple[object, type[StrEnum]]] = [
+            (self.source, Source),
+            (self.oversight, Oversight),
+            (self.training, Training),
+        ]
+        said += [(part.relation, Relation) for part in self.parts]
+        said += [(part.kind, Kind) for part in self.parts if part.kind is not None]
+        for word, words in said:
+            if not isinstance(word, words):
+                allowed = ", ".join(words)
+                raise InputRefused(f"{word!r} is no {words.__name__.lower()} of credentials. Use: {allowed}.")
+
     def manifest(self, media_type: str, version: str) -> dict[str, Any]:
         """The manifest definition as the library reads it."""
-        created = {"action": "c2pa.created", "digitalSourceType": IPTC + self.source.value}
+        created = {"action": "c2pa.created", "digitalSourceType": self.source.uri}
         return {
             "claim_generator_info": [{"name": GENERATOR, "version": version}],
             "title": self.title,
@@ -112,16 +146,17 @@ class Claim:
 
     def _disclosed(self, model: Made) -> dict[str, Any]:
         return {
-            "modelType": "c2pa.types.model",
+            "modelType": Kind.MODEL.value,
             "modelName": model.name,
             "modelIdentifier": model.key,
             "contentProfile": {"humanOversightLevel": self.oversight.value},
         }
 
 
-def _ingredient(part: Part) -> dict[str, str]:
+def _ingredient(part: Part) -> dict[str, Any]:
     told = {"title": part.name, "format": "application/octet-stream", "relationship": part.relation.value}
-    return told | ({"instance_id": f"urn:sha256:{part.sha256}"} if part.sha256 else {})
+    hashed = {"instance_id": f"urn:sha256:{part.sha256}"} if part.sha256 else {}
+    return told | hashed | ({"data_types": [{"type": part.kind.value}]} if part.kind else {})
 
 
 def part_of(name: str, ref: Ref, relation: Relation = Relation.COMPONENT) -> Part:

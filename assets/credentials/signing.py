@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from assets import files
 from assets.credentials.claim import MINING, PROVENANCE, Claim
@@ -74,25 +74,47 @@ def sign(source: Path, to: Path, claim: Claim, identity: Identity) -> Path:
 
     raises  InputRefused when the library cannot read the file
     """
+    media = EMBEDDED.get(to.suffix.lower(), ANY)
+    if media == ANY:
+        manifest = _beside(source, claim, identity)
+        files.copy(source, to)
+        files.write(sidecar_of(to), manifest)
+        return sidecar_of(to)
+    with source.open("rb") as given, files.replacing(to) as draft, draft.open("w+b") as made:
+        _signed(source, (claim, media, identity), given, made)
+    return to
+
+
+def attach(path: Path, claim: Claim, identity: Identity) -> Path:
+    """Write the credentials of a file beside it, and leave the file as it is; return where they are.
+
+    raises  InputRefused for a format that carries its credentials itself
+    """
+    if path.suffix.lower() in EMBEDDED:
+        raise InputRefused(f"{path} carries its credentials itself: a signed copy of it must be made.")
+    files.write(sidecar_of(path), _beside(path, claim, identity))
+    return sidecar_of(path)
+
+
+def _beside(source: Path, claim: Claim, identity: Identity) -> bytes:
+    with source.open("rb") as given:
+        return _signed(source, (claim, ANY, identity), given, io.BytesIO())
+
+
+def _signed(source: Path, order: tuple[Claim, str, Identity], given: IO[bytes], made: IO[bytes]) -> bytes:
     import c2pa
 
-    media = EMBEDDED.get(to.suffix.lower(), ANY)
-    context = _context("")
-    signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(b"es256", identity.chain.encode(), identity.key, None))
-    builder = c2pa.Builder(claim.manifest(media, _version()), context)
+    claim, media, identity = order
     try:
-        if media != ANY:
-            with source.open("rb") as given, files.replacing(to) as draft, draft.open("w+b") as made:
-                builder.sign(signer, media, given, made)
-            return to
-        builder.set_no_embed()
-        with source.open("rb") as given:
-            manifest = builder.sign(signer, media, given, io.BytesIO())
+        signer = c2pa.Signer.from_info(
+            c2pa.C2paSignerInfo(b"es256", identity.chain.encode(), identity.key, None)
+        )
+        builder = c2pa.Builder(claim.manifest(media, _version()), _context(""))
+        if media == ANY:
+            builder.set_no_embed()
+        return bytes(builder.sign(signer, media, given, made))
     except c2pa.C2paError as error:
         raise InputRefused(f"{source} cannot be given credentials: {error}") from error
-    files.copy(source, to)
-    files.write(sidecar_of(to), manifest)
-    return sidecar_of(to)
 
 
 def read(path: Path, trust: str = "") -> Credentials | None:

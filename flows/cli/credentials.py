@@ -1,19 +1,32 @@
 """`sakuga credentials`: the studio's identity, signed files, and what a signed file says."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperGroup
 
 from flows.cli import completing
 from flows.cli.documents import JsonOption
 from flows.cli.options import OutOption
 
 if TYPE_CHECKING:
-    from assets.credentials import Credentials
+    from assets.credentials import Credentials, Identity, Training
+    from flows.rights.credentials import SignedFile
+
+
+class Commands(TyperGroup):
+    """The commands; a first word that is none of them names a file to show."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        known = args[0] in self.commands or not Path(args[0]).is_file()
+        return super().resolve_command(ctx, args if known else ["show", *args])
+
 
 credentials = typer.Typer(
-    help="Content credentials (C2PA): say in the files themselves who made them, with what, and what for.",
+    cls=Commands,
+    help="Content credentials (C2PA): say in the files themselves who made them, with what, and what for.\n\n"
+    "`sakuga credentials FILE` reads a file; so does `sakuga credentials show FILE`.",
     no_args_is_help=True,
 )
 Folder = Annotated[Path, typer.Argument(help="Folder of the identity, outside the project")]
@@ -59,7 +72,10 @@ def renew(
 
 @credentials.command()
 def sign(
-    episode: Annotated[str, typer.Argument(autocompletion=completing.episodes, help="Episode id or folder")],
+    what: Annotated[
+        str,
+        typer.Argument(autocompletion=completing.episodes, help="Episode id or folder; or a file: see below"),
+    ],
     identity: Annotated[
         Path | None, typer.Option("--identity", help="Folder of the identity. Default: SAKUGA_CREDENTIALS")
     ] = None,
@@ -69,13 +85,15 @@ def sign(
     ] = "notAllowed",
     out: OutOption = EPISODES,
 ) -> None:
-    """Sign the newest delivery of an episode: copies of the film, stems, takes and stills in its folder signed/."""
+    """Sign the newest delivery of an episode, or a file of weights or a frozen dataset.
+
+    Of an episode: copies of the film, stems, takes and stills in its folder signed/. A LoRA or merged model
+    (.safetensors) and a frozen dataset (OUT/datasets/NAME.json) stay as they are, and NAME.c2pa is written beside
+    them; the ledger of OUT must know what made them.
+    """
     from assets.credentials import Identity, Training
     from assets.errors import SetupMissing
-    from flows.cli.vault import opened_rooms
-    from flows.rights.books import episode_key
-    from flows.rights.credentials import Order, sign_delivery
-    from flows.settings import credentials_folder, user
+    from flows.settings import credentials_folder
 
     folder = identity or credentials_folder()
     if folder is None:
@@ -84,13 +102,35 @@ def sign(
             "SAKUGA_CREDENTIALS, or give --identity FOLDER."
         )
     mine = Identity.read(folder)
-    with opened_rooms(out) as rooms:
-        key = episode_key(rooms.store, episode)
-        order = Order(key, out / key.partition("/")[2], mine, Training(training))
-        made = sign_delivery(order, rooms.store, rooms.vault, by=user())
+    if Path(what).is_file():
+        typer.echo(f"{_model_signed(Path(what), mine, Training(training), out)}  signed by {mine.studio}")
+        return
+    made = _delivery_signed(what, mine, Training(training), out)
     for one in made:
         typer.echo(f"{one.path}  {one.source.name.lower()}")
     typer.echo(f"{len(made)} files signed by {mine.studio}; training: {training}")
+
+
+def _delivery_signed(
+    episode: str, identity: "Identity", training: "Training", out: Path
+) -> "list[SignedFile]":
+    from flows.cli.vault import opened_rooms
+    from flows.rights.books import episode_key
+    from flows.rights.credentials import Order, sign_delivery
+    from flows.settings import user
+
+    with opened_rooms(out) as rooms:
+        key = episode_key(rooms.store, episode)
+        order = Order(key, out / key.partition("/")[2], identity, training)
+        return sign_delivery(order, rooms.store, rooms.vault, by=user())
+
+
+def _model_signed(file: Path, identity: "Identity", training: "Training", out: Path) -> Path:
+    from flows.rights.books import opened
+    from flows.rights.model_credentials import Signing, sign_model
+
+    with opened(out) as store:
+        return sign_model(file, Signing(identity, training), store)
 
 
 @credentials.command()

@@ -158,17 +158,21 @@ def freeze(
     """Keep a dataset in the vault, under one name and one hash. It never changes afterwards."""
     from assets.store import Store
     from flows.episode.workspace import open_vault
+    from flows.rights.credentials import required_identity
+    from flows.rights.model_credentials import signed_if_set
     from flows.settings import settings, user
     from flows.training import datasets, recording
     from stages.dataset import freeze as freezing
 
     listed = datasets.read(folder)
+    required_identity()
     chosen = settings(out)
     vault = open_vault(chosen)
     made = freezing.freeze(listed, folder, vault, datasets.frozen(out, vault), seed)
     path = datasets.keep(made, out, vault)
     with Store.open(chosen.store) as store:
         recording.frozen(store, made, by=user())
+        signed_if_set(path, store)
     typer.echo(f"Frozen: {made.name}, {len(made.works)} pictures, {made.showings()} showings per epoch.")
     typer.echo(f"Root {made.root}. A copy for you: {path}")
 

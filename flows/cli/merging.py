@@ -40,11 +40,13 @@ def merge(
         )
     from assets.rights.licences import written
     from flows.rights.books import opened
+    from flows.rights.model_credentials import signed_if_set
     from flows.settings import user
     from flows.training import recording
 
     with opened(project) as store:
         recording.merged(store, made, recipe.parent, by=user())
+        signed_if_set(made.path, store)
     typer.echo(f"Wrote {made.path}, hash of its weights {made.recipe.output_sha256}.")
     typer.echo(f"Licence: {written(made.terms.licences)}; origin of its data: {made.terms.data_class}.")
     typer.echo(f"How it was made: {made.record}")

@@ -71,6 +71,7 @@ def train(
     """
     from assets.store import Store
     from flows.episode.workspace import open_vault
+    from flows.rights.model_credentials import signed_if_set
     from flows.settings import settings, user
     from flows.terminal import arguments
     from flows.training import lora as training
@@ -94,6 +95,7 @@ def train(
     if made.first:
         with Store.open(chosen.store) as store:
             recording.trained(store, made, by=user())
+            signed_if_set(made.path, store)
         typer.echo(
             f"Wrote {made.path}. Name it in the bible: art: loras: [{{file: …, base: {family}, strength: 1}}]"
         )

@@ -20,6 +20,7 @@ from flows.deployments import problem
 from flows.deployments.keys import key_for
 from flows.deployments.progress import PAUSE
 from flows.episode.workspace import open_vault
+from flows.rights.model_credentials import signed_if_set
 from flows.settings import settings, user
 from flows.training import lora, recording, stopping
 from flows.training.order import Order
@@ -66,6 +67,7 @@ def _trained(order: Order, out: Path, bar: "_Bar") -> lora.Trained:
         )
     with Store.open(chosen.store) as store:
         recording.trained(store, made, by=user())
+        signed_if_set(made.path, store)
     return made
 
 

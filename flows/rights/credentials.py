@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from assets import files
-from assets.credentials import Claim, Identity, Made, Oversight, Part, Source, Training, sign
-from assets.credentials.claim import Relation, part_of
+from assets.credentials import Claim, Identity, Kind, Made, Oversight, Part, Relation, Source, Training, sign
+from assets.credentials.claim import part_of
 from assets.errors import InputRefused
 from assets.sheets.production import Ref
 from assets.sheets.usage import Ingredient, SegmentUsage, Usage
-from assets.store import Store
+from assets.store import Event, Store
 from assets.vault import Vault
 from assets.vault.folder import hash_file
 from flows.rights.delivered import DeliveredEpisode, last
+from flows.rights.lineage import Lineage
 from flows.settings import credentials_folder
 
 SIGNED = "signed"
@@ -121,7 +122,7 @@ def _signed(job: _Job, order: Order, vault: Vault) -> SignedFile:
 
 def _jobs(delivered: DeliveredEpisode, episode: Path, order: Order, store: Store) -> Iterator[_Job]:
     usage, takes = delivered.usage, store.selections(order.key)
-    about = _About(delivered, order, store)
+    about = _About(delivered, order, store, Lineage.of(store))
     shown = [segment for segment in usage.segments if segment.take]
     parts = [
         Part(f"take {segment.take} of {segment.name}", Relation.COMPONENT, segment.clip) for segment in shown
@@ -156,6 +157,7 @@ class _About:
     delivered: DeliveredEpisode
     order: Order
     store: Store
+    lineage: Lineage
 
     def claim(self, title: str, source: Source, used: Sequence[Ingredient], parts: Sequence[Part]) -> Claim:
         return Claim(
@@ -164,8 +166,12 @@ class _About:
             oversight=self._oversight(),
             training=self.order.training,
             models=[Made(_name(one), one.key) for one in used if one.kind == "model"],
-            parts=[*parts, *(_part(one) for one in used)],
-            provenance=self._provenance(),
+            parts=[*parts, *(_part(one) for one in used), *self._beneath(used)],
+            provenance={
+                "episode": self.order.key,
+                "delivery": self.delivered.event.hash,
+                **provenance(self.delivered.event, self.store),
+            },
         )
 
     def _oversight(self) -> Oversight:
@@ -177,15 +183,17 @@ class _About:
         )
         return Oversight.VALIDATED if approved else Oversight.PROMPTED
 
-    def _provenance(self) -> dict[str, str]:
-        checkpoints = self.store.ledger.checkpoints.all()
-        known = {"ledgerCheckpoint": checkpoints[-1].root} if checkpoints else {}
-        return {
-            "episode": self.order.key,
-            "delivery": self.delivered.event.hash,
-            "event": str(self.delivered.event.number),
-            **known,
-        }
+    def _beneath(self, used: Sequence[Ingredient]) -> list[Part]:
+        """What the LoRAs were trained on and merged of, each once."""
+        found = [part for one in used if one.kind == "lora" for part in self.lineage.beneath(one.key)]
+        return list(dict.fromkeys(found))
+
+
+def provenance(event: Event, store: Store) -> dict[str, str]:
+    """What leads back into the ledger: the event, and the newest checkpoint."""
+    checkpoints = store.ledger.checkpoints.all()
+    known = {"ledgerCheckpoint": checkpoints[-1].root} if checkpoints else {}
+    return {"event": str(event.number), "eventHash": event.hash, **known}
 
 
 def _title(delivered: DeliveredEpisode) -> str:
@@ -211,6 +219,7 @@ def _part(one: Ingredient) -> Part:
     return Part(
         f"{one.kind} {one.key}, for the {one.role}{told}",
         sha256=one.key if one.kind in ("lora", "reference") else "",
+        kind=Kind.MODEL if one.kind in ("model", "lora") else None,
     )
 
 

@@ -12,6 +12,7 @@ from assets.errors import InputRefused
 from assets.sheets.base import Part
 from assets.sheets.dataset import Manifest
 from assets.sheets.rights import DataClass
+from flows.rights.model_credentials import signed_if_set
 from flows.settings import settings
 from flows.training import learning, recording, validation
 from flows.training import lora as training
@@ -104,6 +105,7 @@ def _trainer(brief: LearnBrief, where: Place) -> Train:
         talk = training.Talk(where.tell)
         made = training.train(order, where.vault, out, settings(brief.out).device, talk)
         recording.trained(where.store, made, by=where.by)
+        signed_if_set(made.path, where.store)
         return made.path
 
     return train

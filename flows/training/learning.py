@@ -16,6 +16,7 @@ from assets.sheets.dataset import FrozenWork, Manifest, Work
 from assets.sheets.production import Ref
 from assets.sheets.validation import Learnt, Subject, Validation
 from flows.episode import profile as profiles
+from flows.rights.model_credentials import signed_if_set
 from flows.training import approvals, datasets, recording, validation
 from flows.training.taken import Taken, taken
 from flows.training.validation import Place
@@ -66,6 +67,7 @@ def learn(order: Order, train: Train, where: Place) -> Learned:
         return finished
     path = datasets.keep(made, where.out, where.vault)
     recording.frozen(where.store, made, by=where.by)
+    signed_if_set(path, where.store)
     where.tell(f"Frozen: {path}. {told(learnt)}")
     lora = train(made, made.name)
     asked = replace(order.validate, lora=lora, name=made.name, subject=order.subject, learnt=learnt)

@@ -19,6 +19,7 @@ from assets.rights.licences import alternatives
 from assets.rights.terms import Terms
 from assets.sheets.dataset import Manifest
 from assets.vault import Vault
+from flows.rights.credentials import required_identity
 from flows.training import datasets
 from flows.training.order import Order
 from models.memory import required_device
@@ -68,6 +69,7 @@ def train(order: Order, vault: Vault, out: Path, device: str, talk: Talk) -> Tra
         raise InputRefused(f"{out} does not end in .safetensors, and a LoRA is written as nothing else.")
     manifest = datasets.manifest(order.dataset, vault)
     clear([_base(order), *_works(manifest)], policy(order.policy), "train", on=date.today())
+    required_identity()
     from models.lora import writers
     from models.training import loop
 

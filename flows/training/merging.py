@@ -14,6 +14,7 @@ from assets.rights.clearance import Used, clear, policy
 from assets.rights.licences import alternatives, written
 from assets.rights.terms import Terms, joined
 from assets.sheets.merge import MergeInput, MergeRecipe
+from flows.rights.credentials import required_identity
 from models.merging import merge
 from models.merging.merge import Progress
 
@@ -40,6 +41,7 @@ def run(path: Path, out: Path | None, rules: str, progress: Progress) -> Merged:
     if target.suffix != ".safetensors":
         raise InputRefused(f"{target} does not end in .safetensors, and a merge writes nothing else.")
     clear(_used(recipe), policy(rules), "merge", on=date.today())
+    required_identity()
     prepared = merge.prepare(recipe, path.parent)
     inputs = {file.resolve() for each in prepared.models() for file in each.files()}
     if target.resolve() in inputs:

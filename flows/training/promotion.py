@@ -20,6 +20,9 @@ from assets.sheets.validation import Subject, Validation
 from assets.signing import MAKE, Signer
 from assets.store import Event, Store
 from assets.vault import Vault
+from flows.rights.credentials import required_identity
+from flows.rights.lineage import Lineage
+from flows.rights.model_credentials import signed_if_set
 from flows.settings import ledger_key
 from flows.training import approvals
 from flows.training.approvals import Standing
@@ -80,6 +83,7 @@ def promote(shelf: Shelf, name: str, *, strength: float | None = None, override:
             f"{made.candidate.name} was validated for {made.subject.show}, and {file} is {bible.id}."
         )
     chosen = _strength(standing, made, strength, overridden=override is not None)
+    required_identity()
     others, before = _split(bible_text.loras_in(bible, made.subject), made.candidate.base)
     lora = as_lora(made.candidate, chosen, _named(made), _origin(standing, made))
     if [_facts(one) for one in before] == [_facts(lora)]:
@@ -96,7 +100,8 @@ def promote(shelf: Shelf, name: str, *, strength: float | None = None, override:
         files.copy(shelf.vault.local(made.candidate.ref), _place(file.parent, lora))
         unregistered = register(made, shelf.store, by=shelf.by)
         _write(file, made.subject, (*others, lora))
-    return Change(made.subject, before, (lora,), event, (unregistered,) if unregistered else ())
+    told = (unregistered, _unsigned(_place(file.parent, lora), shelf.store))
+    return Change(made.subject, before, (lora,), event, tuple(filter(None, told)))
 
 
 def rollback(shelf: Shelf, subject: Subject, *, reason: str, base: str | None = None) -> Change:
@@ -186,6 +191,14 @@ def _signed(shelf: Shelf, standing: Standing, reason: str) -> Event:
     data = b"sakuga lora override\n" + canonical({"subject": standing.subject, **body})
     signed = {"public": signer.public, "signature": signer.sign(data)}
     return shelf.store.ledger.append("lora.overridden", standing.subject, {**body, **signed}, by=shelf.by)
+
+
+def _unsigned(path: Path, store: Store) -> str:
+    """Sign the promoted file where the studio signs; a sentence where nobody knows what it was made of."""
+    if required_identity() and not Lineage.of(store).event(sha256(path)):
+        return "The LoRA has no content credentials: the ledger has no training or merge that made it."
+    signed_if_set(path, store)
+    return ""
 
 
 def _named(made: Validation) -> str:

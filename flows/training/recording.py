@@ -13,7 +13,10 @@ from assets.store import Event, Store
 from assets.store.ledger import Kind
 from flows.training.lora import Trained
 from flows.training.merging import Merged
+from flows.training.order import Order
+from models.house.weights import revision
 from models.sealed import sha256
+from models.weights.local import weights_digest
 
 
 def frozen(store: Store, manifest: Manifest, *, by: str) -> Event:
@@ -36,7 +39,10 @@ def trained(store: Store, made: Trained, *, by: str) -> Event:
     """
     frozen(store, made.manifest, by=by)
     order = made.order
-    base = {"name": order.base.name, "family": order.family, "licence": order.licence, "data": order.data}
+    base = {
+        "name": order.base.name, "family": order.family, "licence": order.licence, "data": order.data,
+        "weights": _weights(order),
+    }  # fmt: skip
     body = {
         "dataset": made.manifest.root,
         "run": made.run,
@@ -63,6 +69,11 @@ def merged(store: Store, made: Merged, folder: Path, *, by: str) -> Event:
         "weights": recipe.output_sha256,
     }
     return _once(store, "model.merged", recipe.name, body, by)
+
+
+def _weights(order: Order) -> str:
+    """One hash over the base's weights; empty where they are not here."""
+    return revision("painter", order.base) if order.family == "house" else weights_digest(order.base)
 
 
 def _hash(each: MergeInput, folder: Path) -> str:

@@ -22,7 +22,16 @@ def checked(folder: Path) -> Path:
 
 def folder_digest(folder: Path) -> str:
     """SHA-256 over the names and bytes of every file. Read again only where a size or time has changed."""
-    found = files_in(folder)
+    return _over(files_in(folder), folder)
+
+
+def weights_digest(folder: Path) -> str:
+    """The same over the safetensors files only, whatever lies beside them; empty where there are none."""
+    found = sorted(path for path in folder.rglob("*.safetensors") if path.is_file())
+    return _over(found, folder) if found else ""
+
+
+def _over(found: list[Path], folder: Path) -> str:
     state = [(path, path.stat()) for path in found]
     lines = (
         f"{_digest(path, about.st_size, about.st_mtime_ns)}  {path.relative_to(folder).as_posix()}\n"

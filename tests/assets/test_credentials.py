@@ -12,11 +12,13 @@ from cryptography import x509
 from assets.credentials import (
     Claim,
     Identity,
+    Kind,
     Made,
     Oversight,
     Part,
     Source,
     Training,
+    attach,
     make,
     read,
     renew,
@@ -104,6 +106,45 @@ def test_one_changed_byte_is_found_in_a_picture_and_beside_a_file_that_carries_n
     assert holder == (to if suffix == ".png" else sidecar_of(to))
     assert before is not None and before.state == "Trusted"
     assert after is not None and after.state == "Invalid" and after.faults
+
+
+@pytest.mark.parametrize(
+    ("field", "word"),
+    [("source", "trainedAlgorithmicMedia"), ("oversight", "watched"), ("training", "maybe"),
+     ("parts", [Part("a dataset", kind="c2pa.types.heap")]), ("parts", [Part("a take", "madeOf")])],
+)  # fmt: skip
+def test_a_word_that_is_none_of_ours_is_never_signed(field, word):
+    """The library signs any text as source type, oversight, use, relation or kind of an ingredient."""
+    with pytest.raises(InputRefused, match=r"of credentials\. Use: "):
+        Claim(**{**vars(CLAIM), field: word})
+
+
+def test_weights_get_credentials_beside_them_that_say_trained_data_and_name_their_dataset(studio, tmp_path):
+    weights = tmp_path / "nagi.safetensors"
+    weights.write_bytes(bytes(range(256)) * 40)
+    parts = [Part("dataset nagi-1", sha256="b" * 64, kind=Kind.DATASET)]
+    claim = Claim(**{**vars(CLAIM), "source": Source.TRAINED, "parts": parts})
+
+    before = weights.read_bytes()
+    holder = attach(weights, claim, Identity.read(studio))
+    found = read(weights, trust(studio))
+    assert (holder, weights.read_bytes()) == (sidecar_of(weights), before)
+    assert found is not None and found.state == "Trusted"
+    [actions] = [one["data"] for one in found.manifest["assertions"] if one["label"] == "c2pa.actions.v2"]
+    assert (
+        actions["actions"][0]["digitalSourceType"]
+        == "http://c2pa.org/digitalsourcetype/trainedAlgorithmicData"
+    )
+    [dataset] = found.manifest["ingredients"]
+    assert (dataset["instance_id"], dataset["data_types"]) == (
+        f"urn:sha256:{'b' * 64}",
+        [{"type": "c2pa.types.dataset"}],
+    )
+
+
+def test_a_picture_gets_no_file_beside_it(studio, drawing):
+    with pytest.raises(InputRefused, match="carries its credentials itself"):
+        attach(drawing, CLAIM, Identity.read(studio))
 
 
 def test_a_file_without_credentials_has_none_and_a_broken_sidecar_is_told(drawing):
