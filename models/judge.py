@@ -45,7 +45,7 @@ class PictureJudge:
     card = Card(
         name="picture",
         port="judge",
-        adapter_version=2,
+        adapter_version=3,
         gpu_share=0,
         summary=(
             "Sharpness, flicker, warping error, motion, likeness to panel and character sheets, line sync, "

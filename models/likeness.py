@@ -94,7 +94,7 @@ class Likeness:
 
 def _parts(figure: Figure, solid: Mask) -> Iterator[tuple[Part, Mask]]:
     """Head and body, if enough of them is in the picture."""
-    return parts(solid, figure.at.head[1] + CHIN * figure.at.head_radius)
+    return parts(solid, figure.at.below(figure.at.head, CHIN)[1])
 
 
 def color_distance(one: Colors, other: Colors, shift: Colors | None = None) -> float:

@@ -94,7 +94,8 @@ class Lips:
         if at is None or at.head_radius < LEAST or len(loud) < self._frames or float(np.std(loud)) < VARIES:
             return False
         wide, high = self._cutout.size
-        return 0 < at.eyes[0] < wide and 0 < at.eyes[1] + BELOW_EYES * at.head_radius < high
+        mouth = at.below(at.eyes, BELOW_EYES)
+        return 0 < mouth[0] < wide and 0 < mouth[1] < high
 
     def _placed(self, who: str) -> list[Patch | None]:
         """The place of the mouth in every frame; None while the face is turned away."""
@@ -106,8 +107,8 @@ class Lips:
                 places.append(None)
                 continue
             radius = at.head_radius * scale
-            mouth = at.eyes[0] * scale, at.eyes[1] * scale + BELOW_EYES * radius
-            places.append((*mouth, HALF_WIDE * radius, HALF_HIGH * radius))
+            x, y = at.below(at.eyes, BELOW_EYES)
+            places.append((x * scale, y * scale, HALF_WIDE * radius, HALF_HIGH * radius))
         return places
 
     def _patch(self, picture: Still, place: Patch) -> NDArray[np.float32]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.cel import camera, cels
+from models.cel import cels
 from models.cel.camera import Mark
 from models.cel.cels import Pixels
-from models.cel.figure import Anchors, anchors, draw
+from models.cel.figure import Anchors, draw
 from models.cel.shooting import Shooting
 from models.ports import Shot
 
@@ -58,11 +58,8 @@ class Cutout(Shooting):
         return Figure(person.character, pixels, self._anchors(mark, frame), state.away)
 
     def _anchors(self, mark: Mark, frame: int) -> Anchors:
-        drawing, view = self._drawing(frame), self._view(frame)
-        feet = (mark.x + self._travel(self.cut.staged[mark.index], drawing), mark.y)
-        x, y = cels.matrix(view, self.size) @ (*feet, 1.0)
-        scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
-        return anchors(self._state(mark, drawing), feet=(float(x), float(y)), height=mark.height * scale)
+        drawing = self._drawing(frame)
+        return self._stands(mark, self._state(mark, drawing), self._view(frame), drawing).anchors()
 
     def _lay_out(self) -> None:
         """No planes."""

@@ -23,7 +23,7 @@ class CelPainter:
     card = Card(
         name="cel",
         port="painter",
-        adapter_version=1,
+        adapter_version=2,
         gpu_share=0,
         summary="Procedural vector rig: cel-shaded people in painted sets. Takes no layout.",
         licence="Apache-2.0",

@@ -54,6 +54,10 @@ class Standing:
     height: float  # of a standard adult at this distance
     roll: float  # degrees that the camera leans
 
+    def anchors(self) -> Anchors:
+        """The landmarks where the picture shows them: the camera leans around the feet."""
+        return anchors(self.state, feet=self.feet, height=self.height).rolled(self.roll, self.feet)
+
 
 class Shooting:
     """One cut, set up once; its frames can be drawn any number of times."""
@@ -113,14 +117,7 @@ class Shooting:
     def standing(self, frame: int) -> list[Standing]:
         """Who stands where in the picture of ``frame``, from back to front as they are drawn."""
         drawing, view = frame // self.step * self.step, self._view(frame)
-        scale, to_frame = view.zoom * self.size[1] / camera.HOME_HEIGHT, cels.matrix(view, self.size)
-        found = []
-        for mark in self.framing.marks:
-            person = self.cut.staged[mark.index]
-            x, y = to_frame @ (mark.x + self._travel(person, drawing), mark.y, 1.0)
-            feet, height = (float(x), float(y)), mark.height * scale
-            found.append(Standing(person.character, self._state(mark, drawing), feet, height, view.roll))
-        return found
+        return [self._stands(mark, self._state(mark, drawing), view, drawing) for mark in self.framing.marks]
 
     def nearness(self) -> list[tuple[float, Pixels]]:
         """Every plane of the set in frame 0 with its depth, from back to front; people stand at depth 1."""
@@ -251,14 +248,17 @@ class Shooting:
 
     def _landmarks(self, view: View, drawing: int, states: tuple[FigureState, ...]) -> dict[str, Anchors]:
         """The landmarks of people in the picture, by the character's id."""
-        to_frame = cels.matrix(view, self.size)
+        stand = (
+            self._stands(mark, state, view, drawing)
+            for mark, state in zip(self.framing.marks, states, strict=True)
+        )
+        return {person.character: person.anchors() for person in stand}
+
+    def _stands(self, mark: Mark, state: FigureState, view: View, drawing: int) -> Standing:
+        person = self.cut.staged[mark.index]
+        x, y = cels.matrix(view, self.size) @ (mark.x + self._travel(person, drawing), mark.y, 1.0)
         scale = view.zoom * self.size[1] / camera.HOME_HEIGHT
-        found = {}
-        for mark, state in zip(self.framing.marks, states, strict=True):
-            person = self.cut.staged[mark.index]
-            x, y = to_frame @ (mark.x + self._travel(person, drawing), mark.y, 1.0)
-            found[person.character] = anchors(state, feet=(float(x), float(y)), height=mark.height * scale)
-        return found
+        return Standing(person.character, state, (float(x), float(y)), mark.height * scale, view.roll)
 
     def _black(self) -> Pixels:
         pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)

@@ -48,7 +48,7 @@ class HouseAnimator:
     card = Card(
         name="house",
         port="animator",
-        adapter_version=1,
+        adapter_version=2,
         summary=(
             "Our own small video diffusion: moves what the rig's rough moves, holds the rest; on twos. Panels of "
             "another layout are held and filmed with the camera move only. Arrives at a last picture of the "

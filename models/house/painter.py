@@ -38,7 +38,7 @@ class HousePainter:
     card = Card(
         name="house",
         port="painter",
-        adapter_version=1,
+        adapter_version=2,
         summary="Our own small latent diffusion over the rig's rough and layout; the best of three candidates.",
         licence="Apache-2.0",
         weights="this repository: assets/library/weights/{autoencoder,painter,traits,people}",

@@ -95,7 +95,7 @@ class WanAnimate:
     card: Card = Card(
         name="wan-animate",
         port="animator",
-        adapter_version=1,
+        adapter_version=2,
         summary="Wan-Animate 2: the panel's characters act as the rig acts the cut; mouths follow the voices.",
         licence="Apache-2.0",
         weights=HUBS["final"],

@@ -17,7 +17,7 @@ from models.cel.figure.palette import SKIN
 from models.cel.figure.portrait import Portrait
 from models.cel.figure.poses import TOOLS, mirrored, posture
 from models.cel.figure.skeleton import Joints, Limb, body, pose_body
-from models.cel.figure.state import Anchors, FigureState, Point
+from models.cel.figure.state import Anchors, FigureState, Point, rotated
 from models.cel.figure.wardrobe import Clothes, clothes
 from models.cel.light import Light, Rgb
 
@@ -90,9 +90,7 @@ def anchors_of(figure: Figure, *, feet: Point, height: float) -> Anchors:
     radius = joints.body.head / 2
     head = joints.head
     view = figure.portrait.view
-    eye = torso.rotated(
-        (view.signed(view.keyed(0, 16, 46)) * 0.6, view.ages.eye_y + view.drop()), figure.tilt
-    )
+    eye = rotated((view.signed(view.keyed(0, 16, 46)) * 0.6, view.ages.eye_y + view.drop()), figure.tilt)
     eyes = head[0] + eye[0] * figure.head_scale, head[1] + eye[1] * figure.head_scale
     points = [p for limb in (*joints.arms, *joints.legs) for p in limb.points] + [
         p for foot in joints.feet for p in foot

@@ -4,7 +4,8 @@ In: nothing.      Out: FigureState (what to draw) and Anchors (where it was draw
 Knows nothing about canvases, shots or time.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import cos, radians, sin
 
 from assets.sheets.look import Expression, Look, Pose, Prop
 
@@ -49,3 +50,33 @@ class Anchors:
     chest: Point
     crown: float  # y of the top of the hair
     bounds: tuple[float, float, float, float]  # left, top, right, bottom of the figure, roughly
+    roll: float = 0.0  # degrees that the camera leans: the figure's upright is turned by this, clockwise
+
+    def rolled(self, degrees: float, about: Point) -> "Anchors":
+        """The same landmarks in a picture whose camera leans: everything is turned around ``about``."""
+        if not degrees:
+            return self
+
+        def turned(point: Point) -> Point:
+            x, y = rotated((point[0] - about[0], point[1] - about[1]), degrees)
+            return about[0] + x, about[1] + y
+
+        left, top, right, bottom = self.bounds
+        corners = [turned((x, y)) for x in (left, right) for y in (top, bottom)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return replace(
+            self, head=turned(self.head), eyes=turned(self.eyes), chest=turned(self.chest),
+            hands=(turned(self.hands[0]), turned(self.hands[1])), crown=turned((self.head[0], self.crown))[1],
+            bounds=(min(xs), min(ys), max(xs), max(ys)), roll=self.roll + degrees,
+        )  # fmt: skip
+
+    def below(self, point: Point, radii: float) -> Point:
+        """The point ``radii`` radii of the head below ``point``, as an upright figure has it under this camera."""
+        x, y = rotated((0.0, radii * self.head_radius), self.roll)
+        return point[0] + x, point[1] + y
+
+
+def rotated(point: Point, degrees: float) -> Point:
+    """``point`` turned clockwise around the origin; y is down."""
+    turn = radians(degrees)
+    return point[0] * cos(turn) - point[1] * sin(turn), point[0] * sin(turn) + point[1] * cos(turn)

@@ -6,7 +6,7 @@ Knows nothing about arms, heads or what is sewn on the front; see tailoring.py.
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import cos, hypot, radians, sin
+from math import cos, hypot, radians
 
 import skia
 
@@ -221,8 +221,3 @@ def draw_neck(pen: Pen, chart: Chart, skin: Rgb) -> None:
             closed=True,
         )
         pen.fill(shade, pen.dark(skin, skin=True))
-
-
-def rotated(point: Point, degrees_: float) -> Point:
-    a = radians(degrees_)
-    return point[0] * cos(a) - point[1] * sin(a), point[0] * sin(a) + point[1] * cos(a)
