@@ -131,17 +131,20 @@ def promote(
         str | None,
         typer.Option("--override", help="A reason to promote it unapproved; signed (SAKUGA_LEDGER_KEY)"),
     ] = None,
+    profile: ProfileOption = "",
     out: Out = EPISODES,
 ) -> None:
     """Write an approved LoRA into the bible: file, hash, strength, trigger and family.
 
-    Says which cuts of which episodes were made with the older one: only those in which its subject is seen.
+    Refused where the profile's rights policy refuses it, its base or what it was trained on; the profile is the one
+    that it was validated with, unless you give another. Says which cuts of which episodes were made with the older
+    one: only those in which its subject is seen.
     """
     from flows.cli.lora_output import change_told, shelf_of
     from flows.training import promotion
 
     with shelf_of(show, out) as shelf:
-        change = promotion.promote(shelf, name, strength=strength, override=override)
+        change = promotion.promote(shelf, name, promotion.Wish(strength, override, profile))
         change_told(change, shelf)
 
 

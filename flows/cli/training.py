@@ -84,10 +84,12 @@ def train(
         prior=prior, style=style, policy=policy,
     )  # fmt: skip
     chosen = settings(out)
+    with Store.open(chosen.store) as store:
+        art = training.Holdings(open_vault(chosen), store.rights.registry())
     with stopping.asked() as stop:
         made = training.train(
             order,
-            open_vault(chosen),
+            art,
             lora or out / "loras" / f"{name}.safetensors",
             chosen.device,
             training.Talk(typer.echo, stop),

@@ -61,10 +61,10 @@ def train_lora(order: Order, out: Path = Path("episodes")) -> Result:
 def _trained(order: Order, out: Path, bar: "_Bar") -> lora.Trained:
     chosen = settings(out)
     file = out / "loras" / f"{order.name}.safetensors"
+    with Store.open(chosen.store) as store:
+        art = lora.Holdings(open_vault(chosen), store.rights.registry())
     with stopping.asked() as stop:
-        made = lora.train(
-            order, open_vault(chosen), file, order.device or chosen.device, lora.Talk(bar.told, stop)
-        )
+        made = lora.train(order, art, file, order.device or chosen.device, lora.Talk(bar.told, stop))
     with Store.open(chosen.store) as store:
         recording.trained(store, made, by=user())
         signed_if_set(made.path, store)

@@ -102,13 +102,14 @@ def _art(made: Production, registry: Registry, rules: Policy) -> Iterator[Used]:
     for owner, art in _owners(made.bible):
         if "references" in takes:
             for picture in art.references:
-                yield _file(f"the reference {picture.file} of {owner}", picture.sha256, registry, rules)
+                yield of_file(f"the reference {picture.file} of {owner}", picture.sha256, registry, rules)
         if "loras" in takes:
             for lora in art.loras:
-                yield _file(f"the LoRA {lora.file} of {owner}", lora.sha256, registry, rules)
+                yield of_file(f"the LoRA {lora.file} of {owner}", lora.sha256, registry, rules)
 
 
-def _file(what: str, sha256: str, registry: Registry, rules: Policy) -> Used:
+def of_file(what: str, sha256: str, registry: Registry, rules: Policy) -> Used:
+    """A file of the show by its record in the registry; without one nothing is known of it."""
     work = registry.work_of(sha256)
     if work is not None:
         return _work(what, sha256, work, registry)

@@ -103,7 +103,8 @@ def _trainer(brief: LearnBrief, where: Place) -> Train:
         )
         out = where.out / "loras" / f"{name}.safetensors"
         talk = training.Talk(where.tell)
-        made = training.train(order, where.vault, out, settings(brief.out).device, talk)
+        art = training.Holdings(where.vault, where.store.rights.registry())
+        made = training.train(order, art, out, settings(brief.out).device, talk)
         recording.trained(where.store, made, by=where.by)
         signed_if_set(made.path, where.store)
         return made.path

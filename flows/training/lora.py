@@ -7,20 +7,18 @@ A stopped training goes on from its last checkpoint when the same command runs a
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets import files
 from assets.errors import InputRefused
 from assets.hashing import digest
-from assets.rights.clearance import Used, clear, policy
-from assets.rights.licences import alternatives
-from assets.rights.terms import Terms
+from assets.rights.clearance import policy
+from assets.rights.registry import Registry
 from assets.sheets.dataset import Manifest
 from assets.vault import Vault
 from flows.rights.credentials import required_identity
-from flows.training import datasets
+from flows.training import clearance, datasets
 from flows.training.order import Order
 from models.memory import required_device
 from models.training.families import family
@@ -36,6 +34,14 @@ class Talk:
 
     tell: Callable[[Any], object]
     stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The art of a project, and what is registered of it."""
+
+    vault: Vault
+    registry: Registry
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Trained:
     first: bool
 
 
-def train(order: Order, vault: Vault, out: Path, device: str, talk: Talk) -> Trained:
+def train(order: Order, art: Holdings, out: Path, device: str, talk: Talk) -> Trained:
     """Train, and write the LoRA.
 
     out     the file
@@ -67,8 +73,8 @@ def train(order: Order, vault: Vault, out: Path, device: str, talk: Talk) -> Tra
     required_device(device)
     if out.suffix != ".safetensors":
         raise InputRefused(f"{out} does not end in .safetensors, and a LoRA is written as nothing else.")
-    manifest = datasets.manifest(order.dataset, vault)
-    clear([_base(order), *_works(manifest)], policy(order.policy), "train", on=date.today())
+    manifest = datasets.manifest(order.dataset, art.vault)
+    clearance.training(_base(order), manifest, policy(order.policy), art.registry)
     required_identity()
     from models.lora import writers
     from models.training import loop
@@ -76,7 +82,7 @@ def train(order: Order, vault: Vault, out: Path, device: str, talk: Talk) -> Tra
     first, processes = loop.process(device)
     decides = digest(decisive(order, manifest, device, processes))
     run = _run(order, out.parent / ".training" / order.name / decides[:16], device)
-    lesson = _lesson(order, manifest, vault, run, processes, talk.tell)
+    lesson = _lesson(order, manifest, art.vault, run, processes, talk.tell)
     loop.train(lesson, run, tell=talk.tell, stop=talk.stop)
     shown = order.steps * order.batch * order.accumulate * processes
     made = Trained(order, manifest, out, decides, shown, first)
@@ -132,24 +138,8 @@ def _lesson(
     return prepared(family(order.family), (order.base, run.device), art, task, batches, tell)
 
 
-def _base(order: Order) -> Used:
-    terms = Terms(data_class=order.data, licences=alternatives(order.licence))
-    return Used(f"the base model {order.base.name}", str(order.base), terms, frozenset({order.base.name}))
-
-
-def _works(manifest: Manifest) -> list[Used]:
-    return [
-        Used(
-            f"the work {each.work.file} by {each.work.rights.creator}",
-            each.work.sha256,
-            Terms(
-                data_class=each.work.rights.training_data,
-                licences=alternatives(each.work.rights.licence or f"LicenseRef-{each.work.rights.grant}"),
-                grants=frozenset({each.work.rights.grant} if each.work.rights.grant else ()),
-            ),
-        )
-        for each in manifest.works
-    ]
+def _base(order: Order) -> clearance.Base:
+    return clearance.Base(order.base.name, str(order.base), order.family, order.licence, order.data)
 
 
 def _about(order: Order, manifest: Manifest, run: "Run", part: dict[str, str]) -> Any:

@@ -20,17 +20,19 @@ from assets.sheets.validation import Subject, Validation
 from assets.signing import MAKE, Signer
 from assets.store import Event, Store
 from assets.vault import Vault
+from flows.episode import profile as profiles
 from flows.rights.credentials import required_identity
 from flows.rights.lineage import Lineage
 from flows.rights.model_credentials import signed_if_set
 from flows.settings import ledger_key
-from flows.training import approvals
+from flows.training import approvals, clearance
 from flows.training.approvals import Standing
 from flows.training.registering import register
 from flows.training.validation import as_lora
 from models.sealed import sha256
 
 FOLDER = "loras"
+USUAL = "house"  # the profile of validations that were recorded without one
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,25 @@ class Change:
     notes: tuple[str, ...] = ()
 
 
-def promote(shelf: Shelf, name: str, *, strength: float | None = None, override: str | None = None) -> Change:
+@dataclass(frozen=True)
+class Wish:
+    """How a LoRA is promoted.
+
+    strength  empty: the approved one
+    override  a reason to promote it without an approval: signed, in the ledger
+    profile   whose rights policy it must pass; empty: the one that it was validated with
+    """
+
+    strength: float | None = None
+    override: str | None = None
+    profile: str = ""
+
+
+def promote(shelf: Shelf, name: str, wish: Wish = Wish()) -> Change:
     """Write the LoRA into the bible at the approved strength.
 
-    override  a reason to promote it without an approval: signed, in the ledger
-    raises    NotApproved without approval and override; InputRefused for another show's LoRA
+    raises  NotApproved without approval and override; RightsRefused where the profile's policy refuses the LoRA or
+            what it was made from; InputRefused for another show's LoRA
     """
     standing = approvals.named(shelf.store, name)
     made = standing.read(shelf.vault)
@@ -82,15 +98,16 @@ def promote(shelf: Shelf, name: str, *, strength: float | None = None, override:
         raise InputRefused(
             f"{made.candidate.name} was validated for {made.subject.show}, and {file} is {bible.id}."
         )
-    chosen = _strength(standing, made, strength, overridden=override is not None)
+    chosen = _strength(standing, made, wish.strength, overridden=wish.override is not None)
+    notes = _cleared(shelf, standing, made, wish)
     required_identity()
     others, before = _split(bible_text.loras_in(bible, made.subject), made.candidate.base)
     lora = as_lora(made.candidate, chosen, _named(made), _origin(standing, made))
     if [_facts(one) for one in before] == [_facts(lora)]:
         raise InputRefused(f"{name} is in the bible already, at strength {chosen:g}. Nothing was changed.")
     with shelf.store.batch():
-        if override is not None:
-            _signed(shelf, standing, override)
+        if wish.override is not None:
+            _signed(shelf, standing, wish.override)
         body = {
             **_body(before, (lora,), made.candidate.base),
             "document": standing.document.sha256,
@@ -100,7 +117,7 @@ def promote(shelf: Shelf, name: str, *, strength: float | None = None, override:
         files.copy(shelf.vault.local(made.candidate.ref), _place(file.parent, lora))
         unregistered = register(made, shelf.store, by=shelf.by)
         _write(file, made.subject, (*others, lora))
-    told = (unregistered, _unsigned(_place(file.parent, lora), shelf.store))
+    told = (*notes, unregistered, _unsigned(_place(file.parent, lora), shelf.store))
     return Change(made.subject, before, (lora,), event, tuple(filter(None, told)))
 
 
@@ -132,6 +149,13 @@ def rollback(shelf: Shelf, subject: Subject, *, reason: str, base: str | None = 
         event = shelf.store.ledger.append("lora.rolled_back", str(subject), body, by=shelf.by)
         _write(file, subject, (*others, *before))
     return Change(subject, after, before, event)
+
+
+def _cleared(shelf: Shelf, standing: Standing, made: Validation, wish: Wish) -> list[str]:
+    """Sentences about how the LoRA passed the policy."""
+    profile = profiles.load(wish.profile or str(standing.asked.body.get("profile", USUAL)))
+    books = clearance.Books(shelf.store, shelf.vault)
+    return clearance.required({made.candidate.ref.sha256: made.candidate.name}, profile, (), books)
 
 
 def history(store: Store, show: str) -> tuple[Event, ...]:

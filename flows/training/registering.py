@@ -4,7 +4,6 @@ In: the LoRA's hash, the ledger, the registry.      Out: a Rights sheet, or a se
 The ledger says what it was made from. Nothing is registered that would be freer than that: terms are inherited.
 """
 
-from collections.abc import Iterable
 from fractions import Fraction
 
 from assets.rights.registry import Registry
@@ -12,6 +11,7 @@ from assets.sheets.casting import Maker
 from assets.sheets.rights import Rights, Scope, Source, Work
 from assets.sheets.validation import Validation
 from assets.store import Event, Store
+from flows.rights.lineage import Lineage
 from flows.rights.makers import model, unclear
 
 SHARE = 1_000_000
@@ -35,11 +35,11 @@ def register(made: Validation, store: Store, *, by: str) -> str:
 
 def rights_of(made: Validation, store: Store, registry: Registry) -> Rights | str:
     """The record; or why there is none, as a part of a sentence."""
-    sha256 = made.candidate.ref.sha256
-    training = _made(store.ledger.events(kind="training.completed"), sha256)
+    sha256, lineage = made.candidate.ref.sha256, Lineage.of(store)
+    training = lineage.trainings.get(sha256)
     if training is not None:
         return _trained(made, training, store, registry)
-    merge = _made(store.ledger.events(kind="model.merged"), sha256)
+    merge = lineage.merges.get(sha256)
     if merge is not None:
         inputs = {str(one): abs(Fraction(weight)) for one, weight in merge.body["inputs"]}
         return _derived(made, inputs, "merge", registry)
@@ -94,8 +94,3 @@ def _derived(made: Validation, parts: dict[str, Fraction], use: Scope, registry:
         sources=sources,
     )
     return Rights(works=(own,))
-
-
-def _made(events: Iterable[Event], sha256: str) -> Event | None:
-    """The newest event that says it made the file."""
-    return next((one for one in reversed(list(events)) if one.body["output"] == sha256), None)

@@ -26,10 +26,12 @@ from assets.store import Store
 from assets.vault import Vault
 from flows.episode import profile as profiles
 from flows.episode.profile import Profile
-from flows.training import datasets, held_out
+from flows.training import clearance, datasets, held_out
+from models.card import Card
 from models.diffusion import lorafile
-from models.lease import lease
+from models.lease import card_with, lease
 from models.ports import Painter, Shot
+from models.sealed import sha256
 from models.style import floor_of
 from stages.shots.shot import seed_of, shot
 from stages.storyboard import PanelModels
@@ -87,12 +89,14 @@ class Place:
 def validate(order: Order, where: Place) -> tuple[Validation, Ref]:
     """Paint, measure, draw the sheet, and ask for an approval. Returns the document and where it is in the vault.
 
-    raises  InputRefused, before anything is painted, for a LoRA or painter that do not fit, held-out art that was
+    raises  RightsRefused where the profile's policy refuses the LoRA, what it was made from, or the painter;
+            InputRefused, before anything is painted, for a LoRA or painter that do not fit, held-out art that was
             trained on, or a subject that no cut shows
     """
     profile = profiles.load(order.profile)
     file = lorafile.read(order.lora)
     base = _base(order, file, profile)
+    _required_clear(order, profile, where)
     art = datasets.manifest(order.held_out, where.vault)
     dataset = file.metadata.get("sakuga.dataset", "")
     trained = held_out.trained_on(dataset, where.out, where.vault, where.tell)
@@ -117,6 +121,20 @@ def validate(order: Order, where: Place) -> tuple[Validation, Ref]:
         follows = models.layout is not None or models.painter.card.dialect == "grammar"
         made = _document(order, given, candidate, panels, _Given(art, follows, where))
     return made, _kept(made, order, where)
+
+
+def _required_clear(order: Order, profile: Profile, where: Place) -> None:
+    cards = painters(profile)
+    books = clearance.Books(where.store, where.vault)
+    for note in clearance.required({sha256(order.lora): order.name}, profile, cards, books):
+        where.tell(note)
+
+
+def painters(profile: Profile) -> list[Card]:
+    """The models of the profile that a validation uses."""
+    chosen = profile.machines
+    drawing = [chosen.painter] if chosen.layout is None else [chosen.painter, chosen.layout]
+    return [card_with("painter", one.name, one.options) for one in drawing]
 
 
 @dataclass(frozen=True)
@@ -270,6 +288,7 @@ def _kept(made: Validation, order: Order, where: Place) -> Ref:
             "lora": made.candidate.ref.sha256,
             "base": made.candidate.base,
             "dataset": made.candidate.dataset,
+            "profile": order.profile,
             **({"run": where.run} if where.run else {}),
         }
         where.store.ledger.append("lora.validated", str(made.subject), body, by=where.by)
