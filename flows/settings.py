@@ -24,6 +24,7 @@ SAKUGA_RUSHES_TOKEN  password of the rushes room (default: one is generated and 
 SAKUGA_PROJECT  the only folder in which runs of `sakuga up` work; `sakuga up` sets it for its workers
 SAKUGA_LEDGER_KEY  an Ed25519 private key in PEM that signs the ledger's anchors (default: not signed)
 SAKUGA_CREDENTIALS  folder of the studio's identity, made by `sakuga credentials studio`; deliveries are signed with it
+SAKUGA_TIMESTAMPS   http(s) address of a time-stamp server (RFC 3161) that is asked for every signature; not set: none
                 (default: not signed)
 SAKUGA_WEBHOOK_URL     called when a review is needed, a run failed, an episode is finished (default: no calls)
 SAKUGA_WEBHOOK_SECRET  signs those calls (default: not signed)
@@ -217,6 +218,11 @@ def credentials_folder() -> Path | None:
     """The folder of the identity that signs deliveries; None if not set."""
     found = os.environ.get("SAKUGA_CREDENTIALS")
     return Path(found).absolute() if found else None
+
+
+def timestamp_server() -> str:
+    """The address of the server that stamps signatures with a time; empty if not set: none is asked."""
+    return os.environ.get("SAKUGA_TIMESTAMPS") or ""
 
 
 def project() -> str:

@@ -9,6 +9,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +24,7 @@ ROOT_DAYS, LEAF_DAYS = 3650, 398
 CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 ROOT_KEY, TRUST, LEAF_KEY, CHAIN = "root.key", "trust.pem", "leaf.key", "chain.pem"
 LONGEST_NAME = 64  # of an X.509 name
+LONGEST_ADDRESS = 2000
 _CLOCKS = timedelta(minutes=5)  # another machine's clock may be behind
 _PEM = serialization.Encoding.PEM
 
@@ -31,18 +33,21 @@ _PEM = serialization.Encoding.PEM
 class Identity:
     """What files are signed with.
 
-    chain  certificates in PEM: the leaf, then the root
-    key    the leaf's private key in PEM
+    chain       certificates in PEM: the leaf, then the root
+    key         the leaf's private key in PEM
+    timestamps  address of the time-stamp server (RFC 3161) that every signature is sent to; empty: none is asked
     """
 
     studio: str
     chain: str
     key: bytes
     until: datetime
+    timestamps: str = ""
 
     @classmethod
-    def read(cls, folder: Path) -> "Identity":
-        """Raises SetupMissing where the folder holds no usable identity, or its leaf has ended."""
+    def read(cls, folder: Path, timestamps: str = "") -> "Identity":
+        """Raises SetupMissing where the folder holds no usable identity, its leaf has ended, or the address is none."""
+        _check_address(timestamps)
         try:
             chain, key = (folder / CHAIN).read_bytes(), (folder / LEAF_KEY).read_bytes()
             leaf = x509.load_pem_x509_certificates(chain)[0]
@@ -56,7 +61,24 @@ class Identity:
                 f"The certificate in {folder} ended on {until:%Y-%m-%d}. Renew it: sakuga credentials renew {folder}"
             )
         named = leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-        return cls(str(named[0].value) if named else "", chain.decode(), key, until)
+        return cls(str(named[0].value) if named else "", chain.decode(), key, until, timestamps)
+
+
+def _check_address(timestamps: str) -> None:
+    """Only the web's two protocols, and no password: the address is told in errors."""
+    try:
+        parts = urlsplit(timestamps)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    plain = timestamps.isascii() and timestamps.isprintable() and " " not in timestamps
+    if timestamps and not (usable and plain and "@" not in timestamps and len(timestamps) <= LONGEST_ADDRESS):
+        given = timestamps.rpartition("@")[2][:200]
+        raise SetupMissing(
+            f"The time-stamp server is {given!r}. Give an address that begins with http:// or https:// and has no "
+            f"password, of at most {LONGEST_ADDRESS} characters (SAKUGA_TIMESTAMPS), or unset it: files are signed "
+            "without a time then."
+        )
 
 
 def make(folder: Path, studio: str) -> Identity:

@@ -1,7 +1,8 @@
 """Sign files with content credentials, and read what signed files say.
 
 In: a file, a Claim, an Identity.      Out: a signed copy; for formats without room for credentials a file beside it.
-No request leaves this machine: no time-stamp server is asked, and no remote manifest is fetched.
+No request leaves this machine, except to the time-stamp server of an identity that names one: no remote manifest is
+fetched. Such a server gets a hash of the signature, and never a part of the file.
 """
 
 import io
@@ -14,7 +15,7 @@ from typing import IO, Any
 from assets import files
 from assets.credentials.claim import MINING, PROVENANCE, Claim
 from assets.credentials.identity import Identity
-from assets.errors import InputRefused
+from assets.errors import InputRefused, SetupMissing
 
 EMBEDDED = {
     ".mp4": "video/mp4",
@@ -40,6 +41,8 @@ class Credentials:
     studio   name in the certificate; whoever signs can write any name, so it counts only when trusted
     faults   why it is invalid
     uses     of training and mining, by their names: allowed, notAllowed, constrained
+    at       when it was signed, as a time-stamp server says; empty: nobody says
+    stamped  whether that server is one of those trusted
     """
 
     state: str
@@ -48,6 +51,8 @@ class Credentials:
     manifest: dict[str, Any]
     faults: tuple[str, ...]
     uses: dict[str, str]
+    at: str = ""
+    stamped: bool = False
 
     @property
     def forbids_training(self) -> bool:
@@ -106,14 +111,19 @@ def _signed(source: Path, order: tuple[Claim, str, Identity], given: IO[bytes], 
 
     claim, media, identity = order
     try:
-        signer = c2pa.Signer.from_info(
-            c2pa.C2paSignerInfo(b"es256", identity.chain.encode(), identity.key, None)
-        )
+        asked = identity.timestamps.encode() or None
+        info = c2pa.C2paSignerInfo(b"es256", identity.chain.encode(), identity.key, asked)
+        signer = c2pa.Signer.from_info(info)
         builder = c2pa.Builder(claim.manifest(media, _version()), _context(""))
         if media == ANY:
             builder.set_no_embed()
         return bytes(builder.sign(signer, media, given, made))
     except c2pa.C2paError as error:
+        if identity.timestamps and isinstance(error, c2pa.C2paError.Signature):
+            raise SetupMissing(
+                f"The time-stamp server {identity.timestamps} gave no time for {source.name}, which stays unsigned: "
+                f"{error} Try again later, or unset SAKUGA_TIMESTAMPS: files are signed without a time then."
+            ) from error
         raise InputRefused(f"{source} cannot be given credentials: {error}") from error
 
 
@@ -143,6 +153,8 @@ def read(path: Path, trust: str = "") -> Credentials | None:
         manifest=manifest,
         faults=_faults(results),
         uses=_uses(manifest),
+        at=str(manifest.get("signature_info", {}).get("time") or ""),
+        stamped="timeStamp.trusted" in _codes(results, "success"),
     )
 
 
@@ -201,6 +213,10 @@ def _faults(results: dict[str, Any]) -> tuple[str, ...]:
         if one.get("code") != "signingCredential.untrusted"  # that is what the state "Valid" says
     )
     return tuple(dict.fromkeys(told))
+
+
+def _codes(results: dict[str, Any], kind: str) -> set[str]:
+    return {str(one.get("code", "")) for one in results.get("activeManifest", {}).get(kind, ())}
 
 
 def _uses(manifest: dict[str, Any]) -> dict[str, str]:

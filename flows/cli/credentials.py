@@ -91,8 +91,9 @@ def sign(
     (.safetensors) and a frozen dataset (OUT/datasets/NAME.json) stay as they are, and NAME.c2pa is written beside
     them; the ledger of OUT must know what made them.
     """
-    from assets.credentials import Identity, Training
+    from assets.credentials import Training
     from assets.errors import SetupMissing
+    from flows.rights.credentials import identity_in
     from flows.settings import credentials_folder
 
     folder = identity or credentials_folder()
@@ -101,7 +102,7 @@ def sign(
             "No identity is set. Make one: sakuga credentials studio FOLDER --name STUDIO, then set "
             "SAKUGA_CREDENTIALS, or give --identity FOLDER."
         )
-    mine = Identity.read(folder)
+    mine = identity_in(folder)
     if Path(what).is_file():
         typer.echo(f"{_model_signed(Path(what), mine, Training(training), out)}  signed by {mine.studio}")
         return
@@ -139,12 +140,12 @@ def show(
         Path, typer.Argument(exists=True, dir_okay=False, help="A picture, film, sound or any file")
     ],
     trust: Annotated[
-        Path | None,
+        list[Path] | None,
         typer.Option(
             "--trust",
             exists=True,
             dir_okay=False,
-            help="Certificates to believe, such as a studio's trust.pem",
+            help="Certificates to believe: a studio's trust.pem, a time-stamp server's root; repeat it",
         ),
     ] = None,
     as_json: JsonOption = False,
@@ -159,12 +160,15 @@ def show(
     from assets.plain import visible
     from flows.cli import documents
 
-    found = read(file, trust.read_text(encoding="utf-8") if trust else "")
+    found = read(file, "\n".join(one.read_text(encoding="utf-8") for one in trust or ()))
     if found is None:
         raise InputRefused(f"{file} has no content credentials.")
     if as_json:
         body = {"state": found.state, "studio": found.studio, "title": found.title, "uses": found.uses}
-        documents.show("credentials", {**body, "faults": list(found.faults), "manifest": found.manifest})
+        when = {"signed_at": found.at, "stamp_trusted": found.stamped}
+        documents.show(
+            "credentials", {**body, **when, "faults": list(found.faults), "manifest": found.manifest}
+        )
     else:
         for line in _lines(found):
             typer.echo(visible(line))
@@ -174,6 +178,8 @@ def show(
 
 def _lines(found: "Credentials") -> list[str]:
     told = [f"{found.state}: {found.title!r}, signed by {found.studio or 'nobody named'}"]
+    known = "" if found.stamped else ", by a time-stamp server that is not trusted here"
+    told += [f"  signed at {found.at}{known}" if found.at else "  no time stamp says when it was signed"]
     told += [f"  fault: {fault}" for fault in found.faults]
     told += [f"  {name.removeprefix('cawg.').replace('_', ' ')}: {use}" for name, use in found.uses.items()]
     told += [

@@ -5,7 +5,9 @@ Everything that a claim says is read from the ledger and the store. Signing come
 compares stay as they are, and joining or copying with ffmpeg would strip credentials.
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +23,7 @@ from assets.vault import Vault
 from assets.vault.folder import hash_file
 from flows.rights.delivered import DeliveredEpisode, last
 from flows.rights.lineage import Lineage
-from flows.settings import credentials_folder
+from flows.settings import credentials_folder, timestamp_server
 
 SIGNED = "signed"
 EVENT: Final = "delivery.signed"
@@ -63,13 +65,19 @@ def required_identity() -> Identity | None:
     raises  SetupMissing where one is set and cannot sign: better before a run than after its last frame
     """
     folder = credentials_folder()
-    return Identity.read(folder) if folder else None
+    return identity_in(folder) if folder else None
+
+
+def identity_in(folder: Path) -> Identity:
+    """The identity in a folder, with the time-stamp server that is set here."""
+    return Identity.read(folder, timestamp_server())
 
 
 def sign_delivery(order: Order, store: Store, vault: Vault, *, by: str) -> list[SignedFile]:
-    """Sign every file of the newest delivery.
+    """Sign every file of the newest delivery; the signed files are replaced when all of them are signed.
 
-    raises  InputRefused where the episode's file is not the one that was delivered
+    raises  InputRefused where the episode's file is not the one that was delivered; SetupMissing where the time-stamp
+            server does not answer
     """
     delivered = last(store, vault, order.key)
     episode = order.folder / "episode.mp4"
@@ -78,7 +86,9 @@ def sign_delivery(order: Order, store: Store, vault: Vault, *, by: str) -> list[
             f"{episode} is not the episode that was delivered. Make it again with its `sakuga produce` command: "
             "finished work is not made again."
         )
-    made = [_signed(job, order, vault) for job in _jobs(delivered, episode, order, store)]
+    with _staging(order.folder) as staging:
+        made = [_signed(job, staging, order, vault) for job in _jobs(delivered, episode, order, store)]
+        made = [_published(one, staging, order.folder) for one in made]
     body = {
         "episode": delivered.usage.episode,
         "delivery": delivered.event.hash,
@@ -107,9 +117,29 @@ def is_signed(order: Order, store: Store, vault: Vault) -> bool:
     )
 
 
-def _signed(job: _Job, order: Order, vault: Vault) -> SignedFile:
-    parts = Path(SIGNED, job.name).parts
-    to = files.folder_in(order.folder, *parts[:-1]) / parts[-1]
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A folder for files that are signed before others: a half of a delivery is never shown as signed."""
+    files.sweep(folder)
+    made = files.folder_in(folder, f".{SIGNED}.{files.mark()}")
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _published(one: SignedFile, staging: Path, folder: Path) -> SignedFile:
+    """Move a file, and what holds its credentials, to where signed files are."""
+    to = files.folder_in(folder, SIGNED, *one.path.relative_to(staging).parts[:-1])
+    with files.teaching(f"{to} could not be written"):
+        holder = one.holder.replace(to / one.holder.name)
+        path = one.path.replace(to / one.path.name) if one.path != one.holder else holder
+    return SignedFile(path, holder, one.source)
+
+
+def _signed(job: _Job, staging: Path, order: Order, vault: Vault) -> SignedFile:
+    parts = Path(job.name).parts
+    to = files.folder_in(staging, *parts[:-1]) / parts[-1]
     if isinstance(job.bytes_of, Path):
         holder = sign(job.bytes_of, to, job.claim, order.identity)
     else:

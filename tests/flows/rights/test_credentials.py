@@ -1,6 +1,8 @@
 """Claims about signing what an episode delivers: what is signed, what it says, and that runs stay as they are."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +15,24 @@ from assets.sheets.dataset import Rights
 from assets.sqlite_url import url_of
 from assets.store import Store
 from stages.dataset.intake import Intake, take_in
+from tests.assets import timestamps
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = "Title: Kite\nLanguage: en\n\nEXT. HILLTOP - DAY\n\nMIKA holds a red kite.\n\nMIKA\nIt flies.\n"
+READER = """
+import c2pa, json, sys
+settings = {"version": 1} | ({"trust": {"trust_anchors": sys.argv[1]}} if sys.argv[1] else {})
+context = c2pa.Context.from_dict(settings)
+print(json.dumps([c2pa.Reader(name, context=context).get_validation_state() for name in sys.argv[2:]]))
+"""
+
+
+def read_elsewhere(files: list[Path], root: str, folder: Path) -> list[str]:
+    """What the library alone says of files, in a process without a line of ours."""
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    words = [sys.executable, "-P", "-c", READER, root, *map(str, files)]
+    told = subprocess.run(words, cwd=folder, env=env, check=True, capture_output=True, text=True)
+    return list(json.loads(told.stdout))
 
 
 class Signed:
@@ -25,8 +42,11 @@ class Signed:
         self.folder, self.identity = folder, identity
         (folder / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
 
-    def sakuga(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def sakuga(
+        self, *words: str, check: bool = True, timestamps: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "SAKUGA_CREDENTIALS": str(self.identity)}
+        env["SAKUGA_TIMESTAMPS"] = timestamps
         return subprocess.run(
             [sys.executable, "-m", "flows.cli", *words], cwd=self.folder, env=env, check=check,
             capture_output=True, text=True,
@@ -38,6 +58,9 @@ class Signed:
     @property
     def signed(self) -> Path:
         return self.folder / "episodes/kite/signed"
+
+    def bytes_of_signed(self) -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in self.signed.rglob("*") if path.is_file()}
 
     def events(self) -> list[dict]:
         with Store.open(url_of(self.folder / "episodes/.sakuga/store.sqlite")) as store:
@@ -70,6 +93,19 @@ def test_film_stems_takes_and_stills_of_a_delivery_are_signed_and_say_what_they_
     assert film.forbids_training
 
 
+def test_another_process_that_knows_the_root_alone_trusts_film_take_still_and_stem_and_copies_of_them(
+    episode: Signed, tmp_path: Path
+):
+    names = ("episode.mp4", "takes/C001.mp4", "stills/C001.png", "stems/dialogue.flac")
+    copies = [tmp_path / name.replace("/", "-") for name in names]
+    for name, copy in zip(names, copies, strict=True):
+        shutil.copyfile(episode.signed / name, copy)
+
+    assert read_elsewhere(copies, (episode.identity / "trust.pem").read_text(), tmp_path) == ["Trusted"] * 4
+    assert read_elsewhere(copies, "", tmp_path) == ["Valid"] * 4
+    assert all(found and found.state == "Valid" for found in map(read, copies))
+
+
 def test_a_second_run_signs_nothing_anew_and_a_lost_signed_file_is_signed_again(episode: Signed):
     film = episode.signed / "episode.mp4"
     before, entered = film.read_bytes(), len(episode.events())
@@ -79,6 +115,21 @@ def test_a_second_run_signs_nothing_anew_and_a_lost_signed_file_is_signed_again(
     film.unlink()
     episode.produce()
     assert film.is_file() and len(episode.events()) == entered + 1
+
+
+@pytest.mark.slow
+def test_a_time_stamp_server_that_stops_half_way_leaves_the_signed_files_and_the_ledger_as_they_were(
+    episode: Signed, tmp_path: Path
+):
+    """The files before it would have been signed anew, and the others not."""
+    timestamps.prepare(tmp_path / "tsa")
+    before, entered = episode.bytes_of_signed(), len(episode.events())
+    with timestamps.serving(tmp_path / "tsa", most=3) as address:
+        half = episode.sakuga("credentials", "sign", "kite", check=False, timestamps=address)
+
+    assert half.returncode == 3 and "gave no time for" in " ".join(half.stderr.split())
+    assert episode.bytes_of_signed() == before and len(episode.events()) == entered
+    assert not list(episode.signed.parent.glob(".signed*"))
 
 
 def test_an_identity_that_cannot_sign_stops_a_run_before_it_makes_anything(tmp_path: Path):
