@@ -7,6 +7,7 @@ fetched. Such a server gets a hash of the signature, and never a part of the fil
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +61,42 @@ class Credentials:
 
     @property
     def provenance(self) -> dict[str, str]:
-        return dict(self._assertion(PROVENANCE))
+        return next(self._assertions(PROVENANCE), {})
 
-    def _assertion(self, label: str) -> dict[str, Any]:
+    @property
+    def actions(self) -> list[tuple[str, str]]:
+        """What was done, and the digital source type of what came of it (in full, as it was signed)."""
+        told = next(self._assertions("c2pa.actions"), {}).get("actions", ())
+        return [(str(one.get("action", "")), str(one.get("digitalSourceType", ""))) for one in told]
+
+    @property
+    def disclosures(self) -> list[tuple[str, str]]:
+        """The models that took part, and what people did."""
+        return [
+            (
+                str(one.get("modelIdentifier") or one.get("modelName", "")),
+                str(one.get("contentProfile", {}).get("humanOversightLevel", "")),
+            )
+            for one in self._assertions("c2pa.ai-disclosure")
+        ]
+
+    @property
+    def ingredients(self) -> list[tuple[str, str, str]]:
+        """What it was to the file, its name, and its SHA-256 where that was said."""
+        return [
+            (
+                str(one.get("relationship", "")),
+                str(one.get("title", "")),
+                str(one.get("instance_id", "")).partition("urn:sha256:")[2],
+            )
+            for one in self.manifest.get("ingredients", ())
+        ]
+
+    def _assertions(self, label: str) -> Iterator[dict[str, Any]]:
+        """Those of a label; a later one of the same label has a number behind it, a newer form a version."""
         for one in self.manifest.get("assertions", ()):
-            if one.get("label") == label:
-                return dict(one.get("data", {}))
-        return {}
+            if re.fullmatch(re.escape(label) + r"(\.v\d+)?(__\d+)?", str(one.get("label", ""))):
+                yield dict(one.get("data", {}))
 
 
 def sidecar_of(path: Path) -> Path:

@@ -177,13 +177,18 @@ def show(
 
 
 def _lines(found: "Credentials") -> list[str]:
+    from flows.rights.signed import PLAIN, in_words
+
     told = [f"{found.state}: {found.title!r}, signed by {found.studio or 'nobody named'}"]
     known = "" if found.stamped else ", by a time-stamp server that is not trusted here"
     told += [f"  signed at {found.at}{known}" if found.at else "  no time stamp says when it was signed"]
     told += [f"  fault: {fault}" for fault in found.faults]
-    told += [f"  {name.removeprefix('cawg.').replace('_', ' ')}: {use}" for name, use in found.uses.items()]
     told += [
-        f"  {one.get('relationship', '')}: {one.get('title', '')}"
-        for one in found.manifest.get("ingredients", ())
+        f"  {action.removeprefix('c2pa.')}: {in_words(source, PLAIN.source)}"
+        for action, source in found.actions
     ]
+    told += [f"  AI: {model}; {in_words(said, PLAIN.oversight)}" for model, said in found.disclosures]
+    told += [f"  {name.removeprefix('cawg.').replace('_', ' ')}: {use}" for name, use in found.uses.items()]
+    for relation, name, sha256 in found.ingredients:
+        told.append(f"  {relation}: {name}" + (f", sha256 {sha256}" if sha256 and sha256 not in name else ""))
     return told + [f"  {name}: {value}" for name, value in found.provenance.items()]

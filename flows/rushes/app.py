@@ -22,6 +22,7 @@ from assets import fonts
 from assets.errors import BlobMissing, InputRefused, LockHeld, SakugaError, SetupMissing, StorageFailed
 from flows.rushes import (
     cast_routes,
+    credentials_routes,
     editing_routes,
     lora_routes,
     personal_routes,
@@ -82,6 +83,7 @@ def build(
             *editing_routes.routes(archive),
             *personal_routes.routes(archive),
             *why_routes.routes(archive),
+            *credentials_routes.routes(archive),
             *cast_routes.routes(archive, pictures, lock, you=you),
             *lora_routes.routes(archive, pictures, lock, you=you),
             *studio_routes.routes(archive, lock, studio, you=you),

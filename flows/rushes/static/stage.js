@@ -93,7 +93,8 @@ export class Stage {
       h("strong", {}, shot.cut ?? "—"),
       h("span.koma", {}, `${koma(player.frame, fps)} / ${koma(shot.frames, fps)}`),
       h("span.soft", {}, clock(player.place, fps)),
-      shot.cut && room.page.reel ? h("a.why-link", { href: `/episodes/${room.id}/why/${shot.cut}/${player.frame}`, target: "_blank", rel: "noopener" }, t("what_made_it")) : null);
+      shot.cut && room.page.reel ? beside(`/episodes/${room.id}/why/${shot.cut}/${player.frame}`, "what_made_it") : null,
+      shot.cut && room.page.reel ? beside(`/episodes/${room.id}/credentials#${shot.cut}`, "credentials") : null);
     this.drawPins();
   }
 
@@ -221,4 +222,5 @@ function measures(take, other) {
     h("div", {}, h("dt", {}, measure(name)), h("dd", {}, short(value), other?.measures[name] !== undefined ? h("span.soft", {}, ` / ${short(other.measures[name])}`) : null)));
 }
 
+const beside = (href, word) => h("a.why-link", { href, target: "_blank", rel: "noopener" }, t(word));
 const short = (value) => String(Number(value.toPrecision(3)));

@@ -93,6 +93,19 @@ def test_film_stems_takes_and_stills_of_a_delivery_are_signed_and_say_what_they_
     assert film.forbids_training
 
 
+def test_what_programs_made_is_not_called_ai_and_a_stem_names_its_own_models_alone(episode: Signed):
+    """Every stem named all models of all sounds, and an episode drawn by rules was said to be generated."""
+    said = {name: read(episode.signed / name) for name in ("episode.mp4", "stems/dialogue.flac")}
+
+    for found in said.values():
+        assert found is not None
+        assert [source.rpartition("/")[2] for _, source in found.actions] == ["algorithmicMedia"]
+        assert found.disclosures == []
+    stem = said["stems/dialogue.flac"]
+    assert stem is not None
+    assert {name.rpartition(" ")[2] for _, name, _ in stem.ingredients} == {"speech"}
+
+
 def test_another_process_that_knows_the_root_alone_trusts_film_take_still_and_stem_and_copies_of_them(
     episode: Signed, tmp_path: Path
 ):
