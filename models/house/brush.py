@@ -17,6 +17,7 @@ from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, motion, weights, words
 from models.house.door import diffusers
 from models.house.latents import Prior
+from models.torch_threads import one_thread
 
 if TYPE_CHECKING:
     import torch
@@ -36,6 +37,7 @@ class Brush:
     @classmethod
     def load(cls, device: str, *, library: Path = weights.LIBRARY, motion: bool = False) -> Self:
         """Load from the checked folders ``autoencoder``, ``painter`` and ``animator``."""
+        one_thread()
         place = weights.folder("painter", library)
         network = denoiser.load(place).eval().to(device)
         moving = _moving(network["unet"], weights.folder("animator", library), device) if motion else None
@@ -58,6 +60,7 @@ class Brush:
         """
         import torch
 
+        one_thread()
         guide = latents.guide(None if rough is None else latents.layout_of(rough)[None], columns, 1)
         start = self.prior.rest(self.code(rough), guide) if rough is not None and strength < 1 else None
         beside = torch.cat([torch.zeros(1, denoiser.LATENT + 1, *guide.shape[2:]), guide], 1)
@@ -89,6 +92,7 @@ class Brush:
         """
         import torch
 
+        one_thread()
         count = len(guide)
         beside = torch.cat([hands, torch.ones(count, 1, *hands.shape[2:]), guide], 1)
         ids = torch.from_numpy(words.ids(prompt))[None]
@@ -104,6 +108,7 @@ class Brush:
         """The same pictures without the finish network, in a tenth of the time: good enough to choose."""
         import torch
 
+        one_thread()
         with torch.no_grad():
             return autoencoder.pixels(self.codec.synthesis(found.to(self.codec.device)))
 
@@ -111,6 +116,7 @@ class Brush:
         """Decode latents (n, 64, h, w) of a whole picture or a part to pictures (n, 32 h, 32 w, 3)."""
         import torch
 
+        one_thread()
         if not bool(torch.isfinite(found).all()):
             raise ModelFailed(
                 "The house denoiser gave numbers that are not finite; the weights may be damaged."
@@ -126,6 +132,7 @@ class Brush:
         """(1, 64, 18, 32) latents of a picture of any size."""
         import cv2
 
+        one_thread()
         small = cv2.resize(picture, latents.SIZE, interpolation=cv2.INTER_AREA)
         return autoencoder.encode(self.codec, np.asarray(small, np.uint8)[None]).cpu()
 

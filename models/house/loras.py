@@ -7,7 +7,9 @@ character: the picture is painted with and without them, and put together. Impor
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Condition, RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,8 +84,8 @@ class Dressed:
             yield found
 
     def _dreamt(self, layer: "Layer", rough: Still, seed: int, painting: dict[str, Any]) -> "torch.Tensor":
-        coloured = self._painting.wear(layer.loras).put_on(rough)
-        return next(self.brush.dream(rough=coloured, seeds=[seed], **painting))
+        with self._painting.wearing(layer.loras) as colours:
+            return next(self.brush.dream(rough=colours.put_on(rough), seeds=[seed], **painting))
 
     def move(
         self, shot: Shot, heads: Sequence[Spots], *, roughs: Sequence[Still], columns: int, **moving: Any
@@ -107,14 +109,14 @@ class Dressed:
     ) -> "torch.Tensor":
         import torch
 
-        colours = rack.wear(layer.loras)
-        coloured = [colours.put_on(rough) for rough in roughs]
-        layouts = np.stack([latents.layout_of(rough) for rough in coloured])
-        return self.brush.move(
-            guide=latents.guide(layouts, columns, len(roughs)),
-            roughs=torch.cat([self.brush.code(rough) for rough in coloured]),
-            **moving,
-        )
+        with rack.wearing(layer.loras) as colours:
+            coloured = [colours.put_on(rough) for rough in roughs]
+            layouts = np.stack([latents.layout_of(rough) for rough in coloured])
+            return self.brush.move(
+                guide=latents.guide(layouts, columns, len(roughs)),
+                roughs=torch.cat([self.brush.code(rough) for rough in coloured]),
+                **moving,
+            )
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,10 @@ class _Read:
 
 
 class Rack:
-    """The LoRAs in one network: their changes are added to its weights, which are kept and put back."""
+    """The LoRAs in one network: their changes are added to its weights, which are kept and put back.
+
+    Threads that want the same LoRAs use the network side by side; one that wants others waits until it is free.
+    """
 
     def __init__(self, unet: Any) -> None:
         self._modules = dict(unet.named_modules())
@@ -134,20 +139,36 @@ class Rack:
         self._read: dict[str, _Read] = {}
         self._worn: tuple[tuple[str, float], ...] = ()
         self._palette = Palette.none()
+        self._change, self._using = Condition(RLock()), 0
 
     def check(self, wanted: Sequence[LoraWeights]) -> None:
         """Read every LoRA that is not known yet.
 
         raises  InputRefused
         """
-        for one in wanted:
-            if one.strength:
-                self._file(one)
+        with self._change:
+            for one in wanted:
+                if one.strength:
+                    self._file(one)
+
+    @contextmanager
+    def wearing(self, wanted: Sequence[LoraWeights]) -> Iterator[Palette]:
+        """Until the block ends the network has exactly ``wanted``; gives the palette for the roughs."""
+        with self._change:
+            self._change.wait_for(lambda: not self._using or _named(wanted) == self._worn)
+            colours = self.wear(wanted)
+            self._using += 1
+        try:
+            yield colours
+        finally:
+            with self._change:
+                self._using -= 1
+                self._change.notify_all()
 
     def wear(self, wanted: Sequence[LoraWeights]) -> Palette:
         """Paint with exactly ``wanted``, each at its strength; returns the palette for the roughs."""
         used = [one for one in wanted if one.strength]
-        named = tuple((one.sha256, one.strength) for one in used)
+        named = _named(used)
         if named == self._worn:
             return self._palette
         summed: dict[str, torch.Tensor] = {}
@@ -174,6 +195,10 @@ class Rack:
         for other in list(self._read)[:-MOST]:
             del self._read[other]
         return found
+
+
+def _named(wanted: Sequence[LoraWeights]) -> tuple[tuple[str, float], ...]:
+    return tuple((one.sha256, one.strength) for one in wanted if one.strength)
 
 
 def _fitting(file: LoraFile, modules: Mapping[str, Any]) -> "dict[str, torch.Tensor]":

@@ -49,6 +49,7 @@ class HousePainter:
         side_step=2,
         dialect="grammar",
         lora_base=FAMILY,
+        concurrent=True,
     )
 
     def __init__(self, brush: Brush, judge: Any) -> None:

@@ -19,13 +19,13 @@ from models.card import Card
 from models.foley.adapter import RATE, ProceduralFoley
 from models.house import weights
 from models.options import Options as Base
+from models.torch_threads import one_thread
 
 if TYPE_CHECKING:
     from models.house.foley.choice import Choice
     from models.house.foley.make import Maker
 
 NAME = "foley"
-THREADS = 1  # two threads on a busy two-core machine were 20 times slower than one
 Who = Literal["house", "desk"]
 
 
@@ -76,12 +76,9 @@ class HouseFoley:
         """Check every hash, then load the weights; it always runs on the CPU."""
         if missing := cls.lacks():
             raise SetupMissing(missing)
-        import torch
-
         from models.house.foley import choice, net
         from models.house.foley.make import Maker
 
-        torch.set_num_threads(THREADS)
         folder = weights.folder(NAME)
         return cls(Maker(net.load(folder)), choice.read(folder), options or cls.Options())
 
@@ -111,6 +108,7 @@ class HouseFoley:
         """Make one effect; without a manner the seed chooses one."""
         from models.house.foley.player import play
 
+        one_thread()
         recipe, manner = self._desk.understood(sound, seconds=seconds, seed=seed)
         if self.maker(sound, seconds) == "desk":
             return self._desk.make(sound, seconds=seconds, seed=seed)

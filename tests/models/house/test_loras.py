@@ -1,7 +1,10 @@
 """LoRAs of the house painter: read strictly, added and taken out exactly, a character's only around the character."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
+from time import sleep
 
 import numpy as np
 import pytest
@@ -75,6 +78,38 @@ def test_two_loras_add_up_and_one_of_strength_nothing_does_nothing(tmp_path):
 
     change = factors()["unet.conv_in"].change()
     assert torch.allclose(made["conv_in"].weight, before + change - 0.5 * change / 4)
+
+
+def test_threads_that_want_other_loras_wait_for_each_other(tmp_path):
+    """Found when panels were first painted side by side: weights changed in the middle of a picture."""
+    made = network()
+    rack, before = Rack(made), made["proj"].weight.clone()
+    one = worn(written(tmp_path / "a.safetensors"))
+    change, together = factors()["unet.proj"].change(), Barrier(2, timeout=20)
+
+    def painted(number: int) -> list[bool]:
+        seen = []
+        for turn in range(20):
+            strength = (number + turn) % 3 * 0.5  # sometimes the same as the other thread's
+            with rack.wearing([replace(one, strength=strength)]):
+                for _ in range(3):
+                    seen.append(torch.allclose(made["proj"].weight, before + strength * change))
+                    sleep(0.0005)
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(painted, (0, 1)))
+        both = list(pool.map(lambda _: _side_by_side(rack, one, together), (0, 1)))
+
+    assert all(found[0]) and all(found[1])
+    assert both == [True, True]
+
+
+def _side_by_side(rack, lora, together):
+    """True when another thread is inside a block of the same LoRA at the same moment."""
+    with rack.wearing([lora]):
+        together.wait()
+    return True
 
 
 @pytest.mark.parametrize(
@@ -164,6 +199,30 @@ def pair(size=(320, 180)):
         and shot.cut.size == "medium"
         and len(Layouts(shot, seed=1, frames=1).heads()) == 2
     )
+
+
+def test_a_panel_does_not_depend_on_the_threads_that_torch_was_given(painter):
+    """Found: an episode had other bytes when its script was written first, since the writer sets one thread."""
+    brush, rough = painter._brush, Layouts(pair(), seed=1, frames=1).rough(0)
+    found = []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        painted = brush.dream("", rough, columns=128, steps=2, strength=0.2, seeds=[3])
+        found.append(brush.shown(next(painted)))
+
+    assert (found[0] == found[1]).all()
+
+
+@pytest.mark.slow
+def test_panels_that_are_painted_side_by_side_are_those_painted_one_after_the_other(painter, fitting):
+    shot = pair()
+    wanted = [shot, replace(shot, loras=(worn(fitting),)), shot, replace(shot, loras=(worn(fitting, 0.5),))]
+    alone = [painter.paint(one, seed=number) for number, one in enumerate(wanted)]
+
+    with ThreadPoolExecutor(3) as pool:
+        beside = list(pool.map(lambda given: painter.paint(given[1], seed=given[0]), enumerate(wanted)))
+
+    assert all((one == other).all() for one, other in zip(alone, beside, strict=True))
 
 
 @pytest.mark.slow
