@@ -63,7 +63,9 @@ def table() -> LabelTable:
 
 
 def due(rules: Policy) -> tuple[Asked, ...]:
-    """What the territories of a policy ask. A policy that names none is worldwide, and nothing is labelled.
+    """What the territories of a policy ask; ``worldwide``: what any known territory asks.
+
+    A policy that names none has not said where it is shown, and nothing is labelled: see ``unstated``.
 
     raises  InputRefused where a territory wants the producer named and the policy does not say who it is
     """
@@ -76,6 +78,17 @@ def due(rules: Policy) -> tuple[Asked, ...]:
                 "file. Add a line such as 'producer: NAME OR REGISTRATION CODE' to the policy."
             )
     return asked
+
+
+def unstated(rules: Policy) -> tuple[str, ...]:
+    """What a delivery says where nobody stated its territories; nothing where somebody did, or it is not sold."""
+    if rules.territories or not rules.commercial:
+        return ()
+    return (
+        f"Policy {rules.name} does not say where this is shown, so it has no label of AI, which "
+        f"{' and '.join(one.code for one in table().territories)} ask for. Before it is shown there, write "
+        "'territories: [worldwide]' and 'producer: NAME' into a client's policy, and run it again.",
+    )
 
 
 def words(asked: Sequence[Asked]) -> str:

@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from assets.rights.licences import NOTHING, Alternatives, alternatives, both, facts, written
 from assets.sheets.rights import DataClass, Grant, Scope
-from assets.sheets.territories import countries
+from assets.sheets.territories import WORLDWIDE, countries
 
 CLASSES: tuple[DataClass, ...] = get_args(DataClass)
 EVERY_SCOPE: frozenset[Scope] = frozenset(get_args(Scope))
@@ -76,7 +76,7 @@ def granted(grant: Grant) -> Terms:
         data_class=grant.data_class,
         licences=alternatives(grant.licence),
         scope=frozenset(grant.scope),
-        territories=countries(grant.territories) or None,
+        territories=None if WORLDWIDE in grant.territories else countries(grant.territories) or None,
         begins=grant.begins,
         ends=grant.ends,
         revocable=grant.revocable,

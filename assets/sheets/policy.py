@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from assets.sheets.base import Part, Sheet, Typed
 from assets.sheets.rights import DataClass
-from assets.sheets.territories import Listed
+from assets.sheets.territories import WORLDWIDE, Listed
 
 
 class Exempt(Part):
@@ -44,7 +44,8 @@ class Policy(Sheet):
     )
     territories: frozenset[Listed] = Field(
         default=frozenset(),
-        description="Where the result is shown; empty: worldwide. EU (or a member) and CN have it labelled",
+        description="Where the result is shown. EU (or a member), CN and worldwide have it labelled. Empty: not "
+        "stated; grants must then be worldwide, nothing is labelled, and every delivery says so",
     )
     producer: Typed = Field(
         default="",
@@ -67,6 +68,11 @@ class Policy(Sheet):
     )
     disclosures: tuple[Typed, ...] = Field(default=(), description="Sentences that every delivery states")
     exceptions: tuple[Exempt, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether grants must be worldwide: it is shown everywhere, or nobody has stated where."""
+        return not self.territories or WORLDWIDE in self.territories
 
     @model_validator(mode="after")
     def _training_on_takes_is_approved(self) -> "Policy":

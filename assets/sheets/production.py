@@ -169,7 +169,7 @@ class Clearance(Part):
     """Under which policy the episode was delivered, and what it rests on."""
 
     policy: str
-    notes: tuple[str, ...] = Field(default=(), description="What only an exception of the policy let pass")
+    notes: tuple[str, ...] = Field(default=(), description="What an exception let pass; what nobody stated")
     disclosures: tuple[str, ...] = Field(default=(), description="What the policy wants to be stated")
     used: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="The terms of every model and work, by name and revision, or hash"

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from assets.sheets.base import Part, Sheet, Typed
 from assets.sheets.bible import Id
 from assets.sheets.production import Digest
+from assets.sheets.territories import WORLDWIDE
 
 DataClass = Literal["owned", "licensed", "public-domain", "opt-in", "opt-out", "scraped", "undisclosed"]
 """Where training data, or a work itself, came from; ordered from the safest to the least safe.
@@ -30,7 +31,9 @@ Scope = Literal["generate", "train", "merge", "voice", "likeness"]
 """A use that needs a grant: to show a model the work, to train on it, to merge its weights, to speak with a
 person's voice, to show a person's face."""
 
-Territory = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, such as JP")]
+Territory = Annotated[
+    str, Field(pattern=rf"^([A-Z]{{2}}|{WORLDWIDE})$", description="ISO 3166-1 alpha-2, such as JP; EU; worldwide")
+]
 Bound = Annotated[
     str,
     Field(

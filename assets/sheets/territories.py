@@ -25,25 +25,28 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 _EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 UNIONS = {"EU": frozenset(_EU.split())}
 """Codes that stand for all their members."""
+WORLDWIDE = "worldwide"
+"""Stands for every territory, those included whose law asks for something."""
 
 _MEANT = {"UK": "GB", "EL": "GR"}
 
 
 def _known(code: str) -> str:
-    if code in COUNTRIES or code in UNIONS:
+    if code in COUNTRIES or code in UNIONS or code == WORLDWIDE:
         return code
-    instead = f"write {_MEANT[code]}" if code in _MEANT else "such as JP, CN or DE, or EU for all its members"
+    instead = f"write {_MEANT[code]}" if code in _MEANT else "such as JP, CN or DE, EU for all its members, or worldwide"
     raise ValueError(f"{code} is no code of a territory; use ISO 3166-1 alpha-2: {instead}")
 
 
 Listed = Annotated[
     str,
-    Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2, such as JP; or EU"),
+    Field(pattern=r"^([A-Z]{2}|worldwide)$", description="ISO 3166-1 alpha-2, such as JP; EU; or worldwide"),
     AfterValidator(_known),
 ]
 """A code that is known to be a territory's."""
 
 
 def countries(codes: Iterable[str]) -> frozenset[str]:
-    """``codes`` with the members in place of their union."""
-    return frozenset().union(*(UNIONS.get(code, frozenset({code})) for code in codes))
+    """``codes`` with the members in place of their union, and every country for ``worldwide``."""
+    members = {**UNIONS, WORLDWIDE: COUNTRIES}
+    return frozenset().union(*(members.get(code, frozenset({code})) for code in codes))

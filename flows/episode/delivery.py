@@ -11,6 +11,7 @@ from time import perf_counter
 
 from assets.files import copy, folder_in, write
 from assets.hashing import digest
+from assets.rights import labels
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import (
     Caption,
@@ -147,7 +148,7 @@ def _cleared(made: Made, session: Session) -> Clearance:
     cleared = clearance.required(production, session.workspace.store, session.workspace.key, "export")
     return Clearance(
         policy=cleared.policy.name,
-        notes=tuple(cleared.notes),
+        notes=(*cleared.notes, *labels.unstated(cleared.policy)),
         disclosures=cleared.policy.disclosures,
         used={one.key: one.terms.raw() for one in cleared.used},
         labels=made.labels,

@@ -11,6 +11,7 @@ from typing import TypeVar, cast, get_args
 from assets import show as shows
 from assets.errors import InputRefused
 from assets.rights import clearance as rules
+from assets.rights import labels
 from assets.rights.clearance import Purpose
 from assets.rights.licences import written
 from assets.rights.registry import Registry
@@ -124,7 +125,8 @@ def checked(
             told |= {
                 used.what: f"  {used.what}: {_told(used.terms)}; key {used.key}" for used in cleared.used
             }
-            notes |= dict.fromkeys(cleared.notes)
+            said = labels.unstated(cleared.policy) if purpose in ("run", "export") else ()
+            notes |= dict.fromkeys([*cleared.notes, *said])
     yield f"{found.name} passes {rules.policy(found.policy).name} for the purpose '{purpose}':"
     yield from told.values()
     yield from notes

@@ -54,7 +54,12 @@ def test_a_commercial_licence_alone_does_not_pass_the_strict_policy(data):
         (used("owned", "LicenseRef-unstated"), {}, "are not known here"),
         (used("owned", "stabilityai-ai-community"), {}, "does not state the client's"),
         (used("owned", "stabilityai-ai-community"), {"revenue": 2_000_000}, "ends at a yearly revenue of $1,000,000"),
-        (used("owned", territories=frozenset({"JP"})), {}, "the policy says worldwide"),
+        (used("owned", territories=frozenset({"JP"})), {}, "names no territories, so it must be worldwide"),
+        (
+            used("owned", territories=frozenset({"JP"})),
+            {"territories": ["worldwide"]},
+            "granted only for JP, and the policy says worldwide",
+        ),
         (used("owned", territories=frozenset({"JP"})), {"territories": {"JP", "FR"}}, "not granted for FR"),
         (used("owned", ends=date(2026, 11, 27)), {}, "ended on 2026-11-27"),
         (used("owned", begins=date(2026, 11, 29)), {}, "begins on 2026-11-29"),

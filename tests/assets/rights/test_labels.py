@@ -38,10 +38,28 @@ def grant(*territories):
         (("CN", "JP"), ["CN"]),
         (("FR", "CN"), ["EU", "CN"]),
         (("HK", "TW", "CH", "GB"), []),
+        (("worldwide",), ["EU", "CN"]),
+        (("worldwide", "JP"), ["EU", "CN"]),
     ],
 )
 def test_only_the_laws_of_named_territories_ask_for_a_label(territories, asking):
     assert [one.code for one in labels.due(policy(*territories))] == asking
+
+
+def test_worldwide_has_the_label_of_every_territory_whose_law_is_known():
+    """A policy for the whole world had none: nothing could be written that stood for every territory."""
+    asked = labels.due(policy("worldwide"))
+
+    assert asked == labels.table().territories
+    assert labels.words(asked) == "AI-generated / AI生成"
+    assert labels.unstated(policy("worldwide")) == ()
+
+
+def test_a_policy_for_sale_that_names_no_territory_says_that_it_is_not_labelled():
+    [said] = labels.unstated(policy().model_copy(update={"commercial": True}))
+
+    assert "EU and CN ask for" in said and "territories: [worldwide]" in said
+    assert labels.unstated(policy("JP").model_copy(update={"commercial": True})) == ()
 
 
 def test_every_row_of_the_table_names_its_law_its_source_and_a_day_that_has_come():
@@ -115,9 +133,10 @@ def test_the_union_has_27_members_and_a_country_is_only_itself():
 
 @pytest.mark.parametrize(
     ("granted", "delivered", "passes"),
-    [("EU", "DE", True), ("EU", "EU", True), ("DE", "EU", False), ("EU", "CH", False)],
+    [("EU", "DE", True), ("EU", "EU", True), ("DE", "EU", False), ("EU", "CH", False),
+     ("worldwide", "worldwide", True), ("worldwide", "CH", True), ("EU", "worldwide", False)],
 )
-def test_a_grant_for_the_union_covers_its_members_and_no_one_else(granted, delivered, passes):
+def test_a_grant_covers_its_territories_and_no_others(granted, delivered, passes):
     used = Used("a picture", "key", granted_terms(grant(granted)))
 
     found = clearance.objections(used, policy(delivered), "run", on=date(2026, 11, 28))

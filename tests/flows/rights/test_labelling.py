@@ -84,7 +84,12 @@ def test_the_report_says_how_long_the_label_is_seen_in_an_episode_that_is_shorte
 
 
 @pytest.mark.parametrize(
-    ("territory", "more", "said"), [("UK", {}, "write GB"), ("CN", {}, "wants the producer named")]
+    ("territory", "more", "said"),
+    [
+        ("UK", {}, "write GB"),
+        ("CN", {}, "wants the producer named"),
+        ("worldwide", {}, "wants the producer named"),
+    ],
 )
 def test_a_territory_that_cannot_be_served_is_refused_when_the_policy_is_read(
     tmp_path, territory, more, said
@@ -110,7 +115,7 @@ def test_an_unknown_territory_stops_the_run_before_anything_is_made(sakuga, scri
 def test_the_delivered_file_has_the_label_and_the_keys_and_the_report_says_so(first_run, tmp_path, sakuga):
     plain, folder = first_run / "episodes" / "kite" / "episode.mp4", tmp_path / "episodes" / "kite"
     shutil.copy(first_run / "kite.fountain", tmp_path)
-    written(tmp_path, "EU", "CN", producer="Studio 凪")
+    written(tmp_path, "worldwide", producer="Studio 凪")
 
     told = sakuga("produce", "kite.fountain", "--profile", "mine.yaml").stdout
     report = Report.read(folder / "report.json")
