@@ -20,7 +20,7 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, StopIteration,
 
 
 class Broken(Exception):
-    """The first fault."""
+    """The first fault, as a sentence."""
 
 
 def canonical(value: Any) -> str:
@@ -56,8 +56,8 @@ def signed(public: Any, signature: str, data: bytes) -> bool:
 class Ledger:
     """What was read so far."""
 
-    def __init__(self, store: str) -> None:
-        self.store, self.number, self.previous, self.checkpoints = store, 0, "0" * 64, 0
+    def __init__(self) -> None:
+        self.store, self.number, self.previous, self.checkpoints = "", 0, "0" * 64, 0
         self.keys: list[str] = []
         self.edge: list[tuple[int, bytes]] = []  # complete subtrees: (leaves, root), the largest first
 
@@ -109,12 +109,13 @@ class Ledger:
             raise Broken(f"event {self.number + 1} or a checkpoint is missing: the last line says {found}")
 
 
-def verify(lines: Iterator[str], trusted: str = "") -> Ledger:
-    """Read line by line; raise Broken at the first fault."""
+def verify(lines: Iterator[str], trusted: str = "", ledger: Ledger | None = None) -> Ledger:
+    """Read line by line, into a new ledger; raise Broken at the first fault."""
+    ledger = ledger or Ledger()
     header, ended = read(next(lines)), False
     if header != {"sheet": "ledger-export", "version": 1, "store": header.get("store")}:
         raise Broken("the first line is not that of a ledger that this verifier knows")
-    ledger = Ledger(header["store"])
+    ledger.store = header["store"]
     for line in lines:
         ((what, found),) = read(line).items()
         if ended:

@@ -187,7 +187,9 @@ def _of_grants(used: Used, rules: Policy, scope: Scope, on: date) -> list[str]:
         missing = sorted(countries(rules.territories) - terms.territories)
         if rules.everywhere:
             says = "says worldwide" if rules.territories else "names no territories, so it must be worldwide"
-            found.append(f"it is granted only for {', '.join(sorted(terms.territories))}, and the policy {says}")
+            found.append(
+                f"it is granted only for {', '.join(sorted(terms.territories))}, and the policy {says}"
+            )
         elif missing:
             found.append(f"it is not granted for {', '.join(missing)}")
     if terms.begins and on < terms.begins:

@@ -32,7 +32,10 @@ Scope = Literal["generate", "train", "merge", "voice", "likeness"]
 person's voice, to show a person's face."""
 
 Territory = Annotated[
-    str, Field(pattern=rf"^([A-Z]{{2}}|{WORLDWIDE})$", description="ISO 3166-1 alpha-2, such as JP; EU; worldwide")
+    str,
+    Field(
+        pattern=rf"^([A-Z]{{2}}|{WORLDWIDE})$", description="ISO 3166-1 alpha-2, such as JP; EU; worldwide"
+    ),
 ]
 Bound = Annotated[
     str,

@@ -34,7 +34,8 @@ _MEANT = {"UK": "GB", "EL": "GR"}
 def _known(code: str) -> str:
     if code in COUNTRIES or code in UNIONS or code == WORLDWIDE:
         return code
-    instead = f"write {_MEANT[code]}" if code in _MEANT else "such as JP, CN or DE, EU for all its members, or worldwide"
+    usual = "such as JP, CN or DE, EU for all its members, or worldwide"
+    instead = f"write {_MEANT[code]}" if code in _MEANT else usual
     raise ValueError(f"{code} is no code of a territory; use ISO 3166-1 alpha-2: {instead}")
 
 

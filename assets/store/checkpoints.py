@@ -125,9 +125,9 @@ def _all(connection: Connection, shown: str) -> Iterator[Checkpoint]:
 
 def _keys(connection: Connection) -> keys.Keys:
     rows = connection.execute(
-        select(ledger.c.body).where(ledger.c.kind == keys.KIND).order_by(ledger.c.number)
+        select(ledger.c.number, ledger.c.body).where(ledger.c.kind == keys.KIND).order_by(ledger.c.number)
     )
-    return keys.keys_of((json.loads(row.body) for row in rows), _identity(connection))
+    return keys.keys_of(((row.number, json.loads(row.body)) for row in rows), _identity(connection))
 
 
 def _identity(connection: Connection) -> str:

@@ -81,7 +81,7 @@ def _faults(events: Iterable[Event], proof: Proof) -> Iterator[Fault]:
             return
         walk.tree.add(event.hash)
         walk.number, walk.previous, walk.before = event.number, event.hash, walk.previous
-        if event.kind == KIND and (wrong := walk.keys.change(event.body)):
+        if event.kind == KIND and (wrong := walk.keys.change(event.number, event.body)):
             yield Fault("key", event.number, f"changes the ledger's key, and {wrong}")
         while waiting and waiting[-1].size <= event.number:
             checkpoint = waiting.pop()

@@ -122,7 +122,12 @@ class Anchoring:
 
     def is_ours(self, anchor: Anchor) -> bool:
         """Whether the key that is set here signed it, or one that it came after in the ledger."""
-        mine = self.signer is not None and anchor.key in {self.signer.public, *trusted(self.store)}
+        if self.signer is None:
+            return False
+        keys = trusted(self.store, self.signer)
+        # The numbers of another store's anchors are those of another ledger.
+        own = anchor.store == self.store.identity
+        mine = keys.holds(anchor.key, anchor.number) if own else anchor.key in keys.publics
         return mine and is_signed(anchor.signed_part, public=anchor.key, signature=anchor.signature)
 
     def rebuild(self, episode: str, *, by: str) -> tuple[Anchor, Restored]:

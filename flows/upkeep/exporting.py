@@ -1,8 +1,8 @@
 """Write the ledger to a file that anybody can verify without Sakuga.
 
 In: a store.      Out: JSON Lines in canonical JSON (RFC 8785): a header, every event, every checkpoint after the
-event it ends at, and a last line with their number. Beside it copies of the two programs that check the ledger and
-a statement of royalties; they need nothing of Sakuga.
+event it ends at, and a last line with their number. Beside it copies of the programs that check the ledger and a
+statement of royalties; they need nothing of Sakuga.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from assets.store import Store
 from assets.store.events import START
 
 VERIFIER = "verify_ledger.py"
-STATEMENTS = "verify_statement.py"
+STATEMENTS = ("verify_statement.py", "verify_shares.py")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ def export(store: Store, path: Path) -> Exported:
                 counted[what] += 1
     beside = path.with_name(VERIFIER)
     files.write(beside, verifier().read_bytes())
-    files.write(path.with_name(STATEMENTS), verifier(STATEMENTS).read_bytes())
+    for name in STATEMENTS:
+        files.write(path.with_name(name), verifier(name).read_bytes())
     return Exported(path, beside, counted["event"], counted["checkpoint"])
 
 

@@ -5,12 +5,14 @@ A private key is never kept in the project: whoever could write there could sign
 """
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import InputRefused, StorageFailed
 from assets.signing import Signer
 from assets.store import Event, Store
 from assets.store.checkpoints import Checkpoint
+from assets.store.keys import Term
 from flows.settings import ledger_key
 
 EVERY = 500
@@ -65,20 +67,37 @@ def rotate(store: Store, file: Path, project: Path, *, by: str) -> tuple[Event, 
     return event, made
 
 
-def trusted(store: Store) -> frozenset[str]:
-    """The public keys whose signatures count here: the one that is set, and those it came after in the ledger."""
-    mine = signer()
-    if mine is None:
-        return frozenset()
-    publics = store.ledger.checkpoints.keys().publics
+@dataclass(frozen=True)
+class Counting:
+    """The keys whose signatures count, each in its own time: what a replaced key signs later counts for nothing.
+
+    Whoever finds an old private key could otherwise publish a rule with it.
+    """
+
+    terms: tuple[Term, ...]
+
+    @property
+    def publics(self) -> frozenset[str]:
+        return frozenset(term.public for term in self.terms)
+
+    def holds(self, public: str, number: int) -> bool:
+        """Whether a signature of ``public`` counts at event ``number`` of the ledger."""
+        return any(term.holds(public, number) for term in self.terms)
+
+
+def trusted(store: Store, mine: Signer) -> Counting:
+    """The keys whose signatures count where ``mine`` is set: itself, and those it came after in the ledger."""
+    terms = store.ledger.checkpoints.keys().terms
+    publics = [term.public for term in terms]
     if mine.public not in publics:
-        return frozenset({mine.public})
-    return frozenset(publics[: publics.index(mine.public) + 1])
+        return Counting((Term(mine.public),))
+    return Counting(terms[: publics.index(mine.public) + 1])
 
 
-def counting(store: Store) -> frozenset[str]:
+def counting(store: Store) -> Counting:
     """The keys whose signatures count; where no key is set, as for somebody who only reads: all of the ledger's."""
-    return trusted(store) or frozenset(store.ledger.checkpoints.keys().publics)
+    mine = signer()
+    return trusted(store, mine) if mine else Counting(store.ledger.checkpoints.keys().terms)
 
 
 def introduced(store: Store, signer: Signer, *, by: str) -> Signer:

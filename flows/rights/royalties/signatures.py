@@ -1,8 +1,8 @@
 """Whose signatures count: a rule, a statement or a redaction is valid only if the ledger's own key signed it.
 
 In: the store.      Out: a test for one event; or a StorageFailed that names the first key that is not the ledger's.
-A key counts also after it was changed (`sakuga ledger keys rotate`). Anybody can make a key, so that a signature alone
-says nothing.
+What a key signed counts also after it was changed (`sakuga ledger keys rotate`); what it signs after that counts for
+nothing. Anybody can make a key, and an old one may be found, so that a signature alone says nothing.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,8 @@ from assets.rights.royalties.accounts import signed_part
 from assets.rights.royalties.statements import issued_part
 from assets.signing import is_signed
 from assets.store import Event, Store
-from flows.upkeep.signing import counting
+from assets.store.keys import Term
+from flows.upkeep.signing import Counting, counting
 
 _WHAT = {
     "royalty.rule_set": "Rule",
@@ -28,15 +29,15 @@ _WHAT = {
 class Signatures:
     """The keys that count in one ledger."""
 
-    keys: frozenset[str]
+    keys: Counting
 
     @classmethod
     def of(cls, store: Store) -> "Signatures":
         return cls(counting(store))
 
     def hold(self, event: Event) -> bool:
-        """Whether the event is signed by one of the keys."""
-        return str(event.body.get("public", "")) in self.keys and _is_signed(event)
+        """Whether the event is signed by the key of its time."""
+        return self.keys.holds(str(event.body.get("public", "")), event.number) and _is_signed(event)
 
 
 def redacted_part(payee: str, body: Mapping[str, Any]) -> bytes:
@@ -87,9 +88,10 @@ def _named(event: Event) -> str:
     return f"{_WHAT[event.kind]} {period}{event.subject} (event {event.number})"
 
 
-def _refused(event: Event, keys: frozenset[str]) -> str:
-    said = f"{_named(event)} is signed by key {event.body['public']}, "
-    if not keys:
+def _refused(event: Event, keys: Counting) -> str:
+    public = str(event.body["public"])
+    said = f"{_named(event)} is signed by key {public}, "
+    if not keys.terms:
         return (
             f"{said}and neither SAKUGA_LEDGER_KEY nor the ledger names a key. If it is the studio's key, set "
             "SAKUGA_LEDGER_KEY to its file and run `sakuga ledger checkpoint`, which enters it into the ledger."
@@ -100,11 +102,23 @@ def _refused(event: Event, keys: frozenset[str]) -> str:
         if event.kind == "royalty.rule_set"
         else ""
     )
+    if public in keys.publics:
+        spans = " and ".join(_span(term) for term in keys.terms if term.public == public)
+        return (
+            f"{said}which was the ledger's key only {spans}.{anew} If nobody of the studio signed it: "
+            f"{_KEEP[0].lower()}{_KEEP[1:]}"
+        )
+    known = ", ".join(f"{key[:16]}…" for key in sorted(keys.publics))
     return (
-        f"{said}which is none of the keys that count here ({', '.join(f'{key[:16]}…' for key in sorted(keys))}). "
+        f"{said}which is none of the keys that count here ({known}). "
         f"If it is the ledger's newest key, set SAKUGA_LEDGER_KEY to its file.{anew} If nobody of the studio signed "
         f"it: {_KEEP[0].lower()}{_KEEP[1:]}"
     )
+
+
+def _span(term: Term) -> str:
+    since = f"from event {term.since} on" if term.since else ""
+    return f"{since}{' and ' if since and term.until else ''}{f'before event {term.until}' if term.until else ''}"
 
 
 _KEEP = "Keep the database and the files as evidence, and put a backup in their place."

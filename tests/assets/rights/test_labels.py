@@ -133,8 +133,15 @@ def test_the_union_has_27_members_and_a_country_is_only_itself():
 
 @pytest.mark.parametrize(
     ("granted", "delivered", "passes"),
-    [("EU", "DE", True), ("EU", "EU", True), ("DE", "EU", False), ("EU", "CH", False),
-     ("worldwide", "worldwide", True), ("worldwide", "CH", True), ("EU", "worldwide", False)],
+    [
+        ("EU", "DE", True),
+        ("EU", "EU", True),
+        ("DE", "EU", False),
+        ("EU", "CH", False),
+        ("worldwide", "worldwide", True),
+        ("worldwide", "CH", True),
+        ("EU", "worldwide", False),
+    ],
 )
 def test_a_grant_covers_its_territories_and_no_others(granted, delivered, passes):
     used = Used("a picture", "key", granted_terms(grant(granted)))

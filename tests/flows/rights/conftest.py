@@ -1,5 +1,6 @@
 """A studio with a signed rule, a training and a delivery, all in its ledger."""
 
+import importlib.util
 import subprocess
 from hashlib import sha256
 from pathlib import Path
@@ -41,6 +42,24 @@ def key_file(tmp_path_factory) -> Path:
 def key(key_file, monkeypatch) -> Path:
     monkeypatch.setenv("SAKUGA_LEDGER_KEY", str(key_file))
     return key_file
+
+
+@pytest.fixture(scope="session")
+def program():
+    """verify_statement.py, which needs nothing of ours."""
+    path = Path(__file__).parents[3] / "deploy/verify_statement.py"
+    spec = importlib.util.spec_from_file_location("verify_statement", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def checked(program, ledger: Path, statement: Path) -> str:
+    """What the program says of a statement; or its exception."""
+    book = program.Book()
+    with ledger.open(encoding="utf-8", newline="\n") as lines:
+        program.verify(lines, ledger=book)
+    return program.check(book, statement)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 Before, anybody who could append to the ledger could publish a rule with a key made for it, and was paid by it.
 """
 
-import importlib.util
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from assets.errors import InputRefused, StorageFailed
+from assets.hashing import canonical
 from assets.rights.royalties.accounts import account, signed_part
 from assets.rights.royalties.statements import issued_part
 from assets.signing import Signer
 from flows.rights.erasure import erase
+from flows.rights.overrides import overridden, override
 from flows.rights.royalties.books import counted, issued
 from flows.rights.royalties.checking import check
 from flows.rights.royalties.issuing import issue
@@ -24,18 +26,9 @@ from flows.rights.royalties.rules import publish
 from flows.rights.royalties.signatures import redacted_part
 from flows.upkeep.exporting import export
 from flows.upkeep.signing import rotate
-from tests.flows.rights.conftest import deliver, generate, rule
+from tests.flows.rights.conftest import checked, deliver, generate, rule
 
-PROGRAM = Path(__file__).parents[3] / "deploy/verify_statement.py"
 STRANGER = Signer(Ed25519PrivateKey.from_private_bytes(b"2" * 32))
-
-
-@pytest.fixture(scope="module")
-def program():
-    spec = importlib.util.spec_from_file_location("verify_statement", PROGRAM)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -44,32 +37,36 @@ def out(studio, tmp_path) -> Path:
     return tmp_path / "out"
 
 
-def _append(store, kind, subject, body, part) -> None:
-    signed = {"public": STRANGER.public, "signature": STRANGER.sign(part)}
+def _append(store, kind, subject, body, part, signer) -> None:
+    signed = {"public": signer.public, "signature": signer.sign(part)}
     store.ledger.append(kind, subject, {**body, **signed})
 
 
-def forged_rule(store) -> None:
+def forged_rule(store, signer=STRANGER) -> None:
     body = {"rule": rule(id="mine", usage={"per_unit": "999999"}).raw()}
-    _append(store, "royalty.rule_set", "mine", body, signed_part(body))
+    _append(store, "royalty.rule_set", "mine", body, signed_part(body), signer)
 
 
-def forged_statement(store) -> None:
+def forged_statement(store, signer=STRANGER) -> None:
     true = issued(store)["Q1"].events["P-ren"].body
     body = {key: value for key, value in true.items() if key not in ("public", "signature")}
     body = json.loads(json.dumps(body)) | {"totals": {"JPY": 10**9}}
-    _append(store, "royalty.statement_issued", "P-ren", body, issued_part("P-ren", body))
+    _append(store, "royalty.statement_issued", "P-ren", body, issued_part("P-ren", body), signer)
 
 
-def forged_redaction(store) -> None:
+def forged_redaction(store, signer=STRANGER) -> None:
     body = {"period": "Q1", "pdf": "ab" * 32}
-    _append(store, "royalty.statement_redacted", "P-ren", body, redacted_part("P-ren", body))
+    _append(store, "royalty.statement_redacted", "P-ren", body, redacted_part("P-ren", body), signer)
 
 
-@pytest.mark.parametrize(
-    ("forge", "named"),
-    [(forged_rule, "Rule mine"), (forged_statement, "Statement Q1/P-ren"), (forged_redaction, "Q1/P-ren")],
-)
+FORGED = [
+    (forged_rule, "Rule mine"),
+    (forged_statement, "Statement Q1/P-ren"),
+    (forged_redaction, "Q1/P-ren"),
+]
+
+
+@pytest.mark.parametrize(("forge", "named"), FORGED)
 def test_what_a_stranger_signed_is_refused_with_its_key_wherever_money_is_decided(
     studio, out, program, forge, named
 ):
@@ -84,8 +81,10 @@ def test_what_a_stranger_signed_is_refused_with_its_key_wherever_money_is_decide
     with pytest.raises(StorageFailed, match=said):
         record(studio, paid, by="ken")
     export(studio, out / "ledger.jsonl")
-    with pytest.raises(program.Differs, match=f"is signed by key {STRANGER.public}, which is none of"):
-        program.check(out / "ledger.jsonl", out / "royalties/Q1/P-aoi.json")
+    with pytest.raises(
+        program.Broken, match=f"is signed by key {STRANGER.public}, which was not the ledger's"
+    ):
+        checked(program, out / "ledger.jsonl", out / "royalties/Q1/P-aoi.json")
 
 
 def test_a_stranger_s_rule_pays_nobody_and_is_left_out_once_the_studio_published_its_id(studio, out, program):
@@ -100,7 +99,7 @@ def test_a_stranger_s_rule_pays_nobody_and_is_left_out_once_the_studio_published
     check(studio, out)
     export(studio, out / "ledger.jsonl")
     for path in sorted((out / "royalties").glob("*/*.json")):
-        program.check(out / "ledger.jsonl", path)
+        checked(program, out / "ledger.jsonl", path)
 
 
 def test_what_a_key_signed_counts_after_it_was_changed(studio, out, tmp_path_factory, monkeypatch, program):
@@ -117,7 +116,62 @@ def test_what_a_key_signed_counts_after_it_was_changed(studio, out, tmp_path_fac
     assert len(found.keys) == 2 and found.keys[-1] == new.public
     export(studio, out / "ledger.jsonl")
     for path in sorted((out / "royalties").glob("*/*.json")):
-        assert ".pdf" in program.check(out / "ledger.jsonl", path)
+        assert ".pdf" in checked(program, out / "ledger.jsonl", path)
+
+
+@pytest.mark.parametrize(
+    ("forge", "named", "key_is_set"), [(*one, True) for one in FORGED] + [(*FORGED[0], False)]
+)
+def test_what_a_replaced_key_signs_after_its_time_is_refused(
+    studio, out, key, tmp_path_factory, monkeypatch, program, forge, named, key_is_set
+):
+    """Whoever found the old private key could publish a rule with it: it counted like one of the ledger's key."""
+    old, keys = Signer.read(key), tmp_path_factory.mktemp("keys")
+    event, _ = rotate(studio, keys / "new.pem", out, by="ken")
+    if key_is_set:
+        monkeypatch.setenv("SAKUGA_LEDGER_KEY", str(keys / "new.pem"))
+    else:
+        monkeypatch.delenv("SAKUGA_LEDGER_KEY")
+    check(studio, out)
+
+    forge(studio, old)
+
+    with pytest.raises(StorageFailed, match=rf"{named}.* only before event {event.number}"):
+        check(studio, out)
+    assert "mine" not in {pool.published.rule.id for pool in account(counted(studio)).pools}
+    export(studio, out / "ledger.jsonl")
+    with pytest.raises(program.Broken, match=f"signed by key {old.public}, which was not the ledger's"):
+        checked(program, out / "ledger.jsonl", out / "royalties/Q1/P-aoi.json")
+
+
+def test_a_new_key_does_not_sign_for_the_time_before_it(studio, out, tmp_path_factory, program):
+    """A rule that the next key had signed in advance would count as soon as the key is the ledger's."""
+    file = tmp_path_factory.mktemp("keys") / "new.pem"
+    new = Signer.make(file)
+    forged_rule(studio, new)
+    studio.ledger.change_key(new, Signer.read(Path(os.environ["SAKUGA_LEDGER_KEY"])), by="ken")
+
+    with pytest.raises(StorageFailed, match="Rule mine"):
+        check(studio, out)
+    export(studio, out / "ledger.jsonl")
+    with pytest.raises(program.Broken, match="which was not the ledger's"):
+        checked(program, out / "ledger.jsonl", out / "royalties/Q1/P-aoi.json")
+
+
+def test_an_override_of_a_replaced_key_counts_only_if_it_was_given_before(
+    studio, out, key, tmp_path_factory, monkeypatch
+):
+    override(studio, "koko/ep01", "voice/x@1", reason="The client agreed by letter", by="ken")
+    keys = tmp_path_factory.mktemp("keys")
+    rotate(studio, keys / "new.pem", out, by="ken")
+    with pytest.raises(InputRefused, match="The ledger's key is"):
+        override(studio, "koko/ep01", "voice/y@1", reason="The client agreed by letter", by="ken")
+    body = {"key": "voice/y@1", "reason": "The client agreed by letter", "by": "ken"}
+    part = b"sakuga override\n" + canonical({"episode": "koko/ep01", **body})
+    _append(studio, "rights.overridden", "koko/ep01", body, part, Signer.read(key))
+    monkeypatch.setenv("SAKUGA_LEDGER_KEY", str(keys / "new.pem"))
+
+    assert list(overridden(studio, "koko/ep01")) == ["voice/x@1"]
 
 
 def test_somebody_without_a_key_checks_with_the_ledger_s_own(studio, out, monkeypatch):
