@@ -9,8 +9,8 @@ kept     another recipe (model, seed, quality) made it, but what it depicts and 
                   unchanged: paid work is kept unless a refresh is requested
 made     none of these: it is made and committed, and the record says what changed
 
-In ``lookup_only`` mode, work that could be sent out is not made: Unmade is raised with the order for it. The
-caller has it made elsewhere, reports that with ``made_elsewhere``, and asks again.
+In ``lookup_only`` mode, work that could be sent out is not made: Unmade is raised with the order for it. Inside
+``made_by``, work that could be sent out is made by other processes.
 """
 
 import json
@@ -23,7 +23,7 @@ from threading import Event, RLock, local
 from time import perf_counter
 from typing import Any, Protocol
 
-from assets.errors import InputRefused, ModelFailed
+from assets.errors import ModelFailed, StorageFailed
 from assets.hashing import digest, recipe_key
 from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
@@ -34,6 +34,9 @@ from stages.side_by_side import BusyTime, OneAtATime
 
 Result = dict[str, Any]
 """JSON data; blobs in it are references into the vault."""
+
+WORTH_REPEATING = (ModelFailed, StorageFailed)
+"""Errors that may not occur again: of a model or a disk. A wrong script, set-up or lock fails the same way again."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,10 @@ class Unmade(Exception):
         self.work, self.recipe, self.order = work, recipe, order
 
 
+Remote = Callable[[Unmade], tuple[Result, float]]
+"""Has other processes make a piece of work. Returns the result, which is in the vault, and the seconds it took."""
+
+
 class Stopped(Exception):
     """The run was stopped while this piece was in work."""
 
@@ -137,8 +144,8 @@ class Calls(Protocol):
 class Tracker(Protocol):
     """Carries out every piece of work and sees the ones that are found, to show each as a task of an orchestrator."""
 
-    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
-        """The result of ``make``, which may be called again after a temporary error."""
+    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result], *, tries: int = 1) -> Result:
+        """The result of ``make``, which may be called again after a temporary error: ``tries`` times, or more."""
         ...
 
     def found(self, done: Done, found: "Found") -> None:
@@ -165,12 +172,9 @@ class WorkCache:
         self._stopped, self._thread = Event(), local()
         self._calls, self._watch, self._refresh = calls, watch, refresh
         self._journal = journal if isinstance(journal, Journal) else Journal(journal)
-        self._lookup_only = False
-        self._elsewhere: dict[str, float] = {}
         self._tracker: Tracker | None = None
         self.measures = True
         """Whether clips without measures are measured; a run that is only tried leaves them unmeasured."""
-        self._refused: dict[str, str] = {}
 
     @property
     def run(self) -> int:
@@ -206,26 +210,27 @@ class WorkCache:
 
     @contextmanager
     def lookup_only(self) -> Iterator[None]:
-        """Inside the block, work that could be sent out raises Unmade instead of being made."""
-        self._lookup_only = True
+        """Inside the block, for this thread: work that could be sent out raises Unmade instead of being made."""
+        with self.made_by(_not_made):
+            yield
+
+    @contextmanager
+    def made_by(self, remote: Remote) -> Iterator[None]:
+        """Inside the block, for this thread: ``remote`` makes the work that could be sent out."""
+        outside = getattr(self._thread, "remote", None)
+        self._thread.remote = remote
         try:
             yield
         finally:
-            self._lookup_only = False
+            self._thread.remote = outside
 
-    def sent_elsewhere(self, unmade: "Unmade") -> None:
+    def sent(self, unmade: Unmade) -> None:
         """Record in the book of calls that another process starts this piece of work now."""
         self._calls.begin(unmade.recipe, unmade.work.step, unmade.work.name)
 
-    def made_elsewhere(self, recipe: str, seconds: float, machine_seconds: float) -> None:
-        """Another process made ``recipe`` for this run: when it is found, count it as made."""
-        self._calls.finish(recipe, seconds)
-        self._elsewhere[recipe] = seconds
-        self._busy.add(machine_seconds)
-
-    def refused_elsewhere(self, recipe: str, why: str) -> None:
-        """Another process refused to make ``recipe``: ``get_or_make`` then raises the refusal."""
-        self._refused[recipe] = why
+    def worked_elsewhere(self, seconds: float) -> None:
+        """Add the time in which another process was inside a model or an encoder."""
+        self._busy.add(seconds)
 
     def get_or_make(
         self, work: Work, make: Callable[[], Result], order: Callable[[], Order] | None = None
@@ -246,7 +251,8 @@ class WorkCache:
         last = self._journal.last(work.step, work.name)
         found = self.vault.recall(recipe)
         if found is not None:
-            return self._settle(work, recipe, found, self._found(work, recipe, last))
+            reused = Done(step=work.step, name=work.name, outcome="reused")
+            return self._settle(work, recipe, found, reused)
         kept = self._keepable(work, last)
         if kept is not None:
             done = Done(
@@ -254,27 +260,37 @@ class WorkCache:
             )
             self.record(done, Found(recipe, kept, work.inputs))
             return kept
-        if recipe in self._refused:
-            raise InputRefused(self._refused[recipe])
-        if self._lookup_only and order is not None:
-            raise Unmade(work, recipe, order())
         self._go_on()
-        started = perf_counter()
-        self._calls.begin(recipe, work.step, work.name)
-        result = self._carried_out(work, recipe, make)
-        seconds = perf_counter() - started
+        remote: Remote | None = getattr(self._thread, "remote", None) if order is not None else None
+        if order is None or remote is None:
+            result, seconds = self._made_here(work, recipe, make)
+        else:
+            result, seconds = remote(Unmade(work, recipe, order()))
         self._calls.finish(recipe, seconds)
-        why = _why(work, last)
-        made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=why)
+        made = Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=_why(work, last))
         return self._settle(work, recipe, result, made)
 
-    def _carried_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
+    def _made_here(self, work: Work, recipe: str, make: Callable[[], Result]) -> tuple[Result, float]:
         def commit() -> Result:
             result = _made(work, make)
             self.vault.commit(recipe, result)
             return result
 
-        return self._tracker.carry_out(work, recipe, commit) if self._tracker else commit()
+        started = perf_counter()
+        self._calls.begin(recipe, work.step, work.name)
+        result = self.carry_out(work, recipe, commit)
+        return result, perf_counter() - started
+
+    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result], *, tries: int = 1) -> Result:
+        """The result of ``make``, called again after a temporary error: ``tries`` times, or as the tracker does."""
+        if self._tracker is not None:
+            return self._tracker.carry_out(work, recipe, make, tries=tries)
+        for _ in range(tries - 1):
+            try:
+                return make()
+            except WORTH_REPEATING:
+                continue
+        return make()
 
     def peek(self, work: Work) -> Result | None:
         """The result that ``get_or_make`` would find, without recording anything; None: it would have to be made."""
@@ -308,12 +324,6 @@ class WorkCache:
     def _go_on(self) -> None:
         if self._stopped.is_set():
             raise Stopped
-
-    def _found(self, work: Work, recipe: str, last: "Entry | None") -> Done:
-        seconds = self._elsewhere.pop(recipe, None)
-        if seconds is None:
-            return Done(step=work.step, name=work.name, outcome="reused")
-        return Done(step=work.step, name=work.name, outcome="made", seconds=seconds, why=_why(work, last))
 
     def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
         if self._refresh or work.anew or last is None or work.depicts is None:
@@ -391,6 +401,10 @@ class Journal:
             self._entries[step, name] = Entry(**raw)
         except (ValueError, TypeError, RecursionError):
             return
+
+
+def _not_made(unmade: Unmade) -> tuple[Result, float]:
+    raise unmade
 
 
 def _made(work: Work, make: Callable[[], Result]) -> Result:

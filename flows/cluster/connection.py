@@ -68,7 +68,7 @@ class Connection:
                 if self._address != LOCAL:
                     check_head(self._address)
                 context = ray.init(**self._arguments())
-            except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+            except Exception as error:  # Ray raises bare ones too, for a node that does not start in time
                 ray.shutdown()  # the connection may be incomplete
                 raise SetupMissing(
                     f"The Ray cluster at SAKUGA_RAY={self._address} cannot be used: {error} "

@@ -7,8 +7,8 @@ Only the run knows the store; workers need the vault.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Self, TypeVar
+from dataclasses import dataclass, replace
+from typing import Self
 
 from assets.errors import SetupMissing
 from assets.sheets.base import Part
@@ -17,29 +17,22 @@ from assets.vault import Vault
 from flows.cluster.connection import Connection
 from flows.cluster.pool import Pool
 from flows.cluster.stage import Log, Stage
-from flows.cluster.worker import STEPS, Place, StageWorker
+from flows.cluster.worker import Place, StageWorker
 from flows.episode.brief import Workers
-from flows.episode.executor import Executor
+from flows.episode.executor import Executor, First, Outcome, Piece, Second
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import Settings, ray_address
 from models.lease import Named
+from stages.orders import STEPS
 from stages.work_cache import WorkCache
-
-Piece = TypeVar("Piece")
-Outcome = TypeVar("Outcome")
-First = TypeVar("First")
-Second = TypeVar("Second")
 
 MOST_WORKERS = 512
 
 
 @contextmanager
-def executor_of(
-    here: Executor, sent: Executor, workers: Workers, chosen: Settings, log: Log
-) -> Iterator[Executor]:
+def executor_of(here: Executor, workers: Workers, chosen: Settings, log: Log) -> Iterator[Executor]:
     """Yield ``here``, or an executor with workers where the brief asks for them. The workers end with the block.
 
-    sent    runs the waiting for one remote piece: shows it to people, and repeats it after an error
     raises  SetupMissing when workers are asked for and SAKUGA_RAY is not set
     """
     if not workers:
@@ -53,76 +46,27 @@ def executor_of(
         )
     connection = Connection(address)
     try:
-        yield RayExecutor(here, sent, connection, workers, chosen, log)
+        yield RayExecutor(here, connection, workers, chosen, log)
     finally:
         connection.close()
 
 
-class RayExecutor:
-    """Sends the stages in ``STEPS`` to workers; ``here`` runs the other stages."""
-
-    def __init__(
-        self,
-        here: Executor,
-        sent: Executor,
-        connection: Connection,
-        workers: Workers,
-        chosen: Settings,
-        log: Log,
-    ) -> None:
-        self._here, self.sent, self._connection, self._workers = here, sent, connection, workers
-        self._chosen, self.log = chosen, log
-
-    def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> "_AtEpisode":
-        return _AtEpisode(self, self._here.at(workspace, cache), cache)
-
-    def each(
-        self,
-        step: Step,
-        pieces: Sequence[Piece],
-        work: Callable[[Piece], Outcome],
-        name: Callable[[Piece], str],
-        *,
-        parallel: bool = False,
-    ) -> list[Outcome]:
-        return self._here.each(step, pieces, work, name, parallel=parallel)
-
-    def both(
-        self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
-    ) -> tuple[First, Second]:
-        return self._here.both(first, second, parallel=parallel)
-
-    def pool(self, step: Step, common: Part, vault: Vault) -> Pool:
-        """Start the worker pool of a stage whose pieces share ``common``: on GPUs, unless its models need none."""
-        self._connection.open()
-        if self._connection.dashboard:
-            self.log(logging.INFO, f"Ray's dashboard: http://{self._connection.dashboard}")
-        chosen = self._chosen
-        shares = [value.card.gpu_share for _, value in common if isinstance(value, Named)]
-        gpus = max(shares) if chosen.worker_device.startswith("cuda") else 0.0
-        probe = vault.put(b"sakuga", "text/plain")
-        device, cache_bytes = "cuda" if gpus else "cpu", round(chosen.cache_gb * 1e9)
-        place = Place(device, str(vault.url), chosen.cache, cache_bytes, probe)
-        # The GPUs that an autoscaler can add are not known in advance.
-        every = MOST_WORKERS if gpus else max(1, self._connection.units("CPU"))
-        wanted = every if self._workers == "auto" else self._workers
-        return Pool(
-            lambda: self._connection.actor(StageWorker, step, common, place, gpus=gpus),
-            self._connection.end,
-            wanted,
-        )
-
-
 @dataclass(frozen=True)
-class _AtEpisode:
-    """The executor of one open episode."""
+class RayExecutor:
+    """Sends the stages in ``STEPS`` to workers; ``here`` runs the other stages.
 
-    executor: RayExecutor
+    cache  of the open episode; workers are asked for nothing before one is open
+    """
+
     here: Executor
-    cache: WorkCache
+    connection: Connection
+    workers: Workers
+    chosen: Settings
+    log: Log
+    cache: WorkCache | None = None
 
     def at(self, workspace: EpisodeWorkspace, cache: WorkCache) -> Self:
-        return self
+        return replace(self, here=self.here.at(workspace, cache), cache=cache)
 
     def each(
         self,
@@ -133,12 +77,34 @@ class _AtEpisode:
         *,
         parallel: bool = False,
     ) -> list[Outcome]:
-        if step not in STEPS:
+        if self.cache is None or step not in STEPS:
             return self.here.each(step, pieces, work, name, parallel=parallel)
-        pool, log = self.executor.pool, self.executor.log
-        return Stage(pieces, work, self.executor.sent, self.cache, pool, log).all()
+        return Stage(pieces, work, self.cache, self.pool, self.log).all()
 
     def both(
         self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
     ) -> tuple[First, Second]:
         return self.here.both(first, second, parallel=parallel)
+
+    def pool(self, step: Step, common: Part, vault: Vault) -> Pool:
+        """Start the worker pool of a stage whose pieces share ``common``: on GPUs, unless its models need none."""
+        self.connection.open()
+        if self.connection.dashboard:
+            self.log(logging.INFO, f"Ray's dashboard: http://{self.connection.dashboard}")
+        shares = [value.card.gpu_share for _, value in common if isinstance(value, Named)]
+        gpus = max(shares) if self.chosen.worker_device.startswith("cuda") else 0.0
+        probe = vault.put(b"sakuga", "text/plain")
+        place = Place(
+            "cuda" if gpus else "cpu",
+            str(vault.url),
+            self.chosen.cache,
+            round(self.chosen.cache_gb * 1e9),
+            probe,
+        )
+        # The GPUs that an autoscaler can add are not known in advance.
+        every = MOST_WORKERS if gpus else max(1, self.connection.units("CPU"))
+        return Pool(
+            lambda: self.connection.actor(StageWorker, step, common, place, gpus=gpus),
+            self.connection.end,
+            every if self.workers == "auto" else self.workers,
+        )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from threading import Condition
 from typing import Any
 
-from assets.errors import ModelFailed, SakugaError
+from assets.errors import SakugaError, SetupMissing
+from stages.work_cache import WORTH_REPEATING, Stopped
 
 AHEAD = 16
 """Number of workers requested at a time. An autoscaler adds nodes for them, round by round."""
@@ -32,15 +33,16 @@ class Pool:
 
     def __init__(self, start: Callable[[], Any], end: Callable[[Any], None], wanted: int) -> None:
         self._start, self._end, self._wanted = start, end, wanted
-        self._left = self._futile = 0
+        self._left = self._futile = self._asking_alone = 0
         self._workers: list[Worker] = []
-        self._over = ""
         self._changed = Condition()
+        self.over: BaseException | None = None
+        """Why no more pieces are made; None while the stage goes on."""
 
-    def added(self, pieces: int) -> None:
-        """Add ``pieces`` to the work that is left."""
+    def added(self) -> None:
+        """There is one more piece to make."""
         with self._changed:
-            self._left += pieces
+            self._left += 1
             self._grow()
 
     def settled(self) -> None:
@@ -52,10 +54,12 @@ class Pool:
     def take(self, *, alone: bool = False) -> Worker:
         """Wait for a free worker. ``alone``: the worker gets no second piece meanwhile."""
         with self._changed:
-            self._changed.wait_for(lambda: self._over or self._free(alone=alone))
+            self._asking_alone += alone
+            self._changed.wait_for(lambda: self.over or self._free(alone=alone))
+            self._asking_alone -= alone
             worker = self._free(alone=alone)
-            if self._over or worker is None:
-                raise ModelFailed(self._over)
+            if self.over or worker is None:
+                raise self.over or Stopped
             worker.in_hand, worker.alone = worker.in_hand + 1, alone
             return worker
 
@@ -70,12 +74,11 @@ class Pool:
             if worker in self._workers:
                 self._workers.remove(worker)
                 self._grow()
-                self._changed.notify_all()
 
-    def close(self) -> None:
-        """End every worker, so that its GPU is free for the next stage."""
+    def close(self, why: BaseException | None = None) -> None:
+        """End every worker, so that its GPU is free for the next stage. Who waits for one gets ``why`` raised."""
         with self._changed:
-            self._over = self._over or "The stage is over."
+            self.over = self.over or why or Stopped()
             workers, self._workers = self._workers, []
             self._changed.notify_all()
         for worker in workers:
@@ -83,6 +86,8 @@ class Pool:
 
     def _free(self, *, alone: bool) -> Worker | None:
         """The worker with the fewest pieces. Near the end no worker gets a second piece that another could start."""
+        if self._asking_alone and not alone:
+            return None  # else nobody would ever be without a piece
         waiting = self._left - sum(worker.in_hand for worker in self._workers)
         most = BESIDE if waiting > len(self._workers) and not alone else 1
         free = [one for one in self._workers if one.place and not one.alone and one.in_hand < most]
@@ -91,14 +96,14 @@ class Pool:
     def _grow(self) -> None:
         starting = sum(not worker.place for worker in self._workers)
         missing = min(self._wanted, self._left) - len(self._workers)
-        for _ in range(0 if self._over else min(missing, AHEAD - starting)):
+        for _ in range(0 if self.over else min(missing, AHEAD - starting)):
             worker = Worker(self._start())
             self._workers.append(worker)
             ready = worker.actor.ready.remote().future()
             ready.add_done_callback(lambda ended, it=worker: self._began(it, ended))
 
     def _began(self, worker: Worker, ended: Any) -> None:
-        """A worker is ready, or never will be: after some that were not, more of them would not help."""
+        """A worker is ready, or never will be."""
         error = ended.exception()
         with self._changed:
             if worker not in self._workers:
@@ -107,9 +112,15 @@ class Pool:
                 worker.place, self._futile = ended.result(), 0
             else:
                 self._workers.remove(worker)
-                self._futile += 1
-                cause = getattr(error, "cause", None)
-                if isinstance(cause, SakugaError) or self._futile > self._wanted + 2:
-                    self._over = f"No worker of the cluster can begin. The last one said: {cause or error}"
+                self._failed(getattr(error, "cause", None) or error)
             self._grow()
             self._changed.notify_all()
+
+    def _failed(self, error: Exception) -> None:
+        """After an error that would repeat, or too many: no more workers begin, and those that are ready go on."""
+        self._futile += 1
+        repeats = isinstance(error, SakugaError) and not isinstance(error, WORTH_REPEATING)
+        if repeats or self._futile > self._wanted + 2:
+            self._wanted = len(self._workers)
+            if not self._workers:
+                self.over = SetupMissing(f"No worker of the cluster can begin. The last one said: {error}")

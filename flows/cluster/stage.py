@@ -1,189 +1,175 @@
-"""Run one stage on a cluster: look up every piece, send the missing ones to workers, collect the outcomes.
+"""Run one stage on a cluster: look up every piece, have workers make the missing ones, collect the outcomes.
 
 In: the pieces, the function that makes or finds one.      Out: their outcomes, in the order of the pieces.
-The vault says what is finished, so a killed run continues where it stopped. The run's thread looks up and
-collects; one thread sends pieces out, those of equal LoRAs together and the longest first; one thread per piece in
-work waits for its worker.
+The vault says what is finished, so a killed run continues where it stopped. Each piece in work has a thread. It runs
+the stage's own code, and waits for a worker where that code would call a model.
 """
 
 import logging
-import queue
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from itertools import count
-from threading import Thread
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic
 
-from assets.errors import InputRefused, ModelFailed, SakugaError, StorageFailed
+from assets.errors import InputRefused, ModelFailed, SakugaError, SetupMissing
 from assets.sheets.base import Part
-from assets.sheets.production import Step
+from assets.sheets.production import Done, Step
 from assets.vault import Vault
 from flows.cluster.pool import Pool, Worker
 from flows.cluster.worker import Made
-from flows.episode.executor import Executor
-from stages.work_cache import Order, Unmade, WorkCache
+from flows.episode.executor import Outcome, Piece
+from stages.work_cache import Order, Result, Unmade, WorkCache
 
-Piece = TypeVar("Piece")
-Outcome = TypeVar("Outcome")
+TRIES = 3
+"""How often a piece is tried, so that a piece that kills its worker is given up."""
+
 Log = Callable[[int, str], None]
-PoolOf = Callable[[Step, Part, Vault], Pool]
 
 
-Turn = tuple[int, float, int]
-
-
-class Turns:
-    """In which order pieces are handed out: group by group, so that few workers exchange LoRAs; the longest first."""
-
-    def __init__(self) -> None:
-        self._groups: dict[str, int] = {}
-        self._numbers = count()
-
-    def of(self, order: Order) -> Turn:
-        group = self._groups.setdefault(order.group, len(self._groups))
-        return group, -order.weight, next(self._numbers)
-
-
+@dataclass
 class Stage(Generic[Piece, Outcome]):
     """One execution of one stage."""
 
-    def __init__(
-        self,
-        pieces: Sequence[Piece],
-        work: Callable[[Piece], Outcome],
-        here: Executor,
-        cache: WorkCache,
-        pool_of: PoolOf,
-        log: Log,
-    ) -> None:
-        self._pieces, self._work, self._here, self._cache = pieces, work, here, cache
-        self._pool_of, self._log = pool_of, log
-        self._outcomes: dict[int, Outcome] = {}
-        self._waiting: dict[str, list[int]] = {}
-        self._made: set[str] = set()
-        self._failed: dict[str, str] = {}
-        self._queue: queue.PriorityQueue[tuple[Turn, Unmade]] = queue.PriorityQueue()
-        self._turns = Turns()
-        self._ended: queue.SimpleQueue[tuple[Unmade | None, Made | BaseException]] = queue.SimpleQueue()
-        self._pool: Pool | None = None
+    pieces: Sequence[Piece]
+    work: Callable[[Piece], Outcome]
+    cache: WorkCache
+    pool_of: Callable[[Step, Part, Vault], Pool]
+    log: Log
+    _outcomes: dict[int, tuple[Outcome, list[Done]]] = field(default_factory=dict)
+    _failed: dict[int, str] = field(default_factory=dict)
+    _given_up: dict[str, SakugaError] = field(default_factory=dict)  # by recipe
+    _pool: Pool | None = None
 
     def all(self) -> list[Outcome]:
         """Every outcome, or an error that names the missing ones. Everything that was made is kept."""
         try:
-            self._look(range(len(self._pieces)))
-            while self._waiting:
-                self._settle(*self._ended.get())
+            while missing := self._missing():  # again for pieces whose recipe another one had
+                self._make(missing, self._staffed(missing[0][1]))
         finally:
             if self._pool is not None:
                 self._pool.close()
         if self._failed:
-            raise self._missing()
-        return [self._outcomes[index] for index in range(len(self._pieces))]
+            raise self._incomplete()
+        kept = [self._outcomes[index] for index in range(len(self.pieces))]
+        self.cache.keep([record for _, done in kept for record in done])
+        return [outcome for outcome, _ in kept]
 
-    def _look(self, indices: Iterable[int]) -> None:
-        """Take the outcomes that exist, and queue the pieces that do not."""
-        asked: list[Unmade] = []
-        for index in indices:
+    def _missing(self) -> list[tuple[int, Unmade]]:
+        """Take the outcomes that exist. Returns one piece of each recipe that does not, in the order of making."""
+        missing: dict[str, tuple[int, Unmade]] = {}
+        for index, piece in enumerate(self.pieces):
+            if index in self._outcomes or index in self._failed:
+                continue
             try:
-                with self._cache.lookup_only():
-                    self._outcomes[index] = self._work(self._pieces[index])
+                with self.cache.lookup_only(), self.cache.recording() as done:
+                    self._outcomes[index] = self.work(piece), done
             except Unmade as unmade:
-                if unmade.recipe in self._made:
-                    raise self._vanished(unmade) from None
-                if unmade.recipe not in self._waiting:
-                    asked.append(unmade)
-                self._waiting.setdefault(unmade.recipe, []).append(index)
-        for missing in asked:
-            self._queue.put((self._turns.of(missing.order), missing))
-        if asked:
-            self._staffed(asked[0]).added(len(asked))
+                if missing.setdefault(unmade.recipe, (index, unmade)) == (index, unmade):
+                    self._staffed(unmade).added()  # workers start while the others are looked up
+        found = list(missing.values())
+        return [found[at] for at in in_turn([unmade.order for _, unmade in found])]
 
     def _staffed(self, unmade: Unmade) -> Pool:
         if self._pool is None:
-            self._pool = self._pool_of(unmade.work.step, unmade.order.common, self._cache.vault)
-            # In a copy of the run's context: task runs and log lines belong to the run.
-            Thread(target=copy_context().run, args=(self._hand_out, self._pool), daemon=True).start()
+            self._pool = self.pool_of(unmade.work.step, unmade.order.common, self.cache.vault)
         return self._pool
 
-    def _hand_out(self, pool: Pool) -> None:
-        """Send each piece to a worker as soon as one is free."""
+    def _make(self, missing: Sequence[tuple[int, Unmade]], pool: Pool) -> None:
+        with ThreadPoolExecutor(len(missing)) as threads:
+            try:
+                for index, unmade in missing:
+                    worker = pool.take()
+                    # In a copy of the run's context: task runs and log lines belong to the run.
+                    threads.submit(copy_context().run, self._one, index, unmade, worker, pool)
+            except BaseException as error:
+                pool.close(error)
+                raise
+        if pool.over is not None:
+            raise pool.over
+
+    def _one(self, index: int, unmade: Unmade, worker: Worker, pool: Pool) -> None:
+        held = [worker]
         try:
-            while True:
-                _, unmade = self._queue.get()
-                given = (unmade, pool.take(), pool)
-                Thread(target=copy_context().run, args=(self._carried_out, *given), daemon=True).start()
-        except ModelFailed as error:  # no worker can start, or the stage has ended
-            self._ended.put((None, error))
-
-    def _carried_out(self, unmade: Unmade, worker: Worker, pool: Pool) -> None:
-        workers = [worker]
-
-        def attempt(unmade: Unmade) -> Made:
-            # A piece that failed once is tried alone: if it kills its worker, no other piece is lost with it.
-            return self._attempt(unmade, workers.pop() if workers else pool.take(alone=True), pool)
-
-        try:
-            [made] = self._here.each(unmade.work.step, [unmade], attempt, lambda it: it.work.name)
-        except BaseException as error:  # noqa: BLE001 - raised or reported by the run's own thread
-            self._ended.put((unmade, error))
-        else:
-            self._ended.put((unmade, made))
+            with self.cache.made_by(partial(self._sent, held, pool)), self.cache.recording() as done:
+                self._outcomes[index] = self.work(self.pieces[index]), done
+        except SakugaError as error:
+            self._failed[index] = f"{unmade.work.step} {unmade.work.name} ({error})"
+            if isinstance(error, SetupMissing):  # every other piece would fail in the same way
+                pool.close(error)
+        except BaseException as error:  # noqa: BLE001 - raised by the run's own thread
+            pool.close(error)
         finally:
+            for worker in held:
+                pool.give_back(worker)
             pool.settled()
+
+    def _sent(self, held: list[Worker], pool: Pool, unmade: Unmade) -> tuple[Result, float]:
+        """Have a worker make it: the one in ``held``, if it is still there. A piece may need several results."""
+        if unmade.recipe in self._given_up:
+            raise self._given_up[unmade.recipe]
+        made, tried = Made(), False
+
+        def attempt() -> Result:
+            nonlocal made, tried
+            # A piece that failed once is tried alone: if it kills its worker, no other piece is lost with it.
+            worker, tried = held.pop() if held else pool.take(alone=tried), True
+            made = self._attempt(unmade, worker, pool)
+            return self._result(unmade)
+
+        try:
+            result = self.cache.carry_out(unmade.work, unmade.recipe, attempt, tries=TRIES)
+        except SakugaError as error:
+            self._given_up[unmade.recipe] = error
+            raise
+        self.cache.worked_elsewhere(made.machine_seconds)
+        return result, made.seconds
 
     def _attempt(self, unmade: Unmade, worker: Worker, pool: Pool) -> Made:
         import ray
 
         what = f"{unmade.work.step} {unmade.work.name}"
         try:
-            if self._cache.vault.recall(unmade.recipe) is not None:
+            if self.cache.vault.recall(unmade.recipe) is not None:
                 return Made()  # a worker made it and was lost before it reported
-            self._cache.sent_elsewhere(unmade)
-            self._log(logging.INFO, f"{what} is made on {worker.place}")
-            made: Made = ray.get(worker.actor.make.remote(unmade.order.piece))
+            self.cache.sent(unmade)
+            self.log(logging.INFO, f"{what} is made on {worker.place}")
+            made: Made = worker.actor.make.remote(unmade.order.piece).future().result()
         except ray.exceptions.RayError as error:
             pool.lost(worker)
-            self._log(logging.WARNING, f"{what}: its worker on {worker.place} was lost")
+            self.log(logging.WARNING, f"{what}: its worker on {worker.place} was lost")
             raise ModelFailed(f"its worker on {worker.place} was lost: {_in_short(error)}") from error
         finally:
             pool.give_back(worker)
         for line in made.said:
-            self._log(logging.WARNING, f"{what}: {line}")
+            self.log(logging.WARNING, f"{what}: {line}")
         if made.error:
             raise ModelFailed(made.error) if made.again else InputRefused(made.error)
         return made
 
-    def _settle(self, unmade: Unmade | None, made: Made | BaseException) -> None:
-        if unmade is None or not isinstance(made, Made | SakugaError):
-            raise made if isinstance(made, BaseException) else AssertionError(made)
-        indices = self._waiting.pop(unmade.recipe)
-        if isinstance(made, InputRefused):
-            # The pipeline may handle a refusal, so it is raised where this process would have raised it.
-            self._cache.refused_elsewhere(unmade.recipe, str(made))
-            try:
-                return self._look(indices)
-            except InputRefused as refused:
-                made = refused
-        if isinstance(made, SakugaError):
-            self._failed[unmade.work.name] = f"{unmade.work.step} {unmade.work.name} ({made})"
-            return
-        self._made.add(unmade.recipe)
-        self._cache.made_elsewhere(unmade.recipe, made.seconds, made.machine_seconds)
-        self._look(indices)
+    def _result(self, unmade: Unmade) -> Result:
+        result = self.cache.vault.recall(unmade.recipe)
+        if result is None:
+            raise SetupMissing(
+                f"A worker says that {unmade.work.step} {unmade.work.name} is made, but it is not in the vault at "
+                f"{self.cache.vault.url}. Give every node the vault (SAKUGA_VAULT) and the release of this run."
+            )
+        return result
 
-    def _vanished(self, unmade: Unmade) -> StorageFailed:
-        return StorageFailed(
-            f"A worker says that {unmade.work.step} {unmade.work.name} is made, but it is not in the vault at "
-            f"{self._cache.vault.url}. Give every node the vault (SAKUGA_VAULT) and the release of this run."
-        )
-
-    def _missing(self) -> ModelFailed:
+    def _incomplete(self) -> ModelFailed:
         told = list(self._failed.values())
         more = f" and {len(told) - 5} more" if len(told) > 5 else ""
         return ModelFailed(
-            f"{len(told)} of {len(self._pieces)} pieces could not be made: {'; '.join(told[:5])}{more}. "
+            f"{len(told)} of {len(self.pieces)} pieces could not be made: {'; '.join(told[:5])}{more}. "
             "The others are kept; run the same command again and only these are tried."
         )
+
+
+def in_turn(orders: Sequence[Order]) -> list[int]:
+    """Indices: group by group, so that few workers exchange LoRAs; in each group the longest first."""
+    groups = list(dict.fromkeys(order.group for order in orders))
+    return sorted(range(len(orders)), key=lambda at: (groups.index(orders[at].group), -orders[at].weight))
 
 
 def _in_short(error: Exception) -> str:

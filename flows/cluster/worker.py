@@ -8,31 +8,21 @@ A worker needs the vault only: no store, no Prefect, no script.
 import logging
 import socket
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from assets.errors import ModelFailed, SakugaError, SetupMissing, StorageFailed
-from assets.hashing import digest
+from assets.errors import SakugaError, SetupMissing
 from assets.sheets.base import Part
-from assets.sheets.production import Done, Ref, Step
+from assets.sheets.production import Ref, Step
 from assets.vault import Vault
-from flows.cluster.turn import InTurn, Turn
 from flows.settings import models_folder, stay_offline
-from models.lease import Leased, Named
-from models.memory import DeviceMemory
-from models.registry import adapter
+from models.turn import SharedModels
 from models.weights.store import use_store
-from stages.sound import effects, voices
-from stages.storyboard import PanelModels, draw
-from stages.takes.shooting import TakeModels, animate
-from stages.work_cache import WorkCache
+from stages import orders
+from stages.unrecorded import NoCalls, NoWatch
+from stages.work_cache import WORTH_REPEATING, WorkCache
 
 MOST_LINES = 50  # of the log, for each piece
-
-Models = Callable[[Named | None], Any]
-"""Returns the lease of a named model; None for None."""
 
 
 @dataclass(frozen=True)
@@ -65,83 +55,39 @@ class StageWorker:
         stay_offline()
         use_store(models_folder())  # of this node
         self._vault = Vault.open(place.vault, cache=place.cache, cache_bytes=place.cache_bytes)
-        self._turn, self._leasing = Turn(), threading.Lock()
-        self._memory, self._leased = DeviceMemory(place.device), dict[str, Leased[Any]]()
-        self._said = _Log()
+        self._models, self._said = SharedModels(place.device), _Log()
         logging.getLogger().addHandler(self._said)
         logging.captureWarnings(True)
 
     def ready(self) -> str:
-        """Check that this worker sees the run's vault. Returns its host and device, for people."""
+        """Check that this worker sees the run's vault, and load its model. Returns its host and device, for people."""
         here = f"{socket.gethostname()} {self._place.device}"
         if not self._vault.has(self._place.probe):
             raise SetupMissing(
                 f"The worker on {here} does not see what the run put into the vault at {self._vault.url}. "
                 "Give the run and every node of the cluster the same vault (SAKUGA_VAULT)."
             )
+        first = self._models.lease(orders.first_model(self._order))
+        with self._models.turn:
+            _ = first.model  # now, and not while a piece waits for it
         return here
 
     def make(self, piece: Part) -> Made:
         """Make one piece, or find the result of a worker that was lost before it reported."""
-        cache = WorkCache(self._vault, None, calls=_NoBook(), watch=_NoWatch())
-        waited, error, again = self._turn.waited_s, "", False
+        cache = WorkCache(self._vault, None, calls=NoCalls(), watch=NoWatch())
+        turn, error, again = self._models.turn, "", False
+        waited = turn.waited_s
         try:
-            STEPS[self._step](self._order, piece, self._model, cache)
+            orders.make(self._step, self._order, piece, self._models.lease, cache)
         except SakugaError as failed:
             # An error of a model or a disk may be temporary; a refusal is not.
-            error, again = f"{failed}", isinstance(failed, ModelFailed | StorageFailed)
+            error, again = f"{failed}", isinstance(failed, WORTH_REPEATING)
         except Exception as failed:  # noqa: BLE001 - reported to the run, which raises it
             error, again = f"{type(failed).__name__}: {failed}", True
         finally:
-            self._turn.give_back()
-        seconds = sum(done.seconds for done in cache.done) - (self._turn.waited_s - waited)
+            turn.give_back()
+        seconds = sum(done.seconds for done in cache.done) - (turn.waited_s - waited)
         return Made(max(0.0, seconds), cache.machine_seconds, error, again, self._said.taken())
-
-    def _model(self, named: Named | None) -> Any:
-        """Lease a model once. A judge without GPU memory needs no lock."""
-        if named is None:
-            return None
-        key = digest(named)
-        with self._leasing:
-            if key not in self._leased:
-                found = adapter(named.port, named.name)
-                self._leased[key] = Leased(found, self._place.device, named.options, self._memory)
-        leased = self._leased[key]
-        out_of_turn = named.port == "judge" and not leased.card.vram_gb
-        return leased if out_of_turn else InTurn(leased, self._turn)
-
-
-def _panel(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
-    upscaler = models(order.upscaler)
-    draw(piece, order, PanelModels(models(order.painter), models(order.layout), upscaler), cache)
-
-
-def _take(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
-    animator, judge = models(order.animator), models(order.judge)
-    given = TakeModels(animator, judge, models(order.upscaler), models(order.painter))
-    animate(piece, order, given, cache)
-
-
-def _voice(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
-    sheet, speaker = order.cutsheet, models(order.speaker)
-    voices.voice(piece.utterance(sheet), sheet, speaker=speaker, cache=cache, options=order.options)
-
-
-def _effect(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
-    foley = models(order.foley)
-    effects.effect(piece.sound, seconds=piece.seconds, seed=piece.seed, foley=foley, cache=cache)
-
-
-def _music(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
-    composer = models(order.composer)
-    given = {"name": piece.name, "seconds": piece.seconds, "seed": piece.seed}
-    effects.music(piece.mood, **given, composer=composer, cache=cache)
-
-
-STEPS: dict[str, Callable[[Any, Any, Models, WorkCache], None]] = {
-    "panel": _panel, "take": _take, "voice": _voice, "effect": _effect, "music": _music,
-}  # fmt: skip
-"""The stages that a cluster makes; the run's own process makes all other stages."""
 
 
 class _Log(logging.Handler):
@@ -157,20 +103,3 @@ class _Log(logging.Handler):
     def taken(self) -> tuple[str, ...]:
         lines, self._mine.lines = getattr(self._mine, "lines", []), []
         return tuple(lines[:MOST_LINES])
-
-
-class _NoBook:
-    """Records no calls: the run records them, not its workers."""
-
-    run = 0
-
-    def begin(self, recipe: str, step: str, name: str) -> None: ...
-    def finish(self, recipe: str, seconds: float) -> None: ...
-
-
-class _NoWatch:
-    """Shows no progress: the run shows it."""
-
-    def began(self, step: Step, total: int) -> None: ...
-    def moved(self, step: Step, name: str, part: float) -> None: ...
-    def done(self, done: Done) -> None: ...

@@ -22,7 +22,7 @@ from flows.deployments.at_rest_event import report_at_exit
 from flows.deployments.review_wait import InPrefect
 from flows.deployments.run_page import RunPage
 from flows.deployments.run_report import whereabouts
-from flows.deployments.tasks import PrefectTasks, RemoteTasks, attended_by, logged
+from flows.deployments.tasks import PrefectTasks, attended_by, logged
 from flows.deployments.work_tasks import quiet
 from flows.episode.brief import Brief, RetakeOrder, run_name
 from flows.episode.produce import perform, remembered
@@ -95,7 +95,7 @@ def _played(brief: Brief, order: RetakeOrder | None, page: RunPage) -> Result:
         page.entered(where, brief)
         return InPrefect(where, media, page)
 
-    with executor_of(PrefectTasks(), RemoteTasks(), brief.workers, settings(brief.out), logged) as executor:
+    with executor_of(PrefectTasks(), brief.workers, settings(brief.out), logged) as executor:
         delivered = perform(
             brief, executor=executor, watch=page.watch, waiting=waiting, order=order, since=_since()
         )

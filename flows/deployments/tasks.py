@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
 from typing import Self, TypeVar
 
 from prefect import get_run_logger
@@ -16,7 +15,7 @@ from assets.errors import SakugaError
 from assets.sheets.production import Step
 from flows.deployments.hanging import end_process, limited
 from flows.deployments.suspension import is_deployed
-from flows.deployments.work_tasks import TaskRuns, remote
+from flows.deployments.work_tasks import TaskRuns
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import piece_hours
 from stages.work_cache import Watch, WorkCache
@@ -52,21 +51,6 @@ class PrefectTasks:
         self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
     ) -> tuple[First, Second]:
         return first(), second()
-
-
-class RemoteTasks(PrefectTasks):
-    """Runs the waiting for a piece that a worker of the cluster makes: a task run that shows its tries."""
-
-    def each(
-        self,
-        step: Step,
-        pieces: Sequence[Piece],
-        work: Callable[[Piece], Outcome],
-        name: Callable[[Piece], str],
-        *,
-        parallel: bool = False,
-    ) -> list[Outcome]:
-        return [remote(step, name(piece), partial(work, piece)) for piece in pieces]
 
 
 def logged(level: int, line: str) -> None:

@@ -9,20 +9,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast, get_args
+from functools import cache
+from typing import Any, get_args
 
 from prefect import State, Task
-from prefect.cache_policies import NO_CACHE, CachePolicy
+from prefect.cache_policies import CachePolicy
 from prefect.context import TaskRunContext
 from prefect.states import Completed
 from pydantic import BaseModel
 
 from assets.plain import one_line
 from assets.sheets.production import Done, Step
-from flows.episode.executor import TRIES, WORTH_REPEATING
-from stages.work_cache import Found, Result, Work
-
-Outcome = TypeVar("Outcome")
+from stages.work_cache import WORTH_REPEATING, Found, Result, Work
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -52,15 +50,19 @@ def _task(step: Step) -> "Task[[str, str], Any]":
         cache_policy=CachePolicy.from_cache_key_fn(_recipe),
         persist_result=True,
         result_serializer="json",
-        retries=1,
         retry_delay_seconds=2,
         retry_condition_fn=_is_temporary,
     )
 
 
 FINDING = {step: _task(step) for step in get_args(Step)}
-# The vault has no result when these run: whatever Prefect's record says is out of date.
-MAKING = {step: task.with_options(refresh_cache=True) for step, task in FINDING.items()}
+LEAST_TRIES = 2
+
+
+@cache
+def _making(step: Step, tries: int) -> "Task[[str, str], Any]":
+    # The vault has no result when it runs: whatever Prefect's record says is out of date.
+    return FINDING[step].with_options(refresh_cache=True, retries=max(tries, LEAST_TRIES) - 1)
 
 
 class TaskRuns:
@@ -73,13 +75,13 @@ class TaskRuns:
         self._limited = limited
         self._makers: dict[str, State[Result]] = {}  # by the hash of what they made
 
-    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
+    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result], *, tries: int = 1) -> Result:
         def made() -> State[Result]:
             return Completed(message=f"Made by {work.maker['name']}", data=make())
 
         inputs, piece = {"inputs": work.inputs, "fits": work.fits}, _label(work.step, work.name)
         with self._limited(piece):
-            return self._run(MAKING[work.step], piece, recipe, made, inputs)
+            return self._run(_making(work.step, tries), piece, recipe, made, inputs)
 
     def found(self, done: Done, found: Found) -> None:
         def state() -> State[Result]:
@@ -120,36 +122,6 @@ def hashes(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple | set | frozenset):
         for item in value:
             yield from hashes(item)
-
-
-def _wait(piece: str) -> Any:
-    """The outcome of a piece that another process makes."""
-    return _remote.get()()
-
-
-_remote: ContextVar[Callable[[], Any]] = ContextVar("remote")
-REMOTE: "dict[Step, Task[[str], Any]]" = {
-    step: Task(
-        _wait,
-        name=step,
-        task_run_name="{piece}",
-        cache_policy=NO_CACHE,
-        persist_result=False,
-        retries=TRIES - 1,
-        retry_delay_seconds=2,
-        retry_condition_fn=_is_temporary,
-    )
-    for step in get_args(Step)
-}
-
-
-def remote(step: Step, name: str, wait: Callable[[], Outcome]) -> Outcome:
-    """The outcome of ``wait``, as a task run. The result itself is found in the vault afterwards."""
-    token = _remote.set(wait)
-    try:
-        return cast(Outcome, REMOTE[step](_label(step, name)))
-    finally:
-        _remote.reset(token)
 
 
 def _label(step: Step, name: str) -> str:

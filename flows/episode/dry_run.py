@@ -17,7 +17,7 @@ from assets import files
 from assets.errors import ModelFailed
 from assets.script import read
 from assets.sheets.cutsheet import Cutsheet
-from assets.sheets.production import Done, Step
+from assets.sheets.production import Done
 from assets.store import Store
 from assets.store.rehearsal import rehearsal
 from assets.vault import Vault
@@ -36,6 +36,7 @@ from flows.settings import Settings, user
 from flows.upkeep.anchoring import Anchoring
 from stages.breakdown import BreakdownOptions
 from stages.breakdown.durations import speech_seconds
+from stages.unrecorded import NoCalls, NoWatch
 from stages.work_cache import Found, Result, Work, WorkCache
 
 
@@ -89,7 +90,7 @@ def dry_run(brief: Brief, scope: Scope = WHOLE) -> DryRun:
         bible = with_art(bible, brief, where)
         work = _Placeholders(vault, profile.breakdown)
         journal = StoreJournal(store, where.key, where.state_folder / "journal.jsonl")
-        cache = WorkCache(vault, journal, calls=_NoCalls(), watch=_NoWatch(), refresh=brief.refresh)
+        cache = WorkCache(vault, journal, calls=NoCalls(), watch=NoWatch(), refresh=brief.refresh)
         cache.track(work)
         cache.measures = False
         context = RunContext(where, cache, InProcess(), chosen.device, tried=real)
@@ -145,7 +146,7 @@ class _Placeholders:
         self._vault, self._options = vault, options
         self.undirected: list[Done] = []
 
-    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result]) -> Result:
+    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result], *, tries: int = 1) -> Result:
         if work.step == "direction":
             self.undirected.append(Done(step="direction", name=work.name, outcome="made", why="first time"))
             raise ModelFailed("A dry run asks no writer.")  # the rules direct this cut here
@@ -178,16 +179,3 @@ class _Placeholders:
                 return {"stems": stems, "delivered": ref("audio/mp4"), "loudness": {}, "note": ""}
             case _:
                 return {"clip": ref("video/mp4")}
-
-
-class _NoCalls:
-    run = 0
-
-    def begin(self, recipe: str, step: str, name: str) -> None: ...
-    def finish(self, recipe: str, seconds: float) -> None: ...
-
-
-class _NoWatch:
-    def began(self, step: Step, total: int) -> None: ...
-    def moved(self, step: Step, name: str, part: float) -> None: ...
-    def done(self, done: Done) -> None: ...

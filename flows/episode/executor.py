@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from assets.errors import ModelFailed, StorageFailed
 from assets.sheets.production import Step
 from flows.episode.threads import Threads
 
@@ -22,13 +21,6 @@ Second = TypeVar("Second")
 
 MOST_LANES = 3
 """Drawing holds Python's interpreter half of the time, so a fourth lane would only wait, and cost memory."""
-
-
-WORTH_REPEATING = (ModelFailed, StorageFailed)
-"""Errors that may not occur again: of a model or a disk. A wrong script, set-up or lock fails the same way again."""
-
-TRIES = 3
-"""How often a piece is tried on a cluster, so that a piece that kills its worker is given up."""
 
 
 class Executor(Protocol):
@@ -63,8 +55,8 @@ class Executor(Protocol):
 class InProcess:
     """Do the work in this process: one piece after the other, or ``lanes`` at a time where the models allow it."""
 
-    def __init__(self, lanes: int = 1, *, tries: int = 1) -> None:
-        self._lanes, self._tries = lanes, tries
+    def __init__(self, lanes: int = 1) -> None:
+        self._lanes = lanes
 
     def at(self, workspace: "EpisodeWorkspace", cache: "WorkCache") -> "Executor":
         return Threads(cache, self._lanes) if self._lanes > 1 else self
@@ -78,20 +70,12 @@ class InProcess:
         *,
         parallel: bool = False,
     ) -> list[Outcome]:
-        return [self._one(work, piece) for piece in pieces]
+        return [work(piece) for piece in pieces]
 
     def both(
         self, first: Callable[[], First], second: Callable[[], Second], *, parallel: bool = False
     ) -> tuple[First, Second]:
         return first(), second()
-
-    def _one(self, work: Callable[[Piece], Outcome], piece: Piece) -> Outcome:
-        for _ in range(self._tries - 1):
-            try:
-                return work(piece)
-            except WORTH_REPEATING:
-                continue
-        return work(piece)
 
 
 def useful_lanes() -> int:

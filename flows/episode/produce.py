@@ -19,7 +19,7 @@ from flows.episode import delivery, identity, inputs, part, progress
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.direction import director
-from flows.episode.executor import TRIES, Executor, InProcess, useful_lanes
+from flows.episode.executor import Executor, InProcess, useful_lanes
 from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
@@ -67,11 +67,11 @@ def produce_part(brief: Brief, scope: Scope, *, quiet: bool = False) -> None:
 def _performed(
     brief: Brief, *, quiet: bool, order: RetakeOrder | None = None, scope: Scope = WHOLE
 ) -> Delivered:
-    here, sent = InProcess(lanes() or useful_lanes()), InProcess(tries=TRIES)
+    here = InProcess(lanes() or useful_lanes())
     log = logging.getLogger("sakuga").log
     with (
         screen.Screen(quiet=quiet) as display,
-        executor_of(here, sent, brief.workers, settings(brief.out), log) as executor,
+        executor_of(here, brief.workers, settings(brief.out), log) as executor,
     ):
         return perform(
             brief,

@@ -20,7 +20,7 @@ from assets.store import Store
 from flows.cluster.connection import Connection
 from flows.cluster.executor import RayExecutor
 from flows.episode.brief import Brief
-from flows.episode.executor import TRIES, InProcess
+from flows.episode.executor import InProcess
 from flows.episode.produce import perform
 from flows.settings import settings
 from tests.flows.cluster.studio import ROOT, Studio, free_port, screenplay, seconds
@@ -98,9 +98,7 @@ def measured(
     (folder / "many.fountain").write_text(screenplay(cuts))
     named = profile(folder, cut_s)
     brief = Brief(script=folder / "many.fountain", profile=named, out=folder / "episodes", workers=workers)
-    inner = RayExecutor(
-        InProcess(), InProcess(tries=TRIES), connection, workers, settings(brief.out), lambda *_: None
-    )
+    inner = RayExecutor(InProcess(), connection, workers, settings(brief.out), lambda *_: None)
     executor = Timed(inner, last)
     print(f"\n{cuts} cuts of {cut_s:g} s on {workers} workers; load {load()}")
     with suppress(Enough):

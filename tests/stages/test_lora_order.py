@@ -98,13 +98,13 @@ def test_the_order_changes_how_often_a_lora_is_read_and_no_byte(tmp_path):
 @pytest.mark.parametrize("weights", [(1, 9, 5), (9, 1, 5)])
 def test_workers_are_given_group_after_group_and_the_longest_of_a_group_first(weights):
     from assets.sheets.base import Part
-    from flows.cluster.stage import Turns
+    from flows.cluster.stage import in_turn
     from stages.work_cache import Order
 
-    turns, common = Turns(), Part()
+    common = Part()
     orders = [Order(common, common, weight, group) for group in ("a", "b") for weight in weights]
 
-    found = sorted(orders, key=turns.of)
+    found = [orders[at] for at in in_turn(orders)]
 
     assert [(one.group, one.weight) for one in found] == [
         (group, weight) for group in ("a", "b") for weight in (9, 5, 1)

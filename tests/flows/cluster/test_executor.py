@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from assets.errors import ModelFailed, StorageFailed
+from assets.errors import ModelFailed, SetupMissing
 from assets.sheets.production import Report, Take
 from assets.store import Store
 from assets.store.records import Call
 from assets.vault import Vault
 from flows.cluster.connection import Connection
 from flows.cluster.executor import RayExecutor
-from flows.cluster.worker import STEPS
+from flows.cluster.stage import TRIES
 from flows.episode.brief import Brief
 from flows.episode.delivery import Delivered
-from flows.episode.executor import TRIES, Executor, InProcess
+from flows.episode.executor import Executor, InProcess
 from flows.episode.produce import perform
 from flows.settings import settings
+from stages.orders import STEPS
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("local_ray"), pytest.mark.timeout(300)]
 
@@ -96,7 +97,7 @@ def shared(brief: Brief, workers: int = 2, log: Log | None = None, **other: obje
 def ray_executor(workers, chosen, log) -> Iterator[Executor]:
     connection = Connection("local")
     try:
-        yield RayExecutor(InProcess(), InProcess(tries=TRIES), connection, workers, chosen, log)
+        yield RayExecutor(InProcess(), connection, workers, chosen, log)
     finally:
         connection.close()
 
@@ -213,13 +214,8 @@ def test_a_worker_that_puts_its_work_elsewhere_is_found_out(brief: Brief, tmp_pa
         def pool(self, step, common, vault):
             return super().pool(step, common, Vault.open(tmp_path / "elsewhere"))
 
-    with pytest.raises(StorageFailed, match=r"is not in the vault at .*SAKUGA_VAULT"):
-        performed(
-            brief,
-            Elsewhere(
-                InProcess(), InProcess(tries=TRIES), Connection("local"), 1, settings(brief.out), Log()
-            ),
-        )
+    with pytest.raises(SetupMissing, match=r"is not in the vault at .*SAKUGA_VAULT"):
+        performed(brief, Elsewhere(InProcess(), Connection("local"), 1, settings(brief.out), Log()))
 
 
 def test_waiting_for_the_other_piece_of_a_worker_costs_a_take_nothing(brief: Brief):

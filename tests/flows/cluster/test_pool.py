@@ -7,6 +7,7 @@ import pytest
 
 from assets.errors import ModelFailed, SetupMissing
 from flows.cluster.pool import AHEAD, Pool
+from stages.work_cache import Stopped
 
 
 class Actor:
@@ -40,7 +41,8 @@ class Cluster:
 def pool(wanted: int, pieces: int) -> tuple[Pool, Cluster]:
     cluster = Cluster()
     made = Pool(cluster.start, cluster.ended.append, wanted)
-    made.added(pieces)
+    for _ in range(pieces):
+        made.added()
     return made, cluster
 
 
@@ -106,18 +108,52 @@ def test_a_lost_worker_is_replaced_once_however_many_pieces_it_had():
 
 
 @pytest.mark.parametrize(
-    ("error", "workers"), [(SetupMissing("no vault here"), 1), (RuntimeError("no disk"), 5)]
+    ("error", "tried"), [(SetupMissing("no vault here"), 2), (RuntimeError("no disk"), 6)]
 )
-def test_workers_that_cannot_begin_are_given_up_with_their_own_words(error: Exception, workers: int):
+def test_workers_that_cannot_begin_are_given_up_with_their_own_words(error: Exception, tried: int):
     made, cluster = pool(wanted=2, pieces=9)
 
     told = RuntimeError("a stack of Ray's") if isinstance(error, SetupMissing) else error
     told.cause = error
-    for number in range(workers):
-        cluster.actors[number].began.set_exception(told)
+    for actor in cluster.actors:  # each may be replaced while this goes on
+        actor.began.set_exception(told)
 
-    with pytest.raises(ModelFailed, match=str(error)):
+    assert len(cluster.actors) == tried
+    with pytest.raises(SetupMissing, match=str(error)):
         made.take()
+
+
+def test_a_node_where_workers_cannot_begin_does_not_end_the_stage_of_the_others():
+    """Workers of a node without memory failed to begin, again and again, and the stage was given up."""
+    made, cluster = pool(wanted=2, pieces=9)
+    cluster.ready(0)
+
+    for actor in cluster.actors[1:]:
+        actor.began.set_exception(ModelFailed("out of memory"))
+    while not cluster.actors[-1].began.done():
+        cluster.actors[-1].began.set_exception(ModelFailed("out of memory"))
+
+    assert made.take().place == "node 0"
+    assert len(cluster.actors) == 6
+
+
+def test_a_piece_that_is_tried_alone_comes_before_all_that_wait():
+    """Workers were given second pieces all the time, so a piece that had failed once came last."""
+    made, cluster = pool(wanted=1, pieces=9)
+    cluster.ready(0)
+    worker, _ = made.take(), made.take()
+    alone, other = Thread(target=lambda: made.take(alone=True)), Thread(target=made.take)
+    for taker in (alone, other):
+        taker.daemon = True
+        taker.start()
+        taker.join(0.1)
+
+    made.give_back(worker)
+    made.give_back(worker)
+    alone.join(5)
+    other.join(0.1)
+
+    assert not alone.is_alive() and other.is_alive()
 
 
 def test_a_pool_that_is_closed_sends_away_who_waits():
@@ -127,7 +163,7 @@ def test_a_pool_that_is_closed_sends_away_who_waits():
     def wait() -> None:
         try:
             made.take()
-        except ModelFailed:
+        except Stopped:
             sent_away.append(True)
 
     waiting = Thread(target=wait)

@@ -16,7 +16,7 @@ from assets.sheets.production import Report
 from flows.cluster.connection import Connection
 from flows.cluster.executor import RayExecutor
 from flows.episode.brief import Brief
-from flows.episode.executor import TRIES, Executor, InProcess
+from flows.episode.executor import Executor, InProcess
 from flows.episode.produce import perform
 from flows.settings import settings
 from tests.models.tiny import pipelines, sounds
@@ -86,9 +86,7 @@ def test_the_sample_episode_is_whole_the_second_run_makes_nothing_and_workers_ma
     connection = Connection("local")
     chosen = replace(settings(tmp_path / "shared"))
     try:
-        workers = RayExecutor(
-            InProcess(), InProcess(tries=TRIES), connection, 2, chosen, lambda level, line: None
-        )
+        workers = RayExecutor(InProcess(), connection, 2, chosen, lambda level, line: None)
         shared, _ = made(profile, tmp_path / "shared", workers)
     finally:
         connection.close()

@@ -77,7 +77,7 @@ def test_workers_without_a_cluster_are_refused_with_what_to_set(tmp_path: Path, 
 
     with (
         pytest.raises(SetupMissing, match="Set it to local"),
-        executor_of(InProcess(), InProcess(), 2, settings(tmp_path), lambda level, line: None),
+        executor_of(InProcess(), 2, settings(tmp_path), lambda level, line: None),
     ):
         pass
 
@@ -86,5 +86,5 @@ def test_a_brief_without_workers_is_done_here_whatever_cluster_there_is(tmp_path
     monkeypatch.setenv("SAKUGA_RAY", "10.0.0.5:6379")
     here = InProcess()
 
-    with executor_of(here, InProcess(), 0, settings(tmp_path), lambda level, line: None) as executor:
+    with executor_of(here, 0, settings(tmp_path), lambda level, line: None) as executor:
         assert executor is here

@@ -1,6 +1,6 @@
-"""Let one thread of a worker at a time call the model, while the others encode, judge and store.
+"""Models that several threads of a process share: each is loaded once, and one thread at a time calls one of them.
 
-In: a thread that needs the model.      Out: the lock, released when its call has returned.
+In: the name of a model.      Out: its lease; a thread waits there for its turn.
 Encoding and judging a take needs no GPU; with two threads the model works on the next cut meanwhile.
 """
 
@@ -11,7 +11,32 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from models.lease import Leased
+from assets.hashing import digest
+from models.lease import Leased, Named
+from models.memory import DeviceMemory
+from models.registry import adapter
+
+
+class SharedModels:
+    """The models of one device."""
+
+    def __init__(self, device: str) -> None:
+        self.turn = Turn()
+        self._memory, self._leasing = DeviceMemory(device), threading.Lock()
+        self._leased: dict[str, Leased[Any]] = {}
+
+    def lease(self, named: Named | None) -> Any:
+        """The one lease of a model; None for None. A judge without GPU memory is called without waiting."""
+        if named is None:
+            return None
+        key = digest(named)
+        with self._leasing:
+            if key not in self._leased:
+                found = adapter(named.port, named.name)
+                self._leased[key] = Leased(found, self._memory.device, named.options, self._memory)
+        leased = self._leased[key]
+        out_of_turn = named.port == "judge" and not leased.card.vram_gb
+        return leased if out_of_turn else InTurn(leased, self.turn)
 
 
 class Turn:

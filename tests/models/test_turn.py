@@ -3,7 +3,7 @@
 import time
 from threading import Thread
 
-from flows.cluster.turn import InTurn, Turn
+from models.turn import InTurn, Turn
 
 
 class Slow:
