@@ -25,12 +25,10 @@ from flows.cast import entering, service
 from flows.rushes import shell
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.guard import Lock
-from flows.rushes.pictures import WIDTHS, PictureCache
-from flows.rushes.ranges import Blob
+from flows.rushes.pictures import PictureCache
 from flows.rushes.requests import digest, sent
 from flows.rushes.sent import Name, Number, read
-
-WHOLE = "whole"
+from flows.rushes.sized import sized
 
 
 class Sent(Part):
@@ -86,21 +84,13 @@ class _Casting:
         return JSONResponse(await run_in_threadpool(self._decided, request, text), 201)
 
     def picture(self, request: Request) -> Response:
-        number, width = (request.path_params[key] for key in ("number", "width"))
-        if width != WHOLE and width not in map(str, WIDTHS):
-            raise NotHere(
-                f"Pictures are {', '.join(map(str, WIDTHS))} pixels wide, or {WHOLE}; {width!r} is not made."
-            )
+        number = request.path_params["number"]
         if not (number.isascii() and number.isdigit() and len(number) < 10):
             raise NotHere("A casting is named by its number.")
         ref = _refs(self.archive.store.casting(int(number))).get(digest(request))
         if ref is None:
             raise NotHere("The casting has no such picture. Load its page again.")
-        path = self.archive.vault.local(ref)
-        if width == WHOLE:
-            return Blob(path, ref.sha256, ref.media_type, request.headers)
-        made = self.pictures.thumbnail(path, ref.sha256, int(width))
-        return Blob(made, f"{ref.sha256}-{width}", "image/webp", request.headers)
+        return sized(self.archive.vault.local(ref), ref, request, self.pictures)
 
     def _rounds(self, request: Request) -> tuple[Casting, ...]:
         show, character = request.path_params["show"], request.path_params["character"]

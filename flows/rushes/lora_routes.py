@@ -22,15 +22,13 @@ from assets.sheets.validation import Column, Validation
 from flows.rushes import shell
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.guard import Lock
-from flows.rushes.pictures import WIDTHS, PictureCache
-from flows.rushes.ranges import Blob
+from flows.rushes.pictures import PictureCache
 from flows.rushes.requests import digest, sent
 from flows.rushes.sent import Name, read
+from flows.rushes.sized import sized
 from flows.training import approvals
 from flows.training.approvals import Decision, Standing, Verdict
 from stages.validation.measuring import closed, gains
-
-WHOLE = "whole"
 
 
 class Sent(Part):
@@ -83,19 +81,11 @@ class _Loras:
         return JSONResponse(await run_in_threadpool(self._decided, request, text), 201)
 
     def picture(self, request: Request) -> Response:
-        width, wanted = request.path_params["width"], request.path_params["picture"]
-        if width != WHOLE and width not in map(str, WIDTHS):
-            raise NotHere(
-                f"Pictures are {', '.join(map(str, WIDTHS))} pixels wide, or {WHOLE}; {width!r} is not made."
-            )
+        wanted = request.path_params["picture"]
         ref = _refs(self._standing(request).read(self.archive.vault)).get(wanted)
         if ref is None:
             raise NotHere("The validation has no such picture. Load its page again.")
-        path = self.archive.vault.local(ref)
-        if width == WHOLE:
-            return Blob(path, ref.sha256, ref.media_type, request.headers)
-        made = self.pictures.thumbnail(path, ref.sha256, int(width))
-        return Blob(made, f"{ref.sha256}-{width}", "image/webp", request.headers)
+        return sized(self.archive.vault.local(ref), ref, request, self.pictures)
 
     def _standing(self, request: Request) -> Standing:
         wanted = digest(request)

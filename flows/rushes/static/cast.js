@@ -2,6 +2,7 @@
 
 import { fill, h, meta, say } from "./dom.js";
 import "./entrance.js";
+import { enlarged, heading, remember, signature, signing } from "./parts.js";
 import { moment } from "./time.js";
 import { spoken, speak, t } from "./words.js";
 import { load, post } from "./wire.js";
@@ -9,25 +10,14 @@ import { load, post } from "./wire.js";
 const place = document.getElementById("cast");
 const which = meta("casting");
 const VIEWS = ["sheet", "front", "three_quarter", "profile", "back", "face", "happy", "angry", "sad", "surprised"];
-const state = { data: null, text: "", view: "sheet", picked: 0, note: "", by: kept() || meta("you"), problem: "", sending: false, done: null };
+const state = { data: null, text: "", view: "sheet", picked: 0, note: "", by: signature(), problem: "", sending: false, done: null };
 const address = which ? `/api/castings/${which}` : "/api/castings";
-
-function kept() {
-  try {
-    return localStorage.getItem("sakuga:name") ?? "";
-  } catch {
-    return "";
-  }
-}
 
 function draw() {
   document.title = `${title()} · Sakuga`;
   const body = state.data === null ? h("p.soft", {}, t("loading")) : which ? character() : people();
   fill(place,
-    h("header.top", {},
-      h("a.home", { href: which ? "/cast" : "/", "aria-label": t(which ? "castings" : "back") }, h("img", { src: "/static/mark.svg", alt: "", width: "28", height: "28" })),
-      h("div.title", {}, h("h1", {}, title()), subtitle()),
-      h("div.tools", {}, h("button.small", { type: "button", onclick: () => { speak(spoken() === "ja" ? "en" : "ja"); draw(); } }, t("language")))),
+    heading({ home: which ? ["/cast", "castings"] : ["/", "back"], title: title(), told: subtitle(), draw }),
     body);
 }
 
@@ -99,11 +89,9 @@ function choose(number) {
 
 function decision(now) {
   if (now.state !== "open") return h("section.verdict-told", {}, h("p", {}, outcome(now)), next(now));
-  const by = h("input", { type: "text", id: "signed", value: state.by, maxlength: "80", autocomplete: "name", oninput: (event) => { state.by = event.target.value; } });
-  const note = h("textarea", { id: "note", rows: "2", maxlength: "2000", value: state.note, placeholder: t("cast_note_hint"), oninput: (event) => { state.note = event.target.value; } });
   const label = state.picked ? t("cast_approve", { n: state.picked }) : t("cast_pick_first");
   return h("section.deciding", {},
-    h("label", { for: "note" }, t("note"), note), h("label", { for: "signed" }, t("signed"), by),
+    signing(state, t("cast_note_hint")),
     h("div.row", {},
       h("button.send", { type: "button", "data-act": "approve", disabled: !state.picked || state.sending, onclick: () => send(now, { verdict: "approve", candidate: state.picked, note: state.note }) }, label),
       h("button", { type: "button", "data-act": "again", disabled: state.sending, onclick: () => send(now, { verdict: "again", candidate: 0, note: state.note }) }, t("cast_again"))),
@@ -139,11 +127,7 @@ async function send(now, what) {
   draw();
   try {
     const done = await post(`${address}/decisions`, { casting: now.id, seen: now.seen, by: state.by, decision: what });
-    try {
-      localStorage.setItem("sakuga:name", state.by);
-    } catch {
-      // signed for this visit only
-    }
+    remember(state.by);
     Object.assign(state, { picked: 0, note: "", problem: "" });
     say([t(what.verdict === "approve" ? "cast_approved" : "verdict_retake", { n: what.candidate }), ...done.notes].join(" "), "good");
   } catch (problem) {
@@ -154,29 +138,18 @@ async function send(now, what) {
   draw();
 }
 
-/** The picture alone, as large as the window; arrow keys go through candidates and views, so that two can be flicked. */
+/** Arrow keys go through candidates and views, so that two can be flicked. */
 function enlarge(now, first) {
   let number = first;
-  const image = h("img", { alt: "" });
-  const told = h("p", { role: "status" });
-  const box = h("dialog.enlarged", { onclose: () => box.remove(), onkeydown: (event) => {
-    const steps = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-    if (steps) { event.preventDefault(); go(...steps); }
-  } }, image, h("footer", {}, told, h("span.soft", {}, t("cast_keys")), h("button.small", { type: "button", autofocus: true, onclick: () => box.close() }, t("close"))));
   const views = VIEWS.filter((view) => view === "sheet" || now.candidates.some((one) => one.pictures[view]));
-  const go = (side, down) => {
+  enlarged(t("cast_keys"), (side, down) => {
     const numbers = now.candidates.map((one) => one.number);
     number = numbers[(numbers.indexOf(number) + side + numbers.length) % numbers.length];
     state.view = views[(views.indexOf(state.view) + down + views.length) % views.length];
     const one = now.candidates.find((each) => each.number === number);
     const sha = state.view === "sheet" ? one.sheet : one.pictures[state.view];
-    image.src = sha ? source(now.id, sha, "whole") : "";
-    told.textContent = `${t("candidate", { n: number })} · ${t(`view_${state.view}`)}`;
-  };
-  box.addEventListener("close", draw);
-  document.body.append(box);
-  go(0, 0);
-  box.showModal();
+    return [sha ? source(now.id, sha, "whole") : "", `${t("candidate", { n: number })} · ${t(`view_${state.view}`)}`];
+  }, draw);
 }
 
 async function look() {

@@ -1,7 +1,7 @@
 // Edit a cut where it is seen: its values from lists, a preview while they are chosen, and saving into the cut sheet.
 
 import { fieldName, word } from "./cut_words.js";
-import { sign, signature } from "./decision_dialog.js";
+import { remember, signature } from "./parts.js";
 import { fill, h, say } from "./dom.js";
 import { koma } from "./time.js";
 import { spoken, t } from "./words.js";
@@ -137,7 +137,7 @@ export class CutEditor {
 
   by() {
     const typed = this.name?.value.trim() ?? signature();
-    if (typed) sign(typed);
+    if (typed) remember(typed);
     else {
       this.problem.textContent = t("wants_name");
       this.name?.focus();

@@ -1,6 +1,7 @@
 // The dialogs that record something: the decision of a review, or an order for one cut while nothing waits.
 
-import { fill, h, meta, say } from "./dom.js";
+import { fill, h, say } from "./dom.js";
+import { remember, signature } from "./parts.js";
 import { moment } from "./time.js";
 import { reason, spoken, t } from "./words.js";
 import { post } from "./wire.js";
@@ -46,7 +47,7 @@ export class DecisionDialog {
         (lacking === "wants_why" ? why : name).focus();
         return;
       }
-      sign(by);
+      remember(by);
       const wish = { wish: kind, cut: cut.number, by, why: why.value, take: kind === "choose" ? take.number : null, remark: kind === "retake" ? this.panel.remark(cut) : null };
       try {
         await post(`/api/episodes/${room.id}/wishes`, wish);
@@ -147,7 +148,7 @@ export class DecisionDialog {
       name.focus();
       return;
     }
-    sign(by);
+    remember(by);
     const { room } = this;
     const buttons = this.dialog.querySelectorAll("button");
     buttons.forEach((button) => (button.disabled = true));
@@ -177,22 +178,4 @@ export function summary(room, cut) {
   const pins = mark.pins.length ? `${t("pin")} ${mark.pins.length}` : "";
   const drawn = mark.strokes.length ? t("drawn", { n: mark.strokes.length }) : "";
   return [mark.reasons.map(reason).join("、"), range, mark.note, pins, drawn].filter(Boolean).join(" · ");
-}
-
-/** The name decisions are signed with: the one typed last in this browser, else who started the room. */
-export function signature() {
-  const started = meta("you") === "unknown" ? "" : meta("you");
-  try {
-    return localStorage.getItem("sakuga:name") ?? started;
-  } catch {
-    return started;
-  }
-}
-
-export function sign(name) {
-  try {
-    localStorage.setItem("sakuga:name", name);
-  } catch {
-    // typed again next time
-  }
 }

@@ -1,6 +1,6 @@
 // What was decided before: by whom, when, through which door, about which picture.
 
-import { signature } from "./decision_dialog.js";
+import { signature } from "./parts.js";
 import { fill, h, say } from "./dom.js";
 import { moment } from "./time.js";
 import { reason, spoken, t } from "./words.js";

@@ -2,6 +2,7 @@
 
 import { fill, h, meta, say } from "./dom.js";
 import "./entrance.js";
+import { enlarged, heading, remember, signature, signing } from "./parts.js";
 import { moment } from "./time.js";
 import { spoken, speak, t } from "./words.js";
 import { load, post } from "./wire.js";
@@ -10,15 +11,7 @@ const place = document.getElementById("lora");
 const which = meta("lora");
 const address = which ? `/api/loras/${which}` : "/api/loras";
 const READINGS = ["style", "nearer", "features", "identity", "legible"];
-const state = { data: null, text: "", picked: null, note: "", by: kept() || meta("you"), problem: "", sending: false };
-
-function kept() {
-  try {
-    return localStorage.getItem("sakuga:name") ?? "";
-  } catch {
-    return "";
-  }
-}
+const state = { data: null, text: "", picked: null, note: "", by: signature(), problem: "", sending: false };
 
 const title = () => (which && state.data ? state.data.name : t("loras"));
 const source = (id, sha, width) => `/loras/${id}/pictures/${sha}/${width}`;
@@ -27,10 +20,7 @@ function draw() {
   document.title = `${title()} · Sakuga`;
   const body = state.data === null ? h("p.soft", {}, t("loading")) : which ? one(state.data) : all(state.data.loras);
   fill(place,
-    h("header.top", {},
-      h("a.home", { href: which ? "/loras" : "/", "aria-label": t(which ? "loras" : "back") }, h("img", { src: "/static/mark.svg", alt: "", width: "28", height: "28" })),
-      h("div.title", {}, h("h1", {}, title()), subtitle()),
-      h("div.tools", {}, h("button.small", { type: "button", onclick: () => { speak(spoken() === "ja" ? "en" : "ja"); draw(); } }, t("language")))),
+    heading({ home: which ? ["/loras", "loras"] : ["/", "back"], title: title(), told: subtitle(), draw }),
     body);
 }
 
@@ -90,12 +80,10 @@ function decision(now) {
     const next = now.state === "approved" ? h("p", {}, t("lora_next"), " ", h("code", {}, `sakuga lora promote ${now.name} --show SHOW`)) : null;
     return h("section.verdict-told", {}, h("p", {}, [said, `${now.decision.by}, ${moment(now.decision.at, spoken())}`, now.decision.note].filter(Boolean).join(" · ")), next);
   }
-  const by = h("input", { type: "text", id: "signed", value: state.by, maxlength: "80", autocomplete: "name", oninput: (event) => { state.by = event.target.value; } });
-  const note = h("textarea", { id: "note", rows: "2", maxlength: "2000", value: state.note, placeholder: t("lora_note_hint"), oninput: (event) => { state.note = event.target.value; } });
   const strengths = now.columns.filter((column) => column.kind === "candidate").map((column) => h("label", {}, h("input", { type: "radio", name: "strength", value: String(column.strength), checked: column.strength === chosen(now), onchange: () => { state.picked = column.strength; draw(); } }), t("lora_strength", { n: column.strength })));
   return h("section.deciding", {},
     h("fieldset.strengths", {}, h("legend", {}, t("lora_pick")), strengths),
-    h("label", { for: "note" }, t("note"), note), h("label", { for: "signed" }, t("signed"), by),
+    signing(state, t("lora_note_hint")),
     h("div.row", {},
       h("button.send", { type: "button", "data-act": "approve", disabled: state.sending, onclick: () => send(now, "approve") }, t("lora_approve", { n: chosen(now) })),
       h("button", { type: "button", "data-act": "refuse", disabled: state.sending, onclick: () => send(now, "refuse") }, t("lora_refuse"))),
@@ -113,11 +101,7 @@ async function send(now, verdict) {
   draw();
   try {
     const done = await post(`${address}/decisions`, { by: state.by, verdict, strength: verdict === "approve" ? chosen(now) : null, note: state.note });
-    try {
-      localStorage.setItem("sakuga:name", state.by);
-    } catch {
-      // signed for this visit only
-    }
+    remember(state.by);
     Object.assign(state, { note: "", problem: "" });
     say([t(verdict === "approve" ? "lora_approved" : "lora_refused", { n: done.strength }), done.told].filter(Boolean).join(" "), "good");
   } catch (refused) {
@@ -128,23 +112,13 @@ async function send(now, verdict) {
   draw();
 }
 
-/** The picture alone, as large as the window; arrow keys go through columns and cuts, so that two can be flicked. */
+/** Arrow keys go through columns and cuts, so that two can be flicked. */
 function enlarge(now, row, at) {
-  const image = h("img", { alt: "" });
-  const said = h("p", { role: "status" });
-  const box = h("dialog.enlarged", { onclose: () => box.remove(), onkeydown: (event) => {
-    const steps = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
-    if (steps) { event.preventDefault(); go(...steps); }
-  } }, image, h("footer", {}, said, h("span.soft", {}, t("lora_keys")), h("button.small", { type: "button", autofocus: true, onclick: () => box.close() }, t("close"))));
-  const go = (down, side) => {
+  enlarged(t("lora_keys"), (side, down) => {
     at = (at + side + now.columns.length) % now.columns.length;
     row = (row + down + now.cuts.length) % now.cuts.length;
-    image.src = source(now.id, now.columns[at].pictures[row], "whole");
-    said.textContent = `${now.cuts[row].cut} · ${named(now.columns[at])}`;
-  };
-  document.body.append(box);
-  go(0, 0);
-  box.showModal();
+    return [source(now.id, now.columns[at].pictures[row], "whole"), `${now.cuts[row].cut} · ${named(now.columns[at])}`];
+  });
 }
 
 async function look() {
