@@ -1,10 +1,13 @@
 """`sakuga models merge` makes a file, its record, and nothing that a policy refuses."""
 
+from hashlib import sha256
+
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
+from assets.credentials import make, read
 from flows.cli.application import app
 
 RECIPE = """\
@@ -66,3 +69,30 @@ def test_an_input_is_never_overwritten(recipe, tmp_path):
 
     assert "is an input of this merge" in str(refused.exception)
     assert (tmp_path / "a.safetensors").read_bytes() == before
+
+
+def test_a_merged_model_gets_credentials_that_name_both_files_by_hash_and_one_byte_more_is_found(
+    recipe, tmp_path, monkeypatch
+):
+    make(tmp_path / "identity", "Studio Kite")
+    monkeypatch.setenv("SAKUGA_CREDENTIALS", str(tmp_path / "identity"))
+    made = tmp_path / "both.safetensors"
+
+    assert merge(recipe, "--project", tmp_path / "episodes").exit_code == 0
+    found = read(made, (tmp_path / "identity/trust.pem").read_text())
+    assert found is not None and (found.state, found.title) == ("Trusted", "model both")
+    inputs = [sha256((tmp_path / f"{name}.safetensors").read_bytes()).hexdigest() for name in "ab"]
+    assert [hash for _, _, hash in found.ingredients] == inputs
+    assert [source.rpartition("/")[2] for _, source in found.actions] == ["trainedAlgorithmicData"]
+
+    made.write_bytes(made.read_bytes() + b"x")
+    changed = read(made)
+    assert changed is not None and changed.state == "Invalid"
+
+
+def test_an_identity_that_cannot_sign_stops_a_merge_before_it_is_made(recipe, tmp_path, monkeypatch):
+    monkeypatch.setenv("SAKUGA_CREDENTIALS", str(tmp_path / "nothing"))
+
+    refused = merge(recipe)
+    assert "sakuga credentials studio" in str(refused.exception)
+    assert not (tmp_path / "both.safetensors").exists()
