@@ -19,8 +19,12 @@ class Commands(TyperGroup):
     """The commands; a first word that is none of them names a file to show."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        known = args[0] in self.commands or not Path(args[0]).is_file()
-        return super().resolve_command(ctx, args if known else ["show", *args])
+        first = args[0]
+        if first in self.commands or first.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if not Path(first).is_file():
+            ctx.fail(f"{first!r} is no file here, and none of the commands: {', '.join(self.commands)}.")
+        return super().resolve_command(ctx, ["show", *args])
 
 
 credentials = typer.Typer(

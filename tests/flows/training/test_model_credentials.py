@@ -149,3 +149,11 @@ def test_a_take_names_the_lora_it_was_drawn_with_and_the_dataset_beneath_with_th
     for name in ("takes/C001.mp4", "stills/C001.png", "episode.mp4"):
         named = set(parts(said(film.parent / name, identity)).values())
         assert {f"urn:sha256:{lora}", f"urn:sha256:{root}"} <= named, name
+
+
+def test_a_word_that_is_no_file_and_no_command_is_told_with_the_commands(studio):
+    done = studio.sakuga("credentials", "nowhere.mp4")
+
+    assert done.exit_code == 2
+    told = " ".join(done.output.replace("│", " ").split())
+    assert "'nowhere.mp4' is no file here, and none of the commands: studio, renew, sign, show" in told
