@@ -100,12 +100,24 @@ def signed_episode(store: Store, key: str, folder: Path, trust: str) -> SignedEp
 
 def _pieces(event: Event, cuts: list[str], folder: Path, trust: str) -> Iterator[SignedPiece]:
     """Every file that the event names, and every cut whose take it does not name."""
-    names: Mapping[str, object] = event.body.get("files", {})
-    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if _plain(path, folder)}
+    names, there = event.body.get("files", {}), _there(event, folder)
     for name in names:
         yield _piece(name, there[name], trust) if name in there else SignedPiece(name=name, state="missing")
     signed = {Path(name).stem for name in names if name.startswith("takes/")}
     yield from (SignedPiece(name=f"takes/{cut}", state="unsigned") for cut in cuts if cut not in signed)
+
+
+def located(store: Store, key: str, folder: Path, name: str) -> Path | None:
+    """A signed file of an episode by its name in the ledger; None where there is no such file here."""
+    told = store.ledger.events(kind=EVENT, subject=key)
+    return _there(told[-1], folder / SIGNED).get(name) if told else None
+
+
+def _there(event: Event, folder: Path) -> dict[str, Path]:
+    """Those files of an event that are on this machine, by name."""
+    names: Mapping[str, object] = event.body.get("files", {})
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if _plain(path, folder)}
+    return {name: path for name, path in found.items() if name in names}
 
 
 def _plain(path: Path, folder: Path) -> bool:

@@ -5,6 +5,7 @@ In: a SignedEpisode.      Out: HTML. Everything that came from outside is escape
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from urllib.parse import quote
 
 from flows.rights.signed import PLAIN, SignedEpisode, SignedPiece, State, in_words
 
@@ -36,7 +37,7 @@ def page(told: SignedEpisode, back: str) -> str:
         f'<p><a href="{escape(back)}">{escape(told.episode)}</a></p>',
         "<h1>Content credentials</h1>",
         *(f"<p>{escape(sentence)}</p>" for sentence in _summary(told)),
-        *(_section(heading, pieces) for heading, pieces in _groups(told)),
+        *(_section(heading, pieces, back) for heading, pieces in _groups(told)),
     ]
     return f'<main class="why credentials">{"".join(parts)}</main>'
 
@@ -72,15 +73,18 @@ def _stem(one: SignedPiece) -> str:
     return one.name.rpartition("/")[2].partition(".")[0]
 
 
-def _section(heading: str, pieces: Sequence[SignedPiece]) -> str:
-    body = "".join(map(_piece, pieces))
+def _section(heading: str, pieces: Sequence[SignedPiece], back: str) -> str:
+    body = "".join(_piece(one, back) for one in pieces)
     return f'<section id="{escape(heading)}"><h2>{escape(heading)}</h2>{body}</section>'
 
 
-def _piece(one: SignedPiece) -> str:
+def _piece(one: SignedPiece, back: str) -> str:
     rows = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in (*_facts(one), *_beneath(one))
     )
+    if one.state in ("trusted", "unknown"):
+        address = escape(f"{back}/signed/{quote(one.name)}")
+        rows += f'<dt>file</dt><dd><a href="{address}" download>download the signed copy</a></dd>'
     opened = " open" if one.name == "episode.mp4" or one.state == "changed" else ""
     badge = f'<span class="badge {one.state}">{escape(STATES[one.state])}</span>'
     summary = f"<summary><b>{escape(one.name)}</b> {badge} {escape(_short(one))}</summary>"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assets.credentials import make
+from assets.credentials import make, read
 from flows.rights import signed_text
 from flows.rights.credentials import Order, identity_in, sign_delivery
 from flows.rights.signed import SignedEpisode, SignedPiece
@@ -120,6 +120,21 @@ def test_a_link_among_the_signed_files_is_not_followed(signed, tmp_path):
     take.symlink_to(tmp_path / "elsewhere.mp4")
 
     assert states(signed)["takes/C001.mp4"] == "missing"
+
+
+def test_the_signed_copy_can_be_downloaded_and_nothing_else_of_the_folder(signed, identity, tmp_path):
+    """The room offered the film without credentials only."""
+    assert f'href="/episodes/{signed.id}/signed/takes/C001.mp4" download' in text(signed)
+    answer = signed.client.get(f"/episodes/{signed.id}/signed/takes/C001.mp4")
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(answer.content)
+
+    found = read(copy, (identity / "trust.pem").read_text())
+    assert found is not None and found.state == "Trusted"
+    assert answer.headers["content-disposition"] == 'attachment; filename="kite-C001.mp4"'
+    (signed.folder / "kite/signed/plan.txt").write_text("not for everybody")
+    for name in ("plan.txt", "../report.json", "..%2freport.json", "%2fetc%2fpasswd", "takes", ""):
+        assert signed.client.get(f"/episodes/{signed.id}/signed/{name}").status_code == 404, name
 
 
 def test_an_episode_that_is_not_signed_says_how_to_sign_it(room):
