@@ -152,8 +152,8 @@ def _signed(source: Path, order: tuple[Claim, str, Identity], given: IO[bytes], 
         if identity.timestamps and isinstance(error, c2pa.C2paError.Signature):
             raise SetupMissing(
                 f"The time-stamp server {identity.timestamps} gave no time for {source.name}, which stays unsigned: "
-                f"{error} Sign it later (sakuga credentials sign), or unset SAKUGA_TIMESTAMPS: files are signed without "
-                "a time then."
+                f"{error} Sign it later (sakuga credentials sign), or unset SAKUGA_TIMESTAMPS: files are signed "
+                "without a time then."
             ) from error
         raise InputRefused(f"{source} cannot be given credentials: {error}") from error
 
