@@ -47,6 +47,7 @@ UNSAID = 0.1  # of the drawings: no words
 EXPLAINED = 0.5  # a palette that leaves more than this share of the difference is none
 ENDS = 6  # times the rank of the other layers, for the first and the last
 SHEET = 4  # works on a validation sheet
+EXAMPLE = "place rooftop, time day; age teen, hair bob"  # a caption in the painter's grammar
 
 
 @dataclass(frozen=True)
@@ -311,7 +312,7 @@ def check(manifest: Manifest) -> None:
         raise InputRefused(
             f"The captions of {len(wrong)} works are not in the grammar that the house painter reads:\n"
             + "\n".join(f"- {line}" for line in wrong[:8])
-            + "\nWrite them as `sakuga dataset layouts` does: place rooftop, time noon; age teen, hair bob, …"
+            + f"\nWrite them as `sakuga dataset layouts` does: {EXAMPLE}, …"
         )
 
 

@@ -131,13 +131,13 @@ class Studio:
     def lora(self, name: str = "hana", **more: object) -> Path:
         return lora_file(self.root / f"{name}.safetensors", **more)
 
-    def frozen(self, name: str, seeds: range, **more: str) -> None:
+    def frozen(self, name: str, seeds: range, caption: str = "a drawing") -> None:
         """A frozen dataset of drawings."""
         folder = self.root / name
         folder.mkdir()
         for seed in seeds:
             drawing(folder / f"{seed}.png", seed)
-            (folder / f"{seed}.txt").write_text("a drawing")
+            (folder / f"{seed}.txt").write_text(caption)
         rights = ("--name", name, "--creator", "A. Artist", "--grant", "G-1", "--show", "kites")
         added = self.sakuga("dataset", "add", folder, *rights, "--set", "resolution=128")
         frozen = self.sakuga("dataset", "freeze", folder, "--out", self.out)

@@ -9,7 +9,9 @@ from flows.rights.model_credentials import signed_if_set
 from flows.training import datasets, recording
 from flows.training.lora import Trained
 from flows.training.order import Order
+from models.house.weights import LIBRARY, revision
 from models.sealed import sha256
+from models.training.house import EXAMPLE
 
 
 @pytest.fixture
@@ -65,6 +67,21 @@ def test_a_signed_lora_names_its_dataset_and_its_base_and_one_changed_byte_is_fo
     assert said(trained, identity).state == "Invalid"
     shown = studio.sakuga("credentials", trained)
     assert shown.exit_code != 0 and "was changed" in str(shown.exception)
+
+
+@pytest.mark.slow
+def test_sakuga_train_writes_the_credentials_of_its_lora_beside_it(studio, identity):
+    """The caption that an error gives as an example was itself refused."""
+    studio.frozen("core", range(3), caption=EXAMPLE)
+    order = ("--family", "house", "--steps", 1, "--name", "hana", "--policy", "research", "--out", studio.out)
+
+    done = studio.sakuga("train", "core", *order)
+    assert done.exit_code == 0, done.exception
+    found = said(studio.out / "loras/hana.safetensors", identity)
+    assert (found.state, found.title) == ("Trusted", "LoRA hana")
+    base = f"house/{LIBRARY.name}@{revision('painter')}"
+    assert parts(found).keys() == {"dataset core", f"base model {base}, data owned"}
+    assert [model for model, _ in found.disclosures] == [base]
 
 
 def test_a_frozen_dataset_is_signed_with_the_hash_of_every_work_and_no_name(studio, identity):
