@@ -18,6 +18,8 @@ C2PA = "http://c2pa.org/digitalsourcetype/"
 PROVENANCE = "org.sakuga.provenance"
 MINING = ("cawg.data_mining", "cawg.ai_training", "cawg.ai_generative_training", "cawg.ai_inference")
 GENERATOR = "Sakuga"
+WATERMARK = "org.sakuga.watermark.1"
+"""Our watermark, as a soft binding names it. It is not on the C2PA's list of algorithms."""
 
 
 class Source(StrEnum):
@@ -101,6 +103,7 @@ class Claim:
     """Everything that is signed about one file.
 
     provenance  what leads back into the studio's ledger: episode, cut, event, root of the newest checkpoint
+    watermark   id that the picture carries; empty: none
     """
 
     title: str
@@ -110,6 +113,7 @@ class Claim:
     models: Sequence[Made]
     parts: Sequence[Part]
     provenance: dict[str, str]
+    watermark: str = ""
 
     def __post_init__(self) -> None:
         """Raises InputRefused for a word that is none of ours: the library would sign it."""
@@ -134,7 +138,8 @@ class Claim:
             "format": media_type,
             "ingredients": [_ingredient(part) for part in self.parts],
             "assertions": [
-                {"label": "c2pa.actions.v2", "data": {"actions": [created]}},
+                {"label": "c2pa.actions.v2", "data": {"actions": [created, *self._marked()]}},
+                *self._bound(),
                 *({"label": "c2pa.ai-disclosure", "data": self._disclosed(model)} for model in self.models),
                 {
                     "label": "cawg.training-mining",
@@ -143,6 +148,15 @@ class Claim:
                 {"label": PROVENANCE, "data": self.provenance},
             ],
         }
+
+    def _marked(self) -> list[dict[str, str]]:
+        return [{"action": "c2pa.watermarked.bound"}] if self.watermark else []
+
+    def _bound(self) -> list[dict[str, Any]]:
+        """What a reader looks the manifest up by when the file has lost it. The library wants it beside the action."""
+        block = {"scope": {}, "value": self.watermark}
+        bound = {"label": "c2pa.soft-binding", "data": {"alg": WATERMARK, "blocks": [block]}}
+        return [bound] if self.watermark else []
 
     def _disclosed(self, model: Made) -> dict[str, Any]:
         return {

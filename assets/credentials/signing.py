@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from assets import files
-from assets.credentials.claim import MINING, PROVENANCE, Claim
+from assets.credentials.claim import MINING, PROVENANCE, WATERMARK, Claim
 from assets.credentials.identity import Identity
 from assets.errors import InputRefused, SetupMissing
 
@@ -67,7 +67,19 @@ class Credentials:
     def actions(self) -> list[tuple[str, str]]:
         """What was done, and the digital source type of what came of it (in full, as it was signed)."""
         told = next(self._assertions("c2pa.actions"), {}).get("actions", ())
-        return [(str(one.get("action", "")), str(one.get("digitalSourceType", ""))) for one in told]
+        return [
+            (str(one.get("action", "")), str(one["digitalSourceType"]))
+            for one in told
+            if "digitalSourceType" in one
+        ]
+
+    @property
+    def watermark(self) -> str:
+        """The id that our watermark in the picture has; empty where none is said."""
+        for bound in self._assertions("c2pa.soft-binding"):
+            if bound.get("alg") == WATERMARK:
+                return next((str(block.get("value", "")) for block in bound.get("blocks", ())), "")
+        return ""
 
     @property
     def disclosures(self) -> list[tuple[str, str]]:

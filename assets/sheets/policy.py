@@ -24,14 +24,15 @@ class Exempt(Part):
 
 
 class Policy(Sheet):
-    """The rules of one client, or of the house. Version 2 names the producer."""
+    """The rules of one client, or of the house. Version 2 names the producer, version 3 asks for a
+    watermark."""
 
     sheet: ClassVar[str] = "policy"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     @classmethod
     def upgraded(cls, raw: dict[str, Any], version: int) -> dict[str, Any]:
-        return raw if version == 1 else super().upgraded(raw, version)
+        return raw if version in (1, 2) else super().upgraded(raw, version)
 
     name: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
     about: Typed = ""
@@ -51,6 +52,10 @@ class Policy(Sheet):
         default="",
         max_length=200,
         description="Name or registration code of who delivers, where a label's law wants it",
+    )
+    watermark: bool = Field(
+        default=False,
+        description="Put an imperceptible watermark into the signed copy of every delivered film",
     )
     client: Typed = Field(
         default="", max_length=200, description="Whom it is made for; exclusive grants name one"

@@ -44,6 +44,7 @@ KINDS: Mapping[Kind, About] = {
     "episode.assembled": About(1, "an episode was put together", "episode, profile, frames, segments, sound, models"),
     "delivery.completed": About(1, "what every cut of a delivery rests on", "assets/sheets/usage.py: Usage"),
     "delivery.signed": About(1, "content credentials of a delivery", "episode, delivery, studio, training, files"),
+    "watermark.issued": About(1, "an episode got the id of its watermark", "id: 12 hexadecimal digits"),
     "royalty.rule_set": About(1, "a published rule", "assets/sheets/royalties.py"),
     "royalty.statement_issued": About(1, "a statement for a person", "assets/sheets/statement.py"),
     "royalty.statement_redacted": About(2, "a name was taken out of a statement", "period, pdf, public, signature"),

@@ -44,6 +44,7 @@ Kind = Literal[
     "episode.assembled",
     "delivery.completed",
     "delivery.signed",
+    "watermark.issued",
     "royalty.rule_set",
     "royalty.statement_issued",
     "royalty.statement_redacted",

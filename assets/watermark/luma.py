@@ -17,7 +17,7 @@ FLAT, BUSY = 0.5, 1.6
 """Steps of brightness (of 219) that the pattern deviates by: on flat colour, and beside lines. At 1.0 on
 flat colour grey walls look mottled."""
 SMALLEST = 144
-"""Pixels of the shorter side: below, the pattern's waves would be shorter than two pixels."""
+"""Pixels of the shorter side, as in profiles: below, the pattern's waves would be shorter than two pixels."""
 _BUSY_FROM, _BUSY_TO = 2.0, 12.0  # deviation of brightness around a pixel
 _BLACK, _DARK = 18.0, 72.0  # below the first no pattern, from the second on all of it
 _AROUND = 5  # pixels of half size on which a place is called busy

@@ -18,6 +18,8 @@ from assets.watermark.payload import CODED, decoded
 
 SEEN = 5.5
 """Score from which an id is believed."""
+CLEAR = 8.0
+"""Score from which a pattern is surely there, even where no id can be read."""
 _RANGES = (2.8, 4.0), (4.0, 6.0), (1.6, 2.8)
 """Tiles along the shorter side that are searched: crops to 70 %, then pictures with borders, then smaller crops."""
 _SIDE = 360  # pixels of the shorter side that are looked at; the shortest waves have 4.5 of them

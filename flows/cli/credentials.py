@@ -87,6 +87,13 @@ def sign(
         Literal["notAllowed", "constrained", "allowed"],
         typer.Option("--training", help="Whether others may train models on these files"),
     ] = "notAllowed",
+    watermark: Annotated[
+        bool | None,
+        typer.Option(
+            "--watermark/--no-watermark",
+            help="Mark the film imperceptibly before it is signed. Default: as it was signed last",
+        ),
+    ] = None,
     out: OutOption = EPISODES,
 ) -> None:
     """Sign the newest delivery of an episode, or a file of weights or a frozen dataset.
@@ -110,23 +117,28 @@ def sign(
     if Path(what).is_file():
         typer.echo(f"{_model_signed(Path(what), mine, Training(training), out)}  signed by {mine.studio}")
         return
-    made = _delivery_signed(what, mine, Training(training), out)
+    made = _delivery_signed(what, (mine, Training(training), watermark), out)
     for one in made:
         typer.echo(f"{one.path}  {one.source.name.lower()}")
     typer.echo(f"{len(made)} files signed by {mine.studio}; training: {training}")
 
 
 def _delivery_signed(
-    episode: str, identity: "Identity", training: "Training", out: Path
+    episode: str, how: "tuple[Identity, Training, bool | None]", out: Path
 ) -> "list[SignedFile]":
     from flows.cli.vault import opened_rooms
     from flows.rights.books import episode_key
-    from flows.rights.credentials import Order, sign_delivery
+    from flows.rights.credentials import EVENT, Order, sign_delivery
+    from flows.rights.watermark import issued
     from flows.settings import user
 
+    identity, training, mark = how
     with opened_rooms(out) as rooms:
         key = episode_key(rooms.store, episode)
-        order = Order(key, out / key.partition("/")[2], identity, training)
+        before = rooms.store.ledger.events(kind=EVENT, subject=key)
+        marked = bool(before and before[-1].body.get("watermark")) if mark is None else mark
+        id = issued(key, rooms.store, by=user()) if marked else ""
+        order = Order(key, out / key.partition("/")[2], identity, training, id)
         return sign_delivery(order, rooms.store, rooms.vault, by=user())
 
 
@@ -136,6 +148,47 @@ def _model_signed(file: Path, identity: "Identity", training: "Training", out: P
 
     with opened(out) as store:
         return sign_model(file, Signing(identity, training), store)
+
+
+@credentials.command()
+def watermark(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A film, or a picture from one")],
+    out: OutOption = EPISODES,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the imperceptible watermark of a film or picture, and name its episode by the ledger of OUT.
+
+    It is read from copies that were encoded again, scaled, cropped or mirrored, and from one frame. It shows where to
+    look, and proves nothing: whoever has Sakuga can write any id. Exit code 2 where none can be read.
+    """
+    from assets.errors import InputRefused
+    from assets.plain import visible
+    from assets.watermark import read_file
+    from assets.watermark.reading import CLEAR
+    from flows.cli import documents
+    from flows.rights.books import opened
+    from flows.rights.watermark import marked
+
+    found = read_file(file)
+    if found.id is None:
+        unclear = "shows a watermark, but its id cannot be read. Try a longer or less compressed copy"
+        none = "has no watermark of Sakuga that can be read"
+        raise InputRefused(f"{file} {unclear if found.score >= CLEAR else none}.")
+    with opened(out) as store:
+        known = marked(found.id, store)
+    if as_json:
+        episode = {"episode": known.episode, "event": known.event} if known else {"episode": None}
+        changed = {"tiles": round(found.tiles, 3), "mirrored": found.mirrored}
+        documents.show("watermark", {"id": found.id, "score": round(found.score, 2), **changed, **episode})
+    elif known is None:
+        typer.echo(
+            f"Watermark {found.id}: not in this ledger ({out}). It is another studio's, or another store's."
+        )
+    else:
+        line = (
+            f"Watermark {found.id}: episode {known.episode}, issued {known.issued[:10]} (event {known.event})"
+        )
+        typer.echo(visible(f"{line}, in {known.signed} signed deliveries"))
 
 
 @credentials.command()
@@ -191,6 +244,7 @@ def _lines(found: "Credentials") -> list[str]:
         f"  {action.removeprefix('c2pa.')}: {in_words(source, PLAIN.source)}"
         for action, source in found.actions
     ]
+    told += [f"  watermark: {found.watermark}"] if found.watermark else []
     told += [f"  AI: {model}; {in_words(said, PLAIN.oversight)}" for model, said in found.disclosures]
     told += [f"  {name.removeprefix('cawg.').replace('_', ' ')}: {use}" for name, use in found.uses.items()]
     for relation, name, sha256 in found.ingredients:

@@ -30,7 +30,7 @@ from assets.timing import seconds_of
 from flows.episode.plan import SHEET
 from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
-from flows.rights import clearance
+from flows.rights import clearance, watermark
 from flows.rights.clearance import Production
 from flows.rights.credentials import Order, is_signed, required_identity, sign_delivery
 from flows.rights.delivered import heard, keep
@@ -94,7 +94,7 @@ def deliver(
     )
     write(files["report"], report.to_json())
     _enter(report, made, timeline, workspace)
-    _signed(workspace)
+    _signed(workspace, session.profile.policy)
     return Delivered(made, workspace, report)
 
 
@@ -129,12 +129,13 @@ def _report(made: Made, session: Session, timeline: Timeline, started: float) ->
     )
 
 
-def _signed(workspace: EpisodeWorkspace) -> None:
+def _signed(workspace: EpisodeWorkspace, policy: str) -> None:
     """Sign the delivery where the studio has an identity set, unless it is signed already."""
     identity = required_identity()
     if identity is None:
         return
-    order = Order(workspace.key, workspace.folder, identity)
+    id = watermark.issued(workspace.key, workspace.store, by=user()) if watermark.wanted(policy) else ""
+    order = Order(workspace.key, workspace.folder, identity, watermark=id)
     if not is_signed(order, workspace.store, workspace.vault):
         sign_delivery(order, workspace.store, workspace.vault, by=user())
 

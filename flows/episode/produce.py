@@ -31,7 +31,7 @@ from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
-from flows.rights import clearance
+from flows.rights import clearance, watermark
 from flows.rights.clearance import Production
 from flows.rights.credentials import required_identity
 from flows.settings import lanes, settings, user
@@ -109,6 +109,7 @@ def perform(
         bible = with_art(bible, brief, where)
         clearance.required(Production(profile, brief.language, bible), where.store, where.key, "run")
         required_identity()
+        watermark.required(profile)
         if order is not None and since and _ordered(order, where, since):
             order = None
         options = GateOptions(() if scope.cuts else brief.gates, brief.approve, brief.review_hours)

@@ -8,7 +8,7 @@ compares stay as they are, and joining or copying with ffmpeg would strip creden
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +16,13 @@ from assets import files
 from assets.credentials import Claim, Identity, Kind, Made, Oversight, Part, Relation, Source, Training, sign
 from assets.credentials.claim import part_of
 from assets.errors import InputRefused
+from assets.media.video import VideoQuality
 from assets.sheets.production import Ref
 from assets.sheets.usage import Ingredient, SegmentUsage, Usage
 from assets.store import Event, Store
 from assets.vault import Vault
 from assets.vault.folder import hash_file
+from assets.watermark import mark_film
 from flows.rights.delivered import DeliveredEpisode, last
 from flows.rights.lineage import Lineage
 from flows.settings import credentials_folder, timestamp_server
@@ -46,12 +48,16 @@ class SignedFile:
 
 @dataclass(frozen=True)
 class Order:
-    """What is signed: an episode by its key, the folder of its files, with what, and whether it may be trained on."""
+    """What is signed: an episode by its key, the folder of its files, with what, and whether it may be trained on.
+
+    watermark  id that the film is marked with; empty: it is not marked
+    """
 
     key: str
     folder: Path
     identity: Identity
     training: Training = Training.FORBIDDEN
+    watermark: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ def sign_delivery(order: Order, store: Store, vault: Vault, *, by: str) -> list[
         "files": {
             one.path.relative_to(order.folder / SIGNED).as_posix(): hash_file(one.path) for one in made
         },
+        **({"watermark": order.watermark} if order.watermark else {}),
     }
     store.ledger.append(EVENT, order.key, body, by=by)
     return made
@@ -114,8 +121,9 @@ def is_signed(order: Order, store: Store, vault: Vault) -> bool:
     body, folder = told[-1].body, order.folder / SIGNED
     left = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     names = dict(body.get("files", {}))
+    asked = (order.identity.studio, order.training.value, order.watermark)
     return (
-        (body.get("studio"), body.get("training")) == (order.identity.studio, order.training.value)
+        (body.get("studio"), body.get("training"), body.get("watermark", "")) == asked
         and names.keys() <= left.keys()
         and all(hash_file(left[name]) == hash for name, hash in names.items())
     )
@@ -144,12 +152,15 @@ def _published(one: SignedFile, staging: Path, folder: Path) -> SignedFile:
 def _signed(job: _Job, staging: Path, order: Order, vault: Vault) -> SignedFile:
     parts = Path(job.name).parts
     to = files.folder_in(staging, *parts[:-1]) / parts[-1]
-    if isinstance(job.bytes_of, Path):
+    if isinstance(job.bytes_of, Path) and not job.claim.watermark:
         holder = sign(job.bytes_of, to, job.claim, order.identity)
     else:
         with files.scratch() as folder:
             draft = folder / to.name
-            draft.write_bytes(vault.get(job.bytes_of))
+            if isinstance(job.bytes_of, Path):
+                mark_film(job.bytes_of, draft, job.claim.watermark, VideoQuality())
+            else:
+                draft.write_bytes(vault.get(job.bytes_of))
             holder = sign(draft, to, job.claim, order.identity)
     return SignedFile(to, holder, job.claim.source)
 
@@ -163,7 +174,8 @@ def _jobs(delivered: DeliveredEpisode, episode: Path, order: Order, store: Store
     ]
     trained = _source(usage.ingredients) is Source.GENERATED
     film = Source.COMPOSED if trained else Source.COMPUTED
-    yield _Job(episode, episode.name, about.claim(_title(delivered), film, usage.ingredients, parts))
+    claim = about.claim(_title(delivered), film, usage.ingredients, parts)
+    yield _Job(episode, episode.name, replace(claim, watermark=order.watermark))
     for stem in sorted((order.folder / "stems").glob("*.*")):
         heard = [one for one in usage.ingredients if one.role == HEARD.get(stem.stem)]
         yield _Job(stem, f"stems/{stem.name}", about.claim(f"{stem.stem} stem", _source(heard), heard, []))

@@ -147,6 +147,18 @@ def test_a_picture_gets_no_file_beside_it(studio, drawing):
         attach(drawing, CLAIM, Identity.read(studio))
 
 
+def test_a_watermark_is_said_as_a_soft_binding_with_its_action_and_only_where_there_is_one(studio, drawing):
+    claim = Claim(**{**vars(CLAIM), "watermark": "0123456789ab"})
+    marked = read(sign(drawing, drawing.with_name("marked.png"), claim, Identity.read(studio)), trust(studio))
+    plain = read(sign(drawing, drawing.with_name("plain.png"), CLAIM, Identity.read(studio)), trust(studio))
+
+    assert marked is not None and plain is not None
+    assert (marked.state, marked.watermark, plain.watermark) == ("Trusted", "0123456789ab", "")
+    [actions] = [one["data"]["actions"] for one in marked.manifest["assertions"] if "actions" in one["label"]]
+    assert [one["action"] for one in actions] == ["c2pa.created", "c2pa.watermarked.bound"]
+    assert len(marked.actions) == 1
+
+
 def test_a_file_without_credentials_has_none_and_a_broken_sidecar_is_told(drawing):
     assert read(drawing) is None
     sidecar_of(drawing).write_bytes(b"c2pa nonsense")

@@ -65,6 +65,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("credentials", "renew"): ["missing"],
     ("credentials", "sign"): [EPISODE, "--identity", "missing"],
     ("credentials", "show"): ["missing.mp4"],
+    ("credentials", "watermark"): ["missing.mp4"],
     ("ledger", "verify"): [],
     ("ledger", "checkpoint"): [],
     ("ledger", "export"): ["missing/ledger.jsonl"],
