@@ -28,7 +28,8 @@ from flows.episode.executor import InProcess
 from flows.episode.journal import StoreJournal
 from flows.episode.pipeline import make
 from flows.episode.profile import Profile
-from flows.episode.reading import bible_of, profile_of, required_ready, with_art
+from flows.episode.reading import bible_of, profile_of, with_art
+from flows.episode.ready import required_ready
 from flows.episode.scope import WHOLE, Reached, Scope
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import EpisodeWorkspace, state_folder
@@ -70,7 +71,7 @@ def dry_run(brief: Brief, scope: Scope = WHOLE) -> DryRun:
     raises  what the run would raise before its first piece: a wrong script, a missing model, a refused policy
     """
     profile, screenplay, bible = profile_of(brief), read(brief.script), bible_of(brief)
-    chosen = required_ready(brief, profile)
+    chosen = required_ready(brief, profile, bible)
     with ExitStack() as stack:
         scratch = stack.enter_context(files.scratch())
         store = stack.enter_context(rehearsal(chosen.store, scratch))

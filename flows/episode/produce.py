@@ -25,7 +25,8 @@ from flows.episode.pipeline import make
 from flows.episode.plan import SHEET, Plan, planned, write
 from flows.episode.profile import Profile
 from flows.episode.progress import NotedCalls, ProgressNote
-from flows.episode.reading import bible_of, profile_of, required_ready, with_art
+from flows.episode.reading import bible_of, profile_of, with_art
+from flows.episode.ready import required_ready
 from flows.episode.scope import WHOLE, Reached, Scope
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
@@ -103,7 +104,7 @@ def perform(
     raises   Reached at the end of a part
     """
     profile, screenplay, bible = profile_of(brief), read(brief.script), bible_of(brief)
-    chosen = required_ready(brief, profile)
+    chosen = required_ready(brief, profile, bible)
     episode = identity.resolve(brief, bible.id if bible else None, chosen)
     with open_episode(episode, bible.id if bible else None, brief.out, chosen) as where:
         bible = with_art(bible, brief, where)

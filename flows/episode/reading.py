@@ -1,6 +1,6 @@
 """Read what a brief names: the profile with what the brief changes in it, the bible with its art.
 
-In: a brief.      Out: checked sheets, and whether this computer can make the episode.
+In: a brief.      Out: checked sheets.
 """
 
 from pathlib import Path
@@ -12,9 +12,6 @@ from flows.episode import inputs
 from flows.episode.brief import Brief
 from flows.episode.profile import Profile, load
 from flows.episode.workspace import EpisodeWorkspace
-from flows.settings import Settings, models_folder, settings, stay_offline
-from models.memory import required_device
-from models.weights.store import use_store
 from stages.shots import artwork
 
 
@@ -56,14 +53,3 @@ def with_art(bible: Bible | None, brief: Brief, where: EpisodeWorkspace) -> Bibl
     if bible is None or file is None:
         return bible
     return artwork.entered(bible, file.parent, where.vault, inputs.art_of(where))
-
-
-def required_ready(brief: Brief, profile: Profile) -> Settings:
-    """Refuse an order that this computer cannot carry out: weights, packages, devices. Gives the settings."""
-    stay_offline()
-    use_store(models_folder())
-    profile.machines.check(brief.language, brief.profile)
-    chosen = settings(brief.out)
-    for device in dict.fromkeys((chosen.device, *profile.devices.values())):
-        required_device(device)
-    return chosen

@@ -55,6 +55,13 @@ def required(made: Production, store: Store, episode: str, purpose: Purpose) -> 
     return clearance.clear(used, rules, purpose, on=on, allowed=overridden(store, episode))
 
 
+def required_models(made: Production, store: Store | None, episode: str) -> None:
+    """Raise RightsRefused unless the policy lets the profile's models run; no store, no overrides."""
+    rules = clearance.policy(made.profile.policy)
+    allowed = overridden(store, episode) if store is not None else ()
+    clearance.clear(_models(made, rules, "run"), rules, "run", on=datetime.now(UTC).date(), allowed=allowed)
+
+
 def with_house(registry: Registry) -> Registry:
     """The registry with the works that are shipped beneath its own."""
     house = Registry().with_added(_house())

@@ -12,8 +12,9 @@ from assets import files
 from assets.errors import InputRefused
 from assets.rights.clearance import Used, clear, policy
 from assets.rights.licences import alternatives, written
-from assets.rights.terms import Terms, joined
+from assets.rights.terms import CLASSES, Terms, joined
 from assets.sheets.merge import MergeInput, MergeRecipe
+from assets.sheets.policy import Policy
 from flows.rights.credentials import required_identity
 from models.merging import merge
 from models.merging.merge import Progress
@@ -40,7 +41,8 @@ def run(path: Path, out: Path | None, rules: str, progress: Progress) -> Merged:
     target = out or path.with_name(f"{recipe.name}.safetensors")
     if target.suffix != ".safetensors":
         raise InputRefused(f"{target} does not end in .safetensors, and a merge writes nothing else.")
-    clear(_used(recipe), policy(rules), "merge", on=date.today())
+    chosen = policy(rules)
+    clear(_used(recipe, chosen), chosen, "merge", on=date.today())
     required_identity()
     prepared = merge.prepare(recipe, path.parent)
     inputs = {file.resolve() for each in prepared.models() for file in each.files()}
@@ -61,12 +63,12 @@ def _all(recipe: MergeRecipe) -> Iterator[MergeInput]:
         yield recipe.base
 
 
-def _used(recipe: MergeRecipe) -> Iterator[Used]:
+def _used(recipe: MergeRecipe, rules: Policy) -> Iterator[Used]:
+    allowed = ", ".join(one for one in CLASSES if one in rules.data_classes)
+    instead = f"A model of {allowed} data would pass, or another policy (--policy)."
     for each in _all(recipe):
-        name = Path(each.path).stem
-        yield Used(
-            f"the model {each.path}", each.tensors_sha256 or each.path, _terms(each), frozenset({name})
-        )
+        key, bases = each.tensors_sha256 or each.path, frozenset({Path(each.path).stem})
+        yield Used(f"the model {each.path}", key, _terms(each), bases, instead=lambda: instead)
 
 
 def _terms(each: MergeInput) -> Terms:
