@@ -13,6 +13,7 @@ Port = Literal["writer", "painter", "animator", "voice", "foley", "composer", "u
 
 
 Accepted = Literal["layout", "last_frame", "mouths", "loras", "references", "mask", "negative_prompt", "note"]
+"""mask: which frames of a clip are made again (ports.Redrawer); the others are kept to the byte."""
 
 
 class Card(Part):

@@ -157,12 +157,7 @@ class Animator(Protocol):
 
 @runtime_checkable
 class Redrawer(Protocol):
-    """The additional port of an animator that can make some frames of a clip again, seeing those that are kept."""
-
-    @property
-    def redraws(self) -> bool:
-        """Whether it can, with its options."""
-        ...
+    """The additional port of an animator whose card accepts a mask: it makes some frames again, seeing the others."""
 
     def redraw(
         self, shot: Shot, old: Sequence[Still], again: Sequence[bool], *, seed: int

@@ -45,6 +45,13 @@ class Voiced(Part):
     recipe: Digest
 
 
+class Ending(Part):
+    """The drawing that a take arrives at: the panel of the cut that continues its movement."""
+
+    cut: CutNumber
+    panel: Digest
+
+
 class Take(Part):
     """One attempt at animating a cut."""
 
@@ -60,6 +67,11 @@ class Take(Part):
     redone: Span | None = Field(default=None, description="The only frames that are new; the rest is `over`")
     over: Ref | None = Field(default=None, description="The clip whose frames stand outside `redone`")
     panel: Digest | None = Field(default=None, description="The drawing it began with; none: an old record")
+    ends: Ending | None = Field(
+        default=None,
+        exclude_if=lambda ending: ending is None,
+        description="What it arrives at; none: the next cut does not continue it, or an old record",
+    )
     order: int | None = Field(default=None, description="The retake order it answers; none: the first round")
     attempt: int = Field(default=1, ge=1, description="1, 2, 3... within its round")
     seconds: float = Field(default=0, ge=0, description="Model time it took when it was made")

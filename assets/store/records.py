@@ -44,6 +44,7 @@ class SelectedTake(Part):
     stale: bool = Field(
         description="The cut depicts something else now than the take does, or shows another panel"
     )
+    why_stale: str = ""
     reason: str
     made_by: str
     made_at: Time

@@ -125,7 +125,7 @@ class Takes:
         """``selected`` of every cut at once, by cut number."""
         with self._database.reading() as connection:
             rows = connection.execute(_OF_EPISODE, {"episode": episode}).all()
-        return {row.cut: _selected(row) for row in rows}
+            return {row.cut: _selected(connection, row) for row in rows}
 
     def rebase(self, episode: str, bases: Mapping[str, tuple[str, str]]) -> None:
         """Update the content basis of takes to the value of a newer version for the same content.
@@ -202,6 +202,7 @@ def _selection(*, of_one_cut: bool) -> Select[Any]:
     cut_of = and_(cuts.c.episode == choices.c.episode, cuts.c.number == choices.c.cut)
     return (
         select(
+            choices.c.episode,
             choices.c.cut,
             choices.c.locked,
             choices.c.reason,
@@ -225,26 +226,46 @@ _OF_CUT = _selection(of_one_cut=True)
 
 def _chosen(connection: Connection, episode: str, cut: str, choice: dict[str, Any]) -> SelectedTake:
     connection.execute(insert(choices), {"episode": episode, "cut": cut, "made_at": now(), **choice})
-    return _selected(connection.execute(_OF_CUT, {"episode": episode, "cut": cut}).one())
+    return _selected(connection, connection.execute(_OF_CUT, {"episode": episode, "cut": cut}).one())
 
 
 def _current(connection: Connection, episode: str, cut: str) -> SelectedTake | None:
     row = connection.execute(_OF_CUT, {"episode": episode, "cut": cut}).first()
-    return _selected(row) if row else None
+    return _selected(connection, row) if row else None
 
 
-def _selected(row: Row[Any]) -> SelectedTake:
+def _selected(connection: Connection, row: Row[Any]) -> SelectedTake:
     take = _take(row.sheet)
-    # An old record does not say which panel it began with, and a cut may have none yet.
-    another_panel = None not in (take.panel, row.panel) and take.panel != row.panel
+    why = _why_stale(take, row, _panel_at_end(connection, row.episode, take))
     return SelectedTake(
         take=take,
         locked=row.locked,
-        stale=row.depicts_something_else or another_panel,
+        stale=bool(why),
+        why_stale=why,
         reason=row.reason,
         made_by=row.made_by,
         made_at=row.made_at,
     )
+
+
+def _panel_at_end(connection: Connection, episode: str, take: Take) -> str | None:
+    """What the cut that continues ``take`` shows now; None if no cut does, or if it shows none yet."""
+    if take.ends is None:
+        return None
+    of_cut = (cuts.c.episode == episode) & (cuts.c.number == take.ends.cut)
+    return connection.execute(select(cuts.c.panel).where(of_cut)).scalar()
+
+
+def _why_stale(take: Take, row: Row[Any], at_end: str | None) -> str:
+    """Why the take is not what the cut sheet and its panels ask for; empty: it is."""
+    if row.depicts_something_else:
+        return "the cut depicts something else now"
+    # An old record does not say which panel it began with, and a cut may have none yet.
+    if None not in (take.panel, row.panel) and take.panel != row.panel:
+        return "it began with another panel"
+    if take.ends is not None and at_end not in (None, take.ends.panel):
+        return f"it ends with another panel of {take.ends.cut}"
+    return ""
 
 
 def _take(sheet: str) -> Take:

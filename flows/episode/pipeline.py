@@ -38,7 +38,7 @@ from stages.sound.soundtrack import Soundtrack
 from stages.sound.utterance import Utterance, utterances
 from stages.sound.voices import named, notices, refuse, unsayable, voice
 from stages.storyboard import PanelModels, PanelOrder
-from stages.takes.arrival import arrives, last_picture
+from stages.takes.arrival import arrives, last_panel
 from stages.takes.identity import off_model, told
 from stages.takes.shooting import TakeInputs, TakeModels, TakeOrder, check_lengths
 
@@ -306,7 +306,7 @@ def _animated(
 
     def move(cut: Cut) -> Take:
         lines = {index: voiced[cut.number, index] for index in range(len(cut.lines))}
-        last = last_picture(cut, sheet, panels, leased.animator.card)
+        last = last_panel(cut, sheet, panels, leased.animator.card)
         given = TakeInputs(panel=panels[cut.number], voiced=lines, last=last)
         return take_of(cut, given, plans[cut.number], shared)
 

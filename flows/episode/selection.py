@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assets.errors import BlobMissing, InputRefused, LockHeld
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Done, Panel, Take
+from assets.sheets.production import Done, Take
 from assets.store.records import Chosen, Retake, SelectedTake
 from assets.timing import Span
 from flows.episode.brief import RetakeOrder
@@ -62,7 +62,7 @@ class Shooting:
 def take_of(cut: Cut, given: TakeInputs, plan: AttemptPlan | None, shared: Shooting) -> Take:
     """The take that ``cut`` shows from now on; ``plan`` is the result of ``plan_attempts``."""
     if plan is None:
-        return _locked(cut, given.panel, shared.cache, shared.workspace)
+        return _locked(cut, shared.cache, shared.workspace)
     taken = shoot(given, plan, shared.order, shared.models, shared.cache)
     return settle(cut, taken, plan, shared.models.animator, shared.workspace, shared.profile)
 
@@ -119,7 +119,7 @@ def chosen_by_a_person(history: Sequence[Chosen]) -> bool:
     return last.locked or not (taken_back or last.made_by == RANKING)
 
 
-def _locked(cut: Cut, panel: Panel, cache: WorkCache, workspace: EpisodeWorkspace) -> Take:
+def _locked(cut: Cut, cache: WorkCache, workspace: EpisodeWorkspace) -> Take:
     selected = workspace.store.selected(workspace.key, cut.number)
     if selected is None:
         raise InputRefused(
@@ -132,9 +132,7 @@ def _locked(cut: Cut, panel: Panel, cache: WorkCache, workspace: EpisodeWorkspac
             "and an approved take is never made again by itself. `sakuga vault repair` looks for it elsewhere; or "
             f'order it again: sakuga retake {workspace.episode} {cut.number} --unlock --reason "its clip was lost"'
         )
-    another_panel = selected.take.panel not in (None, panel.image.sha256)
-    stale = "it began with another panel" if another_panel else "the cut depicts something else now"
-    why = f"approved, but stale: {stale}" if selected.stale else "approved"
+    why = f"approved, but stale: {selected.why_stale}" if selected.stale else "approved"
     done = Done(step="take", name=cut.number, outcome="locked", why=why)
     cache.record(done, Found(selected.take.recipe, {"clip": selected.take.clip.model_dump()}))
     return selected.take
@@ -250,6 +248,8 @@ def _stays(
     if plan.orders or selected.stale or selected.take.frames != cut.frames:
         return False
     if selected.take.size != entered[0].size or selected.take.panel not in (None, entered[0].panel):
+        return False
+    if selected.take.ends not in (None, entered[0].ends):
         return False
     return chosen_by_a_person(workspace.store.history(workspace.key, cut.number))
 

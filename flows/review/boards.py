@@ -82,7 +82,7 @@ def _shown(take: Take) -> ShownTake:
 
 def _stale(cut: Shown, held: SelectedTake) -> str:
     if held.stale:
-        return "the cut depicts something else now"
+        return held.why_stale
     if cut.panel is not None and held.take.panel not in (None, cut.panel.image.sha256):
         return "its panel was drawn anew since"
     return ""

@@ -284,7 +284,7 @@ class _Made:
             locked=bool(choice and choice.locked),
             unlike=cut.number in self.unlike,
             stale=asked.stale if asked else bool(choice and choice.stale),
-            why=asked.why if asked else "",
+            why=asked.why if asked else choice.why_stale if choice else "",
             chosen_by=choice.made_by if choice else "",
             chosen_why=choice.reason if choice else "",
             ordered=self.ordered.get(cut.number),

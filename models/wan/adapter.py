@@ -136,17 +136,13 @@ class WanAnimator:
         self, shot: Shot, old: Sequence[Still], again: Sequence[bool], *, seed: int
     ) -> tuple[Still, ...]:
         """See ports.Redrawer."""
-        if not self.redraws:
+        if "mask" not in self.card.accepts:
             raise ShapeRefused(
                 f"form {self._options.form} of wan cannot redraw some frames only; choose form: vace."
             )
         check_animating(self.card, shot, old[0], frames=len(old), last=None, mouths=None)
         made = self._made(shot, vace.masked(shot, old, again), len(old), seed)
         return tuple(new if wanted else was for was, new, wanted in zip(old, made, again, strict=True))
-
-    @property
-    def redraws(self) -> bool:
-        return self._options.shape.kind == SHAPES["vace"].kind
 
     def _made(self, shot: Shot, told: dict[str, Any], frames: int, seed: int) -> NDArray[np.uint8]:
         self._taught.clear()
@@ -159,7 +155,7 @@ class WanAnimator:
         pipe.scheduler = self._schedule(shot.size)
         guidance = options.strength_of_guidance
         more = {"guidance_scale_2": options.guidance_2 or guidance} if options.shape.experts > 1 else {}
-        if self.redraws:
+        if options.shape.kind == SHAPES["vace"].kind:
             more["conditioning_scale"] = options.reference_strength
         with levers.attention(options), _seeing_two_ends(pipe, alone="last_image" not in told):
             found = pipe(

@@ -46,7 +46,7 @@ SHAPES: dict[Form, Shape] = {
         side_step=32, max_frames=121, rate=Fraction(24),
     ),
     "vace": Shape(
-        "Wan-AI/Wan2.1-VACE-1.3B-diffusers", VACE, BOTH_ENDS | {"references"}, 30, 5.0, (3, 5), (16, 12, 8)
+        "Wan-AI/Wan2.1-VACE-1.3B-diffusers", VACE, BOTH_ENDS | {"references", "mask"}, 30, 5.0, (3, 5), (16, 12, 8)
     ),
 }  # fmt: skip
 """TI2V-5B drops a last frame without a word (sdnext PR 4970): its card does not accept one."""

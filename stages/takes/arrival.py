@@ -1,13 +1,13 @@
 """Decide which picture a take arrives at: the next cut's panel, where the next cut continues the movement.
 
-In: a cut, its sheet, the panels, the animator's card.      Out: the panel's picture, or nothing.
+In: a cut, its sheet, the panels, the animator's card.      Out: that panel, or nothing.
 """
 
 from collections.abc import Mapping
 
 from assets.sheets.cutsheet import Cut, Cutsheet, Staged
 from assets.sheets.look import ShotSize
-from assets.sheets.production import Panel, Ref
+from assets.sheets.production import Panel
 from models.card import Card
 
 _NEARER: tuple[ShotSize, ...] = (
@@ -16,13 +16,13 @@ _NEARER: tuple[ShotSize, ...] = (
 """Sizes of people in the picture, the smallest first."""
 
 
-def last_picture(cut: Cut, cutsheet: Cutsheet, panels: Mapping[str, Panel], card: Card) -> Ref | None:
+def last_panel(cut: Cut, cutsheet: Cutsheet, panels: Mapping[str, Panel], card: Card) -> Panel | None:
     """The last frame for the take of ``cut``: the next cut's panel, if that cut continues it and the card allows it."""
     numbers = [other.number for other in cutsheet.cuts]
     after = numbers.index(cut.number) + 1
     if after == len(numbers) or not arrives(cut, cutsheet.cuts[after], card):
         return None
-    return panels[numbers[after]].image
+    return panels[numbers[after]]
 
 
 def arrives(cut: Cut, after: Cut, card: Card) -> bool:

@@ -143,7 +143,7 @@ class _Calls:
         wanted = {chosen.shown(frame) for frame in range(redo.span.start, redo.span.stop)}
         again = [at in wanted for at in numbers]
         animator = self._animator()
-        if again[0] or not isinstance(animator, Redrawer) or not animator.redraws:
+        if again[0] or "mask" not in animator.card.accepts or not isinstance(animator, Redrawer):
             return None  # the first frame of a window is never made again by a model that needs one to begin with
         old = list(_from_old(redo.old, chosen, window))
         old += [old[-1]] * (window.frames - len(old))  # trimmed frames of the last window

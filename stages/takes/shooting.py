@@ -18,7 +18,7 @@ from assets.media.picture import from_png, resized
 from assets.media.video import VideoQuality, decode, encode
 from assets.sheets.base import Part, Seed, Side
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Panel, Ref, Take, Voiced
+from assets.sheets.production import Ending, Panel, Ref, Take, Voiced
 from assets.timing import Span
 from models import progress
 from models.lease import Leased, Named
@@ -91,12 +91,12 @@ class Attempt(Part):
 class TakeInputs(Part):
     """The inputs of all takes of one cut; the cut is in its panel.
 
-    last   the picture that the take arrives at; none where the next cut does not continue this one
+    last   the next cut's panel, at which the take arrives; none where that cut does not continue this one
     """
 
     panel: Panel
     voiced: dict[int, Voiced]
-    last: Ref | None = None
+    last: Panel | None = None
 
 
 class TakePiece(TakeInputs):
@@ -206,6 +206,7 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
         redone=attempt.redone,
         over=attempt.over,
         panel=panel.image.sha256,
+        ends=Ending(cut=piece.last.cut, panel=piece.last.image.sha256) if piece.last else None,
         order=attempt.order,
         attempt=attempt.number,
         seconds=found.get("seconds", 0.0),
@@ -243,7 +244,7 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
     if not calls.is_plain:  # a model of any length and rate keeps its recipes
         inputs["windows"] = calls
     if piece.last is not None:
-        inputs["last"] = piece.last.sha256
+        inputs["last"] = piece.last.image.sha256
     if (painter := _keyframe_painter(piece, order, models)) is not None:
         inputs["keyframes"] = painter.ingredients()
     if options.size and models.upscaler:
@@ -319,7 +320,7 @@ def _start(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCa
         picture(piece.panel.image),
         piece.attempt.seed,
         mouths_of(cut, piece.voiced, cutsheet.rate, cache) if "mouths" in card.accepts else {},
-        last=picture(piece.last) if piece.last is not None else None,
+        last=picture(piece.last.image) if piece.last is not None else None,
         takes_last="last_frame" in card.accepts and card.ends_at == "any",
     )
 

@@ -3,6 +3,7 @@
 import pytest
 
 from assets.errors import InputRefused, LockHeld
+from assets.sheets.production import Ending
 from assets.sheets.review import Choice, CutRemark, Decision, Lock, Pin, Reason
 from assets.timing import Span
 
@@ -180,6 +181,26 @@ def test_a_take_is_stale_when_its_cut_shows_another_panel_than_it_began_with(sto
     shown = [store.select(episode, "C001", number, by="rin").stale for number in (1, 2, 3)]
 
     assert shown == [False, True, False]  # an old record does not say what it began with
+
+
+def test_a_locked_take_is_stale_when_only_the_panel_it_ends_with_was_drawn_anew(store, episode, take_of):
+    """A take that arrives at the next cut's panel stayed approved as it was when that panel changed."""
+    store.show_panels(episode, {"C001": "a" * 64, "C002": "b" * 64})
+    ends = Ending(cut="C002", panel="b" * 64)
+    for number, arrives in ((1, ends), (2, None)):
+        take = take_of("C001", str(number)).model_copy(update={"panel": "a" * 64, "ends": arrives})
+        store.add_take(episode, take)
+    store.select(episode, "C001", 1, by="ken")
+    before = store.lock(episode, "C001", by="aya")
+
+    store.show_panels(episode, {"C002": "c" * 64})
+
+    after = store.selected(episode, "C001")
+    assert (before.stale, after.stale, after.locked) == (False, True, True)
+    assert after.why_stale == "it ends with another panel of C002"
+    assert store.selections(episode)["C001"] == after
+    store.unlock(episode, "C001", by="aya", reason="another ending")
+    assert not store.select(episode, "C001", 2, by="ken").stale  # it does not say what it ends with
 
 
 def test_takes_of_an_older_basis_get_todays_and_others_keep_theirs(store, episode, take_of):

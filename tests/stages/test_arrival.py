@@ -7,7 +7,7 @@ from assets.sheets.cutsheet import Camera, Cut, Cutsheet, Staged
 from assets.sheets.production import Panel, Ref
 from models.house.animator import HouseAnimator
 from models.toy import ToyAnimator, ToyVideoModel
-from stages.takes.arrival import continues, last_picture
+from stages.takes.arrival import continues, last_panel
 
 RIN, KEN = Staged(character="rin", position="left"), Staged(character="ken", position="right")
 CUT = Cut(number="C001", scene="S01", place="roof", staged=(RIN, KEN), frames=24)
@@ -98,9 +98,9 @@ def test_the_next_panel_is_given_to_a_model_whose_card_accepts_it_and_to_no_othe
     }
 
     def last_of(card):
-        return [last_picture(cut, cutsheet, panels, card) for cut in cutsheet.cuts]
+        return [last_panel(cut, cutsheet, panels, card) for cut in cutsheet.cuts]
 
-    assert last_of(ToyVideoModel.card) == [pictures["C002"], None, None]
+    assert last_of(ToyVideoModel.card) == [panels["C002"], None, None]
     assert last_of(ToyAnimator.card) == [None, None, None]
     assert last_of(HouseAnimator.card) == [
         None,

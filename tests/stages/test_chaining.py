@@ -285,7 +285,7 @@ def test_comfyui_13101_colour_is_matched_to_both_ends():
 class Redrawing(ToyVideoModel):
     """Makes the frames that are ordered again in one colour, and keeps the others."""
 
-    redraws = True
+    card = ToyVideoModel.card.model_copy(update={"accepts": ToyVideoModel.card.accepts | {"mask"}})
 
     def __init__(self):
         super().__init__()
@@ -294,6 +294,18 @@ class Redrawing(ToyVideoModel):
     def redraw(self, shot, old, again, *, seed):
         self.asked.append((len(old), tuple(again)))
         return tuple(np.full_like(was, 7) if new else was for was, new in zip(old, again, strict=True))
+
+
+def test_a_model_whose_card_accepts_no_mask_is_not_asked_to_redraw():
+    """What the stage did followed a property of the adapter, and no card said that a model takes a mask."""
+    made, model = plan(60, RATE, ToyVideoModel.card, WindowOptions()), Redrawing()
+    model.card = ToyVideoModel.card
+    before = list(animate(ToyVideoModel, Start(SHOT, FIRST, 3, {}), made))
+    old = Clip(60, SIZE, RATE, lambda: iter(before))
+
+    list(animate(lambda: model, Start(SHOT, FIRST, 9, {}), made, Redo(Span(start=8, stop=12), old)))
+
+    assert not model.asked
 
 
 def test_a_model_that_can_redraws_only_the_ordered_frames_and_sees_those_that_are_kept():

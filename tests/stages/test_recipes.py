@@ -236,7 +236,7 @@ def long_take(
         models = TakeModels(animator, painter=paints)
         options = TakeOptions(windows=WindowOptions(**windows))
         order = TakeOrder.of(sheet(cut, art=art), SIZE, options, models)
-        ends = picture(last) if last else None
+        ends = drawn.model_copy(update={"cut": "C002", "image": picture(last)}) if last else None
         return work_of(TakePiece(panel=drawn, voiced={}, last=ends, attempt=Attempt(seed=1)), order, models)
 
 

@@ -11,7 +11,7 @@ from assets.media.picture import to_png
 from assets.media.video import decode
 from assets.sheets.bible import Character, Place
 from assets.sheets.cutsheet import Cut, Cutsheet, Staged
-from assets.sheets.production import Panel, Take
+from assets.sheets.production import Ending, Panel, Take
 from assets.timing import Span
 from assets.vault import Vault
 from models.lease import lease
@@ -135,12 +135,14 @@ def test_a_take_of_several_windows_has_its_seams_measured(studio, chain):
 
 def test_a_take_arrives_at_the_picture_it_is_given(studio):
     panel = studio.panel()
-    last = studio.panel(seed=99).image
-    goal = studio.pictures(studio.take("last_drawing", panel=panel, last=last))[-1].astype(int)
+    last = studio.panel(seed=99).model_copy(update={"cut": "C002"})
+    take = studio.take("last_drawing", panel=panel, last=last)
+    goal = studio.pictures(take)[-1].astype(int)
     aside = studio.pictures(studio.take("last_drawing", panel=panel))[-1].astype(int)
     wanted = studio.leased["painter"].model.paint(shot(SHEET, CUT, SIZE), seed=99).astype(int)
 
     assert np.abs(goal - wanted).mean() < np.abs(aside - wanted).mean() / 2
+    assert take.ends == Ending(cut="C002", panel=last.image.sha256)
 
 
 @pytest.mark.parametrize("chain", ["last_drawing", "keyframe", "first_and_last"])

@@ -6,6 +6,7 @@ Episodes are made for real, with machines that draw in no time; who decides is s
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assets.errors import DecisionRefused, LockHeld, RunStopped
 from assets.sheets.cutsheet import Cutsheet
@@ -38,6 +39,17 @@ INT. KITCHEN - NIGHT
 MIKA
 (smiling)
 It will fly today.
+"""
+CONTINUED = """\
+Title: The Tea
+Language: en
+
+INT. KITCHEN - NIGHT
+
+BOU waits.
+
+BOU
+It is late.
 """
 APPROVE = Decision(verdict="approve")
 pytestmark = pytest.mark.slow  # each makes whole episodes, in two seconds or more
@@ -84,6 +96,7 @@ class Studio:
         since="",
         waiting=None,
         script=SCRIPT,
+        profile="toy",
         **brief,
     ) -> Report:
         """Make the episode; every answer must be needed."""
@@ -93,7 +106,7 @@ class Studio:
         left = list(answers)
         made = perform(
             Brief(
-                script=self.folder / "kite.fountain", profile="toy", out=self.folder / "out", gates=gates, **brief
+                script=self.folder / "kite.fountain", profile=profile, out=self.folder / "out", gates=gates, **brief
             ),
             executor=InProcess(),
             watch=lambda _: Nobody(),
@@ -387,3 +400,25 @@ def test_what_is_edited_at_a_gate_is_made_and_shown_before_the_run_goes_on(studi
             (1, 1) if kind == "storyboard" else (2, 1)
         )
         assert [item.locked for item in held.values()] == [kind == "takes"] * 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "why"),
+    [((APPROVE,), "locked", "approved, but stale: it ends with another panel of C002"), ((), "made", "")],
+    ids=["approved", "not approved"],
+)
+def test_a_take_that_ends_with_the_next_panel_is_made_again_or_told_as_stale_when_only_that_panel_changes(
+    studio, answers, outcome, why
+):
+    """An approved one was told as approved and nothing else, and the movement jumped at the cut."""
+    profile = yaml.safe_load(Path("assets/library/profiles/toy.yaml").read_text())
+    profile["machines"]["animator"] = "toy-video"
+    (studio.folder / "video.yaml").write_text(yaml.safe_dump(profile))
+    made = {"script": CONTINUED, "profile": str(studio.folder / "video.yaml")}
+    studio.make(*answers, gates=("takes",) if answers else (), **made)
+
+    report = studio.make(again("C002"), APPROVE, gates=("storyboard",), **made)
+
+    [done] = [done for done in report.work if (done.step, done.name) == ("take", "C001")]
+    assert done.outcome == outcome
+    assert why in done.why

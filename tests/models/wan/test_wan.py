@@ -372,7 +372,7 @@ def test_references_decide_the_clip(masker):
 
 
 def test_forms_that_cannot_redraw_frames_say_so(pair):
-    assert not pair.model.redraws
+    assert "mask" not in pair.model.card.accepts
     with pytest.raises(ShapeRefused, match="form: vace"):
         pair.model.redraw(a_shot(), [PANEL] * 5, [False, True, True, True, True], seed=1)
 
@@ -410,6 +410,7 @@ def test_the_card_is_that_of_the_form(form):
     card = adapter("animator", "wan").carded(WanOptions(form=form))
 
     assert ("last_frame" in card.accepts) == (form != "ti2v-5b")
+    assert ("mask" in card.accepts) == (form == "vace")
     assert card.weights == SHAPES[form].hub
     assert (card.side_step, card.rates) == (
         (32, (Fraction(24),)) if form == "ti2v-5b" else (16, (Fraction(16),))
