@@ -30,6 +30,7 @@ _TYPES = {
 _SIZES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1} | {
     "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1
 }  # fmt: skip
+_PIECE = 2**22  # numbers checked at once
 _STORED_AS = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 STORED = {"fp32": "F32", "fp16": "F16", "bf16": "BF16"}
 
@@ -90,6 +91,13 @@ class Weights:
                 file, 8 + length + entry["data_offsets"][0], entry["dtype"], tuple(entry["shape"])
             )
 
+    def headers(self) -> Iterator[dict[str, str]]:
+        """The text metadata of each file."""
+        for file in sorted(self.files()):
+            with file.open("rb") as opened:
+                header = json.loads(opened.read(int.from_bytes(opened.read(8), "little")))
+            yield dict(header.get("__metadata__", {}))
+
     def files(self) -> set[Path]:
         """The files the tensors lie in."""
         return {slot.file for slot in self.slots.values()}
@@ -112,6 +120,18 @@ class Weights:
         if not prod(slot.shape):
             return torch.empty(slot.shape, dtype=getattr(torch, _TYPES[slot.dtype]))
         return torch.frombuffer(self.raw(key), dtype=getattr(torch, _TYPES[slot.dtype])).reshape(slot.shape)
+
+    def finite(self, key: str) -> "torch.Tensor":
+        """One tensor in float32.
+
+        raises  InputRefused if it holds a number that is not finite
+        """
+        tensor = self.tensor(key)
+        if not _is_finite(tensor):
+            raise InputRefused(
+                f"{self.path}: {key} holds numbers that are not finite. Fetch or train it again."
+            )
+        return tensor.float()
 
     def sha256(self) -> str:
         """The hash of all tensors: of key, type, shape and bytes, in the order of keys."""
@@ -155,7 +175,7 @@ def rounded(merged: "torch.Tensor", dtype: Precision, key: str) -> "torch.Tensor
     import torch
 
     stored = merged.to(getattr(torch, _STORED_AS[dtype]))
-    if not stored.isfinite().all():
+    if not _is_finite(stored):
         raise InputRefused(
             f"{key} is not finite after the merge; the largest value before rounding is "
             f"{float(merged.abs().nan_to_num().max()):.4g}. Lower the weights, or store bf16 or fp32."
@@ -175,10 +195,17 @@ def _write_header(opened: IO[bytes], plan: Plan, metadata: Mapping[str, str]) ->
     opened.write(len(text).to_bytes(8, "little") + text)
 
 
-def _bytes(tensor: "torch.Tensor") -> bytes:
+def _is_finite(tensor: "torch.Tensor") -> bool:
+    """In pieces: torch copies what it checks."""
     import torch
 
-    return tensor.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
+    return all(bool(part.isfinite().all()) for part in torch.split(tensor.flatten(), _PIECE))
+
+
+def _bytes(tensor: "torch.Tensor") -> memoryview:
+    import torch
+
+    return tensor.contiguous().reshape(-1).view(torch.uint8).numpy().data
 
 
 def _line(key: str, dtype: str, shape: tuple[int, ...]) -> bytes:

@@ -48,5 +48,9 @@ def merge(
         recording.merged(store, made, recipe.parent, by=user())
         signed_if_set(made.path, store)
     typer.echo(f"Wrote {made.path}, hash of its weights {made.recipe.output_sha256}.")
+    if made.left_out:
+        typer.echo(
+            f"What rank {made.recipe.rank} leaves out has {made.left_out:.1%} of the size of the whole change."
+        )
     typer.echo(f"Licence: {written(made.terms.licences)}; origin of its data: {made.terms.data_class}.")
     typer.echo(f"How it was made: {made.record}")

@@ -18,16 +18,21 @@ from assets.sheets.policy import Policy
 from flows.rights.credentials import required_identity
 from models.merging import merge
 from models.merging.merge import Progress
+from models.tensorfile import Weights
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What was written. ``terms`` is what the result inherits from its inputs."""
+    """What was written. ``terms`` is what the result inherits from its inputs.
+
+    left_out  of LoRAs reduced to a rank: the size of what is left out, divided by the size of the whole change
+    """
 
     path: Path
     record: Path
     recipe: MergeRecipe
     terms: Terms
+    left_out: float = 0.0
 
 
 def run(path: Path, out: Path | None, rules: str, progress: Progress) -> Merged:
@@ -54,7 +59,11 @@ def run(path: Path, out: Path | None, rules: str, progress: Progress) -> Merged:
     files.write(
         record, f"# What {target.name} was made of. Its licence: {written(terms.licences)}\n{made.to_yaml()}"
     )
-    return Merged(target, record, made, terms)
+    return Merged(target, record, made, terms, _left_out(target))
+
+
+def _left_out(target: Path) -> float:
+    return max(float(header.get("sakuga.residual", 0)) for header in Weights(target).headers())
 
 
 def _all(recipe: MergeRecipe) -> Iterator[MergeInput]:

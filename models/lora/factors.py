@@ -145,7 +145,7 @@ def _factors(path: Path, name: str, parts: dict[str, Any], alphas: "_Alphas | No
     rank = int(down.shape[0])
     told = alphas.of(name, rank) if alphas else float(rank)
     alpha = float(parts["alpha"]) if "alpha" in parts else told
-    for tensor in (down, up):
+    for tensor in (down, up, parts.get("alpha", down)):
         if not tensor.isfinite().all():
             raise InputRefused(f"{path}: {name} holds numbers that are not finite. Train or export it again.")
     return Factors(down, up, alpha)

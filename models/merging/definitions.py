@@ -16,6 +16,7 @@ from assets.errors import InputRefused
 if TYPE_CHECKING:
     import torch
 
+PIECE = 2**22  # numbers added up at once
 PARALLEL = 0.9995  # above this cosine the angle is too small to divide by its sine
 
 
@@ -192,9 +193,14 @@ def changes(inputs: "Sequence[torch.Tensor]", base: "torch.Tensor | None") -> "l
 
 
 def sum_of(inputs: "Sequence[torch.Tensor]", weights: Sequence[float]) -> "torch.Tensor":
-    merged = inputs[0] * weights[0]
+    """sum(w x), added up in place and in pieces: a temporary copy of a large weight would cost as much as an input."""
+    import torch
+
+    merged = (inputs[0] * weights[0]).contiguous()  # so that flatten() is a view
     for each, weight in zip(inputs[1:], weights[1:], strict=True):
-        merged = merged + each * weight
+        pieces = torch.split(merged.flatten(), PIECE), torch.split(each.flatten(), PIECE)
+        for sum_, part in zip(*pieces, strict=True):
+            sum_ += part * weight
     return merged
 
 

@@ -138,7 +138,7 @@ def _laid_out(
 
     ends = _ENDS[like.style]
     tensors: dict[str, torch.Tensor] = {}
-    for name, part in merged.items():
+    for name, part in (_of_one_alpha(merged) if like.style == "kohya" else merged).items():
         for end, factor in zip(ends, (part.down, part.up), strict=True):
             tensors[name + end] = rounded(factor, recipe.dtype, name + end)
         if like.style == "kohya":
@@ -149,6 +149,13 @@ def _laid_out(
     if like.style == "diffusers":
         metadata[factors.HEADER] = json.dumps(_header(merged), sort_keys=True)
     return MergedLora(plan, [tensors[key] for key in plan], metadata, residual)
+
+
+def _of_one_alpha(merged: dict[str, Factors]) -> dict[str, Factors]:
+    """The same changes with the largest rank as everybody's alpha: of a file with kohya's SDXL keys and several alphas
+    diffusers 0.42 reads the most frequent one only, and the rest would have another strength."""
+    alpha = max(part.alpha for part in merged.values())
+    return {name: Factors(part.down, part.up * (part.alpha / alpha), alpha) for name, part in merged.items()}
 
 
 def _header(merged: dict[str, Factors]) -> dict[str, object]:
@@ -180,14 +187,16 @@ class Added:
 
     def tensors(self) -> "Iterator[torch.Tensor]":
         for key, slot in sorted(self.base.slots.items()):
-            weight = self.base.tensor(key)
             if not slot.floating:
-                yield weight
+                yield self.base.tensor(key)
                 continue
-            summed = weight.float()
-            for part, share in self.by_key.get(key, ()):
-                summed = summed + self.recipe.scale * share * part.change()
-            yield rounded(summed, self.recipe.dtype, key)
+            yield rounded(self._summed(key), self.recipe.dtype, key)
+
+    def _summed(self, key: str) -> "torch.Tensor":
+        summed = self.base.finite(key)
+        for part, share in self.by_key.get(key, ()):
+            summed += self.recipe.scale * share * part.change()
+        return summed
 
 
 def _placed(file: LoraFile, base: Weights) -> dict[str, Factors]:

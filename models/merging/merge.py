@@ -174,11 +174,16 @@ def _merged(merge: Merge) -> "Iterator[torch.Tensor]":
         if not merge.inputs[0].slots[key].floating:
             yield _equal(merge, key)
             continue
-        knobs = Knobs(recipe.density, recipe.scale, _seed(recipe.seed, key))
-        base = _read(merge.base, key) if merge.base else None
-        inputs = [_read(each, key) for each in merge.inputs]
-        merged = definition.combine(inputs, _weights(recipe, key), base, knobs)
-        yield rounded(merged, recipe.dtype, key)
+        yield rounded(_combined(merge, definition, key), recipe.dtype, key)
+
+
+def _combined(merge: Merge, definition: Definition, key: str) -> "torch.Tensor":
+    """One weight in float32. A function of its own: its inputs are freed before the next are read."""
+    recipe = merge.recipe
+    knobs = Knobs(recipe.density, recipe.scale, _seed(recipe.seed, key))
+    base = merge.base.finite(key) if merge.base else None
+    inputs = [each.finite(key) for each in merge.inputs]
+    return definition.combine(inputs, _weights(recipe, key), base, knobs)
 
 
 def _weights(recipe: MergeRecipe, key: str) -> list[float]:
@@ -190,15 +195,6 @@ def _weights(recipe: MergeRecipe, key: str) -> list[float]:
     total = sum(given)
     second = blocks.weight_at(key, recipe.blocks, given[1] / total if total else given[1])
     return [1 - second, second]
-
-
-def _read(weights: Weights, key: str) -> "torch.Tensor":
-    tensor = weights.tensor(key).float()
-    if not tensor.isfinite().all():
-        raise InputRefused(
-            f"{weights.path}: {key} holds numbers that are not finite. Fetch or train it again."
-        )
-    return tensor
 
 
 def _equal(merge: Merge, key: str) -> "torch.Tensor":

@@ -62,6 +62,24 @@ def test_a_model_of_scraped_data_is_not_merged_under_the_default_policy(recipe, 
     assert merge(recipe, "--policy", "research").exit_code == 0
 
 
+def test_the_residual_of_a_lower_rank_is_told(tmp_path):
+    """It stood in the header of the file only."""
+    for seed, name in enumerate("ab"):
+        random = torch.Generator().manual_seed(seed)
+        down, up = torch.randn(2, 6, generator=random), torch.randn(8, 2, generator=random)
+        save_file(
+            {"unet.q.lora_A.weight": down, "unet.q.lora_B.weight": up}, tmp_path / f"{name}.safetensors"
+        )
+    text = RECIPE.replace("method: weighted-sum-1", "kind: lora\nmethod: svd-1\nrank: RANK")
+    told = {}
+    for rank in (2, 4):
+        (tmp_path / "recipe.yaml").write_text(text.replace("RANK", str(rank)))
+        told[rank] = merge(tmp_path / "recipe.yaml").output
+
+    assert "What rank 2 leaves out has" in told[2]
+    assert "leaves out" not in told[4]
+
+
 def test_an_input_is_never_overwritten(recipe, tmp_path):
     before = (tmp_path / "a.safetensors").read_bytes()
 

@@ -1,5 +1,7 @@
 """Merging compared with peft (Apache-2.0), which was written by others: the same formulas, the same numbers."""
 
+from unittest import mock
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.house import door
 from models.lora.factors import read
-from models.merging.definitions import Knobs, task_arithmetic, ties_count
+from models.merging.definitions import Knobs, dare, dare_density, drop_mask, task_arithmetic, ties, ties_count
 from tests.models.merging.recipes import recipe, run
 
 door.transformers()  # makes torchaudio importable, which peft's own imports need
@@ -30,6 +32,67 @@ def test_ties_by_count_is_what_peft_computes(weights, seed, density):
 
     theirs = merge_utils.ties([each.clone() for each in inputs], torch.tensor(weights), density)
     assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+@given(count=st.integers(2, 4), seed=st.integers(0, 999), density=st.sampled_from([0.2, 0.5, 0.9, 1.0]))
+def test_ties_is_what_peft_computes_where_all_weights_are_1(count, seed, density):
+    """With other weights mergekit, which ties-1 follows, elects and divides in another order than peft."""
+    inputs = tensors(count, seed)
+
+    ours = ties(inputs, [1.0] * count, torch.zeros(6, 5), Knobs(density=density))
+
+    theirs = merge_utils.ties([each.clone() for each in inputs], torch.ones(count), density)
+    assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def dropped_by_peft(inputs, weights, knobs):
+    """``dare_linear`` of peft, which draws its masks from ``torch.bernoulli``: given those that we draw."""
+    masks = iter([drop_mask(each, knobs, which) for which, each in enumerate(inputs)])
+    with mock.patch.object(merge_utils.torch, "bernoulli", lambda _: next(masks)):
+        return merge_utils.dare_linear(
+            [each.clone() for each in inputs], torch.tensor(weights), knobs.density
+        )
+
+
+@given(weights=WEIGHTS, seed=st.integers(0, 999), density=st.sampled_from([0.2, 0.5, 0.9]))
+def test_dare_by_density_is_what_peft_computes_from_the_same_random_numbers(weights, seed, density):
+    inputs, knobs = tensors(len(weights), seed), Knobs(density=density, seed=seed)
+
+    ours = dare_density(inputs, weights, torch.zeros(6, 5), knobs)
+
+    assert torch.allclose(ours, dropped_by_peft(inputs, weights, knobs), atol=1e-5)
+
+
+@given(seed=st.integers(0, 999), density=st.sampled_from([0.2, 0.5, 0.9]))
+def test_dare_is_what_peft_keeps_scaled_to_the_sum_of_absolute_values_before(seed, density):
+    """The exact factor of dare-1: peft's own result, times what brings its sum of absolute values back."""
+    (change,), knobs = tensors(1, seed), Knobs(density=density, seed=seed)
+
+    ours = dare([change], [1.0], torch.zeros(6, 5), knobs)
+
+    kept = dropped_by_peft([change], [1.0], knobs)
+    factor = change.abs().sum() / kept.abs().sum() if kept.any() else 0.0
+    assert torch.allclose(ours, kept * factor, atol=1e-4)
+
+
+@pytest.mark.parametrize("density", [0.2, 0.5, 0.9])
+def test_dare_drops_as_much_as_peft_and_keeps_the_mean_of_the_change(density):
+    """With each library's own random numbers: 600 draws of one change."""
+    change = torch.linspace(-1, 1, 30).reshape(6, 5)
+
+    ours = torch.stack(
+        [
+            dare_density([change], [1.0], torch.zeros(6, 5), Knobs(density=density, seed=seed))
+            for seed in range(600)
+        ]
+    )
+
+    torch.manual_seed(1)
+    theirs = torch.stack([merge_utils.prune(change, density, "random", rescale=True) for _ in range(600)])
+    spread = 4 * (2 * (1 - density) / density / 600) ** 0.5  # four standard errors of a difference
+    assert abs((ours != 0).float().mean() - (theirs != 0).float().mean()) < 0.02
+    assert (ours.mean(0) - theirs.mean(0)).abs().max() < spread
+    assert (ours.mean(0) - change).abs().max() < spread
 
 
 @given(weights=WEIGHTS, seed=st.integers(0, 999))

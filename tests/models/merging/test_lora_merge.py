@@ -1,15 +1,21 @@
 """LoRAs merge exactly, or say what a lower rank leaves out."""
 
+import json
+
 import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from assets.errors import InputRefused
+from models.diffusion.loading import load
+from models.diffusion.loras import Rack
+from models.diffusion.options import DiffusionOptions
 from models.lora import writers
 from models.lora.factors import read
 from models.merging import merge
 from tests.models.merging.recipes import recipe, run
+from tests.models.tiny import lora as kohya
 
 
 @pytest.mark.parametrize("style", ["diffusers", "kohya"])
@@ -102,6 +108,60 @@ def test_an_alpha_of_257_survives_a_merge_stored_in_bf16(lora, tmp_path):
     out = load_file(tmp_path / "out.safetensors")
     assert float(out["lora_unet_mid_block_to_q.alpha"]) == 257
     save_file(out, tmp_path / "copy.safetensors")
+
+
+@pytest.mark.parametrize("method", ["concat-1", "svd-1"])
+def test_a_merged_file_of_kohya_keys_and_mixed_ranks_is_loaded_as_it_was_merged(tinies, tmp_path, method):
+    """It had an alpha of its own for each rank. diffusers reads one for SDXL, and our own loader refused the file."""
+    pipe = load(tinies("sdxl"), "StableDiffusionXLPipeline", device="cpu", options=DiffusionOptions())
+    queries = kohya.kohya(
+        tmp_path / "q.safetensors", kohya.matrices(pipe.unet, rank=3), "lora_unet", alpha=2.0
+    )
+    both = {**kohya.matrices(pipe.unet, seed=1), **kohya.matrices(pipe.unet, "to_v", seed=2)}
+    values = kohya.kohya(tmp_path / "v.safetensors", both, "lora_unet", alpha=8.0)
+
+    run(
+        recipe(queries, values, weights=[0.5, -1], kind="lora", method=method, dtype="fp32", rank=5), tmp_path
+    )
+
+    Rack(pipe, "sdxl").use([kohya.weights(tmp_path / "out.safetensors")])
+    ranks = set()
+    for name, layer in pipe.unet.named_modules():
+        if name.endswith(("to_q", "to_v")) and hasattr(layer, "get_delta_weight"):
+            module = f"lora_unet_{name.replace('.', '_')}"
+            parts = [(read(path).factors.get(module), w) for path, w in ((queries, 0.5), (values, -1))]
+            wanted = sum(part.change() * weight for part, weight in parts if part)
+            [adapter] = layer.lora_A
+            assert torch.allclose(layer.get_delta_weight(adapter), wanted, atol=1e-4)
+            ranks.add(layer.r[adapter])
+    assert len(ranks) == 2
+
+
+def test_a_base_or_an_alpha_that_is_not_finite_is_named_with_its_file(checkpoint, lora, tmp_path):
+    """The merge was refused for the sum, with the advice to lower the weights."""
+    base, a = checkpoint("base.safetensors", 9), lora("a.safetensors", 1)
+    tensors = load_file(base)
+    tensors["mid_block.to_q.weight"][0, 0] = float("inf")
+    save_file(tensors, base)
+    with pytest.raises(InputRefused, match=r"base\.safetensors: mid_block\.to_q\.weight .*not finite"):
+        run(recipe(a, base=base, kind="lora-into-base", method="add-1"), tmp_path)
+
+    b = lora("b.safetensors", 1, style="kohya", alpha=float("nan"))
+    with pytest.raises(InputRefused, match=r"b\.safetensors: lora_unet_\w+ holds .*not finite"):
+        run(recipe(b, kind="lora", method="concat-1"), tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["lora", "lora-into-base"])
+@pytest.mark.parametrize("mark", [{"unet.use_rslora": True}, {"unet.use_dora": True}])
+def test_dora_and_rslora_are_not_merged(checkpoint, lora, tmp_path, kind, mark):
+    """Merged as plain LoRA, an rsLoRA of rank 4 had half of its strength, and DoRA lost its magnitudes."""
+    base = checkpoint("base.safetensors", 9) if kind == "lora-into-base" else None
+    a = lora("a.safetensors", 1)
+    header = json.loads(read(a).header["lora_adapter_metadata"]) | mark
+    save_file(load_file(a), a, metadata={"lora_adapter_metadata": json.dumps(header)})
+
+    with pytest.raises(InputRefused, match=r"use_(rslora|dora)"):
+        run(recipe(a, base=base, kind=kind, method="add-1" if base else "concat-1"), tmp_path)
 
 
 def test_merged_loras_say_which_base_they_are_for_and_two_bases_are_refused(lora, tmp_path):
