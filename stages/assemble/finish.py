@@ -31,8 +31,16 @@ from stages.assemble.credits import Section, credits, credits_frames, model_sect
 from stages.assemble.layout import OPENING
 from stages.assemble.palette import PALETTES
 from stages.assemble.reel import join
-from stages.assemble.segments import AssembleOptions, SegmentPlan, mark_left, render_segment, segment_plan
-from stages.assemble.titles import opening, opening_frames
+from stages.assemble.segments import (
+    AssembleOptions,
+    Encoding,
+    EpisodeWords,
+    SegmentPlan,
+    mark_left,
+    render_segment,
+    segment_plan,
+)
+from stages.assemble.titles import TitleCard, opening, opening_frames
 from stages.deliver.wording import reading_seconds
 from stages.work_cache import Result, Work, WorkCache
 
@@ -133,9 +141,7 @@ def cut_segment(cut: Cut, takes: Mapping[str, Take], order: SegmentOrder, cache:
         cut,
         span,
         before=before,
-        captions=order.captions,
-        rate=cutsheet.rate,
-        language=cutsheet.language,
+        words=EpisodeWords(order.captions, cutsheet.language, cutsheet.rate),
         options=order.options.assemble,
     )
     take = takes[cut.number]
@@ -150,9 +156,7 @@ def cut_segment(cut: Cut, takes: Mapping[str, Take], order: SegmentOrder, cache:
             cache.vault.local(take.clip),
             path,
             before=cache.vault.local(earlier) if earlier else None,
-            size=take.size,
-            rate=cutsheet.rate,
-            quality=quality,
+            encoding=Encoding(take.size, cutsheet.rate, quality),
         )
 
     clip = Ref.model_validate(cache.get_or_make(work, lambda: _rendered(cache, render))["clip"])
@@ -210,16 +214,8 @@ def _title_clip(name: str, words: TitleWords, picture: Still, order: SegmentOrde
             palette=palette,
             backdrop=picture,
         )
-    return opening(
-        words.show,
-        cutsheet.title,
-        size=order.size,
-        rate=cutsheet.rate,
-        frames=frames,
-        palette=palette,
-        backdrop=picture,
-        language=cutsheet.language,
-    )
+    card = TitleCard(words.show, cutsheet.title, palette, picture, cutsheet.language)
+    return opening(card, size=order.size, rate=cutsheet.rate, frames=frames)
 
 
 def joined(

@@ -86,30 +86,41 @@ class SegmentPlan:
         }
 
 
+@dataclass(frozen=True)
+class EpisodeWords:
+    """The captions on the episode's timeline, the language of its marks, and its rate."""
+
+    captions: Sequence[Caption]
+    language: Language
+    rate: Fraction
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a segment is encoded; ``size`` is width and height in pixels."""
+
+    size: tuple[int, int]
+    rate: Fraction
+    quality: VideoQuality
+
+
 def segment_plan(
-    cut: Cut,
-    span: Span,
-    *,
-    before: Cut | None,
-    captions: Sequence[Caption],
-    rate: Fraction,
-    language: Language,
-    options: AssembleOptions,
+    cut: Cut, span: Span, *, before: Cut | None, words: EpisodeWords, options: AssembleOptions
 ) -> SegmentPlan:
     """What is to be done to the take of ``cut``, which lies at ``span`` in the episode.
 
-    before    the cut shown right before it; None at the start and after a title
-    captions  the episode's, on its timeline; the part of each that falls into ``span`` is drawn
+    before  the cut shown right before it; None at the start and after a title
+    words   the part of each caption that falls into ``span`` is drawn
     """
     enter = cut.join if cut.join in ("dissolve", "wipe", "fade_in") else "cut"
     if enter != "cut" and before is None:
         enter = "fade_in"
     leave = "fade_out" if cut.join == "fade_out" else "cut"
-    join_frames = min(nearest_frames(options.join_seconds, rate), cut.frames // 2)
+    join_frames = min(nearest_frames(options.join_seconds, words.rate), cut.frames // 2)
     if join_frames == 0:
         enter = leave = "cut"
     soft = enter in ("dissolve", "wipe")
-    mark_frames = mark_left(span.start, rate) if options.mark else 0
+    mark_frames = mark_left(span.start, words.rate) if options.mark else 0
     return SegmentPlan(
         name=cut.number,
         frames=cut.frames,
@@ -119,8 +130,8 @@ def segment_plan(
         time=cut.time if options.grade else None,
         before_time=before.time if options.grade and soft and before else None,
         before_black=bool(soft and before and before.join == "fade_out"),
-        captions=_inside(captions, span, cut.frames) if options.burn_in else (),
-        mark=(options.mark_text or MARKS[language]) if mark_frames else "",
+        captions=_inside(words.captions, span, cut.frames) if options.burn_in else (),
+        mark=(options.mark_text or MARKS[words.language]) if mark_frames else "",
         mark_frames=min(mark_frames, cut.frames),
     )
 
@@ -131,14 +142,7 @@ def mark_left(start: int, rate: Fraction) -> int:
 
 
 def render_segment(
-    plan: SegmentPlan,
-    take: Path,
-    out: Path,
-    *,
-    before: Path | None,
-    size: tuple[int, int],
-    rate: Fraction,
-    quality: VideoQuality,
+    plan: SegmentPlan, take: Path, out: Path, *, before: Path | None, encoding: Encoding
 ) -> int:
     """Decode ``take``, change it as planned, encode it once to ``out``; returns its frames.
 
@@ -151,6 +155,7 @@ def render_segment(
         )
     if plan.needs_before and before is None:
         raise ShapeRefused(f"{plan.name} enters by {plan.enter}, so the take before it is needed too.")
+    size, rate, quality = encoding.size, encoding.rate, encoding.quality
     words = written(plan.captions, size)
     if plan.mark:
         words.append(mark_ink(plan.mark, size, plan.mark_frames))

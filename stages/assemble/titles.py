@@ -6,6 +6,7 @@ are drawn here.  Knows nothing about cuts or files.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -29,56 +30,58 @@ _REVEAL, _LEAVE = 0.55, 0.35  # seconds: the sweep at the start, the fade at the
 _LANDING = 0.42  # seconds from a letter's start to its rest
 
 
+@dataclass(frozen=True)
+class TitleCard:
+    """What an opening says, and how. ``episode`` may be empty, and ``show`` too when there is no show."""
+
+    show: str
+    episode: str
+    palette: Palette
+    backdrop: Still | None
+    language: Language
+
+    @property
+    def main(self) -> str:
+        """The large title."""
+        return self.show.strip() or self.episode.strip()
+
+    @property
+    def under(self) -> str:
+        """The small title below it."""
+        return self.episode.strip() if self.show.strip() else ""
+
+
 def opening_frames(rate: Fraction) -> int:
     """The usual length of an opening."""
     return nearest_frames(OPENING_SECONDS, rate)
 
 
-def opening(
-    show_title: str,
-    episode_title: str,
-    *,
-    size: tuple[int, int],
-    rate: Fraction,
-    frames: int,
-    palette: Palette,
-    backdrop: Still | None,
-    language: Language,
-) -> Clip:
-    """The title card. ``episode_title`` may be empty, and ``show_title`` too when there is no show."""
-    main = show_title.strip() or episode_title.strip()
-    under = episode_title.strip() if show_title.strip() else ""
-    if not main:
+def opening(card: TitleCard, *, size: tuple[int, int], rate: Fraction, frames: int) -> Clip:
+    """The title card, animated."""
+    if not card.main:
         raise ShapeRefused(
             "An opening needs a title. Add one to the script or the bible, or leave the opening out."
         )
 
     def draw() -> Iterator[Still]:
-        composed = _composed(main, under, size, frames / rate, palette, backdrop, language)
+        composed = _composed(card, size, frames / rate)
         for frame in range(frames):
             yield np.ascontiguousarray(composed.get_frame(float(frame / rate)), dtype=np.uint8)
 
     return Clip(frames, size, rate, draw)
 
 
-def _composed(
-    main: str,
-    under: str,
-    size: tuple[int, int],
-    seconds: Fraction,
-    palette: Palette,
-    backdrop: Still | None,
-    language: Language,
-) -> "VideoClip":
+def _composed(card: TitleCard, size: tuple[int, int], seconds: Fraction) -> "VideoClip":
     from moviepy import CompositeVideoClip, VideoClip, vfx
 
-    long = float(seconds)
-    large = toned(backdrop, size, palette, depth=0.62 if backdrop is not None else 0.3)
+    long, palette = float(seconds), card.palette
+    large = toned(card.backdrop, size, palette, depth=0.62 if card.backdrop is not None else 0.3)
     ground = VideoClip(lambda t: _revealed(moved(large, size, t / long), palette, t), duration=long)
-    letters, bottom = logo(main, size, palette, language)
+    letters, bottom = logo(card.main, size, palette, card.language)
     layers = _spelt(letters, long, rise=size[1] * 0.09)
     layers += [
-        _sliding(sprite, long, size[0] * 0.06) for sprite in tag(under, size, palette, language, bottom)
+        _sliding(sprite, long, size[0] * 0.06)
+        for sprite in tag(card.under, size, palette, card.language, bottom)
     ]
     whole = CompositeVideoClip([ground, *layers], size=size, use_bgclip=True).with_duration(long)
     return whole.with_effects([vfx.FadeOut(min(_LEAVE, long / 4))])

@@ -24,7 +24,7 @@ from assets.media import ffmpeg, video
 from assets.sheets.production import Caption
 from assets.timing import Span
 from stages.assemble.reel import join
-from stages.assemble.segments import SegmentPlan, render_segment
+from stages.assemble.segments import Encoding, SegmentPlan, render_segment
 
 pytestmark = pytest.mark.bench
 
@@ -128,7 +128,7 @@ def _assembled(
         soft = {} if enter == "cut" else {"enter": enter, "join_frames": 12}
         plan = SegmentPlan(f"C{index:03d}", CUT, captions=(caption,), **soft)
         out, before = folder / f"s{index}.mp4", segments[index - 1]
-        render_segment(plan, segments[index], out, before=before, size=SIZE, rate=RATE, quality=QUALITY)
+        render_segment(plan, segments[index], out, before=before, encoding=Encoding(SIZE, RATE, QUALITY))
         return out
 
     with ThreadPoolExecutor(lanes) as pool:

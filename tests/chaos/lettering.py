@@ -16,7 +16,7 @@ from assets.timing import Span
 from stages.assemble.captions import mark_ink, written
 from stages.assemble.credits import Section, credits, credits_frames
 from stages.assemble.palette import PALETTES
-from stages.assemble.titles import opening
+from stages.assemble.titles import TitleCard, opening
 from stages.deliver import contact, subtitles
 from stages.deliver import timeline as otio
 from tests.chaos import words
@@ -68,9 +68,8 @@ def title_card(chance: Random, place: Place) -> Verdict:
     size, show, title = chance.choice(SIZES), _text(chance), _text(chance)
     language = "ja" if chance.random() < 0.5 else "en"
     place.note(f"{size} {language} {show!r:.300} {title!r:.300}")
-    clip = opening(
-        show, title, size=size, rate=RATE, frames=FRAMES, palette=PALETTES["calm"], backdrop=None, language=language
-    )  # fmt: skip
+    card = TitleCard(show, title, PALETTES["calm"], None, language)
+    clip = opening(card, size=size, rate=RATE, frames=FRAMES)
     return _drawn(clip, size)
 
 

@@ -19,7 +19,7 @@ from stages.assemble.lettering import Hand, Room, length, set_in, tall
 from stages.assemble.logo import logo, merged, tag
 from stages.assemble.pages import Section, page_plate, pages
 from stages.assemble.palette import PALETTES, Palette
-from stages.assemble.titles import opening
+from stages.assemble.titles import TitleCard, opening
 
 MOODS: list[Mood] = list(PALETTES)
 # The smallest and the largest that a profile allows, upright, square and wide.
@@ -102,9 +102,8 @@ def test_any_title_rests_inside_the_frame(main: str, under: str, size: tuple[int
 @pytest.mark.parametrize("title", ["Ｗ" * 400, "a " * 300, "\u3164", "〓", "x" * 200_000])
 @pytest.mark.parametrize("size", [(320, 180), (180, 320)])
 def test_any_opening_can_be_drawn(title: str, size: tuple[int, int]) -> None:
-    made = opening(
-        title, title, size=size, rate=FILM, frames=30, palette=Palette(), backdrop=None, language="ja"
-    )
+    card = TitleCard(title, title, Palette(), None, "ja")
+    made = opening(card, size=size, rate=FILM, frames=30)
 
     assert {still.shape for index, still in enumerate(made) if index % 10 == 0} == {(size[1], size[0], 3)}
 

@@ -17,7 +17,15 @@ from stages.assemble.captions import caption_plate, marked
 from stages.assemble.grade import GRADES, Grade, graded
 from stages.assemble.layout import lay_out
 from stages.assemble.planes import black, ink, split
-from stages.assemble.segments import AssembleOptions, SegmentPlan, changed, render_segment, segment_plan
+from stages.assemble.segments import (
+    AssembleOptions,
+    Encoding,
+    EpisodeWords,
+    SegmentPlan,
+    changed,
+    render_segment,
+    segment_plan,
+)
 from stages.assemble.transitions import mixed, wiped
 
 SIZE, RATE = (320, 180), Fraction(24)
@@ -42,7 +50,7 @@ def _rendered(plan: SegmentPlan, folder: Path) -> Sequence[Planes]:
     take, out = folder / "take.mp4", folder / "out.mp4"
     quality = video.VideoQuality()
     video.encode([GREY] * plan.frames, take, size=SIZE, rate=RATE, quality=quality)
-    render_segment(plan, take, out, before=None, size=SIZE, rate=RATE, quality=quality)
+    render_segment(plan, take, out, before=None, encoding=Encoding(SIZE, RATE, quality))
     return list(video.decode_planes(out))
 
 
@@ -64,13 +72,15 @@ def _plan(cut: Cut, before: Cut | None = None, start: int = 100, **options: obje
         cut,
         Span(start=start, stop=start + cut.frames),
         before=before,
-        captions=[
-            Caption(span=Span(start=90, stop=110), text="前のせりふ", cut="C001"),
-            Caption(span=Span(start=120, stop=130), text="このせりふ", cut="C002"),
-            Caption(span=Span(start=148, stop=160), text="次のせりふ", cut="C003"),
-        ],
-        rate=RATE,
-        language="ja",
+        words=EpisodeWords(
+            [
+                Caption(span=Span(start=90, stop=110), text="前のせりふ", cut="C001"),
+                Caption(span=Span(start=120, stop=130), text="このせりふ", cut="C002"),
+                Caption(span=Span(start=148, stop=160), text="次のせりふ", cut="C003"),
+            ],
+            "ja",
+            RATE,
+        ),
         options=AssembleOptions.model_validate(options),
     )
 
@@ -237,7 +247,7 @@ def test_a_take_that_cannot_be_decoded_to_its_end_is_not_kept(
     with pytest.raises(ModelFailed):
         render_segment(
             SegmentPlan("C002", 96, captions=(caption,)), path, tmp_path / "out.mp4",
-            before=None, size=SIZE, rate=RATE, quality=video.VideoQuality(),
+            before=None, encoding=Encoding(SIZE, RATE, video.VideoQuality()),
         )  # fmt: skip
 
     assert not (tmp_path / "out.mp4").exists()
@@ -283,7 +293,7 @@ def test_the_mark_is_as_tall_as_the_standard_asks(tmp_path: Path) -> None:
     take = tmp_path / "take.mp4"
     video.encode_planes([_flat(120, large)], take, size=large, rate=RATE, quality=video.VideoQuality())
     render_segment(
-        plan, take, tmp_path / "out.mp4", before=None, size=large, rate=RATE, quality=video.VideoQuality()
+        plan, take, tmp_path / "out.mp4", before=None, encoding=Encoding(large, RATE, video.VideoQuality())
     )
     planes = next(video.decode_planes(tmp_path / "out.mp4"))
 
@@ -335,7 +345,7 @@ def test_a_rendered_segment_joins_like_its_take(
     plan = SegmentPlan("C002", 24, enter="dissolve", join_frames=6)
 
     frames = render_segment(
-        plan, new, out, before=old, size=SIZE, rate=RATE, quality=video.VideoQuality(crf=24)
+        plan, new, out, before=old, encoding=Encoding(SIZE, RATE, video.VideoQuality(crf=24))
     )
 
     assert (frames, video.probe(out).setup) == (24, video.probe(new).setup)
@@ -353,9 +363,7 @@ def test_a_take_of_the_wrong_length_is_refused(
             take("a.mp4", GREY, 23),
             tmp_path / "out.mp4",
             before=None,
-            size=SIZE,
-            rate=RATE,
-            quality=video.VideoQuality(),
+            encoding=Encoding(SIZE, RATE, video.VideoQuality()),
         )
 
 

@@ -9,7 +9,7 @@ from assets.matter import Clip, Still
 from models.card import Card
 from stages.assemble.credits import Section, credits, credits_frames, model_section
 from stages.assemble.palette import PALETTES, Palette
-from stages.assemble.titles import opening, opening_frames
+from stages.assemble.titles import TitleCard, opening, opening_frames
 
 SIZE, RATE = (320, 180), Fraction(24)
 CAST = Section("声の出演", (("葵", "kokoro"), ("ミナト", "kokoro")))
@@ -18,16 +18,8 @@ CAST = Section("声の出演", (("葵", "kokoro"), ("ミナト", "kokoro")))
 def _opening(
     show: str = "潮騒", episode: str = "第一話", frames: int = 60, backdrop: Still | None = None
 ) -> Clip:
-    return opening(
-        show,
-        episode,
-        size=SIZE,
-        rate=RATE,
-        frames=frames,
-        palette=PALETTES["warm"],
-        backdrop=backdrop,
-        language="ja",
-    )
+    card = TitleCard(show, episode, PALETTES["warm"], backdrop, "ja")
+    return opening(card, size=SIZE, rate=RATE, frames=frames)
 
 
 def _credits(*sections: Section, frames: int | None = None) -> Clip:
