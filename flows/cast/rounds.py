@@ -76,7 +76,7 @@ def asked(order: CastOrder, where: Studio, watch: Watch, *, run: str = "") -> Ca
     if last is not None and last.verdict == "approve" and order.again is None:
         return last
     number, note = _next(last, order)
-    board = _drawn(order, show, who, _shown_before(rounds), note, where, watch)
+    board = _drawn(order, _Round(show, who, _shown_before(rounds), note), where, watch)
     if last is not None and last.state == "open" and _is_other(last, board):
         where.store.close_casting(last.id, "expired" if _is_over(last) else "withdrawn")
         number = last.round + 1
@@ -108,15 +108,18 @@ def _shown_before(rounds: Sequence[Casting]) -> list[Candidate]:
     return [one for item in rounds if item.verdict in ("again", "approve") for one in item.shows.candidates]
 
 
-def _drawn(
-    order: CastOrder,
-    show: Show,
-    who: Character,
-    before: Sequence[Candidate],
-    note: str,
-    where: Studio,
-    watch: Watch,
-) -> CastBoard:
+@dataclass(frozen=True)
+class _Round:
+    """Whom a round shows, the candidates before it, and why they were sent back."""
+
+    show: Show
+    who: Character
+    before: Sequence[Candidate]
+    note: str
+
+
+def _drawn(order: CastOrder, of: _Round, where: Studio, watch: Watch) -> CastBoard:
+    show, who = of.show, of.who
     profile = load(order.profile)
     chosen = settings(order.out)
     _check(profile, order, chosen)
@@ -125,10 +128,10 @@ def _drawn(
     character = without_approved(character_of(bible, who.id))
     wanted = SheetOrder(
         character=character, style=bible.style, size=profile.storyboard.size or profile.size,
-        views=order.views, seed=order.seed, note=note,
+        views=order.views, seed=order.seed, note=of.note,
     )  # fmt: skip
     with _leased(profile, chosen) as models:
-        found, left_out = _candidates(order.count, before, wanted, models, where.vault, watch)
+        found, left_out = _candidates(order.count, of.before, wanted, models, where.vault, watch)
         card = models.painter.card
     art: tuple[Reference | Lora, ...] = (
         *character.art.references,
@@ -149,7 +152,7 @@ def _drawn(
         candidates=tuple(found),
         left_out=tuple(left_out),
         reads=reads_notes(card),
-        note=note,
+        note=of.note,
     )
 
 

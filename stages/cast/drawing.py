@@ -55,6 +55,18 @@ class SheetModels:
     layout: Leased[Painter] | None = None
 
 
+@dataclass(frozen=True)
+class _Drawer:
+    """What all pictures of one candidate share."""
+
+    number: int
+    seed: int
+    order: SheetOrder
+    models: SheetModels
+    vault: Vault
+    told: Told
+
+
 def without_approved(character: Character) -> Character:
     """``character`` with the show's own references only."""
     own = tuple(one for one in character.art.references if one.approved is None)
@@ -66,10 +78,11 @@ def candidate(
 ) -> tuple[Candidate, list[str]]:
     """Candidate ``number``, and a sentence for every view that was left out."""
     seed = seed_of(f"cast {order.character.id}", number, order.seed)
+    drawer = _Drawer(number, seed, order, models, vault, told)
     pictures: dict[View, SheetPicture] = {}
     left_out = []
     for view in order.views:
-        picture = _picture(view, f"{number} {view}", seed, order, models, vault, pictures.get("front"), told)
+        picture = _picture(view, pictures.get("front"), drawer)
         twin = next((one.view for one in pictures.values() if one.image == picture.image), None)
         if twin is None:
             pictures[view] = picture
@@ -84,23 +97,15 @@ def candidate(
     return Candidate(number=number, seed=seed, sheet=sheet, pictures=tuple(pictures.values())), left_out
 
 
-def _picture(
-    view: View,
-    name: str,
-    seed: int,
-    order: SheetOrder,
-    models: SheetModels,
-    vault: Vault,
-    front: SheetPicture | None,
-    told: Told,
-) -> SheetPicture:
+def _picture(view: View, front: SheetPicture | None, drawer: _Drawer) -> SheetPicture:
+    order, models, vault = drawer.order, drawer.models, drawer.vault
     began, card = perf_counter(), models.painter.card
     cutsheet = _cutsheet(view, order, card)
     size = size_of(view, order.size, card.side_step)
     what = shot(cutsheet, cutsheet.cuts[0], size, card, order.note)
     shown = front if "references" in card.accepts else None
     inputs: dict[str, Any] = {
-        "seed": seed,
+        "seed": drawer.seed,
         "size": list(size),
         "depicts": _depicted(cutsheet.cuts[0], order.character),
         **ingredients(what, cutsheet, card),
@@ -111,17 +116,17 @@ def _picture(
     found = vault.recall(recipe)
     outcome = "made" if found is None else "reused"
     if found is None:
-        picture = _painted(what, cutsheet, seed, models, vault, shown)
+        picture = _painted(what, cutsheet, shown, drawer)
         found = {"image": vault.put(to_png(picture), "image/png").model_dump(mode="json")}
         vault.commit(recipe, found)
-    told(Done(step="sheet", name=name, outcome=outcome, seconds=round(perf_counter() - began, 3)))
+    seconds = round(perf_counter() - began, 3)
+    drawer.told(Done(step="sheet", name=f"{drawer.number} {view}", outcome=outcome, seconds=seconds))
     image = Ref.model_validate(found["image"])
     return SheetPicture(view=view, image=image, recipe=recipe, prompt=what.prompt.text)
 
 
-def _painted(
-    what: Shot, cutsheet: Cutsheet, seed: int, models: SheetModels, vault: Vault, front: SheetPicture | None
-) -> Any:
+def _painted(what: Shot, cutsheet: Cutsheet, front: SheetPicture | None, drawer: _Drawer) -> Any:
+    models, vault, seed = drawer.models, drawer.vault, drawer.seed
     given = equipped(what, cutsheet, models.painter.card, vault)
     if front is not None:
         own = ReferencePicture(
