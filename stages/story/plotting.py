@@ -103,17 +103,20 @@ def own_deed() -> Plot:
     return next(plot for plot in plots() if plot.id == OWN_DEED)
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """What a story is told in: the show, the language, the episodes before it."""
+
+    bible: Bible | None
+    language: Language
+    earlier: Sequence[Remembered]
+
+
 def plan(
-    premise: Premise,
-    plot: Plot,
-    company: tuple[Person, ...],
-    bible: Bible | None,
-    language: Language,
-    earlier: Sequence[Remembered],
-    *,
-    seed: int,
+    premise: Premise, plot: Plot, company: tuple[Person, ...], around: Surroundings, *, seed: int
 ) -> Plan:
     """The shortest form of the story; ``stages.story.length`` extends it."""
+    bible, language, earlier = around.bible, around.language, around.earlier
     kind = _thing(premise, plot)
     values, conditions = _values(premise, kind, company, language, earlier)
     sites = _sites(premise, plot, bible, language, seed)

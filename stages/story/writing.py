@@ -71,9 +71,8 @@ def write(
         read = replace(read, deed=None)
         suiting = plotting.contenders(read, bible, order.earlier, seed=options.seed)
     cast = company.cast(read, bible, language, seed=options.seed, new=order.new_characters)
-    plans = [
-        plotting.plan(read, plot, cast, bible, language, order.earlier, seed=options.seed) for plot in suiting
-    ]
+    around = plotting.Surroundings(bible, language, order.earlier)
+    plans = [plotting.plan(read, plot, cast, around, seed=options.seed) for plot in suiting]
     plan = _suiting(plans, read, tools)
     arranger = Arranger(plan, order.structure, seed=options.seed)
 

@@ -47,8 +47,8 @@ def written(means: Means, context: Context, structure: Structure, seconds: float
         label = f"{name}part {number} " if len(shares) > 1 else name
         before = numbered(lines_of(made.scenes[-1]))[-4:] if made.scenes else []
         inner = told.settle("People in it", [one.name for one in means.cast.people])
-        part = (number, len(shares))
-        turns = steps.beats(means.telling, inner, structure, label, part, before, share).turns
+        order = steps.PartOrder(structure, number, len(shares), before, share)
+        turns = steps.beats(means.telling, inner, order, label).turns
         made.turns += [(turn.what, turn.purpose) for turn in turns]
         inner = inner.settle("Beats", [turn.model_dump() for turn in turns])
         plan = steps.plan(means.telling, inner, means.cast, len(turns), share, label)

@@ -88,10 +88,12 @@ def revise(story: Story, wish: str, order: Order, tools: Tools, budget: Budget) 
     for number in sorted({fault.scene for fault in wanted}):
         own = [fault for fault in wanted if fault.scene == number]
         seconds = before[number - 1]
-        scenes[number - 1] = _again(telling, context, scenes, number, own, seconds)
+        wished = _Rewrite(number, own, seconds)
+        scenes[number - 1] = _again(telling, context, scenes, wished)
         if found := checked.faults(scenes, number, seconds):
             mended = list(scenes)
-            mended[number - 1] = _again(telling, context, scenes, number, [*own, *found], seconds, "mended ")
+            once_more = _Rewrite(number, [*own, *found], seconds, "mended ")
+            mended[number - 1] = _again(telling, context, scenes, once_more)
             still = checked.faults(mended, number, seconds)
             if len(still) < len(found):
                 scenes, found = mended, still
@@ -143,18 +145,28 @@ def _wanted(
     return tuple(Fault(scene=one.scene, line=one.line, by="reader", what=one.what) for one in made.faults)
 
 
+@dataclass(frozen=True)
+class _Rewrite:
+    """One scene to write again: what is to be changed in it, and how long it is. ``turn`` names a further attempt."""
+
+    number: int
+    faults: Sequence[Fault]
+    seconds: float
+    turn: str = ""
+
+
 def _again(
-    telling: steps.Telling, context: Context, scenes: Sequence[SceneDraft], number: int, own: Sequence[Fault],
-    seconds: float, turn: str = "",
-) -> SceneDraft:  # fmt: skip
+    telling: steps.Telling, context: Context, scenes: Sequence[SceneDraft], wished: _Rewrite
+) -> SceneDraft:
+    number = wished.number
     scene = scenes[number - 1]
     before, after = steps.neighbours(scenes, number - 1)
     prompts = context.prompts(
         "free-revise", number=number, before=before, after=after, scene=numbered(steps.lines_of(scene)),
-        faults=[{"line": fault.line, "what": fault.what} for fault in own], seconds=round(seconds),
+        faults=[{"line": fault.line, "what": fault.what} for fault in wished.faults], seconds=round(wished.seconds),
     )  # fmt: skip
     people = sorted({said.who for one in scenes for said in one.said if said.who})
-    text: SceneText = steps.again(telling, prompts, f"wish {turn}scene {number}", people, ())
+    text: SceneText = steps.again(telling, prompts, f"wish {wished.turn}scene {number}", people, ())
     kept = {
         (said.who, said.text): said for said in scene.said
     }  # a line that keeps its words keeps its manner too

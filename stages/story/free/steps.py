@@ -167,15 +167,23 @@ def parts(telling: Telling, context: Context, seconds: float, draft: str) -> Tur
     return _turns(telling, f"{draft}parts", asked, count, count)
 
 
-def beats(
-    telling: Telling, context: Context, structure: Structure, name: str, part: tuple[int, int], before: object,
-    seconds: float,
-) -> Turns:  # fmt: skip
-    most = max(5, round(seconds / 25))
-    least = 4 if structure == "kishotenketsu" else 3
+@dataclass(frozen=True)
+class PartOrder:
+    """One part of the script to divide into beats; ``before`` are the last lines of the part before it."""
+
+    structure: Structure
+    part: int
+    parts: int
+    before: object
+    seconds: float
+
+
+def beats(telling: Telling, context: Context, order: PartOrder, name: str) -> Turns:
+    most = max(5, round(order.seconds / 25))
+    least = 4 if order.structure == "kishotenketsu" else 3
     asked = context.prompts(
-        "free-beats", structure=_STRUCTURES[structure], part=part[0], parts=part[1], before=before
-    )
+        "free-beats", structure=_STRUCTURES[order.structure], part=order.part, parts=order.parts, before=order.before
+    )  # fmt: skip
     return _turns(telling, f"{name}beats", asked, least, most)
 
 
