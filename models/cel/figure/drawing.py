@@ -44,15 +44,7 @@ class Figure:
 
 def resolve(state: FigureState) -> Figure:
     """Bones, clothes and head of ``state``."""
-    held = posture(
-        state.pose,
-        gesture=state.gesture,
-        stride=state.stride,
-        breath=state.breath,
-        prop=state.prop,
-        share=state.pose_in,
-        turn=state.turn,
-    )
+    held = posture(state)
     if state.turn < MIRRORED_BELOW:
         held = mirrored(held)
     turn = state.turn

@@ -10,6 +10,7 @@ from math import cos, hypot, pi, sin
 
 from assets.sheets.look import Pose, Prop
 from models.cel.figure.skeleton import Grip, Posture, Vec, eased
+from models.cel.figure.state import FigureState
 
 STAND = Posture(  # at ease: a little weight on one leg
     roll=1.0,
@@ -29,21 +30,13 @@ TOOLS: dict[Pose, Prop] = {
 }  # things that a pose always needs
 
 
-def posture(
-    pose: Pose,
-    *,
-    gesture: float,
-    stride: float,
-    breath: float,
-    prop: Prop | None,
-    share: float = 1.0,
-    turn: float = 0.0,
-) -> Posture:
-    """The posture of ``pose``; ``share`` runs from standing (0) to the full pose (1)."""
-    full = POSES[pose](gesture, stride)
+def posture(state: FigureState) -> Posture:
+    """The posture of a figure that looks to the right; ``pose_in`` runs from standing (0) to the full pose (1)."""
+    pose, prop, share = state.pose, state.prop, state.pose_in
+    full = POSES[pose](state.gesture, state.stride)
     if pose in AIMED:
         x, y, z = full.right
-        side = min(1.0, abs(turn))
+        side = min(1.0, abs(state.turn))
         full = replace(full, right=(x * (1 - side), y, z + (hypot(x, z) - z) * side))
     if prop is not None:
         full = _holding(full, pose, prop)
@@ -51,7 +44,7 @@ def posture(
     if pose == "jump":  # knees bend before the leap and at the landing
         give = max(0.0, 1 - abs(share) / 0.5)
         now = replace(now, crouch=now.crouch + 0.08 * give, pitch=now.pitch + 7 * give)
-    rise = sin(2 * pi * breath)
+    rise = sin(2 * pi * state.breath)
     return replace(
         now, crouch=now.crouch - 0.0035 * rise, right=_raised(now.right, rise), left=_raised(now.left, rise)
     )
