@@ -236,7 +236,9 @@ def _pieces(
     yield from _pictures(made, segment, frame, take, sources)
     for sound in made.timeline.sounds:
         if frame in sounding(segment, sound):
-            yield _piece(sound.stem, sound.name, sound.sound.sha256, sources, words=_spoken(sound, made))
+            words = _spoken(sound, made)
+            heard = Piece(what=sound.stem, name=sound.name, sha256=sound.sound.sha256, words=words)
+            yield _known(heard, sources)
 
 
 def _pictures(
@@ -246,13 +248,15 @@ def _pictures(
     if take is None:
         told = next((one for one in made.usage.segments if one.name == segment.name), None)
         if told is not None and told.clip:
-            yield _piece("panel", f"behind the {segment.name}", told.clip, sources)
+            behind = f"behind the {segment.name}"
+            yield _known(Piece(what="panel", name=behind, sha256=told.clip), sources)
         return
     kept = take.redone is not None and take.over is not None
     elsewhere = kept and take.redone is not None and not take.redone.start <= frame < take.redone.stop
     clip = take.over.sha256 if elsewhere and take.over is not None else take.clip.sha256
     recipe = "" if elsewhere else take.recipe
-    yield _piece("take", f"{take.cut}/{take.number}", clip, sources, recipe=recipe, prompt=take.prompt)
+    shown = Piece(what="take", name=f"{take.cut}/{take.number}", sha256=clip, prompt=take.prompt)
+    yield _known(shown, sources, recipe)
     found = _found(clip, recipe, sources)
     panels = [(origin.part, origin.sha256) for origin in found[1].origins] if found else []
     if not panels and take.panel:
@@ -260,29 +264,21 @@ def _pictures(
     for part, sha256 in panels:
         if part != "over":
             name = take.cut if part == "panel" else f"the picture {take.cut} arrives at"
-            yield _piece("panel", name, sha256, sources)
+            yield _known(Piece(what="panel", name=name, sha256=sha256), sources)
 
 
-def _piece(
-    what: str,
-    name: str,
-    sha256: str,
-    sources: _Sources,
-    *,
-    recipe: str = "",
-    words: str = "",
-    prompt: str = "",
-) -> Piece:
-    found = _found(sha256, recipe, sources)
+def _known(piece: Piece, sources: _Sources, recipe: str = "") -> Piece:
+    """``piece`` with what is recorded of how it was made."""
+    found = _found(piece.sha256, recipe, sources)
     if found is None:
-        return Piece(what=what, name=name, sha256=sha256, words=words, prompt=prompt)
+        return piece
     event, made = found
     return Piece(
-        what=what,
-        name=name,
-        sha256=sha256,
-        words=words,
-        prompt=prompt or str((sources.vault.recall(made.recipe) or {}).get("prompt", "")),
+        what=piece.what,
+        name=piece.name,
+        sha256=piece.sha256,
+        words=piece.words,
+        prompt=piece.prompt or str((sources.vault.recall(made.recipe) or {}).get("prompt", "")),
         recipe=made.recipe,
         model=made.model,
         made_with=tuple(_with(one, sources.registry) for one in made.ingredients),
