@@ -5,6 +5,7 @@ Separate from making, so that a better judge can measure paid takes again withou
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -27,21 +28,23 @@ from stages.work_cache import WorkCache
 DIGITS = 6  # motion of a quiet cut is a few ten-thousandths
 
 
-def measure(
-    clip: Ref,
-    panel: Panel,
-    voiced: Mapping[int, Voiced],
-    cutsheet: Cutsheet,
-    *,
-    judge: Leased[Judge] | None,
-    cache: WorkCache,
-    size: tuple[int, int],
-) -> dict[str, float]:
+@dataclass(frozen=True)
+class Meant:
+    """What a clip is measured against: its panel, the lines that are heard in it, its cut, its size."""
+
+    panel: Panel
+    voiced: Mapping[int, Voiced]
+    cutsheet: Cutsheet
+    size: tuple[int, int]
+
+
+def measure(clip: Ref, meant: Meant, *, judge: Leased[Judge] | None, cache: WorkCache) -> dict[str, float]:
     """The measures of ``clip`` by ``judge``, from the vault or measured now; empty without a judge."""
     if judge is None:
         return {}
+    panel, voiced, cutsheet = meant.panel, meant.voiced, meant.cutsheet
     cut = cutsheet.cut(panel.cut)
-    what = shot(cutsheet, cut, size)
+    what = shot(cutsheet, cut, meant.size)
     inputs: dict[str, Any] = {
         "clip": clip.sha256,
         "panel": panel.image.sha256,

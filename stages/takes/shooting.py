@@ -29,7 +29,7 @@ from stages.takes.chaining import Keyframe, Redo, Start, fresh
 from stages.takes.chaining import animate as move
 from stages.takes.clips import Watch, enlarged, patched, resized_clip
 from stages.takes.keyframes import KeyframePainter
-from stages.takes.measuring import heard, measure, mouths_of
+from stages.takes.measuring import Meant, heard, measure, mouths_of
 from stages.takes.ranking import RankingOptions
 from stages.takes.seams import measure_seams
 from stages.takes.windows import WindowOptions, WindowPlan, plan
@@ -170,9 +170,8 @@ def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkC
     sent = shot(cutsheet, cut, order.size, models.animator.card, attempt.reason).prompt.text
 
     def measured(clip: Ref) -> dict[str, float]:
-        judged = measure(
-            clip, panel, piece.voiced, cutsheet, judge=models.judge, cache=cache, size=order.size
-        )
+        meant = Meant(panel, piece.voiced, cutsheet, order.size)
+        judged = measure(clip, meant, judge=models.judge, cache=cache)
         return {**judged, **measure_seams(clip, calls, attempt.redone, cache)}
 
     def make() -> Result:

@@ -14,7 +14,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet, Line, Staged
 from assets.sheets.production import Panel, Ref, Take, Voiced
 from models.lease import Leased
 from models.toy import ToyJudge
-from stages.takes.measuring import measure
+from stages.takes.measuring import Meant, measure
 from stages.takes.ranking import RankingOptions, rank
 from stages.work_cache import WorkCache
 
@@ -63,9 +63,8 @@ class Studio:
         return {0: Voiced(cut="C001", index=0, sound=sound, seconds=1 / 3, recipe="c" * 64)}
 
     def measured(self, clip: Ref, judge: Leased | None, *, cutsheet: Cutsheet | None = None, voiced=None):
-        return measure(
-            clip, self.panel, voiced or {}, cutsheet or sheet(), judge=judge, cache=self.cache, size=SIZE
-        )
+        meant = Meant(self.panel, voiced or {}, cutsheet or sheet(), SIZE)
+        return measure(clip, meant, judge=judge, cache=self.cache)
 
 
 class Counting(ToyJudge):
