@@ -25,7 +25,7 @@ from flows.deployments.run_report import whereabouts
 from flows.deployments.tasks import PrefectTasks, attended_by, logged
 from flows.deployments.work_tasks import quiet
 from flows.episode.brief import Brief, RetakeOrder, run_name
-from flows.episode.produce import perform, remembered
+from flows.episode.produce import RunHost, perform, remembered
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import media_url, settings
 
@@ -96,9 +96,7 @@ def _played(brief: Brief, order: RetakeOrder | None, page: RunPage) -> Result:
         return InPrefect(where, media, page)
 
     with executor_of(PrefectTasks(), brief.workers, settings(brief.out), logged) as executor:
-        delivered = perform(
-            brief, executor=executor, watch=page.watch, waiting=waiting, order=order, since=_since()
-        )
+        delivered = perform(brief, RunHost(executor, page.watch, waiting, since=_since()), order=order)
     page.finished(delivered)
     return {**whereabouts(delivered.report), "episode sha256": delivered.made.episode.sha256}
 

@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from assets.errors import GateShut, InputRefused, LockHeld, SakugaError
@@ -74,32 +75,34 @@ def _performed(
         screen.Screen(quiet=quiet) as display,
         executor_of(here, brief.workers, settings(brief.out), log) as executor,
     ):
-        return perform(
-            brief,
-            executor=executor,
-            watch=lambda _episode: display,
-            waiting=lambda where: AtTerminal(where.store, display, brief.out),
-            order=order,
-            scope=scope,
+        host = RunHost(
+            executor, lambda _episode: display, lambda where: AtTerminal(where.store, display, brief.out)
         )
+        return perform(brief, host, order=order, scope=scope)
 
 
-def perform(
-    brief: Brief,
-    *,
-    executor: Executor,
-    watch: Callable[[str], Watch],
-    waiting: Callable[[EpisodeWorkspace], Waiting],
-    order: RetakeOrder | None = None,
-    since: str = "",
-    memory: Callable[[str], DeviceMemory] = DeviceMemory,
-    scope: Scope = WHOLE,
-) -> Delivered:
-    """Do the cheap checks first, then make the episode.
+@dataclass(frozen=True)
+class RunHost:
+    """What a run is given by whoever starts it: the terminal, a deployed flow, a test.
 
+    watch    who is told of the progress of an episode
     waiting  how this run waits for a review at a gate
     since    for a repeated run: when the run was created; an order it placed then is not placed twice
     memory   returns the memory of a device, by its name
+    """
+
+    executor: Executor
+    watch: Callable[[str], Watch]
+    waiting: Callable[[EpisodeWorkspace], Waiting]
+    since: str = ""
+    memory: Callable[[str], DeviceMemory] = DeviceMemory
+
+
+def perform(
+    brief: Brief, host: RunHost, *, order: RetakeOrder | None = None, scope: Scope = WHOLE
+) -> Delivered:
+    """Do the cheap checks first, then make the episode.
+
     scope    how much of it to make; a part of the cuts is not reviewed
     raises   Reached at the end of a part
     """
@@ -111,12 +114,16 @@ def perform(
         clearance.required(Production(profile, brief.language, bible), where.store, where.key, "run")
         required_identity()
         watermark.required(profile)
-        if order is not None and since and _ordered(order, where, since):
+        if order is not None and host.since and _ordered(order, where, host.since):
             order = None
         options = GateOptions(() if scope.cuts else brief.gates, brief.approve, brief.review_hours)
-        gates = ReviewGate(where, options, waiting(where))
-        with _entered(brief, screenplay, bible, where), _run(brief, profile, where, watch(episode)) as cache:
-            context = RunContext(where, cache, executor.at(where, cache), chosen.device, gates, memory)
+        gates = ReviewGate(where, options, host.waiting(where))
+        with (
+            _entered(brief, screenplay, bible, where),
+            _run(brief, profile, where, host.watch(episode)) as cache,
+        ):
+            at_work = host.executor.at(where, cache)
+            context = RunContext(where, cache, at_work, chosen.device, gates, host.memory)
             try:
                 return make(EpisodeRequest(brief, profile, screenplay, bible, order, scope), context)
             except Reached as reached:

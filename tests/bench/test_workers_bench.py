@@ -21,7 +21,7 @@ from flows.cluster.connection import Connection
 from flows.cluster.executor import RayExecutor
 from flows.episode.brief import Brief
 from flows.episode.executor import InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from flows.settings import settings
 from tests.flows.cluster.studio import ROOT, Studio, free_port, screenplay, seconds
 
@@ -102,7 +102,7 @@ def measured(
     executor = Timed(inner, last)
     print(f"\n{cuts} cuts of {cut_s:g} s on {workers} workers; load {load()}")
     with suppress(Enough):
-        perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=lambda _: None)
+        perform(brief, RunHost(executor, lambda _: Quiet(), lambda _: None))
     warm = {}
     with Store.open(settings(brief.out).store) as store:
         calls = [call for run in store.runs("_/many") for call in store.calls(run.id)]

@@ -13,7 +13,7 @@ from assets.store import Store
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.delivery import Delivered
 from flows.episode.executor import InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 
 SCRIPT = """\
 Title: Two Cuts
@@ -56,7 +56,7 @@ def studio(tmp_path: Path):
         profile = tmp_path / "brief.yaml"
         profile.write_text(PROFILE.format(takes=takes, judge=judge), encoding="utf-8")
         wish = Brief(script=script, profile=str(profile), out=tmp_path / "episodes", takes=wanted)
-        return perform(wish, executor=InProcess(), watch=lambda _: Unwatched(), waiting=never, order=order)
+        return perform(wish, RunHost(InProcess(), lambda _: Unwatched(), never), order=order)
 
     return produced
 
@@ -275,7 +275,7 @@ def test_a_lock_that_comes_while_takes_are_made_wins(studio, store, tmp_path):
         script=tmp_path / "kite.fountain", profile=str(tmp_path / "brief.yaml"), out=tmp_path / "episodes"
     )
     wish = wish.model_copy(update={"takes": 2})
-    done = perform(wish, executor=InProcess(), watch=lambda _: Director(), waiting=never)
+    done = perform(wish, RunHost(InProcess(), lambda _: Director(), never))
 
     assert done.made.takes[cut].number == 1
     assert store.selected(KEY, cut).made_by == "aya"
@@ -306,7 +306,7 @@ def test_a_kill_between_takes_loses_at_most_the_one_in_flight(studio, store, tmp
     )
 
     def run():
-        perform(wish, executor=InProcess(), watch=lambda _: Killer(cut), waiting=never)
+        perform(wish, RunHost(InProcess(), lambda _: Killer(cut), never))
 
     worker = multiprocessing.get_context("fork").Process(target=run)
     worker.start()

@@ -19,7 +19,7 @@ from flows.cluster.stage import TRIES
 from flows.episode.brief import Brief
 from flows.episode.delivery import Delivered
 from flows.episode.executor import Executor, InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from flows.settings import settings
 from stages.orders import STEPS
 
@@ -80,7 +80,7 @@ def never(_workspace):
 
 
 def performed(brief: Brief, executor: Executor) -> Delivered:
-    return perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=never)
+    return perform(brief, RunHost(executor, lambda _: Quiet(), never))
 
 
 def here(brief: Brief) -> Delivered:

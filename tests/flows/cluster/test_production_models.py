@@ -17,7 +17,7 @@ from flows.cluster.connection import Connection
 from flows.cluster.executor import RayExecutor
 from flows.episode.brief import Brief
 from flows.episode.executor import Executor, InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from flows.settings import settings
 from tests.models.tiny import pipelines, sounds
 
@@ -62,7 +62,7 @@ def profile(tmp_path_factory) -> Path:
 
 def made(profile: Path, out: Path, executor: Executor) -> tuple[Path, Report]:
     brief = Brief(script=SAMPLE, profile=str(profile), out=out, language="en")
-    perform(brief, executor=executor, watch=lambda _: Quiet(), waiting=lambda _workspace: None)
+    perform(brief, RunHost(executor, lambda _: Quiet(), lambda _workspace: None))
     folder = next(out.rglob("episode.mp4")).parent
     return folder, Report.from_raw(json.loads((folder / "report.json").read_text()), "report.json")
 

@@ -10,7 +10,7 @@ from assets.media.video import probe
 from assets.sheets.production import Report
 from flows.episode.brief import Brief
 from flows.episode.executor import InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from tests.models.engines.conftest import Served
 
 SCRIPT = "Title: Kite\nLanguage: en\n\nEXT. STREET - NIGHT\n\nRain falls.\n\nMIKA\nUp it goes.\n\nBOU\nDown it comes.\n"
@@ -62,7 +62,7 @@ def test_an_episode_is_made_by_an_engine_with_progress_inside_its_takes_and_is_a
     heard = Heard()
     asked = brief(tmp_path, f"{engine.url}/good")
     for _ in range(2):
-        perform(asked, executor=InProcess(), watch=lambda _: heard, waiting=lambda _workspace: None)
+        perform(asked, RunHost(InProcess(), lambda _: heard, lambda _workspace: None))
 
     folder = next((tmp_path / "episodes").rglob("episode.mp4")).parent
     report = Report.from_raw(json.loads((folder / "report.json").read_text()), "report.json")
@@ -86,6 +86,6 @@ def test_an_engine_that_runs_another_model_or_is_not_there_stops_the_run_before_
     ):
         asked = brief(tmp_path, url, model=model)
         with pytest.raises(SetupMissing, match=said):
-            perform(asked, executor=InProcess(), watch=lambda _: Heard(), waiting=lambda _workspace: None)
+            perform(asked, RunHost(InProcess(), lambda _: Heard(), lambda _workspace: None))
 
     assert not engine.asked("good", method="POST")

@@ -9,7 +9,7 @@ import yaml
 
 from flows.episode.brief import Brief
 from flows.episode.executor import InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from flows.episode.profile import LIBRARY
 from models.memory import DeviceMemory
 
@@ -84,10 +84,12 @@ def produce(tmp_path: Path):
         brief = Brief(script=script, out=tmp_path / "episodes", profile=str(tmp_path / "sized.yaml"))
         delivered = perform(
             brief,
-            executor=InProcess(),
-            watch=lambda episode: Quiet(),
-            waiting=lambda where: Quiet(),  # no gate asks anybody
-            memory=lambda name: devices.setdefault(name, Device(name, size_gb)),
+            RunHost(
+                InProcess(),
+                lambda episode: Quiet(),
+                lambda where: Quiet(),  # no gate asks anybody
+                memory=lambda name: devices.setdefault(name, Device(name, size_gb)),
+            ),
         )
         return devices, len(delivered.made.cutsheet.cuts)
 

@@ -15,7 +15,7 @@ from assets.sheets.review import Choice, CutRemark, Decision, Reason
 from assets.store import Gate, Store
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.executor import InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from flows.review.service import decide
 
 SCRIPT = """\
@@ -108,11 +108,13 @@ class Studio:
             Brief(
                 script=self.folder / "kite.fountain", profile=profile, out=self.folder / "out", gates=gates, **brief
             ),
-            executor=InProcess(),
-            watch=lambda _: Nobody(),
-            waiting=lambda workspace: (waiting or Scripted)(workspace, left, self.asked),
+            RunHost(
+                InProcess(),
+                lambda _: Nobody(),
+                lambda workspace: (waiting or Scripted)(workspace, left, self.asked),
+                since=since,
+            ),
             order=order,
-            since=since,
         )  # fmt: skip
         assert left == [], "it did not ask as often as was expected"
         return made.report

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from assets.errors import RightsRefused
 from flows.episode.brief import Brief
 from flows.episode.executor import InProcess
-from flows.episode.produce import perform
+from flows.episode.produce import RunHost, perform
 from flows.episode.profile import LIBRARY
 from tests.models.tiny import pipelines
 
@@ -81,7 +81,7 @@ def deliver(folder: Path) -> str:
 
     brief = Brief(script=folder / "kite.fountain", out=folder / "episodes", profile=str(mine))
     with pytest.raises(RightsRefused) as found:
-        perform(brief, executor=InProcess(), watch=lambda _: Client(), waiting=lambda _: Client())
+        perform(brief, RunHost(InProcess(), lambda _: Client(), lambda _: Client()))
     return str(found.value)
 
 
