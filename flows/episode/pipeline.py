@@ -22,7 +22,7 @@ from flows.episode.plan import Plan, planned, timed, write
 from flows.episode.scope import Reached
 from flows.episode.selection import Shooting, order_retake, plan_attempts, take_of
 from flows.episode.session import EpisodeRequest, RunContext, Session, check_sizes, leased_models
-from flows.review.boards import compose
+from flows.review.boards import BoardFacts, compose
 from flows.rights import clearance
 from flows.rights.clearance import Production
 from flows.rights.labelling import Labelling, metadata
@@ -196,17 +196,9 @@ def _reviewed(
         return True
     session.models.release()  # a review may take days, and other runs need the memory
     painter, animator = session.models.painter.card, session.models.animator.card
-    board = compose(
-        kind,
-        sheet,
-        panels,
-        session.workspace,
-        painter=painter.name,
-        size=session.profile.size,
-        episode=episode,
-        reads=reads_notes(painter if kind == "storyboard" else animator),
-    )
-    return session.gates.passes(board)
+    reads = reads_notes(painter if kind == "storyboard" else animator)
+    facts = BoardFacts(painter.name, session.profile.size, reads, episode)
+    return session.gates.passes(compose(kind, sheet, panels, session.workspace, facts))
 
 
 def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
@@ -340,14 +332,13 @@ def _soundtrack(
     sheet: Cutsheet, spans: Mapping[str, Span], voiced: VoicedLines, session: Session
 ) -> Soundtrack:
     cache, options = session.cache, session.profile.soundtrack
-    effects = _effects(sheet, session)
-    pieces = _music(sheet, spans, session)
+    sounds = soundtrack.Sounds(voiced, _effects(sheet, session), _music(sheet, spans, session))
     session.models.foley.release()
     session.models.composer.release()
     [mixed] = session.executor.each(
         "mix",
         [sheet],
-        lambda sheet: soundtrack.record(sheet, spans, voiced, effects, pieces, cache=cache, options=options),
+        lambda sheet: soundtrack.record(sheet, spans, sounds, cache=cache, options=options),
         lambda _: "soundtrack",
     )
     return mixed

@@ -5,6 +5,7 @@ Knows nothing about pages or terminals.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from assets.hashing import digest
 from assets.sheets.cutsheet import Cutsheet
@@ -18,22 +19,29 @@ from stages.continuity import basis
 SAME = "drawn anew, and it came out the same"
 
 
+@dataclass(frozen=True)
+class BoardFacts:
+    """What a board says of how its pictures are made.
+
+    painter, size  of the panels; an approval refers to them
+    reads          whether the model that does a cut again reads notes
+    episode        the joined episode, at the final gate
+    """
+
+    painter: str = ""
+    size: tuple[int, int] | None = None
+    reads: bool = True
+    episode: Ref | None = None
+
+
 def compose(
     kind: GateKind,
     cutsheet: Cutsheet,
     panels: Mapping[str, Panel],
     workspace: EpisodeWorkspace,
-    *,
-    painter: str = "",
-    size: tuple[int, int] | None = None,
-    episode: Ref | None = None,
-    reads: bool = True,
+    facts: BoardFacts,
 ) -> Board:
-    """The board of ``kind``: every cut in order, with its panel and the takes the store has of it.
-
-    painter, size  of the panels; an approval refers to them
-    reads          whether the model that does a cut again reads notes
-    """
+    """The board of ``kind``: every cut in order, with its panel and the takes the store has of it."""
     sheet = workspace.vault.keep(cutsheet.to_json().encode(), "application/json")
     orders = steering.describe(workspace)
     cuts = tuple(
@@ -42,13 +50,13 @@ def compose(
             frames=cut.frames,
             basis=digest(basis(cutsheet, cut)),
             panel=panels.get(cut.number),
-            painter=painter,
-            size=size,
+            painter=facts.painter,
+            size=facts.size,
             changed=orders.get(cut.number, ""),
         )
         for cut in cutsheet.cuts
     )
-    board = Board(kind=kind, sheet=sheet, cuts=cuts, episode=episode, reads=reads)
+    board = Board(kind=kind, sheet=sheet, cuts=cuts, episode=facts.episode, reads=facts.reads)
     return as_it_stands(board, workspace.key, workspace.store)
 
 

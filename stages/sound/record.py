@@ -7,6 +7,7 @@ Knows nothing about files, cuts around it, or how the mouth is drawn.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -55,27 +56,29 @@ _WORDS = {
 }
 
 
-def record(
-    line: Line,
-    character: Character,
-    *,
-    text: str = "",
-    voice: Voice,
-    language: Language,
-    seed: int,
-    options: RecordOptions = PLAIN,
-) -> Sound:
+@dataclass(frozen=True)
+class Booth:
+    """What all lines of an episode are recorded with."""
+
+    voice: Voice
+    language: Language
+    seed: int
+    options: RecordOptions = PLAIN
+
+
+def record(line: Line, character: Character, booth: Booth, *, text: str = "") -> Sound:
     """``line`` as ``character`` says it: mono at 48 kHz, in the manner the script asks for.
 
     text  what is said where that is more than the line: the whole of a sentence that runs over several cuts
     """
-    how = delivery(line.manner, options)
+    voice, language = booth.voice, booth.language
+    how = delivery(line.manner, booth.options)
     said = voice.speak(
         aloud(text or line.text),
         language=language,
         voice=_directed(character.voice(language), how),
         character=character.id,
-        seed=seed,
+        seed=booth.seed,
     )
     if said.samples.ndim != 1 or said.rate != RATE or not np.isfinite(said.samples).all():
         raise ModelFailed(

@@ -134,19 +134,26 @@ def compose(
     return Piece(stretch.name, sound, stretch.span)
 
 
+@dataclass(frozen=True)
+class Sounds:
+    """Everything that is heard: lines and effects by cut number and place in the cut, and the music."""
+
+    voiced: Mapping[tuple[str, int], Voiced]
+    effects: Mapping[tuple[str, int], Ref]
+    pieces: list[Piece]
+
+
 def record(
     cutsheet: Cutsheet,
     spans: Mapping[str, Span],
-    voiced: Mapping[tuple[str, int], Voiced],
-    effects: Mapping[tuple[str, int], Ref],
-    pieces: list[Piece],
+    sounds: Sounds,
     *,
     cache: WorkCache,
     options: SoundtrackOptions,
 ) -> Soundtrack:
     """Place and mix everything, and encode it at the target loudness."""
-    lines = {key: line.sound for key, line in voiced.items()}
-    placed = place(cutsheet, spans, lines, effects, pieces, options=options.place)
+    lines = {key: line.sound for key, line in sounds.voiced.items()}
+    placed = place(cutsheet, spans, lines, sounds.effects, sounds.pieces, options=options.place)
     frames = max(span.stop for span in spans.values())
     work = Work(
         step="mix",

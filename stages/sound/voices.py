@@ -22,7 +22,7 @@ from assets.timing import seconds_of
 from models.lease import Leased, Named
 from models.ports import Voice
 from models.sound.letters import without_reading
-from stages.sound.record import RecordOptions, delivery, record
+from stages.sound.record import Booth, RecordOptions, delivery, record
 from stages.sound.utterance import Utterance, part_frames, utterances
 from stages.work_cache import Order, Result, Work, WorkCache
 
@@ -138,15 +138,8 @@ def voice(
     def make() -> Result:
         model = speaker.model  # another piece may be using it: waiting is not counted as work
         with cache.machine_time():
-            sound = record(
-                line,
-                character,
-                text=said.text,
-                voice=model,
-                language=cutsheet.language,
-                seed=options.seed,
-                options=options.record,
-            )
+            booth = Booth(model, cutsheet.language, options.seed, options.record)
+            sound = record(line, character, booth, text=said.text)
         parts = [sound] if len(said.lines) == 1 else in_parts(sound, said.parts, cutsheet.rate)
         kept = [
             {

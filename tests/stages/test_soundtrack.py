@@ -70,7 +70,9 @@ class Studio:
             soundtrack.compose(stretch, RATE, composer=COMPOSER, cache=self.cache, options=options)
             for stretch in soundtrack.stretches_of(of, spans, "none", options)
         ]
-        return soundtrack.record(of, spans, voiced or {}, effects, pieces, cache=self.cache, options=options)
+        return soundtrack.record(
+            of, spans, soundtrack.Sounds(voiced or {}, effects, pieces), cache=self.cache, options=options
+        )
 
     def stem(self, made: soundtrack.Soundtrack, name: str) -> np.ndarray:
         return soundfile.read(self.vault.local(made.stems[name]))[0]
