@@ -20,16 +20,15 @@ SEEN = 5.5
 """Score from which an id is believed."""
 CLEAR = 8.0
 """Score from which a pattern is surely there, even where no id can be read."""
-_RANGES = (2.8, 4.0), (4.0, 6.0), (1.6, 2.8)
+_RANGES = (2.8, 4.0), (4.0, 7.5), (1.6, 2.8)
 """Tiles along the shorter side that are searched: crops to 70 %, then pictures with borders, then smaller crops."""
 _SIDE = 360  # pixels of the shorter side that are looked at; the shortest waves have 4.5 of them
+_WIDE = (640, 360)  # what a stretched picture probably was
 _CLOSER = 2  # sizes of a range that are looked at closely
 _EVEN = 1e-3  # a picture of one colour has no more detail than this
 _GRID = 64  # places along a tile
-_LINE, _LEAST = (
-    3.0,
-    0.5,
-)  # steps of brightness: more is a line of the drawing; added to what a place is divided by
+_LINE = 3.0  # steps of brightness; more is a line of the drawing
+_LEAST = 0.5  # added to what a place is divided by: on flat colour there is little to divide by
 
 Detail = NDArray[np.float32]
 Waves = NDArray[np.complex128]
@@ -52,8 +51,16 @@ class Found:
 
 
 def look(detail: Detail) -> Found:
-    """Read the watermark of pictures that were at most scaled as a whole: a few hundredths of a second."""
-    return _best(_smaller(detail), [float(TILES)])
+    """Read the watermark of pictures that were at most scaled as a whole, or stretched from 16:9: some hundredths of a
+    second."""
+    import cv2
+
+    found = _best(_smaller(detail), [float(TILES)])
+    if found.id or abs(detail.shape[1] * _WIDE[1] / detail.shape[0] - _WIDE[0]) < 1:
+        return found
+    unstretched = np.asarray(cv2.resize(detail, _WIDE, interpolation=cv2.INTER_AREA), np.float32)
+    other = _best(unstretched, [float(TILES)])
+    return other if other.id else found
 
 
 def search(detail: Detail) -> Found:

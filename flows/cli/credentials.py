@@ -158,8 +158,9 @@ def watermark(
 ) -> None:
     """Read the imperceptible watermark of a film or picture, and name its episode by the ledger of OUT.
 
-    It is read from copies that were encoded again, scaled, cropped or mirrored, and from one frame. It shows where to
-    look, and proves nothing: whoever has Sakuga can write any id. Exit code 2 where none can be read.
+    It is read from copies that were encoded again, scaled, cropped or mirrored, and often from one frame; of a film,
+    the first 24 keyframes are looked at. It shows where to look, and proves nothing: whoever has Sakuga can write any
+    id. Exit code 2 where none can be read.
     """
     from assets.errors import InputRefused
     from assets.plain import visible

@@ -58,8 +58,9 @@ CHANGES = {
     "larger.png": lambda luma: cv2.resize(luma, (960, 540), interpolation=cv2.INTER_CUBIC),
     "cropped.png": lambda luma: luma[20:320, 50:600],
     "cropped and scaled.png": lambda luma: cv2.resize(luma[40:, :569], SIZE),
+    "stretched.png": lambda luma: cv2.resize(luma, (480, 360), interpolation=cv2.INTER_AREA),
     "mirrored.png": lambda luma: luma[:, ::-1],
-    "bordered.png": lambda luma: cv2.copyMakeBorder(luma, 60, 60, 0, 0, cv2.BORDER_CONSTANT, value=16),
+    "bordered.png": lambda luma: cv2.copyMakeBorder(luma, 140, 140, 0, 0, cv2.BORDER_CONSTANT, value=16),
 }
 
 
