@@ -37,8 +37,7 @@ def shots(first: int, count: int, size: tuple[int, int] = scenes.LARGE) -> Itera
     found, seed = 0, first
     while found < count:
         shot = scenes.shot_of(seed, size)
-        # A camera that leans turns the picture, and the rig tells the head where it was before.
-        if len(shot.cast) == 1 and shot.cut.size in NEAR and shot.cut.camera.angle != "dutch":
+        if len(shot.cast) == 1 and shot.cut.size in NEAR:
             staged = shot.cut.staged[0].model_copy(update={"character": "kon"})
             kon = replace(shot, cast=(KON,), cut=shot.cut.model_copy(update={"staged": (staged,)}))
             if _crown_is_seen(drawn(kon, seed)[1].get("kon"), size):
