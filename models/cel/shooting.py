@@ -22,7 +22,7 @@ from models.cel import camera, cels, effects, lettering, props
 from models.cel.camera import Framing, Mark, View
 from models.cel.cels import Cel, Pixels
 from models.cel.figure import Anchors, FigureState, anchors, draw
-from models.cel.figure.motion import state_at
+from models.cel.figure.motion import Moment, state_at
 from models.cel.light import Light, Tint
 from models.cel.sets import catalogue, weather
 from models.cel.sets.brush import Brush, Tone
@@ -285,10 +285,8 @@ class Shooting:
         loud = self.mouths.get(person.character)
         spoken = drawing > 0 and loud is not None and len(loud) > 0
         mouth = float(loud[min(drawing, len(loud) - 1)]) if spoken and loud is not None else 0.0
-        state = state_at(
-            person, self.looks[mark.index], frame=drawing, frames=self.frames, rate=self.shot.rate,
-            mouth=mouth, speaking=mouth > 0.04, seed=self.acting + 977 * mark.index,
-        )  # fmt: skip
+        moment = Moment(drawing, self.frames, self.shot.rate, mouth, speaking=mouth > 0.04)
+        state = state_at(person, self.looks[mark.index], moment, seed=self.acting + 977 * mark.index)
         return self._seen_from_behind(state, mark) if mark.behind_us else state
 
     def _seen_from_behind(self, state: FigureState, mark: Mark) -> FigureState:

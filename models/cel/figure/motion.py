@@ -6,6 +6,7 @@ because it is the panel that a director approves.
 Knows nothing about pictures.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import cos, exp, pi, sin
@@ -46,21 +47,26 @@ CLOSING = (0.5, 1.0, 0.95, 0.4)  # a blink, drawing by drawing
 LOOKAHEAD_SECONDS = 60.0  # blinks repeat after this long
 
 
-def state_at(
-    staged: Staged,
-    look: Look,
-    *,
-    frame: int,
-    frames: int,
-    rate: Fraction,
-    mouth: float,
-    speaking: bool,
-    seed: int,
-) -> FigureState:
-    """The drawing of ``staged`` that is shown in ``frame`` of ``frames``."""
-    drawing = frame // 2
+@dataclass(frozen=True)
+class Moment:
+    """One frame of a performance.
+
+    mouth  how far the voice opens it, 0 to 1
+    """
+
+    frame: int
+    frames: int
+    rate: Fraction
+    mouth: float
+    speaking: bool
+
+
+def state_at(staged: Staged, look: Look, moment: Moment, *, seed: int) -> FigureState:
+    """The drawing of ``staged`` that is shown at ``moment``."""
+    rate, speaking = moment.rate, moment.speaking
+    drawing = moment.frame // 2
     seconds = float(drawing * 2 / rate)
-    length = float(frames / rate)
+    length = float(moment.frames / rate)
     actor = _actor(staged.character, seed)
     head, nod, tilt = _head(actor, seconds, speaking)
     before = _head(actor, seconds - 0.17, speaking)[0]
@@ -75,7 +81,7 @@ def state_at(
         tilt=tilt,
         gaze=_gaze(actor, seconds),
         blink=_blink(actor, drawing, rate),
-        mouth=max(0.0, min(1.0, mouth)) if speaking else 0.0,
+        mouth=max(0.0, min(1.0, moment.mouth)) if speaking else 0.0,
         talking=speaking,
         breath=(seconds / 3.4 + actor.phase) % 1.0,
         sway=(seconds / 2.6 + actor.phase) % 1.0,

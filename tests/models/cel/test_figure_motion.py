@@ -15,7 +15,7 @@ from assets.sheets import look as words
 from assets.sheets.cutsheet import Staged
 from assets.sheets.look import Look
 from models.cel.figure import FigureState, anchors, draw
-from models.cel.figure.motion import state_at
+from models.cel.figure.motion import Moment, state_at
 from models.cel.light import DAYLIGHT
 
 RATE = Fraction(24)
@@ -28,16 +28,7 @@ def acted(
 ) -> list[FigureState]:
     staged = Staged(character="aoi", pose=pose, expression="happy", facing="right")
     return [
-        state_at(
-            staged,
-            LOOK,
-            frame=frame,
-            frames=frames,
-            rate=RATE,
-            mouth=0.4 if speaking else 0.0,
-            speaking=speaking,
-            seed=seed,
-        )
+        state_at(staged, LOOK, Moment(frame, frames, RATE, 0.4 if speaking else 0.0, speaking), seed=seed)
         for frame in range(frames)
     ]
 
@@ -85,7 +76,7 @@ def test_lids_close_at_uneven_intervals() -> None:
 
 def test_a_silent_figure_keeps_its_mouth_shut() -> None:
     staged = Staged(character="aoi")
-    state = state_at(staged, LOOK, frame=10, frames=40, rate=RATE, mouth=0.9, speaking=False, seed=1)
+    state = state_at(staged, LOOK, Moment(10, 40, RATE, 0.9, speaking=False), seed=1)
 
     assert state.mouth == 0.0
 
