@@ -212,17 +212,26 @@ def _melody(plan: Plan, rng: Rng) -> list[Note]:
         if not sings[bar // PHRASE] or breathes or bar * 4 < _intro(plan):
             continue
         turn = -1 if bar % PHRASE == 2 else 1  # the answer inverts the motif
-        notes += _bar(plan, pitches, centre, bar * 4.0, rhythm[bar % 2], turn * contour[bar % 2], rng)
+        motif = _Motif(pitches, centre, rhythm[bar % 2], turn * contour[bar % 2])
+        notes += _bar(plan, motif, bar * 4.0, rng)
     return notes
 
 
-def _bar(
-    plan: Plan, pitches: tuple[int, ...], centre: int, start: float,
-    rhythm: tuple[float, ...], contour: np.ndarray, rng: Rng,
-) -> list[Note]:  # fmt: skip
+@dataclass(frozen=True)
+class _Motif:
+    """One bar of the melody: lengths of notes in beats, and steps on a ladder of pitches from its centre."""
+
+    pitches: tuple[int, ...]
+    centre: int
+    rhythm: tuple[float, ...]
+    contour: np.ndarray
+
+
+def _bar(plan: Plan, motif: _Motif, start: float, rng: Rng) -> list[Note]:
+    pitches, centre = motif.pitches, motif.centre
     notes: list[Note] = []
     beat, place = start, pitches.index(centre)
-    for length, step in zip(rhythm, contour, strict=False):
+    for length, step in zip(motif.rhythm, motif.contour, strict=False):
         if beat >= plan.beats:
             break
         place = int(np.clip(place + step, 0, len(pitches) - 1))
