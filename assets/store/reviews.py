@@ -4,6 +4,7 @@ In: verdicts and orders, with who and why.      Out: the same, in order, and the
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -22,6 +23,15 @@ from assets.timing import Span
 _LISTS = ("remarks", "choices", "locks")
 
 
+@dataclass(frozen=True)
+class ReviewedGate:
+    """Where a decision was made; ``seen`` is the digest of what the reviewer looked at."""
+
+    kind: str
+    seen: str
+    round: int = 1
+
+
 class Reviews:
     """The reviews and retakes in the store."""
 
@@ -29,23 +39,15 @@ class Reviews:
         self._database = database
 
     def add_review(
-        self,
-        episode: str,
-        decision: Decision,
-        *,
-        gate: str,
-        seen: str,
-        by: str,
-        door: Door = "terminal",
-        round: int = 1,
+        self, episode: str, decision: Decision, at: ReviewedGate, *, by: str, door: Door = "terminal"
     ) -> Review:
-        """Store one decision. ``seen`` is the digest of what the reviewer looked at."""
+        """Store one decision."""
         made = Review(
             id=0,
-            gate=gate,
-            round=round,
+            gate=at.kind,
+            round=at.round,
             door=door,
-            seen=seen,
+            seen=at.seen,
             made_by=by,
             made_at=now(),
             **{name: getattr(decision, name) for name in type(decision).model_fields},

@@ -15,6 +15,7 @@ from assets.sheets.review import Board, Decision, Door, Lock
 from assets.store import Gate, Review, Store
 from assets.store.ledger import now
 from assets.store.records import Stage
+from assets.store.reviews import ReviewedGate
 from assets.vault import Vault
 from flows.episode.inputs import SHEET
 from flows.review import gate_event, rules, wake
@@ -156,7 +157,7 @@ def _difference(was: Board, now: Board) -> str:
 
 def _taken(gate: Gate, board: Board, decision: Decision, by: str, door: Door, store: Store) -> Review:
     review = store.add_review(
-        gate.episode, decision, gate=gate.kind, round=gate.round, seen=gate.seen, by=by, door=door
+        gate.episode, decision, ReviewedGate(gate.kind, gate.seen, gate.round), by=by, door=door
     )
     why = decision.note or f"{TITLES[gate.kind]} gate, round {gate.round}: {decision.verdict}"
     _settle_takes(gate.episode, board, decision, review, why, store)

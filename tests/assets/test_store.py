@@ -5,6 +5,7 @@ import pytest
 from assets.errors import InputRefused, LockHeld
 from assets.sheets.production import Ending
 from assets.sheets.review import Choice, CutRemark, Decision, Lock, Pin, Reason
+from assets.store.reviews import ReviewedGate
 from assets.timing import Span
 
 
@@ -250,7 +251,7 @@ def test_a_review_comes_back_as_it_was_given(store, episode):
         note="close",
     )
 
-    given = store.add_review(episode, decision, gate="takes", round=3, seen="e" * 64, by="aya", door="rushes")
+    given = store.add_review(episode, decision, ReviewedGate("takes", "e" * 64, 3), by="aya", door="rushes")
 
     assert store.reviews(episode) == (given,)
     assert Decision(**{name: getattr(given, name) for name in Decision.model_fields}) == decision

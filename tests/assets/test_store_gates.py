@@ -8,6 +8,7 @@ from assets.sheets.review import Board, Choice, Decision, Shown, ShownTake
 from assets.store import Store
 from assets.store.connection import Database
 from assets.store.records import Refusal
+from assets.store.reviews import ReviewedGate
 from assets.store.schema import settle
 
 LATER, EARLIER = "2999-01-01T00:00:00.000Z", "2001-01-01T00:00:00.000Z"
@@ -61,7 +62,7 @@ def test_an_open_round_that_shows_something_else_is_left_as_it_is(store, episode
 
 def test_a_gate_keeps_the_first_end_it_came_to(store, episode):
     gate = store.open_gate(episode, "takes", 1, board=board("takes"), until=LATER)
-    review = store.add_review(episode, Decision(verdict="stop"), gate="takes", seen=gate.seen, by="aya")
+    review = store.add_review(episode, Decision(verdict="stop"), ReviewedGate("takes", gate.seen), by="aya")
     store.close_gate(gate.id, "decided", review=review.id)
 
     late = store.close_gate(gate.id, "expired")

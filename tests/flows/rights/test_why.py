@@ -12,6 +12,7 @@ from assets.sheets.review import CutRemark, Decision, Reason
 from assets.sheets.rights import Rights
 from assets.sheets.usage import Ingredient
 from assets.store import Store
+from assets.store.reviews import ReviewedGate
 from assets.vault import Vault
 from flows.rights.grounds import ground
 from flows.rights.why import why
@@ -84,7 +85,7 @@ def test_a_decision_about_the_cut_is_told_with_its_words(rooms):
     said = Decision(
         verdict="retake", remarks=(CutRemark(cut="C001", reasons=(Reason.TIMING,), note="sooner"),)
     )
-    store.add_review(KEY, said, gate="takes", seen="0" * 64, by="aya")
+    store.add_review(KEY, said, ReviewedGate("takes", "0" * 64), by="aya")
 
     (review,) = why(store, vault, KEY, "C001", 0).reviews
     assert (review.by, review.said) == ("aya", "timing: sooner")
