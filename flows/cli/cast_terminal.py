@@ -45,9 +45,9 @@ def run(order: CastOrder, choice: Choice) -> None:
         if choice.approve is not None:
             if order.again is not None:
                 raise InputRefused("--approve and --again are two decisions. Give one of them.")
-            casting = _decided(
-                _waiting(order, where), choice.approve, "", choice.by, where, console, choice.as_json
-            )
+            decision = CastDecision(verdict="approve", candidate=choice.approve)
+            shown = None if choice.as_json else console
+            casting = _decided(_waiting(order, where), decision, choice.by, where, shown)
         else:
             if order.again is not None:
                 _sent_back(order, choice, where)
@@ -156,7 +156,8 @@ def _ask(order: CastOrder, casting: Casting, by: str, where: Studio, console: Co
                 casting = _drawn(order, where, quiet=False)
                 _shown(casting, order, console)
             elif Confirm.ask(f"Approve candidate {answer} as {escape(by)}?", default=True, console=console):
-                _decided(casting, int(answer), "", by, where, console, quiet=False)
+                decision = CastDecision(verdict="approve", candidate=int(answer))
+                _decided(casting, decision, by, where, console)
                 return
         except DecisionRefused as refused:
             console.print(f"[red]{escape(str(refused))}[/]")
@@ -164,11 +165,11 @@ def _ask(order: CastOrder, casting: Casting, by: str, where: Studio, console: Co
 
 
 def _decided(
-    casting: Casting, number: int, note: str, by: str, where: Studio, console: Console, quiet: bool
+    casting: Casting, decision: CastDecision, by: str, where: Studio, console: Console | None
 ) -> Casting:
-    decision = CastDecision(verdict="approve", candidate=number, note=note)
+    """The casting after an approval, which is told on ``console`` unless there is none."""
     done = decide(where, casting.id, decision, by=by, door="terminal", seen=casting.seen)
-    if not quiet:
+    if console is not None:
         console.print(_told(done))
         for sentence in done.notes:
             console.print(f"[yellow]note[/] {escape(sentence)}")

@@ -24,7 +24,7 @@ from flows.cli.options import (
     recorded,
     review_gates,
 )
-from flows.cli.writing import script_of_premise
+from flows.cli.writing import PremiseOrder, script_of_premise
 
 if TYPE_CHECKING:
     from assets.sheets.production import Report
@@ -123,7 +123,8 @@ def produce(
     )  # those of sakuga.toml are left out where only some cuts are made
     together.check(scope, gates=typed is not None and typed.name == "COMMANDLINE", record=record is True)
     if script is None:
-        script = script_of_premise(premise or "", minutes, show, profile, out, language_of(language), quiet)
+        asked = PremiseOrder(premise or "", minutes, show, profile, out, language_of(language))
+        script = script_of_premise(asked, quiet=quiet)
     brief = build(
         Brief, script=script,
         show=name_of(show, "--show"), profile=profile, out=out, language=language_of(language), seed=seed, takes=takes,

@@ -1,5 +1,6 @@
 """`sakuga write`: write a script from a premise."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,25 +112,29 @@ def _revise(script: Path, wish: str, means: "Means", *, out: Path | None, yes: b
         say(f"{script}: revised")
 
 
-def script_of_premise(
-    premise: str,
-    minutes: float,
-    show: str | None,
-    profile: str,
-    out: Path,
-    language: "Language | None",
-    quiet: bool,
-) -> Path:
-    """The script of ``premise``: written now, or the existing one if somebody has edited it."""
+@dataclass(frozen=True)
+class PremiseOrder:
+    """An episode that is made from a premise instead of a script."""
+
+    premise: str
+    minutes: float
+    show: str | None
+    profile: str
+    out: Path
+    language: "Language | None"
+
+
+def script_of_premise(order: PremiseOrder, *, quiet: bool) -> Path:
+    """The script of the premise: written now, or the existing one if somebody has edited it."""
     from flows.episode.writing import Commission, by_hand, script_for
     from flows.episode.writing import write as run
 
-    script = script_for(premise, out)
+    script = script_for(order.premise, order.out)
     if not by_hand(script):
         run(
             Commission(
-                premise=premise, out=script, show=show, minutes=minutes, language=language, profile=profile,
-                episodes=out,
+                premise=order.premise, out=script, show=order.show, minutes=order.minutes, language=order.language,
+                profile=order.profile, episodes=order.out,
             ),
             quiet=quiet,
         )  # fmt: skip

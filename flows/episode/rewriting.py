@@ -90,10 +90,11 @@ def propose(folder: Path, premise: str, means: Means, *, quiet: bool) -> Bible:
     arguments.words(premise, "The premise")
     read = premises.read(clean(premise))
     with _large_writer(means, folder, quiet) as (writer, cache, profile):
-        bible = story.propose(
-            read.text, episode_id(folder, None).lower(), read.language, writer=writer, cache=cache,
-            options=profile.story, budget=_budget(means, profile),
-        )  # fmt: skip
+        options = profile.story
+        client = story.WriterClient(
+            writer, cache, _budget(means, profile), options.seed, options.free.attempts
+        )
+        bible = story.propose(read.text, episode_id(folder, None).lower(), read.language, client)
     folder.mkdir(parents=True, exist_ok=True)
     files.write(folder / shows.BIBLE, bible.to_yaml())
     return bible

@@ -8,7 +8,7 @@ A writer that is large enough writes everything itself instead (stages/story/fre
 The plots, phrases and names are data in ``assets/library/stories``; recall holds a show's memory.
 """
 
-from stages.story.free import Budget, propose, revise
+from stages.story.free import Budget, WriterClient, propose, revise
 from stages.story.free import parsed as parsed_budget
 from stages.story.options import StoryOptions
 from stages.story.order import Order, Tools, Written
@@ -20,6 +20,7 @@ __all__ = [
     "Order",
     "StoryOptions",
     "Tools",
+    "WriterClient",
     "Written",
     "before",
     "is_free",

@@ -8,8 +8,9 @@ context   prompts that begin alike; answers: the schemas
 """
 
 from stages.story.free.budget import Budget, parsed
+from stages.story.free.client import WriterClient
 from stages.story.free.proposing import propose
 from stages.story.free.revising import revise
 from stages.story.free.writing import write
 
-__all__ = ["Budget", "parsed", "propose", "revise", "write"]
+__all__ = ["Budget", "WriterClient", "parsed", "propose", "revise", "write"]

@@ -24,16 +24,11 @@ from assets.sheets.look import (
     PlaceKind,
     SkinTone,
 )
-from models.lease import Leased
-from models.ports import Writer
 from stages.casting import slug
 from stages.story.free import language as languages
 from stages.story.free.answers import Schema, many, one_of, record, text
-from stages.story.free.budget import Budget
 from stages.story.free.client import Question, WriterClient
 from stages.story.free.context import opening
-from stages.story.options import StoryOptions
-from stages.work_cache import WorkCache
 
 Voice = Literal["woman", "man", "girl", "boy", "elder_woman", "elder_man"]
 _PLANNED_SECONDS = 90
@@ -75,19 +70,9 @@ class _Proposal(Part):
     limits: tuple[str, ...]
 
 
-def propose(
-    premise: str,
-    id: str,
-    language: Language,
-    *,
-    writer: Leased[Writer],
-    cache: WorkCache,
-    options: StoryOptions,
-    budget: Budget,
-) -> Bible:
+def propose(premise: str, id: str, language: Language, client: WriterClient) -> Bible:
     """The bible of the show ``id``."""
-    client = WriterClient(writer, cache, budget, options.seed, options.free.attempts)
-    cache.began("story", 1)
+    client.cache.began("story", 1)
     prompts = opening(premise, language, _PLANNED_SECONDS, None, ()).prompts("free-bible")
     data = client.ask(Question("bible", prompts, _schema(), lambda answer: _fault(answer, language)))
     return _bible(_Proposal.model_validate(data), id, language)
