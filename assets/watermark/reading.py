@@ -17,7 +17,7 @@ from assets.watermark.luma import Luma, turning
 from assets.watermark.payload import CODED, decoded
 
 SEEN = 5.5
-"""Score from which an id is believed."""
+"""Score from which the checksum is asked. Unmarked pictures reach it once in a hundred times, and 6.0 at most."""
 CLEAR = 8.0
 """Score from which a pattern is surely there, even where no id can be read."""
 _RANGES = (2.8, 4.0), (4.0, 7.5), (1.6, 2.8)
