@@ -17,13 +17,15 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 0 auto; 
 h1 { font-size: 24px; margin-bottom: 0; } h2 { font-size: 18px; margin: 32px 0 4px; } p { margin: 4px 0 10px; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); }
-th { color: var(--soft); font-weight: 500; } td.hash { font: 12px ui-monospace, monospace; overflow-wrap: anywhere; }
+th { color: var(--soft); font-weight: 500; } .hash, .when, .event { white-space: nowrap; }
+td.hash { font: 12px/1.75 ui-monospace, monospace; }
 .none { color: var(--soft); }
 """
 
 
-def page(sheet: PersonSheet, made_at: str) -> str:
-    """The HTML file."""
+def page(sheet: PersonSheet, made_at: str, back: str = "") -> str:
+    """The HTML file. ``back``: where it was opened from, if it is a page of a site."""
+    link = f'<p><a href="{escape(back)}">Statements</a></p>' if back else ""
     parts = [_section(*table) for table in tables(sheet)]
     title = f"Data sheet of {sheet.name or sheet.person}"
     return f"""<!doctype html>
@@ -31,13 +33,14 @@ def page(sheet: PersonSheet, made_at: str) -> str:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>{escape(title)}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
-<h1>{escape(title)}</h1>
-<p>{escape(sheet.person)}, as of {escape(made_at)}. Every line names the event of the ledger it comes from; an export
-of the ledger (`sakuga ledger export`) proves it.</p>
+{link}<h1>{escape(title)}</h1>
+<p>{escape(sheet.person)}, as of {escape(_day(made_at))} (UTC). Every line names the event of the ledger it comes from.
+An export of the ledger proves it: ask the studio for one.</p>
 {"".join(parts)}
 </body>
 </html>
@@ -70,7 +73,7 @@ def tables(sheet: PersonSheet) -> Iterator[Table]:
     yield (
         "Your works",
         "Works that name you as a maker, with your part of each.",
-        ("work", "title", "kind", "your part", "files", "terms"),
+        ("work", "title", "kind", "your parts", "files", "terms"),
         [(one.id, one.title, one.kind, one.share, str(one.files), one.terms) for one in sheet.works],
     )
     yield (
@@ -106,10 +109,11 @@ def tables(sheet: PersonSheet) -> Iterator[Table]:
     )
     yield (
         "Delivered",
-        "Deliveries in which that is seen or heard, and for how long. The last delivery of an episode counts.",
-        ("episode", "when", "cuts", "seconds", "counts", "sha256", "event"),
+        "Deliveries in which that is seen or heard, and for how long, opening and credits included; royalties are paid "
+        "for cuts. A newer delivery of an episode replaces the one before it.",
+        ("episode", "when", "cuts", "seconds", "state", "sha256", "event"),
         [
-            (one.episode, one.at, ", ".join(one.segments), one.seconds, "yes" if one.current else "replaced",
+            (one.episode, one.at, ", ".join(one.segments), one.seconds, "newest" if one.current else "replaced",
              one.sha256, str(one.event))
             for one in sheet.deliveries
         ],
@@ -126,4 +130,13 @@ def _section(heading: str, words: str, names: Sequence[str], rows: Sequence[Sequ
 
 
 def _cell(name: str, text: str) -> str:
-    return f'<td class="hash">{escape(text)}</td>' if name == "sha256" else f"<td>{escape(text)}</td>"
+    """The event has a whole hash; its beginning is enough to recognise a file."""
+    if name == "sha256":
+        return f'<td class="hash" title="{escape(text)}">{escape(text[:12])}…</td>'
+    kind = f' class="{name}"' if name in ("when", "event") else ""
+    return f"<td{kind}>{escape(_day(text) if name == 'when' else text)}</td>"
+
+
+def _day(at: str) -> str:
+    """A time for people: 2026-11-28 10:30."""
+    return at[:16].replace("T", " ")

@@ -34,6 +34,11 @@ _WHY = (
     "Enter your own token: the studio gave it to you. It opens your statements and your data sheet.",
     "ご自身のトークンを入力してください。使用料計算書と利用履歴をご覧いただけます。",
 )
+_CHECK = (
+    "Every amount follows from the ledger: ask the studio for its export, and run verify_statement.py beside it.",
+    "金額はすべて台帳から計算できます。台帳の書き出しと verify_statement.py で、ご自身で検算できます。",
+)
+_HEAD = ("Period · 期間", "Amount · 金額", "Still to be paid · 未払い", "Files · ファイル")
 
 
 def routes(archive: Archive) -> list[Route]:
@@ -41,6 +46,7 @@ def routes(archive: Archive) -> list[Route]:
     return [
         Route(HOME, pages.home),
         Route(f"{HOME}enter", pages.enter, methods=["POST"]),
+        Route(f"{HOME}leave", pages.leave, methods=["POST"]),
         Route(f"{HOME}sheet", pages.sheet),
         Route(f"{HOME}statements/{{period}}/{{suffix}}", pages.statement),
     ]
@@ -55,7 +61,9 @@ class _Pages:
         person = self._person(request)
         if person is None:
             return _form(401)
-        return HTMLResponse(_document(person, _statements(self.archive, person)))
+        return HTMLResponse(
+            _document(_title(self.archive, person), _statements(self.archive, person), "home")
+        )
 
     async def enter(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
@@ -73,15 +81,22 @@ class _Pages:
         )  # fmt: skip
         return answer
 
+    def leave(self, request: Request) -> Response:
+        """Forget the token in this browser."""
+        answer = RedirectResponse(HOME, 303)
+        answer.delete_cookie(COOKIE, path=HOME)
+        return answer
+
     def sheet(self, request: Request) -> Response:
         """What was trained on the person's works, and what rests on them."""
         person = self._person(request)
         if person is None:
             return _form(401)
-        text = sheet_page.page(person_sheet(self.archive.store, person), now())
+        text = sheet_page.page(person_sheet(self.archive.store, person), now(), back=HOME)
         style = text.partition("<style>")[2].partition("</style>")[0]
         hash = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        policy = f"default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; frame-ancestors 'none'"
+        policy = f"default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'"
+        policy += "; frame-ancestors 'none'"
         return HTMLResponse(text, headers={"content-security-policy": policy})
 
     def statement(self, request: Request) -> Response:
@@ -110,6 +125,11 @@ def _before(periods: dict[str, Period], name: str) -> list[Period]:
     return list(periods.values())[: list(periods).index(name)]
 
 
+def _title(archive: Archive, person: str) -> str:
+    known = archive.store.rights.registry().people.get(person)
+    return f"{known.name} ({person})" if known is not None and known.name != person else person
+
+
 def _statements(archive: Archive, person: str) -> str:
     rows = []
     for period in issued(archive.store).values():
@@ -119,17 +139,25 @@ def _statements(archive: Archive, person: str) -> str:
         left = open_amounts(archive.store, period.name, person)
         links = " ".join(
             f'<a href="{HOME}statements/{escape(period.name)}/{suffix}">{suffix.upper()}</a>'
-            for suffix in SUFFIXES
+            for suffix in sorted(SUFFIXES, reverse=True)  # the PDF first: it is the one for people
         )
+        cells = (escape(period.name), escape(sums(totals)), escape(sums(left)), links)
         rows.append(
-            f"<li>{escape(period.name)}: {escape(sums(totals))}; open: {escape(sums(left))} {links}</li>"
+            "".join(f'<td data-of="{name}">{cell}</td>' for name, cell in zip(_HEAD, cells, strict=True))
         )
+    head = "".join(f"<th>{name}</th>" for name in _HEAD)
+    body = "".join(f"<tr>{row}</tr>" for row in reversed(rows))  # the newest first
     listed = (
-        f"<ul>{''.join(rows)}</ul>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + "".join(f"<p>{sentence}</p>" for sentence in _CHECK)
         if rows
         else "<p>No statement was issued yet. / まだ計算書はありません。</p>"
     )
-    return f'{listed}<p><a href="{HOME}sheet">What was made with your works / 利用履歴</a></p>'
+    return (
+        f'<p>Statements of royalties · 使用料計算書</p>{listed}<p><a href="{HOME}sheet">What you allowed, and what was '
+        f'made with your works · 許諾と利用履歴</a></p><form method="post" action="{HOME}leave">'
+        "<button>Leave / 退室</button></form>"
+    )
 
 
 def _form(status: int, problem: str = "") -> Response:
@@ -140,20 +168,21 @@ def _form(status: int, problem: str = "") -> Response:
         '<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>'
         "<button>Enter / 入室</button></form>"
     )
-    return HTMLResponse(_document("Statements · 使用料計算書", why + alert + form), status)
+    return HTMLResponse(_document("Statements · 使用料計算書", why + alert + form, "door"), status)
 
 
-def _document(title: str, inner: str) -> str:
+def _document(title: str, inner: str, kind: str) -> str:
     return f"""<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
+<link rel="icon" href="/static/mark.svg">
 <link rel="stylesheet" href="/static/entrance.css">
 </head>
 <body>
-<main>
+<main class="{kind}">
 <h1>{escape(title)}</h1>
 {inner}
 </main>

@@ -33,7 +33,8 @@ def test_a_persons_token_opens_their_statements_and_data_sheet(room, studio, tmp
 
     home = room.get("/mine/")
     assert home.status_code == 200
-    assert "Q1: 13,046 JPY; open: 13,046 JPY" in home.text
+    assert home.text.count(">13,046 JPY<") == 2  # issued, and still to be paid
+    assert "<h1>青井 葵 (P-aoi)</h1>" in home.text
     for suffix in ("json", "csv", "pdf"):
         written = (tmp_path / f"out/royalties/Q1/P-aoi.{suffix}").read_bytes()
         assert room.get(f"/mine/statements/Q1/{suffix}").content == written
@@ -80,6 +81,13 @@ def test_a_program_sends_the_token_in_a_header(room, studio):
     answer = room.get("/mine/statements/Q1/json", headers={"authorization": f"Bearer {token}"})
 
     assert answer.json()["payee"] == "P-ren"
+
+
+def test_whoever_leaves_has_to_enter_again(room, studio):
+    enter(room, access.give(studio, "P-aoi", by="ken"))
+    assert room.post("/mine/leave").status_code == 303
+
+    assert [room.get(page).status_code for page in PAGES] == [401] * 3
 
 
 def test_what_the_ledger_has_of_a_token_opens_nothing(room, studio):
