@@ -33,11 +33,11 @@ def add(
     its sources. See deploy/RIGHTS.md for an example.
     """
     from assets.sheets.rights import Rights
-    from flows.rights.books import opened
+    from flows.rights.books import entering
     from flows.settings import user
 
     sheet = Rights.read(file)
-    with opened(out) as store:
+    with entering(out) as store:
         entered = store.rights.add(sheet, by=user())
     typer.echo(
         f"Entered: {entered['person']} people, {entered['work']} works, {entered['grant']} grants."
@@ -91,10 +91,10 @@ def revoke(
 ) -> None:
     """End a grant for every later use, and list the works, takes and episodes that rest on it."""
     from assets.plain import visible
-    from flows.rights.books import opened, resting
+    from flows.rights.books import entering, resting
     from flows.settings import user
 
-    with opened(out) as store:
+    with entering(out) as store:
         found = store.rights.revoke(grant, reason=reason, by=user())
         for line in resting(store, found):
             typer.echo(visible(line))
@@ -110,11 +110,11 @@ def override(
     out: Out = EPISODES,
 ) -> None:
     """Let one refused model or file pass for one episode: a signed event in the ledger (SAKUGA_LEDGER_KEY)."""
-    from flows.rights.books import episode_key, opened
+    from flows.rights.books import entering, episode_key
     from flows.rights.overrides import override as let_pass
     from flows.settings import user
 
-    with opened(out) as store:
+    with entering(out) as store:
         event = let_pass(store, episode_key(store, episode), key, reason=reason, by=user())
     typer.echo(
         f"Event {event.number}: {key} passes for {event.subject}. Everybody who reads the ledger sees it."
@@ -134,12 +134,12 @@ def erase(
     """
     from assets.plain import visible
     from flows.episode.workspace import open_vault
-    from flows.rights.books import opened
+    from flows.rights.books import entering
     from flows.rights.erasure import erase as erase_all
     from flows.settings import settings, user
     from flows.training.datasets import frozen
 
-    with opened(out) as store:
+    with entering(out) as store:
         if not yes:
             typer.echo(f"Name and contact of {person} would be erased from this store. Add --yes to do it.")
             return

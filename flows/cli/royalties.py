@@ -35,14 +35,14 @@ def rule(
     """
     from assets.plain import visible
     from assets.sheets.royalties import RoyaltyRule
-    from flows.rights.books import opened
+    from flows.rights.books import entering
     from flows.rights.royalties import rules
     from flows.settings import user
 
     found = RoyaltyRule.read(file)
     for line in rules.told(found):
         typer.echo(visible(line))
-    with opened(out) as store:
+    with entering(out) as store:
         rules.check(store, found)
         if not yes:
             typer.echo("This is not published yet. Add --yes to sign it into the ledger.")
@@ -84,13 +84,13 @@ def issue(
 
     Given again for the same period, it writes missing files anew.
     """
-    from flows.rights.books import opened
+    from flows.rights.books import entering
     from flows.rights.royalties import showing
     from flows.rights.royalties.issuing import issue as issue_all
     from flows.settings import user
 
     showing.checked_period(period)
-    with opened(out) as store:
+    with entering(out) as store:
         made = issue_all(
             store, period, out, by=user(), until=showing.day(until, "--until") if until else None
         )
@@ -139,12 +139,12 @@ def paid(
     out: OutOption = EPISODES,
 ) -> None:
     """Record in the ledger that a statement, or a part of it, was paid."""
-    from flows.rights.books import opened
+    from flows.rights.books import entering
     from flows.rights.royalties import payments, showing
     from flows.settings import user
 
     day = showing.day(on, "--on") if on else datetime.now(UTC).date()
-    with opened(out) as store:
+    with entering(out) as store:
         payment = showing.payment(store, (period, payee), (amount, currency), day, reference)
         payments.record(store, payment, by=user())
         left = payments.open_amounts(store, period, payee)
@@ -177,10 +177,10 @@ def give_access(
     It is shown once. A new token ends the one before it.
     """
     from flows.rights import access
-    from flows.rights.books import opened
+    from flows.rights.books import entering
     from flows.settings import user
 
-    with opened(out) as store:
+    with entering(out) as store:
         if ended:
             access.end(store, person, by=user())
             _echo([f"The token of {person} opens nothing any more."])

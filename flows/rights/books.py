@@ -22,7 +22,8 @@ from assets.store import Store
 from flows.episode import profile as profiles
 from flows.rights.clearance import Production, required, with_house
 from flows.rights.resting import Resting, resting_on
-from flows.settings import settings
+from flows.settings import settings, user
+from flows.upkeep.signing import checkpointed
 from models.sealed import sha256
 
 
@@ -31,6 +32,14 @@ def opened(out: Path) -> Iterator[Store]:
     """The store of the episodes under ``out``; made if there is none."""
     with Store.open(settings(out).store) as store:
         yield store
+
+
+@contextmanager
+def entering(out: Path) -> Iterator[Store]:
+    """The same, to enter something: where a key is set, a checkpoint signs it at the end."""
+    with opened(out) as store:
+        yield store
+        checkpointed(store, by=user())
 
 
 def episode_key(store: Store, name: str) -> str:
@@ -70,15 +79,19 @@ def _work(registry: Registry, name: str) -> Iterator[str]:
     work = registry.works.get(name) or registry.work_of(name)
     if work is None:
         raise InputRefused(f"Nothing registered is called {name!r}. `sakuga rights show` lists everything.")
-    yield f"{work.id}: {work.title} ({work.kind}, {len(work.files)} files)"
+    yield f"{work.id}: {work.title} ({work.kind}, {_count(len(work.files), 'file')})"
     yield _told(registry.terms(work))
     own = registry.grants_of(work)
     for credit in work.made_by:
         grant = own.get(credit.person)
         has = _granted(grant, registry) if grant else "has granted nothing that holds"
-        yield f"  made by {credit.person} ({credit.share} parts): {has}"
+        part = (
+            f" ({credit.share} of {sum(one.share for one in work.made_by)} parts)" if work.made_by[1:] else ""
+        )
+        yield f"  made by {credit.person}{part}: {has}"
+    whole = sum(source.weight for source in work.sources)
     for source in work.sources:
-        yield f"  derives from {source.work} (weight {source.weight})"
+        yield f"  derives from {source.work} (weight {source.weight} of {whole}: {source.weight / whole:.2%})"
     for other in registry.derived([work.id]):
         if other != work.id:
             yield f"  {other} derives from it"
@@ -97,10 +110,19 @@ def _told(terms: Terms) -> str:
     return f"{terms.data_class}; {written(terms.licences)}; {scope}; {where}; {ends}"
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def resting(store: Store, grant: Grant) -> Iterator[str]:
     """What rests on a grant, as lines."""
     found: Resting = resting_on(store, with_house(store.rights.registry()), grant)
-    yield f"{len(found.works)} works, {len(found.episodes)} episodes and {len(found.takes)} takes rest on {grant.id}."
+    rest = (
+        _count(len(found.works), "work"),
+        _count(len(found.episodes), "episode"),
+        _count(len(found.takes), "take"),
+    )
+    yield f"On {grant.id} rest {rest[0]}, {rest[1]} and {rest[2]}."
     yield from (f"  work {id}" for id in found.works)
     yield from (f"  episode {key}" for key in found.episodes)
     yield from (f"  take {name}" for name in found.takes)

@@ -6,9 +6,10 @@ A model nobody registered has what its card or the catalogue of weights says abo
 
 from collections.abc import Iterator
 
-from assets.rights.licences import written
+from assets.rights.licences import alternatives, written
 from assets.rights.registry import Registry
 from assets.sheets.base import Part
+from assets.sheets.dataset import Rights
 from assets.sheets.rights import Work
 from assets.sheets.usage import Ingredient, Usage
 from flows.rights.clearance import FONT
@@ -44,8 +45,13 @@ class Ground(Part):
     statement: str = ""
 
 
-def rests_on(usage: Usage, registry: Registry) -> Iterator[Ingredient]:
-    """Everything a delivery rests on but voices, which are parts of their models; and the font, which all show."""
+def rests_on(usage: Usage, registry: Registry, script: str = "") -> Iterator[Ingredient]:
+    """Everything a delivery rests on but voices, which are parts of their models; the font, which all show.
+
+    script  SHA-256 of the episode's script, if it is known: somebody wrote it
+    """
+    if script:
+        yield Ingredient(kind="reference", key=script, role="option")
     yield from (one for one in usage.ingredients if one.kind != "voice")
     font = registry.works.get(FONT)
     if font is not None:
@@ -100,6 +106,13 @@ def statement(ingredient: Ingredient) -> str:
         if said
         else "nothing is known of its data"
     )
+
+
+def licence_of(stated: Rights, registry: Registry) -> str:
+    """The licence of a work in a dataset: as it was stated there, or that of its grant."""
+    grant = registry.grants.get(stated.grant)
+    found = stated.licence or (grant.licence if grant else f"LicenseRef-{stated.grant}")
+    return written(alternatives(found))
 
 
 def beneath(work: Work, registry: Registry) -> Iterator[Work]:

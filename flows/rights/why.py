@@ -20,7 +20,7 @@ from assets.store import Event, Store
 from assets.timing import koma
 from assets.vault import Vault
 from flows.rights.clearance import with_house
-from flows.rights.delivered import DeliveredEpisode, last
+from flows.rights.delivered import SCRIPT, DeliveredEpisode, last
 from flows.rights.grounds import Ground, ground
 from flows.rights.usage import recorded, sounding
 
@@ -70,6 +70,7 @@ class Scripted(Part):
     first: int = 0
     last: int = 0
     text: str = ""
+    ground: Ground = Ground()
 
 
 class Decided(Part):
@@ -161,7 +162,7 @@ def why(store: Store, vault: Vault, key: str, name: str, frame: int) -> Why:
             profile=usage.profile,
             policy=usage.policy,
         ),
-        script=_script(cut, segment, frame, made) if cut else Scripted(),
+        script=_script(cut, segment, frame, made, sources) if cut else Scripted(),
         take=_chosen(take, sources, key) if take else None,
         pieces=tuple(_pieces(made, segment, frame, take, sources)),
         reviews=tuple(_reviews(segment.name, sources, key)) if cut else (),
@@ -192,7 +193,9 @@ def _take(made: DeliveredEpisode, segment: Segment, sources: _Sources) -> Take |
     )
 
 
-def _script(cut: Cut, segment: Segment, frame: int, made: DeliveredEpisode) -> Scripted:
+def _script(cut: Cut, segment: Segment, frame: int, made: DeliveredEpisode, sources: _Sources) -> Scripted:
+    paper = sources.store.papers(made.key).get(SCRIPT)
+    written = Ingredient(kind="reference", key=paper.ref.sha256, role="option") if paper else None
     sheet = made.cutsheet
     voices = [sound for sound in made.timeline.sounds if sound.stem == "voice"]
     heard = {sound.name.partition(" ")[0] for sound in voices if frame in sounding(segment, sound)}
@@ -214,6 +217,7 @@ def _script(cut: Cut, segment: Segment, frame: int, made: DeliveredEpisode) -> S
         first=first,
         last=end,
         text="\n".join(lines),
+        ground=ground(written, sources.registry) if written else Ground(),
     )
 
 

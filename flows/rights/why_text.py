@@ -82,8 +82,14 @@ def _script(told: Why) -> Iterator[tuple[str, str]]:
         where = f", script line {line.script_line}" if line.script_line else ""
         yield "line", f"{line.speaker}: {line.text}{now}{where}"
     if script.text:
-        yield "as written", f"lines {script.first} to {script.last}"
+        where = (
+            f"line {script.first}"
+            if script.first == script.last
+            else f"lines {script.first} to {script.last}"
+        )
+        yield "as written", where
         yield from (("", text) for text in script.text.splitlines() if text.strip())
+    yield from (("rights" if not number else "", text) for number, text in enumerate(_ground(script.ground)))
 
 
 def _piece(piece: Piece) -> Iterator[tuple[str, str]]:
@@ -115,4 +121,5 @@ def _ground(ground: Ground) -> Iterator[str]:
         yield f"work {work.id} ({work.kind}): {work.title}; {work.terms}{source}"
         for person in work.people:
             grant = f"grant {person.grant}, {person.licence}" if person.grant else "no grant that holds"
-            yield f"by {person.name or person.id} ({person.id}, {person.share} parts): {grant}"
+            part = f", {person.share} parts" if len(work.people) > 1 else ""
+            yield f"by {person.name or person.id} ({person.id}{part}): {grant}"

@@ -24,14 +24,14 @@ _SPACE = uuid.UUID(
 )  # of our documents: the same delivery has the same number
 
 
-def bill(key: str, usage: Usage, registry: Registry, at: str) -> dict[str, Any]:
+def bill(key: str, usage: Usage, registry: Registry, at: str, script: str = "") -> dict[str, Any]:
     """The document about one delivery; the same delivery gives the same one.
 
-    key  of the episode;  at  when it was delivered
+    key  of the episode;  at  when it was delivered;  script  its SHA-256, if it is known
     """
     parts: dict[str, dict[str, Any]] = {}
     depends: dict[str, list[str]] = {}
-    used = list(rests_on(usage, registry))
+    used = list(rests_on(usage, registry, script))
     for one in used:
         work = work_of(one, registry)
         if work is None:

@@ -6,8 +6,9 @@ Creators are in it: it is for the studio and its clients. Source: https://docs.m
 
 from typing import Any
 
-from assets.rights.licences import alternatives, written
+from assets.rights.registry import Registry
 from assets.sheets.dataset import Manifest
+from flows.rights.grounds import licence_of
 
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
@@ -50,10 +51,10 @@ _CONTEXT: dict[str, Any] = {
 _FIELDS = ("file", "sha256", "caption", "creator", "licence", "grant", "data_class", "repeats")
 
 
-def croissant(manifest: Manifest, frozen_on: str) -> dict[str, Any]:
+def croissant(manifest: Manifest, frozen_on: str, registry: Registry) -> dict[str, Any]:
     """The document. ``frozen_on``: the day the dataset was frozen."""
     rights = [each.work.rights for each in manifest.works]
-    licences = sorted({written(alternatives(one.licence or f"LicenseRef-{one.grant}")) for one in rights})
+    licences = sorted({licence_of(one, registry) for one in rights})
     classes = sorted({one.training_data for one in rights})
     return {
         "@context": _CONTEXT,
@@ -81,7 +82,7 @@ def croissant(manifest: Manifest, frozen_on: str) -> dict[str, Any]:
             "Names of makers; likenesses where a grant of that scope is named."
         ],
         "distribution": [],
-        "recordSet": [_records(manifest)],
+        "recordSet": [_records(manifest, registry)],
     }
 
 
@@ -91,7 +92,7 @@ def _showing(manifest: Manifest) -> str:
     return f"Shown to the model at {manifest.showing.resolution} pixels in buckets; {told}."
 
 
-def _records(manifest: Manifest) -> dict[str, Any]:
+def _records(manifest: Manifest, registry: Registry) -> dict[str, Any]:
     def field(name: str) -> dict[str, Any]:
         kind = "sc:Integer" if name == "repeats" else "sc:Text"
         return {"@type": "cr:Field", "@id": f"works/{name}", "name": name, "dataType": kind}
@@ -102,7 +103,7 @@ def _records(manifest: Manifest) -> dict[str, Any]:
             "works/sha256": each.work.sha256,
             "works/caption": each.work.caption,
             "works/creator": each.work.rights.creator,
-            "works/licence": each.work.rights.licence,
+            "works/licence": licence_of(each.work.rights, registry),
             "works/grant": each.work.rights.grant,
             "works/data_class": each.work.rights.training_data,
             "works/repeats": each.work.repeats,

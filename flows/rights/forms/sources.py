@@ -9,7 +9,7 @@ import io
 from assets.rights.licences import written
 from assets.rights.registry import Registry
 from assets.sheets.base import Part
-from assets.sheets.usage import Usage
+from assets.sheets.usage import Ingredient, Usage
 from flows.rights.grounds import beneath, rests_on, stated, statement, work_of
 
 
@@ -25,17 +25,17 @@ class SourceRow(Part):
     evidence: str
 
 
-def sources(usage: Usage, registry: Registry) -> tuple[SourceRow, ...]:
-    """Every source once, in the order in which the episode uses them."""
+def sources(usage: Usage, registry: Registry, script: str = "") -> tuple[SourceRow, ...]:
+    """Every source once, in the order in which the episode uses them; first the script, by its SHA-256."""
     rows: dict[str, SourceRow] = {}
-    for one in rests_on(usage, registry):
+    for one in rests_on(usage, registry, script):
         work = work_of(one, registry)
         if work is None:
             said = stated(one)
             row = SourceRow(
                 source=one.key,
-                title=said.data if said else statement(one),
-                kind=one.kind,
+                title=said.data if said else _unregistered(one, script),
+                kind="text" if one.key == script else one.kind,
                 used_by=one.key,
                 data_class=said.data_class if said else "undisclosed",
                 licence=said.licence if said else "unknown",
@@ -48,7 +48,9 @@ def sources(usage: Usage, registry: Registry) -> tuple[SourceRow, ...]:
                 continue  # it is made only of those beneath it
             terms = registry.terms(each)
             grants = registry.grants_of(each).values()
-            evidence = [f"{grant.id} (paper {grant.paper or 'none'})" for grant in grants]
+            evidence = [
+                f"{grant.id} ({f'paper {grant.paper}' if grant.paper else 'no paper'})" for grant in grants
+            ]
             row = SourceRow(
                 source=each.id,
                 title=each.title,
@@ -60,6 +62,10 @@ def sources(usage: Usage, registry: Registry) -> tuple[SourceRow, ...]:
             )
             rows.setdefault(row.source, row)
     return tuple(rows.values())
+
+
+def _unregistered(one: Ingredient, script: str) -> str:
+    return f"The script; {statement(one)}" if one.key == script else statement(one)
 
 
 def as_csv(rows: tuple[SourceRow, ...]) -> str:

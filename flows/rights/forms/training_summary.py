@@ -7,10 +7,11 @@ A studio that trains a LoRA need not publish one; it may give it to clients. Who
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assets.rights.licences import alternatives, written
+from assets.rights.registry import Registry
 from assets.sheets.dataset import Manifest
 from assets.sheets.rights import DataClass
 from assets.store import Event
+from flows.rights.grounds import licence_of
 
 _SECTIONS: tuple[tuple[str, tuple[DataClass, ...]], ...] = (
     ("2.1 Publicly available datasets", ("public-domain",)),
@@ -32,21 +33,20 @@ class _Group:
     repeats: int
 
 
-def training_summary(manifest: Manifest, training: Event) -> str:
+def training_summary(manifest: Manifest, training: Event, registry: Registry) -> str:
     """The summary of one training."""
-    return "\n".join(_lines(manifest, training)) + "\n"
+    return "\n".join(_lines(manifest, training, _groups(manifest, registry))) + "\n"
 
 
-def _lines(manifest: Manifest, training: Event) -> Iterator[str]:
-    groups = _groups(manifest)
+def _lines(manifest: Manifest, training: Event, groups: Sequence[_Group]) -> Iterator[str]:
     yield f"# Summary of the content used to train {training.subject}"
     yield ""
     yield "## 1 General information"
     yield f"- Provider: {_FILL}"
     yield f"- Model: {training.subject}, SHA-256 {training.body.get('output', '')}"
-    yield f"- A modification of a base model: {_FILL} (its own summary covers its own data)"
+    yield f"- A modification of a base model: {_base(training)} (its own summary covers its own data)"
     yield f"- Recorded on {training.made_at[:10]}: event {training.number} of the ledger, {training.hash}"
-    yield f"- Modality: pictures with captions; {len(manifest.works)} works, {manifest.showings()} showings per epoch, "
+    yield f"- Modality: pictures with captions; {len(manifest.works)} works, {manifest.showings()} showings per epoch,"
     yield f"  {training.body.get('shown', 0)} showings in all"
     yield "- Languages of the captions: not measured"
     yield ""
@@ -68,15 +68,22 @@ def _lines(manifest: Manifest, training: Event) -> Iterator[str]:
     yield f"- The dataset is frozen: `{manifest.name}`, root {manifest.root}. Works are named there by SHA-256."
 
 
-def _groups(manifest: Manifest) -> Sequence[_Group]:
+def _base(training: Event) -> str:
+    """The base model as the order of the training stated it; an earlier release did not record it."""
+    base = training.body.get("base")
+    return f"{base['family']} {base['name']}, {base['licence']}, data {base['data']}" if base else _FILL
+
+
+def _groups(manifest: Manifest, registry: Registry) -> Sequence[_Group]:
     found: dict[tuple[str, DataClass], tuple[int, int]] = {}
     for each in manifest.works:
         rights = each.work.rights
-        licence = written(alternatives(rights.licence or f"LicenseRef-{rights.grant}"))
+        licence = licence_of(rights, registry)
         works, repeats = found.get((licence, rights.training_data), (0, 0))
         found[licence, rights.training_data] = works + 1, repeats + each.work.repeats
     return [_Group(licence, kind, *counts) for (licence, kind), counts in found.items()]
 
 
 def _told(group: _Group) -> str:
-    return f"- {group.works} works ({group.data_class}, {group.licence}), {group.repeats} showings per epoch"
+    works = "1 work" if group.works == 1 else f"{group.works} works"
+    return f"- {works} ({group.data_class}, {group.licence}), {group.repeats} showings per epoch"

@@ -13,7 +13,7 @@ from assets.vault import Vault
 from flows.episode.workspace import open_vault
 from flows.rights.books import episode_key, opened
 from flows.rights.clearance import with_house
-from flows.rights.delivered import usages
+from flows.rights.delivered import SCRIPT, usages
 from flows.rights.forms import bom, croissant, sources, training_summary
 from flows.settings import settings
 from flows.training import datasets
@@ -25,20 +25,24 @@ def written_form(form: str, name: str, out: Path) -> str:
     """The text of ``form`` about ``name``. Raises InputRefused where there is no such thing."""
     vault = open_vault(settings(out))
     with opened(out) as store:
+        registry = with_house(store.rights.registry())
         if form == "croissant":
-            return _json(croissant.croissant(datasets.manifest(name, vault), _frozen_on(name, store)))
+            return _json(
+                croissant.croissant(datasets.manifest(name, vault), _frozen_on(name, store), registry)
+            )
         if form == "eu-summary":
             event = _training(name, store)
-            return training_summary.training_summary(_trained_on(event, out, vault), event)
+            return training_summary.training_summary(_trained_on(event, out, vault), event, registry)
         key = episode_key(store, name)
         told = usages(store, key)
         if not told:
             raise InputRefused(f"No delivery of {key} is recorded. Make it with `sakuga produce` first.")
         event, usage = told[-1]
-        registry = with_house(store.rights.registry())
+        paper = store.papers(key).get(SCRIPT)
+        script = paper.ref.sha256 if paper is not None else ""
         if form == "sources":
-            return sources.as_csv(sources.sources(usage, registry))
-        return _json(bom.bill(key, usage, registry, event.made_at))
+            return sources.as_csv(sources.sources(usage, registry, script))
+        return _json(bom.bill(key, usage, registry, event.made_at, script))
 
 
 def _training(name: str, store: Store) -> Event:

@@ -51,7 +51,7 @@ class Simulated:
                 f"{total} for {float(units):,.2f} {what} of {pool.entry.subject} (rule {pool.published.rule.id})"
             )
         for payee, amounts in self.totals().items():
-            said.append(f"  {payee} {self.names.get(payee, '')}: {sums(amounts)}")
+            said.append(f"  {_named(payee, self.names)}: {sums(amounts)}")
         if self.account.uncovered:
             said.append(
                 f"Paid by no rule, because none was published before: {told(self.account.uncovered)}."
@@ -86,16 +86,17 @@ def simulated(out: Path, rule: Path | None) -> Simulated:
 
 def issued_lines(made: Issued, store: Store) -> list[str]:
     """What was issued, to whom."""
-    names = store.rights.registry().people
-    said = [
-        f"  {payee} {names[payee].name if payee in names else ''}: {sums(one.totals)}"
-        for payee, one in made.statements.items()
-    ]
+    names = {id: person.name for id, person in store.rights.registry().people.items()}
+    said = [f"  {_named(payee, names)}: {sums(one.totals)}" for payee, one in made.statements.items()]
     what = "Issued before; missing files were written again" if made.again else "Issued"
     said.insert(0, f"{what}: {len(made.statements)} statements in {made.folder}, each as PDF, CSV and JSON.")
     if made.uncovered:
         said.append(f"Paid by no rule, because none was published before: {told(made.uncovered)}.")
     return said
+
+
+def _named(payee: str, names: Mapping[str, str]) -> str:
+    return f"{payee} {names.get(payee, '')}".rstrip()
 
 
 def listed(store: Store) -> list[dict[str, Any]]:

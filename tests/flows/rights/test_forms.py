@@ -144,24 +144,44 @@ def test_no_cell_of_the_list_is_a_formula(usage, registry):
     assert [row[1] for row in table if row[0] == "sheet"] == ["'=Model sheet"]
 
 
-def test_the_summary_puts_every_work_under_its_heading(manifest):
+def test_the_summary_puts_every_work_under_its_heading(manifest, registry):
+    base = {"family": "house", "name": "weights", "licence": "Apache-2.0", "data": "owned", "weights": ""}
     event = Event(number=7, made_at=AT, made_by="ken", kind="training.completed", subject="nagi-lora",
-                  body={"output": LORA, "shown": 400}, previous="0" * 64, hash="1" * 64)  # fmt: skip
-    text = training_summary(manifest, event)
+                  body={"output": LORA, "shown": 400, "base": base}, previous="0" * 64, hash="1" * 64)  # fmt: skip
+    text = training_summary(manifest, event, registry)
 
     under = {part.partition("\n")[0]: part for part in text.split("### ")[1:]}
-    assert "1 works (public-domain, CC0-1.0)" in under["2.1 Publicly available datasets"]
-    assert "1 works (licensed, LicenseRef-G1)" in under["2.2 Private datasets obtained from third parties"]
+    assert "1 work (public-domain, CC0-1.0)" in under["2.1 Publicly available datasets"]
+    assert "1 work (licensed, LicenseRef-c1)" in under["2.2 Private datasets obtained from third parties"]
     assert "None." in under["2.3 Data crawled and scraped from online sources"]
-    assert "1 works (owned, CC0-1.0)" in under["2.6 Other sources of data"]
+    assert "1 work (owned, CC0-1.0)" in under["2.6 Other sources of data"]
+    assert "base model: house weights, Apache-2.0, data owned" in text
     assert "Aoi" not in text
 
 
+def test_the_licence_of_a_work_is_that_of_its_grant(manifest, registry):
+    """The forms named a licence after the grant's id, which nobody has: LicenseRef-G1."""
+    assert "LicenseRef-c1" in croissant(manifest, "2026-11-28", registry)["license"]
+    assert "LicenseRef-G1" in croissant(manifest, "2026-11-28", Registry())["license"]  # nobody registered it
+
+
+def test_the_script_is_the_first_source_registered_or_not(usage, registry):
+    """An episode's list of sources and its bill did not name what somebody had written."""
+    ours, other = sources(usage, registry, PICTURE)[0], sources(usage, registry, "7" * 64)[0]
+
+    assert (ours.source, ours.evidence.partition(" ")[0]) == ("sheet", "G1")
+    assert (other.kind, other.evidence) == ("text", "none")
+    assert other.title.startswith("The script; not registered")
+    assert "7" * 64 in [
+        one["bom-ref"] for one in bill("show/ep01", usage, registry, AT, "7" * 64)["components"]
+    ]
+
+
 @pytest.mark.slow
-def test_croissant_is_valid_by_its_own_library(manifest, tmp_path):
+def test_croissant_is_valid_by_its_own_library(manifest, registry, tmp_path):
     """Slow: the library imports pandas."""
     library = pytest.importorskip("mlcroissant")
-    (tmp_path / "core.json").write_text(json.dumps(croissant(manifest, "2026-11-28")))
+    (tmp_path / "core.json").write_text(json.dumps(croissant(manifest, "2026-11-28", registry)))
 
     dataset = library.Dataset(str(tmp_path / "core.json"))
     issues = dataset.metadata.ctx.issues
