@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from assets.rights.royalties.accounts import account
 from assets.sheets.royalties import PARTS
+from assets.store import Store
 from flows.rights.royalties.books import counted
+from flows.rights.royalties.checking import check
 from flows.rights.royalties.issuing import issue
 from flows.rights.royalties.rules import publish
 from flows.upkeep.exporting import export
-from tests.flows.rights.conftest import checked, deliver, generate, rule, train
+from tests.flows.rights.conftest import checked, deliver, generate, registered, rule, train
 
 PROGRAM = Path(__file__).parents[3] / "deploy/verify_statement.py"
 
@@ -194,3 +196,24 @@ class _Signed:
         signer = Signer(Ed25519PrivateKey.from_private_bytes(b"1" * 32))
         body = {**entry.body, "public": signer.public, "signature": signer.sign(signed_part(entry.body))}
         return entry.model_copy(update={"body": body})
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_a_season_on_postgresql_gives_the_statements_that_it_gives_on_sqlite(
+    issued, postgres_url, program, tmp_path
+):
+    with Store.open(postgres_url) as store:
+        store.rights.add(registered(), by="ken")
+        publish(store, rule(), by="ken")
+        train(store)
+        generate(store, "a", "b")
+        deliver(store, "a", "b")
+        issue(store, "Q1", tmp_path / "postgres", by="ken")
+        assert check(store, tmp_path / "postgres").files == 9
+        export(store, tmp_path / "postgres.jsonl")
+
+    for path in sorted((tmp_path / "postgres/royalties/Q1").glob("*.json")):
+        other = json.loads((issued / "out/royalties/Q1" / path.name).read_text())
+        assert json.loads(path.read_text())["totals"] == other["totals"]
+        checked(program, tmp_path / "postgres.jsonl", path)
