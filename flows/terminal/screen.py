@@ -157,7 +157,8 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
     for warning in report.warnings:
         to.print(f"[yellow]note[/] {escape(warning)}")
     if report.rights:
-        exempt = f", with {len(report.rights.notes)} notes" if report.rights.notes else ""
+        notes = len(report.rights.notes)
+        exempt = f", with {notes} note{'s' if notes > 1 else ''}" if notes else ""
         to.print(
             f"[dim]Rights: cleared under {report.rights.policy}{exempt}; `sakuga rights check` says more.[/]"
         )
