@@ -171,4 +171,5 @@ def test_a_merge_of_large_models_stays_in_a_small_part_of_their_size(tmp_path):
 
     took = memory.spent(tmp_path)
 
-    assert 100 < took.added < 1000  # MiB; the widest weight alone has 270 in float32, both models 1,900
+    # MiB: 990 measured. The widest weight has 270 in float32, once for each input and once for the sum.
+    assert 270 < took.added < 1200
