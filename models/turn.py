@@ -38,6 +38,11 @@ class SharedModels:
         out_of_turn = named.port == "judge" and not leased.card.vram_gb
         return leased if out_of_turn else InTurn(leased, self.turn)
 
+    def release(self) -> None:
+        """Free the memory of all of them."""
+        for leased in self._leased.values():
+            leased.release()
+
 
 class Turn:
     """A lock that its holder may release early and take again; it counts the waiting time."""

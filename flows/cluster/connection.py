@@ -20,20 +20,46 @@ LOCAL = LOCAL_RAY
 STORE_BYTES = 100 * 2**20
 """Size of Ray's object store: pieces and reports are a few kilobytes; pictures go through the vault."""
 
+SPARE_S = 20.0
+"""How long an actor without work waits for the next stage, seconds."""
+
 
 class Connection:
     """Opened at the first piece that has to be made, so a run that finds everything made needs no cluster."""
 
     def __init__(self, address: str) -> None:
         self._address, self._rest = address, ExitStack()
+        self._spare: list[tuple[float, Any]] = []
+        self._lock, self._timer = threading.Lock(), threading.Timer(SPARE_S, self._end_spare)
         self.dashboard = ""  # its address, where the cluster has one
 
-    def actor(self, kind: type, *given: Any, gpus: float) -> Any:
-        """Start an actor. It waits until a node has room for it."""
+    def actor(self, kind: type, gpus: float) -> Any:
+        """An actor that an earlier stage had, or a new one. It waits until a node has room for it."""
         import ray
 
+        self._end_spare(but=gpus)
+        with self._lock:
+            if self._spare:
+                return self._spare.pop()[1]
         options = {"num_cpus": 0, "num_gpus": gpus, "max_restarts": 0, "max_concurrency": 4}
-        return ray.remote(kind).options(**options, scheduling_strategy="SPREAD").remote(*given)
+        return ray.remote(kind).options(**options, scheduling_strategy="SPREAD").remote()
+
+    def keep(self, actor: Any, gpus: float) -> None:
+        """Keep an actor without work for a while: its process has started, and its libraries are imported."""
+        self._timer.cancel()
+        with self._lock:
+            self._spare.append((gpus, actor))
+        self._timer = threading.Timer(SPARE_S, self._end_spare)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end_spare(self, but: float | None = None) -> None:
+        """End the actors without work, so that their GPUs are free; not those with ``but`` GPUs."""
+        with self._lock:
+            ending = [actor for gpus, actor in self._spare if gpus != but]
+            self._spare = [(gpus, actor) for gpus, actor in self._spare if gpus == but]
+        for actor in ending:
+            self.end(actor)
 
     def end(self, actor: Any) -> None:
         """End the actor's process now, also in the middle of a call."""
@@ -90,6 +116,8 @@ class Connection:
 
     def close(self) -> None:
         """Leave the cluster and end the actors of this run; a cluster that the run started ends too."""
+        self._timer.cancel()
+        self._end_spare()
         self._rest.close()
 
 

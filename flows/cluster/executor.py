@@ -5,10 +5,11 @@ Only the run knows the store; workers need the vault.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 from assets.errors import SetupMissing
 from assets.sheets.base import Part
@@ -103,8 +104,13 @@ class RayExecutor:
         )
         # The GPUs that an autoscaler can add are not known in advance.
         every = MOST_WORKERS if gpus else max(1, self.connection.units("CPU"))
-        return Pool(
-            lambda: self.connection.actor(StageWorker, step, common, place, gpus=gpus),
-            self.connection.end,
-            every if self.workers == "auto" else self.workers,
-        )
+        number = time.monotonic_ns()
+
+        def start() -> tuple[Any, Any]:
+            actor = self.connection.actor(StageWorker, gpus)
+            return actor, actor.open.remote(number, step, common, place)
+
+        def end(actor: Any, busy: bool) -> None:
+            self.connection.end(actor) if busy else self.connection.keep(actor, gpus)
+
+        return Pool(start, end, every if self.workers == "auto" else self.workers)

@@ -31,7 +31,10 @@ class Worker:
 class Pool:
     """Gives workers to the threads that have a piece to make."""
 
-    def __init__(self, start: Callable[[], Any], end: Callable[[Any], None], wanted: int) -> None:
+    def __init__(
+        self, start: Callable[[], tuple[Any, Any]], end: Callable[[Any, bool], None], wanted: int
+    ) -> None:
+        """``start``: an actor, and a call of it that ends when it is ready; ``end``: an actor, whether it is busy."""
         self._start, self._end, self._wanted = start, end, wanted
         self._left = self._futile = self._asking_alone = 0
         self._workers: list[Worker] = []
@@ -76,13 +79,13 @@ class Pool:
                 self._grow()
 
     def close(self, why: BaseException | None = None) -> None:
-        """End every worker, so that its GPU is free for the next stage. Who waits for one gets ``why`` raised."""
+        """Give every worker away, for the next stage. Who waits for one gets ``why`` raised."""
         with self._changed:
             self.over = self.over or why or Stopped()
             workers, self._workers = self._workers, []
             self._changed.notify_all()
         for worker in workers:
-            self._end(worker.actor)
+            self._end(worker.actor, worker.in_hand > 0)
 
     def _free(self, *, alone: bool) -> Worker | None:
         """The worker with the fewest pieces. Near the end no worker gets a second piece that another could start."""
@@ -97,10 +100,10 @@ class Pool:
         starting = sum(not worker.place for worker in self._workers)
         missing = min(self._wanted, self._left) - len(self._workers)
         for _ in range(0 if self.over else min(missing, AHEAD - starting)):
-            worker = Worker(self._start())
+            actor, ready = self._start()
+            worker = Worker(actor)
             self._workers.append(worker)
-            ready = worker.actor.ready.remote().future()
-            ready.add_done_callback(lambda ended, it=worker: self._began(it, ended))
+            ready.future().add_done_callback(lambda ended, it=worker: self._began(it, ended))
 
     def _began(self, worker: Worker, ended: Any) -> None:
         """A worker is ready, or never will be."""

@@ -1,4 +1,4 @@
-"""The worker process of a cluster: it loads the models of one stage once and makes piece after piece.
+"""The worker process of a cluster: it loads the models of a stage once and makes piece after piece.
 
 In: the data the pieces of a stage share, then the pieces.      Out: a report of each; the result is in the vault.
 A worker has two pieces at a time: while one uses the model, the one before is encoded, judged and stored.
@@ -48,28 +48,37 @@ class Made:
 
 
 class StageWorker:
-    """Makes pieces of one stage. Ray runs it as an actor with one thread per piece."""
+    """Makes pieces of one stage, then of another. Ray runs it as an actor with one thread per piece."""
 
-    def __init__(self, step: Step, order: Part, place: Place) -> None:
-        self._step, self._order, self._place = step, order, place
+    def __init__(self) -> None:
         stay_offline()
         use_store(models_folder())  # of this node
-        self._vault = Vault.open(place.vault, cache=place.cache, cache_bytes=place.cache_bytes)
-        self._models, self._said = SharedModels(place.device), _Log()
+        self._said, self._models = _Log(), SharedModels("cpu")
+        self._opening, self._number = threading.Lock(), 0
         logging.getLogger().addHandler(self._said)
         logging.captureWarnings(True)
 
-    def ready(self) -> str:
-        """Check that this worker sees the run's vault, and load its model. Returns its host and device, for people."""
-        here = f"{socket.gethostname()} {self._place.device}"
-        if not self._vault.has(self._place.probe):
-            raise SetupMissing(
-                f"The worker on {here} does not see what the run put into the vault at {self._vault.url}. "
-                "Give the run and every node of the cluster the same vault (SAKUGA_VAULT)."
-            )
-        first = self._models.lease(orders.first_model(self._order))
-        with self._models.turn:
-            _ = first.model  # now, and not while a piece waits for it
+    def open(self, number: int, step: Step, order: Part, place: Place) -> str:
+        """Begin a stage: check that the run's vault is here, load the model. Returns host and device, for people.
+
+        number  grows from stage to stage: Ray may carry out the calls of two stages in any order
+        """
+        here = f"{socket.gethostname()} {place.device}"
+        with self._opening:
+            if number < self._number:
+                return here
+            self._models.release()
+            self._number, self._step, self._order = number, step, order
+            self._models = SharedModels(place.device)
+            self._vault = Vault.open(place.vault, cache=place.cache, cache_bytes=place.cache_bytes)
+            if not self._vault.has(place.probe):
+                raise SetupMissing(
+                    f"The worker on {here} does not see what the run put into the vault at {self._vault.url}. "
+                    "Give the run and every node of the cluster the same vault (SAKUGA_VAULT)."
+                )
+            first = self._models.lease(orders.first_model(order))
+            with self._models.turn:
+                _ = first.model  # now, and not while a piece waits for it
         return here
 
     def make(self, piece: Part) -> Made:

@@ -1,7 +1,7 @@
 """Lanes taking turns at one machine."""
 
 import time
-from threading import Thread
+from threading import Event, Thread
 
 from models.turn import InTurn, Turn
 
@@ -69,21 +69,22 @@ def test_a_machine_that_fails_gives_the_turn_back():
 
 
 def test_a_lane_knows_how_long_it_has_waited_and_the_other_has_not():
-    turn, waited = Turn(), {}
+    turn, waited, taken = Turn(), {}, Event()
 
     def first() -> None:
         with turn:
+            taken.set()
             time.sleep(0.1)
         waited["first"] = turn.waited_s
 
     def second() -> None:
-        time.sleep(0.03)
+        taken.wait(10)
         with turn:
             waited["second"] = turn.waited_s
 
     together(first, second)
 
-    assert waited["first"] < 0.02 < waited["second"]
+    assert waited["first"] < 0.02 < waited["second"] < 10
 
 
 def test_a_lease_in_turn_is_the_lease_in_all_else():

@@ -11,14 +11,10 @@ from stages.work_cache import Stopped
 
 
 class Actor:
-    """As far as a pool knows one: ``ready.remote().future()``."""
+    """An actor, and the call of it that ends when it is ready."""
 
     def __init__(self):
         self.began: Future[str] = Future()
-        self.ready = self
-
-    def remote(self):
-        return self
 
     def future(self):
         return self.began
@@ -28,10 +24,14 @@ class Cluster:
     def __init__(self):
         self.actors: list[Actor] = []
         self.ended: list[Actor] = []
+        self.kept: list[Actor] = []
 
-    def start(self) -> Actor:
+    def start(self) -> tuple[Actor, Actor]:
         self.actors.append(Actor())
-        return self.actors[-1]
+        return self.actors[-1], self.actors[-1]
+
+    def end(self, actor: Actor, busy: bool) -> None:
+        (self.ended if busy else self.kept).append(actor)
 
     def ready(self, *numbers: int) -> None:
         for number in numbers:
@@ -40,7 +40,7 @@ class Cluster:
 
 def pool(wanted: int, pieces: int) -> tuple[Pool, Cluster]:
     cluster = Cluster()
-    made = Pool(cluster.start, cluster.ended.append, wanted)
+    made = Pool(cluster.start, cluster.end, wanted)
     for _ in range(pieces):
         made.added()
     return made, cluster
@@ -61,7 +61,7 @@ def test_workers_are_asked_for_in_rounds_as_nodes_come():
     assert before == AHEAD
     assert len(cluster.actors) == AHEAD + 3
     made.close()
-    assert len(cluster.ended) == AHEAD + 3
+    assert (len(cluster.kept), len(cluster.ended)) == (AHEAD + 3, 0)
 
 
 def test_a_worker_gets_a_second_piece_while_there_is_plenty_and_none_at_the_end():

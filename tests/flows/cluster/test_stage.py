@@ -34,9 +34,8 @@ class Method:
     def __init__(self, call: Callable[..., object], threads: ThreadPoolExecutor):
         self._call, self._threads = call, threads
 
-    def remote(self, *given: object) -> "Method":
-        self._future = self._threads.submit(self._call, *given)
-        return Sent(self._future)
+    def remote(self, *given: object) -> "Sent":
+        return Sent(self._threads.submit(self._call, *given))
 
 
 class Sent:
@@ -61,7 +60,7 @@ class Cluster:
             self.started += 1
         probe = self.vault.put(b"sakuga", "text/plain")
         place = Place("cpu", str(self.vault.url), None, 10**9, probe)
-        worker = StageWorker(step, common, place)
+        worker = StageWorker()
 
         def make(piece):
             with self._lock:
@@ -70,12 +69,12 @@ class Cluster:
             return worker.make(piece)
 
         class Actor:
-            ready, make = Method(worker.ready, self.threads), None
+            pass
 
         Actor.make = Method(make, self.threads)
-        return Actor
+        return Actor, Method(worker.open, self.threads).remote(1, step, common, place)
 
-    def end(self, actor) -> None:
+    def end(self, actor, busy: bool) -> None:
         self.ended += 1
 
     def pool(self, wanted: int):
@@ -200,7 +199,7 @@ def test_a_worker_that_was_lost_after_its_result_was_stored_is_not_asked_again(t
     ours, lost = stage.cluster.actor, []
 
     def actor(step, common):
-        made = ours(step, common)
+        made, ready = ours(step, common)
         make = made.make._call
 
         def make_and_die(piece):
@@ -211,7 +210,7 @@ def test_a_worker_that_was_lost_after_its_result_was_stored_is_not_asked_again(t
             return report
 
         made.make._call = make_and_die
-        return made
+        return made, ready
 
     stage.cluster.actor = actor
     stage.made()
