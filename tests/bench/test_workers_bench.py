@@ -4,14 +4,17 @@ A simulated GPU takes a second for a panel and for a take (models/simulated.py),
 Efficiency: seconds the simulated GPUs worked / (workers x seconds it took). `cold` counts from the moment the run
 asks for the stage, starting the workers included, `warm` from the first piece given to one. Connecting to the
 cluster (or starting it on this machine) is told apart. SAKUGA_BENCH_SCALE=1 adds 64 workers and 2,000 pieces.
+Simulated pieces wait and need no processor, so what other programs take of it shows as ours: each figure is the median
+of three runs, with the load beside it. On a busy machine run it with `RAY_worker_niceness=-15 nice -n -15`.
 """
 
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from statistics import median
 
 import psutil
 import pytest
@@ -69,12 +72,12 @@ class Quiet:
 
 
 @pytest.fixture(scope="module")
-def connection() -> Iterator[Connection]:
+def cluster() -> Iterator[None]:
     opened = Connection("local")
     began = time.perf_counter()
     opened.open()
     print(f"\nRay on this machine was ready after {time.perf_counter() - began:.1f} s; load {load()}")
-    yield opened
+    yield
     opened.close()
 
 
@@ -91,19 +94,20 @@ def profile(folder: Path, cut_s: float) -> str:
 
 
 def measured(
-    folder: Path, connection: Connection, *, cuts: int, workers: int, cut_s: float = 1.0, last: str = ""
-) -> dict[str, float]:
-    """Make an episode; print what each stage took; warm efficiency of each stage."""
+    folder: Path, *, cuts: int, workers: int, cut_s: float = 1.0, last: str = ""
+) -> dict[str, tuple[float, float]]:
+    """Make an episode on new workers; print what each stage took: in all, and from its first piece on."""
     folder.mkdir()
     (folder / "many.fountain").write_text(screenplay(cuts))
     named = profile(folder, cut_s)
     brief = Brief(script=folder / "many.fountain", profile=named, out=folder / "episodes", workers=workers)
+    connection = Connection("local")
     inner = RayExecutor(InProcess(), connection, workers, settings(brief.out), lambda *_: None)
     executor = Timed(inner, last)
     print(f"\n{cuts} cuts of {cut_s:g} s on {workers} workers; load {load()}")
-    with suppress(Enough):
+    with closing(connection), suppress(Enough):
         perform(brief, RunHost(executor, lambda _: Quiet(), lambda _: None))
-    warm = {}
+    spans = {}
     with Store.open(settings(brief.out).store) as store:
         calls = [call for run in store.runs("_/many") for call in store.calls(run.id)]
     for step in executor.stages.keys() & {"panel", "take"}:
@@ -111,31 +115,39 @@ def measured(
         pieces, took = executor.stages[step]
         ideal = pieces * cut_s / workers
         span = seconds(min(call.began_at for call in mine), max(str(call.ended_at) for call in mine))
-        warm[step] = span
+        spans[step] = took, span
         print(
             f"{step}s: {pieces} in {took:.1f} s, {span:.1f} s from the first piece on; "
             f"efficiency cold {ideal / took:.1%}, warm {ideal / span:.1%}"
         )
     print(f"the run's own process: {psutil.Process().memory_info().rss / 1e6:.0f} MB; load {load()}")
-    return warm
+    return spans
 
 
+@pytest.mark.usefixtures("cluster")
 @pytest.mark.parametrize("cut_s", [1.0, 5.0])
-def test_64_cuts_over_four_workers(tmp_path: Path, connection: Connection, cut_s: float):
-    measured(tmp_path / "four", connection, cuts=64, workers=4, cut_s=cut_s)
+def test_64_cuts_over_four_workers(tmp_path: Path, cut_s: float):
+    runs = [measured(tmp_path / f"four{n}", cuts=64, workers=4, cut_s=cut_s) for n in range(3)]
+
+    for step in runs[0]:
+        took, span = (median(run[step][at] for run in runs) for at in (0, 1))
+        ideal = 64 * cut_s / 4
+        print(f"{step}s, median of three: efficiency cold {ideal / took:.1%}, warm {ideal / span:.1%}")
 
 
-def test_two_workers_against_one(tmp_path: Path, connection: Connection):
-    one = measured(tmp_path / "one", connection, cuts=16, workers=1)
-    two = measured(tmp_path / "two", connection, cuts=16, workers=2)
+@pytest.mark.usefixtures("cluster")
+def test_two_workers_against_one(tmp_path: Path):
+    one = measured(tmp_path / "one", cuts=16, workers=1)
+    two = measured(tmp_path / "two", cuts=16, workers=2)
 
-    print(", ".join(f"{step}s: {one[step] / two[step]:.2f} times as fast" for step in one))
+    print(", ".join(f"{step}s: {one[step][1] / two[step][1]:.2f} times as fast" for step in one))
 
 
+@pytest.mark.usefixtures("cluster")
 @pytest.mark.skipif(not os.environ.get("SAKUGA_BENCH_SCALE"), reason="SAKUGA_BENCH_SCALE=1 asks for it")
-def test_2000_pieces_of_five_seconds_over_64_workers(tmp_path: Path, connection: Connection):
+def test_2000_pieces_of_five_seconds_over_64_workers(tmp_path: Path):
     """Panels alone: two cores have no room for the encoders of 64 workers."""
-    measured(tmp_path / "scale", connection, cuts=2000, workers=64, cut_s=5.0, last="panel")
+    measured(tmp_path / "scale", cuts=2000, workers=64, cut_s=5.0, last="panel")
 
 
 def test_300_cuts_with_models_that_cost_nothing(tmp_path_factory):
