@@ -62,6 +62,20 @@ def facts() -> dict[str, Licence]:
     return {licence.key: licence for licence in LicenceFacts.read(FACTS).licences}
 
 
+def named(text: str) -> str | None:
+    """The key of a licence that is known here by this name, in any case; None for another."""
+    return _names().get(text.strip().casefold())
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {
+        name.casefold(): licence.key
+        for licence in facts().values()
+        for name in (licence.key, *licence.aliases)
+    }
+
+
 def alternatives(expression: str) -> Alternatives:
     """The ways to satisfy ``expression``.
 

@@ -13,6 +13,7 @@ from time import sleep
 from typing import Any
 
 from assets.errors import InputRefused, SetupMissing
+from assets.rights import licences
 from models.weights.choice import UNSTATED
 
 PUBLIC = "https://huggingface.co"
@@ -161,14 +162,11 @@ def _licence(about: Any) -> str:
     text = text[0] if isinstance(text, list) and text else text
     if not isinstance(text, str) or not text:
         return UNSTATED
-    return _SPDX.get(text, f"LicenseRef-{''.join(sign if sign.isalnum() else '-' for sign in text)[:60]}")
+    own = "".join(sign if sign.isalnum() else "-" for sign in text)
+    return licences.named(text) or _GPL.get(text) or f"{licences.OWN}{own[:60]}"
 
 
-_SPDX = {
-    "apache-2.0": "Apache-2.0", "mit": "MIT", "cc-by-4.0": "CC-BY-4.0", "cc-by-sa-4.0": "CC-BY-SA-4.0",
-    "cc-by-nc-4.0": "CC-BY-NC-4.0", "cc0-1.0": "CC0-1.0", "bsd-3-clause": "BSD-3-Clause",
-    "gpl-3.0": "GPL-3.0-only", "agpl-3.0": "AGPL-3.0-only",
-}  # fmt: skip
+_GPL = {"gpl-3.0": "GPL-3.0-only", "agpl-3.0": "AGPL-3.0-only"}  # no policy knows them; SPDX does
 
 
 def _bar(told: Told, have: int) -> Any:

@@ -6,7 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from assets.errors import InputRefused, SetupMissing, SheetRefused
+from assets.rights.licences import facts
+from models.sdxl.options import SdxlOptions
 from models.weights import Weights, snapshot
+from models.weights.catalogue import known
 from models.weights.hub import Hub
 from models.weights.pinning import pin
 from models.weights.pulling import pull
@@ -136,11 +139,10 @@ def test_a_damaged_index_is_refused(hub, served, content):
     ("card", "said"),
     [
         ({}, "LicenseRef-unstated"),
-        ({"license": "openrail++"}, "LicenseRef-openrail--"),
-        (
-            {"license": "other", "license_name": "fair-ai-public-license-1.0-sd"},
-            "LicenseRef-fair-ai-public-license-1-0-sd",
-        ),
+        ({"license": "openrail++"}, "CreativeML-OpenRAIL-PP-M"),
+        ({"license": "other", "license_name": "a/licence of ours"}, "LicenseRef-a-licence-of-ours"),
+        ({"license": "cc-by-nc-4.0"}, "CC-BY-NC-4.0"),
+        ({"license": "other", "license_name": "fair-ai-public-license-1.0-sd"}, "FAIPL-1.0-SD"),
         ({"license": ["mit"]}, "MIT"),
     ],
 )
@@ -155,3 +157,14 @@ def test_the_licence_is_the_one_on_the_models_page(hub, served, card, said):
 def test_one_model_at_two_commits_in_one_profile_is_refused(hub):
     with pytest.raises((SheetRefused, ValidationError), match="two commits"):
         pin("mine", [TINY, Weights(hub="studio/tiny", revision="1" * 40)], hub, None)
+
+
+def test_a_known_models_licence_is_one_in_catalogue_option_and_lock(hub, served):
+    """The pinned SDXL was LicenseRef-openrail--, which no policy knows, and was refused; unpinned it was allowed."""
+    chosen = SdxlOptions().weights
+    served.put(chosen.hub, FILES, license="openrail++")
+
+    (model,) = pin("mine", [chosen.model_copy(update={"licence": ""})], hub, None).models
+
+    assert model.licence == chosen.licence == known(chosen.hub).licence
+    assert model.licence in facts()
