@@ -17,6 +17,7 @@ from assets.store import Store
 from assets.store.ledger import moment
 from assets.store.records import Casting
 from assets.vault import Vault
+from flows.cast.drawing_note import noted
 from flows.cast.order import CastOrder, Show, character_of, show_of
 from flows.episode.choices import for_profile
 from flows.episode.profile import Profile, load
@@ -76,7 +77,8 @@ def asked(order: CastOrder, where: Studio, watch: Watch, *, run: str = "") -> Ca
     if last is not None and last.verdict == "approve" and order.again is None:
         return last
     number, note = _next(last, order)
-    board = _drawn(order, _Round(show, who, _shown_before(rounds), note), where, watch)
+    with noted(show.bible.id, who.id, settings(order.out), watch) as told:
+        board = _drawn(order, _Round(show, who, _shown_before(rounds), note), where, told)
     if last is not None and last.state == "open" and _is_other(last, board):
         where.store.close_casting(last.id, "expired" if _is_over(last) else "withdrawn")
         number = last.round + 1
@@ -122,7 +124,7 @@ def _drawn(order: CastOrder, of: _Round, where: Studio, watch: Watch) -> CastBoa
     show, who = of.show, of.who
     profile = load(order.profile)
     chosen = settings(order.out)
-    _check(profile, order, chosen)
+    required(profile, order, chosen)
     bible = artwork.entered(show.bible, show.file.parent, where.vault)
     clearance.required(Production(profile, None, bible), where.store, "", "run")
     character = without_approved(character_of(bible, who.id))
@@ -203,7 +205,7 @@ def _leased(profile: Profile, chosen: Settings) -> Iterator[SheetModels]:
             yield SheetModels(painter, guide)
 
 
-def _check(profile: Profile, order: CastOrder, chosen: Settings) -> None:
+def required(profile: Profile, order: CastOrder, chosen: Settings) -> None:
     """Refuse a painter that cannot be loaded here, before anything is drawn."""
     stay_offline()
     use_store(models_folder())

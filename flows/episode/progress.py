@@ -57,7 +57,10 @@ def read(folder: Path) -> Progress | None:
 
 
 class ProgressNote:
-    """A Watch that tells another one, and writes the file at most twice a second. Thread-safe."""
+    """A Watch that tells another one, and writes the file when a step begins, else at most twice a second.
+
+    Thread-safe.
+    """
 
     def __init__(self, watch: Watch, folder: Path, run: int, pace: Mapping[str, float] | None = None) -> None:
         """``pace``: seconds that one piece of a step took before; for the first estimate."""
@@ -103,6 +106,7 @@ class ProgressNote:
         known = self._steps.get(step)
         if known is None:
             return
+        begins = step != self._last.step
         self._last = Progress(
             run=self._run,
             step=step,
@@ -111,7 +115,7 @@ class ProgressNote:
             of=known.of,
             left_s=self._left(),
         )
-        if monotonic() - self._written >= EVERY_S:
+        if begins or monotonic() - self._written >= EVERY_S:
             self._write(self._last)
 
     def _left(self) -> float | None:

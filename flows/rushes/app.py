@@ -84,7 +84,7 @@ def build(
             *personal_routes.routes(archive),
             *why_routes.routes(archive),
             *credentials_routes.routes(archive),
-            *cast_routes.routes(archive, pictures, lock, you=you),
+            *cast_routes.routes(cast_routes.Views(archive, pictures, lock, you), studio),
             *lora_routes.routes(archive, pictures, lock, you=you),
             *studio_routes.routes(archive, lock, studio, you=you),
             Route(media + "/media/{sha256}", room.media),

@@ -1,6 +1,6 @@
-"""The addresses of castings: candidates side by side, their pictures, and the decision.
+"""The addresses of castings: candidates side by side, their pictures, the decision, and the next round.
 
-In: an archive, a picture cache, requests of the room.      Out: routes.
+In: an archive, a picture cache, requests of the room, what it starts runs with.      Out: routes.
 Every picture is looked up in its casting; no part of a request is used as a path.
 """
 
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from assets.errors import RunAsleep
+from assets.errors import InputRefused, RunAsleep, SakugaError
 from assets.plain import visible
 from assets.sheets.base import Part
 from assets.sheets.casting import CastDecision
@@ -22,13 +22,14 @@ from assets.sheets.production import Digest, Ref
 from assets.store.ledger import now
 from assets.store.records import Casting
 from flows.cast import entering, service
-from flows.rushes import shell
+from flows.rushes import next_round, shell
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.guard import Lock
 from flows.rushes.pictures import PictureCache
 from flows.rushes.requests import digest, sent
 from flows.rushes.sent import Name, Number, read
 from flows.rushes.sized import sized
+from flows.rushes.studio_routes import Studio
 
 
 class Sent(Part):
@@ -40,14 +41,32 @@ class Sent(Part):
     decision: CastDecision
 
 
-def routes(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> list[Route]:
-    room = _Casting(archive, pictures, lock, you)
+class Wanted(Part):
+    """The JSON that a page sends to have the next round drawn."""
+
+    casting: Number
+
+
+@dataclass(frozen=True)
+class Views:
+    """What the pages show, and who looks."""
+
+    archive: Archive
+    pictures: PictureCache
+    lock: Lock
+    you: str
+
+
+def routes(views: Views, studio: Studio | None) -> list[Route]:
+    """Without a studio the next round is drawn by a command."""
+    room = _Casting(views.archive, views.pictures, views.lock, views.you, studio)
     return [
         Route("/cast", room.page),
         Route("/cast/{show}/{character}", room.page),
         Route("/api/castings", room.list),
         Route("/api/castings/{show}/{character}", room.one),
         Route("/api/castings/{show}/{character}/decisions", room.decide, methods=["POST"]),
+        Route("/api/castings/{show}/{character}/rounds", room.draw, methods=["POST"]),
         Route("/castings/{number}/pictures/{sha256}/{width}", room.picture),
     ]
 
@@ -58,6 +77,7 @@ class _Casting:
     pictures: PictureCache
     lock: Lock
     you: str
+    studio: Studio | None
 
     def page(self, request: Request) -> Response:
         given = request.path_params
@@ -75,13 +95,22 @@ class _Casting:
     def one(self, request: Request) -> Response:
         """Every round of a character, the newest first."""
         rounds = self._rounds(request)
+        last = rounds[-1]
         return JSONResponse(
-            {"rounds": [_shown(item) for item in reversed(rounds)], "locked": self._locked(rounds[-1])}
+            {
+                "rounds": [_shown(item) for item in reversed(rounds)],
+                "locked": self._locked(last),
+                "next": next_round.standing(last, self.archive, self.studio),
+            }
         )
 
     async def decide(self, request: Request) -> Response:
         text = await sent(request)
         return JSONResponse(await run_in_threadpool(self._decided, request, text), 201)
+
+    async def draw(self, request: Request) -> Response:
+        text = await sent(request)
+        return JSONResponse(await run_in_threadpool(self._draws, request, text), 201)
 
     def picture(self, request: Request) -> Response:
         number = request.path_params["number"]
@@ -113,8 +142,29 @@ class _Casting:
             )
         except RunAsleep as asleep:
             return {**_shown(self.archive.store.casting(asked.casting)), "notes": [str(asleep)], "file": ""}
+        notes = [*done.notes, *self._next(done.casting)]
         file = f"{entering.ART}/{done.file.name}" if done.file else ""
-        return {**_shown(done.casting), "notes": list(done.notes), "file": file}
+        return {**_shown(done.casting), "notes": notes, "file": file}
+
+    def _next(self, casting: Casting) -> tuple[str, ...]:
+        """Start the next round where it was asked for; why nothing was started, once the decision is recorded."""
+        if casting.verdict != "again" or next_round.run_draws(casting) or self.studio is None:
+            return ()
+        try:
+            next_round.start(casting, self.archive, self.studio)
+        except SakugaError as refused:
+            return (f"Nothing is drawn yet. {refused}",)
+        return ()
+
+    def _draws(self, request: Request, text: bytes) -> dict[str, Any]:
+        asked = read(text, Wanted, again="Load the page again.")
+        last = self._rounds(request)[-1]
+        if last.id != asked.casting:
+            raise InputRefused("There is a newer round. Load the page again, and look at it.")
+        if self.studio is None:
+            raise InputRefused(f"This room starts nothing. Draw with: {next_round.command(last)}")
+        next_round.start(last, self.archive, self.studio)
+        return {"next": next_round.standing(last, self.archive, self.studio)}
 
     def _locked(self, casting: Casting) -> str:
         """The file of the approved sheet in the bible, where this machine has it."""
@@ -155,7 +205,7 @@ def _shown(casting: Casting) -> dict[str, Any]:
         "note": visible(board.note),
         "reads": board.reads,
         "left_out": list(map(visible, board.left_out)),
-        "runs": bool(casting.run),
+        "runs": next_round.run_draws(casting),
         "decision": {
             "candidate": casting.candidate, "by": visible(casting.made_by or ""), "at": casting.closed_at,
             "note": visible(casting.note),

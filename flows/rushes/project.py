@@ -98,6 +98,18 @@ class Project:
             )
         return named
 
+    def look_called(self, name: str) -> str:
+        """The profile that calls itself so: one of the library, else the file of the project that does."""
+        if name in [path.stem for path in LIBRARY.glob("*.yaml")]:
+            return name
+        for path in self._found((".yaml", ".yml")):
+            if _is_profile(path) and _called(path) == name:
+                return str(path)
+        raise InputRefused(
+            f"No profile of the library or the project is called {visible(name)!r} any more. Name the file of the one "
+            "to draw with: sakuga cast CHARACTER --show SHOW --profile FILE"
+        )
+
     def keep(self, name: str, data: bytes, *, replace: bool) -> Path:
         """Write a script that was sent, once it can be read.
 
@@ -205,3 +217,10 @@ class Project:
 def _is_profile(path: Path) -> bool:
     with path.open("rb") as file:
         return b"sheet: profile" in file.read(2000)
+
+
+def _called(path: Path) -> str:
+    try:
+        return load(str(path)).name
+    except SakugaError:
+        return ""  # a damaged profile is not the one that drew

@@ -1,6 +1,6 @@
 """Start runs from the room: on the Prefect server that is configured, else as a process beside the room.
 
-In: a checked brief.      Out: a run that goes on by itself, and a sentence about it.
+In: a checked brief, or an order to cast.      Out: a run that goes on by itself, and a sentence about it.
 A process that the room started ends with the room; its work is kept, and the same episode goes on when it is
 started again.
 """
@@ -14,7 +14,11 @@ from typing import Protocol
 
 from assets import files
 from assets.errors import InputRefused
+from flows.cast.drawing_note import Ordered
+from flows.cast.order import CastOrder
+from flows.cast.rounds import required
 from flows.episode.brief import Brief
+from flows.episode.profile import load
 from flows.settings import prefect_api, settings, surroundings
 
 ENDS_S = 20.0  # a process that is asked to end finishes the write it is at
@@ -31,12 +35,20 @@ class Starter(Protocol):
         """Why the last start of the episode failed before the run recorded anything; empty: nothing is known."""
         ...
 
+    def cast(self, name: str, order: CastOrder) -> None:
+        """Draw the next candidates of ``name``, which is SHOW/CHARACTER."""
+        ...
+
+    def casting(self, name: str) -> Ordered | None:
+        """How the last order to cast ``name`` stands; None: none was given here, or it is finished."""
+        ...
+
     def close(self) -> None: ...
 
 
 @dataclass
 class BesideTheRoom:
-    """Runs as processes of this machine, one for each episode."""
+    """Runs as processes of this machine, one for each episode, and one for each character that is cast."""
 
     project: Path
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -44,20 +56,11 @@ class BesideTheRoom:
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self, episode: str, brief: Brief) -> None:
-        with self._turn:
-            self._required_idle(episode)
-            log = files.folder_in(settings(brief.out).home, "rushes", "runs") / f"{episode}.log"
-            with files.teaching(f"{log} could not be written"), log.open("wb") as told:
-                self._running[episode] = subprocess.Popen(
-                    [sys.executable, "-m", "flows.cli", *_words(brief)],
-                    cwd=self.project,
-                    env=surroundings(),
-                    stdin=subprocess.DEVNULL,
-                    stdout=told,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            self._logs[episode] = log
+        self._begin(episode, _words(brief), brief.out, "Its page shows how far it is.")
+
+    def cast(self, name: str, order: CastOrder) -> None:
+        required(load(order.profile), order, settings(order.out))
+        self._begin(_cast_key(name), _cast_words(order), order.out, "Its page shows how far the drawing is.")
 
     def problem(self, episode: str) -> str:
         process = self._running.get(episode)
@@ -65,6 +68,28 @@ class BesideTheRoom:
             return ""
         told = self._logs[episode].read_bytes()[-TOLD:].decode("utf-8", "replace").strip()
         return told.splitlines()[-1] if told else f"The run ended with exit code {process.returncode}."
+
+    def casting(self, name: str) -> Ordered | None:
+        process = self._running.get(_cast_key(name))
+        if process is None or process.poll() == 0:
+            return None
+        return Ordered(problem=self.problem(_cast_key(name)))
+
+    def _begin(self, key: str, words: list[str], out: Path, busy: str) -> None:
+        with self._turn:
+            self._required_idle(key, busy)
+            log = files.folder_in(settings(out).home, "rushes", "runs") / f"{key}.log"
+            with files.teaching(f"{log} could not be written"), log.open("wb") as told:
+                self._running[key] = subprocess.Popen(
+                    [sys.executable, "-m", "flows.cli", *words],
+                    cwd=self.project,
+                    env=surroundings(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=told,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            self._logs[key] = log
 
     def close(self) -> None:
         """End what still runs. Work that is finished is kept."""
@@ -78,14 +103,14 @@ class BesideTheRoom:
                 process.kill()
                 process.wait()
 
-    def _required_idle(self, episode: str) -> None:
-        process = self._running.get(episode)
+    def _required_idle(self, key: str, busy: str) -> None:
+        process = self._running.get(key)
         if process is None:
             return
         try:
             process.wait(LEAVES_S)
         except subprocess.TimeoutExpired:
-            raise InputRefused(f"{episode} is being made already. Its page shows how far it is.") from None
+            raise InputRefused(f"{key} is being made already. {busy}") from None
 
 
 def starter(project: Path) -> Starter:
@@ -112,3 +137,22 @@ def _words(brief: Brief) -> list[str]:
         words += [f"{option}={value}"] if value is not None else []
     words += ["--burn-in"] if brief.burn_in else []
     return words + (["--same-episode"] if brief.same_episode else [])
+
+
+def _cast_key(name: str) -> str:
+    """A name for process and log; no episode has one with a dot."""
+    return f"cast.{name.replace('/', '.')}"
+
+
+def _cast_words(order: CastOrder) -> list[str]:
+    words = [
+        "cast",
+        order.character,
+        "--show",
+        order.show,
+        "--profile",
+        order.profile,
+        "--out",
+        str(order.out),
+    ]
+    return [*words, "--count", str(order.count), "--views", ",".join(order.views)]

@@ -3,6 +3,7 @@
 import { fill, h, meta, say } from "./dom.js";
 import "./entrance.js";
 import { enlarged, heading, remember, signature, signing } from "./parts.js";
+import { runLine } from "./run_line.js";
 import { moment } from "./time.js";
 import { spoken, speak, t } from "./words.js";
 import { load, post } from "./wire.js";
@@ -55,7 +56,7 @@ function character() {
     now.note ? h("p.told", {}, `${t("cast_again_for")} ${now.note}`) : null,
     now.note && !now.reads ? h("p.hint", {}, t("cast_unread", { painter: now.painter })) : null,
     now.left_out.map((sentence) => h("p.hint", {}, sentence)),
-    views(now), h("div.candidates", { dataset: { count: String(now.candidates.length), view: state.view } }, now.candidates.map((one) => candidate(now, one))),
+    next(now), views(now), h("div.candidates", { dataset: { count: String(now.candidates.length), view: state.view } }, now.candidates.map((one) => candidate(now, one))),
     decision(now), earlier());
 }
 
@@ -88,7 +89,7 @@ function choose(number) {
 }
 
 function decision(now) {
-  if (now.state !== "open") return h("section.verdict-told", {}, h("p", {}, outcome(now)), next(now));
+  if (now.state !== "open") return h("section.verdict-told", {}, h("p", {}, outcome(now)), now.verdict === "approve" ? h("p.hint", {}, state.data.locked ? t("cast_in_bible", { file: state.data.locked }) : t("cast_not_here")) : null);
   const label = state.picked ? t("cast_approve", { n: state.picked }) : t("cast_pick_first");
   return h("section.deciding", {},
     signing(state, t("cast_note_hint")),
@@ -104,10 +105,31 @@ function outcome(now) {
   return [said, `${now.decision.by}, ${moment(now.decision.at, spoken())}`, now.decision.note].filter(Boolean).join(" · ");
 }
 
+/** The next round, above the pictures: how far its drawing is, or a button that begins it. */
 function next(now) {
-  if (now.verdict === "approve") return h("p.hint", {}, state.data.locked ? t("cast_in_bible", { file: state.data.locked }) : t("cast_not_here"));
-  if (now.runs) return h("p.hint", {}, t("cast_run_draws"));
-  return h("p.hint", {}, t("cast_command"), " ", h("code", {}, `sakuga cast ${now.character} --show ${now.show}`));
+  const order = state.data.next;
+  if (!order) return null;
+  const otherwise = h("p.hint", {}, t(order.starts ? "cast_command_too" : "cast_command"), " ", h("code", {}, order.command));
+  const bar = h("p.run-line", { role: "status" }, h("progress", { "aria-label": t("doing_sheet") }), h("span", {}, order.waits || t("starting")));
+  const button = h("button.send", { type: "button", "data-act": "draw", disabled: state.sending, onclick: () => drawn(now) }, t(order.problem ? "try_again" : "cast_draw"));
+  if (order.live) return h("section.next-round", {}, runLine(order.live));
+  if (now.runs) return h("section.next-round", {}, h("p.hint", {}, t("cast_run_draws")));
+  if (order.at_work) return h("section.next-round", {}, bar, order.waits ? otherwise : null);
+  return h("section.next-round", {}, order.problem ? h("p.problem", { role: "alert" }, order.problem) : null, order.starts ? button : null, otherwise);
+}
+
+/** Have the next round drawn; it appears by itself. */
+async function drawn(now) {
+  state.sending = true;
+  draw();
+  try {
+    await post(`${address}/rounds`, { casting: now.id });
+  } catch (problem) {
+    say(problem.message, "bad");
+  }
+  state.sending = false;
+  await look();
+  draw();
 }
 
 function earlier() {
@@ -129,7 +151,8 @@ async function send(now, what) {
     const done = await post(`${address}/decisions`, { casting: now.id, seen: now.seen, by: state.by, decision: what });
     remember(state.by);
     Object.assign(state, { picked: 0, note: "", problem: "" });
-    say([t(what.verdict === "approve" ? "cast_approved" : "verdict_retake", { n: what.candidate }), ...done.notes].join(" "), "good");
+    const told = t(what.verdict === "approve" ? "cast_approved" : "verdict_retake", { n: what.candidate });
+    say([told, ...done.notes].join(" "), what.verdict === "again" && done.notes.length ? "bad" : "good");
   } catch (problem) {
     state.problem = problem.message;
   }
@@ -170,4 +193,7 @@ async function look() {
 speak(spoken());
 draw();
 await look();
-setInterval(() => document.hidden || document.querySelector("dialog[open]") || look(), 4000);
+for (;;) {
+  await new Promise((wait) => setTimeout(wait, state.data?.next?.at_work ? 1000 : 4000));
+  if (!document.hidden && !document.querySelector("dialog[open]")) await look();
+}

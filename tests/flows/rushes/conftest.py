@@ -23,7 +23,7 @@ from flows.rushes.archive import Archive
 from flows.rushes.guard import Lock, lock_for
 from flows.rushes.pictures import PictureCache
 from flows.rushes.project import Project
-from flows.rushes.runs import BesideTheRoom
+from flows.rushes.runs import BesideTheRoom, Starter
 from flows.rushes.studio_routes import Studio
 from flows.web.names import names_for
 from tests.flows.rushes.browsing import address, chromium, visit
@@ -113,11 +113,13 @@ def episodes(produced: Path, tmp_path: Path) -> Path:
     return tmp_path / "episodes"
 
 
-def opened(episodes: Path, lock: Lock, host: dict[str, str], studio: bool = False) -> Iterator[Room]:
+def opened(
+    episodes: Path, lock: Lock, host: dict[str, str], studio: bool = False, starter: Starter | None = None
+) -> Iterator[Room]:
     with Store.open(url_of(episodes / ".sakuga" / "store.sqlite")) as store:
         vault = Vault.open(episodes / ".sakuga" / "vault")
         archive = Archive(store, vault, episodes)
-        project, runs = Project(episodes.parent, archive), BesideTheRoom(episodes.parent)
+        project, runs = Project(episodes.parent, archive), starter or BesideTheRoom(episodes.parent)
         app = build(
             archive,
             PictureCache(episodes / ".sakuga" / "rushes"),
