@@ -19,7 +19,7 @@ from models.card import Card
 from models.composer import adapter as procedural
 from models.diffusion.seeds import generator
 from models.foley.performance import Stereo
-from models.hubsound.playing import RATE, Player, SoundOptions
+from models.hubsound.playing import RATE, Player, SoundOptions, opened
 from models.weights import Weights, lacks_weights
 from models.weights.store import PIN, PULL
 
@@ -67,7 +67,7 @@ class AceStepComposer:
     def __init__(self, options: "AceStepComposer.Options", device: str) -> None:
         self.card = self.carded(options)
         self._options = options
-        self._player = Player("AceStepPipeline", options, device, self.card)
+        self._player = Player(opened("AceStepPipeline", options, device), options, device, self.card)
 
     @classmethod
     def lacks(cls) -> str:

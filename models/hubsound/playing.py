@@ -30,12 +30,17 @@ class SoundOptions(DiffusionOptions):
     weights: Weights
 
 
+def opened(kind: str, options: SoundOptions, device: str) -> Any:
+    """The pipeline of class ``kind``, in main memory."""
+    return load(snapshot(options.weights).folder, kind, device=device, options=options)
+
+
 class Player:
     """A pipeline on its device. ``latents`` calls are repeated by the ladder when memory runs out."""
 
-    def __init__(self, kind: str, options: SoundOptions, device: str, card: Card) -> None:
-        folder = snapshot(options.weights).folder
-        self.pipe = load(folder, kind, device=device, options=options)
+    def __init__(self, pipe: Any, options: SoundOptions, device: str, card: Card) -> None:
+        """``pipe``: in main memory."""
+        self.pipe = pipe
         self._placed = Placed(self.pipe, device, options.offload)
         self._ladder = Ladder(self._placed, card, climbs=options.ladder)
         self._name = options.weights.name
