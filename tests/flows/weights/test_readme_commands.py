@@ -158,6 +158,8 @@ def test_without_a_card_the_commands_as_they_stand_are_refused_before_any_work(c
     shell = Shell(checkout, hub)
 
     (checkout / "other").mkdir()
+    for line in (commands()[1], commands()[3]):
+        assert shell.types(line).returncode == 0
     done = shell.types(f"cd other && cp ../my-script.fountain . && {commands()[-1]}", device="cuda")
 
     assert done.returncode == 3 and "cuda" in done.stderr

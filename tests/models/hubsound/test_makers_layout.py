@@ -163,7 +163,7 @@ def test_a_checkpoint_without_its_text_encoder_is_refused_with_what_to_write(sma
         (lambda said: said["model"]["diffusion"]["config"].update(timestep_features_logsnr=True), "logsnr"),
         (lambda said: said["model"]["pretransform"]["config"]["decoder"].update(soft_clip=True), "soft_clip"),
         (lambda said: said.pop("sample_rate"), "KeyError: 'sample_rate'"),
-        (lambda said: said["model"]["pretransform"]["config"]["decoder"]["config"].update(strides=[8]), "cannot be"),
+        (lambda said: said["model"]["pretransform"]["config"]["decoder"]["config"].update(transformer_depths=[3]), "cannot be"),
     ],
     ids=["other steps", "clipped", "damaged", "of other sizes"],
 )  # fmt: skip
@@ -171,7 +171,6 @@ def test_a_configuration_that_would_be_played_wrongly_is_refused(tmp_path, chang
     sound, text = tiny.save(tiny.SMALL, tmp_path)
     said = json.loads((sound / "model_config.json").read_text())
     change(said)
-    said["model"]["pretransform"]["config"]["decoder"]["config"]["chunk_size"] = 8
     (sound / "model_config.json").write_text(json.dumps(said))
 
     with pytest.raises(SetupMissing, match=told):

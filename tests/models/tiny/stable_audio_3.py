@@ -1,6 +1,7 @@
 """Stable Audio 3 as its makers lay it out: a checkpoint of a few thousand weights, and a tiny T5Gemma beside it."""
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,15 +115,16 @@ def filled(shapes: dict[str, tuple[int, ...]], fill: Fill) -> dict[str, torch.Te
 
 def hashed(place: int, shape: tuple[int, ...]) -> torch.Tensor:
     """Numbers that look like chance and are the same in every version of torch: between -0.3 and 0.3."""
-    count = 1
-    for side in shape:
-        count *= side
-    mixed = torch.sin(torch.arange(count, dtype=torch.float64) * 12.9898 + place * 78.233) * 43758.5453
+    mixed = (
+        torch.sin(torch.arange(math.prod(shape), dtype=torch.float64) * 12.9898 + place * 78.233) * 43758.5453
+    )
     return ((mixed - mixed.floor() - 0.5) * 0.6).float().reshape(shape)
 
 
 def chance(place: int, shape: tuple[int, ...]) -> torch.Tensor:
-    return torch.randn(shape, generator=torch.Generator().manual_seed(place)) * 0.3
+    """Of a size that keeps activations near one: larger ones drown what the prompt says."""
+    inputs = math.prod(shape[1:]) if len(shape) > 1 else 4
+    return torch.randn(shape, generator=torch.Generator().manual_seed(place)) / inputs**0.5
 
 
 def save(kind: dict[str, Any], folder: Path, fill: Fill = chance) -> tuple[Path, Path]:
