@@ -157,13 +157,17 @@ def test_a_checkpoint_without_its_text_encoder_is_refused_with_what_to_write(sma
     assert "text: {hub: google/t5gemma-b-b-ul2, revision: null}" in told
 
 
+def decoder_of(said):
+    return said["model"]["pretransform"]["config"]["decoder"]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (lambda said: said["model"]["diffusion"]["config"].update(timestep_features_logsnr=True), "logsnr"),
-        (lambda said: said["model"]["pretransform"]["config"]["decoder"].update(soft_clip=True), "soft_clip"),
+        (lambda said: decoder_of(said).update(soft_clip=True), "soft_clip"),
         (lambda said: said.pop("sample_rate"), "KeyError: 'sample_rate'"),
-        (lambda said: said["model"]["pretransform"]["config"]["decoder"]["config"].update(transformer_depths=[3]), "cannot be"),
+        (lambda said: decoder_of(said)["config"].update(transformer_depths=[3]), "cannot be"),
     ],
     ids=["other steps", "clipped", "damaged", "of other sizes"],
 )  # fmt: skip
