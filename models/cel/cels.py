@@ -121,13 +121,14 @@ def _slid(pixels: Pixels, onto: NDArray[np.float64], size: Size, border: int) ->
 
 def _trimmed(pixels: Pixels, origin: tuple[float, float], scale: float) -> Cel:
     """Crop empty margins, and note the row from which nothing shows through."""
-    alpha = pixels[:, :, 3]
-    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
-    if rows.size == 0:
+    # One channel of its own: numpy's any along the axes of every fourth byte took four times as long.
+    alpha = cv2.extractChannel(pixels, 3)
+    left, top, wide, high = cv2.boundingRect(alpha)
+    if not wide:
         return Cel(np.zeros((2, 2, 4), np.uint8), origin, scale, inf)
+    right, bottom = left + wide, top + high
     clear = np.flatnonzero(alpha.min(axis=1) < 255)
     solid = (clear[-1] + 1 if clear.size else 0) / scale + origin[1]
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     whole = bottom == pixels.shape[0] and left == 0 and right == pixels.shape[1]
     return Cel(
         np.ascontiguousarray(pixels[top:bottom, left:right]),

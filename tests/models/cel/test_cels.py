@@ -57,3 +57,23 @@ def test_an_empty_plane_lays_nothing() -> None:
     cels.sliding(lambda canvas: None, VIEWS, SIZE).lay(cels.surface(pixels).getCanvas(), View(), SIZE)
 
     assert pixels.min() == 255
+
+
+def test_a_cel_is_cut_to_what_is_painted() -> None:
+    """Its box is looked up in a quarter of the time that numpy took along the axes, and must stay the same box."""
+    dot = skia.Rect.MakeXYWH(900, 400, 100, 50)
+
+    cel = cels.sliding(lambda canvas: canvas.drawRect(dot, skia.Paint()), [View()], SIZE, grain=False)
+
+    painted = cel.pixels[:, :, 3] > 0
+    assert painted[[0, -1]].any(axis=1).all()
+    assert painted[:, [0, -1]].any(axis=0).all()
+    assert cel.origin[0] == pytest.approx(900, abs=8)
+    assert cel.pixels.shape[0] * cel.pixels.shape[1] < 300
+
+
+def test_an_empty_cel_hides_nothing() -> None:
+    cel = cels.sliding(lambda canvas: None, [View()], SIZE, grain=False)
+
+    assert not cel.pixels.any()
+    assert cel.solid_row(View(), SIZE) == SIZE[1]
