@@ -26,8 +26,6 @@ from numpy.typing import NDArray
 
 from assets.matter import Clip, Still
 from models.card import Card
-from models.likeness import Likeness
-from models.lips import Lips
 from models.ports import Mouths, Shot
 
 STEP = 2
@@ -70,6 +68,10 @@ class PictureJudge:
     def judge(
         self, shot: Shot, clip: Clip, *, panel: Still, mouths: Mouths | None = None
     ) -> dict[str, float]:
+        # Both import the whole cel rig, and reading the card needs none of it.
+        from models.likeness import Likeness
+        from models.lips import Lips
+
         people = Likeness(shot, len(clip), self._cv2) if shot.cut.staged else None
         lips = Lips(shot, len(clip), mouths, self._cv2) if mouths else None
         first, sharp = None, []

@@ -1,5 +1,7 @@
 """Claims about the picture judge's measures."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -109,3 +111,10 @@ def test_a_clip_is_read_only_once() -> None:
     PictureJudge.load("cpu").judge(EMPTY, Clip(12, (WIDE, HIGH), RATE, draw), panel=texture())
 
     assert len(reads) == 1
+
+
+def test_the_card_is_read_without_importing_the_rig():
+    """Every run reads the cards, and one that makes nothing imported the whole rig for the judge's."""
+    code = "import sys, models.judge; sys.exit('models.cel.shooting' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
