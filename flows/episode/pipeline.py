@@ -215,7 +215,7 @@ def _voices(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Voiced]:
             refused[item.cut.number, item.index] = named(item.cut, item.index, str(refusal), sheet)
             return ()
 
-    made = session.executor.each("voice", said, speak, lambda item: item.name)
+    made = session.executor.each("voice", said, speak, lambda item: item.name, parallel=concurrent(speaker))
     speaker.release()
     refuse(refused)
     return {(sound.cut, sound.index): sound for sounds in made for sound in sounds}

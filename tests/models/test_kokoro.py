@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -40,6 +41,17 @@ def test_threads_that_wait_for_work_sleep(kokoro: KokoroVoice):
     entry = kokoro._session.get_session_options().get_session_config_entry("session.intra_op.allow_spinning")
 
     assert entry == "0"
+
+
+def test_two_lines_said_side_by_side_sound_as_one_after_the_other(kokoro: KokoroVoice):
+    lines = ["走ろう！", "待って。"]
+    alone = [say(kokoro, line).samples for line in lines]
+
+    with ThreadPoolExecutor(2) as pool:
+        beside = [sound.samples for sound in pool.map(lambda line: say(kokoro, line), lines)]
+
+    assert kokoro.card.concurrent
+    assert all(np.array_equal(one, other) for one, other in zip(alone, beside, strict=True))
 
 
 def test_another_language_is_refused(kokoro: KokoroVoice):
