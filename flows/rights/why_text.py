@@ -97,6 +97,8 @@ def _piece(piece: Piece) -> Iterator[tuple[str, str]]:
         yield "words", piece.words
     if piece.prompt:
         yield "prompt", piece.prompt
+    elif piece.what in ("panel", "take") and piece.made_with:
+        yield "prompt", "none was sent: this model reads the cut sheet"
     if not piece.made_with:
         yield "made with", "not recorded: an older Sakuga made it"
     for one in piece.made_with:

@@ -63,6 +63,16 @@ def test_an_effect_ends_where_its_sound_ends(rooms):
     assert "C001 wind (ambience)" in {piece.name for piece in last.pieces}
 
 
+def test_a_picture_says_the_prompt_that_was_sent_or_that_none_was(rooms):
+    """For a painter that reads the cut sheet the line was missing, as if nobody had recorded it."""
+    pieces = [piece for piece in why(*rooms, KEY, "C001", 5).pieces if piece.what in ("panel", "take")]
+    told = "\n".join(lines(why(*rooms, KEY, "C001", 5)))
+
+    assert pieces
+    for piece in pieces:
+        assert (piece.prompt or "none was sent: this model reads the cut sheet") in told
+
+
 @pytest.mark.parametrize(
     ("name", "frame", "problem"),
     [("C009", 0, "has opening, C001"), ("C001", 5000, "5000 is none of them"), ("C001", -1, "none of them")],

@@ -3,10 +3,13 @@
 import pytest
 import yaml
 
-from assets.errors import InputRefused, SetupMissing
+from assets.errors import InputRefused, RightsRefused, SetupMissing
+from assets.signing import Signer
 from flows.episode.brief import Brief
 from flows.episode.produce import produce
 from flows.episode.profile import LIBRARY, load
+from flows.rights.books import opened
+from flows.rights.overrides import override
 from models.weights import store
 from tests.models.tiny import sounds
 from tests.models.weights.small_models import REVISION, a_model, put
@@ -45,6 +48,25 @@ def test_a_model_without_a_commit_is_refused_before_any_work_with_the_command_th
         produce(brief(home, file), quiet=True)
 
     assert not (home / "episodes").exists()
+
+
+def test_a_model_that_the_policy_refuses_is_told_before_its_weights_are_asked_for(home, monkeypatch):
+    """Somebody pinned and fetched gigabytes, and only then heard that the model may not be used."""
+    chosen = {"hub": "cagliostrolab/animagine-xl-4.0", "revision": REVISION}
+    file = profile(home, painter={"name": "sdxl", "options": {"weights": chosen}})
+    file.write_text(f"{file.read_text()}policy: own-or-licensed\n")
+
+    with pytest.raises(RightsRefused, match=r"This run would use the painter sdxl .*'scraped'.* would pass"):
+        produce(brief(home, file), quiet=True)
+    assert not (home / "episodes").exists()
+
+    monkeypatch.setenv("SAKUGA_LEDGER_KEY", str(home / "ledger.pem"))
+    Signer.make(home / "ledger.pem")
+    with opened(home / "episodes") as store:
+        key = f"painter/sdxl@{REVISION}"
+        override(store, "_/ep", key, reason="The client agreed by letter of 3 November", by="ken")
+    with pytest.raises(SetupMissing, match="sakuga models pull"):
+        produce(brief(home, file), quiet=True)
 
 
 def test_a_model_that_was_not_fetched_is_refused_before_any_work_with_the_command_that_fetches(home):
