@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import InputRefused
+from assets.hashing import canonical
 from assets.signing import Signer
 from assets.store import Store
 from assets.vault import Vault
@@ -128,11 +129,19 @@ def test_what_an_older_key_signed_still_counts_after_a_change(store, tmp_path, p
 
 
 def test_what_a_foreign_key_signed_does_not_count(store, tmp_path, project, use):
-    Signer.make(tmp_path / "thief.pem")
-    use(tmp_path / "thief.pem")
-    override(store, KEY, "painter/sdxl@1", reason="because I want it", by="thief")
-    rotated_by = Signer.make(tmp_path / "one.pem")
-    store.ledger.checkpoint(rotated_by, by="ken")
+    thief = Signer.make(tmp_path / "thief.pem")
+    said = {"key": "painter/sdxl@1", "reason": "because I want it", "by": "thief"}
+    signed = {"public": thief.public, "signature": thief.sign(part(said))}
+    store.ledger.append("rights.overridden", KEY, {**said, **signed})
+    store.ledger.checkpoint(Signer.make(tmp_path / "one.pem"), by="ken")
     use(tmp_path / "one.pem")
 
     assert list(overridden(store, KEY)) == []
+    use(tmp_path / "thief.pem")
+    with pytest.raises(InputRefused, match="The ledger's key is"):
+        override(store, KEY, "painter/sdxl@1", reason="because I want it", by="thief")
+
+
+def part(said: dict[str, str]) -> bytes:
+    """What the signature of an override covers."""
+    return b"sakuga override\n" + canonical({"episode": KEY, **said})
