@@ -59,6 +59,9 @@ class Card(Part):
     quality_at: Literal["first", "last"] = Field(default="last", description="Where its makers put them")
     negative: str = Field(default="", description="The negative prompt of a show that has none of its own")
     lora_base: str = Field(default="", description="The family of LoRAs it can load; empty: none")
+    experts: int = Field(
+        default=1, ge=1, le=2, description="animator: networks that each take a LoRA of their own"
+    )
     languages: tuple[str, ...] = ()
     writes_freely: bool = Field(
         default=False,

@@ -1,6 +1,7 @@
 """A validation: what a trained LoRA does to held-out cuts, measured beside held-out art.
 
-In: pictures that were painted without and with the LoRA.      Out: a Validation, which a person approves or refuses.
+In: pictures that were painted without and with the LoRA, or clips.      Out: a Validation, which a person approves or
+refuses. A clip is a strip of its frames here, from the first at the top to the last.
 Knows nothing about who decides. An approval names the hash of this document, and through it the hash of the LoRA.
 """
 
@@ -9,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from assets.sheets.base import Part, Seed, Sheet
-from assets.sheets.bible import Id
+from assets.sheets.bible import Expert, Id
 from assets.sheets.cutsheet import CutNumber
 from assets.sheets.dataset import Name
 from assets.sheets.production import Digest, Ref
@@ -39,16 +40,27 @@ class Subject(Part):
         return f"the {self.role} {self.id}".rstrip() + f" of {self.show}"
 
 
+def _unset(value: object) -> bool:
+    """Left out of the document, so that those of earlier releases do not change."""
+    return not value
+
+
 class Candidate(Part):
-    """The LoRA that is validated."""
+    """The LoRA that is validated; for a model with two experts a pair of files."""
 
     name: Name
-    ref: Ref
+    ref: Ref = Field(description="The file; of a pair the one for high noise")
+    low: Ref | None = Field(default=None, exclude_if=_unset, description="Of a pair: the file for low noise")
     base: str = Field(pattern=r"^[a-z0-9.-]{1,64}$", description="Family of models it belongs to")
     trigger: str = Field(default="", max_length=200)
     dataset: str = Field(
         default="", pattern=r"^([0-9a-f]{64})?$", description="Root of the dataset it was trained on"
     )
+
+    @property
+    def files(self) -> dict[Expert, Ref]:
+        """Every file, by the expert it is for."""
+        return {"": self.ref} if self.low is None else {"high": self.ref, "low": self.low}
 
 
 class Learnt(Part):
@@ -75,6 +87,13 @@ class Readings(Part):
     legible: float | None = Field(
         default=None, ge=0, le=1, description="How well the house judges read scene and people of the cuts"
     )
+    motion: float | None = Field(
+        default=None,
+        ge=0,
+        le=255,
+        exclude_if=lambda motion: motion is None,
+        description="Of clips: mean change of lightness in a quarter of a second, of 255",
+    )
 
 
 class Column(Part):
@@ -84,7 +103,8 @@ class Column(Part):
         description="Without a LoRA of the subject; with the one that is in the bible; with the candidate"
     )
     strength: float = Field(default=0, ge=-2, le=2)
-    pictures: tuple[Ref, ...] = Field(min_length=1, description="One for each cut")
+    pictures: tuple[Ref, ...] = Field(min_length=1, description="One for each cut; of a clip, its strip")
+    clips: tuple[Ref, ...] = Field(default=(), exclude_if=_unset, description="The clip of each cut")
     readings: Readings
 
 
@@ -106,6 +126,9 @@ class HeldOut(Part):
     floor: float = Field(
         ge=0, description="Style distance between two halves of this art: no picture can be expected below it"
     )
+    motion: float | None = Field(
+        default=None, ge=0, le=255, exclude_if=lambda motion: motion is None, description="Of its clips"
+    )
 
 
 class Validation(Sheet):
@@ -117,6 +140,12 @@ class Validation(Sheet):
     candidate: Candidate
     subject: Subject
     painter: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
+    animator: str = Field(
+        default="",
+        pattern=r"^([a-z0-9-]{1,64})?$",
+        exclude_if=_unset,
+        description="Whose LoRA it is, where it moves panels of the painter; else it is the painter's",
+    )
     size: tuple[int, int]
     cuts: tuple[HeldOutCut, ...] = Field(min_length=1, max_length=32)
     columns: tuple[Column, ...] = Field(min_length=2, max_length=12)

@@ -31,7 +31,13 @@ EPISODES = Path("episodes")
 
 @lora.command()
 def validate(
-    file: Annotated[Path, typer.Argument(help="The LoRA: a .safetensors file, such as sakuga train wrote")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="The LoRA: a .safetensors file, such as sakuga train wrote; for a model with two experts a pair, high "
+            "noise first"
+        ),
+    ],
     show: Show,
     held_out: Annotated[
         str, typer.Option("--held-out", help="Frozen dataset of art that it was not trained on")
@@ -56,11 +62,14 @@ def validate(
     ] = True,
     out: Out = EPISODES,
 ) -> None:
-    """Paint held-out cuts without the LoRA and at several strengths, beside art that it has not seen.
+    """Make held-out cuts without the LoRA and at several strengths, beside art that it has not seen.
 
-    Writes a sheet and a document to OUT/validations/NAME, and asks for an approval: sakuga lora review NAME. The LoRA
-    that the bible has now is painted too. Nothing in the show changes.
+    A LoRA of the profile's painter changes panels. One of its animator (wan) changes clips: they are shown as strips of
+    four frames beside the clips of the held-out dataset, and lie in OUT/validations/NAME/clips. Writes a sheet and a
+    document to OUT/validations/NAME, and asks for an approval: sakuga lora review NAME. The LoRA that the bible has now
+    is shown too. Nothing in the show changes.
     """
+    from assets.errors import InputRefused
     from flows.cli.lora_output import readings_table
     from flows.episode.workspace import open_vault
     from flows.rights.books import opened
@@ -68,10 +77,15 @@ def validate(
     from flows.training import validation
     from flows.training.subjects import named, strengths_of, subject_of
 
-    called = named(name or file.stem)
+    if len(files) > 2:
+        raise InputRefused(
+            f"{len(files)} files were given. Give one LoRA, or a pair for a model with two experts."
+        )
+    called = named(name or files[0].stem)
     subject = subject_of(show, character, place)
     order = validation.Order(
-        lora=file,
+        lora=files[0],
+        low=files[1] if len(files) > 1 else None,
         name=called,
         subject=subject,
         show=show,

@@ -102,7 +102,8 @@ def _plain(one: Standing) -> dict[str, Any]:
 def readings_table(made: Validation) -> None:
     """What was measured, a column of the sheet in each row."""
     rows = [(_named(one), *_values(one, made)) for one in made.columns]
-    table(("painted", "style", "nearer", "features", "identity", "readable"), rows, terminal())
+    last = "readable" if made.columns[0].readings.motion is None else "motion"
+    table(("made", "style", "nearer", "features", "identity", last), rows, terminal())
     art = made.held_out
     if not gains(made.columns, art.floor):
         typer.echo(NO_GAIN)
@@ -122,7 +123,7 @@ def _named(one: Column) -> str:
 def _values(one: Column, made: Validation) -> tuple[str, ...]:
     found = one.readings
     share = f"{closed(one, made.columns, made.held_out.floor):.0%}" if one.kind != "without" else ""
-    numbers = (found.features, found.identity, found.legible)
+    numbers = (found.features, found.identity, found.legible if found.motion is None else found.motion)
     return (f"{found.style:.2f}", share, *("" if value is None else f"{value:.2f}" for value in numbers))
 
 

@@ -176,6 +176,7 @@ def _readings(one: Column, made: Validation) -> str:
         ("features", found.features),
         ("identity", found.identity),
         ("readable", found.legible),
+        ("motion", found.motion),
     ):
         if value is not None:
             parts.append(f"{name} {value:.2f}")

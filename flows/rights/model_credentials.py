@@ -106,6 +106,10 @@ def _dataset(path: Path, order: Signing, store: Store) -> Claim:
 
 def _oversight(hash: str, store: Store) -> Oversight:
     """Validated only where a person approved this LoRA."""
-    said = [one for one in store.ledger.events(kind="lora.decided") if one.body.get("lora") == hash]
+    said = [
+        one
+        for one in store.ledger.events(kind="lora.decided")
+        if hash in (one.body.get("lora"), one.body.get("low"))
+    ]
     approved = bool(said) and said[-1].body["verdict"] == "approve" and said[-1].body.get("door") != "auto"
     return Oversight.VALIDATED if approved else Oversight.PROMPTED

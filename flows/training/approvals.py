@@ -111,6 +111,7 @@ def decide(store: Store, vault: Vault, decision: Decision, *, by: str, door: Doo
     body: dict[str, Any] = {
         "document": decision.document,
         "lora": made.candidate.ref.sha256,
+        **({"low": made.candidate.low.sha256} if made.candidate.low else {}),
         "name": made.candidate.name,
         "verdict": decision.verdict,
         "note": note,

@@ -3,9 +3,11 @@
 In: a project's frozen datasets, a show with a script or an episode.      Out: the cuts to paint; or an InputRefused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from assets import show as shows
 from assets.errors import InputRefused
@@ -14,17 +16,19 @@ from assets.matter import Still
 from assets.media.picture import from_art
 from assets.script import read
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.dataset import Manifest
+from assets.sheets.dataset import FrozenWork, Manifest, Showing
 from assets.sheets.production import Ref
 from assets.sheets.validation import Subject
 from assets.store import Store
 from assets.vault import Vault
 from flows.training import datasets
+from models.training.material import shown
 from stages.breakdown import BreakdownOptions, break_down
 from stages.continuity import pictured
 from stages.dataset.intake import NEAR, fingerprint
 from stages.shots import artwork
 from stages.validation import columns as painting
+from stages.validation import moving
 
 
 @dataclass(frozen=True)
@@ -59,11 +63,11 @@ def required_held_out(art: Manifest, trained: Manifest | None, vault: Vault) -> 
             "some of the artist's drawings as a dataset of their own."
         )
     hashes = {each.work.sha256 for each in trained.works}
-    prints = [fingerprint(still(each.ref, vault)) for each in trained.works]
+    prints = [one for each in trained.works for one in _prints(each, trained, vault)]
     for each in art.works:
         same = each.work.sha256 in hashes
         near = not same and any(
-            (fingerprint(still(each.ref, vault)) ^ one).bit_count() <= NEAR for one in prints
+            (own ^ one).bit_count() <= NEAR for own in _prints(each, art, vault) for one in prints
         )
         if same or near:
             raise InputRefused(
@@ -74,6 +78,24 @@ def required_held_out(art: Manifest, trained: Manifest | None, vault: Vault) -> 
 
 def still(ref: Ref, vault: Vault) -> Still:
     return from_art(vault.local(ref))
+
+
+def frames(each: FrozenWork, showing: Showing, vault: Vault) -> list[Still]:
+    """A picture as it is; a part of a video as frames a quarter of a second apart, in the size it is shown in."""
+    if each.excerpt is None or showing.clips is None:
+        return [still(each.ref, vault)]
+    step = max(1, round(showing.clips.rate * moving.PAUSE))
+    return list(shown(vault.local(each.ref), each, showing)[::step])
+
+
+def spread(film: Sequence[Still]) -> list[Still]:
+    """The frames of its strip, from the first to the last."""
+    return [film[at] for at in sorted({round(at) for at in np.linspace(0, len(film) - 1, moving.STRIP)})]
+
+
+def _prints(each: FrozenWork, of: Manifest, vault: Vault) -> list[int]:
+    film = frames(each, of.showing, vault)
+    return [fingerprint(one) for one in (film[0], film[len(film) // 2], film[-1])[: len(film)]]
 
 
 def cutsheet_of(wanted: Wanted, options: BreakdownOptions, store: Store, vault: Vault) -> Cutsheet:

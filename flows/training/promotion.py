@@ -27,11 +27,10 @@ from flows.rights.model_credentials import signed_if_set
 from flows.settings import ledger_key
 from flows.training import approvals, clearance
 from flows.training.approvals import Standing
+from flows.training.comparing import LORAS, as_loras
 from flows.training.registering import register
-from flows.training.validation import as_lora
 from models.sealed import sha256
 
-FOLDER = "loras"
 USUAL = "house"  # the profile of validations that were recorded without one
 
 
@@ -102,23 +101,25 @@ def promote(shelf: Shelf, name: str, wish: Wish = Wish()) -> Change:
     notes = _cleared(shelf, standing, made, wish)
     required_identity()
     others, before = _split(bible_text.loras_in(bible, made.subject), made.candidate.base)
-    lora = as_lora(made.candidate, chosen, _named(made), _origin(standing, made))
-    if [_facts(one) for one in before] == [_facts(lora)]:
+    loras = as_loras(made.candidate, chosen, _origin(standing, made))
+    if [_facts(one) for one in before] == [_facts(one) for one in loras]:
         raise InputRefused(f"{name} is in the bible already, at strength {chosen:g}. Nothing was changed.")
     with shelf.store.batch():
         if wish.override is not None:
             _signed(shelf, standing, wish.override)
         body = {
-            **_body(before, (lora,), made.candidate.base),
+            **_body(before, loras, made.candidate.base),
             "document": standing.document.sha256,
             "name": made.candidate.name,
         }
         event = shelf.store.ledger.append("lora.promoted", str(made.subject), body, by=shelf.by)
-        files.copy(shelf.vault.local(made.candidate.ref), _place(file.parent, lora))
+        for one, ref in zip(loras, made.candidate.files.values(), strict=True):
+            files.copy(shelf.vault.local(ref), _place(file.parent, one))
         unregistered = register(made, shelf.store, by=shelf.by)
-        _write(file, made.subject, (*others, lora))
-    told = (*notes, unregistered, _unsigned(_place(file.parent, lora), shelf.store))
-    return Change(made.subject, before, (lora,), event, tuple(filter(None, told)))
+        _write(file, made.subject, (*others, *loras))
+    unsigned = dict.fromkeys(_unsigned(_place(file.parent, one), shelf.store) for one in loras)
+    told = (*notes, unregistered, *unsigned)
+    return Change(made.subject, before, loras, event, tuple(filter(None, told)))
 
 
 def rollback(shelf: Shelf, subject: Subject, *, reason: str, base: str | None = None) -> Change:
@@ -155,7 +156,8 @@ def _cleared(shelf: Shelf, standing: Standing, made: Validation, wish: Wish) -> 
     """Sentences about how the LoRA passed the policy."""
     profile = profiles.load(wish.profile or str(standing.asked.body.get("profile", USUAL)))
     books = clearance.Books(shelf.store, shelf.vault)
-    return clearance.required({made.candidate.ref.sha256: made.candidate.name}, profile, (), books)
+    names = {ref.sha256: made.candidate.name for ref in made.candidate.files.values()}
+    return clearance.required(names, profile, (), books)
 
 
 def history(store: Store, show: str) -> tuple[Event, ...]:
@@ -225,11 +227,6 @@ def _unsigned(path: Path, store: Store) -> str:
     return ""
 
 
-def _named(made: Validation) -> str:
-    """A new name for every file: an older one stays, so that a rollback finds it."""
-    return f"{FOLDER}/{made.candidate.name}-{made.candidate.ref.sha256[:8]}.safetensors"
-
-
 def _origin(standing: Standing, made: Validation) -> str:
     by = f"approved by {standing.decided.made_by}" if standing.decided else "not approved"
     trained = f"trained on dataset {made.candidate.dataset[:12]}, " if made.candidate.dataset else ""
@@ -259,7 +256,7 @@ def _loras(raw: Any) -> tuple[Lora, ...]:
 
 
 def _place(folder: Path, lora: Lora) -> Path:
-    return files.folder_in(folder, FOLDER) / Path(lora.file).name
+    return files.folder_in(folder, LORAS) / Path(lora.file).name
 
 
 def _required_there(folder: Path, lora: Lora) -> None:

@@ -4,6 +4,7 @@ In: the LoRA's hash, the ledger, the registry.      Out: a Rights sheet, or a se
 The ledger says what it was made from. Nothing is registered that would be freer than that: terms are inherited.
 """
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from assets.rights.registry import Registry
@@ -23,30 +24,42 @@ ADD = "Register it with `sakuga rights add`, or a policy that wants registered a
 
 def register(made: Validation, store: Store, *, by: str) -> str:
     """Register the LoRA of a validation, if it is not; a sentence where it stays unregistered, else nothing."""
-    registry, sha256 = store.rights.registry(), made.candidate.ref.sha256
-    if registry.work_of(sha256) is not None:
-        return ""
-    found = rights_of(made, store, registry)
-    if isinstance(found, str):
-        return f"The LoRA is not registered: {found}. {ADD}"
-    store.rights.add(found, by=by)
-    return ""
+    told = {}
+    for expert, ref in made.candidate.files.items():
+        registry = store.rights.registry()
+        if registry.work_of(ref.sha256) is not None:
+            continue
+        title = f"LoRA {made.candidate.name}{expert and f' for {expert} noise'} of {made.subject.words}"
+        found = rights_of(Lora(ref.sha256, title), store, registry)
+        if isinstance(found, str):
+            told[f"The LoRA is not registered: {found}. {ADD}"] = expert
+        else:
+            store.rights.add(found, by=by)
+    return " ".join(told)
 
 
-def rights_of(made: Validation, store: Store, registry: Registry) -> Rights | str:
+@dataclass(frozen=True)
+class Lora:
+    """One file, and how it is called in the registry."""
+
+    sha256: str
+    title: str
+
+
+def rights_of(made: Lora, store: Store, registry: Registry) -> Rights | str:
     """The record; or why there is none, as a part of a sentence."""
-    sha256, lineage = made.candidate.ref.sha256, Lineage.of(store)
-    training = lineage.trainings.get(sha256)
+    lineage = Lineage.of(store)
+    training = lineage.trainings.get(made.sha256)
     if training is not None:
         return _trained(made, training, store, registry)
-    merge = lineage.merges.get(sha256)
+    merge = lineage.merges.get(made.sha256)
     if merge is not None:
         inputs = {str(one): abs(Fraction(weight)) for one, weight in merge.body["inputs"]}
         return _derived(made, inputs, "merge", registry)
     return "the ledger has no training or merge that made it"
 
 
-def _trained(made: Validation, training: Event, store: Store, registry: Registry) -> Rights | str:
+def _trained(made: Lora, training: Event, store: Store, registry: Registry) -> Rights | str:
     frozen = [one for one in store.ledger.events(kind="dataset.frozen")
               if one.body["root"] == training.body["dataset"]]  # fmt: skip
     if not frozen:
@@ -72,7 +85,7 @@ def _trained(made: Validation, training: Event, store: Store, registry: Registry
     return record.model_copy(update={"works": works})
 
 
-def _derived(made: Validation, parts: dict[str, Fraction], use: Scope, registry: Registry) -> Rights | str:
+def _derived(made: Lora, parts: dict[str, Fraction], use: Scope, registry: Registry) -> Rights | str:
     """The LoRA as a work that derives from registered works, which must allow ``use``."""
     weights: dict[str, Fraction] = {}
     for sha256, weight in parts.items():
@@ -82,15 +95,10 @@ def _derived(made: Validation, parts: dict[str, Fraction], use: Scope, registry:
         if use not in registry.terms(work).scope:
             return f"no grant that holds lets anybody {use} with work {work.id}, which it was made from"
         weights[work.id] = weights.get(work.id, Fraction(0)) + weight
-    sha256, of = made.candidate.ref.sha256, made.subject.words
     sources = tuple(
         Source(work=id, weight=min(MOST, max(1, int(weight * SHARE)))) for id, weight in weights.items()
     )
     own = Work(
-        id=f"lora-{sha256[:16]}",
-        title=f"LoRA {made.candidate.name} of {of}",
-        kind="lora",
-        files=(sha256,),
-        sources=sources,
+        id=f"lora-{made.sha256[:16]}", title=made.title, kind="lora", files=(made.sha256,), sources=sources
     )
     return Rights(works=(own,))

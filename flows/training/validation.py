@@ -1,12 +1,11 @@
-"""Validate a trained LoRA: paint held-out cuts without and with it, measure them, and lay the sheet before a person.
+"""Validate a trained LoRA: make held-out cuts without and with it, measure them, and lay the sheet before a person.
 
-In: a LoRA, whose it is, a painter, held-out art.      Out: a Validation in the vault, a sheet as PNG, an event in the
-ledger. Until somebody approves it (flows/training/approvals.py), nothing else uses the LoRA.
+In: a LoRA or a pair, whose it is, a profile, held-out art.      Out: a Validation in the vault, a sheet as PNG, an
+event in the ledger. Until somebody approves it (flows/training/approvals.py), nothing else uses the LoRA.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,31 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets import files
-from assets.errors import InputRefused
 from assets.matter import Still
 from assets.media.picture import from_png, to_png
-from assets.sheets.bible import Lora
-from assets.sheets.dataset import Manifest
-from assets.sheets.production import Panel, Ref
-from assets.sheets.validation import Candidate, Column, HeldOut, HeldOutCut, Learnt, Subject, Validation
+from assets.sheets.dataset import FrozenWork, Manifest
+from assets.sheets.production import Ref
+from assets.sheets.validation import Column, HeldOut, HeldOutCut, Learnt, Subject, Validation
 from assets.store import Store
 from assets.vault import Vault
 from flows.episode import profile as profiles
 from flows.episode.profile import Profile
-from flows.training import clearance, datasets, held_out
+from flows.training import candidates, clearance, comparing, datasets, held_out
+from flows.training.candidates import Read
+from flows.training.comparing import Compared, Shown
 from models.card import Card
-from models.diffusion import lorafile
-from models.lease import card_with, lease
-from models.ports import Painter, Shot
+from models.lease import card_with
+from models.ports import Shot
 from models.sealed import sha256
 from models.style import floor_of
-from stages.shots.shot import seed_of, shot
-from stages.storyboard import PanelModels
-from stages.validation import columns as painting
-from stages.validation import sheet
+from stages.shots.shot import seed_of
+from stages.validation import moving, sheet
 from stages.validation.measuring import Art, PictureReader, gains, proposed, readings
 
-FOLDER = "validations"
+FOLDER, CLIPS = "validations", "clips"
 DOCUMENT_TYPE = "application/json"
 STRENGTHS = (0.4, 0.7, 1.0)
 CUTS = 6
@@ -51,6 +47,7 @@ Tell = Callable[[str], None]
 class Order:
     """What is validated, with what.
 
+    lora, low  the file; of a pair the file for high noise and the one for low noise
     script     of the show: its cuts are painted; or ``episode``, one that was produced
     held_out   name of a frozen dataset; none of its works may have been trained on
     """
@@ -68,6 +65,7 @@ class Order:
     cuts: int = CUTS
     judges: bool = True
     learnt: Learnt | None = None
+    low: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -94,192 +92,149 @@ def validate(order: Order, where: Place) -> tuple[Validation, Ref]:
             trained on, or a subject that no cut shows
     """
     profile = profiles.load(order.profile)
-    file = lorafile.read(order.lora)
-    base = _base(order, file, profile)
-    _required_clear(order, profile, where)
+    read = candidates.read(order.lora, order.low, order.base, profile)
+    _required_clear(order, read, profile, where)
     art = datasets.manifest(order.held_out, where.vault)
-    dataset = file.metadata.get("sakuga.dataset", "")
-    trained = held_out.trained_on(dataset, where.out, where.vault, where.tell)
+    trained = held_out.trained_on(read.dataset, where.out, where.vault, where.tell)
     held_out.required_held_out(art, trained, where.vault)
     wanted = held_out.Wanted(order.show, order.subject, order.script, order.episode, order.cuts)
     cutsheet = held_out.cutsheet_of(wanted, profile.breakdown, where.store, where.vault)
     cuts = held_out.cuts_of(wanted, cutsheet, trained, where.store)
-    with _models(profile, where.device) as models:
-        given = painting.Painting(
-            cutsheet, cuts, profile.size, models, where.vault, painting.Unwatched(), profile.storyboard
-        )
-        ref = where.vault.put_file(order.lora, Lora.media_type)
-        candidate = Candidate(
-            name=order.name,
-            ref=ref,
-            base=base,
-            trigger=file.metadata.get("modelspec.trigger_phrase", ""),
-            dataset=dataset,
-        )
-        panels = _painted(order, given, candidate, where.tell)
-        models.painter.release()  # the judges need the memory
-        follows = models.layout is not None or models.painter.card.dialect == "grammar"
-        made = _document(order, given, candidate, panels, _Given(art, follows, where))
+    given = Compared(
+        read.candidate(order.name, where.vault), order.subject, order.strengths, cutsheet, cuts, profile,
+        where.vault, where.device, where.tell,
+    )  # fmt: skip
+    shown = comparing.moved(given) if read.port == "animator" else comparing.painted(given)
+    made = _document(given, read, shown, art, _How(order, where))
     return made, _kept(made, order, where)
 
 
-def _required_clear(order: Order, profile: Profile, where: Place) -> None:
-    cards = painters(profile)
+def _required_clear(order: Order, read: Read, profile: Profile, where: Place) -> None:
+    loras = {
+        sha256(file.path): f"{order.name}{expert and f', {expert} noise'}"
+        for expert, file in read.files.items()
+    }
     books = clearance.Books(where.store, where.vault)
-    for note in clearance.required({sha256(order.lora): order.name}, profile, cards, books):
+    for note in clearance.required(loras, profile, _cards(read, profile), books):
         where.tell(note)
 
 
-def painters(profile: Profile) -> list[Card]:
-    """The models of the profile that a validation uses."""
+def _cards(read: Read, profile: Profile) -> list[Card]:
+    """The models of the profile that the validation uses."""
     chosen = profile.machines
     drawing = [chosen.painter] if chosen.layout is None else [chosen.painter, chosen.layout]
-    return [card_with("painter", one.name, one.options) for one in drawing]
+    cards = [card_with("painter", one.name, one.options) for one in drawing]
+    return [*cards, chosen.animator_card] if read.port == "animator" else cards
 
 
 @dataclass(frozen=True)
-class _Given:
-    manifest: Manifest
-    follows: bool
+class _How:
+    order: Order
     where: Place
 
+    @property
+    def follows(self) -> bool:
+        """Whether the painter keeps the rig's layout, so that it is known where a character is."""
+        chosen = profiles.load(self.order.profile).machines
+        return chosen.layout is not None or chosen.painter_card.dialect == "grammar"
+
 
 @dataclass(frozen=True)
-class _Painted:
-    """The panels of one column."""
+class _Art:
+    """The held-out works as pictures to measure against, and as pictures to show; the motion of its clips."""
 
-    kind: Any
-    strength: float
-    panels: tuple[Panel, ...]
-
-
-def _base(order: Order, file: lorafile.LoraFile, profile: Profile) -> str:
-    """The family of the LoRA, which the profile's painter must accept."""
-    card = profile.machines.painter_card
-    base = order.base or file.metadata.get("sakuga.base", "") or file.family
-    if not base:
-        raise InputRefused(
-            f"{order.lora} does not say which family of models it belongs to. Say it: --base sdxl."
-        )
-    if "loras" not in card.accepts or card.lora_base != base:
-        accepts = f"LoRAs of {card.lora_base}" if "loras" in card.accepts else "no LoRAs"
-        raise InputRefused(
-            f"{order.lora.name} is a LoRA of {base}, and the painter {card.name} of the profile {profile.name} takes "
-            f"{accepts}. Give a profile whose painter takes LoRAs of {base}: --profile."
-        )
-    return base
-
-
-@contextmanager
-def _models(profile: Profile, device: str) -> Iterator[PanelModels]:
-    chosen = profile.machines
-    device = profile.devices.get("painter", device)
-    with lease(Painter, chosen.painter.name, device, options=chosen.painter.options) as painter:
-        if chosen.layout is None:
-            yield PanelModels(painter)
-            return
-        with lease(Painter, chosen.layout.name, device, options=chosen.layout.options) as layout:
-            yield PanelModels(painter, layout)
-
-
-def _painted(
-    order: Order, given: painting.Painting, candidate: Candidate, tell: Tell
-) -> tuple[_Painted, ...]:
-    """Every column: without, as the bible has it now, and the candidate at each strength."""
-    subject, base = order.subject, candidate.base
-    now = painting.loras_of(given.cutsheet, subject, base)
-    tell(f"Painting {len(given.cuts)} cuts without the LoRA.")
-    found = [_Painted("without", 0.0, painting.column(given, subject, (), base))]
-    if now and now[0].sha256 != candidate.ref.sha256:
-        tell("Painting them with the LoRA that is in the bible now.")
-        found.append(_Painted("now", now[0].strength, painting.column(given, subject, now, base)))
-    for strength in sorted(set(order.strengths)):
-        tell(f"Painting them at strength {strength:g}.")
-        lora = as_lora(candidate, strength)
-        found.append(_Painted("candidate", strength, painting.column(given, subject, (lora,), base)))
-    return tuple(found)
-
-
-def as_lora(candidate: Candidate, strength: float, file: str = "", origin: str = "") -> Lora:
-    """The candidate as a bible names it."""
-    return Lora(
-        file=file or f"{candidate.name}.safetensors",
-        base=candidate.base,
-        sha256=candidate.ref.sha256,
-        bytes=candidate.ref.bytes,
-        strength=strength,
-        trigger=candidate.trigger,
-        origin=origin,
-    )
+    measured: tuple[Still, ...]
+    shown: tuple[Ref, ...]
+    motion: float | None
 
 
 def _document(
-    order: Order, given: painting.Painting, candidate: Candidate, painted: Sequence[_Painted], how: _Given
+    given: Compared, read: Read, shown: Sequence[Shown], manifest: Manifest, how: _How
 ) -> Validation:
-    where, works = how.where, how.manifest.works[:WORKS]
-    stills = tuple(held_out.still(each.ref, where.vault) for each in works)
-    shots = [shot(given.cutsheet, cut, given.size) for cut in given.cuts]
-    art = Art(stills, order.subject, how.follows, _reader(where.device) if order.judges else None)
-    pictures = [[from_png(where.vault.get(panel.image)) for panel in one.panels] for one in painted]
+    """Measure every column against the held-out art, and draw the sheet."""
+    where, works = how.where, manifest.works[:WORKS]
     where.tell("Measuring.")
+    held = _held(works, manifest, read, where.vault)
+    art = Art(held.measured, given.subject, how.follows, _reader(where.device) if how.order.judges else None)
     columns = tuple(
         Column(
             kind=one.kind,
             strength=one.strength,
-            pictures=tuple(panel.image for panel in one.panels),
-            readings=readings(found, shots, art),
+            pictures=one.pictures,
+            clips=one.clips,
+            readings=readings(one.seen, art, one.motion),
         )
-        for one, found in zip(painted, pictures, strict=True)
+        for one in shown
     )
     cuts = tuple(
         HeldOutCut(
             cut=cut.number,
             episode=given.cutsheet.episode,
             action=cut.action,
-            seed=seed_of(cut.number, 1, given.options.seed),
+            seed=seed_of(cut.number, 1, given.profile.storyboard.seed),
         )
         for cut in given.cuts
     )
-    floor, strength = floor_of(stills), proposed(columns)
-    creators = ", ".join(dict.fromkeys(each.work.rights.creator for each in works))
-    told = sheet.Told(
-        title=f"{candidate.name}: a LoRA of {order.subject.words}",
-        about=f"painter {given.models.painter.card.name} · base {candidate.base} · "
-        f"trigger {candidate.trigger or 'none'} · hash {candidate.ref.sha256[:12]} · "
-        f"dataset {candidate.dataset[:12] or 'unknown'}",
-        art=f"{how.manifest.name}, {len(works)} works by {creators}",
-        floor=floor,
-        proposed=strength,
-        gains=gains(columns, floor),
-    )
-    drawn = sheet.drawn(told, cuts, columns, pictures, stills)
-    return Validation(
-        candidate=candidate,
-        subject=order.subject,
-        painter=given.models.painter.card.name,
-        size=given.size,
+    floor = floor_of(held.measured)
+    made = Validation(
+        candidate=given.candidate,
+        subject=given.subject,
+        painter=given.profile.machines.painter.name,
+        animator=given.profile.machines.animator.name if read.port == "animator" else "",
+        size=given.profile.size,
         cuts=cuts,
         columns=columns,
         held_out=HeldOut(
-            dataset=how.manifest.name,
-            root=how.manifest.root,
-            works=tuple(each.ref for each in works),
-            floor=floor,
+            dataset=manifest.name, root=manifest.root, works=held.shown, floor=floor, motion=held.motion
         ),
-        proposed=strength,
-        learnt=order.learnt,
-        picture=where.vault.keep(to_png(drawn), "image/png"),
+        proposed=proposed(columns),
+        learnt=how.order.learnt,
+        picture=held.shown[0],  # until it is drawn
     )
+    return made.model_copy(update={"picture": _sheet(made, works, where.vault)})
+
+
+def _held(works: Sequence[FrozenWork], manifest: Manifest, read: Read, vault: Vault) -> _Art:
+    films = [held_out.frames(each, manifest.showing, vault) for each in works]
+    moves = read.port == "animator"
+    measured = [frame for film in films for frame in (film if moves else film[:1])]
+    shown = tuple(
+        each.ref if len(film) == 1 else vault.put(to_png(moving.strip(held_out.spread(film))), "image/png")
+        for each, film in zip(works, films, strict=True)
+    )
+    return _Art(tuple(measured), shown, moving.motion(films) if moves else None)
+
+
+def _sheet(made: Validation, works: Sequence[FrozenWork], vault: Vault) -> Ref:
+    creators = ", ".join(dict.fromkeys(each.work.rights.creator for each in works))
+    hashes = " and ".join(ref.sha256[:12] for ref in made.candidate.files.values())
+    mover = f" · animator {made.animator}" if made.animator else ""
+    told = sheet.Told(
+        title=f"{made.candidate.name}: a LoRA of {made.subject.words}",
+        about=f"painter {made.painter}{mover} · base {made.candidate.base} · "
+        f"trigger {made.candidate.trigger or 'none'} · hash {hashes} · "
+        f"dataset {made.candidate.dataset[:12] or 'unknown'}",
+        art=f"{made.held_out.dataset}, {len(works)} works by {creators}",
+        floor=made.held_out.floor,
+        proposed=made.proposed,
+        gains=gains(made.columns, made.held_out.floor),
+        motion=made.held_out.motion,
+    )
+    pictures = [[from_png(vault.get(ref)) for ref in one.pictures] for one in made.columns]
+    art = [held_out.still(ref, vault) for ref in made.held_out.works]
+    return vault.keep(to_png(sheet.drawn(told, made.cuts, made.columns, pictures, art)), "image/png")
 
 
 def _kept(made: Validation, order: Order, where: Place) -> Ref:
     """Keep document, pictures and LoRA in the vault, copies for people beside the episodes, and open the gate."""
-    for ref in (made.candidate.ref, made.picture, *(ref for one in made.columns for ref in one.pictures)):
+    own = (*made.candidate.files.values(), made.picture, *made.held_out.works)
+    for ref in (*own, *(ref for one in made.columns for ref in (*one.pictures, *one.clips))):
         where.vault.keep_ref(ref)
     ref = where.vault.keep(made.to_json().encode(), DOCUMENT_TYPE)
     folder = files.folder_in(where.out, FOLDER, order.name)
     files.write(folder / "validation.json", made.to_json())
     files.write(folder / "sheet.png", where.vault.get(made.picture))
+    _clips(made, folder, where.vault)
     known = where.store.ledger.events(kind="lora.validated", subject=str(made.subject))
     if not any(Ref.model_validate(event.body["document"]).sha256 == ref.sha256 for event in known):
         body = {
@@ -289,10 +244,19 @@ def _kept(made: Validation, order: Order, where: Place) -> Ref:
             "base": made.candidate.base,
             "dataset": made.candidate.dataset,
             "profile": order.profile,
+            **({"low": made.candidate.low.sha256} if made.candidate.low else {}),
             **({"run": where.run} if where.run else {}),
         }
         where.store.ledger.append("lora.validated", str(made.subject), body, by=where.by)
     return ref
+
+
+def _clips(made: Validation, folder: Path, vault: Vault) -> None:
+    """Copies of the clips: a strip does not show how something moves."""
+    for one in made.columns:
+        for cut, ref in zip(made.cuts, one.clips, strict=False):
+            name = one.kind if one.kind != "candidate" else f"{one.strength:g}"
+            files.copy(vault.local(ref), files.folder_in(folder, CLIPS) / f"{cut.cut}-{name}.mp4")
 
 
 def _reader(device: str) -> PictureReader:

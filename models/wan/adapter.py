@@ -53,6 +53,7 @@ class WanAnimator:
         dialect="prose",
         accepts=frozenset({"loras", "last_frame", "negative_prompt"}),
         lora_base=FAMILY,
+        experts=SHAPES["i2v-a14b"].experts,
     )
 
     def __init__(self, placed: Placed, rack: Rack, options: WanOptions, taught: dict[Any, str]) -> None:
@@ -82,6 +83,7 @@ class WanAnimator:
                 "side_step": shape.side_step,
                 "max_frames": shape.max_frames,
                 "rates": (shape.rate,),
+                "experts": shape.experts,
             }
         )
 

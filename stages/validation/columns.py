@@ -39,7 +39,14 @@ def column(given: Painting, subject: Subject, loras: Sequence[Lora], base: str) 
     sheet = with_loras(given.cutsheet, subject, loras, base)
     order = PanelOrder.of(sheet, given.size, given.options, given.models)
     # refresh: the columns depict the same, and an earlier one must not be kept in place of this one.
-    cache = WorkCache(given.vault, None, calls=_Uncounted(), watch=given.watch, refresh=True)
+    cache = WorkCache(given.vault, None, calls=Uncounted(), watch=given.watch, refresh=True)
+    return tuple(draw(PanelPiece(cut=cut.number), order, given.models, cache) for cut in given.cuts)
+
+
+def panels(given: Painting) -> tuple[Panel, ...]:
+    """The panels of every cut as an episode would have them, from the vault where one was painted already."""
+    order = PanelOrder.of(given.cutsheet, given.size, given.options, given.models)
+    cache = WorkCache(given.vault, None, calls=Uncounted(), watch=given.watch)
     return tuple(draw(PanelPiece(cut=cut.number), order, given.models, cache) for cut in given.cuts)
 
 
@@ -94,7 +101,7 @@ def _shows(cut: Cut, subject: Subject) -> bool:
     return any(staged.character == subject.id for staged in cut.staged)
 
 
-class _Uncounted:
+class Uncounted:
     """A book of calls that nobody reads: a validation belongs to no run of an episode."""
 
     run = 0

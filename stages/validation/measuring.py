@@ -1,6 +1,6 @@
 """Read the pictures of one column: style and identity against held-out art, and whether the cut is still readable.
 
-In: pictures with their shots, held-out art.      Out: Readings.
+In: pictures with their shots, or frames of clips; held-out art.      Out: Readings.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from models.ports import Shot
 from models.style import FigureColors, style_distance
 
 FAITHFUL = 0.8  # of what the judges read without the LoRA: below it the style has cost the content
+MOVES = 0.5  # of the motion without the LoRA
 CUTOUT = (256, 144)
 
 
@@ -33,6 +34,16 @@ class PictureReader(Protocol):
 
 
 @dataclass(frozen=True)
+class Seen:
+    """One picture that is measured: a panel, or a frame of a clip of ``frames``."""
+
+    picture: Still
+    shot: Shot
+    frame: int = 0
+    frames: int = 1
+
+
+@dataclass(frozen=True)
 class Art:
     """Held-out art, and how pictures are compared with it.
 
@@ -45,20 +56,26 @@ class Art:
     reader: PictureReader | None = None
 
 
-def readings(pictures: Sequence[Still], shots: Sequence[Shot], art: Art) -> Readings:
-    """What was measured on one column."""
+def readings(seen: Sequence[Seen], art: Art, motion: float | None = None) -> Readings:
+    """What was measured on one column.
+
+    motion  of clips; whether a cut is readable is asked of panels only
+    """
+    pictures = [one.picture for one in seen]
     features = legible = None
     if art.reader is not None:
         from models.house.measure import distance
 
-        features = max(0.0, distance(_seen(pictures, art.reader), _seen(art.works, art.reader)))
-        found = [art.reader.legible(one, shot) for one, shot in zip(pictures, shots, strict=True)]
-        legible = min(1.0, float(np.exp(np.mean(found))))
+        features = max(0.0, distance(_features(pictures, art.reader), _features(art.works, art.reader)))
+        if motion is None:
+            found = [art.reader.legible(one.picture, one.shot) for one in seen]
+            legible = min(1.0, float(np.exp(np.mean(found))))
     return Readings(
         style=style_distance(pictures, art.works),
         features=features,
-        identity=_identity(pictures, shots, art) if art.subject.role == "character" else None,
+        identity=_identity(seen, art) if art.subject.role == "character" else None,
         legible=legible,
+        motion=motion,
     )
 
 
@@ -86,40 +103,46 @@ def gains(columns: Sequence[Column], floor: float) -> bool:
 def proposed(columns: Sequence[Column]) -> float:
     """The strength whose pictures are nearest to the art, among those in which the cuts can still be read.
 
-    A character is judged by identity, everything else by style. The weakest one, when none can be read.
+    A character is judged by identity, everything else by style. The weakest one, when none can be read. A clip in which
+    little moves any more counts as one that cannot be read: LoRAs trained on stills stop the motion.
     """
-    usual = columns[0].readings.legible
+    usual = columns[0].readings
     painted = [one for one in columns if one.kind == "candidate"]
     readable = [
         one
         for one in painted
-        if usual is None or one.readings.legible is None or one.readings.legible >= FAITHFUL * usual
+        if _kept(one.readings.legible, usual.legible, FAITHFUL)
+        and _kept(one.readings.motion, usual.motion, MOVES)
     ]
     if not readable:
         return min(painted, key=lambda one: abs(one.strength)).strength
     return min(readable, key=lambda one: (_apart(one.readings), abs(one.strength))).strength
 
 
+def _kept(now: float | None, before: float | None, share: float) -> bool:
+    return now is None or before is None or now >= share * before
+
+
 def _apart(found: Readings) -> float:
     return 1 - found.identity if found.identity is not None else found.style
 
 
-def _identity(pictures: Sequence[Still], shots: Sequence[Shot], art: Art) -> float:
+def _identity(seen: Sequence[Seen], art: Art) -> float:
     colors = FigureColors(art.works)
     found = [
-        colors.likeness(picture, _figure(shot, art.subject.id, picture) if art.follows else None)
-        for picture, shot in zip(pictures, shots, strict=True)
+        colors.likeness(one.picture, _figure(one, art.subject.id) if art.follows else None) for one in seen
     ]
     return float(np.mean(found))
 
 
-def _figure(shot: Shot, character: str, picture: Still) -> Mask | None:
+def _figure(seen: Seen, character: str) -> Mask | None:
     """Where the rig's layout has the character; None where too little of them is to be seen."""
     import cv2
 
     from models.cel.cutout import Cutout
 
-    for figure in Cutout(shot, frames=shot.cut.frames, size=CUTOUT).figures(0):
+    picture = seen.picture
+    for figure in Cutout(seen.shot, frames=seen.frames, size=CUTOUT).figures(seen.frame):
         if figure.character == character:
             solid = np.asarray(figure.pixels[:, :, 3] >= 250, np.uint8)
             size = (picture.shape[1], picture.shape[0])
@@ -128,7 +151,7 @@ def _figure(shot: Shot, character: str, picture: Still) -> Mask | None:
     return None
 
 
-def _seen(pictures: Sequence[Still], reader: PictureReader) -> NDArray[np.float32]:
+def _features(pictures: Sequence[Still], reader: PictureReader) -> NDArray[np.float32]:
     """Features of every picture and of its four quarters: a few pictures alone have no covariance."""
     from assets.media.picture import fitted
 

@@ -28,12 +28,18 @@ GROUND, INK, SOFT, MARK, DARK = "#3a3a3a", "#f4f4f4", "#b9b9b9", "#ffc44d", "#2c
 CELL = 304
 GAP, MARGIN, LABELS, HEAD, FOOT = 10, 28, 150, 104, 64
 LINE = 24
-ROWS = ("style", "nearer", "features", "identity", "readable")
+ROWS = ("style", "nearer", "features", "identity", "readable", "motion")
 MEANT = (
     "style: Frechet distance of colours, lines and shading to the art, measured on pictures (0 = the same)  ·  nearer: "
     "share of the way from 'without' to the art",
     "features: Frechet distance in the house judge's features  ·  identity: likeness of the character's colours to the "
     "art  ·  readable: what the judges still read of the cut",
+)
+MOVING = (
+    "each cell: four frames of a clip, from its first at the top, which is the panel, to its last  ·  motion: mean "
+    "change of lightness in a quarter of a second, of 255",
+    "style, features: distance of the frames to the art (0 = the same)  ·  nearer: share of the way from 'without' to "
+    "the art  ·  identity: likeness of the character's colours",
 )
 
 
@@ -47,6 +53,7 @@ class Told:
     floor: float
     proposed: float
     gains: bool = True
+    motion: float | None = None
 
 
 def drawn(
@@ -76,7 +83,7 @@ def drawn(
         paste(image, art[row % len(art)], (_x(len(columns)), y), (CELL, tall))
     _readings(pen, told, columns)
     _marked(pen, told, columns, (HEAD, top + len(cuts) * (tall + GAP) - GAP))
-    for line, text in enumerate(MEANT):
+    for line, text in enumerate(MEANT if told.motion is None and not _moves(columns) else MOVING):
         at = (MARGIN, image.height - FOOT + 12 + 22 * line)
         pen.text(at, in_width(text, wide - 2 * MARGIN, 15), SOFT, font(15, False))
     return np.asarray(image, np.uint8)
@@ -90,7 +97,7 @@ def _head(pen: "ImageDraw", told: Told, wide: int) -> None:
     pen.text((MARGIN, 22), in_width(told.title, wide - 2 * MARGIN, 30), INK, font(30, True))
     pen.text((MARGIN, 64), in_width(told.about, wide - 2 * MARGIN, 17), SOFT, font(17, False))
     if not told.gains:
-        pen.text((wide - MARGIN, 26), NO_GAIN, MARK, font(17, True), anchor="ra")
+        pen.text((MARGIN, 84), in_width(NO_GAIN, wide - 2 * MARGIN, 15), MARK, font(15, True))
 
 
 def _label(pen: "ImageDraw", cut: HeldOutCut, y: int, tall: int) -> None:
@@ -111,7 +118,8 @@ def _readings(pen: "ImageDraw", told: Told, columns: Sequence[Column]) -> None:
     for at, column in enumerate(columns):
         pen.text((_x(at) + 8, HEAD + 8), _named(column, told), INK, font(19, True))
     pen.text((_x(len(columns)) + 8, HEAD + 8), "held-out art", INK, font(19, True))
-    words = f"{told.art}; two halves of it are {told.floor:.2f} apart in style"
+    moves = "" if told.motion is None else f"; its clips have motion {told.motion:.2f}"
+    words = f"{told.art}; two halves of it are {told.floor:.2f} apart in style{moves}"
     for number, line in enumerate(wrapped(fonts.drawable(words), CELL - 16, font(15, False).getlength)[:4]):
         pen.text((_x(len(columns)) + 8, HEAD + 40 + 21 * number), line, SOFT, font(15, False))
 
@@ -125,19 +133,25 @@ def _rows(columns: Sequence[Column]) -> list[str]:
             ("features", first.features),
             ("identity", first.identity),
             ("readable", first.legible),
+            ("motion", first.motion),
         )
         if value is None
     }
     return [name for name in ROWS if name not in missing]
 
 
+def _moves(columns: Sequence[Column]) -> bool:
+    return columns[0].readings.motion is not None
+
+
 def _value(name: str, column: Column, columns: Sequence[Column], floor: float) -> str:
     found: Readings = column.readings
     if name == "nearer":
-        return f"{closed(column, columns, floor):.0%}" if column.kind != "without" else ""
-    value = {"features": found.features, "identity": found.identity, "readable": found.legible}.get(
-        name, found.style
-    )
+        share = round(closed(column, columns, floor), 2) + 0.0  # never -0 %
+        return f"{share:.0%}" if column.kind != "without" else ""
+    value = {
+        "features": found.features, "identity": found.identity, "readable": found.legible, "motion": found.motion,
+    }.get(name, found.style)  # fmt: skip
     return "" if value is None else f"{value:.2f}"
 
 

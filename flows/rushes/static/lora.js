@@ -10,7 +10,7 @@ import { load, post } from "./wire.js";
 const place = document.getElementById("lora");
 const which = meta("lora");
 const address = which ? `/api/loras/${which}` : "/api/loras";
-const READINGS = ["style", "nearer", "features", "identity", "legible"];
+const READINGS = ["style", "nearer", "features", "identity", "legible", "motion"];
 const state = { data: null, text: "", picked: null, note: "", by: signature(), problem: "", sending: false };
 
 const title = () => (which && state.data ? state.data.name : t("loras"));

@@ -128,6 +128,7 @@ class _Comfy(Generic[OptionsT]):
             "dialect": options.dialect,
             "side_step": options.side_step,
             "lora_base": options.lora_base,
+            "experts": 2 if any(one.expert for one in bindings.loras) else 1,
             "accepts": cls._accepts(bindings, options),
         }
         return cls.card.model_copy(update={**said, **cls._grid(options)})

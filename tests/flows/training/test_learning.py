@@ -97,14 +97,18 @@ def picture(seed: int, number: int) -> bytes:
 
 @pytest.fixture
 def episode(studio) -> Episode:
+    prepared(studio)
+    return Episode(studio)
+
+
+def prepared(studio) -> None:
+    """A core set, a client who agreed, and a script whose cuts are held out: those of the first are trained on."""
     studio.frozen("core", range(4))
     (studio.root / "client.yaml").write_text(ALLOWS)
-    # the cuts of another script are held out: those of the first are trained on
     (studio.root / "second.fountain").write_text(
         (studio.root / "kite.fountain").read_text().replace("holds a red kite", "runs and falls")
         .replace("It will fly today", "Not today").replace("You said that yesterday", "Never mind")
     )  # fmt: skip
-    return Episode(studio)
 
 
 def brief(studio, **more) -> LearnBrief:

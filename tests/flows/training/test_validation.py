@@ -97,7 +97,10 @@ def test_the_training_set_itself_is_not_held_out(studio):
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        (("--base", "sdxl"), "is a LoRA of sdxl, and the painter toy-reader"),
+        (
+            ("--base", "sdxl"),
+            "is a LoRA of sdxl. In the profile toy-reads the painter toy-reader takes LoRAs of toy",
+        ),
         (("--profile", "toy"), "takes no LoRAs"),
         (("--character", "nobody"), "has no character 'nobody'. There are: hana, bou"),
         (("--held-out", "nothing"), "No dataset 'nothing' is frozen here"),
