@@ -82,8 +82,9 @@ def train(order: Order, art: Holdings, out: Path, device: str, talk: Talk) -> Tr
     first, processes = loop.process(device)
     decides = digest(decisive(order, manifest, device, processes))
     run = _run(order, out.parent / ".training" / order.name / decides[:16], device)
-    lesson = _lesson(order, manifest, art.vault, run, processes, talk.tell)
-    loop.train(lesson, run, tell=talk.tell, stop=talk.stop)
+    tell = talk.tell if first else _silent
+    lesson = _lesson(order, manifest, art.vault, run, processes, tell)
+    loop.train(lesson, run, tell=tell, stop=talk.stop)
     shown = order.steps * order.batch * order.accumulate * processes
     made = Trained(order, manifest, out, decides, shown, first)
     if not first:
@@ -94,6 +95,10 @@ def train(order: Order, art: Holdings, out: Path, device: str, talk: Talk) -> Tr
         out.with_suffix(".training.json"), json.dumps(_record(order, manifest, device), indent=2) + "\n"
     )
     return made
+
+
+def _silent(said: object) -> None:
+    """The other processes of a training would say everything again."""
 
 
 def decisive(order: Order, manifest: Manifest, device: str, processes: int) -> dict[str, Any]:

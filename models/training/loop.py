@@ -166,9 +166,10 @@ def train(
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         average.take(network)
+        loss, asked = _together(accelerator, loss, stop())
         heard = loss if step == start else 0.98 * heard + 0.02 * loss
         done = step + 1
-        stopped = done < run.steps and _agreed(accelerator, stop())
+        stopped = done < run.steps and asked
         if first:
             clock.told(done, heard, tell)
             if done % run.save == 0 or done == run.steps or stopped:
@@ -227,14 +228,15 @@ def _shared(accelerator: Any, trained: "Sequence[torch.Tensor]") -> None:
         each.copy_(mean.view_as(each))
 
 
-def _agreed(accelerator: Any, stop: bool) -> bool:
-    """Whether any process is asked to stop: they stop after the same step."""
+def _together(accelerator: Any, loss: float, stop: bool) -> tuple[float, bool]:
+    """The mean loss of all processes; whether any of them is asked to stop: they stop after the same step."""
     if accelerator.num_processes == 1:
-        return stop
+        return loss, stop
     import torch
 
-    asked = torch.tensor([float(stop)], device=accelerator.device)
-    return bool(accelerator.reduce(asked, reduction="sum").item() > 0)
+    own = torch.tensor([loss, float(stop)], device=accelerator.device)
+    total, asked = accelerator.reduce(own, reduction="sum").tolist()
+    return total / accelerator.num_processes, asked > 0
 
 
 class _Clock:

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import time
+
+import pytest
 
 from flows.training import stopping
 
@@ -13,9 +16,20 @@ def test_the_first_signal_only_asks_and_the_handlers_come_back():
         assert not stop()
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop()
-        assert signal.getsignal(signal.SIGINT) == before[0]  # a second one ends the process
 
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_a_second_signal_has_its_usual_effect_and_a_copy_by_a_launcher_has_none():
+    """`accelerate launch` sends Ctrl-C on to processes that have it already: they ended before they kept the step."""
+    with stopping.asked() as stop:
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert stop()
+    with pytest.raises(KeyboardInterrupt), stopping.asked(repeated_s=0):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_a_signal_that_is_ignored_stays_ignored():
