@@ -173,4 +173,7 @@ def test_a_word_that_is_no_file_and_no_command_is_told_with_the_commands(studio)
 
     assert done.exit_code == 2
     told = " ".join(done.output.replace("│", " ").split())
-    assert "'nowhere.mp4' is no file here, and none of the commands: studio, renew, sign, show" in told
+    assert (
+        "'nowhere.mp4' is no file here, and none of the commands: studio, renew, sign, watermark, show"
+        in told
+    )
