@@ -10,48 +10,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from assets.errors import AnswerUnusable, InputRefused, ModelDeclined, ModelFailed, SetupMissing
+from assets.errors import AnswerUnusable, InputRefused
 from models.card import Card
-from models.connection import ServerAddress, is_here, key_in
-from models.options import Options
 from models.ports import Draft
 from models.writing import schema as schemas
-from models.writing.answers import declined, spoken
-from models.writing.line import Line, NotTaken, Patience
+from models.writing.completions import ServerChoice, content, line
+from models.writing.line import Line, NotTaken
 
 MILLION = Decimal(1_000_000)
 _FALLBACKS = ("tools", "json_object", "prompt")
 
 
-class ServerOptions(Options):
-    """Where the server is, which model it runs, time limits, prices."""
+class ServerOptions(ServerChoice):
+    """How the server is told the schema, and its prices."""
 
-    aside = frozenset({"base_url", "key_from", "plain", "price_in", "price_out", "patience", "stream"})
+    aside = ServerChoice.aside | {"price_in", "price_out", "stream"}
+    advice = "Reword the premise."
 
-    base_url: ServerAddress = Field(
-        description="Up to and with the version, such as http://127.0.0.1:8000/v1"
-    )
-    model: str = Field(min_length=1, max_length=200, description="As the server names it")
-    revision: str = Field(
-        default="unstated", description="What the server runs, for the recipe: a commit, a date"
-    )
-    licence: str = Field(default="LicenseRef-unstated", description="SPDX expression of the weights or terms")
     held_by: Literal["json_schema", "guided_json", "tools", "json_object", "prompt"] = Field(
         default="json_schema",
         description="How the server is told the schema: response_format json_schema; vLLM's guided_json; a tool "
         "whose arguments it is; any JSON, or any text, with the schema shown in the prompt. A server that does not "
         "take json_schema is asked by tools, then by json_object, then by the prompt alone",
     )
-    temperature: float = Field(default=0.7, ge=0, le=2)
-    max_tokens: int = Field(default=2048, ge=8, le=131_072)
-    key_from: str = Field(
-        default="", pattern=r"^([A-Z][A-Z0-9_]{0,63})?$", description="Environment variable with the key"
-    )
-    plain: bool = Field(default=False, description="Send the key without TLS to a host that is not this one")
     price_in: Decimal = Field(
         default=Decimal(0),
         ge=0,
@@ -66,17 +50,7 @@ class ServerOptions(Options):
         decimal_places=9,
         description="US dollars per million tokens written",
     )
-    patience: Patience = Patience()
     stream: bool = Field(default=True, description="Ask for the answer piece by piece, to show how far it is")
-
-    @model_validator(mode="after")
-    def _keeps_its_key(self) -> "ServerOptions":
-        parts = urlsplit(self.base_url)
-        if self.key_from and parts.scheme == "http" and not self.plain and not is_here(str(parts.hostname)):
-            raise ValueError(
-                "the key would travel unencrypted: use https, or say plain: true for your own network"
-            )
-        return self
 
 
 class OpenAIServer:
@@ -123,13 +97,7 @@ class OpenAIServer:
         """Open a connection to the server; sends nothing yet. ``device`` is ignored."""
         if options is None:
             raise InputRefused(cls.lacks())
-        try:
-            import httpx  # noqa: F401  # the line is opened with it
-        except ImportError as error:
-            raise SetupMissing("The openai writer needs httpx. `pip install httpx` brings it.") from error
-        here = is_here(str(urlsplit(options.base_url).hostname))
-        key = key_in(options.key_from, "the openai writer") if options.key_from else ""
-        return cls(options, Line(options.base_url, key=key, direct=here, patience=options.patience))
+        return cls(options, line(options, "the openai writer"))
 
     def unload(self) -> None:
         self._line.close()
@@ -140,7 +108,7 @@ class OpenAIServer:
         reply, seconds = self._answered(prompt, held, seed)
         draft = replace(self._priced(reply), seconds=seconds)
         try:
-            data = schemas.read(_content(reply, self._options), held, writer=self.card.name)
+            data = schemas.read(content(reply, self._options), held, writer=self.card.name)
         except AnswerUnusable as error:
             self._shows_schema = True
             raise type(error)(
@@ -197,42 +165,6 @@ class OpenAIServer:
         cost = (read * self._options.price_in + written * self._options.price_out) / MILLION
         notes = () if counts else ("The server gave no token counts: the cost is not known.",)
         return Draft(data={}, tokens_in=read, tokens_out=written, cost_usd=f"{cost:f}", notes=notes)
-
-
-def _content(reply: Mapping[str, Any], options: ServerOptions) -> str:
-    """The JSON text of the answer: a message, or the arguments of the tool that was asked for."""
-    try:
-        choice = reply["choices"][0]
-        message, ended = choice["message"], choice.get("finish_reason")
-        text, refusal = message.get("content"), message.get("refusal")
-        called = message.get("tool_calls") or [{}]
-        arguments = called[0].get("function", {}).get("arguments")
-    except (KeyError, IndexError, TypeError, AttributeError) as error:
-        raise ModelFailed(
-            f"{options.base_url} answered without choices[0].message. Check that base_url is an "
-            "OpenAI-compatible address; it usually ends in /v1."
-        ) from error
-    if refusal or ended == "content_filter":
-        raise _refused(str(refusal or "its content filter stopped the answer"), options)
-    if ended == "length":
-        raise AnswerUnusable(
-            f"{options.model} stopped after {options.max_tokens} tokens, inside the answer. Raise max_tokens in the "
-            "profile, or ask for less."
-        )
-    found = arguments if isinstance(arguments, str) and arguments else text
-    answer = spoken(found) if isinstance(found, str) else ""
-    if not answer:
-        raise AnswerUnusable(
-            f"{options.model} answered with no text (finish_reason {ended!r}). If it only thinks, turn thinking "
-            "off on the server."
-        )
-    if said := declined(answer):
-        raise _refused(said, options)
-    return answer
-
-
-def _refused(said: str, options: ServerOptions) -> ModelDeclined:
-    return ModelDeclined(f"{options.model} refused to write: {said[:200]!r}. Reword the premise.")
 
 
 def _count(usage: Mapping[str, Any], name: str) -> int:

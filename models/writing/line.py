@@ -5,7 +5,7 @@ In: a path and a request.      Out: the JSON object of the answer, and the time 
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from assets.errors import ModelFailed, PromptTooLong
@@ -38,8 +38,17 @@ class NotTaken(ModelFailed):
 class Line(Connection):
     """One client, kept open while a lease lasts."""
 
-    def __init__(self, base_url: str, *, key: str, direct: bool, patience: Patience) -> None:
-        super().__init__(base_url, key=key, direct=direct, patience=patience, advice=_ADVICE)
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        key: str,
+        direct: bool,
+        patience: Patience,
+        advice: Mapping[int, str] | None = None,
+    ) -> None:
+        told = {**_ADVICE, **(advice or {})}
+        super().__init__(base_url, key=key, direct=direct, patience=patience, advice=told)
         self._told: Callable[[int], None] = _untold
         self._joined = Joined(_untold)
 
