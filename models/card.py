@@ -9,7 +9,9 @@ from assets.sheets.base import Part
 from assets.sheets.rights import DataClass
 from assets.timing import Rate
 
-Port = Literal["writer", "painter", "animator", "voice", "foley", "composer", "upscaler", "judge"]
+Port = Literal[
+    "writer", "painter", "animator", "voice", "foley", "composer", "upscaler", "judge", "captioner"
+]
 
 
 Accepted = Literal["layout", "last_frame", "mouths", "loras", "references", "mask", "negative_prompt", "note"]

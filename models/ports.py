@@ -233,6 +233,26 @@ class Judge(Protocol):
         ...
 
 
+CaptionDialect = Literal["prose", "tags"]
+
+
+@runtime_checkable
+class Captioner(Protocol):
+    card: Card
+
+    def caption(self, picture: Still, *, dialect: CaptionDialect = "prose", hint: str = "") -> str:
+        """Say in words what ``picture`` shows: one clean line, not empty, of at most 1000 characters.
+
+        picture  (H, W, 3) uint8 sRGB
+        dialect  prose: a sentence; tags: short tags, separated by commas
+        hint     what a person knows about it, such as who is shown; may be empty
+        raises   ShapeRefused for a dialect that the model cannot write; AnswerUnusable without words
+
+        It is a proposal: a person reads it before anything is trained on it. No seed: the likeliest words.
+        """
+        ...
+
+
 PORTS: dict[type, Port] = {
     Writer: "writer",
     Painter: "painter",
@@ -242,6 +262,7 @@ PORTS: dict[type, Port] = {
     Composer: "composer",
     Upscaler: "upscaler",
     Judge: "judge",
+    Captioner: "captioner",
 }
 """The name of each port, as profiles and cards write it."""
 

@@ -54,6 +54,9 @@ ADAPTERS: dict[tuple[Port, str], str] = {
     ("upscaler", "spandrel"): "models.enlarging.spandrel:SpandrelUpscaler",
     ("upscaler", "toy"): "models.toy:ToyUpscaler",
     ("judge", "toy"): "models.toy:ToyJudge",
+    ("captioner", "openai"): "models.captioning.server:OpenAICaptioner",
+    ("captioner", "transformers"): "models.captioning.hub:HubCaptioner",
+    ("captioner", "toy"): "models.toy:ToyCaptioner",
 }
 
 

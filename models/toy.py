@@ -23,7 +23,7 @@ from assets.sheets.sounds import SOUNDS
 from models.card import Card, Port
 from models.limits import check_animating, check_painting
 from models.options import Options
-from models.ports import Draft, Mouths, Shot
+from models.ports import CaptionDialect, Draft, Mouths, Shot
 from models.sound import lines
 
 HERTZ = 48_000
@@ -347,6 +347,18 @@ class ToyJudge(_SizedToy):
                 moved.append(_distance(before, picture))
             before = picture
         return {"motion": float(np.mean(moved)), "first_frame_similarity": near}
+
+
+class ToyCaptioner(_Toy):
+    """The size of the picture, and whether it is light or dark."""
+
+    card: ClassVar[Card] = _card("captioner", "Says how large and how light a picture is")
+
+    def caption(self, picture: Still, *, dialect: CaptionDialect = "prose", hint: str = "") -> str:
+        self.check_held()
+        height, width = picture.shape[:2]
+        words = ["light" if picture.mean() > 127 else "dark", f"{width}x{height}", *hint.split()]
+        return ", ".join(words) if dialect == "tags" else f"A {words[0]} picture, {' '.join(words[1:])}."
 
 
 def _distance(one: Still, other: Still) -> float:

@@ -52,6 +52,11 @@ class ModelChoices(Part):
     writer: AdapterChoice | None = Field(
         default=None, description="Model that writes and directs; empty: none"
     )
+    captioner: AdapterChoice | None = Field(
+        default=None,
+        exclude_if=lambda chosen: chosen is None,  # profiles that name none are written as before
+        description="Proposes captions for the art of a dataset; no episode uses it. Empty: none",
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -91,11 +96,14 @@ class ModelChoices(Part):
         return card_with("animator", self.animator.name, self.animator.options)
 
     def named(self) -> list[tuple[Port, AdapterChoice]]:
-        """Every choice in the profile with its port, the voices of all languages and the layout included."""
+        """Every choice in the profile with its port, the voices of all languages, layout and captioner included."""
         one_each = [(port, choice) for port, choice in self.ports().items() if port != "voice"]
         voices: list[tuple[Port, AdapterChoice]] = [("voice", choice) for choice in self.voices.values()]
         layout: list[tuple[Port, AdapterChoice]] = [("painter", self.layout)] if self.layout else []
-        return one_each + voices + layout
+        captioner: list[tuple[Port, AdapterChoice]] = (
+            [("captioner", self.captioner)] if self.captioner else []
+        )
+        return one_each + voices + layout + captioner
 
     def mapped(self, change: Callable[[Port, AdapterChoice], AdapterChoice]) -> Self:
         """The same ports with every choice changed."""
@@ -104,6 +112,7 @@ class ModelChoices(Part):
         }
         changed["voices"] = {language: change("voice", choice) for language, choice in self.voices.items()}
         changed["layout"] = change("painter", self.layout) if self.layout else None
+        changed["captioner"] = change("captioner", self.captioner) if self.captioner else None
         return self.model_copy(update=changed)
 
     def check(self, language: Language | None = None, profile: str = "PROFILE") -> None:

@@ -17,10 +17,12 @@ import pytest
 
 from assets.errors import InputRefused, ShapeRefused
 from assets.matter import Still
+from assets.plain import one_line
 from assets.sheets.bible import Character, Place, VoiceSpec
 from assets.sheets.cutsheet import Cut, Line, Staged
 from assets.sheets.look import Look
 from assets.sheets.sounds import SOUNDS
+from models.captioning.answer import LONGEST
 from models.card import Card
 from models.lease import Leased, lease
 from models.limits import check_animating, check_painting
@@ -122,6 +124,7 @@ def its_painter(animator):
 painter, animator, voice = leases("painter"), leases("animator"), leases("voice")
 foley, composer, judge = leases("foley"), leases("composer"), leases("judge")
 writer, upscaler = leases("writer"), leases("upscaler")
+captioner = leases("captioner")
 
 
 def test_every_adapter_has_a_card_that_names_it_without_loading(key):
@@ -343,6 +346,16 @@ def test_a_card_with_a_last_frame_is_an_animators_and_one_with_a_layout_a_painte
     only = {"layout": "painter", "last_frame": "animator", "mouths": "animator", "mask": "painter"}
 
     assert {only[what] for what in card(port, name).accepts & only.keys()} <= {port}
+
+
+@pytest.mark.parametrize("dialect", ["prose", "tags"])
+def test_a_caption_is_one_clean_line_that_depends_on_the_picture_alone(captioner: Leased, dialect):
+    dark, light = PICTURE // 4, PICTURE[:90] * 2
+
+    made = [captioner.model.caption(picture, dialect=dialect, hint="aoi") for picture in (dark, light, dark)]
+
+    assert made[0] == made[2] != made[1]
+    assert all(0 < len(text) <= LONGEST and text == one_line(text) for text in made)
 
 
 SENTENCES = {"ja": "星が見えるね。", "en": "Look, the stars are out."}

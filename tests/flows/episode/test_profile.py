@@ -55,6 +55,18 @@ def test_a_port_that_cannot_be_filled_is_refused_before_anything_is_made(machine
         profile(**machines).machines.check("en")
 
 
+def test_a_captioner_is_named_with_the_other_models_but_no_episode_uses_it():
+    """Its weights are pinned and pulled with the others'; a profile without one is written as before."""
+    machines = profile(
+        captioner={"name": "openai", "options": {"base_url": "http://x", "model": "m"}}
+    ).machines
+
+    assert ("captioner", machines.captioner) in machines.named()
+    assert "captioner" not in machines.ports("en")
+    assert machines.mapped(lambda port, choice: choice) == machines
+    assert "captioner" not in profile().model_dump(mode="json")["machines"]
+
+
 def test_writer_options_without_a_writer_are_refused():
     with pytest.raises(SakugaError, match="writer_options needs a writer"):
         profile(writer=None, writer_options={"model": "m"})

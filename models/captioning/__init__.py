@@ -1,0 +1,1 @@
+"""Captioners: models that propose in words what a picture shows."""
