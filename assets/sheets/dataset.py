@@ -78,10 +78,16 @@ class Work(Part):
     file: str = Field(min_length=1, max_length=400, description="Relative to the dataset's file")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     size: tuple[int, int] = Field(description="Width and height, upright (after the EXIF turn)")
-    caption: str = Field(max_length=4000)
+    caption: str = Field(max_length=4000, description="Empty: none yet; it cannot be frozen")
     caption_from: CaptionSource
     approved: bool = Field(
         default=True, description="Somebody read the caption; a proposed one is not approved yet"
+    )
+    captioner: str = Field(
+        default="",
+        max_length=500,
+        exclude_if=_empty,
+        description="Of a caption that a model proposed: captioner/name weights@revision",
     )
     rights: Rights
     repeats: int = Field(default=1, ge=1, le=1000, description="How often it is shown in one epoch")

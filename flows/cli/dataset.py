@@ -1,22 +1,28 @@
 """`sakuga dataset`: options and output. Heavy parts are imported when a command runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from assets.errors import InputRefused
+from assets.errors import InputRefused, ModelFailed
+from flows.cli.options import ProfileOption, name_of
 
 if TYPE_CHECKING:
     from assets.sheets.dataset import Dataset, Manifest
     from assets.sheets.rights import DataClass
+    from flows.training.captioning import Told
+    from models.ports import CaptionDialect
 
 dataset = typer.Typer(
     help="Turn a studio's own art into a dataset that a model can be trained on.\n\n"
     "1. add: list the art of a folder, with its captions, its creator and the licence or grant.\n"
-    "2. check: find what is wrong, and show the sizes the art will be shown in.\n"
-    "3. freeze: keep everything in the vault, for ever, under one name and one hash.",
+    "2. caption: have a model propose captions for pictures that have none; a person approves them.\n"
+    "3. check: find what is wrong, and show the sizes the art will be shown in.\n"
+    "4. freeze: keep everything in the vault, for ever, under one name and one hash.",
     no_args_is_help=True,
 )
 
@@ -27,6 +33,8 @@ Out = Annotated[
     Path, typer.Option("--out", "-o", help="Folder of the project: its vault keeps frozen datasets")
 ]
 EPISODES = Path("episodes")
+FILE = "dataset.yaml"
+MOST_SHOWN = 12
 
 
 @dataset.command()
@@ -46,6 +54,13 @@ def add(
     caption: Annotated[
         str, typer.Option("--caption", help="For pictures without a caption file; it must be approved later")
     ] = "",
+    caption_later: Annotated[
+        bool,
+        typer.Option(
+            "--caption-later",
+            help="List pictures without a caption too: `sakuga dataset caption` proposes one",
+        ),
+    ] = False,
     prior: Annotated[
         bool,
         typer.Option(
@@ -73,18 +88,79 @@ def add(
         show=show,
         caption=caption,
         prior=prior,
+        later=caption_later,
     )
     made = intake.take_in(folder, told, before)
+    bare = sum(not work.caption for work in made.works)
     if approve:
+        if bare:
+            raise InputRefused(
+                f"{bare} pictures have no caption, so there is nothing to approve. Run: sakuga dataset caption {folder}"
+            )
         works = tuple(work.model_copy(update={"approved": True}) for work in made.works)
         made = made.model_copy(update={"works": works})
     path = datasets.write(made, folder)
-    waiting = sum(not work.approved for work in made.works)
+    waiting = sum(bool(work.caption) and not work.approved for work in made.works)
     typer.echo(f"Wrote {path}: {len(made.works)} pictures by {creator}.")
     if waiting:
         typer.echo(
             f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve."
         )
+    if bare:
+        typer.echo(f"{bare} pictures have no caption. A model proposes one: sakuga dataset caption {folder}")
+
+
+@dataset.command("caption")
+def caption_all(
+    folder: Folder,
+    captioner: Annotated[
+        str | None,
+        typer.Option(
+            "--captioner",
+            help="Model that describes pictures: openai, transformers, toy. Default: the profile's",
+        ),
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="Option of the captioner, such as --set base_url=http://127.0.0.1:8000/v1 --set model=qwen3-vl, or "
+            "--set weights.path=FOLDER",
+        ),
+    ] = None,
+    dialect: Annotated[str, typer.Option("--dialect", help="prose, or tags separated by commas")] = "prose",
+    hint: Annotated[
+        str, typer.Option("--hint", help="What you know of all this art, such as who is shown")
+    ] = "",
+    profile: ProfileOption = "house",
+) -> None:
+    """Have a model propose a caption for every picture of a dataset that has none; captions that are there stay.
+
+    Proposals are written to dataset.yaml with the model's name, and are not approved: freeze refuses them until you
+    have read them and said --approve to `sakuga dataset add`. Stop with Ctrl-C and run it again: what is done is kept.
+    The openai captioner sends the pictures to the server you name.
+    """
+    from flows.terminal import arguments
+    from flows.training import captioning
+    from stages.dataset.captioning import Wish
+
+    asked = arguments.chosen(dialect, ("prose", "tags"), "--dialect")
+    wish = Wish(cast("CaptionDialect", asked), arguments.words(hint, "--hint") if hint else "")
+    choice = captioning.Choice(profile, name_of(captioner, "--captioner"), _options(setting or []))
+    with _progress("Captioning") as told:
+        made = captioning.caption(folder, choice, wish, told)
+    if made.proposed:
+        typer.echo(
+            f"{made.captioner} proposed {made.proposed} captions. Read and mend them in {folder / FILE}, "
+            "then run `sakuga dataset add` again with --approve."
+        )
+    elif not made.problems:
+        typer.echo("No picture is without a caption.")
+    if made.problems:
+        lines = "\n".join(
+            f"- {file}: {problem}" for file, problem in list(made.problems.items())[:MOST_SHOWN]
+        )
+        raise ModelFailed(f"{len(made.problems)} pictures have no caption yet:\n{lines}")
 
 
 @dataset.command()
@@ -190,6 +266,19 @@ def show_one(
     typer.echo(_frozen_summary(found))
 
 
+@contextmanager
+def _progress(what: str) -> "Iterator[Told]":
+    """A progress bar with the time left, on a terminal; nothing on a pipe."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 @dataclass(frozen=True)
 class _Tally:
     pictures: int
@@ -234,12 +323,7 @@ def _showing(settings: list[str], before: "Dataset | None") -> Any:
     from assets.sheets.base import readable
     from assets.sheets.dataset import Showing
 
-    given: dict[str, str] = {}
-    for setting in settings:
-        key, sign, value = setting.partition("=")
-        if not sign:
-            raise InputRefused(f"--set {setting}: write NAME=VALUE, such as --set resolution=512.")
-        given[key.strip()] = value.strip()
+    given = _pairs(settings, "--set resolution=512")
     old = before.showing.model_dump() if before else {}
     clips = {key.removeprefix("clips."): given.pop(key) for key in list(given) if key.startswith("clips.")}
     whole: dict[str, Any] = {**given, **({"clips": (old.get("clips") or {}) | clips} if clips else {})}
@@ -247,3 +331,27 @@ def _showing(settings: list[str], before: "Dataset | None") -> Any:
         return Showing.model_validate(old | whole)
     except ValidationError as error:
         raise InputRefused(readable(error, "--set")) from error
+
+
+def _options(settings: list[str]) -> dict[str, Any]:
+    """Options of an adapter; a dot in a name goes one level down."""
+    options: dict[str, Any] = {}
+    for key, value in _pairs(settings, "--set model=qwen3-vl").items():
+        *above, last = key.split(".")
+        at = options
+        for name in above:
+            at = at.setdefault(name, {})
+            if not isinstance(at, dict):
+                raise InputRefused(f"--set {key}: {name} was given a value already. Leave one of both out.")
+        at[last] = value
+    return options
+
+
+def _pairs(settings: list[str], such_as: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign:
+            raise InputRefused(f"--set {setting}: write NAME=VALUE, such as {such_as}.")
+        given[key.strip()] = value.strip()
+    return given

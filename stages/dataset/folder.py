@@ -13,6 +13,7 @@ from pathlib import Path
 
 from assets.errors import InputRefused
 from assets.plain import clean
+from models.sealed import sha256
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 VIDEOS = (".mp4",)
@@ -73,6 +74,13 @@ def refuse(problems: list[str], folder: Path) -> None:
         more = f"\n… and {len(problems) - MOST_SHOWN} more" if len(problems) > MOST_SHOWN else ""
         lines = "\n".join(f"- {problem}." for problem in problems[:MOST_SHOWN])
         raise InputRefused(f"The art in {folder} cannot be used as it is:\n{lines}{more}")
+
+
+def unchanged(folder: Path, file: str, expected: str) -> bool:
+    """Whether ``file`` of a dataset is there, inside ``folder``, no link, and has the SHA-256 ``expected``."""
+    path, inner = folder / file, Path(file)
+    named_inside = not inner.is_absolute() and ".." not in inner.parts
+    return named_inside and path.is_file() and not path.is_symlink() and sha256(path) == expected
 
 
 def _hidden(path: Path, folder: Path) -> bool:

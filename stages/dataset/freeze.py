@@ -14,7 +14,7 @@ from assets.vault import Vault
 from models.sealed import sha256
 from models.training.buckets import bucket
 from stages.dataset.excerpts import excerpts
-from stages.dataset.folder import refuse
+from stages.dataset.folder import refuse, unchanged
 
 _TYPES = {
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".mp4": "video/mp4",
@@ -28,8 +28,8 @@ def freeze(
     """The frozen form of ``dataset``. The same files and settings give the same root.
 
     others  frozen datasets of other shows: their art is refused here
-    raises  InputRefused with every file that changed since it was added, is another show's, or has a caption that
-            nobody approved
+    raises  InputRefused with every file that changed since it was added, is another show's, has no caption, or one
+            that nobody approved
     """
     refuse(list(_problems(dataset, folder, others)), folder)
     works = tuple(part for work in dataset.works for part in _frozen(work, folder, vault, dataset))
@@ -62,16 +62,23 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
     }
     for work in dataset.works:
         path = folder / work.file
-        if ".." in Path(work.file).parts or not path.is_file() or path.is_symlink():
+        if (
+            Path(work.file).is_absolute()
+            or ".." in Path(work.file).parts
+            or not path.is_file()
+            or path.is_symlink()
+        ):
             yield f"{path} is not there any more; put it back, or add the folder again"
         elif sha256(path) != work.sha256:
             yield f"{path} changed since it was added; add the folder again"
-        elif work.layout and not _same(folder, work.layout, work.layout_sha256):
+        elif work.layout and not unchanged(folder, work.layout, work.layout_sha256):
             yield f"{folder / work.layout} changed since it was added, or is not there; add the folder again"
         elif work.sha256 in theirs:
             other = theirs[work.sha256]
             yield f"{path} is art of {other.show or 'another show'} (dataset {other.name})"
-        if not work.approved:
+        if not work.caption:
+            yield f"{path} has no caption: write one, or let a model propose one: sakuga dataset caption {folder}"
+        elif not work.approved:
             yield f"{path} has a proposed caption that nobody read: {work.caption[:60]!r}; approve it with --approve"
 
 
@@ -100,10 +107,3 @@ def _stored(path: Path, expected: str, vault: Vault) -> Ref:
     if ref.sha256 != expected:
         raise InputRefused(f"{path} changed while it was frozen. Freeze again.")
     return ref
-
-
-def _same(folder: Path, file: str, expected: str) -> bool:
-    path = folder / file
-    return (
-        ".." not in Path(file).parts and path.is_file() and not path.is_symlink() and sha256(path) == expected
-    )

@@ -32,7 +32,8 @@ _FORBIDS = re.compile(rb"DMI-PROHIBITED[A-Z-]*")
 class Intake:
     """What a person says about a folder of art.
 
-    caption  for pictures without a caption file, such as the tags of the bible; empty: such a picture is an error
+    caption  for pictures without a caption file, such as the tags of the bible
+    later    list a picture without any caption, to be captioned later; without it such a picture is an error
     """
 
     name: str
@@ -42,6 +43,7 @@ class Intake:
     about: str = ""
     caption: str = ""
     prior: bool = False
+    later: bool = False
 
 
 def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Dataset:
@@ -63,13 +65,16 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
             problems.append(str(error).rstrip("."))
             continue
         problems += _twins(each.path, still, seen)
-        work = _work(each, name, (still, footage), told)
-        if work is None:
+        listed = known.get(name)
+        work = _kept(_with_layout(_work(each, name, (still, footage), told), each, folder), listed)
+        already = listed is not None and not listed.caption and listed.sha256 == work.sha256
+        if not work.caption and not told.later and not already:
             problems.append(
-                f"{each.path} has no caption: put {each.path.stem}.txt beside it, or give --caption"
+                f"{each.path} has no caption: put {each.path.stem}.txt beside it, give --caption, or list it with "
+                "--caption-later and let a model propose one"
             )
         else:
-            works.append(_kept(_with_layout(work, each, folder), known.get(name)))
+            works.append(work)
     refuse(problems, folder)
     return Dataset(name=told.name, about=told.about, show=told.show, showing=told.showing, works=tuple(works))
 
@@ -121,16 +126,14 @@ def _filmed(path: Path, showing: Showing) -> tuple[Still, Footage]:
     return first, Footage(frames=info.frames, rate=str(info.rate))
 
 
-def _work(each: Picture, name: str, shown: tuple[Still, Footage | None], told: Intake) -> Work | None:
+def _work(each: Picture, name: str, shown: tuple[Still, Footage | None], told: Intake) -> Work:
     still, footage = shown
     options: tuple[tuple[str, CaptionSource], ...] = (
         (each.caption, "file"),
         (told.caption, "bible"),
         (each.class_words, "class"),
     )
-    caption, source = next(((text, source) for text, source in options if text), ("", "file"))
-    if not caption:
-        return None
+    caption, source = next(((text, source) for text, source in options if text), ("", "captioner"))
     return Work(
         file=name,
         sha256=sha256(each.path),
@@ -166,8 +169,9 @@ def _kept(work: Work, before: Work | None) -> Work:
     if before is None or before.sha256 != work.sha256:
         return work
     kept = {"rights": before.rights, "repeats": before.repeats, "prior": before.prior}
-    if work.caption_from != "file":
-        kept |= {"caption": before.caption, "caption_from": before.caption_from, "approved": before.approved}
+    removed = before.caption_from == "file" and not work.caption  # the file that held it is gone
+    if work.caption_from != "file" and before.caption and not removed:
+        kept |= {name: getattr(before, name) for name in ("caption", "caption_from", "captioner", "approved")}
     return work.model_copy(update=kept)
 
 

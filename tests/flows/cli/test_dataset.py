@@ -1,10 +1,19 @@
 """`sakuga dataset` from a folder of art to a frozen dataset."""
 
+import json
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from assets.sheets.dataset import Dataset, Manifest
 from flows.cli.application import app
 from models.house import words
 from models.training.house import prompt
@@ -65,6 +74,104 @@ def test_a_changed_picture_is_told_by_check(art):
 
     assert "Changed since it was added: 2_nagi/1.png" in found.output
     assert found.exit_code != 0
+
+
+def bare(art):
+    """The pictures in a folder without words in its name, and none has a caption."""
+    (art / "2_nagi").rename(art / "nagi")
+    return art
+
+
+def test_captions_are_proposed_approved_and_frozen_with_the_name_of_their_model(art, tmp_path):
+    bare(art)
+    assert "has no caption" in str(sakuga("add", art, *RULES).exception)
+    assert "2 pictures have no caption" in sakuga("add", art, *RULES, "--caption-later").output
+    assert "nothing to approve" in str(sakuga("add", art, *RULES, "--approve").exception)
+    assert "has no caption" in str(sakuga("freeze", art, "--out", tmp_path / "out").exception)
+
+    first = sakuga("caption", art, "--captioner", "toy", "--hint", "nagi", "--dialect", "tags")
+    assert first.exit_code == 0 and "captioner/toy none@ proposed 2 captions" in first.output
+    assert "nobody read" in str(sakuga("freeze", art, "--out", tmp_path / "out").exception)
+    assert "No picture is without a caption" in sakuga("caption", art, "--captioner", "toy").output
+    assert sakuga("add", art, *RULES, "--approve").exit_code == 0
+    assert sakuga("check", art).exit_code == 0
+    assert sakuga("freeze", art, "--out", tmp_path / "out").exit_code == 0
+
+    works = [each.work for each in Manifest.read(tmp_path / "out" / "datasets" / "core.json").works]
+    assert {(work.caption_from, work.captioner) for work in works} == {("captioner", "captioner/toy none@")}
+    assert all(work.caption.endswith("96x64, nagi") for work in works)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "names no captioner. Give --captioner openai --set base_url="),
+        (["--captioner", "openai"], "base_url: Field required"),
+        (["--captioner", "nobody"], "no captioner called 'nobody'"),
+        (["--captioner", "toy", "--set", "x"], "write NAME=VALUE"),
+        (["--captioner", "toy", "--dialect", "verse"], "write prose or tags"),
+        (["--captioner", "transformers", "--set", "weights.path=nowhere"], "nowhere"),
+    ],
+)
+def test_a_captioner_that_cannot_work_is_refused_in_one_sentence(art, words, said):
+    sakuga("add", bare(art), *RULES, "--caption-later")
+
+    assert said in str(sakuga("caption", art, *words).exception)
+
+
+@pytest.fixture
+def server():
+    script = Path(__file__).parents[2] / "models" / "captioning" / "seeing_server.py"
+    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+    process.kill()
+    process.wait()
+
+
+def test_what_was_proposed_before_a_failure_is_kept_and_the_next_run_asks_for_the_rest(art, server):
+    for seed in (3, 4):
+        coarse = np.random.default_rng(seed).integers(0, 255, (8, 12, 3), dtype=np.uint8)
+        Image.fromarray(coarse).resize((96, 64), Image.Resampling.NEAREST).save(
+            art / "2_nagi" / f"{seed}.png"
+        )
+    sakuga("add", bare(art), *RULES, "--caption-later")
+    asked = ["caption", art, "--captioner", "openai", "--set", "model=eye", "--set", "patience.attempts=1"]
+
+    broken = sakuga(*asked, "--set", f"base_url={server}/third-broken/v1")
+    kept = [work.caption for work in Dataset.read(art / "dataset.yaml").works]
+    silent = sakuga(*asked, "--set", f"base_url={server}/silent/v1")
+    rest = sakuga(*asked, "--set", f"base_url={server}/good/v1")
+
+    assert "HTTP 401" in str(broken.exception)
+    assert [bool(caption) for caption in kept] == [True, True, False, False]
+    assert "2 pictures have no caption yet:\n- nagi/3.png" in str(silent.exception)
+    assert "captioner/openai eye@unstated proposed 2 captions" in rest.output
+    works = Dataset.read(art / "dataset.yaml").works
+    assert [work.caption for work in works][:2] == kept[:2] and all(work.caption for work in works)
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_done(art, server, tmp_path):
+    sakuga("add", bare(art), *RULES, "--caption-later")
+    command = [
+        sys.executable, "-m", "flows.cli", "dataset", "caption", str(art), "--captioner", "openai",
+        "--set", "model=eye", "--set", f"base_url={server}/second-slow/v1",
+    ]  # fmt: skip
+    running = subprocess.Popen(command, cwd=Path(__file__).parents[3], stderr=subprocess.PIPE)
+    ends = time.monotonic() + 60
+    while len(asked_of(server)) < 2 and time.monotonic() < ends:
+        time.sleep(0.1)
+
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=30)
+
+    assert running.returncode != 0
+    assert [bool(work.caption) for work in Dataset.read(art / "dataset.yaml").works] == [True, False]
+
+
+def asked_of(server):
+    with urllib.request.urlopen(f"{server}/log") as answered:
+        return json.load(answered)
 
 
 @pytest.mark.slow

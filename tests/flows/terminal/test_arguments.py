@@ -81,6 +81,7 @@ BASE: dict[tuple[str, ...], list[str]] = {
     ("models", "verify"): ["--profile=missing"],
     ("models", "merge"): ["missing.yaml"],
     ("dataset", "add"): ["missing", "--name=a", "--creator=b"],
+    ("dataset", "caption"): ["missing", "--captioner=toy"],
     ("dataset", "layouts"): ["missing", "folder"],
     ("dataset", "config"): ["missing.toml"],
     ("dataset", "check"): ["missing"],
