@@ -9,14 +9,14 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from assets.errors import InputRefused
+from assets.errors import AnswerUnusable, InputRefused
 from assets.matter import Still
 from assets.media import picture as pictures
 from models.captioning import answer
 from models.card import Card
 from models.ports import CaptionDialect
 from models.writing.completions import ServerChoice, content, line
-from models.writing.line import Line
+from models.writing.line import Line, NotTaken
 
 _PICTURES = "The server does not take this question: check that the model reads pictures (image_url)."
 
@@ -53,6 +53,7 @@ class OpenAICaptioner:
     def __init__(self, options: CaptionServer, to: Line) -> None:
         self.card = self.carded(options)
         self._options, self._line = options, to
+        self._took_one = False
 
     @classmethod
     def lacks(cls) -> str:
@@ -80,7 +81,16 @@ class OpenAICaptioner:
 
     def caption(self, picture: Still, *, dialect: CaptionDialect = "prose", hint: str = "") -> str:
         """See the port. A ModelFailed says what the server did and what to do about it."""
-        reply, _ = self._line.post("/chat/completions", self._question(picture, dialect, hint), seed=0)
+        question = self._question(picture, dialect, hint)
+        try:
+            reply, _ = self._line.post("/chat/completions", question, seed=0)
+        except NotTaken as error:
+            if (
+                self._took_one
+            ):  # so it reads pictures, and refuses this one: some filter contents before they answer
+                raise AnswerUnusable(f"{error} It took others. {self._options.advice}") from error
+            raise
+        self._took_one = True
         return answer.caption(content(reply, self._options), self._options.model)
 
     def _question(self, picture: Still, dialect: CaptionDialect, hint: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from assets.errors import AnswerUnusable
+from assets.errors import AnswerUnusable, ModelFailed
+from assets.hashing import digest
 from assets.matter import Still
 from assets.media import video
 from assets.sheets.dataset import Dataset, Showing, Work
@@ -43,9 +44,12 @@ def missing(dataset: Dataset) -> tuple[Work, ...]:
 def propose(dataset: Dataset, folder: Path, captioner: Leased[Captioner], wish: Wish) -> Iterator[Proposal]:
     """A proposal for each work without a caption. Of a video the frame in its middle is described.
 
-    raises  InputRefused for art that is damaged or forbids training; ModelFailed if the model cannot be asked at all
+    raises  InputRefused for art that is damaged or forbids training; ModelFailed, with the file's name, if the model
+            cannot be asked at all
     """
-    for work in missing(dataset):
+    works = missing(dataset)
+    model = name(captioner) if works else ""
+    for work in works:
         if not unchanged(folder, work.file, work.sha256):
             yield Proposal(work, "it changed since it was added, or is not there; add the folder again")
             continue
@@ -55,7 +59,9 @@ def propose(dataset: Dataset, folder: Path, captioner: Leased[Captioner], wish: 
         except AnswerUnusable as error:  # of this picture alone; the model may describe the others
             yield Proposal(work, str(error))
             continue
-        told = {"caption": text, "caption_from": "captioner", "captioner": name(captioner), "approved": False}
+        except ModelFailed as error:
+            raise ModelFailed(f"{folder / work.file}: {error}") from error
+        told = {"caption": text, "caption_from": "captioner", "captioner": model, "approved": False}
         yield Proposal(work.model_copy(update=told))
 
 
@@ -73,9 +79,12 @@ def merged(dataset: Dataset, proposed: Mapping[str, Work]) -> Dataset:
 
 
 def name(captioner: Leased[Captioner]) -> str:
-    """How the manifest names the model: captioner/name weights@revision."""
+    """How the manifest names the model: captioner/name weights@revision.
+
+    Weights without a revision, such as a local folder, are named by the hash of the recipe, which holds that of files.
+    """
     card = captioner.card
-    return f"captioner/{card.name} {card.weights}@{card.revision}"[:500]
+    return f"captioner/{card.name} {card.weights}@{card.revision or digest(captioner.identity())[:16]}"[:500]
 
 
 def _shown(path: Path, work: Work, showing: Showing) -> Still:

@@ -55,6 +55,8 @@ class Seeing(BaseHTTPRequestHandler):
                 self.answer(200, reply("I'm sorry, but I can't help with that."))
             case "third-silent" if fails_third:
                 self.answer(200, reply("..."))
+            case "third-filtered" if fails_third:
+                self.answer(400, b'{"error": {"code": "content_filter"}}')
             case "third-broken" if fails_third:
                 self.answer(401, b'{"error": "quota"}')
             case _:

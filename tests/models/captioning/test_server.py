@@ -80,6 +80,17 @@ def test_an_answer_that_is_no_caption_is_an_error_that_says_what_to_do(server, w
         captioned(server, way)
 
 
+def test_a_picture_that_a_server_filters_is_refused_alone(server):
+    """Some services answer HTTP 400 to contents they filter: one drawing stopped all that came after it."""
+    given = {"base_url": f"{server}/third-filtered/v1", "model": "eye", "patience": QUICK}
+    with lease(Captioner, "openai", options=given) as leased:
+        leased.model.caption(PICTURE)
+        leased.model.caption(PICTURE)
+        with pytest.raises(AnswerUnusable, match="It took others"):
+            leased.model.caption(PICTURE)
+        assert leased.model.caption(PICTURE)
+
+
 def test_a_server_that_recovers_is_asked_again(server):
     assert captioned(server, "busy-once").startswith("A picture")
 

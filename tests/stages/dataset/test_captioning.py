@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from assets.errors import AnswerUnusable, InputRefused
+from assets.errors import AnswerUnusable, InputRefused, ModelFailed
 from assets.media import video
 from assets.sheets.dataset import Clips, Rights, Showing
 from models.lease import Leased
+from models.registry import adapter
 from models.toy import ToyCaptioner
-from stages.dataset.captioning import Wish, merged, missing, propose
+from stages.dataset.captioning import Wish, merged, missing, name, propose
 from stages.dataset.intake import Intake, take_in
+from tests.models.weights.small_models import tensors
 
 TOLD = Intake("core", Rights(creator="A. Artist", grant="G-1"), later=True)
 
@@ -24,6 +26,11 @@ class Speechless(ToyCaptioner):
         if picture.mean() < 100:
             raise AnswerUnusable("speechless")
         return super().caption(picture, **asked)
+
+
+class Gone(ToyCaptioner):
+    def caption(self, picture, **asked):
+        raise ModelFailed("the server is gone")
 
 
 @pytest.fixture
@@ -40,14 +47,31 @@ def test_a_proposal_names_its_model_and_is_not_approved(draw, art, toy):
     done = merged(made, {proposal.work.file: proposal.work})
 
     front, side = done.works
-    assert (front.caption_from, front.captioner, front.approved) == (
-        "captioner",
-        "captioner/toy none@",
-        False,
-    )
+    assert (front.caption_from, front.captioner, front.approved) == ("captioner", name(toy), False)
     assert front.caption.endswith("96x64, nagi")
     assert (side.caption, side.captioner, side.approved) == ("by a person", "", True)
     assert not missing(done) and list(propose(done, art, toy, Wish())) == []
+
+
+def test_a_model_without_a_revision_is_named_by_a_hash_that_changes_with_its_files(tmp_path):
+    """A local folder has no revision; every folder of one name was the same model in the manifest."""
+    named = []
+    for at in (1, 2):
+        folder = tmp_path / str(at) / "mine"
+        folder.mkdir(parents=True)
+        (folder / "model.safetensors").write_bytes(tensors(at))
+        options = {"weights": {"path": str(folder)}}
+        named.append(name(Leased(adapter("captioner", "transformers"), "cpu", options)))
+
+    assert named[0] != named[1]
+    assert all(each.startswith("captioner/transformers local folder mine@") for each in named)
+
+
+def test_a_failure_of_the_model_names_the_picture_it_was_asked_about(draw, art):
+    draw("front.png", caption="")
+
+    with pytest.raises(ModelFailed, match=r"front\.png: the server is gone"):
+        list(propose(take_in(art, TOLD), art, Leased(Gone, "cpu"), Wish()))
 
 
 def test_a_picture_that_the_model_cannot_describe_does_not_stop_the_others(draw, art):
