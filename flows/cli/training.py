@@ -37,6 +37,16 @@ def train(
     alpha: Annotated[
         float | None, typer.Option(min=0.01, max=1024, help="Strength: alpha / rank. Default: 16; house: 8")
     ] = None,
+    rank_of: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rank-of",
+            help="Rank of the modules whose names match: --rank-of 'to_k|to_v=32', as in peft. Repeatable",
+        ),
+    ] = None,
+    alpha_of: Annotated[
+        list[str] | None, typer.Option("--alpha-of", help="The same for alpha: PATTERN=VALUE. Repeatable")
+    ] = None,
     batch: Annotated[
         int | None, typer.Option(min=1, max=64, help="Works shown at once. Default: 1; house: 4")
     ] = None,
@@ -80,8 +90,8 @@ def train(
 
     order = arguments.build(
         Order, dataset=dataset, base=base, licence=licence, name=name, data=data, family=family, expert=expert,
-        rank=rank, alpha=alpha, batch=batch, accumulate=accumulate, steps=steps, optimizer=optimizer, rate=rate,
-        prior=prior, style=style, policy=policy,
+        rank=rank, alpha=alpha, rank_of=rank_of, alpha_of=alpha_of, batch=batch, accumulate=accumulate, steps=steps,
+        optimizer=optimizer, rate=rate, prior=prior, style=style, policy=policy,
     )  # fmt: skip
     chosen = settings(out)
     with Store.open(chosen.store) as store:

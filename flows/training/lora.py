@@ -21,11 +21,14 @@ from flows.rights.credentials import required_identity
 from flows.training import clearance, datasets
 from flows.training.order import Order
 from models.memory import required_device
+from models.training import patterns
 from models.training.families import family
 
 if TYPE_CHECKING:
     from models.training.lesson import LoraLesson
     from models.training.loop import Run
+
+RECORD = 2  # version of the record; 1 had no version, and no ranks or alphas by pattern
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,12 @@ def _lesson(
     from models.training.lora import LoraShape
 
     task = Task(
-        LoraShape(order.rank, order.alpha),
+        LoraShape(
+            order.rank,
+            order.alpha,
+            ranks=patterns.ranks(order.rank_of),
+            alphas=patterns.alphas(order.alpha_of),
+        ),
         batch=order.batch,
         prior=order.prior,
         checkpointing=run.device != "cpu",
@@ -159,11 +167,12 @@ def _about(order: Order, manifest: Manifest, run: "Run", part: dict[str, str]) -
         more={
             "sakuga.dataset": manifest.root, "ss_steps": str(order.steps), "ss_network_dim": str(order.rank),
             "ss_network_alpha": f"{order.alpha:g}", "ss_seed": str(run.seed),
-            "ss_optimizer": order.optimizer, **part,
+            "ss_optimizer": order.optimizer, "sakuga.rank_of": " ".join(order.rank_of),
+            "sakuga.alpha_of": " ".join(order.alpha_of), **part,
         },
     )  # fmt: skip
 
 
 def _record(order: Order, manifest: Manifest, device: str) -> dict[str, Any]:
     told = order.model_dump(mode="json") | {"rate": order.peak, "device": device}
-    return {"order": told, "dataset": {"name": manifest.name, "root": manifest.root}}
+    return {"version": RECORD, "order": told, "dataset": {"name": manifest.name, "root": manifest.root}}

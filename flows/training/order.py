@@ -13,6 +13,7 @@ from assets.sheets.bible import Expert
 from assets.sheets.rights import DataClass
 from models.house.painter import HousePainter
 from models.house.weights import LIBRARY
+from models.training import patterns
 from models.training.families import FAMILIES
 from models.training.optimizers import OPTIMIZERS, RATES, Optimizer
 
@@ -21,7 +22,7 @@ DECIDES = (
     "base", "family", "expert", "rank", "alpha", "batch", "accumulate", "optimizer", "prior"
 )  # fmt: skip
 """What decides the weights, beside the dataset, the rate and the device; more steps go on from a shorter training."""
-
+DECIDES_IF_GIVEN = ("rank_of", "alpha_of")
 
 USUAL: dict[str, dict[str, Any]] = {
     "house": {
@@ -36,6 +37,21 @@ def _here(path: Path) -> Path:
     if "\0" in str(path) or len(str(path)) > 4000:
         raise ValueError("a path has at most 4000 characters, and no NUL")
     return path
+
+
+def _ranks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    patterns.ranks(texts)
+    return texts
+
+
+def _alphas(texts: tuple[str, ...]) -> tuple[str, ...]:
+    patterns.alphas(texts)
+    return texts
+
+
+_Texts = tuple[Annotated[str, Field(max_length=patterns.LONGEST + 20)], ...]
+RankOf = Annotated[_Texts, AfterValidator(_ranks)]
+AlphaOf = Annotated[_Texts, AfterValidator(_alphas)]
 
 
 def _blank(schema: dict[str, Any]) -> None:
@@ -80,6 +96,16 @@ class Order(Part):
     )
     alpha: float = Field(
         default=16.0, ge=0.01, le=1024, description="Strength: alpha / rank. Empty: 16; house: 8"
+    )
+    rank_of: RankOf = Field(
+        default=(),
+        max_length=patterns.MOST,
+        description="Rank of some modules, as PATTERN=RANK: to_k|to_v=32. Patterns are those of peft's rank_pattern",
+    )
+    alpha_of: AlphaOf = Field(
+        default=(),
+        max_length=patterns.MOST,
+        description="Alpha of some modules, as PATTERN=ALPHA. Their strength is alpha / rank",
     )
     batch: int = Field(
         default=1,
@@ -150,6 +176,7 @@ class Order(Part):
         return RATES[self.optimizer] if self.rate is None else self.rate
 
     def decides(self) -> dict[str, Any]:
-        """Plain data that decides the weights."""
+        """Plain data that decides the weights. What came later is there only if given: older runs are gone on with."""
         plain = self.model_dump(mode="json")
-        return {key: plain[key] for key in DECIDES} | {"rate": self.peak}
+        later = {key: plain[key] for key in DECIDES_IF_GIVEN if plain[key]}
+        return {key: plain[key] for key in DECIDES} | {"rate": self.peak} | later

@@ -10,6 +10,7 @@ from pathlib import Path
 from assets.errors import InputRefused
 from assets.sheets.dataset import FrozenWork, Manifest
 from models.diffusion import placement
+from models.training import lora
 from models.training.lesson import Family, LoraLesson, Task
 from models.training.material import Material
 from models.training.order import Order
@@ -33,11 +34,14 @@ def prepared(
 
     base    folder of the base model, device
     steps   batches that will be shown: their art and captions are encoded here, and the text encoders are freed
-    raises  InputRefused before anything is encoded, for art or captions that the model cannot be shown
+    raises  InputRefused before anything is encoded, for art or captions that the model cannot be shown, and for
+            ranks of modules that it does not have
     """
     folder, device = base
     pipe = of.load(folder, device)
     of.check(pipe, art.manifest)
+    shape = replace(task.shape, targets=task.shape.targets or of.targets(pipe))
+    lora.check(of.network(pipe, task), shape)
     material = Material(art.manifest, art.file, of.encoders(pipe, folder), art.cache)
     readers = [name for name in of.readers if getattr(pipe, name, None) is not None]
     for name in ("vae", *readers):
@@ -47,7 +51,6 @@ def prepared(
         setattr(pipe, name, None)
     placement.collected()
     pipe.to(device)
-    shape = replace(task.shape, targets=task.shape.targets or of.targets(pipe))
     return of.lesson(pipe, material, replace(task, shape=shape))
 
 

@@ -29,6 +29,7 @@ from models.training.lesson import Family, Task
 from models.training.lora import LoraShape, factors, inject
 from models.training.material import Encoders, Material
 from models.training.order import Order, Showing
+from models.training.patterns import deciding
 
 if TYPE_CHECKING:
     import torch
@@ -46,6 +47,7 @@ MOST_FOCUS = 8.0  # how much more a changed place counts; with 60 times more, un
 UNSAID = 0.1  # of the drawings: no words
 EXPLAINED = 0.5  # a palette that leaves more than this share of the difference is none
 ENDS = 6  # times the rank of the other layers, for the first and the last
+END_STRENGTH = 4.0  # times the alpha / rank of the other layers, for the same
 SHEET = 4  # works on a validation sheet
 EXAMPLE = "place rooftop, time day; age teen, hair bob"  # a caption in the painter's grammar
 
@@ -286,14 +288,18 @@ def encoders(base: Base) -> Encoders:
 def shaped(shape: LoraShape) -> LoraShape:
     """The ranks and strengths of the first and the last layer, which carry another palette through few channels.
 
-    Measured: with the alpha of the other layers the last one learnt mean colours ten times slower.
+    Measured: with the alpha of the other layers the last one learnt mean colours ten times slower. Patterns that are
+    given decide first; with another rank they keep this strength, alpha / rank.
     """
-    ends = {"conv_in": 4.0, "conv_out": 4.0}
-    return replace(
-        shape,
-        ranks=dict.fromkeys(ends, ENDS * shape.rank) | shape.ranks,
-        alphas={name: times * ENDS * shape.alpha for name, times in ends.items()} | shape.alphas,
-    )
+    ranks, alphas = dict(shape.ranks), dict(shape.alphas)
+    for end in ("conv_in", "conv_out"):
+        pattern = deciding(end, shape.ranks)
+        rank = shape.ranks[pattern] if pattern else ENDS * shape.rank
+        if not pattern:
+            ranks[end] = rank
+        if not deciding(end, shape.alphas):
+            alphas[end] = END_STRENGTH * (rank / shape.rank) * shape.alpha
+    return replace(shape, ranks=ranks, alphas=alphas)
 
 
 def check(manifest: Manifest) -> None:
@@ -366,5 +372,6 @@ FAMILY = Family(
     check=lambda base, manifest: check(manifest),
     targets=lambda base: TARGETS,
     lesson=HouseLora,
+    network=lambda base, task: base.network["unet"],
     readers=(),
 )

@@ -143,4 +143,4 @@ def _text(pipe: Any, caption: str) -> "Mapping[str, torch.Tensor]":
         return lesson.unbatched(sequence=pipe.encode_prompt(caption, device=pipe.text_encoder.device)[0])
 
 
-FAMILY = Family(load, encoders, check, targets, KleinLora)
+FAMILY = Family(load, encoders, check, targets, KleinLora, lambda pipe, task: pipe.transformer)

@@ -69,6 +69,7 @@ class Family:
     check     refuses works and captions that the model cannot be shown
     targets   pipeline -> ends of the names of the modules that get factors
     lesson    pipeline, material, task -> lesson
+    network   pipeline, task -> the network that gets factors
     readers   parts of the pipeline that only encode captions
     """
 
@@ -77,6 +78,7 @@ class Family:
     check: Callable[[Any, Manifest], None]
     targets: Callable[[Any], tuple[str, ...]]
     lesson: Callable[[Any, Material, Task], LoraLesson]
+    network: Callable[[Any, Task], "torch.nn.Module"]
     readers: tuple[str, ...] = ("text_encoder", "text_encoder_2")
 
 

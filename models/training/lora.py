@@ -4,12 +4,15 @@ In: a network of torch modules, a LoraShape.      Out: the same network with LoR
 The layers are peft's. Imports torch and peft when used.
 """
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import InputRefused, SetupMissing
 from models.house import door
 from models.lora.factors import Factors
+from models.training import patterns
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +26,7 @@ class LoraShape:
     """Which modules get factors, and of which rank.
 
     targets   ends of module names; none: those of the model's family
-    ranks     rank by the end of a module's name, where it is not ``rank``; the same for ``alphas``
+    ranks     rank by pattern, where it is not ``rank``; the same for ``alphas``. Patterns: models/training/patterns.py
     """
 
     rank: int = 16
@@ -42,7 +45,7 @@ def inject(network: "torch.nn.Module", shape: LoraShape, *, seed: int) -> int:
     import torch
 
     peft = _peft()
-    _check(network, shape)
+    check(network, shape)
     network.requires_grad_(False)
     config = peft.LoraConfig(
         r=shape.rank,
@@ -78,18 +81,51 @@ def factors(network: "torch.nn.Module", prefix: str) -> dict[str, Factors]:
     return found
 
 
-def _check(network: "torch.nn.Module", shape: LoraShape) -> None:
+def check(network: "torch.nn.Module", shape: LoraShape) -> None:
+    """Refuse a target or a pattern that fits no module, and a pattern that never decides.
+
+    raises  InputRefused with the names there are
+    """
     if not shape.targets:
         raise InputRefused(f"No target is named. The attention of most models is {', '.join(ATTENTION)}.")
     names = [name for name, _ in network.named_modules()]
-    for pattern in (*shape.targets, *shape.ranks, *shape.alphas):
-        if not any(name == pattern or name.endswith(f".{pattern}") for name in names):
+    for target in shape.targets:
+        if not any(_ends(name, target) for name in names):
             linear = sorted(
                 {name.rpartition(".")[2] for name in names if name.endswith(("to_q", "to_k", "proj", "to_v"))}
             )
             raise InputRefused(
-                f"No module of the network is called {pattern!r}. Some that are: {', '.join(linear)}."
+                f"No module of the network is called {target!r}. Some that are: {', '.join(linear)}."
             )
+    taught = [name for name in names if any(_ends(name, target) for target in shape.targets)]
+    _check_patterns("rank", shape.ranks, taught)
+    _check_patterns("alpha", shape.alphas, taught)
+
+
+def _check_patterns(what: str, given: Mapping[str, float], taught: Sequence[str]) -> None:
+    for pattern in given:
+        if not any(patterns.deciding(name, [pattern]) for name in taught):
+            some = [*taught[:: max(1, len(taught) // 8)][:8]]
+            raise InputRefused(
+                f"The pattern {pattern!r} for the {what} matches none of the {len(taught)} modules that get factors. "
+                f"It matches the end of a name, from a dot on. Last parts: {', '.join(_last_parts(taught))}. "
+                f"Some whole names: {', '.join(some)}."
+            )
+        if not any(patterns.deciding(name, given) == pattern for name in taught):
+            raise InputRefused(
+                f"The pattern {pattern!r} for the {what} decides for no module: patterns before it match all of its "
+                "modules, and the first one decides. Put it first, or remove it."
+            )
+
+
+def _last_parts(names: Iterable[str]) -> list[str]:
+    """to_q, to_out.0, …: a number alone says nothing."""
+    parts = (re.search(r"[^.]+(\.\d+)*$", name) for name in names)
+    return list(dict.fromkeys(part[0] for part in parts if part))[:16]
+
+
+def _ends(name: str, target: str) -> bool:
+    return name == target or name.endswith(f".{target}")
 
 
 def _peft() -> Any:

@@ -161,4 +161,4 @@ def _text(pipe: Any, caption: str) -> "Mapping[str, torch.Tensor]":
     return lesson.unbatched(sequence=sequence, pooled=pooled)
 
 
-FAMILY = Family(load, encoders, check, targets, SdxlLora)
+FAMILY = Family(load, encoders, check, targets, SdxlLora, lambda pipe, task: pipe.unet)

@@ -65,7 +65,7 @@ class WanLora:
         self._form = form(pipe)
         self._between = between(self._form, task)
         self.order = Order(material.manifest, task.batch)
-        self.network = pipe.transformer_2 if task.expert == "low" else pipe.transformer
+        self.network = part(pipe, task)
         self.trained = inject(self.network, task.shape, seed=task.seed)
         if task.checkpointing:
             self._part.enable_gradient_checkpointing()
@@ -183,6 +183,15 @@ def between(of: Form, task: Task) -> tuple[float, float]:
     return (of.boundary, 1.0) if task.expert == "high" else (0.0, of.boundary)
 
 
+def part(pipe: Any, task: Task) -> Any:
+    """The network that is trained.
+
+    raises  InputRefused if the expert is not said for two, or said for one
+    """
+    between(form(pipe), task)
+    return pipe.transformer_2 if task.expert == "low" else pipe.transformer
+
+
 def load(folder: Path, device: str) -> Any:
     """The pipeline, still in main memory; the VAE in float32."""
     index = folder / loading.INDEX
@@ -274,4 +283,4 @@ def _text(pipe: Any, caption: str) -> "Mapping[str, torch.Tensor]":
     return lesson.unbatched(sequence=found)
 
 
-FAMILY = Family(load, encoders, check, targets, WanLora)
+FAMILY = Family(load, encoders, check, targets, WanLora, part)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -70,6 +71,31 @@ def test_a_lora_is_trained_and_says_what_it_rests_on(project, base):
     assert all(float(part.up.abs().max()) > 0 for part in made.factors.values())
 
 
+def test_ranks_and_alphas_by_pattern_are_those_of_both_exports(project, base):
+    patterns = ("--alpha", 2, "--rank-of", "to_k|to_v=4", "--alpha-of", "to_k=8")
+    files = {style: project / f"{style}.safetensors" for style in ("diffusers", "comfyui")}
+    for style, path in files.items():
+        assert train(project, base, *patterns, "--style", style, "--lora", path).exit_code == 0
+
+    ours, theirs = (read(path) for path in files.values())
+    ranks = {name: (part.rank, part.alpha) for name, part in ours.factors.items()}
+    ends = {"to_q": (2, 2), "to_k": (4, 8), "to_v": (4, 2), "to_out.0": (2, 2)}
+    assert ranks == {name: next(of for end, of in ends.items() if name.endswith(end)) for name in ranks}
+    assert ours.header["sakuga.rank_of"] == "to_k|to_v=4"
+    for name, part in ours.factors.items():
+        other = theirs.factors[f"lora_{name.replace('.', '_')}"]
+        assert torch.equal(part.change(), other.change())
+    record = json.loads(files["diffusers"].with_suffix(".training.json").read_text())
+    assert record["version"] == 2 and record["order"]["alpha_of"] == ["to_k=8"]
+
+
+def test_a_pattern_that_matches_nothing_is_refused_with_the_names_there_are(project, base):
+    refused = train(project, base, "--rank-of", "to_kk=4")
+
+    assert "'to_kk'" in str(refused.exception) and "to_q, to_k, to_v, to_out.0" in str(refused.exception)
+    assert not list(project.rglob("loras/**/*.safetensors"))
+
+
 def test_a_base_of_scraped_data_is_not_trained_on_under_the_default_policy(project, base):
     refused = train(project, base, "--data", "scraped")
 
@@ -129,6 +155,8 @@ def test_options_that_cannot_be_are_refused_by_their_name_before_anything_is_loa
         ("--style", "kohya"): "--style",
         ("--optimizer", "prodigy", "--rate", "1e-4"): "prodigy finds the learning rate itself",
         ("--name", "../nagi"): "--name",
+        ("--rank-of", "to_k"): "--rank-of",
+        ("--alpha-of", "to_k=9999"): "--alpha-of",
         ("--family", "sd15"): "LoRAs of 'sd15' are not trained here",
     }
     for options, problem in wrong.items():

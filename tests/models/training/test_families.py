@@ -21,7 +21,7 @@ from models.weights import Weights
 from tests.models.tiny import lora as files
 from tests.models.training.conftest import run
 
-SHAPE = LoraShape(rank=2, alpha=4, ranks={"to_q": 4}, alphas={"to_k": 8.0, "to_q": 8.0})
+SHAPE = LoraShape(rank=2, alpha=4, ranks={"to_[q]": 4}, alphas={"to_k|to_q": 8.0})
 KINDS = {
     "sdxl": ("sdxl", ""),
     "klein": ("klein", ""),
@@ -229,6 +229,23 @@ def test_a_model_with_two_experts_wants_to_know_which_and_others_do_not(tinies, 
     for kind, expert, problem in (("wan-i2v", "", "train twice"), ("wan-ti2v", "high", "has one expert")):
         with pytest.raises(InputRefused, match=problem):
             prepared(family("wan"), (tinies(kind), "cpu"), given, Task(SHAPE, expert=expert), 1, silent)
+
+
+@pytest.mark.parametrize("kind", QUICK)
+@pytest.mark.parametrize("which", ["ranks", "alphas"])
+def test_a_pattern_that_matches_no_module_is_refused_before_anything_is_encoded(kind, learn, tmp_path, which):
+    """It was refused after the art was encoded, with names that may have no factors."""
+    for pattern, problem in (
+        ("to_kk|conv9", "to_q, to_k"),
+        ("norm1", "matches none"),
+        ("to_[k]", "before it"),
+    ):
+        before = {"to_k": 4} if problem == "before it" else {}
+
+        with pytest.raises(InputRefused, match=problem):
+            learn(kind, LoraShape(rank=2, **{which: before | {pattern: 4}}))
+
+    assert not list((tmp_path / "cache").rglob("*.safetensors"))
 
 
 def test_forms_of_wan_that_are_shown_more_are_refused(tinies):

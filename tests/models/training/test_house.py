@@ -123,6 +123,21 @@ def test_a_written_lora_computes_what_the_trained_one_computes(lesson, base, tmp
     assert torch.allclose(found, wanted, atol=1e-4)
 
 
+def test_patterns_decide_also_for_the_first_and_last_layer_whose_strength_stays():
+    made = house.shaped(replace(SHAPE, ranks={"conv_i.*|to_k": 3}, alphas={"to_k": 5.0, "conv_out": 1.0}))
+
+    assert made.ranks == {"conv_i.*|to_k": 3, "conv_out": 12}
+    assert made.alphas == {"to_k": 5.0, "conv_out": 1.0, "conv_in": 4 * 3 * SHAPE.alpha / SHAPE.rank}
+
+
+def test_a_house_lora_has_the_ranks_of_its_patterns(lesson):
+    found = lesson(shape=replace(SHAPE, ranks={"conv_in|to_k": 3})).factors()
+
+    ranks = {name.removeprefix("unet."): part.rank for name, part in found.items()}
+    assert {ranks[name] for name in ranks if name.endswith("to_k")} == {3} == {ranks["conv_in"]}
+    assert {ranks[name] for name in ranks if name.endswith("to_v")} == {2} and ranks["conv_out"] == 12
+
+
 def test_the_header_holds_the_palette_and_the_weights_it_was_trained_on(lesson, tmp_path):
     made = lesson()
     about = writers.About(family="house", title="t", more=made.about())
