@@ -89,6 +89,12 @@ class Work(Part):
         exclude_if=_empty,
         description="Of a caption that a model proposed: captioner/name weights@revision",
     )
+    character: str = Field(
+        default="",
+        max_length=64,
+        exclude_if=_empty,
+        description="Who is shown: id in the show's bible, which gives the caption where no file does",
+    )
     rights: Rights
     repeats: int = Field(default=1, ge=1, le=1000, description="How often it is shown in one epoch")
     prior: bool = Field(

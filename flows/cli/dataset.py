@@ -61,6 +61,19 @@ def add(
             help="List pictures without a caption too: `sakuga dataset caption` proposes one",
         ),
     ] = False,
+    bible: Annotated[
+        str,
+        typer.Option(
+            "--bible",
+            help="Show (id, folder or bible.yaml) whose bible captions pictures in folders named after its characters",
+        ),
+    ] = "",
+    family: Annotated[
+        str,
+        typer.Option(
+            "--family", help="For --bible: the family to train, which decides how captions are written"
+        ),
+    ] = "sdxl",
     prior: Annotated[
         bool,
         typer.Option(
@@ -75,20 +88,25 @@ def add(
 ) -> None:
     """List the art of a folder in dataset.yaml, beside the art. Running it again keeps what you edited there.
 
-    Folders named NN_words are shown NN times per epoch; the words are the caption where a picture has none.
+    Folders named NN_words are shown NN times per epoch; the words are the caption where a picture has none. With
+    --bible, a folder named after a character (nagi, 10_nagi) gives its pictures the caption of that character; so does
+    `character: nagi` on a picture in dataset.yaml whose caption is empty.
     """
-    from flows.training import datasets
+    from flows.training import datasets, subjects
     from stages.dataset import intake
 
     before = datasets.read(folder) if (folder / datasets.FILE).is_file() else None
+    showing = _showing(setting or [], before)
+    captions = subjects.captions_of(bible, family, showing.trigger, prior=prior) if bible else None
     told = intake.Intake(
         name=name,
         rights=_rights(creator, licence, grant, data),
-        showing=_showing(setting or [], before),
-        show=show,
+        showing=showing,
+        show=subjects.show_of(show, captions),
         caption=caption,
         prior=prior,
         later=caption_later,
+        bible=captions,
     )
     made = intake.take_in(folder, told, before)
     bare = sum(not work.caption for work in made.works)

@@ -1,4 +1,4 @@
-"""Read whose LoRA is meant, and at which strengths, from the words of a command."""
+"""Read whose LoRA or whose art is meant, and at which strengths, from the words of a command."""
 
 import math
 import re
@@ -6,6 +6,8 @@ import re
 from assets import show as shows
 from assets.errors import InputRefused
 from assets.sheets.validation import Role, Subject
+from models.training.families import card
+from stages.dataset.bible_captions import BibleCaptions
 
 MOST = 8  # strengths, each a column of the sheet
 
@@ -21,6 +23,27 @@ def subject_of(show: str, character: str, place: str) -> Subject:
     if id and id not in known:
         raise InputRefused(f"{bible.id} has no {role} {id!r}. There are: {', '.join(known) or 'none'}.")
     return Subject(show=bible.id, role=role, id=id)
+
+
+def captions_of(show: str, family: str, trigger: str, *, prior: bool) -> BibleCaptions:
+    """The bible of a show, for captions that models of a family read."""
+    if prior:
+        raise InputRefused(
+            "--prior adds pictures of the class, and --bible captions pictures of a character. Give one, and add the "
+            "other pictures from a folder of their own."
+        )
+    return BibleCaptions(shows.load(show), card(family), trigger)
+
+
+def show_of(show: str, captions: BibleCaptions | None) -> str:
+    """The show of a dataset: as said, or the one of its bible."""
+    if captions is None:
+        return show
+    if show not in ("", captions.bible.id):
+        raise InputRefused(
+            f"--show is {show!r}, and --bible is the bible of {captions.bible.id}. Give one show."
+        )
+    return captions.bible.id
 
 
 def named(text: str) -> str:

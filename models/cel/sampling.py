@@ -107,9 +107,14 @@ def caption(shot: Shot) -> str:
     return "; ".join(", ".join(f"{key} {word}" for key, word in part.items()) for part in parts)
 
 
-def _person(look: Look, staged: Staged) -> dict[str, str]:
+def look_caption(look: Look) -> str:
+    """The part of a caption that says how a person looks, without face, pose and position."""
+    return ", ".join(f"{key} {word}" for key, word in _person(look, None).items())
+
+
+def _person(look: Look, staged: Staged | None) -> dict[str, str]:
     fields = {key: str(getattr(look, key)) for key in _LOOK}
-    fields |= {key: str(getattr(staged, key)) for key in _ACT if getattr(staged, key) is not None}
+    fields |= {key: str(getattr(staged, key)) for key in _ACT if getattr(staged, key, None) is not None}
     if look.accessories:
         fields["wearing"] = " ".join(look.accessories)
     return fields

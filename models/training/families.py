@@ -9,6 +9,8 @@ from pathlib import Path
 
 from assets.errors import InputRefused
 from assets.sheets.dataset import FrozenWork, Manifest
+from models import registry
+from models.card import Card, Port
 from models.diffusion import placement
 from models.training import lora
 from models.training.lesson import Family, LoraLesson, Task
@@ -16,6 +18,7 @@ from models.training.material import Material
 from models.training.order import Order
 
 FAMILIES = ("house", "sdxl", "klein", "wan")
+_USERS: dict[str, tuple[Port, str]] = {"wan": ("animator", "wan")}  # the others are painters of that name
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,21 @@ def prepared(
     return of.lesson(pipe, material, replace(task, shape=shape))
 
 
+def card(name: str) -> Card:
+    """The card of the model that uses LoRAs of a family: it says how captions are written.
+
+    raises  InputRefused for a family that is not trained here
+    """
+    _check(name)
+    return registry.card(*_USERS.get(name, ("painter", name)))
+
+
 def family(name: str) -> Family:
     """How LoRAs of ``name`` are trained.
 
     raises  InputRefused for a family that is not trained here
     """
+    _check(name)
     if name == "house":
         from models.training import house
 
@@ -71,8 +84,11 @@ def family(name: str) -> Family:
         from models.training import klein
 
         return klein.FAMILY
-    if name == "wan":
-        from models.training import wan
+    from models.training import wan
 
-        return wan.FAMILY
-    raise InputRefused(f"LoRAs of {name!r} are not trained here yet. Families: {', '.join(FAMILIES)}.")
+    return wan.FAMILY
+
+
+def _check(name: str) -> None:
+    if name not in FAMILIES:
+        raise InputRefused(f"LoRAs of {name!r} are not trained here yet. Families: {', '.join(FAMILIES)}.")

@@ -140,6 +140,11 @@ def _text(path: Path, problems: list[str]) -> str:
     return " ".join(text.split())
 
 
+def words_of(folder: str) -> str:
+    """The words of a folder's name, without the repeats before them."""
+    return _repeats(folder)[1] or folder
+
+
 def _repeats(folder: str) -> tuple[int, str]:
     found = _REPEATED.fullmatch(folder)
     return (max(1, int(found[1])), found[2].replace("_", " ")) if found else (1, "")

@@ -6,7 +6,7 @@ forbids training is refused (IPTC PLUS data mining property, plus:DataMining; C2
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,11 @@ from assets.credentials import read
 from assets.errors import InputRefused
 from assets.matter import Still
 from assets.media import picture, video
+from assets.sheets.bible import Character
 from assets.sheets.dataset import CaptionSource, Dataset, Footage, Rights, Showing, Work
 from models.sealed import sha256
 from models.training.buckets import bucket
+from stages.dataset.bible_captions import BibleCaptions
 from stages.dataset.folder import VIDEOS, Picture, pictures, refuse
 
 NEAR = 4
@@ -32,6 +34,7 @@ _FORBIDS = re.compile(rb"DMI-PROHIBITED[A-Z-]*")
 class Intake:
     """What a person says about a folder of art.
 
+    bible    captions pictures without a caption file, each by the character it shows
     caption  for pictures without a caption file, such as the tags of the bible
     later    list a picture without any caption, to be captioned later; without it such a picture is an error
     """
@@ -44,6 +47,7 @@ class Intake:
     caption: str = ""
     prior: bool = False
     later: bool = False
+    bible: BibleCaptions | None = None
 
 
 def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Dataset:
@@ -61,17 +65,22 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
             still, footage = checked(each.path, told.showing)
             if each.layout is not None:
                 _check_layout(each.layout, checked(each.layout, told.showing)[0], still)
+            who = _character(each, folder, told, known.get(name))
         except InputRefused as error:
             problems.append(str(error).rstrip("."))
             continue
         problems += _twins(each.path, still, seen)
         listed = known.get(name)
-        work = _kept(_with_layout(_work(each, name, (still, footage), told), each, folder), listed)
+        new = _work(each, name, (still, footage), _told_of(who, told)).model_copy(
+            update={"character": who.id if who else ""}
+        )
+        work = _kept(_with_layout(new, each, folder), listed, each)
         already = listed is not None and not listed.caption and listed.sha256 == work.sha256
         if not work.caption and not told.later and not already:
+            by_folder = "put it into a folder named after its character, " if told.bible else ""
             problems.append(
-                f"{each.path} has no caption: put {each.path.stem}.txt beside it, give --caption, or list it with "
-                "--caption-later and let a model propose one"
+                f"{each.path} has no caption: put {each.path.stem}.txt beside it, give --caption, {by_folder}or list "
+                "it with --caption-later and let a model propose one"
             )
         else:
             works.append(work)
@@ -148,6 +157,19 @@ def _work(each: Picture, name: str, shown: tuple[Still, Footage | None], told: I
     )
 
 
+def _character(each: Picture, folder: Path, told: Intake, before: Work | None) -> Character | None:
+    """Who is shown, for the bible's caption. A picture with a caption file needs none, but a wrong name is refused."""
+    named = before.character if before else ""
+    if told.bible is None or told.prior or (each.caption and not named):
+        return None
+    return told.bible.shown(each.path, folder, named)
+
+
+def _told_of(who: Character | None, told: Intake) -> Intake:
+    """With the caption of the character in the place of one for all."""
+    return replace(told, caption=told.bible.caption(who)) if told.bible and who else told
+
+
 def _with_layout(work: Work, each: Picture, folder: Path) -> Work:
     if each.layout is None:
         return work
@@ -164,13 +186,19 @@ def _check_layout(path: Path, layout: Still, art: Still) -> None:
         )
 
 
-def _kept(work: Work, before: Work | None) -> Work:
-    """What a person said about this very file stays; a changed file is a new work."""
+def _kept(work: Work, before: Work | None, each: Picture) -> Work:
+    """What a person said about this very file stays; a changed file is a new work.
+
+    An empty caption there is written anew, and so are the words of a folder for a character of the bible.
+    """
     if before is None or before.sha256 != work.sha256:
         return work
     kept = {"rights": before.rights, "repeats": before.repeats, "prior": before.prior}
+    if before.character:
+        kept |= {"character": before.character}
     removed = before.caption_from == "file" and not work.caption  # the file that held it is gone
-    if work.caption_from != "file" and before.caption and not removed:
+    old_words = work.character and (before.caption, before.caption_from) == (each.class_words, "class")
+    if work.caption_from != "file" and before.caption and not removed and not old_words:
         kept |= {name: getattr(before, name) for name in ("caption", "caption_from", "captioner", "approved")}
     return work.model_copy(update=kept)
 

@@ -50,6 +50,28 @@ def test_art_is_added_approved_frozen_and_shown(art, tmp_path):
     assert "A. Artist, G-1, owned: 2 pictures, 4 showings per epoch" in shown.output
 
 
+def test_captions_come_from_the_character_of_each_folder_in_the_bible(art, tmp_path):
+    done = sakuga("add", art, *RULES, "--bible", "clear-skies", "--family", "house")
+
+    assert "2 captions are proposals" in done.output
+    made = Dataset.read(art / "dataset.yaml")
+    assert made.show == "clear-skies" and {work.character for work in made.works} == {"nagi"}
+    assert all("outfit sailor" in work.caption for work in made.works)
+
+
+def test_options_that_contradict_the_bible_are_refused(art):
+    wrong = {
+        ("--prior",): "Give one",
+        ("--show", "other"): "the bible of clear-skies",
+        ("--family", "sd15"): "are not trained here",
+    }
+    for options, problem in wrong.items():
+        refused = sakuga("add", art, *RULES, "--bible", "clear-skies", *options)
+
+        assert problem in str(refused.exception), options
+    assert not (art / "dataset.yaml").exists()
+
+
 def test_a_frozen_name_cannot_get_other_content(art, tmp_path):
     sakuga("add", art, *RULES, "--approve")
     sakuga("freeze", art, "--out", tmp_path / "out")
