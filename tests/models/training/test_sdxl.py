@@ -104,7 +104,9 @@ def test_the_first_sheet_is_of_the_untrained_network(lesson, tmp_path):
 def test_a_target_that_fits_no_module_is_refused(lesson):
     """A misspelt pattern was ignored, and the layers it meant had the usual rank."""
     for wrong in (replace(MIXED, targets=("to_query",)), replace(MIXED, ranks={"to_x": 4})):
-        with pytest.raises(InputRefused, match=r"No module of the network is called|matches none of the 40 modules"):
+        with pytest.raises(
+            InputRefused, match=r"No module of the network is called|matches none of the 40 modules"
+        ):
             lesson(wrong)
 
 
