@@ -41,7 +41,7 @@ class HouseFoley:
     card: ClassVar[Card] = Card(
         name="house",
         port="foley",
-        adapter_version=1,
+        adapter_version=2,
         summary="Sound effects by diffusion where choice.yaml says so, the procedural desk's for the others; "
         "up to 8 kHz",
         licence="Apache-2.0",

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
+from scipy import fft, linalg, sparse
 
 RATE = 16_000
 WINDOW, HOP = 1024, 256
@@ -26,7 +26,7 @@ Picture = NDArray[np.uint8]
 
 def picture(sound: Samples, *, ring: bool) -> Picture:
     """The picture of ``sound``, whose length is whole hops; ``ring``: its end continues into its beginning."""
-    bands = np.maximum(_filters() @ np.abs(_spectrum(sound, ring)), 1e-12)
+    bands = np.maximum(_sparse()[0] @ np.abs(_spectrum(sound, ring)), 1e-12)
     decibels = 20 * np.log10(bands / max(float(bands.max()), 1e-9))
     return np.asarray(np.rint(255 * (1 + np.clip(decibels, -FLOOR, 0) / FLOOR)), np.uint8)
 
@@ -47,13 +47,16 @@ def sound(seen: NDArray[np.floating], *, ring: bool, seed: int, rounds: int = 24
 
 
 def _unfolded(bands: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Magnitudes per bin for these bands: least squares, never negative."""
-    filters = _filters()
+    """Magnitudes per bin for these bands: least squares, never negative.
+
+    Products are sparse: those of numpy use as many threads as there are cores, and their sums differ with the number.
+    """
+    down, up = _sparse()
     wanted = bands.astype(np.float32)
-    guess: Any = np.maximum(_backwards() @ wanted, 1e-7)
-    above = filters.T @ wanted
+    guess: Any = np.maximum(up @ linalg.solveh_banded(_overlaps(), wanted).astype(np.float32), 1e-7)
+    above = up @ wanted
     for _ in range(20):  # Lee and Seung's update keeps every bin positive
-        guess *= above / np.maximum(filters.T @ (filters @ guess), 1e-9)
+        guess *= above / np.maximum(up @ (down @ guess), 1e-9)
     return np.asarray(guess, np.float32)
 
 
@@ -101,5 +104,14 @@ def _filters() -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=1)
-def _backwards() -> NDArray[np.float32]:
-    return np.asarray(np.linalg.pinv(_filters()), np.float32)
+def _sparse() -> tuple[Any, Any]:
+    """The filters, and transposed."""
+    return sparse.csr_array(_filters()), sparse.csr_array(_filters().T)
+
+
+@lru_cache(maxsize=1)
+def _overlaps() -> NDArray[np.float64]:
+    """(2, BANDS): products of each filter with the one before and with itself. Only neighbours overlap."""
+    filters = _filters().astype(np.float64)
+    before = np.concatenate([[0.0], (filters[1:] * filters[:-1]).sum(axis=1)])
+    return np.stack([before, (filters**2).sum(axis=1)])
