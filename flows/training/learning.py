@@ -62,6 +62,8 @@ def learn(order: Order, train: Train, where: Place) -> Learned:
     raises  RightsRefused where the client's policy does not let its takes be trained on; InputRefused when nothing was
             approved since the last time
     """
+    if (own := _asked_before(order.subject, where)) is not None:
+        return own
     made, learnt = candidate(order, where)
     if (finished := _finished(made, learnt, where)) is not None:
         return finished
@@ -115,6 +117,19 @@ def candidate(order: Order, where: Place) -> tuple[Manifest, Learnt]:
 
 def _asked(name: str, where: Place) -> approvals.Standing | None:
     return next((one for one in approvals.listed(where.store)[::-1] if one.name == name), None)
+
+
+def _asked_before(subject: Subject, where: Place) -> Learned | None:
+    """What this run has asked a person about. A run that waits for a person ends, and begins anew after the answer."""
+    every = approvals.listed(where.store)[::-1] if where.run else ()
+    asked = next((one for one in every if one.asked.body.get("run") == where.run), None)
+    if asked is None:
+        return None
+    found = asked.read(where.vault)
+    made = next((one for one in generations(where, subject) if one.root == found.candidate.dataset), None)
+    if made is None or found.learnt is None:
+        return None
+    return Learned(made, where.vault.local(found.candidate.ref), found, asked.document, found.learnt)
 
 
 def _finished(made: Manifest, learnt: Learnt, where: Place) -> Learned | None:

@@ -131,7 +131,7 @@ def brief(studio, **more) -> LearnBrief:
     return LearnBrief(**{**usual, **more})
 
 
-def run(studio, trained=None, **more):
+def run(studio, trained=None, prefect="", **more):
     """Learn with a trainer that writes a LoRA at once; ``trained`` counts its calls."""
 
     def train(manifest: Manifest, name: str) -> Path:
@@ -141,7 +141,9 @@ def run(studio, trained=None, **more):
         return lora_file(studio.root / f"{name}.safetensors", dataset=manifest.root, size=size)
 
     with studio.store() as store:
-        return learn(brief(studio, **more), Place(studio.out, studio.vault, store, by="ken"), train)
+        return learn(
+            brief(studio, **more), Place(studio.out, studio.vault, store, by="ken", run=prefect), train
+        )
 
 
 def test_takes_are_not_trained_on_unless_the_client_agreed(episode):
@@ -235,6 +237,23 @@ def test_it_stops_at_the_gate_and_goes_on_there_after_a_stop(episode):
     assert again.document == first.document
     refused = episode.studio.promote(first.manifest.name)
     assert "only what a person approved" in str(refused.exception)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [False, True])
+def test_a_run_that_goes_on_after_its_decision_finds_what_it_asked(episode, more):
+    """A run that waited in Prefect failed after its own approval, or trained again: it looked for something new."""
+    episode.approve()
+    trained: list[str] = []
+    first = run(episode.studio, trained, prefect="run-1")
+    episode.studio.review(first.manifest.name, "--approve")
+    if more:
+        episode.approve(seed=5)
+
+    again = run(episode.studio, trained, prefect="run-1")
+
+    assert (again.manifest, again.document, again.learnt) == (first.manifest, first.document, first.learnt)
+    assert trained == [first.manifest.name]
 
 
 @pytest.mark.slow
