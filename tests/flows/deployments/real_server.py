@@ -51,6 +51,8 @@ class RealServer:
             "PREFECT_API_URL": self.api,
             "PREFECT_SERVER_API_PORT": str(self.port),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            # A schedule that was just switched on is found by this loop only: once a minute by default.
+            "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
             "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
             "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",

@@ -171,7 +171,7 @@ def studio(tmp_path: Path) -> Studio:
 def made_studio(tmp_path: Path) -> Studio:
     """The small studio in a folder."""
     made = Studio(tmp_path)
-    made.bible.parent.mkdir()
+    made.bible.parent.mkdir(parents=True)
     made.bible.write_text(BIBLE, encoding="utf-8")
     (tmp_path / "kite.fountain").write_text(SCRIPT, encoding="utf-8")
     (tmp_path / "toy-reads.yaml").write_text(PROFILE, encoding="utf-8")
