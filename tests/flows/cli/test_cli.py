@@ -26,11 +26,13 @@ def test_help_imports_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+NETWORKS = {"models.hubsound.same"}  # classes of torch, which adapters import while they load
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
     for floor in ("assets", "models", "stages", "flows")
     for path in (ROOT / floor).rglob("*.py")
     if "migrations" not in path.parts
+    and ".".join(path.relative_to(ROOT).with_suffix("").parts) not in NETWORKS
 )
 
 

@@ -1,6 +1,5 @@
 """A training is asked to stop by a signal, and the handlers of before come back."""
 
-import os
 import signal
 import time
 
@@ -14,7 +13,7 @@ def test_the_first_signal_only_asks_and_the_handlers_come_back():
 
     with stopping.asked() as stop:
         assert not stop()
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
         assert stop()
 
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
@@ -24,12 +23,12 @@ def test_a_second_signal_has_its_usual_effect_and_a_copy_by_a_launcher_has_none(
     """`accelerate launch` sends Ctrl-C on to processes that have it already: they ended before they kept the step."""
     with stopping.asked() as stop:
         for _ in range(2):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         assert stop()
     with pytest.raises(KeyboardInterrupt), stopping.asked(repeated_s=0):
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_a_signal_that_is_ignored_stays_ignored():
@@ -37,7 +36,7 @@ def test_a_signal_that_is_ignored_stays_ignored():
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         with stopping.asked() as stop:
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
             assert not stop()
     finally:
         signal.signal(signal.SIGTERM, before)
