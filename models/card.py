@@ -41,6 +41,8 @@ class Card(Part):
         description="GPUs that one copy takes on a cluster: 0.5 shares one, 0 works on the CPU",
     )
     side_step: int = Field(default=1, ge=1, description="Picture sides are multiples of this")
+    smallest: tuple[int, int] | None = Field(default=None, description="Width and height; none: no limit")
+    largest: tuple[int, int] | None = Field(default=None, description="Width and height; none: no limit")
     frame_step: int = Field(default=1, ge=1, description="Clips have k * frame_step + 1 frames")
     max_frames: int = Field(default=0, ge=0, description="0: no limit")
     rates: tuple[Rate, ...] = Field(

@@ -4,7 +4,7 @@ In: a card, the call that is meant.      Out: nothing, or ShapeRefused with what
 Stages call these before a model is loaded, adapters before any weight is touched.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from assets.errors import ShapeRefused
 from assets.matter import Still
@@ -13,15 +13,31 @@ from models.ports import Mouths, Shot
 
 
 def check_size(card: Card, size: tuple[int, int]) -> None:
-    """Refuse a size that is not on the model's grid."""
-    step = card.side_step
-    if all(side > 0 and side % step == 0 for side in size):
+    """Refuse a size that is not on the model's grid, or that is smaller or larger than it can make."""
+    step, least, most = card.side_step, card.smallest or (1, 1), card.largest
+    if all(side >= low and side % step == 0 for side, low in zip(size, least, strict=True)) and (
+        most is None or all(side <= high for side, high in zip(size, most, strict=True))
+    ):
         return
-    nearest = "x".join(str(max(step, round(side / step) * step)) for side in size)
+    span = [f" from {_by(least)}"] if card.smallest else []
+    span += [f" to {_by(most)}"] if most else []
     raise ShapeRefused(
-        f"The {card.port} {card.name} makes pictures whose sides are multiples of {step}; it was asked for "
-        f"{size[0]}x{size[1]}. The nearest is {nearest}: set it in the profile (size, storyboard.size or takes.size)."
+        f"The {card.port} {card.name} makes pictures whose sides are multiples of {step}{''.join(span)}; it was asked "
+        f"for {_by(size)}. The nearest is {_by(_nearest(card, size))}: set it in the profile (size, storyboard.size "
+        "or takes.size)."
     )
+
+
+def _nearest(card: Card, size: tuple[int, int]) -> tuple[int, ...]:
+    """The size in the model's range and on its grid whose sides are nearest; another shape where it must be."""
+    step, least = card.side_step, card.smallest or (1, 1)
+    most = card.largest or size
+    held = [max(low, min(side, high)) for side, low, high in zip(size, least, most, strict=True)]
+    return tuple(max(step, round(side / step) * step) for side in held)
+
+
+def _by(size: Iterable[int]) -> str:
+    return "x".join(map(str, size))
 
 
 def check_painting(card: Card, shot: Shot, layout: Still | None) -> None:

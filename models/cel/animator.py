@@ -13,7 +13,7 @@ from assets.errors import ShapeRefused
 from assets.matter import Clip, Still
 from models.card import Card
 from models.cel import engine
-from models.cel.painter import check_size
+from models.cel.painter import LARGEST, SMALLEST
 from models.limits import check_animating
 from models.ports import Mouths, Shot
 
@@ -34,6 +34,8 @@ class CelAnimator:
         concurrent=True,
         accepts=frozenset({"mouths"}),
         side_step=2,
+        smallest=SMALLEST,
+        largest=LARGEST,
         frame_step=1,
     )
 
@@ -54,7 +56,6 @@ class CelAnimator:
         return Clip(frames, shot.size, shot.rate, partial(_draw, shot, first, frames, seed, mouths))
 
     def _check(self, shot: Shot, first: Still, frames: int, last: Still | None) -> None:
-        check_size(shot, self.card)
         if frames < 1:
             raise ShapeRefused(f"cel animates 1 frame or more; cut {shot.cut.number} asks for {frames}.")
         wide, high = shot.size

@@ -27,7 +27,7 @@ from models.house.autoencoder import UP
 from models.house.brush import OVERLAP, WINDOW, Brush
 from models.house.layout import Layouts
 from models.house.loras import FAMILY, Dressed, Spots
-from models.house.painter import STRENGTH, TRAINING, check_size, enlarged, lettered
+from models.house.painter import LARGEST, SMALLEST, STRENGTH, TRAINING, enlarged, lettered
 from models.limits import check_animating
 from models.ports import Mouths, Shot
 
@@ -62,6 +62,8 @@ class HouseAnimator:
         accepts=frozenset({"mouths", "last_frame", "loras"}),
         ends_at="own_layout",
         side_step=2,
+        smallest=SMALLEST,
+        largest=LARGEST,
         frame_step=1,
         dialect="grammar",
         lora_base=FAMILY,
@@ -88,7 +90,7 @@ class HouseAnimator:
         self, shot: Shot, first: Still, *, frames: int, seed: int, last: Still | None = None,
         mouths: Mouths | None = None,
     ) -> Clip:  # fmt: skip
-        _check(shot, first, frames, last, self.card)
+        _check(shot, first, frames, last)
         check_animating(self.card, shot, first, frames=frames, last=last, mouths=mouths)
         ask = _Request(shot, first, frames, seed, mouths, last)
         _check_last(self._brush, ask)
@@ -296,8 +298,7 @@ def _laid(panel: Still, drawing: Still, where: NDArray[np.float32]) -> Still:
     return laid
 
 
-def _check(shot: Shot, first: Still, frames: int, last: Still | None, card: Card) -> None:
-    check_size(shot, card)
+def _check(shot: Shot, first: Still, frames: int, last: Still | None) -> None:
     wide, high = shot.size
     if frames < 1:
         raise ShapeRefused(f"house animates 1 frame or more; cut {shot.cut.number} asks for {frames}.")

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from assets.errors import ShapeRefused
 from assets.matter import Still
 from models.card import Card
 from models.cel import engine
@@ -47,6 +46,8 @@ class HousePainter:
         data_class="owned",
         accepts=frozenset({"layout", "loras"}),
         side_step=2,
+        smallest=SMALLEST,
+        largest=LARGEST,
         dialect="grammar",
         lora_base=FAMILY,
         concurrent=True,
@@ -71,7 +72,6 @@ class HousePainter:
         """Do nothing: the memory is freed with this object."""
 
     def paint(self, shot: Shot, *, seed: int, layout: Still | None = None) -> Still:
-        check_size(shot, self.card)
         check_painting(self.card, shot, layout)
         if layout is None:
             laid = Layouts(shot, seed=seed, frames=shot.cut.frames)
@@ -110,14 +110,3 @@ def lettered(picture: Still, shot: Shot) -> Still:
     pixels = np.ascontiguousarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), np.uint8)
     lettering.write(cels.surface(pixels).getCanvas(), shot.cut.text, shot.size, 0.0)
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGBA2RGB), np.uint8)
-
-
-def check_size(shot: Shot, card: Card) -> None:
-    """Refuse a size before any weight is touched."""
-    fits = all(low <= side <= top for low, side, top in zip(SMALLEST, shot.size, LARGEST, strict=True))
-    if not fits or shot.size[0] % card.side_step or shot.size[1] % card.side_step:
-        raise ShapeRefused(
-            f"{card.name} makes pictures with even sides from {SMALLEST[0]}x{SMALLEST[1]} to "
-            f"{LARGEST[0]}x{LARGEST[1]}; cut {shot.cut.number} asks for {shot.size[0]}x{shot.size[1]}. "
-            "1280x720 is the usual size."
-        )

@@ -252,6 +252,10 @@ def test_a_painter_makes_sizes_on_its_grid_and_refuses_others(painter: Leased):
     if step > 1:
         off = replace(a_shot(), size=(wide + 1, high))
         assert f"multiples of {step}" in refused(painter.card, painter.model.paint, off)
+    for limit, beyond in ((painter.card.smallest, -step), (painter.card.largest, step)):
+        if limit is not None:
+            out = replace(a_shot(), size=(limit[0] + beyond, limit[1]))
+            assert f"The nearest is {limit[0]}x{limit[1]}" in refused(painter.card, painter.model.paint, out)
 
 
 @pytest.mark.parametrize("name", sorted(BESIDE))

@@ -389,6 +389,21 @@ def test_a_size_off_the_models_grid_is_refused_before_anything_is_made(episode: 
     assert not list((episode / "odd").rglob("*.flac"))
 
 
+def test_a_size_that_a_model_cannot_make_is_refused_before_anything_is_made(episode: Path, sakuga):
+    """Cards did not say which sizes cel and house make: all voices were recorded before the first panel failed."""
+    toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
+    toy["machines"] |= {"painter": "cel", "upscaler": "toy"}
+    (episode / "small.yaml").write_text(yaml.safe_dump({**toy, "storyboard": {"size": [160, 90]}}))
+
+    refused = sakuga("produce", "kite.fountain", "--profile", "small.yaml", "--out", "small", check=False)
+
+    assert refused.returncode == 2
+    assert "from 256x144 to 3840x2160; it was asked for 160x90. The nearest is 256x144" in " ".join(
+        refused.stderr.split()
+    )
+    assert not list((episode / "small").rglob("*.flac"))
+
+
 def test_a_shows_own_art_reaches_a_model_that_reads_and_is_reused_by_its_hash(episode: Path, sakuga):
     toy = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
     toy["machines"]["painter"] = "toy-reader"
