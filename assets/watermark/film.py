@@ -35,9 +35,8 @@ def mark_film(source: Path, to: Path, id: str, quality: VideoQuality) -> None:
         before, after = None, None
         for planes in decode_planes(source):
             luma = planes[:pixels].reshape(height, width)
-            if (
-                before is None or after is None or not np.array_equal(before, luma)
-            ):  # held drawings are frequent
+            # Held drawings are frequent: a frame like the one before is not marked anew.
+            if before is None or after is None or not np.array_equal(before, luma):
                 before, after = luma, marker.mark(luma)
             yield np.concatenate([after.ravel(), planes[pixels:]])
 

@@ -118,9 +118,8 @@ def produce(
 
     scope = scope_of(until, cuts)
     together = _Together(script is not None, premise is not None, animatic_first, dry_run, as_json, watch)
-    typed = ctx.get_parameter_source(
-        "gates"
-    )  # those of sakuga.toml are left out where only some cuts are made
+    # Gates of sakuga.toml are left out where only some cuts are made; gates that were typed are refused there.
+    typed = ctx.get_parameter_source("gates")
     together.check(scope, gates=typed is not None and typed.name == "COMMANDLINE", record=record is True)
     if script is None:
         asked = PremiseOrder(premise or "", minutes, show, profile, out, language_of(language))

@@ -85,9 +85,8 @@ class OpenAICaptioner:
         try:
             reply, _ = self._line.post("/chat/completions", question, seed=0)
         except NotTaken as error:
-            if (
-                self._took_one
-            ):  # so it reads pictures, and refuses this one: some filter contents before they answer
+            # A server that took one picture reads pictures; it refuses this one, perhaps for what it shows.
+            if self._took_one:
                 raise AnswerUnusable(f"{error} It took others. {self._options.advice}") from error
             raise
         self._took_one = True

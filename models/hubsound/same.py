@@ -77,9 +77,8 @@ class Resampling(nn.Module):
 
     def forward(self, latents: Tensor) -> Tensor:
         count, sub = latents.shape[-1], self.stride + 1
-        whole = (
-            1 if self.window else self.chunk // self.stride
-        )  # chunks are filled with silence, which is cut off
+        # Chunks are filled with silence, which is cut off.
+        whole = 1 if self.window else self.chunk // self.stride
         given = nn.functional.pad(latents, (0, -count % whole)).transpose(1, 2)
         batch, padded, width = given.shape
         new = self.new_tokens.expand(batch * padded, self.stride, width)

@@ -19,9 +19,8 @@ from assets.sheets.usage import Ingredient, Usage
 from flows.rights.grounds import beneath, rests_on, stated, work_of
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_SPACE = uuid.UUID(
-    "6f3b0d0e-6f0f-5a5e-9f0a-1c6d5c1b8f27"
-)  # of our documents: the same delivery has the same number
+_SPACE = uuid.UUID("6f3b0d0e-6f0f-5a5e-9f0a-1c6d5c1b8f27")
+"""Of our documents: the same delivery has the same number."""
 
 
 def bill(key: str, usage: Usage, registry: Registry, at: str, script: str = "") -> dict[str, Any]:
