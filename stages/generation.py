@@ -11,7 +11,7 @@ from typing import Any
 from assets.sheets.production import Step
 from assets.sheets.usage import Generation, Ingredient, Origin, Role
 from models.card import model_key
-from stages.work_cache import Result, Work
+from stages.work import Result, Work
 
 _ROLES: dict[Step, Role] = {
     "story": "words",

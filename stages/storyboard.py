@@ -18,7 +18,8 @@ from models.lease import Leased, Named
 from models.ports import Painter, Shot, Upscaler
 from stages.continuity import pictured
 from stages.shots.shot import equipped, ingredients, lora_set, seed_of, shot
-from stages.work_cache import Order, Result, Work, WorkCache
+from stages.work import Order, Result, Work
+from stages.work_cache import WorkCache
 
 
 class StoryboardOptions(Part):

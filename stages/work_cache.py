@@ -1,156 +1,39 @@
-"""The work cache finds finished work, so that it is not done again.
+"""The work cache: find finished work, or have it done once and record it.
 
 In: a piece of work (its recipe, what it depicts) and how to make it.
 Out: its result, found or made once, and a record of which it was and why.
 
 Three outcomes, tried in this order:
 reused   this exact recipe was finished before; its bytes are in the vault
-kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit are
-                  unchanged: paid work is kept unless a refresh is requested
+kept     another recipe (model, seed, quality) made it, but what it depicts and what it must fit are unchanged:
+         paid work is kept unless a refresh is requested
 made     none of these: it is made and committed, and the record says what changed
 
 In ``lookup_only`` mode, work that could be sent out is not made: Unmade is raised with the order for it. Inside
 ``made_by``, work that could be sent out is made by other processes.
 """
 
-import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, RLock, local
 from time import perf_counter
-from typing import Any, Protocol
 
 from assets.errors import ModelFailed, StorageFailed
-from assets.hashing import digest, recipe_key
-from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
 from assets.vault import Vault
-from models.lease import Leased
 from models.memory import is_out_of_memory
 from stages.side_by_side import BusyTime, OneAtATime
-
-Result = dict[str, Any]
-"""JSON data; blobs in it are references into the vault."""
+from stages.work import Found, Order, Remote, Result, Unmade, Work
+from stages.work_events import Calls, Tracker, Watch
+from stages.work_journal import Entry, Journal
 
 WORTH_REPEATING = (ModelFailed, StorageFailed)
 """Errors that may not occur again: of a model or a disk. A wrong script, set-up or lock fails the same way again."""
 
 
-@dataclass(frozen=True)
-class Work:
-    """One piece of work before it is done.
-
-    model    the model that makes it, with its options; None: our own code without a model
-    inputs   everything that decides the bytes besides the model and its options
-    depicts  what it shows (the content basis); empty: only the exact recipe counts
-    fits     what it must fit, whichever model made it (length, size, sound)
-    anew     explicitly ordered again: an earlier result of another recipe is not reused
-    holds    names of ``inputs`` that must be the same, or missing in both, for an earlier result to be kept
-    holds_if_known  the same, but only where the earlier result had such an input
-    earlier  ``depicts`` as an older version of Sakuga computed it; a result with that basis is kept as well
-    """
-
-    step: Step
-    name: str
-    model: Leased[Any] | None
-    inputs: Mapping[str, Any]
-    depicts: Mapping[str, Any] | None = None
-    fits: Mapping[str, Any] = field(default_factory=dict)
-    anew: bool = False
-    holds: frozenset[str] = frozenset()
-    holds_if_known: frozenset[str] = frozenset()
-    earlier: Mapping[str, Any] | None = None
-
-    @property
-    def maker(self) -> dict[str, Any]:
-        return self.model.identity() if self.model else {"name": "sakuga"}
-
-    @property
-    def basis(self) -> str:
-        return digest(self.depicts) if self.depicts is not None else ""
-
-    @property
-    def recipe(self) -> str:
-        everything = {**self.inputs, "depicts": self.depicts, "fits": self.fits}
-        return recipe_key(self.step, machine=self.maker, inputs=everything)
-
-    def ingredients(self) -> dict[str, str]:
-        """One short digest per input, so that a later run can say which of them changed."""
-        parts: dict[str, Any] = {"model": self.maker, **self.inputs, **self.fits, **(self.depicts or {})}
-        return {name: digest(value)[:16] for name, value in sorted(parts.items())}
-
-
-@dataclass(frozen=True)
-class Order:
-    """Everything another process needs to do a piece of work.
-
-    common   what the pieces of one stage share, sent once
-    piece    what this piece needs in addition
-    weight   expected cost relative to other pieces of its stage
-    group    pieces of one group go well one after another: they need the same LoRAs
-    """
-
-    common: Part
-    piece: Part
-    weight: float
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A result that was made earlier; ``inputs`` are those of the work that wanted it."""
-
-    recipe: str
-    result: Result
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-
-
-class Unmade(Exception):
-    """The cache is in lookup mode, and there is no result yet."""
-
-    def __init__(self, work: Work, recipe: str, order: Order) -> None:
-        super().__init__(f"{work.step} {work.name} is not made yet")
-        self.work, self.recipe, self.order = work, recipe, order
-
-
-Remote = Callable[[Unmade], tuple[Result, float]]
-"""Has other processes make a piece of work. Returns the result, which is in the vault, and the seconds it took."""
-
-
 class Stopped(Exception):
     """The run was stopped while this piece was in work."""
-
-
-class Watch(Protocol):
-    """Receives progress events: a progress bar, a Prefect artifact, or nothing."""
-
-    def began(self, step: Step, total: int) -> None: ...
-    def moved(self, step: Step, name: str, part: float) -> None: ...
-    def done(self, done: Done) -> None: ...
-
-
-class Calls(Protocol):
-    """Records work before it is waited for (the run in the production store)."""
-
-    run: int
-
-    def begin(self, recipe: str, step: str, name: str) -> None: ...
-    def finish(self, recipe: str, seconds: float) -> None: ...
-
-
-class Tracker(Protocol):
-    """Carries out every piece of work and sees the ones that are found, to show each as a task of an orchestrator."""
-
-    def carry_out(self, work: Work, recipe: str, make: Callable[[], Result], *, tries: int = 1) -> Result:
-        """The result of ``make``, which may be called again after a temporary error: ``tries`` times, or more."""
-        ...
-
-    def found(self, done: Done, found: "Found") -> None:
-        """A result that was made earlier is used: ``done`` says which and why."""
-        ...
 
 
 class WorkCache:
@@ -159,7 +42,7 @@ class WorkCache:
     def __init__(
         self,
         vault: Vault,
-        journal: "Path | Journal | None",
+        journal: Path | Journal | None,
         *,
         calls: Calls,
         watch: Watch,
@@ -240,9 +123,8 @@ class WorkCache:
         order  what another process would need to make it; None: it is always made here
         """
         recipe = work.recipe
-        with self._in_work.only(
-            recipe
-        ):  # two cuts may want the same sound: the second finds what the first made
+        # Two cuts may want the same sound: the second finds what the first made.
+        with self._in_work.only(recipe):
             return self._got_or_made(work, recipe, make, order)
 
     def _got_or_made(
@@ -325,82 +207,17 @@ class WorkCache:
         if self._stopped.is_set():
             raise Stopped
 
-    def _keepable(self, work: Work, last: "Entry | None") -> Result | None:
-        if self._refresh or work.anew or last is None or work.depicts is None:
-            return None
-        if (last.fits, last.maker) != (digest(work.fits), _maker(work)):
-            return None
-        if last.basis != work.basis and (work.earlier is None or last.basis != digest(work.earlier)):
-            return None
-        now = work.ingredients()
-        if any(last.ingredients.get(name) != now.get(name) for name in work.holds):
-            return None
-        if any(
-            last.ingredients[name] != now.get(name) for name in work.holds_if_known & last.ingredients.keys()
-        ):
+    def _keepable(self, work: Work, last: Entry | None) -> Result | None:
+        if self._refresh or last is None or not last.serves(work):
             return None
         return self.vault.recall(last.recipe)
 
     def _settle(self, work: Work, recipe: str, result: Result, done: Done) -> Result:
-        entry = Entry(recipe, work.basis, digest(work.fits), _maker(work), work.ingredients())
         with self._telling:
-            self._journal.write(work.step, work.name, entry)
+            self._journal.write(work.step, work.name, Entry.of(work, recipe))
             self._journal.finished(work, recipe, result)
         self.record(done, Found(recipe, result, work.inputs))
         return result
-
-
-@dataclass(frozen=True)
-class Entry:
-    """The journal's record of the last time a piece of work was finished."""
-
-    recipe: str
-    basis: str
-    fits: str
-    maker: str
-    ingredients: dict[str, str]
-
-
-class Journal:
-    """An append-only file of entries; the last entry of a name wins.
-
-    A line that is incomplete after a kill, or damaged, is skipped: that work is then found by its recipe alone.
-    Without a path nothing is written, because only one process writes an episode's journal.
-    """
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._entries: dict[tuple[str, str], Entry] = {}
-        if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                self._remember(line)
-
-    def last(self, step: str, name: str) -> Entry | None:
-        return self._entries.get((step, name))
-
-    def write(self, step: str, name: str, entry: Entry) -> None:
-        if self._entries.get((step, name)) == entry:
-            return
-        self._entries[step, name] = entry
-        if self._path is None:
-            return
-        line = json.dumps([step, name, entry.__dict__], ensure_ascii=False)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            # An incomplete line of an earlier kill must not swallow this one.
-            file.write(f"\n{line}\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def finished(self, work: Work, recipe: str, result: Result) -> None:
-        """``work`` has this result now, made or found by its exact recipe. A journal may record what made it."""
-
-    def _remember(self, line: str) -> None:
-        try:
-            step, name, raw = json.loads(line)
-            self._entries[step, name] = Entry(**raw)
-        except (ValueError, TypeError, RecursionError):
-            return
 
 
 def _not_made(unmade: Unmade) -> tuple[Result, float]:
@@ -423,15 +240,5 @@ def _made(work: Work, make: Callable[[], Result]) -> Result:
         ) from error
 
 
-def _maker(work: Work) -> str:
-    return work.model.card.name if work.model else "sakuga"
-
-
 def _why(work: Work, last: Entry | None) -> str:
-    if last is None:
-        return "first time"
-    now = work.ingredients()
-    changed = sorted(
-        name for name in now.keys() | last.ingredients.keys() if now.get(name) != last.ingredients.get(name)
-    )
-    return f"changed: {', '.join(changed)}" if changed else "its stored result was gone"
+    return last.changes(work) if last is not None else "first time"

@@ -14,7 +14,7 @@ from assets import files
 from flows.episode import progress
 from flows.episode.progress import Progress, ProgressNote
 from flows.settings import Settings
-from stages.work_cache import Watch
+from stages.work_events import Watch
 
 LOCK = "lock"
 

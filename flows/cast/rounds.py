@@ -34,7 +34,7 @@ from models.weights.store import use_store
 from stages.cast.drawing import SheetModels, SheetOrder, candidate, without_approved
 from stages.shots import artwork
 from stages.shots.shot import reads_notes
-from stages.work_cache import Watch
+from stages.work_events import Watch
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from assets.vault import Vault
 from flows.cluster.pool import Pool, Worker
 from flows.cluster.worker import Made
 from flows.episode.executor import Outcome, Piece
-from stages.work_cache import Order, Result, Unmade, WorkCache
+from stages.work import Order, Result, Unmade
+from stages.work_cache import WorkCache
 
 TRIES = 3
 """How often a piece is tried, so that a piece that kills its worker is given up."""

@@ -22,7 +22,7 @@ from flows.deployments.tasks import attended_by
 from flows.episode.brief import Brief
 from flows.episode.delivery import Delivered
 from flows.episode.workspace import EpisodeWorkspace
-from stages.work_cache import Watch
+from stages.work_events import Watch
 
 
 class RunPage:

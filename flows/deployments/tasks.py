@@ -18,7 +18,8 @@ from flows.deployments.suspension import is_deployed
 from flows.deployments.work_tasks import TaskRuns
 from flows.episode.workspace import EpisodeWorkspace
 from flows.settings import piece_hours
-from stages.work_cache import Watch, WorkCache
+from stages.work_cache import WorkCache
+from stages.work_events import Watch
 
 Piece = TypeVar("Piece")
 Outcome = TypeVar("Outcome")

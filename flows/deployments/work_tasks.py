@@ -20,7 +20,8 @@ from pydantic import BaseModel
 
 from assets.plain import one_line
 from assets.sheets.production import Done, Step
-from stages.work_cache import WORTH_REPEATING, Found, Result, Work
+from stages.work import Found, Result, Work
+from stages.work_cache import WORTH_REPEATING
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -38,7 +38,8 @@ from flows.upkeep.anchoring import Anchoring
 from stages.breakdown import BreakdownOptions
 from stages.breakdown.durations import speech_seconds
 from stages.unrecorded import NoCalls, NoWatch
-from stages.work_cache import Found, Result, Work, WorkCache
+from stages.work import Found, Result, Work
+from stages.work_cache import WorkCache
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from assets.store import Store
 from flows.settings import user
 from flows.upkeep.signing import EVERY, checkpointed
 from stages.generation import generation
-from stages.work_cache import Entry, Journal, Result, Work
+from stages.work import Result, Work
+from stages.work_journal import Entry, Journal
 
 
 class StoreJournal(Journal):

@@ -17,7 +17,8 @@ from assets.store.records import Retake
 from flows.episode.workspace import EpisodeWorkspace
 from stages.continuity import pictured
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, draw
-from stages.work_cache import Found, WorkCache
+from stages.work import Found
+from stages.work_cache import WorkCache
 
 
 @dataclass(frozen=True)

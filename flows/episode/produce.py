@@ -45,7 +45,8 @@ from models.ports import Voice
 from stages.filmgrammar import lint
 from stages.shots import artwork
 from stages.sound import voices
-from stages.work_cache import Watch, WorkCache
+from stages.work_cache import WorkCache
+from stages.work_events import Watch
 
 PART = "made in part"
 """Outcome of a run that a person wanted only a part of."""

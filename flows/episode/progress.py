@@ -19,7 +19,7 @@ from assets.errors import StorageFailed
 from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
 from assets.store import Store
-from stages.work_cache import Calls, Watch
+from stages.work_events import Calls, Watch
 
 FILE = "progress.json"
 EVERY_S = 0.5

@@ -25,7 +25,8 @@ from stages.shots.shot import seed_of
 from stages.takes.attempts import AttemptPlan, shoot
 from stages.takes.ranking import Ranked, rank
 from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder
-from stages.work_cache import Found, WorkCache
+from stages.work import Found
+from stages.work_cache import WorkCache
 
 RANKING = "sakuga"  # recorded as the chooser when no person chose
 

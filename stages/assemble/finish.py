@@ -42,7 +42,8 @@ from stages.assemble.segments import (
 )
 from stages.assemble.titles import TitleCard, opening, opening_frames
 from stages.deliver.wording import reading_seconds
-from stages.work_cache import Result, Work, WorkCache
+from stages.work import Result, Work
+from stages.work_cache import WorkCache
 
 CAPTION_GAP = 2  # frames between two captions, so that the change is visible
 _TITLES_VERSION = 1  # increase when the same words give a different title or credits

@@ -16,7 +16,7 @@ from models.lease import Leased
 from models.ports import Writer
 from models.writing import schema as schemas
 from models.writing.retry import Check
-from stages.work_cache import Result, Work
+from stages.work import Result, Work
 
 CHOSEN = ("hair", "hair_color", "outfit", "outfit_color", "accent_color", "build", "accessories")
 _ABOUT = 300  # letters of the script per person and place

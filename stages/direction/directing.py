@@ -25,7 +25,8 @@ from stages.direction.choices import Direction, read
 from stages.direction.menu import schema
 from stages.direction.options import DirectionOptions
 from stages.filmgrammar import fresh_notices
-from stages.work_cache import Result, Work, WorkCache
+from stages.work import Result, Work
+from stages.work_cache import WorkCache
 
 # Cuts on either side for which film grammar is checked: longer runs are noticed already.
 _NEAR = 8

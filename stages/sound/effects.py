@@ -10,7 +10,8 @@ from assets.sheets.look import Mood
 from assets.sheets.production import Ref
 from models.lease import Leased, Named
 from models.ports import Composer, Foley
-from stages.work_cache import Order, Result, Work, WorkCache
+from stages.work import Order, Result, Work
+from stages.work_cache import WorkCache
 
 
 class EffectOrder(Part):

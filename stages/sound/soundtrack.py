@@ -27,7 +27,8 @@ from stages.sound.effects import effect, music
 from stages.sound.loudness import encode, follow
 from stages.sound.mix import MixOptions, mix
 from stages.sound.place import Piece, PlaceOptions, Stretch, place, stretches
-from stages.work_cache import Result, Work, WorkCache
+from stages.work import Result, Work
+from stages.work_cache import WorkCache
 
 MEDIA = {".flac": "audio/flac", ".wav": "audio/wav"}
 

@@ -24,7 +24,8 @@ from models.ports import Voice
 from models.sound.letters import without_reading
 from stages.sound.record import Booth, RecordOptions, delivery, record
 from stages.sound.utterance import Utterance, part_frames, utterances
-from stages.work_cache import Order, Result, Work, WorkCache
+from stages.work import Order, Result, Work
+from stages.work_cache import WorkCache
 
 _TOLD = 8  # lines named one by one in a refusal
 

@@ -20,7 +20,8 @@ from stages.story.asking import Answer, Ask
 from stages.story.company import Person
 from stages.story.options import StoryOptions
 from stages.story.plotting import Plan, Step
-from stages.work_cache import Result, Work, WorkCache
+from stages.work import Result, Work
+from stages.work_cache import WorkCache
 
 _BEFORE = 2
 _URGENT = ("goal", "topic", "before", "detail", "held", "alive", "")

@@ -26,7 +26,8 @@ from stages.story.options import StoryOptions
 from stages.story.order import Order, Tools, Written
 from stages.story.pen import Pen
 from stages.story.plotting import Act, Plan
-from stages.work_cache import Result, Work, WorkCache
+from stages.work import Result, Work
+from stages.work_cache import WorkCache
 
 _TRIES = 4
 # Share of a premise's content words below which its story would be another one. Measured on the 70 premises of the

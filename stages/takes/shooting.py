@@ -33,7 +33,8 @@ from stages.takes.measuring import Meant, heard, measure, mouths_of
 from stages.takes.ranking import RankingOptions
 from stages.takes.seams import measure_seams
 from stages.takes.windows import WindowOptions, WindowPlan, plan
-from stages.work_cache import Order, Result, Work, WorkCache
+from stages.work import Order, Result, Work
+from stages.work_cache import WorkCache
 
 YEAR = 366 * 86_400  # seconds
 

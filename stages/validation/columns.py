@@ -16,7 +16,8 @@ from assets.sheets.production import Done, Panel, Step
 from assets.sheets.validation import Subject
 from assets.vault import Vault
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, StoryboardOptions, draw
-from stages.work_cache import Watch, WorkCache
+from stages.work_cache import WorkCache
+from stages.work_events import Watch
 
 AnyArt = TypeVar("AnyArt", bound=Art)
 

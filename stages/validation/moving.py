@@ -24,7 +24,8 @@ from stages.shots.shot import seed_of
 from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, animate
 from stages.takes.windows import plan
 from stages.validation.columns import Uncounted, with_loras
-from stages.work_cache import Watch, WorkCache
+from stages.work_cache import WorkCache
+from stages.work_events import Watch
 
 STRIP, WIDE = 4, 480  # frames of a strip, and the width of each
 LONGEST = Fraction(2)  # seconds of a cut

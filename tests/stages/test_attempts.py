@@ -15,7 +15,8 @@ from models.ports import Animator, Judge, Painter
 from stages.shots.shot import shot
 from stages.takes.attempts import AttemptPlan, shoot
 from stages.takes.shooting import Attempt, Budget, TakeInputs, TakeModels, TakeOptions, TakeOrder
-from stages.work_cache import Unmade, WorkCache
+from stages.work import Unmade
+from stages.work_cache import WorkCache
 
 CUT = Cut(number="C001", scene="S01", place="roof", frames=5)
 SHEET = Cutsheet(

@@ -7,7 +7,7 @@ from models.lease import Leased
 from models.toy import ToyAnimator, ToyPainter, ToyVoice
 from models.weights import Weights
 from stages.generation import generation
-from stages.work_cache import Work
+from stages.work import Work
 
 A, B, C, D = (letter * 64 for letter in "abcd")
 CLIP = {"clip": {"sha256": D, "bytes": 3, "media_type": "video/mp4"}, "seconds": 1.5, "prompt": "a kite"}

@@ -99,7 +99,7 @@ def test_the_order_changes_how_often_a_lora_is_read_and_no_byte(tmp_path):
 def test_workers_are_given_group_after_group_and_the_longest_of_a_group_first(weights):
     from assets.sheets.base import Part
     from flows.cluster.stage import in_turn
-    from stages.work_cache import Order
+    from stages.work import Order
 
     common = Part()
     orders = [Order(common, common, weight, group) for group in ("a", "b") for weight in weights]

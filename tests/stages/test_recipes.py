@@ -20,7 +20,8 @@ from stages.continuity import basis, pictured
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, StoryboardOptions, draw
 from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, work_of
 from stages.takes.windows import WindowOptions
-from stages.work_cache import Unmade, Work, WorkCache
+from stages.work import Unmade, Work
+from stages.work_cache import WorkCache
 
 CUT = Cut(
     number="C001",

@@ -9,7 +9,8 @@ from assets.errors import ModelFailed
 from assets.vault import Vault
 from models.card import Card
 from models.lease import Leased
-from stages.work_cache import Work, WorkCache
+from stages.work import Work
+from stages.work_cache import WorkCache
 
 CARD = Card(name="brush", port="painter", adapter_version=1, summary="paints", licence="Apache-2.0")
 
@@ -71,7 +72,7 @@ def never():
     raise AssertionError("the machine was called")
 
 
-def test_the_same_work_is_done_once_even_by_another_desk(studio):
+def test_the_same_work_is_done_once_even_by_another_cache(studio):
     first, _ = studio()
     result = first.get_or_make(work(), lambda: {"answer": 1})
 
@@ -192,20 +193,7 @@ def test_a_result_whose_bytes_are_gone_is_made_again(studio, tmp_path):
     assert told.outcomes == [("C001", "made", "its stored result was gone")]
 
 
-def test_a_journal_torn_by_a_kill_is_read_as_far_as_it_goes(studio, tmp_path):
-    studio()[0].get_or_make(work(), lambda: {"answer": 1})
-    journal = tmp_path / "journal.jsonl"
-    journal.write_text(journal.read_text() + '["take", "C002", {"reci', encoding="utf-8")
-
-    cache, told = studio()
-    cache.get_or_make(work(seed=3), never)
-    reread, _ = studio()
-
-    assert told.outcomes == [("C001", "kept", "made earlier; changed: seed")]
-    assert reread.get_or_make(work(seed=3), never) == {"answer": 1}
-
-
-def test_peeking_finds_what_do_would_find_and_tells_nobody(studio):
+def test_peeking_finds_what_get_or_make_would_find_and_reports_nothing(studio):
     first, _ = studio()
     first.get_or_make(work(), lambda: {"answer": 1})
 

@@ -18,7 +18,8 @@ from models.writing import schema as schemas
 from models.writing.price import Price, tokens_at_most
 from models.writing.retry import SEED_STEP
 from stages.story.free.budget import Budget
-from stages.work_cache import Result, Work, WorkCache
+from stages.work import Result, Work
+from stages.work_cache import WorkCache
 
 Check = Callable[[dict[str, Any]], str]
 

@@ -18,7 +18,7 @@ from assets.sheets.production import Report
 from flows.deployments.episodes import make_episode, retake
 from flows.deployments.work_tasks import FINDING, TaskRuns
 from flows.episode.brief import Brief, RetakeOrder
-from stages.work_cache import Work
+from stages.work import Work
 
 SCRIPT = """\
 Title: The Kite

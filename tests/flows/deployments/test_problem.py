@@ -11,7 +11,7 @@ from assets import errors
 from assets.errors import InputRefused, ModelFailed, SakugaError, ScriptRefused, SetupMissing
 from flows.deployments import problem
 from flows.deployments.work_tasks import TaskRuns
-from stages.work_cache import Work
+from stages.work import Work
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, SakugaError)]
 

@@ -22,7 +22,7 @@ from flows.episode.produce import break_down, remembered
 from flows.episode.profile import load
 from flows.episode.workspace import open_episode
 from flows.settings import settings
-from stages.work_cache import Entry, Journal
+from stages.work_journal import Entry, Journal
 
 SCRIPT = "EXT. HILLTOP - DAY\n\nMIKA holds a red kite.\n\nMIKA\nIt will fly today.\n"
 BIBLE = "sheet: bible\nversion: 1\nid: kites\ntitle: {en: Kites}\n"

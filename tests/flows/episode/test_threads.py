@@ -21,7 +21,8 @@ from assets.vault import Vault
 from flows.episode.executor import InProcess, useful_lanes
 from flows.episode.threads import Threads
 from flows.settings import lanes
-from stages.work_cache import Stopped, Work, WorkCache
+from stages.work import Work
+from stages.work_cache import Stopped, WorkCache
 
 ROOT = Path(__file__).parents[3]
 
