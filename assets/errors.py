@@ -25,12 +25,14 @@
     └── RunAsleep                8   a decision is recorded, but the waiting run could not be resumed
 
 A message says what was given, what is allowed, and what to do next. A value in it may hold terminal commands,
-so they are shown as escapes.
+so they are shown as escapes; and it may be long, so the middle of a long line is left out.
 """
 
 from pathlib import Path
 
-from assets.plain import visible
+from assets.plain import bounded, visible
+
+LONGEST_LINE = 1200  # characters; an error quotes what came, which may be a whole file
 
 
 class SakugaError(Exception):
@@ -39,7 +41,7 @@ class SakugaError(Exception):
     exit_code = 1
 
     def __str__(self) -> str:
-        return visible(super().__str__())
+        return bounded(visible(super().__str__()), LONGEST_LINE)
 
 
 class InputRefused(SakugaError):

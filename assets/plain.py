@@ -55,6 +55,18 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
+def bounded(text: str, most: int) -> str:
+    """``text`` with lines of at most ``most`` characters: the middle of a longer one is left out, its end is kept."""
+    return "\n".join(_both_ends(line, most) for line in text.split("\n")) if len(text) > most else text
+
+
+def _both_ends(line: str, most: int) -> str:
+    if len(line) <= most:
+        return line
+    end = most // 3
+    return f"{line[: most - end - 3].rstrip()} … {line[-end:].lstrip()}"
+
+
 def visible(text: str) -> str:
     """``text`` with every control or invisible character as its escape: ``\\x1b``."""
     return _ANY.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.errors import InputRefused
-from assets.plain import TOLD, clean, composed, notices, one_line, shortened, visible
+from assets.errors import LONGEST_LINE, InputRefused
+from assets.plain import TOLD, bounded, clean, composed, notices, one_line, shortened, visible
 
 STEERING = (
     "\x00\x07\x08\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200e\u202a\u202e\u2028\u2029\u2060\u2066\u2069\ufeff\ud800"
@@ -125,3 +125,24 @@ def test_a_letter_and_its_marks_become_one(text: str) -> None:
 )
 def test_what_is_no_letter_in_pieces_stays_as_it_is_written(text: str) -> None:
     assert composed(text) == text
+
+
+@given(st.text(max_size=400), st.integers(10, 120))
+def test_a_bounded_text_keeps_its_lines_and_both_ends_of_each(text: str, most: int) -> None:
+    lines, left = text.split("\n"), bounded(text, most).split("\n")
+
+    assert len(left) == len(lines)
+    for line, kept in zip(lines, left, strict=True):
+        assert (
+            kept == line
+            if len(line) <= most
+            else len(kept) <= most and kept.partition(" … ")[0] in line[:most]
+        )
+
+
+def test_an_error_that_quotes_a_whole_file_says_first_what_is_wrong_and_last_what_to_do() -> None:
+    """`sakuga why` answered a cut's name of 7,000 characters with all of them, before the names that exist."""
+    said = str(InputRefused(f"The delivery has no {'<> ' * 3000!r}. It has C001, C002."))
+
+    assert said.startswith("The delivery has no '<> <>") and said.endswith("It has C001, C002.")
+    assert len(said) <= LONGEST_LINE
