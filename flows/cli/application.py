@@ -45,6 +45,7 @@ from flows.cli.why import why
 from flows.cli.writing import write
 from flows.deployments.registration import register
 from flows.terminal import interrupts
+from flows.terminal.lines import complain, say
 
 EXITS = (
     "Exit codes: 0 done · 1 other error · 2 bad input · 3 set-up missing · 4 vault, store or disk · "
@@ -195,7 +196,7 @@ def version() -> None:
     """Print the version."""
     from importlib import metadata
 
-    typer.echo(f"sakuga {metadata.version('sakuga')}")
+    say(f"sakuga {metadata.version('sakuga')}")
 
 
 def main() -> None:
@@ -222,12 +223,12 @@ def main() -> None:
             _fail(_unexpected(error), SakugaError.exit_code)
     else:
         return
-    typer.echo("\nStopped. Finished work is kept; run the same command to go on.", err=True)
+    say("\nStopped. Finished work is kept; run the same command to go on.", err=True)
     sys.exit(128 + pressed.number)
 
 
 def _fail(message: str, code: int) -> None:
-    typer.secho(f"sakuga: {message}", fg=typer.colors.RED, err=True)
+    complain(message)
     sys.exit(code)
 
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.terminal.lines import say
+
 FileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help="Workflow in API format: Workflow > Export (API)")
 ]
@@ -19,7 +21,6 @@ def bind(file: FileArgument, port: PortOption = "") -> None:
 
     What is wrong is set in the profile: options: {bindings: {prompt: ['6.text']}}.
     """
-    from assets.plain import visible
     from flows.terminal import arguments
     from models.engines.comfyui.bindings import described, guessed
     from models.engines.comfyui.graph import Graph
@@ -31,6 +32,6 @@ def bind(file: FileArgument, port: PortOption = "") -> None:
     animates = port == "animator" or (not port and bool(clip.length and clip.first))
     found = clip if animates else guessed(graph, "painter")
     for line in described(graph, found):
-        typer.echo(visible(line))
+        say(line)
     found.check(graph, "animator" if animates else "painter")
-    typer.echo(f"Everything is bound that {'an animator' if animates else 'a painter'} needs.")
+    say(f"Everything is bound that {'an animator' if animates else 'a painter'} needs.")

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from flows.cli import completing
 from flows.cli.documents import JsonOption
 from flows.cli.options import OutOption
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.credentials import Credentials, Identity, Training
@@ -52,11 +53,9 @@ def studio(
 
     refuse_inside(folder / ROOT_KEY, Path.cwd())
     made = make(folder, name)
-    typer.echo(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
-    typer.echo(
-        f"Move {folder / ROOT_KEY} to a disk that is kept offline. Give {folder / TRUST} to your readers."
-    )
-    typer.echo(f"Set SAKUGA_CREDENTIALS={folder}, and every delivery is signed.")
+    say(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
+    say(f"Move {folder / ROOT_KEY} to a disk that is kept offline. Give {folder / TRUST} to your readers.")
+    say(f"Set SAKUGA_CREDENTIALS={folder}, and every delivery is signed.")
 
 
 @credentials.command()
@@ -71,7 +70,7 @@ def renew(
     from assets.credentials.identity import ROOT_KEY
 
     made = renewed(folder, root or folder / ROOT_KEY)
-    typer.echo(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
+    say(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
 
 
 @credentials.command()
@@ -115,12 +114,12 @@ def sign(
         )
     mine = identity_in(folder)
     if Path(what).is_file():
-        typer.echo(f"{_model_signed(Path(what), mine, Training(training), out)}  signed by {mine.studio}")
+        say(f"{_model_signed(Path(what), mine, Training(training), out)}  signed by {mine.studio}")
         return
     made = _delivery_signed(what, (mine, Training(training), watermark), out)
     for one in made:
-        typer.echo(f"{one.path}  {one.source.name.lower()}")
-    typer.echo(f"{len(made)} files signed by {mine.studio}; training: {training}")
+        say(f"{one.path}  {one.source.name.lower()}")
+    say(f"{len(made)} files signed by {mine.studio}; training: {training}")
 
 
 def _delivery_signed(
@@ -163,7 +162,6 @@ def watermark(
     id. Exit code 2 where none can be read.
     """
     from assets.errors import InputRefused
-    from assets.plain import visible
     from assets.watermark import read_file
     from assets.watermark.reading import CLEAR
     from flows.cli import documents
@@ -182,14 +180,12 @@ def watermark(
         changed = {"tiles": round(found.tiles, 3), "mirrored": found.mirrored}
         documents.show("watermark", {"id": found.id, "score": round(found.score, 2), **changed, **episode})
     elif known is None:
-        typer.echo(
-            f"Watermark {found.id}: not in this ledger ({out}). It is another studio's, or another store's."
-        )
+        say(f"Watermark {found.id}: not in this ledger ({out}). It is another studio's, or another store's.")
     else:
         line = (
             f"Watermark {found.id}: episode {known.episode}, issued {known.issued[:10]} (event {known.event})"
         )
-        typer.echo(visible(f"{line}, in {known.signed} signed deliveries"))
+        say(f"{line}, in {known.signed} signed deliveries")
 
 
 @credentials.command()
@@ -215,7 +211,6 @@ def show(
     """
     from assets.credentials import read
     from assets.errors import InputRefused, StorageFailed
-    from assets.plain import visible
     from flows.cli import documents
 
     found = read(file, "\n".join(one.read_text(encoding="utf-8") for one in trust or ()))
@@ -229,7 +224,7 @@ def show(
         )
     else:
         for line in _lines(found):
-            typer.echo(visible(line))
+            say(line)
     if found.state == "Invalid":
         raise StorageFailed(f"{file} was changed after it was signed, or its signature is wrong.")
 

@@ -10,6 +10,7 @@ import typer
 
 from assets.errors import InputRefused, ModelFailed
 from flows.cli.options import ProfileOption, name_of
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.sheets.dataset import Dataset, Manifest
@@ -119,13 +120,11 @@ def add(
         made = made.model_copy(update={"works": works})
     path = datasets.write(made, folder)
     waiting = sum(bool(work.caption) and not work.approved for work in made.works)
-    typer.echo(f"Wrote {path}: {len(made.works)} pictures by {creator}.")
+    say(f"Wrote {path}: {len(made.works)} pictures by {creator}.")
     if waiting:
-        typer.echo(
-            f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve."
-        )
+        say(f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve.")
     if bare:
-        typer.echo(f"{bare} pictures have no caption. A model proposes one: sakuga dataset caption {folder}")
+        say(f"{bare} pictures have no caption. A model proposes one: sakuga dataset caption {folder}")
 
 
 @dataset.command("caption")
@@ -168,12 +167,12 @@ def caption_all(
     with _progress("Captioning") as told:
         made = captioning.caption(folder, choice, wish, told)
     if made.proposed:
-        typer.echo(
+        say(
             f"{made.captioner} proposed {made.proposed} captions. Read and mend them in {folder / FILE}, "
             "then run `sakuga dataset add` again with --approve."
         )
     elif not made.problems:
-        typer.echo("No picture is without a caption.")
+        say("No picture is without a caption.")
     if made.problems:
         lines = "\n".join(
             f"- {file}: {problem}" for file, problem in list(made.problems.items())[:MOST_SHOWN]
@@ -200,7 +199,7 @@ def layouts(
     if not sheet.is_file():
         raise InputRefused(f"{sheet} is not there. `sakuga breakdown SCRIPT` makes it.")
     written = roughs.write(Cutsheet.read(sheet), folder)
-    typer.echo(
+    say(
         f"{len(written)} roughs are in {folder}. Draw {written[0]}.png over {written[0]}.layout.png, and so on."
     )
 
@@ -215,8 +214,8 @@ def config(path: Annotated[Path, typer.Argument(help="TOML configuration of kohy
         options = "".join(f" --set {key}={value}" for key, value in settings.items())
         words = f" --caption '{subset.caption}'" if subset.caption else ""
         prior = " --prior" if subset.prior else ""
-        typer.echo(f"{subset.folder}: {subset.repeats} times per epoch")
-        typer.echo(
+        say(f"{subset.folder}: {subset.repeats} times per epoch")
+        say(
             f"  sakuga dataset add {subset.folder} --name NAME --creator WHO --grant ID{words}{prior}{options}"
         )
 
@@ -236,9 +235,9 @@ def check(folder: Folder) -> None:
     files_now, files_then = ({(work.file, work.sha256) for work in each.works} for each in (now, listed))
     changed = {file for file, _ in files_now ^ files_then}
     for file in sorted(changed):
-        typer.echo(f"Changed since it was added: {file}")
-    typer.echo(_summary(now))
-    typer.echo(buckets.report([buckets.bucket(work.size, now.showing) for work in now.works]))
+        say(f"Changed since it was added: {file}")
+    say(_summary(now))
+    say(buckets.report([buckets.bucket(work.size, now.showing) for work in now.works]))
     if changed:
         raise InputRefused(f"{len(changed)} pictures differ from the list. Run `sakuga dataset add` again.")
 
@@ -267,8 +266,8 @@ def freeze(
     with Store.open(chosen.store) as store:
         recording.frozen(store, made, by=user())
         signed_if_set(path, store)
-    typer.echo(f"Frozen: {made.name}, {len(made.works)} pictures, {made.showings()} showings per epoch.")
-    typer.echo(f"Root {made.root}. A copy for you: {path}")
+    say(f"Frozen: {made.name}, {len(made.works)} pictures, {made.showings()} showings per epoch.")
+    say(f"Root {made.root}. A copy for you: {path}")
 
 
 @dataset.command("show")
@@ -281,16 +280,17 @@ def show_one(
     from flows.training import datasets
 
     found = datasets.manifest(name, open_vault(settings(out)))
-    typer.echo(_frozen_summary(found))
+    say(_frozen_summary(found))
 
 
 @contextmanager
 def _progress(what: str) -> "Iterator[Told]":
     """A progress bar with the time left, on a terminal; nothing on a pipe."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    from flows.terminal.console import PlainConsole
+
+    console = PlainConsole(stderr=True)
     columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=None)

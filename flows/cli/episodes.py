@@ -25,6 +25,7 @@ from flows.cli.options import (
     review_gates,
 )
 from flows.cli.writing import PremiseOrder, script_of_premise
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.sheets.production import Report
@@ -279,6 +280,6 @@ def _tell_what_changes(episode: str, order: "RetakeOrder", out: Path) -> None:
     told = of_order(arguments.episode(episode), order, out)
     for line in (*told.changes, *(told.problems if told.heard else ()), told.unheard) if told else ():
         if line:
-            typer.echo(line if line.startswith(order.cut) else f"{order.cut}: {line}", err=True)
+            say(line if line.startswith(order.cut) else f"{order.cut}: {line}", err=True)
     if told and not told.heard:
-        typer.echo(offered(), err=True)
+        say(offered(), err=True)

@@ -7,6 +7,7 @@ import typer
 
 from flows.cli import completing
 from flows.cli.options import ShowOption, name_of, review_gates
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,7 +84,6 @@ def init(
     """
     import json
 
-    from assets.plain import visible
     from flows.cli import project
     from flows.episode.profile import located
     from flows.terminal import arguments
@@ -100,9 +100,9 @@ def init(
     if Path(profile).suffix not in (".yaml", ".yml"):
         located(profile)  # refused if the library has none of that name
     for line in _written(folder, {project.FILE: text, SCRIPT: SAMPLE}):
-        typer.echo(visible(line))
+        say(line)
     into = "" if folder == Path() else f"cd {folder} && "
-    typer.echo(visible(f"Next: {into}sakuga produce {SCRIPT}"))
+    say(f"Next: {into}sakuga produce {SCRIPT}")
 
 
 def _required_below(folder: Path) -> None:

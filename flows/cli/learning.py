@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.options import ProfileOption
+from flows.terminal.lines import say
 
 
 def learn(
@@ -69,9 +70,9 @@ def learn(
     )  # fmt: skip
     chosen = settings(out)
     with opened(out) as store:
-        where = Place(out, open_vault(chosen), store, chosen.device, user(), tell=typer.echo)
+        where = Place(out, open_vault(chosen), store, chosen.device, user(), tell=say)
         made = run(brief, where)
-    typer.echo(told(made.learnt))
+    say(told(made.learnt))
     readings_table(made.validation)
-    typer.echo(f"Sheet: {out / FOLDER / made.manifest.name / 'sheet.png'}")
-    typer.echo(f"It waits for a decision: sakuga lora review {made.manifest.name}")
+    say(f"Sheet: {out / FOLDER / made.manifest.name / 'sheet.png'}")
+    say(f"It waits for a decision: sakuga lora review {made.manifest.name}")

@@ -7,6 +7,7 @@ import typer
 
 from assets.errors import InputRefused, StorageFailed
 from flows.cli.documents import JsonOption, show
+from flows.terminal.lines import say
 
 ledger = typer.Typer(
     help="Verify, sign and export the ledger: the record of everything that was granted, made and decided.",
@@ -49,10 +50,10 @@ def verify(out: Out = EPISODES, as_json: JsonOption = False) -> None:
                 "ledger-verify", {**body, "anchors": len(anchors), "anchors_signed": signed, "unread": unread}
             )
         else:
-            typer.echo(
+            say(
                 f"{events} events, one unbroken chain. {len(anchors)} anchors agree with it ({signed} signed)."
             )
-            typer.echo(_signed(len(checkpoints), covered, publics))
+            say(_signed(len(checkpoints), covered, publics))
         if unread:
             raise StorageFailed(
                 f"{unread} anchors in {rooms.vault.url} cannot be read: they were changed or cut short."
@@ -68,7 +69,7 @@ def checkpoint(out: Out = EPISODES) -> None:
 
     with opened(out) as store:
         made = signing.checkpoint(store, by=user())
-    typer.echo(
+    say(
         f"Signed: {made.size} events, root {made.root}."
         if made
         else "Nothing has happened since the last checkpoint."
@@ -88,8 +89,8 @@ def export(
         raise InputRefused(f"{str(file)!r} is a folder. Name the file to write, such as ledger.jsonl.")
     with opened(out) as store:
         made = write(store, file)
-    typer.echo(f"Wrote {made.path}: {made.events} events, {made.checkpoints} checkpoints.")
-    typer.echo(f"Verify it anywhere: python {made.verifier} {made.path}")
+    say(f"Wrote {made.path}: {made.events} events, {made.checkpoints} checkpoints.")
+    say(f"Verify it anywhere: python {made.verifier} {made.path}")
 
 
 @keys.command("show")
@@ -100,9 +101,9 @@ def show_keys(out: Out = EPISODES) -> None:
     with opened(out) as store:
         publics = store.ledger.checkpoints.keys().publics
     for public in publics:
-        typer.echo(public)
+        say(public)
     if not publics:
-        typer.echo("The ledger has no key yet. Make one: sakuga ledger keys rotate FILE")
+        say("The ledger has no key yet. Make one: sakuga ledger keys rotate FILE")
 
 
 @keys.command()
@@ -119,10 +120,8 @@ def rotate(
     arguments.path(file, "FILE")
     with opened(out) as store:
         event, made = signing.rotate(store, file, out, by=user())
-    typer.echo(f"Event {event.number}: the ledger's key is {made.public}.")
-    typer.echo(
-        f"From now on set SAKUGA_LEDGER_KEY={file.absolute()}, and keep a copy of that file in a safe place."
-    )
+    say(f"Event {event.number}: the ledger's key is {made.public}.")
+    say(f"From now on set SAKUGA_LEDGER_KEY={file.absolute()}, and keep a copy of that file in a safe place.")
 
 
 def _signed(count: int, covered: int, publics: list[str]) -> str:

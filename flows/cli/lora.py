@@ -7,6 +7,7 @@ import typer
 
 from flows.cli.documents import JsonOption
 from flows.cli.options import ProfileOption
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.sheets.validation import Subject
@@ -100,11 +101,11 @@ def validate(
     )
     chosen = settings(out)
     with opened(out) as store:
-        where = validation.Place(out, open_vault(chosen), store, chosen.device, user(), tell=typer.echo)
+        where = validation.Place(out, open_vault(chosen), store, chosen.device, user(), tell=say)
         made, _ = validation.validate(order, where)
     readings_table(made)
-    typer.echo(f"Sheet: {out / validation.FOLDER / called / 'sheet.png'}")
-    typer.echo(f"Proposed strength: {made.proposed:g}. Decide: sakuga lora review {called}")
+    say(f"Sheet: {out / validation.FOLDER / called / 'sheet.png'}")
+    say(f"Proposed strength: {made.proposed:g}. Decide: sakuga lora review {called}")
 
 
 @lora.command()

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer
 from rich.prompt import Confirm, Prompt
 
 from assets.errors import InputRefused
@@ -20,6 +19,7 @@ from flows.episode.workspace import open_vault
 from flows.rights.books import opened
 from flows.settings import settings, user
 from flows.terminal.console import console as terminal
+from flows.terminal.lines import say
 from flows.terminal.tables import show as table
 from flows.training import approvals, promotion, validation
 from flows.training.approvals import Decision, Standing
@@ -66,14 +66,14 @@ def look(name: str | None, out: Path, given: Given) -> None:
         if given.as_json:
             document("lora-validation", {"state": standing.state, "validation": validation.dump(made)})
             return
-        typer.echo(visible(f"{standing.name}, {made.subject.words}: {standing.words}"))
+        say(f"{standing.name}, {made.subject.words}: {standing.words}")
         readings_table(made)
-        typer.echo(visible(f"Sheet: {_sheet(made, out, vault)}"))
+        say(f"Sheet: {_sheet(made, out, vault)}")
         console = terminal()
         if standing.decided is None and console.is_terminal:
             _asked(standing, made, given, store, vault)
         elif standing.decided is None:
-            typer.echo("Decide with --approve [--strength S] or --refuse --note WHY.")
+            say("Decide with --approve [--strength S] or --refuse --note WHY.")
 
 
 def _list(found: tuple[Standing, ...], *, as_json: bool) -> None:
@@ -81,7 +81,7 @@ def _list(found: tuple[Standing, ...], *, as_json: bool) -> None:
         document("lora-validations", {"validations": [_plain(one) for one in found]})
         return
     if not found:
-        typer.echo("No LoRA was validated here. Validate one: sakuga lora validate FILE")
+        say("No LoRA was validated here. Validate one: sakuga lora validate FILE")
         return
     rows = [(one.name, one.subject, str(one.asked.body["base"]), one.words) for one in found]
     table(("LoRA", "of", "base", "state"), rows, terminal())
@@ -106,12 +106,8 @@ def readings_table(made: Validation) -> None:
     table(("made", "style", "nearer", "features", "identity", last), rows, terminal())
     art = made.held_out
     if not gains(made.columns, art.floor):
-        typer.echo(NO_GAIN)
-    typer.echo(
-        visible(
-            f"Held-out art: {art.dataset}, {len(art.works)} works; two halves of it are {art.floor:.2f} apart."
-        )
-    )
+        say(NO_GAIN)
+    say(f"Held-out art: {art.dataset}, {len(art.works)} works; two halves of it are {art.floor:.2f} apart.")
 
 
 def _named(one: Column) -> str:
@@ -145,11 +141,9 @@ def _decided(standing: Standing, given: Given, store: Any, vault: Any) -> None:
     )
     event = approvals.decide(store, vault, decision, by=given.by, door="terminal")
     at = f" at strength {float(event.body['strength']):g}" if given.approve else ""
-    typer.echo(
-        visible(f"{'Approved' if given.approve else 'Refused'}: {standing.name}{at}, by {event.made_by}.")
-    )
+    say(f"{'Approved' if given.approve else 'Refused'}: {standing.name}{at}, by {event.made_by}.")
     if given.approve:
-        typer.echo(f"Put it into the bible: sakuga lora promote {standing.name} --show SHOW")
+        say(f"Put it into the bible: sakuga lora promote {standing.name} --show SHOW")
 
 
 def _asked(standing: Standing, made: Validation, given: Given, store: Any, vault: Any) -> None:
@@ -175,18 +169,14 @@ def _asked(standing: Standing, made: Validation, given: Given, store: Any, vault
 def change_told(change: Change, shelf: Shelf) -> None:
     """What a promotion or rollback did, and which cuts were made before it."""
     for one in change.after:
-        typer.echo(
-            visible(f"{shelf.file}: {change.subject.words} has {one.file} at strength {one.strength:g}.")
-        )
+        say(f"{shelf.file}: {change.subject.words} has {one.file} at strength {one.strength:g}.")
     if not change.after:
-        typer.echo(
-            visible(f"{shelf.file}: {change.subject.words} has no LoRA of {change.before[0].base} any more.")
-        )
+        say(f"{shelf.file}: {change.subject.words} has no LoRA of {change.before[0].base} any more.")
     if change.before and change.after:
-        typer.echo(visible(f"It takes the place of {', '.join(one.file for one in change.before)}."))
-    typer.echo(f"Event {change.event.number} of the ledger.")
+        say(f"It takes the place of {', '.join(one.file for one in change.before)}.")
+    say(f"Event {change.event.number} of the ledger.")
     for note in change.notes:
-        typer.echo(visible(note))
+        say(note)
     _stale(shelf)
 
 
@@ -194,7 +184,7 @@ def _stale(shelf: Shelf) -> None:
     bible = artwork.entered(shelf.bible, shelf.file.parent, shelf.vault)
     families = frozenset(str(event.body["base"]) for event in promotion.history(shelf.store, bible.id))
     for one in outdated(shelf.store, bible, families):
-        typer.echo(visible(f"{one}. The next run makes them again, except what a person approved."))
+        say(f"{one}. The next run makes them again, except what a person approved.")
 
 
 def told(show: str, out: Path, *, as_json: bool) -> None:
@@ -206,10 +196,10 @@ def told(show: str, out: Path, *, as_json: bool) -> None:
             document("lora-history", {"show": shelf.bible.id, "events": found})
             return
         if not events:
-            typer.echo("No LoRA was promoted for this show.")
+            say("No LoRA was promoted for this show.")
         for event in events:
             for line in promotion.told(event):
-                typer.echo(visible(line))
+                say(line)
         _stale(shelf)
 
 
@@ -244,14 +234,14 @@ def drift_told(subject: Subject, out: Path, *, as_json: bool) -> None:
         ("generation", "LoRA", "approved pictures", "strength", "style", "drift", "state"), rows, terminal()
     )
     first = found[0].made
-    typer.echo(
+    say(
         f"Without a LoRA the style distance is {first.columns[0].readings.style:.2f}; two halves of the art are "
         f"{first.held_out.floor:.2f} apart."
     )
     folder = files.folder_in(out, validation.FOLDER)
     path = folder / f"drift-{str(subject).replace('/', '-')}.png"
     files.write(path, picture)
-    typer.echo(visible(f"Sheet: {path}"))
+    say(f"Sheet: {path}")
 
 
 def _generation(one: Generation) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.terminal.lines import say
+
 
 def merge(
     recipe: Annotated[
@@ -47,10 +49,10 @@ def merge(
     with opened(project) as store:
         recording.merged(store, made, recipe.parent, by=user())
         signed_if_set(made.path, store)
-    typer.echo(f"Wrote {made.path}, hash of its weights {made.recipe.output_sha256}.")
+    say(f"Wrote {made.path}, hash of its weights {made.recipe.output_sha256}.")
     if made.left_out:
-        typer.echo(
+        say(
             f"What rank {made.recipe.rank} leaves out has {made.left_out:.1%} of the size of the whole change."
         )
-    typer.echo(f"Licence: {written(made.terms.licences)}; origin of its data: {made.terms.data_class}.")
-    typer.echo(f"How it was made: {made.record}")
+    say(f"Licence: {written(made.terms.licences)}; origin of its data: {made.terms.data_class}.")
+    say(f"How it was made: {made.record}")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.terminal.lines import say
+
 
 def notices(
     server: Annotated[str, typer.Option(help="The server's API, such as http://studio:4200/api")],
@@ -33,5 +35,5 @@ def notices(
         raise SetupMissing("No webhook is set. Set SAKUGA_WEBHOOK_URL to the address to call.")
     run(
         Api(server, client_auth(), api_key()), ui, checked(Receiver(*found)), memory,
-        say=lambda text: typer.echo(text),
+        say=say,
     )  # fmt: skip

@@ -7,6 +7,7 @@ import typer
 
 from flows.cli import completing
 from flows.cli.options import OutOption
+from flows.terminal.lines import say
 
 PARTS = {"film": "episode.mp4", "report": "report.json", "contact": "contact.html"}
 
@@ -27,13 +28,12 @@ def open_part(
     """
     import sys
 
-    from assets.plain import visible
     from flows.settings import has_desktop
     from flows.terminal import arguments
 
     kind = arguments.chosen(part, (*PARTS, "room"), "PART")
     where = _room(arguments.episode(episode), out) if kind == "room" else _file(episode, kind, out)
-    typer.echo(visible(where))
+    say(where)
     if sys.stdout.isatty() and has_desktop():
         typer.launch(where)
 

@@ -8,6 +8,7 @@ import typer
 
 from flows.cli.documents import JsonOption
 from flows.cli.options import ProfileOption
+from flows.terminal.lines import say
 
 rights = typer.Typer(
     help="Register people, works and grants; check a production against its policy; revoke a grant.",
@@ -39,7 +40,7 @@ def add(
     sheet = Rights.read(file)
     with entering(out) as store:
         entered = store.rights.add(sheet, by=user())
-    typer.echo(
+    say(
         f"Entered: {entered['person']} people, {entered['work']} works, {entered['grant']} grants."
         if entered
         else "Everything was registered already."
@@ -52,12 +53,11 @@ def show(
     out: Out = EPISODES,
 ) -> None:
     """Show what is registered; or one work, person or grant: its terms, who granted them, what derives from it."""
-    from assets.plain import visible
     from flows.rights.books import described, opened
 
     with opened(out) as store:
         for line in described(store, name):
-            typer.echo(visible(line))
+            say(line)
 
 
 @rights.command()
@@ -77,12 +77,11 @@ def check(
 
     Exit code 2 when something is refused; the message says what, why, and what would pass.
     """
-    from assets.plain import visible
     from flows.cli.options import language_of
     from flows.rights.books import checked
 
     for line in checked(profile, show, purpose, policy, language_of(language), out):
-        typer.echo(visible(line))
+        say(line)
 
 
 @rights.command()
@@ -90,14 +89,13 @@ def revoke(
     grant: Annotated[str, typer.Argument(help="Grant id")], reason: Reason, out: Out = EPISODES
 ) -> None:
     """End a grant for every later use, and list the works, takes and episodes that rest on it."""
-    from assets.plain import visible
     from flows.rights.books import entering, resting
     from flows.settings import user
 
     with entering(out) as store:
         found = store.rights.revoke(grant, reason=reason, by=user())
         for line in resting(store, found):
-            typer.echo(visible(line))
+            say(line)
 
 
 @rights.command()
@@ -116,9 +114,7 @@ def override(
 
     with entering(out) as store:
         event = let_pass(store, episode_key(store, episode), key, reason=reason, by=user())
-    typer.echo(
-        f"Event {event.number}: {key} passes for {event.subject}. Everybody who reads the ledger sees it."
-    )
+    say(f"Event {event.number}: {key} passes for {event.subject}. Everybody who reads the ledger sees it.")
 
 
 @rights.command()
@@ -132,7 +128,6 @@ def erase(
 
     Statements that were issued stay too, and show the id from then on. Their amounts do not change.
     """
-    from assets.plain import visible
     from flows.episode.workspace import open_vault
     from flows.rights.books import entering
     from flows.rights.erasure import erase as erase_all
@@ -141,17 +136,17 @@ def erase(
 
     with entering(out) as store:
         if not yes:
-            typer.echo(f"Name and contact of {person} would be erased from this store. Add --yes to do it.")
+            say(f"Name and contact of {person} would be erased from this store. Add --yes to do it.")
             return
         datasets = frozen(out, open_vault(settings(out)))
         done = erase_all(store, person, out, reason=reason, by=user(), datasets=datasets)
     today = datetime.now(UTC).date()
-    typer.echo(
+    say(
         f"Erased in {done.versions} versions on {today}; {done.statements} statements show the id now. Backups of the "
         "store and copies of the statements still hold the name: erase those too."
     )
     for line in done.left:
-        typer.echo(visible(f"Not erased: {line}"))
+        say(f"Not erased: {line}")
 
 
 @rights.command()
@@ -169,7 +164,6 @@ def sheet(
     """
     from assets.errors import InputRefused
     from assets.files import write
-    from assets.plain import visible
     from assets.store.events import now
     from flows.cli import documents
     from flows.rights import sheet_page
@@ -186,10 +180,10 @@ def sheet(
     if as_json:
         documents.show("data-sheet", found.model_dump(mode="json"))
     elif html is not None:
-        typer.echo(f"Wrote {html}.")
+        say(f"Wrote {html}.")
     else:
         for line in sheet_page.lines(found):
-            typer.echo(visible(line))
+            say(line)
 
 
 @rights.command()
@@ -216,4 +210,4 @@ def form(
     if not arguments.path(file, "FILE").name or file.is_dir():
         raise InputRefused(f"{str(file)!r} is a folder. Name the file to write.")
     write(file, writing.written_form(arguments.chosen(kind, writing.FORMS, "FORM"), name, out))
-    typer.echo(f"Wrote {file}.")
+    say(f"Wrote {file}.")

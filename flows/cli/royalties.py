@@ -8,6 +8,7 @@ import typer
 
 from flows.cli.documents import JsonOption
 from flows.cli.options import OutOption
+from flows.terminal.lines import say
 
 royalties = typer.Typer(
     help="Pay the people whose work a production rests on, by a published rule that anybody can recompute.\n\n"
@@ -33,7 +34,6 @@ def rule(
 
     It holds for what is generated from then on, until a later rule for the same show. No issued statement changes.
     """
-    from assets.plain import visible
     from assets.sheets.royalties import RoyaltyRule
     from flows.rights.books import entering
     from flows.rights.royalties import rules
@@ -41,14 +41,14 @@ def rule(
 
     found = RoyaltyRule.read(file)
     for line in rules.told(found):
-        typer.echo(visible(line))
+        say(line)
     with entering(out) as store:
         rules.check(store, found)
         if not yes:
-            typer.echo("This is not published yet. Add --yes to sign it into the ledger.")
+            say("This is not published yet. Add --yes to sign it into the ledger.")
             return
         event = rules.publish(store, found, by=user())
-    typer.echo(f"Published as event {event.number}. It holds for what is generated from now on.")
+    say(f"Published as event {event.number}. It holds for what is generated from now on.")
 
 
 @royalties.command()
@@ -195,7 +195,6 @@ def give_access(
 
 
 def _echo(lines: list[str]) -> None:
-    from assets.plain import visible
 
     for line in lines:
-        typer.echo(visible(line))
+        say(line)

@@ -7,6 +7,7 @@ import typer
 
 from flows.cli import completing
 from flows.cli.options import ProfileOption, name_of
+from flows.terminal.lines import say
 
 show = typer.Typer(help="Make and check a show's bible.", no_args_is_help=True)
 
@@ -33,7 +34,6 @@ def new(
     """
     from assets import show as shows
     from assets.errors import InputRefused
-    from assets.plain import visible
     from flows.episode.workspace import episode_id
     from flows.terminal import arguments
 
@@ -46,19 +46,13 @@ def new(
         means = Means(profile, name_of(writer, "--writer"), budget, None, episodes)
         bible = propose(folder, premise, means, quiet=False)
         for warning in shows.check(bible):
-            typer.echo(visible(f"note: {warning}"))
-        typer.echo(
-            visible(
-                f"Wrote {folder}/{shows.BIBLE}: edit it. Next: sakuga write PREMISE --show {folder} --out ep01.fountain"
-            )
+            say(f"note: {warning}")
+        say(
+            f"Wrote {folder}/{shows.BIBLE}: edit it. Next: sakuga write PREMISE --show {folder} --out ep01.fountain"
         )
         return
     shows.new(folder, episode_id(folder, None).lower(), title)
-    typer.echo(
-        visible(
-            f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain"
-        )
-    )
+    say(f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain")
 
 
 @show.command("copy")
@@ -68,23 +62,21 @@ def copy(
 ) -> None:
     """Copy a show of the library into a folder of your own: the library's stays as it is."""
     from assets import show as shows
-    from assets.plain import visible
     from flows.terminal import arguments
 
     arguments.folder(folder, "FOLDER")
     bible = shows.copied(show, folder)
-    typer.echo(visible(f"Wrote {folder}. Edit {bible}; next: sakuga show check {folder}"))
+    say(f"Wrote {folder}. Edit {bible}; next: sakuga show check {folder}")
 
 
 @show.command("check")
 def check(name: Annotated[str, typer.Argument(metavar="SHOW", help="Show id, folder or bible.yaml")]) -> None:
     """Read a bible, and report what is wrong or missing in it."""
     from assets import show as shows
-    from assets.plain import visible
 
     bible = shows.load(name)
     warnings = shows.check(bible)
     for warning in warnings:
-        typer.echo(visible(f"note: {warning}"))
+        say(f"note: {warning}")
     people, places = len(bible.characters), len(bible.places)
-    typer.echo(f"{bible.id}: {people} characters, {places} places, {len(warnings)} notes.")
+    say(f"{bible.id}: {people} characters, {places} places, {len(warnings)} notes.")

@@ -10,6 +10,7 @@ import typer
 
 from flows.cli import completing
 from flows.cli.documents import JsonOption
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.store import Store
@@ -82,7 +83,7 @@ def takes(
             anchored(open_vault(settings(out)), store, key, "review", by=user())
             for number in decided:
                 takes_table.shown(store, key, number)
-            typer.echo(_next(brief))
+            say(_next(brief))
         elif as_json:
             takes_table.show_document(store, key, brief, cut)
         else:

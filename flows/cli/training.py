@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.terminal.lines import say
+
 EPISODES = Path("episodes")
 
 
@@ -98,16 +100,12 @@ def train(
         art = training.Holdings(open_vault(chosen), store.rights.registry())
     with stopping.asked() as stop:
         made = training.train(
-            order,
-            art,
-            lora or out / "loras" / f"{name}.safetensors",
-            chosen.device,
-            training.Talk(typer.echo, stop),
+            order, art, lora or out / "loras" / f"{name}.safetensors", chosen.device, training.Talk(say, stop)
         )
     if made.first:
         with Store.open(chosen.store) as store:
             recording.trained(store, made, by=user())
             signed_if_set(made.path, store)
-        typer.echo(
+        say(
             f"Wrote {made.path}. Name it in the bible: art: loras: [{{file: …, base: {family}, strength: 1}}]"
         )

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from flows.terminal.lines import say
+
 OutOption = Annotated[
     Path, typer.Option("--out", "-o", help="Folder of the episodes; the server's files are in .sakuga in it")
 ]
@@ -84,8 +86,8 @@ def up(
         )
     )  # fmt: skip
     if status or link or env:
-        say = access.link if link else access.exports if env else describe
-        typer.echo(say(studio))
+        shown = access.link if link else access.exports if env else describe
+        say(shown(studio))
         return
     secrets = access.secrets(studio)
     run(studio, postgres=_driver(postgres), secrets=secrets, screen=Screen())

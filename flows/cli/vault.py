@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assets.errors import InputRefused, StorageFailed
+from flows.terminal.lines import say
 
 NO_SHOW = "_"
 
@@ -33,9 +34,9 @@ def status(out: Out = EPISODES) -> None:
     with opened_rooms(out) as rooms:
         blobs = list(rooms.vault.items())
         free = rooms.vault.unreferenced(_kept(rooms), older_than_s=0)
-        typer.echo(f"{rooms.vault.url}: {len(blobs):,} blobs, {_size(sum(item.bytes for item in blobs))}.")
-        typer.echo(f"{len(free):,} of them ({_size(sum(item.bytes for item in free))}) are unreferenced.")
-        typer.echo(f"Store {rooms.store.url}: {len(rooms.store.episodes())} episodes.")
+        say(f"{rooms.vault.url}: {len(blobs):,} blobs, {_size(sum(item.bytes for item in blobs))}.")
+        say(f"{len(free):,} of them ({_size(sum(item.bytes for item in free))}) are unreferenced.")
+        say(f"Store {rooms.store.url}: {len(rooms.store.episodes())} episodes.")
 
 
 @vault.command()
@@ -49,7 +50,7 @@ def verify(out: Out = EPISODES) -> None:
     with opened_rooms(out) as rooms:
         rows = rooms.store.faults()
         for row in rows:
-            typer.echo(f"Damaged row: {row}")
+            say(f"Damaged row: {row}")
         if rows:
             raise StorageFailed(
                 f"{len(rows)} rows of the store are damaged. Restore a backup of the store; or move it away and run "
@@ -59,17 +60,15 @@ def verify(out: Out = EPISODES) -> None:
             found = repairing.examined(rooms, progress)
         recipes = rooms.store.recipes()
         wrong = [fault for fault in found.faults if repairing.matters(fault, recipes)]
-        typer.echo(f"{found.blobs:,} blobs ({_size(found.bytes)}) and {found.commits:,} commits were read.")
+        say(f"{found.blobs:,} blobs ({_size(found.bytes)}) and {found.commits:,} commits were read.")
         for fault in wrong:
             by = "; ".join(repairing.needs(fault, recipes)[:3])
-            typer.echo(f"{_KINDS[fault.kind]}: {fault.name}{f' ({by})' if by else ''}")
+            say(f"{_KINDS[fault.kind]}: {fault.name}{f' ({by})' if by else ''}")
         old = len(found.faults) - len(wrong)
         if old:
-            typer.echo(
-                f"{old} blobs are missing that only old results refer to; they are made again when needed."
-            )
+            say(f"{old} blobs are missing that only old results refer to; they are made again when needed.")
         size = _size(sum(item.bytes for item in found.unreferenced))
-        typer.echo(
+        say(
             f"{len(found.unreferenced):,} blobs ({size}) are unreferenced: `sakuga vault collect` removes them."
         )
     if wrong:
@@ -77,7 +76,7 @@ def verify(out: Out = EPISODES) -> None:
             f"{len(wrong)} problems were found. `sakuga vault repair` restores what can be "
             "found, and prints the command that makes the rest."
         )
-    typer.echo("Everything that is needed is present and unchanged.")
+    say("Everything that is needed is present and unchanged.")
 
 
 @vault.command()
@@ -100,16 +99,16 @@ def repair(
         with _progress("Reading blobs") as progress:
             found = repairing.examined(rooms, progress)
         done = repairing.repair(rooms, found)
-        typer.echo(
+        say(
             f"{len(done.aside)} damaged objects moved to the quarantine, {len(done.put_back)} blobs restored, "
             f"{done.committed} commits written again."
         )
         for sentence in repairing.commands(done.gone, rooms):
-            typer.echo(sentence)
+            say(sentence)
         lost = sum(map(len, done.gone.values()))
     if lost:
         raise StorageFailed(f"{lost} blobs could not be found anywhere. The commands above make them again.")
-    typer.echo("Nothing that is needed is missing.")
+    say("Nothing that is needed is missing.")
 
 
 @vault.command()
@@ -133,11 +132,11 @@ def collect(
         size = _size(sum(item.bytes for item in free))
         if not yes:
             for item in free[:20]:
-                typer.echo(f"{item.name}  {_size(item.bytes)}")
-            typer.echo(f"{len(free):,} blobs, {size}, would be removed. Add --yes to remove them.")
+                say(f"{item.name}  {_size(item.bytes)}")
+            say(f"{len(free):,} blobs, {size}, would be removed. Add --yes to remove them.")
             return
         freed = rooms.vault.collect(kept, older_than_s=older_than * 3600)
-        typer.echo(f"{_size(freed)} were freed.")
+        say(f"{_size(freed)} were freed.")
 
 
 Episode = Annotated[str, typer.Argument(help="Episode id or folder")]
@@ -163,20 +162,18 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
             if anchoring.is_ours(anchor)
             else ("signed by another key" if anchor.signature else "not signed")
         )
-        typer.echo(
+        say(
             f"{key} was anchored by {anchor.made_by} at {anchor.made_at}, at event {anchor.number} of store "
             f"{anchor.store[:8]} ({signed})."
         )
         if not yes:
-            typer.echo("Add --yes to enter its records into this store.")
+            say("Add --yes to enter its records into this store.")
             return
         if held(key.partition("/")[2], key, rooms.store, rooms.settings):
             raise InputRefused(f"{key} is being worked on. Wait until that run ends, or stop it first.")
         _, restored = anchoring.rebuild(key, by=user())
         rows = ", ".join(f"{count} {name}" for name, count in restored.rows.items() if count)
-        typer.echo(
-            f"Entered: {rows or 'nothing was missing'}. {len(restored.events)} events are marked as rebuilt."
-        )
+        say(f"Entered: {rows or 'nothing was missing'}. {len(restored.events)} events are marked as rebuilt.")
 
 
 @vault.command()
@@ -194,7 +191,7 @@ def accept(
     with opened_rooms(out, anew=True) as rooms:
         key = _key(episode, rooms)
         anchor = Anchoring.of(rooms.vault, rooms.store).accept(key, by=user(), reason=reason.strip())
-        typer.echo(f"{key} continues with store {anchor.store[:8]} from event {anchor.number} on.")
+        say(f"{key} continues with store {anchor.store[:8]} from event {anchor.number} on.")
 
 
 _KINDS = {
@@ -249,10 +246,11 @@ def opened_rooms(out: Path, *, anew: bool = False) -> Iterator["Rooms"]:
 @contextmanager
 def _progress(what: str) -> Iterator["Told"]:
     """A progress bar on a terminal; nothing on a pipe."""
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
+    from flows.terminal.console import PlainConsole
+
+    console = PlainConsole(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(what)
         yield lambda done, total: bar.update(task, completed=done, total=total)

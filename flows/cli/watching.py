@@ -11,16 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import typer
-
 from assets.errors import SakugaError
 from assets.files import why
-from assets.plain import visible
 from assets.show import BIBLE
 from flows.episode import identity, inputs
 from flows.episode.brief import Brief
 from flows.episode.reading import bible_file, bible_of
 from flows.settings import settings
+from flows.terminal.lines import complain, say
 
 LOOK_S = 0.5
 Seen = dict[Path, str]
@@ -58,9 +56,9 @@ def _made(make: Callable[[], None]) -> None:
     try:
         make()
     except SakugaError as error:
-        typer.secho(f"sakuga: {error}", fg=typer.colors.RED, err=True)
+        complain(str(error))
     except OSError as error:
-        typer.secho(f"sakuga: {error.filename or 'the system'}: {why(error)}", fg=typer.colors.RED, err=True)
+        complain(f"{error.filename or 'the system'}: {why(error)}")
 
 
 def _changed(files: Sequence[Path], before: Seen, sleep: Callable[[float], None]) -> list[Path]:
@@ -99,4 +97,4 @@ def _digest(path: Path) -> str:
 
 def _say(text: str, quiet: bool) -> None:
     if not quiet:
-        typer.echo(visible(text), err=True)
+        say(text, err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.bind import bind
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,8 +119,8 @@ def pin(
     needed = _needs(profile)
     path, lock = fetching.pin_profile(needed, fetching.hub(hub), renew=renew)
     for model in lock.models:
-        typer.echo(f"{model.hub}  {model.revision}  {model.bytes / 1e9:.2f} GB  {model.licence}")
-    typer.echo(f"Pinned in {path}. Next: sakuga models pull --profile {profile}")
+        say(f"{model.hub}  {model.revision}  {model.bytes / 1e9:.2f} GB  {model.licence}")
+    say(f"Pinned in {path}. Next: sakuga models pull --profile {profile}")
 
 
 @models.command()
@@ -144,8 +145,8 @@ def pull(
         fetching.pull_models(wanted, where, moved)
     size = sum(model.bytes for model in wanted) / 1e9
     for model in wanted:
-        typer.echo(f"Complete: {model.hub}  {model.revision[:12]}")
-    typer.echo(f"{size:.1f} GB in {store()}; every SHA-256 is the locked one.")
+        say(f"Complete: {model.hub}  {model.revision[:12]}")
+    say(f"{size:.1f} GB in {store()}; every SHA-256 is the locked one.")
 
 
 @models.command()
@@ -164,11 +165,11 @@ def verify(
     _use_store()
     wrong = fetching.damaged(_needs(profile) if profile else None)
     for fault in wrong:
-        typer.echo(fault)
+        say(fault)
     if wrong:
         told = "1 problem was" if len(wrong) == 1 else f"{len(wrong)} problems were"
         raise SetupMissing(f"{told} found. `sakuga models pull --profile PROFILE` mends what it can.")
-    typer.echo("Every model is complete and unchanged.")
+    say("Every model is complete and unchanged.")
 
 
 def _needs(profile: str) -> "Needs":
@@ -208,10 +209,11 @@ def _say_duties(profile: str) -> None:
 @contextmanager
 def _progress(wanted: "Sequence[LockedModel]") -> "Iterator[Moved]":
     """A progress bar over all bytes, on a terminal; nothing on a pipe."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-    console = Console(stderr=True)
+    from flows.terminal.console import PlainConsole
+
+    console = PlainConsole(stderr=True)
     columns = (
         "{task.description}",
         BarColumn(),

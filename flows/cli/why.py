@@ -8,6 +8,7 @@ import typer
 from flows.cli import completing
 from flows.cli.documents import JsonOption
 from flows.cli.options import OutOption
+from flows.terminal.lines import say
 
 
 def why(
@@ -25,7 +26,6 @@ def why(
     as_json: JsonOption = False,
 ) -> None:
     """Show what made a frame of a delivered episode: script, prompt, panel, take, sounds, models, works and people."""
-    from assets.plain import visible
     from flows.cli import documents
     from flows.cli.vault import opened_rooms
     from flows.rights.books import episode_key
@@ -38,4 +38,4 @@ def why(
         documents.show("why", told.model_dump(mode="json"))
         return
     for line in lines(told):
-        typer.echo(visible(line))
+        say(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.options import MinutesOption, ProfileOption, ShowOption, language_of, name_of
+from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.sheets.bible import Language
@@ -96,7 +97,6 @@ def _revise(script: Path, wish: str, means: "Means", *, out: Path | None, yes: b
     import sys
 
     from assets.errors import InputRefused
-    from assets.plain import visible
     from flows.episode.rewriting import revise
 
     if out is not None:
@@ -104,9 +104,6 @@ def _revise(script: Path, wish: str, means: "Means", *, out: Path | None, yes: b
 
     def keep() -> bool:
         return yes or (sys.stdin.isatty() and typer.confirm("Keep it?"))
-
-    def say(text: str) -> None:
-        typer.echo("\n".join(visible(line) for line in text.split("\n")))
 
     if revise(script, wish, means, keep=keep, say=say, quiet=quiet):
         say(f"{script}: revised")

@@ -10,6 +10,7 @@ import typer
 
 from assets import files
 from assets.errors import SetupMissing
+from flows.terminal.lines import say
 
 
 def register(
@@ -46,7 +47,7 @@ def register(
     if nightly:
         raw = with_nightly_time(raw, nightly)
     if check:
-        typer.echo(f"{place()}: {len(raw['deployments'])} deployments, nothing wrong.")
+        say(f"{place()}: {len(raw['deployments'])} deployments, nothing wrong.")
         return
     from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
@@ -64,7 +65,7 @@ def register(
         _deployed(asyncio.run(with_studio_defaults(asyncio.run(as_set_there(raw)))), url)
         if nightly:
             asyncio.run(set_night(raw))
-    typer.echo(f"{len(raw['deployments'])} deployments are on {url}.")
+    say(f"{len(raw['deployments'])} deployments are on {url}.")
 
 
 def _deployed(raw: dict[str, Any], url: str) -> None:

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from flows.terminal.lines import say
+
 Work = Annotated[Path, typer.Option(help="Folder of pictures, latents, checkpoints, logs and sheets")]
 Library = Annotated[
     Path,
@@ -45,11 +47,11 @@ def scenes(
     from models.house.portraits import write_shard as write_portraits
 
     for number in range(shards):
-        typer.echo(f"{scenes.write_shard(work / 'scenes', number)}")
+        say(f"{scenes.write_shard(work / 'scenes', number)}")
     for number in range(large):
-        typer.echo(f"{scenes.write_shard(work / 'large', number, first=scenes.LARGE_FROM, large=True)}")
+        say(f"{scenes.write_shard(work / 'large', number, first=scenes.LARGE_FROM, large=True)}")
     for number in range(portraits):
-        typer.echo(f"{write_portraits(work / 'portraits', number)}")
+        say(f"{write_portraits(work / 'portraits', number)}")
 
 
 @app.command()
@@ -57,7 +59,7 @@ def latents(work: Work = WORK, library: Library = LIBRARY, device: Device = "cpu
     """Encode every picture once, so that training never waits for one. Needs the trained autoencoder."""
     from models.house import lessons
 
-    lessons.encode(work, library, device, tell=typer.echo)
+    lessons.encode(work, library, device, tell=say)
 
 
 @app.command()
@@ -65,7 +67,7 @@ def painted(work: Work = WORK, library: Library = LIBRARY, device: Device = "cpu
     """Paint every large picture twice with the painter that ships; `finish` is trained on them."""
     from models.house import lessons
 
-    lessons.painted(work, library, device, tell=typer.echo)
+    lessons.painted(work, library, device, tell=say)
 
 
 @app.command()
@@ -89,7 +91,7 @@ def foley(
     from models.house.foley import school
 
     chosen = school.recipe(steps=steps, lessons=lessons, precision=precision, every=all_sounds)
-    school.teach(work, library / "foley", chosen, tell=typer.echo)
+    school.teach(work, library / "foley", chosen, tell=say)
 
 
 def _picture_model(name: str, about: str, *, steps: int, cooldown: int) -> None:
@@ -118,7 +120,7 @@ def _picture_model(name: str, about: str, *, steps: int, cooldown: int) -> None:
 
         run = lessons.run(name, work, steps, cooldown, (device, precision, compiled))
         teach: Callable[..., Path] = getattr(lessons, name)
-        teach(work, library, run, tell=typer.echo)
+        teach(work, library, run, tell=say)
 
     command.__doc__ = about
     app.command(name=name)(command)

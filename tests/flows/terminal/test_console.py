@@ -10,6 +10,7 @@ from rich.table import Table
 from flows.deployments.page_html import code, inline, phrase
 from flows.notices.notice import Notice, body
 from flows.terminal.console import PlainConsole
+from flows.terminal.lines import complain, say
 
 HOSTILE = "\x1b]0;PWNED\x07a\x1b[31m\u202e\x9b2J[bold]b\udce9"
 
@@ -43,3 +44,16 @@ def test_a_title_calls_nobody_in_a_chat() -> None:
     notice = Notice(kind="failed", run="make <!channel>", flow="f", url="", message="", at="")
 
     assert json.loads(body(notice, "https://hooks.slack.com/x"))["text"] == "Failed: make &lt;!channel&gt;."
+
+
+def test_no_command_from_a_path_reaches_the_terminal_by_a_plain_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`sakuga rights erase`, `ledger export` and `dataset layouts` printed the names that they got as they came."""
+    say(f"Wrote {HOSTILE}.\nNext: nothing.")
+    complain(HOSTILE)
+
+    printed = capsys.readouterr()
+    escaped = r"\x1b]0;PWNED\x07a\x1b[31m\u202e\x9b2J[bold]b\udce9"
+    assert printed.out == f"Wrote {escaped}.\nNext: nothing.\n"
+    assert printed.err == f"sakuga: {escaped}\n"
