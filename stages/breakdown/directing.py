@@ -25,8 +25,8 @@ from stages.breakdown import acting, cues, framing, talking
 from stages.breakdown.coverage import add_coverage
 from stages.breakdown.durations import speech_seconds
 from stages.breakdown.framing import Framing
+from stages.breakdown.interpretation import interpret
 from stages.breakdown.introductions import gather
-from stages.breakdown.meant import understood
 from stages.breakdown.options import BreakdownOptions
 from stages.breakdown.people import Roster
 from stages.breakdown.places import Atlas, Setting
@@ -79,7 +79,7 @@ def break_down_with_notices(
 ) -> Breakdown:
     """The cut sheet, with a notice for all that was not understood or read in another way than it is written."""
     _check_length(screenplay)
-    read = understood(screenplay, _names(bible))
+    read = interpret(screenplay, _names(bible))
     told = scenes(read.elements)
     roster, atlas = gather(bible, told, read), Atlas(bible)
     rate = bible.rate if bible else Fraction(24)

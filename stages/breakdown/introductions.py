@@ -13,7 +13,7 @@ from assets.sheets.bible import Bible
 from stages.breakdown import cues as cuelines
 from stages.breakdown.cues import Cue
 from stages.breakdown.directions import normal
-from stages.breakdown.meant import Understood
+from stages.breakdown.interpretation import Interpretation
 from stages.breakdown.naming import Person, people, taken_apart
 from stages.breakdown.people import Roster, key_of
 from stages.breakdown.phrases import Names, is_cased, written
@@ -36,7 +36,7 @@ _DESCRIBED_WITHIN = 3
 _NEAR = 300
 
 
-def gather(bible: Bible | None, scenes: Sequence[Scene], read: Understood) -> Roster:
+def gather(bible: Bible | None, scenes: Sequence[Scene], read: Interpretation) -> Roster:
     """Everyone who speaks or is introduced, with the looks that the action gives them."""
     roster = Roster(bible)
     beats = [beat for scene in scenes for beat in scene.beats]
