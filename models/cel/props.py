@@ -58,7 +58,7 @@ def stand(canvas: Any, things: Sequence[Thing], tone: Tone, *, metre: float) -> 
         canvas.scale(thing.metres * metre, thing.metres * metre)
         b = Brush(canvas, tone, Random(thing.prop))
         if thing.prop not in _ALOFT:
-            b.oval(0, -0.01, 0.52, 0.05, (24, 20, 56), alpha=0.28, blur=0.03)
+            b.oval((0, -0.01), (0.52, 0.05), (24, 20, 56), alpha=0.28, blur=0.03)
         DRAWN[thing.prop](b)
         canvas.restore()
 
@@ -68,8 +68,8 @@ def tabletop(canvas: Any, things: Sequence[Thing], tone: Tone) -> None:
     y = min(thing.y for thing in things)
     b = Brush(canvas, tone, Random(0))
     edge = y - 0.10 * things[0].metres * 100
-    b.rect(LEFT, edge, RIGHT, BOTTOM, "#cf9f68", "#94653e")
-    b.rect(LEFT, edge, RIGHT, edge + 3, "#f0d0a0", alpha=0.8)
+    b.rect((LEFT, edge), (RIGHT, BOTTOM), "#cf9f68", "#94653e")
+    b.rect((LEFT, edge), (RIGHT, edge + 3), "#f0d0a0", alpha=0.8)
 
 
 def seat(canvas: Any, kind: str, person: Staged, feet: tuple[float, float], metre: float, tone: Tone) -> None:

@@ -30,8 +30,7 @@ def spaceship(now: Hour, seed: int) -> Scenery:
         rng = Random(seed)
         for _ in range(34):
             b.glow(
-                rng.uniform(LEFT, RIGHT),
-                rng.uniform(-100, 700),
+                (rng.uniform(LEFT, RIGHT), rng.uniform(-100, 700)),
                 rng.uniform(120, 340),
                 rng.choice(((120, 70, 200), (60, 120, 220), (210, 90, 160))),
                 0.10,
@@ -39,13 +38,13 @@ def spaceship(now: Hour, seed: int) -> Scenery:
         for _ in range(520):
             size = rng.choice((0.9, 1.1, 1.6, 2.4))
             x, y = rng.uniform(LEFT, RIGHT), rng.uniform(TOP, 1100)
-            b.oval(x, y, size, size, (236, 240, 255), alpha=rng.uniform(0.4, 1))
+            b.oval((x, y), (size, size), (236, 240, 255), alpha=rng.uniform(0.4, 1))
             if size > 2:
-                b.glow(x, y, 16, (200, 220, 255), 0.5)
+                b.glow((x, y), 16, (200, 220, 255), 0.5)
         _planet(b, 1360, 520, 330)
 
     def bridge(b: Brush) -> None:
-        b.rect(LEFT, TOP, RIGHT, BOTTOM, "#3a4460", "#2a3048")
+        b.rect((LEFT, TOP), (RIGHT, BOTTOM), "#3a4460", "#2a3048")
         b.hole([(230, 640), (90, 90), (1830, 90), (1690, 640)])
         b.line([(230, 640), (90, 90), (1830, 90), (1690, 640), (230, 640)], "#6f7ea4", 22)
         b.line([(230, 640), (90, 90), (1830, 90), (1690, 640), (230, 640)], "#a9b8d8", 6)
@@ -71,7 +70,7 @@ def spaceship(now: Hour, seed: int) -> Scenery:
             for k in range(5):
                 y = 180 + k * 96
                 x = 960 + side * (1000 - k * 26)
-                b.round(x - 70, y, x + 70, y + 56, 8, (36, 90, 130), (22, 50, 84))
+                b.round((x - 70, y), (x + 70, y + 56), 8, (36, 90, 130), (22, 50, 84))
                 b.line(
                     [(x - 54, y + 36), (x - 20, y + 14 + 8 * (k % 3)), (x + 16, y + 38), (x + 54, y + 18)],
                     (130, 240, 255),
@@ -81,18 +80,16 @@ def spaceship(now: Hour, seed: int) -> Scenery:
         for x0, x1 in ((250, 690), (1230, 1670)):
             _console(b, x0, x1, 720)
         b.poly([(880, 760), (1040, 760), (1070, 860), (850, 860)], "#2f3854")
-        b.round(870, 600, 1050, 780, 30, "#566490", "#3c466a")
-        b.round(890, 620, 1030, 770, 22, "#b4485a", "#8a3448")
+        b.round((870, 600), (1050, 780), 30, "#566490", "#3c466a")
+        b.round((890, 620), (1030, 770), 22, "#b4485a", "#8a3448")
 
     def front(b: Brush) -> None:
         b.poly([(LEFT, 1180), (-60, 950), (420, 1010), (520, BOTTOM), (LEFT, BOTTOM)], "#252c44", "#181d30")
         b.line([(-60, 950), (420, 1010)], (96, 214, 255), 6)
         for n in range(7):
             b.round(
-                -20 + n * 58,
-                976 + n * 7,
-                18 + n * 58,
-                996 + n * 7,
+                (-20 + n * 58, 976 + n * 7),
+                (18 + n * 58, 996 + n * 7),
                 4,
                 ((255, 150, 90), (96, 230, 200), (250, 220, 110))[n % 3],
             )
@@ -111,24 +108,22 @@ def spaceship(now: Hour, seed: int) -> Scenery:
 
 
 def _planet(b: Brush, x: float, y: float, r: float) -> None:
-    b.glow(x, y, r * 1.5, (100, 170, 255), 0.6)
-    b.oval(x, y, r, r, (86, 160, 226), (30, 70, 150))
+    b.glow((x, y), r * 1.5, (100, 170, 255), 0.6)
+    b.oval((x, y), (r, r), (86, 160, 226), (30, 70, 150))
     b.canvas.save()
     b.canvas.clipPath(skia.Path.Circle(x, y, r), True)
     rng = Random(5)
     for _ in range(22):
         b.oval(
-            x + rng.uniform(-r, r),
-            y + rng.uniform(-r, r),
-            rng.uniform(40, 150),
-            rng.uniform(6, 22),
+            (x + rng.uniform(-r, r), y + rng.uniform(-r, r)),
+            (rng.uniform(40, 150), rng.uniform(6, 22)),
             (240, 248, 255),
             alpha=0.55,
             blur=6,
         )
     for dx, dy, rx, ry in ((-120, -60, 110, 60), (70, 80, 130, 70), (150, -150, 80, 44)):
-        b.oval(x + dx, y + dy, rx, ry, (92, 176, 128), alpha=0.8, blur=10)
-    b.oval(x + r * 0.55, y + r * 0.42, r * 1.12, r * 1.12, (6, 8, 36), alpha=0.62, blur=60)
+        b.oval((x + dx, y + dy), (rx, ry), (92, 176, 128), alpha=0.8, blur=10)
+    b.oval((x + r * 0.55, y + r * 0.42), (r * 1.12, r * 1.12), (6, 8, 36), alpha=0.62, blur=60)
     b.canvas.restore()
 
 
@@ -140,10 +135,10 @@ def _console(b: Brush, x0: float, x1: float, y: float) -> None:
     n = round((x1 - x0) / 74)
     for k in range(n):
         left = x0 + 12 + k * 74
-        b.round(left, y + 10, left + 56, y + 42, 5, (42, 120, 160), (24, 66, 104))
+        b.round((left, y + 10), (left + 56, y + 42), 5, (42, 120, 160), (24, 66, 104))
         b.line([(left + 8, y + 30), (left + 24, y + 20), (left + 46, y + 26)], (140, 244, 255), 3)
-        b.oval(left + 28, y + 90, 7, 7, ((255, 150, 90), (96, 230, 200), (250, 220, 110))[k % 3])
-    b.glow((x0 + x1) / 2, y, (x1 - x0) * 0.55, (90, 200, 255), 0.35, squash=0.4)
+        b.oval((left + 28, y + 90), (7, 7), ((255, 150, 90), (96, 230, 200), (250, 220, 110))[k % 3])
+    b.glow(((x0 + x1) / 2, y), (x1 - x0) * 0.55, (90, 200, 255), 0.35, squash=0.4)
 
 
 def sky(now: Hour, seed: int) -> Scenery:
@@ -223,7 +218,7 @@ def void(now: Hour, seed: int) -> Scenery:
         )
         for _ in range(34):
             x, y, r = rng.uniform(LEFT, RIGHT), rng.uniform(-100, 900), rng.uniform(20, 110)
-            b.oval(x, y, r, r, (255, 255, 255), alpha=rng.uniform(0.03, 0.10))
+            b.oval((x, y), (r, r), (255, 255, 255), alpha=rng.uniform(0.03, 0.10))
         for n in range(7):
             turn = pi * (0.25 + 0.5 * n / 6)
             far = (960 + 2600 * cos(turn + 0.03), -300 + 2600 * sin(turn + 0.03))
@@ -235,7 +230,7 @@ def void(now: Hour, seed: int) -> Scenery:
             )
 
     def pool(b: Brush) -> None:
-        b.glow(960, 930, 900, (255, 250, 236), 0.55 * dim, squash=0.16)
+        b.glow((960, 930), 900, (255, 250, 236), 0.55 * dim, squash=0.16)
 
     return Scenery((Plane("ground", 0.3, ground), Plane("pool", 1.0, pool)), 200, 925, "none", 620)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 from random import Random
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import skia
 
@@ -22,6 +22,21 @@ Ink = str | Rgb
 # The area every plane must cover, so that pans and zooms never show an edge (the home picture is
 # 0..1920 x 0..1080).
 LEFT, TOP, RIGHT, BOTTOM = -700.0, -460.0, 2620.0, 1560.0
+
+
+class Wash(TypedDict, total=False):
+    """How an ink covers a shape.
+
+    alpha  its cover, 0..1; at the start of a gradient
+    fade   its cover at the end of the gradient
+    blur   how soft its edge is, in the set's units
+    along  from where to where the gradient runs; without it, from the top of the shape to its bottom
+    """
+
+    alpha: float
+    fade: float
+    blur: float
+    along: tuple[Point, Point]
 
 
 @dataclass(frozen=True)
@@ -62,15 +77,13 @@ class Brush:
             paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
         return paint
 
-    def fill(
-        self, path: Any, ink: Ink, to: Ink | None = None, *, alpha: float = 1.0, fade: float | None = None,
-        blur: float = 0.0, along: tuple[Point, Point] | None = None,
-    ) -> None:  # fmt: skip
-        """Fill ``path``. ``to`` ends a gradient over its height (or ``along`` a line), ``fade`` its alpha."""
-        paint = self.paint(ink, alpha, blur)
+    def fill(self, path: Any, ink: Ink, to: Ink | None = None, **how: Unpack[Wash]) -> None:
+        """Fill ``path``. ``to`` ends a gradient over its height (or ``along`` a line)."""
+        alpha, fade = how.get("alpha", 1.0), how.get("fade")
+        paint = self.paint(ink, alpha, how.get("blur", 0.0))
         if to is not None or fade is not None:
             box = path.getBounds()
-            start, end = along or ((0.0, box.top()), (0.0, max(box.bottom(), box.top() + 0.01)))
+            start, end = how.get("along") or ((0.0, box.top()), (0.0, max(box.bottom(), box.top() + 0.01)))
             first, last = self.tone.of(ink), self.tone.of(to if to is not None else ink)
             colors = [
                 skia.Color(*first, round(255 * alpha)),
@@ -80,34 +93,23 @@ class Brush:
         self.canvas.drawPath(path, paint)
 
     def rect(
-        self, x0: float, y0: float, x1: float, y1: float, ink: Ink, to: Ink | None = None, **how: Any
+        self, corner: Point, opposite: Point, ink: Ink, to: Ink | None = None, **how: Unpack[Wash]
     ) -> None:
-        self.fill(
-            skia.Path.Rect(skia.Rect.MakeLTRB(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))),
-            ink,
-            to,
-            **how,
-        )
+        (x0, y0), (x1, y1) = corner, opposite
+        box = skia.Rect.MakeLTRB(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        self.fill(skia.Path.Rect(box), ink, to, **how)
 
     def round(
-        self,
-        x0: float,
-        y0: float,
-        x1: float,
-        y1: float,
-        r: float,
-        ink: Ink,
-        to: Ink | None = None,
-        **how: Any,
+        self, corner: Point, opposite: Point, r: float, ink: Ink, to: Ink | None = None, **how: Unpack[Wash]
     ) -> None:
-        self.fill(skia.Path.RRect(skia.Rect.MakeLTRB(x0, y0, x1, y1), r, r), ink, to, **how)
+        """A rectangle with corners of radius ``r``; ``corner`` is left and above, ``opposite`` right and below."""
+        self.fill(skia.Path.RRect(skia.Rect.MakeLTRB(*corner, *opposite), r, r), ink, to, **how)
 
-    def poly(self, points: Sequence[Point], ink: Ink, to: Ink | None = None, **how: Any) -> None:
+    def poly(self, points: Sequence[Point], ink: Ink, to: Ink | None = None, **how: Unpack[Wash]) -> None:
         self.fill(polygon(points), ink, to, **how)
 
-    def oval(
-        self, x: float, y: float, rx: float, ry: float, ink: Ink, to: Ink | None = None, **how: Any
-    ) -> None:
+    def oval(self, center: Point, radii: Point, ink: Ink, to: Ink | None = None, **how: Unpack[Wash]) -> None:
+        (x, y), (rx, ry) = center, radii
         self.fill(skia.Path.Oval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry)), ink, to, **how)
 
     def line(
@@ -131,13 +133,13 @@ class Brush:
         paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
         self.canvas.drawPath(polygon(points), paint)
 
-    def glow(self, x: float, y: float, r: float, ink: Ink, alpha: float = 1.0, squash: float = 1.0) -> None:
+    def glow(self, center: Point, r: float, ink: Ink, alpha: float = 1.0, squash: float = 1.0) -> None:
         """Add light in a soft round; ``squash`` flattens it."""
         red, green, blue = self.tone.of(ink)
         stops = [skia.Color(red, green, blue, round(255 * alpha * s)) for s in (1.0, 0.45, 0.12, 0.0)]
         shader = skia.GradientShader.MakeRadial((0, 0), r, stops, [0.0, 0.3, 0.65, 1.0])
         self.canvas.save()
-        self.canvas.translate(x, y)
+        self.canvas.translate(*center)
         self.canvas.scale(1, squash)
         # Where the plane has a hole (a window), light must not paint over what is behind.
         mode = skia.BlendMode.kScreen
@@ -190,8 +192,9 @@ def smooth(points: Sequence[Point], close: bool = True) -> Any:
     return path
 
 
-def lump(rng: Random, x: float, y: float, rx: float, ry: float, bumps: int = 9, rough: float = 0.18) -> Any:
+def lump(rng: Random, center: Point, radii: Point, bumps: int = 9, rough: float = 0.18) -> Any:
     """A rounded irregular clump: leaves, clouds, rocks."""
+    (x, y), (rx, ry) = center, radii
     ring = []
     for n in range(bumps):
         turn, reach = 2 * pi * (n + rng.uniform(-0.2, 0.2)) / bumps, 1 + rng.uniform(-rough, rough)

@@ -8,7 +8,7 @@ from random import Random
 
 from models.cel.sets.brush import Brush, Ink, Point
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 
 BOOKS = ("#8c3b3b", "#3b5f8c", "#4d7a52", "#c49a4a", "#6c4f86", "#d9d2c0", "#2f4858", "#b5653a")
 
@@ -19,18 +19,20 @@ def desk(b: Brush, lens: Lens, x: float, z: float, wide: float = 0.65) -> None:
     for dx in (-wide / 2 + 0.04, wide / 2 - 0.08):
         for dz in (0.42, 0.02):
             b.poly(lens.face(z + dz, x + dx, x + dx + 0.035, 0, 0.66), "#8b9097")
-    lens.box(b, (x - wide / 2 + 0.05, x + wide / 2 - 0.05), (0.55, 0.66), (z + 0.05, z + 0.4), "#7c848c")
-    lens.box(b, (x - wide / 2, x + wide / 2), (0.68, 0.72), (z, z + 0.45), "#d8a566", top="#ecc487")
+    lens.box(
+        b, Block((x - wide / 2 + 0.05, x + wide / 2 - 0.05), (0.55, 0.66), (z + 0.05, z + 0.4)), "#7c848c"
+    )
+    lens.box(b, Block((x - wide / 2, x + wide / 2), (0.68, 0.72), (z, z + 0.45)), "#d8a566", top="#ecc487")
 
 
 def chair(b: Brush, lens: Lens, x: float, z: float, ink: Ink = "#c98f55", metal: Ink = "#8b9097") -> None:
     for dx in (-0.18, 0.15):
         for dz in (0.34, 0.0):
             b.poly(lens.face(z + dz, x + dx, x + dx + 0.03, 0, 0.42), metal)
-    lens.box(b, (x - 0.2, x + 0.2), (0.42, 0.45), (z, z + 0.38), ink)
+    lens.box(b, Block((x - 0.2, x + 0.2), (0.42, 0.45), (z, z + 0.38)), ink)
     for dx in (-0.17, 0.14):
         b.poly(lens.face(z, x + dx, x + dx + 0.03, 0.42, 0.8), metal)
-    lens.box(b, (x - 0.19, x + 0.19), (0.62, 0.82), (z, z + 0.03), ink)
+    lens.box(b, Block((x - 0.19, x + 0.19), (0.62, 0.82), (z, z + 0.03)), ink)
 
 
 def table(
@@ -39,8 +41,8 @@ def table(
     b.shadow(lens.floor(x[0] - 0.1, x[1] + 0.15, z[0] - 0.1, z[1]), 0.25, 7)
     for lx in (x[0] + 0.06, x[1] - 0.12):
         for lz in (z[1] - 0.08, z[0] + 0.04):
-            lens.box(b, (lx, lx + 0.06), (0, tall - 0.05), (lz, lz + 0.06), ink)
-    lens.box(b, x, (tall - 0.06, tall), z, ink, top=top)
+            lens.box(b, Block((lx, lx + 0.06), (0, tall - 0.05), (lz, lz + 0.06)), ink)
+    lens.box(b, Block(x, (tall - 0.06, tall), z), ink, top=top)
 
 
 def window_row(
@@ -138,7 +140,7 @@ def bookshelf(
 ) -> None:
     """A shelf facing us, filled with books of many colours."""
     rng = Random(seed)
-    lens.box(b, x, (0, tall), z, wood)
+    lens.box(b, Block(x, (0, tall), z), wood)
     high = (tall - 0.12) / rows
     for row in range(rows):
         y = 0.08 + row * high
@@ -195,7 +197,7 @@ def side_shelf(
 
 def pot_plant(b: Brush, lens: Lens, x: float, z: float, tall: float, seed: int = 1) -> None:
     rng = Random(seed)
-    lens.box(b, (x - 0.14, x + 0.14), (0, 0.28), (z, z + 0.2), "#c9764a")
+    lens.box(b, Block((x - 0.14, x + 0.14), (0, 0.28), (z, z + 0.2)), "#c9764a")
     for n in range(16):
         lean = rng.uniform(-0.36, 0.36)
         a, mid, tip = (
@@ -205,7 +207,7 @@ def pot_plant(b: Brush, lens: Lens, x: float, z: float, tall: float, seed: int =
         )
         ink = ("#2f6a48", "#4a8a54", "#7db35c")[n % 3]
         b.curve([a, mid, tip], ink, 7, 1.0)
-        b.oval(*tip, 13, 9, ink)
+        b.oval(tip, (13, 9), ink)
 
 
 def pendant(
@@ -224,6 +226,6 @@ def pendant(
         ],
         shade,
     )
-    b.oval(cx, cy + 0.17 * s, 0.2 * s, 0.035 * s, (255, 240, 200) if now.lamps else "#fff4d8")
+    b.oval((cx, cy + 0.17 * s), (0.2 * s, 0.035 * s), (255, 240, 200) if now.lamps else "#fff4d8")
     if now.lamps:
-        b.glow(cx, cy + 0.2 * s, 1.3 * s, (255, 208, 130), 0.55)
+        b.glow((cx, cy + 0.2 * s), 1.3 * s, (255, 208, 130), 0.55)

@@ -76,7 +76,7 @@ def mountain(now: Hour, seed: int) -> Scenery:
             )
         ):
             ridge(b.veiled(0.5 - 0.18 * n), base, tall, ink, low, seed + n * 5, 1.6)
-            b.rect(LEFT, base - 26, RIGHT, base + 26, now.haze, alpha=0.0, fade=0.35)
+            b.rect((LEFT, base - 26), (RIGHT, base + 26), now.haze, alpha=0.0, fade=0.35)
 
     def slope(b: Brush) -> None:
         lit, deep = meadow(now)
@@ -127,8 +127,8 @@ def mountain(now: Hour, seed: int) -> Scenery:
         )
         rng = Random(seed)
         for x, y, r in ((420, 900, 60), (560, 930, 34), (1480, 905, 70), (1400, 940, 30)):
-            b.fill(lump(rng, x, y, r, r * 0.55, 8), "#b9b8b4", "#7f8490")
-            b.fill(lump(rng, x - r * 0.15, y - r * 0.2, r * 0.6, r * 0.24, 7), "#e4e2da", alpha=0.8)
+            b.fill(lump(rng, (x, y), (r, r * 0.55), 8), "#b9b8b4", "#7f8490")
+            b.fill(lump(rng, (x - r * 0.15, y - r * 0.2), (r * 0.6, r * 0.24), 7), "#e4e2da", alpha=0.8)
         if not now.snowy:
             grass(b, LEFT, 620, 900, 22, GREEN)
             grass(b, 1320, RIGHT, 900, 22, GREEN)
@@ -226,10 +226,8 @@ def snowfield(now: Hour, seed: int) -> Scenery:
         for n in range(12):
             t = n / 12
             b.oval(
-                1010 + 240 * t * (1 - t) + (12 if n % 2 else -12) * (1 - t),
-                1060 - 290 * t,
-                20 * (1 - 0.8 * t),
-                8 * (1 - 0.8 * t),
+                (1010 + 240 * t * (1 - t) + (12 if n % 2 else -12) * (1 - t), 1060 - 290 * t),
+                (20 * (1 - 0.8 * t), 8 * (1 - 0.8 * t)),
                 "#9db4d8",
                 alpha=0.55,
             )
@@ -248,7 +246,7 @@ def _hut(b: Brush, now: Hour, x: float, foot: float) -> None:
     b.poly(
         [(x - 110, foot), (x + 110, foot), (x - now.side * 320, foot + 40)], (70, 96, 170), alpha=0.28, blur=8
     )
-    b.rect(x - 96, foot - 96, x + 96, foot, "#8a6248", "#6a4838")
+    b.rect((x - 96, foot - 96), (x + 96, foot), "#8a6248", "#6a4838")
     for n in range(6):
         b.line([(x - 96, foot - 14 - n * 16), (x + 96, foot - 14 - n * 16)], "#4a3028", 2, 0.6)
     b.poly(
@@ -263,18 +261,16 @@ def _hut(b: Brush, now: Hour, x: float, foot: float) -> None:
         "#ffffff",
         "#d3e0f0",
     )
-    b.rect(x + 44, foot - 214, x + 70, foot - 140, "#7a6a64")
-    b.rect(x - 30, foot - 66, x + 16, foot, "#5a3a2c")
+    b.rect((x + 44, foot - 214), (x + 70, foot - 140), "#7a6a64")
+    b.rect((x - 30, foot - 66), (x + 16, foot), "#5a3a2c")
     warm = now.lamps or now.snowy
-    b.rect(x + 36, foot - 64, x + 76, foot - 30, (255, 214, 130) if warm else "#a8c0d0")
+    b.rect((x + 36, foot - 64), (x + 76, foot - 30), (255, 214, 130) if warm else "#a8c0d0")
     if warm:
-        b.glow(x + 56, foot - 46, 170, (255, 200, 110), 0.7)
+        b.glow((x + 56, foot - 46), 170, (255, 200, 110), 0.7)
     for n in range(4):
         b.oval(
-            x + 60 + n * 14,
-            foot - 236 - n * 32,
-            14 + 7 * n,
-            12 + 5 * n,
+            (x + 60 + n * 14, foot - 236 - n * 32),
+            (14 + 7 * n, 12 + 5 * n),
             (240, 244, 250),
             alpha=0.5 - 0.1 * n,
             blur=6,
@@ -341,9 +337,9 @@ def desert(now: Hour, seed: int) -> Scenery:
                     0.25,
                 )
         for x, h in ((1480, 190), (1560, 130), (1650, 220)):
-            b.rect(x, 830 - h, x + 40, 846, "#e6cfa4", "#b98f60")
-            b.rect(x + 24, 830 - h, x + 40, 846, (60, 30, 50), alpha=0.3)
-            b.rect(x - 8, 822 - h, x + 48, 836 - h, "#f0dcb4")
+            b.rect((x, 830 - h), (x + 40, 846), "#e6cfa4", "#b98f60")
+            b.rect((x + 24, 830 - h), (x + 40, 846), (60, 30, 50), alpha=0.3)
+            b.rect((x - 8, 822 - h), (x + 48, 836 - h), "#f0dcb4")
 
     return Scenery(
         (Plane("sky", 0.1, heaven), Plane("mesas", 0.35, mesas, 0.2), Plane("dunes", 1.0, dunes)),

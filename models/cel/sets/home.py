@@ -8,7 +8,7 @@ from random import Random
 from models.cel.sets.brush import Brush
 from models.cel.sets.furniture import BOOKS, bookshelf, front_window, pendant, pot_plant, table
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
 from models.cel.sets.plants import greens, hedge, tree
 from models.cel.sets.scenery import Plane, Scenery
@@ -76,8 +76,8 @@ def kitchen(now: Hour, seed: int) -> Scenery:
             b.line([lens.at(-3.4, y, deep), lens.at(3.4, y, deep)], "#b9c9ca", 1.5)
         front_window(b, lens, now, deep, -1.1, 0.9, 1.15, 2.2, 2, curtains=CURTAINS[seed % 4])
         _front_light(b, lens, now, -1.1, 0.9, deep - 0.4)
-        lens.box(b, (-2.6, 1.6), (0, 0.86), (deep - 0.65, deep), "#e9dcc0")
-        lens.box(b, (-2.65, 1.65), (0.86, 0.91), (deep - 0.7, deep), "#b9a88c", top="#f2ece0")
+        lens.box(b, Block((-2.6, 1.6), (0, 0.86), (deep - 0.65, deep)), "#e9dcc0")
+        lens.box(b, Block((-2.65, 1.65), (0.86, 0.91), (deep - 0.7, deep)), "#b9a88c", top="#f2ece0")
         for n in range(6):
             x = -2.55 + n * 0.69
             b.poly(lens.face(deep - 0.65, x + 0.03, x + 0.64, 0.1, 0.62), "#dccba6")
@@ -94,16 +94,16 @@ def kitchen(now: Hour, seed: int) -> Scenery:
             "#c9d4da",
             7,
         )
-        lens.box(b, (-2.3, -1.55), (0.91, 0.97), (deep - 0.6, deep - 0.15), "#3a3e46")
+        lens.box(b, Block((-2.3, -1.55), (0.91, 0.97), (deep - 0.6, deep - 0.15)), "#3a3e46")
         _pot(b, lens, -2.0, 0.97, deep - 0.4, "#c8503a")
-        lens.box(b, (1.75, 2.6), (0, 1.85), (deep - 0.75, deep - 0.05), "#eef2f2", flank="#d3dadc")
+        lens.box(b, Block((1.75, 2.6), (0, 1.85), (deep - 0.75, deep - 0.05)), "#eef2f2", flank="#d3dadc")
         b.line([lens.at(1.75, 1.1, deep - 0.75), lens.at(2.6, 1.1, deep - 0.75)], "#a9b4b8", 3)
         for y0, y1 in ((1.2, 1.5), (0.7, 1.0)):
             b.line([lens.at(1.85, y0, deep - 0.76), lens.at(1.85, y1, deep - 0.76)], "#8a969c", 6)
         for n, ink in enumerate(("#f0d03a", "#e98ab0", "#8fc49a")):
             b.poly(lens.face(deep - 0.76, 2.0 + n * 0.17, 2.13 + n * 0.17, 1.4, 1.55 + 0.04 * n), ink)
         for x0, x1 in ((-3.1, -1.4), (1.1, 2.9)):
-            lens.box(b, (x0, x1), (1.95, 2.55), (deep - 0.35, deep), "#d9b98a")
+            lens.box(b, Block((x0, x1), (1.95, 2.55), (deep - 0.35, deep)), "#d9b98a")
             for k in range(3):
                 w = (x1 - x0) / 3
                 b.poly(
@@ -123,7 +123,7 @@ def kitchen(now: Hour, seed: int) -> Scenery:
         pot_plant(b, lens, -2.9, 4.9, 1.1, seed)
 
     def front(b: Brush) -> None:
-        lens.box(b, (-2.2, -1.0), (0, 0.74), (1.9, 2.15), "#b98a5a", top="#e0b884")
+        lens.box(b, Block((-2.2, -1.0), (0, 0.74), (1.9, 2.15)), "#b98a5a", top="#e0b884")
         _pot(b, lens, -1.4, 0.74, 2.0, "#e8e2d4")
 
     return Scenery(
@@ -143,7 +143,7 @@ def _pot(b: Brush, lens: Lens, x: float, y: float, z: float, ink: str) -> None:
     b.poly(lens.face(z, x - 0.14, x + 0.14, y, y + 0.17), ink)
     b.poly(lens.face(z, x + 0.05, x + 0.14, y, y + 0.17), (30, 20, 50), alpha=0.22)
     b.poly(lens.face(z, x - 0.16, x + 0.16, y + 0.17, y + 0.2), ink)
-    b.oval(*lens.at(x, y + 0.22, z), 7, 6, "#3a2c28")
+    b.oval(lens.at(x, y + 0.22, z), (7, 6), "#3a2c28")
 
 
 def living_room(now: Hour, seed: int) -> Scenery:
@@ -159,7 +159,7 @@ def living_room(now: Hour, seed: int) -> Scenery:
         b.poly(lens.floor(-1.95, 1.85, 4.1, 6.05), "#e9d3b4")
         b.poly(lens.floor(-1.7, 1.6, 4.25, 5.85), "#cf7f6c" if seed % 2 else "#7fa4bc")
         bookshelf(b, lens, (2.35, 3.6), 2.0, (deep - 0.4, deep), 5, seed)
-        lens.box(b, (-3.6, -2.0), (0, 0.5), (deep - 0.6, deep), "#8a5f42", top="#b07f58")
+        lens.box(b, Block((-3.6, -2.0), (0, 0.5), (deep - 0.6, deep)), "#8a5f42", top="#b07f58")
         b.poly(lens.face(deep - 0.4, -3.5, -2.1, 0.58, 1.42), "#22262e")
         b.poly(lens.face(deep - 0.41, -3.44, -2.16, 0.64, 1.36), "#3c4858", "#1c222c")
         b.sheen(lens.face(deep - 0.42, -3.4, -2.9, 0.7, 1.34), (255, 255, 255), 0.16, 0.02)
@@ -175,10 +175,10 @@ def living_room(now: Hour, seed: int) -> Scenery:
         b.poly(lens.face(5.0, -0.1, 0.1, 0.38, 0.55), "#e8e4da")
         for dx in (-0.08, 0.02, 0.1):
             b.curve([lens.at(0, 0.52, 5), lens.at(dx, 0.75, 5)], "#5f9a5a", 4)
-            b.oval(*lens.at(dx * 1.4, 0.8, 5), 11, 10, ("#f0a0b8", "#f8e08a", "#e8788a")[int(dx * 10) % 3])
+            b.oval(lens.at(dx * 1.4, 0.8, 5), (11, 10), ("#f0a0b8", "#f8e08a", "#e8788a")[int(dx * 10) % 3])
         pot_plant(b, lens, 1.95, 6.3, 1.5, seed + 2)
         x, y = lens.at(-1.8, 1.5, 6.4)
-        b.rect(x - 4, y, x + 4, lens.at(0, 0, 6.4)[1], "#5a4a40")
+        b.rect((x - 4, y), (x + 4, lens.at(0, 0, 6.4)[1]), "#5a4a40")
         b.poly(
             [(x - 30, y - 50), (x + 30, y - 50), (x + 48, y + 8), (x - 48, y + 8)],
             (255, 232, 180) if now.lamps else "#f0e4c8",
@@ -204,10 +204,10 @@ def living_room(now: Hour, seed: int) -> Scenery:
 def _sofa(b: Brush, lens: Lens, seed: int) -> None:
     ink, light = (("#5f8a8c", "#7faaa8"), ("#b0705a", "#cf9078"), ("#6a76a0", "#8a98c0"))[seed % 3]
     b.shadow(lens.floor(2.0, 3.5, 3.9, 6.1), 0.22, 10)
-    lens.box(b, (3.1, 3.6), (0, 0.9), (4.0, 6.1), ink, flank=light)
-    lens.box(b, (2.3, 3.2), (0, 0.42), (4.0, 6.1), ink, top=light, flank=ink)
-    lens.box(b, (2.3, 3.6), (0, 0.62), (5.9, 6.2), ink, top=light)
-    lens.box(b, (2.3, 3.6), (0, 0.62), (3.85, 4.05), ink, top=light)
+    lens.box(b, Block((3.1, 3.6), (0, 0.9), (4.0, 6.1)), ink, flank=light)
+    lens.box(b, Block((2.3, 3.2), (0, 0.42), (4.0, 6.1)), ink, top=light, flank=ink)
+    lens.box(b, Block((2.3, 3.6), (0, 0.62), (5.9, 6.2)), ink, top=light)
+    lens.box(b, Block((2.3, 3.6), (0, 0.62), (3.85, 4.05)), ink, top=light)
     b.poly(
         [
             lens.at(2.75, 0.42, 4.5),
@@ -243,9 +243,9 @@ def bedroom(now: Hour, seed: int) -> Scenery:
         b.poly(lens.floor(-0.6, 1.5, 3.9, 5.3), "#f0dce4" if seed % 2 else "#dce6f0")
         b.poly(lens.floor(-0.45, 1.35, 4.0, 5.2), "#f8ecf0" if seed % 2 else "#eaf1f8")
         _bed(b, lens, deep, spread)
-        lens.box(b, (0.7, 2.2), (0.70, 0.75), (deep - 0.75, deep - 0.05), "#b9855a", top="#dcb184")
-        lens.box(b, (1.7, 2.2), (0, 0.70), (deep - 0.7, deep - 0.05), "#a9764c")
-        lens.box(b, (0.7, 0.78), (0, 0.70), (deep - 0.7, deep - 0.05), "#a9764c")
+        lens.box(b, Block((0.7, 2.2), (0.70, 0.75), (deep - 0.75, deep - 0.05)), "#b9855a", top="#dcb184")
+        lens.box(b, Block((1.7, 2.2), (0, 0.70), (deep - 0.7, deep - 0.05)), "#a9764c")
+        lens.box(b, Block((0.7, 0.78), (0, 0.70), (deep - 0.7, deep - 0.05)), "#a9764c")
         for y in (0.12, 0.32, 0.52):
             b.poly(lens.face(deep - 0.71, 1.74, 2.16, y, y + 0.16), "#c4925f")
         _desk_things(b, lens, now, deep)
@@ -255,24 +255,24 @@ def bedroom(now: Hour, seed: int) -> Scenery:
             w = rng.uniform(0.04, 0.08)
             b.poly(lens.face(deep - 0.2, at, at + w, 1.54, 1.54 + rng.uniform(0.18, 0.26)), rng.choice(BOOKS))
             at += w + 0.008
-        b.oval(*lens.at(2.15, 1.66, deep - 0.2), 26, 30, "#e8b8a0")
+        b.oval(lens.at(2.15, 1.66, deep - 0.2), (26, 30), "#e8b8a0")
         for n, (z, ink, low) in enumerate(((4.2, "#7fb0d8", "#f4c8a0"), (5.0, "#f0a8b8", "#8a7ac0"))):
             b.poly(lens.side(2.9, 1.2, 2.0, z, z + 0.55), "#ffffff")
             b.poly(lens.side(2.9, 1.24, 1.96, z + 0.03, z + 0.52), ink, low)
-            b.oval(*lens.at(2.9, 1.7, z + 0.28), 15, 22, "#fff4d0" if n else "#ffffff", alpha=0.8)
+            b.oval(lens.at(2.9, 1.7, z + 0.28), (15, 22), "#fff4d0" if n else "#ffffff", alpha=0.8)
         for n in range(15):
             x, y = lens.at(-1.95 + n * 0.16, 2.32 - 0.06 * (n % 3), deep - 0.02)
-            b.oval(x, y, 4, 4, (255, 226, 150) if now.lamps else "#f8e8b8")
+            b.oval((x, y), (4, 4), (255, 226, 150) if now.lamps else "#f8e8b8")
             if now.lamps:
-                b.glow(x, y, 34, (255, 214, 130), 0.7)
+                b.glow((x, y), 34, (255, 214, 130), 0.7)
 
     def front(b: Brush) -> None:
-        lens.box(b, (1.3, 2.6), (0, 0.5), (1.9, 2.2), "#b07c50", top="#d9a878")
-        b.oval(*lens.at(1.75, 0.62, 2.0), 84, 78, "#d8a878")
-        b.oval(*lens.at(1.75, 0.86, 2.0), 62, 58, "#e0b488")
+        lens.box(b, Block((1.3, 2.6), (0, 0.5), (1.9, 2.2)), "#b07c50", top="#d9a878")
+        b.oval(lens.at(1.75, 0.62, 2.0), (84, 78), "#d8a878")
+        b.oval(lens.at(1.75, 0.86, 2.0), (62, 58), "#e0b488")
         for dx in (-0.11, 0.11):
-            b.oval(*lens.at(1.75 + dx, 0.98, 2.0), 22, 22, "#d8a878")
-            b.oval(*lens.at(1.75 + dx * 0.5, 0.88, 2.0), 6, 7, "#3a2c28")
+            b.oval(lens.at(1.75 + dx, 0.98, 2.0), (22, 22), "#d8a878")
+            b.oval(lens.at(1.75 + dx * 0.5, 0.88, 2.0), (6, 7), "#3a2c28")
 
     return Scenery(
         (
@@ -289,10 +289,10 @@ def bedroom(now: Hour, seed: int) -> Scenery:
 
 def _bed(b: Brush, lens: Lens, deep: float, spread: str) -> None:
     b.shadow(lens.floor(-2.9, -1.0, 3.6, deep), 0.22, 10)
-    lens.box(b, (-2.88, -1.15), (0, 0.95), (deep - 0.12, deep), "#9a6a44")
-    lens.box(b, (-2.84, -1.21), (0.0, 0.14), (3.72, deep - 0.1), "#8a5f3e")
-    lens.box(b, (-2.85, -1.2), (0.12, 0.48), (3.7, deep - 0.1), "#fbf8f2", top="#ffffff")
-    lens.box(b, (-2.85, -1.16), (0.2, 0.54), (3.66, deep - 0.95), spread, top=spread, flank=spread)
+    lens.box(b, Block((-2.88, -1.15), (0, 0.95), (deep - 0.12, deep)), "#9a6a44")
+    lens.box(b, Block((-2.84, -1.21), (0.0, 0.14), (3.72, deep - 0.1)), "#8a5f3e")
+    lens.box(b, Block((-2.85, -1.2), (0.12, 0.48), (3.7, deep - 0.1)), "#fbf8f2", top="#ffffff")
+    lens.box(b, Block((-2.85, -1.16), (0.2, 0.54), (3.66, deep - 0.95)), spread, top=spread, flank=spread)
     for n in range(4):
         z = 3.9 + n * 0.3
         b.curve(
@@ -302,7 +302,7 @@ def _bed(b: Brush, lens: Lens, deep: float, spread: str) -> None:
             0.10,
         )
     b.poly(lens.floor(-2.85, -1.16, deep - 1.2, deep - 0.95, y=0.545), "#fbf8f2")
-    b.round(*lens.at(-2.6, 0.72, deep - 0.4), *lens.at(-1.5, 0.5, deep - 0.4), 18, "#ffffff", "#e2e0ec")
+    b.round(lens.at(-2.6, 0.72, deep - 0.4), lens.at(-1.5, 0.5, deep - 0.4), 18, "#ffffff", "#e2e0ec")
 
 
 def _desk_things(b: Brush, lens: Lens, now: Hour, deep: float) -> None:

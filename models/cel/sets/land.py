@@ -80,8 +80,8 @@ def hills(now: Hour, seed: int) -> Scenery:
         b.fill(smooth(path), "#e6eef5" if now.snowy else "#d9c79c", "#d3dfea" if now.snowy else "#bda57a")
         rng = Random(seed)
         for x, y, r in ((330, 892, 48), (420, 906, 26), (1590, 900, 40)):
-            b.fill(lump(rng, x, y, r, r * 0.5, 8), "#b9b8b4", "#7f8490")
-            b.fill(lump(rng, x - r * 0.15, y - r * 0.18, r * 0.6, r * 0.22, 7), "#e4e2da", alpha=0.8)
+            b.fill(lump(rng, (x, y), (r, r * 0.5), 8), "#b9b8b4", "#7f8490")
+            b.fill(lump(rng, (x - r * 0.15, y - r * 0.18), (r * 0.6, r * 0.22), 7), "#e4e2da", alpha=0.8)
         if not now.snowy:
             for x0, x1 in ((LEFT, 690), (1290, RIGHT)):
                 grass(b, x0, x1, 880, 20, GREEN, 0.8)
@@ -112,7 +112,7 @@ def sea(now: Hour, seed: int) -> Scenery:
 
     def open_water(b: Brush) -> None:
         water(b, now, horizon, BOTTOM, "#1b6a9e", "#5fb0c4")
-        b.rect(LEFT, horizon - 1, RIGHT, horizon + 3, now.sky[3], alpha=0.6)
+        b.rect((LEFT, horizon - 1), (RIGHT, horizon + 3), now.sky[3], alpha=0.6)
         away = b.veiled(0.5)
         x = 1380 + 40 * (seed % 5)
         away.fill(
@@ -140,28 +140,26 @@ def sea(now: Hour, seed: int) -> Scenery:
     def deck(b: Brush) -> None:
         edge = 852
         b.rect(
-            LEFT,
-            edge,
-            RIGHT,
-            BOTTOM,
+            (LEFT, edge),
+            (RIGHT, BOTTOM),
             "#eef3f8" if now.snowy else "#b98d5e",
             "#cfdbe8" if now.snowy else "#8a6440",
         )
         for n in range(-9, 30):
             top, foot = 960 + (n - 10) * 74, 960 + (n - 10) * 190
             b.line([(top, edge), (foot, BOTTOM)], "#5f4630", 2.5, 0.5)
-        b.rect(LEFT, edge - 10, RIGHT, edge + 12, "#f2efe6", "#b9b3a4")
+        b.rect((LEFT, edge - 10), (RIGHT, edge + 12), "#f2efe6", "#b9b3a4")
         for n in range(12):
             x = LEFT + 60 + n * 290
-            b.rect(x - 8, edge - 150, x + 8, edge, "#f6f4ee", "#aeb4bc")
+            b.rect((x - 8, edge - 150), (x + 8, edge), "#f6f4ee", "#aeb4bc")
         for y, thick in ((edge - 156, 15), (edge - 84, 7)):
-            b.rect(LEFT, y, RIGHT, y + thick, "#fbf9f2", "#b4bac4")
+            b.rect((LEFT, y), (RIGHT, y + thick), "#fbf9f2", "#b4bac4")
         b.shadow([(LEFT, edge + 12), (RIGHT, edge + 12), (RIGHT, edge + 30), (LEFT, edge + 30)], 0.22, 6)
         for x, ink in ((300, "#d8574a"), (1640, "#d8574a")):
-            b.oval(x, edge - 76, 58, 58, ink)
-            b.oval(x, edge - 76, 34, 34, now.sky[3], alpha=0.9)
-            b.oval(x, edge - 76, 58, 14, "#f6f4ee", alpha=0.9)
-            b.oval(x, edge - 76, 34, 20, now.sky[3], alpha=0.9)
+            b.oval((x, edge - 76), (58, 58), ink)
+            b.oval((x, edge - 76), (34, 34), now.sky[3], alpha=0.9)
+            b.oval((x, edge - 76), (58, 14), "#f6f4ee", alpha=0.9)
+            b.oval((x, edge - 76), (34, 20), now.sky[3], alpha=0.9)
 
     return Scenery(
         (Plane("sky", 0.1, heaven), Plane("water", 0.45, open_water, 0.05), Plane("deck", 1.0, deck)),
@@ -190,17 +188,17 @@ def cave(now: Hour, seed: int) -> Scenery:
         sky(b, now, 620)
         far_trees(b.veiled(0.3), 690, 90, *greens(now)[1::-1], seed + 3, 60)
         lit, deep = meadow(now)
-        b.rect(LEFT, 716, RIGHT, BOTTOM, lit, deep)
+        b.rect((LEFT, 716), (RIGHT, BOTTOM), lit, deep)
 
     def rock(b: Brush) -> None:
-        b.rect(LEFT, TOP, RIGHT, BOTTOM, "#59525e", "#3a3644")
+        b.rect((LEFT, TOP), (RIGHT, BOTTOM), "#59525e", "#3a3644")
         rng = Random(seed)
         for _ in range(150):
             x, y = rng.uniform(LEFT, RIGHT), rng.uniform(TOP, 900)
             near = abs(x - 950) / 900 + abs(y - 540) / 900
             ink = ("#a89ea6", "#8d8490", "#756d7c", "#5b5464", "#46404e")[min(4, int(near * 3.4))]
             r = rng.uniform(50, 150)
-            b.fill(lump(rng, x, y, r, r * rng.uniform(0.5, 0.9), 7, 0.3), ink, "#3a3544", alpha=0.8)
+            b.fill(lump(rng, (x, y), (r, r * rng.uniform(0.5, 0.9)), 7, 0.3), ink, "#3a3544", alpha=0.8)
         floor = [
             (LEFT, 880),
             (200, 850),
@@ -221,8 +219,8 @@ def cave(now: Hour, seed: int) -> Scenery:
             (-140, 900, 130),
             (2060, 910, 140),
         ):
-            b.fill(lump(rng, x, y, r, r * 0.55, 8), "#8f8588", "#3c3744")
-            b.fill(lump(rng, x - r * 0.1, y - r * 0.2, r * 0.6, r * 0.22, 7), "#b3a9a6", alpha=0.6)
+            b.fill(lump(rng, (x, y), (r, r * 0.55), 8), "#8f8588", "#3c3744")
+            b.fill(lump(rng, (x - r * 0.1, y - r * 0.2), (r * 0.6, r * 0.22), 7), "#b3a9a6", alpha=0.6)
         b.hole(_rounded(mouth))
         _light_from(b, now, mouth)
         for x, tall, wide in (
@@ -241,9 +239,9 @@ def cave(now: Hour, seed: int) -> Scenery:
                 "#4a4452",
             )
             b.line([(x - wide * 0.4, -60), (x - 3, tall - 14)], "#c0b6bc", 5, 0.45)
-        b.oval(1330, 1010, 420, 46, "#3f5a70")
-        b.oval(1330, 1008, 400, 40, now.sky[2], alpha=0.6)
-        b.oval(1240, 1004, 160, 10, now.sky[3], alpha=0.8)
+        b.oval((1330, 1010), (420, 46), "#3f5a70")
+        b.oval((1330, 1008), (400, 40), now.sky[2], alpha=0.6)
+        b.oval((1240, 1004), (160, 10), now.sky[3], alpha=0.8)
 
     return Scenery(
         (Plane("outside", 0.3, outside, 0.16), Plane("rock", 1.0, rock, lamplit=True)),
@@ -273,7 +271,7 @@ def _light_from(b: Brush, now: Hour, mouth: Sequence[tuple[float, float]]) -> No
     b.line([*ring[: len(ring) // 2 + 4]], ink, 10, 0.35, 5)
     strength = 0.5 if not now.dark else 0.22
     b.sheen([(640, 760), (1240, 770), (1560, 1080), (420, 1080)], ink, strength, 0.04, blur=14)
-    b.glow(960, 560, 760, ink, 0.35 if not now.dark else 0.16)
+    b.glow((960, 560), 760, ink, 0.35 if not now.dark else 0.16)
 
 
 def ground(now: Hour, seed: int) -> Scenery:
@@ -285,18 +283,16 @@ def ground(now: Hour, seed: int) -> Scenery:
 
     def plain(b: Brush) -> None:
         b.rect(
-            LEFT,
-            640,
-            RIGHT,
-            BOTTOM,
+            (LEFT, 640),
+            (RIGHT, BOTTOM),
             "#eef3f8" if now.snowy else "#c4bfb4",
             "#d3dee9" if now.snowy else "#9b968f",
         )
-        b.rect(LEFT, 628, RIGHT, 700, now.haze, alpha=0.75, fade=0.0)
+        b.rect((LEFT, 628), (RIGHT, 700), now.haze, alpha=0.75, fade=0.0)
         rng = Random(seed)
         for _ in range(70):
             t = rng.random()
             x, y = rng.uniform(LEFT, RIGHT), 670 + 500 * t
-            b.oval(x, y, 30 + 170 * t, 1.5 + 6 * t, "#8b867e" if not now.snowy else "#c3d0de", alpha=0.22)
+            b.oval((x, y), (30 + 170 * t, 1.5 + 6 * t), "#8b867e" if not now.snowy else "#c3d0de", alpha=0.22)
 
     return Scenery((Plane("sky", 0.1, heaven), Plane("plain", 1.0, plain)), 165, 940, "none", 640, drift=True)

@@ -7,6 +7,18 @@ from dataclasses import dataclass
 
 from models.cel.sets.brush import Brush, Ink, Point, Tone
 
+Span = tuple[float, float]
+"""From where to where on one axis, in metres."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """An upright block: its span on each axis."""
+
+    x: Span
+    y: Span
+    z: Span
+
 
 @dataclass(frozen=True)
 class Lens:
@@ -36,10 +48,10 @@ class Lens:
         return [self.at(x0, y0, z), self.at(x1, y0, z), self.at(x1, y1, z), self.at(x0, y1, z)]
 
     def box(
-        self, b: Brush, x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], ink: Ink,
-        *, top: Ink | None = None, flank: Ink | None = None,
-    ) -> None:  # fmt: skip
-        """A box with its visible faces: a lit top, a shaded side, its front."""
+        self, b: Brush, block: Block, ink: Ink, *, top: Ink | None = None, flank: Ink | None = None
+    ) -> None:
+        """Paint a block with its visible faces: a lit top, a shaded side, its front."""
+        x, y, z = block.x, block.y, block.z
         dark = Brush(b.canvas, dimmed(b.tone, 0.80), b.rng)
         light = Brush(b.canvas, dimmed(b.tone, 1.12), b.rng)
         if y[1] < self.eye:

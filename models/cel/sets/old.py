@@ -8,7 +8,7 @@ from math import cos, pi, sin
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, smooth
 from models.cel.sets.furniture import opening
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import far_trees, ridge
 from models.cel.sets.plants import PINE, foliage, grass, greens, pine, tree
 from models.cel.sets.scenery import Plane, Scenery
@@ -154,7 +154,7 @@ def _hall(b: Brush, lens: Lens, now: Hour) -> None:
         for k in range(1, 5):
             b.line([lens.at(x + k * 0.3, 1.6, z - 0.03), lens.at(x + k * 0.3, 3.6, z - 0.03)], "#3a2a26", 2)
     if now.lamps:
-        b.glow(*lens.at(0, 2.4, z), 420, (255, 190, 110), 0.6)
+        b.glow(lens.at(0, 2.4, z), 420, (255, 190, 110), 0.6)
     roof = [
         (-9, 4.3),
         (-7, 5.0),
@@ -200,15 +200,13 @@ def _hall(b: Brush, lens: Lens, now: Hour) -> None:
 def _stone_lantern(b: Brush, lens: Lens, now: Hour, x: float, z: float) -> None:
     s = lens.metre * lens.reach / z
     px, py = lens.at(x, 0, z)
-    b.oval(px, py, 0.5 * s, 0.08 * s, (20, 20, 50), alpha=0.3, blur=5)
+    b.oval((px, py), (0.5 * s, 0.08 * s), (20, 20, 50), alpha=0.3, blur=5)
     for half, low, high in ((0.34, 0, 0.2), (0.13, 0.2, 0.95), (0.32, 0.95, 1.1), (0.24, 1.1, 1.5)):
-        b.rect(px - half * s, py - high * s, px + half * s, py - low * s, "#c3c1ba", "#8d8f92")
-        b.rect(px + half * s * 0.35, py - high * s, px + half * s, py - low * s, (30, 30, 64), alpha=0.25)
+        b.rect((px - half * s, py - high * s), (px + half * s, py - low * s), "#c3c1ba", "#8d8f92")
+        b.rect((px + half * s * 0.35, py - high * s), (px + half * s, py - low * s), (30, 30, 64), alpha=0.25)
     b.rect(
-        px - 0.12 * s,
-        py - 1.42 * s,
-        px + 0.12 * s,
-        py - 1.18 * s,
+        (px - 0.12 * s, py - 1.42 * s),
+        (px + 0.12 * s, py - 1.18 * s),
         (255, 214, 130) if now.lamps else "#5a5650",
     )
     b.poly(
@@ -221,9 +219,9 @@ def _stone_lantern(b: Brush, lens: Lens, now: Hour, x: float, z: float) -> None:
         "#ffffff" if now.snowy else "#aeada8",
         "#86888c",
     )
-    b.oval(px, py - 1.84 * s, 0.09 * s, 0.1 * s, "#aeada8")
+    b.oval((px, py - 1.84 * s), (0.09 * s, 0.1 * s), "#aeada8")
     if now.lamps:
-        b.glow(px, py - 1.3 * s, 1.7 * s, (255, 196, 110), 0.7)
+        b.glow((px, py - 1.3 * s), 1.7 * s, (255, 196, 110), 0.7)
 
 
 def castle(now: Hour, seed: int) -> Scenery:
@@ -266,9 +264,9 @@ def castle(now: Hour, seed: int) -> Scenery:
         for n in range(4):
             lens.box(
                 b,
-                (-2.8 + n * 0.3, 2.8 - n * 0.3),
-                (n * 0.2, n * 0.2 + 0.2),
-                (deep - 3.4 + n * 0.5, deep),
+                Block(
+                    (-2.8 + n * 0.3, 2.8 - n * 0.3), (n * 0.2, n * 0.2 + 0.2), (deep - 3.4 + n * 0.5, deep)
+                ),
                 "#a39c98",
                 top="#c3bcb4",
             )
@@ -281,8 +279,8 @@ def castle(now: Hour, seed: int) -> Scenery:
     def front(b: Brush) -> None:
         dark = b.shaded((0.34, 0.34, 0.48))
         for x in (-160, 2080):
-            dark.rect(x - 190, TOP, x + 190, BOTTOM, "#8f8a88", "#6a6468")
-            dark.rect(x - 230, 1010, x + 230, BOTTOM, "#9a948f")
+            dark.rect((x - 190, TOP), (x + 190, BOTTOM), "#8f8a88", "#6a6468")
+            dark.rect((x - 230, 1010), (x + 230, BOTTOM), "#9a948f")
 
     return Scenery(
         (
@@ -320,21 +318,21 @@ def _throne(b: Brush, lens: Lens, z: float) -> None:
         "#8c2a38",
         "#6a1f30",
     )
-    lens.box(b, (-0.8, 0.8), (0.8, 1.35), (z - 0.7, z), "#c99a3a", top="#9c2f3a")
+    lens.box(b, Block((-0.8, 0.8), (0.8, 1.35), (z - 0.7, z)), "#c99a3a", top="#9c2f3a")
     for x in (-0.8, 0.68):
-        lens.box(b, (x, x + 0.12), (1.35, 1.8), (z - 0.7, z), "#d9b04a")
+        lens.box(b, Block((x, x + 0.12), (1.35, 1.8), (z - 0.7, z)), "#d9b04a")
 
 
 def _pillar(b: Brush, lens: Lens, now: Hour, x: float, z: float) -> None:
     px, py = lens.at(x, 0, z)
     s = lens.metre * lens.reach / z
     top = lens.at(x, 9.5, z)[1]
-    b.oval(px, py, 0.95 * s, 0.16 * s, (20, 18, 50), alpha=0.35, blur=6)
-    b.rect(px - 0.5 * s, top, px + 0.5 * s, py, "#c9c2b8")
+    b.oval((px, py), (0.95 * s, 0.16 * s), (20, 18, 50), alpha=0.35, blur=6)
+    b.rect((px - 0.5 * s, top), (px + 0.5 * s, py), "#c9c2b8")
     lit = -1 if now.side < 0 else 1
-    b.rect(px + lit * 0.06 * s, top, px + lit * 0.36 * s, py, "#efe9dc", alpha=0.5, blur=6)
-    b.rect(px - lit * 0.14 * s, top, px - lit * 0.5 * s, py, (36, 30, 70), alpha=0.35, blur=3)
-    b.rect(px - 0.66 * s, py - 0.45 * s, px + 0.66 * s, py, "#a8a098", "#8a837f")
+    b.rect((px + lit * 0.06 * s, top), (px + lit * 0.36 * s, py), "#efe9dc", alpha=0.5, blur=6)
+    b.rect((px - lit * 0.14 * s, top), (px - lit * 0.5 * s, py), (36, 30, 70), alpha=0.35, blur=3)
+    b.rect((px - 0.66 * s, py - 0.45 * s), (px + 0.66 * s, py), "#a8a098", "#8a837f")
     inward = -1 if x > 0 else 1
     bx = px + inward * 0.55 * s
     b.poly(
@@ -348,9 +346,9 @@ def _pillar(b: Brush, lens: Lens, now: Hour, x: float, z: float) -> None:
         "#31508c",
         "#24396a",
     )
-    b.oval(bx, py - 4.7 * s, 0.24 * s, 0.24 * s, "#d9b04a")
+    b.oval((bx, py - 4.7 * s), (0.24 * s, 0.24 * s), "#d9b04a")
     fx, fy = px + inward * 0.5 * s, py - 2.1 * s
-    b.rect(fx - 0.05 * s, fy, fx + 0.05 * s, fy + 0.5 * s, "#3a2c28")
-    b.oval(fx, fy - 0.12 * s, 0.1 * s, 0.2 * s, (255, 190, 90))
-    b.oval(fx, fy - 0.08 * s, 0.05 * s, 0.12 * s, (255, 244, 200))
-    b.glow(fx, fy, (1.9 if now.lamps else 1.0) * s, (255, 170, 80), 0.6 if now.lamps else 0.3)
+    b.rect((fx - 0.05 * s, fy), (fx + 0.05 * s, fy + 0.5 * s), "#3a2c28")
+    b.oval((fx, fy - 0.12 * s), (0.1 * s, 0.2 * s), (255, 190, 90))
+    b.oval((fx, fy - 0.08 * s), (0.05 * s, 0.12 * s), (255, 244, 200))
+    b.glow((fx, fy), (1.9 if now.lamps else 1.0) * s, (255, 170, 80), 0.6 if now.lamps else 0.3)

@@ -33,7 +33,7 @@ def town_skyline(b: Brush, now: Hour, base: float, tall: float, dense: float = 1
     ridge(b.veiled(0.45), base - 6, tall * 0.9, "#6d93a8", "#9cc0c4", 3)
     for row, veil in ((0, 0.35), (1, 0.12)):
         _row(b.veiled(veil), now, base + row * tall * 0.10, tall * (0.8 - 0.25 * row), row + 11, dense)
-    b.rect(LEFT, base + tall * 0.1, RIGHT, BOTTOM, "#5d7f76" if not now.snowy else "#dfe8f0")
+    b.rect((LEFT, base + tall * 0.1), (RIGHT, BOTTOM), "#5d7f76" if not now.snowy else "#dfe8f0")
 
 
 def _row(b: Brush, now: Hour, base: float, tall: float, seed: int, dense: float) -> None:
@@ -46,8 +46,8 @@ def _row(b: Brush, now: Hour, base: float, tall: float, seed: int, dense: float)
         if rng.random() < 0.22 * dense:
             high = tall * rng.uniform(0.7, 1.15)
         wall = rng.choice(walls)
-        b.rect(x, base - high, x + wide, base + tall * 0.2, wall, "#9aa8b8")
-        b.rect(x + wide * 0.68, base - high, x + wide, base + tall * 0.2, "#5e6a86", alpha=0.28)
+        b.rect((x, base - high), (x + wide, base + tall * 0.2), wall, "#9aa8b8")
+        b.rect((x + wide * 0.68, base - high), (x + wide, base + tall * 0.2), "#5e6a86", alpha=0.28)
         if high < tall * 0.5 and rng.random() < 0.6:
             roof = "#f4f8fc" if now.snowy else rng.choice(roofs)
             b.poly(
@@ -59,7 +59,7 @@ def _row(b: Brush, now: Hour, base: float, tall: float, seed: int, dense: float)
                 roof,
             )
         else:
-            b.rect(x + wide * 0.2, base - high - 7, x + wide * 0.4, base - high, wall)
+            b.rect((x + wide * 0.2, base - high - 7), (x + wide * 0.4, base - high), wall)
         _windows(b, now, rng, x, base - high, wide, high)
         x += wide * rng.uniform(0.8, 1.15)
 
@@ -70,10 +70,12 @@ def _windows(b: Brush, now: Hour, rng: Random, x: float, top: float, wide: float
             left, y = x + 5 + col * 13, top + 7 + row * 15
             if now.lamps and rng.random() < 0.42:
                 b.rect(
-                    left, y, left + 7, y + 8, rng.choice(((255, 222, 140), (255, 240, 196), (255, 196, 110)))
+                    (left, y),
+                    (left + 7, y + 8),
+                    rng.choice(((255, 222, 140), (255, 240, 196), (255, 196, 110))),
                 )
             else:
-                b.rect(left, y, left + 7, y + 8, "#6f8aa4", alpha=0.7)
+                b.rect((left, y), (left + 7, y + 8), "#6f8aa4", alpha=0.7)
 
 
 def far_trees(
@@ -84,5 +86,5 @@ def far_trees(
     for n in range(lumps):
         x = LEFT + (RIGHT - LEFT) * n / lumps + rng.uniform(-10, 10)
         r = tall * rng.uniform(0.35, 0.6)
-        b.oval(x, base - r * 0.6, (RIGHT - LEFT) / lumps * 0.9, r, ink, low)
-    b.rect(LEFT, base - tall * 0.15, RIGHT, foot, low)
+        b.oval((x, base - r * 0.6), ((RIGHT - LEFT) / lumps * 0.9, r), ink, low)
+    b.rect((LEFT, base - tall * 0.15), (RIGHT, foot), low)

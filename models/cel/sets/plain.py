@@ -8,7 +8,7 @@ from random import Random
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush
 from models.cel.sets.furniture import front_window, pot_plant
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
 from models.cel.sets.plants import greens, tree
 from models.cel.sets.rooms import town_view
@@ -44,7 +44,7 @@ def hospital(now: Hour, seed: int) -> Scenery:
         pot_plant(b, lens, 3.9, 3.4, 1.1, seed)
 
     def front(b: Brush) -> None:
-        lens.box(b, (-2.7, -1.9), (0.0, 0.75), (2.1, 2.5), "#f2f4f4", top="#dfe6e8")
+        lens.box(b, Block((-2.7, -1.9), (0.0, 0.75), (2.1, 2.5)), "#f2f4f4", top="#dfe6e8")
         b.poly(lens.face(2.1, -2.45, -2.3, 0.75, 0.95), "#bfe0ee")
 
     return Scenery(
@@ -65,13 +65,13 @@ def _bed(b: Brush, lens: Lens, x: float, z: float, side: int) -> None:
     b.shadow(lens.floor(x - 0.1, x + 2.2, z - 0.2, z + 1.0), 0.2, 8)
     for leg in (x + 0.1, x + 1.95):
         b.poly(lens.face(z, leg, leg + 0.05, 0, 0.5), "#a4aeb6")
-    lens.box(b, (x, x + 2.1), (0.42, 0.62), (z, z + 0.95), "#f8fafa", top="#ffffff")
+    lens.box(b, Block((x, x + 2.1), (0.42, 0.62), (z, z + 0.95)), "#f8fafa", top="#ffffff")
     cover = (x + 0.7, x + 2.08) if side > 0 else (x + 0.02, x + 1.4)
-    lens.box(b, cover, (0.62, 0.68), (z - 0.02, z + 0.97), "#a9d2cc", top="#c4e4de")
+    lens.box(b, Block(cover, (0.62, 0.68), (z - 0.02, z + 0.97)), "#a9d2cc", top="#c4e4de")
     pillow = (x + 0.08, x + 0.58) if side > 0 else (x + 1.52, x + 2.02)
-    lens.box(b, pillow, (0.62, 0.78), (z + 0.15, z + 0.8), "#f4f6f8", top="#ffffff")
+    lens.box(b, Block(pillow, (0.62, 0.78), (z + 0.15, z + 0.8)), "#f4f6f8", top="#ffffff")
     board = x if side > 0 else x + 2.06
-    lens.box(b, (board, board + 0.05), (0.3, 1.12), (z, z + 0.95), "#cdb58f")
+    lens.box(b, Block((board, board + 0.05), (0.3, 1.12), (z, z + 0.95)), "#cdb58f")
     b.line([lens.at(x + 0.4, 0.9, z), lens.at(x + 1.7, 0.9, z)], "#c3ccd2", 5)
     for rail in (x + 0.4, x + 1.05, x + 1.7):
         b.line([lens.at(rail, 0.6, z), lens.at(rail, 0.9, z)], "#c3ccd2", 4)
@@ -164,21 +164,21 @@ def _stall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) ->
     deep = 2.0
     inner = near if side > 0 else far
     b.shadow(lens.floor(near - 0.2, far + 0.2, z - 0.3, z + deep), 0.22, 8)
-    lens.box(b, (near, far), (0.0, 2.6), (z + deep - 0.2, z + deep), "#cdb48e", flank="#9a7a58")
+    lens.box(b, Block((near, far), (0.0, 2.6), (z + deep - 0.2, z + deep)), "#cdb48e", flank="#9a7a58")
     for x in (near + 0.05, far - 0.1):
         b.poly(lens.face(z, x, x + 0.07, 0, 2.5), "#6f5038")
-    lens.box(b, (near, far), (0.0, 0.85), (z + 0.2, z + 1.0), "#a9805a", top="#c49a6c")
+    lens.box(b, Block((near, far), (0.0, 0.85), (z + 0.2, z + 1.0)), "#a9805a", top="#c49a6c")
     for n in range(6):
         x = near + 0.1 + n * (far - near - 0.2) / 6
         wide = (far - near - 0.2) / 6 - 0.05
-        lens.box(b, (x, x + wide), (0.85, 0.98), (z + 0.22, z + 0.8), "#b98a58")
+        lens.box(b, Block((x, x + wide), (0.85, 0.98), (z + 0.22, z + 0.8)), "#b98a58")
         ink = rng.choice(_FRUIT)
         for k in range(12):
             px, py = lens.at(
                 x + wide * (0.14 + 0.24 * (k % 4)), 1.0 + 0.07 * (k // 4), z + 0.3 + 0.14 * (k // 4)
             )
-            b.oval(px, py, 80 / z, 74 / z, ink)
-            b.oval(px - 22 / z, py - 28 / z, 22 / z, 16 / z, "#ffffff", alpha=0.3)
+            b.oval((px, py), (80 / z, 74 / z), ink)
+            b.oval((px - 22 / z, py - 28 / z), (22 / z, 16 / z), "#ffffff", alpha=0.3)
     cloth = rng.choice(("#c8504a", "#3f7a8c", "#d99a3a", "#4f8a5a"))
     stripes = 8
     for n in range(stripes):
@@ -198,4 +198,4 @@ def _stall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) ->
     b.shadow(lens.face(z - 0.34, near - 0.2, far + 0.2, 2.05, 2.09), 0.25)
     x, y = lens.at(inner, 1.95, z - 0.2)
     lamp_glow(b, x, y, 700 / z, now)
-    b.oval(x, y, 60 / z * 2, 70 / z * 2, (255, 226, 150) if now.lamps else "#e8dcc0")
+    b.oval((x, y), (60 / z * 2, 70 / z * 2), (255, 226, 150) if now.lamps else "#e8dcc0")

@@ -41,8 +41,10 @@ def foliage(b: Brush, x: float, y: float, rx: float, ry: float, leaf: Greens, li
     mass = skia.Path()
     for n in range(11):
         turn = 2 * pi * n / 11
-        mass.addPath(lump(rng, x + cos(turn) * rx * 0.62, y + sin(turn) * ry * 0.62, rx * 0.46, ry * 0.46, 9))
-    mass.addPath(lump(rng, x, y, rx * 0.72, ry * 0.72))
+        mass.addPath(
+            lump(rng, (x + cos(turn) * rx * 0.62, y + sin(turn) * ry * 0.62), (rx * 0.46, ry * 0.46), 9)
+        )
+    mass.addPath(lump(rng, (x, y), (rx * 0.72, ry * 0.72)))
     b.fill(mass, body, deep)
     for tone, count, reach, size in ((body, 10, 0.72, 0.30), (lit, 13, 0.66, 0.22), (edge, 12, 0.72, 0.10)):
         for _ in range(count):
@@ -55,7 +57,7 @@ def foliage(b: Brush, x: float, y: float, rx: float, ry: float, leaf: Greens, li
 
 def _tuft(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, ink: str, low: str) -> None:
     """A clump lit from above: its lower edge dissolves in separate leaves."""
-    clump = lump(rng, x, y, rx, ry, 10, 0.25)
+    clump = lump(rng, (x, y), (rx, ry), 10, 0.25)
     for _ in range(9):
         turn = rng.uniform(0, pi)
         px, py = x + cos(turn) * rx * 1.02, y + sin(turn) * ry * 1.05
@@ -68,7 +70,10 @@ def _loose(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, inks
         turn, out = rng.uniform(0, 2 * pi), rng.uniform(0.80, 1.0)
         size = rng.uniform(0.035, 0.075) * rx
         b.oval(
-            x + cos(turn) * rx * out, y + sin(turn) * ry * out, size, size * 0.7, rng.choice(inks), alpha=0.9
+            (x + cos(turn) * rx * out, y + sin(turn) * ry * out),
+            (size, size * 0.7),
+            rng.choice(inks),
+            alpha=0.9,
         )
 
 
@@ -103,7 +108,7 @@ def tree(
 def pine(b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: float = -0.6) -> None:
     deep, body, lit, edge = leaf
     rng = Random(b.rng.random())
-    b.rect(x - tall * 0.018, foot - tall * 0.2, x + tall * 0.018, foot, "#4a3a34")
+    b.rect((x - tall * 0.018, foot - tall * 0.2), (x + tall * 0.018, foot), "#4a3a34")
     for n in range(7):
         level = n / 7
         y, half = foot - tall * (0.12 + 0.82 * level), tall * 0.22 * (1.04 - level)
@@ -132,7 +137,7 @@ def pine(b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: floa
 
 
 def bush(b: Brush, x: float, foot: float, wide: float, leaf: Greens, light: float = -0.6) -> None:
-    b.oval(x, foot, wide * 0.55, wide * 0.06, "#1c2a34", alpha=0.35, blur=4)
+    b.oval((x, foot), (wide * 0.55, wide * 0.06), "#1c2a34", alpha=0.35, blur=4)
     foliage(b, x, foot - wide * 0.24, wide * 0.5, wide * 0.28, leaf, light)
 
 
@@ -173,5 +178,5 @@ def flowers(
         ink = rng.choice(inks)
         for n in range(5):
             turn = 2 * pi * n / 5 + x
-            b.oval(x + cos(turn) * r * 0.6, y + sin(turn) * r * 0.45, r * 0.45, r * 0.38, ink)
-        b.oval(x, y, r * 0.28, r * 0.24, "#ffe08a")
+            b.oval((x + cos(turn) * r * 0.6, y + sin(turn) * r * 0.45), (r * 0.45, r * 0.38), ink)
+        b.oval((x, y), (r * 0.28, r * 0.24), "#ffe08a")

@@ -8,7 +8,7 @@ from random import Random
 from models.cel.sets.brush import Brush
 from models.cel.sets.furniture import chair, opening, pendant, pot_plant, side_shelf, table, window_row
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
 from models.cel.sets.plants import greens, tree
 from models.cel.sets.scenery import Plane, Scenery
@@ -62,7 +62,7 @@ def cafe(now: Hour, seed: int) -> Scenery:
                     3,
                     0.75,
                 )
-        b.oval(*lens.at(-1.1, 2.2, deep - 0.03), 24, 14, "#e0b070", alpha=0.9)
+        b.oval(lens.at(-1.1, 2.2, deep - 0.03), (24, 14), "#e0b070", alpha=0.9)
         _counter(b, lens, now)
         for x, z in ((-2.6, 6.0), (-2.6, 4.2)):
             chair(b, lens, x + 0.9, z + 0.2, "#6f4a30", "#4a3628")
@@ -77,7 +77,7 @@ def cafe(now: Hour, seed: int) -> Scenery:
     def front(b: Brush) -> None:
         table(b, lens, (-2.5, -1.2), (1.9, 2.4), 0.74, "#4a3628", "#9a6840")
         b.poly(lens.face(2.1, -1.75, -1.6, 0.74, 0.87), "#fbf7ee")
-        b.oval(*lens.at(-1.675, 0.87, 2.1), 44, 8, "#6a4028")
+        b.oval(lens.at(-1.675, 0.87, 2.1), (44, 8), "#6a4028")
 
     return Scenery(
         (
@@ -109,23 +109,23 @@ def _bricks(b: Brush, lens: Lens, deep: float, brick: str) -> None:
 def _counter(b: Brush, lens: Lens, now: Hour) -> None:
     z = 5.4
     b.shadow(lens.floor(0.2, 3.9, z - 0.25, z), 0.3, 10)
-    lens.box(b, (0.4, 3.9), (0, 1.0), (z, z + 0.7), "#7a5034")
+    lens.box(b, Block((0.4, 3.9), (0, 1.0), (z, z + 0.7)), "#7a5034")
     for n in range(10):
         x = 0.5 + n * 0.34
         b.poly(lens.face(z, x, x + 0.3, 0.08, 0.92), "#8a5e3e")
-    lens.box(b, (0.3, 3.9), (1.0, 1.07), (z - 0.08, z + 0.75), "#4a3024", top="#c08f5c")
-    lens.box(b, (1.2, 2.1), (1.07, 1.52), (z + 0.15, z + 0.6), "#c9ced2", flank="#8a949c")
+    lens.box(b, Block((0.3, 3.9), (1.0, 1.07), (z - 0.08, z + 0.75)), "#4a3024", top="#c08f5c")
+    lens.box(b, Block((1.2, 2.1), (1.07, 1.52), (z + 0.15, z + 0.6)), "#c9ced2", flank="#8a949c")
     for x in (1.4, 1.75):
         b.poly(lens.face(z + 0.14, x, x + 0.14, 1.2, 1.3), "#2c323a")
     b.poly(lens.face(z + 0.14, 1.25, 2.05, 1.4, 1.47), "#c8503a")
-    lens.box(b, (2.5, 3.3), (1.07, 1.42), (z + 0.1, z + 0.5), "#d6e6ea")
+    lens.box(b, Block((2.5, 3.3), (1.07, 1.42), (z + 0.1, z + 0.5)), "#d6e6ea")
     for n, ink in enumerate(("#d9a45a", "#8a4a2c", "#f0d8c0", "#c8707a")):
         x, y = lens.at(2.62 + n * 0.19, 1.14, z + 0.1)
-        b.oval(x, y, 17, 11, ink)
+        b.oval((x, y), (17, 11), ink)
     lamp_glow(b, *lens.at(2.9, 1.3, z), 200, now)
     for x in (0.75, 1.6, 2.5):
         b.poly(lens.face(z - 0.5, x - 0.02, x + 0.02, 0, 0.7), "#3a302c")
-        b.oval(*lens.at(x, 0.72, z - 0.5), 44, 13, "#a9653f")
+        b.oval(lens.at(x, 0.72, z - 0.5), (44, 13), "#a9653f")
 
 
 def office(now: Hour, seed: int) -> Scenery:
@@ -167,7 +167,7 @@ def office(now: Hour, seed: int) -> Scenery:
         pot_plant(b, lens, 4.1, 8.2, 1.5, seed + 1)
 
     def front(b: Brush) -> None:
-        lens.box(b, (-2.6, -1.3), (0, 1.1), (1.9, 2.1), "#aab4be", top="#c9d2da")
+        lens.box(b, Block((-2.6, -1.3), (0, 1.1), (1.9, 2.1)), "#aab4be", top="#c9d2da")
         b.poly(lens.face(2.0, -1.7, -1.5, 1.1, 1.4), "#5f9a6a")
 
     return Scenery(
@@ -200,5 +200,7 @@ def _workplace(b: Brush, lens: Lens, x: float, z: float, seed: int) -> None:
             0.8,
         )
     b.poly(lens.face(z + 0.5, x + 0.62, x + 0.72, 0.72, 0.86), "#2a303a")
-    lens.box(b, (x + 1.08, x + 1.3), (0.72, 0.72 + rng.uniform(0.04, 0.2)), (z + 0.2, z + 0.5), "#f8f6ee")
+    lens.box(
+        b, Block((x + 1.08, x + 1.3), (0.72, 0.72 + rng.uniform(0.04, 0.2)), (z + 0.2, z + 0.5)), "#f8f6ee"
+    )
     b.poly(lens.face(z + 0.2, x + 0.12, x + 0.2, 0.72, 0.82), rng.choice(("#c8503a", "#5f9a6a", "#e0b03a")))

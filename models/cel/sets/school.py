@@ -8,7 +8,7 @@ from random import Random
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
 from models.cel.sets.furniture import chair, desk, window_row
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
 from models.cel.sets.plants import bush, greens, tree
 from models.cel.sets.scenery import Plane, Scenery
@@ -39,9 +39,7 @@ def classroom(now: Hour, seed: int) -> Scenery:
             for x in (-1.7, 1.5):
                 lens.box(
                     b,
-                    (x - 0.65, x + 0.65),
-                    (2.88, 2.95),
-                    (z, z + 0.2),
+                    Block((x - 0.65, x + 0.65), (2.88, 2.95), (z, z + 0.2)),
                     (255, 255, 246) if now.lamps and not now.dark else "#ffffff",
                 )
         sunbeams(b, lens, -half, 4, 1.0, deep - 0.5, now)
@@ -76,11 +74,11 @@ def _blackboard(b: Brush, lens: Lens, deep: float) -> None:
     b.poly(lens.face(deep, -2.0, 2.0, 0.86, 0.91), "#c79a68")
     b.poly(lens.face(deep, -0.14, 0.14, 2.5, 2.78), "#f8f8f2")
     x, y = lens.at(0, 2.64, deep)
-    b.oval(x, y, 15, 15, "#4b525c")
-    b.oval(x, y, 12, 12, "#fbfbf5")
+    b.oval((x, y), (15, 15), "#4b525c")
+    b.oval((x, y), (12, 12), "#fbfbf5")
     b.line([(x, y), (x, y - 9)], "#333a44", 2)
     b.line([(x, y), (x + 6, y + 3)], "#333a44", 2)
-    lens.box(b, (-0.55, 0.55), (0.0, 1.0), (deep - 1.3, deep - 0.8), "#b5824f")
+    lens.box(b, Block((-0.55, 0.55), (0.0, 1.0), (deep - 1.3, deep - 0.8)), "#b5824f")
     for x0 in (2.5, 3.0):
         b.poly(lens.face(deep, x0, x0 + 0.4, 1.3, 1.9), "#f6f1de")
         b.poly(lens.face(deep, x0 + 0.05, x0 + 0.35, 1.6, 1.85), "#9fc4d8")
@@ -113,11 +111,11 @@ def corridor(now: Hour, seed: int) -> Scenery:
             b.poly(lens.side(half, 2.25, 2.5, z + 0.2, z + 0.9), "#fbfaf2")
         sunbeams(b, lens, -half, 10, 1.2, deep - 1, now)
         for n in range(5):
-            lens.box(b, (-0.3, 0.3), (2.84, 2.9), (3 + n * 4, 4.2 + n * 4), "#ffffff")
+            lens.box(b, Block((-0.3, 0.3), (2.84, 2.9), (3 + n * 4, 4.2 + n * 4)), "#ffffff")
 
     def front(b: Brush) -> None:
-        b.rect(LEFT, TOP, -250, BOTTOM, "#d9d3c6", "#a8a196")
-        b.rect(-262, TOP, -236, BOTTOM, "#b8b0a2")
+        b.rect((LEFT, TOP), (-250, BOTTOM), "#d9d3c6", "#a8a196")
+        b.rect((-262, TOP), (-236, BOTTOM), "#b8b0a2")
 
     return Scenery(
         (
@@ -155,7 +153,9 @@ def rooftop(now: Hour, seed: int) -> Scenery:
             b.line([lens.at(x, 0, far), lens.at(x, 0, 2.6)], "#8f949c", 2, 0.6)
         for _ in range(14):
             off = rng.uniform(4, 13)
-            b.oval(*lens.at(rng.uniform(-12, 12), 0, off), 480 / off, 56 / off, "#7f868f", alpha=0.16, blur=6)
+            b.oval(
+                lens.at(rng.uniform(-12, 12), 0, off), (480 / off, 56 / off), "#7f868f", alpha=0.16, blur=6
+            )
         b.poly(lens.face(far, -60, 60, 0, 0.45), "#e1ded6", "#aeb2b8")
         b.poly(lens.floor(-60, 60, far - 0.5, far, y=0.45), "#f2efe6")
         chain_fence(b, lens, far - 0.2, -34, 34, 0.45, 3.0)
@@ -164,11 +164,11 @@ def rooftop(now: Hour, seed: int) -> Scenery:
         if now.wet:
             for _ in range(9):
                 off = rng.uniform(4.5, 11)
-                b.oval(*lens.at(rng.uniform(-9, 9), 0, off), 420 / off, 46 / off, now.sky[2], alpha=0.5)
+                b.oval(lens.at(rng.uniform(-9, 9), 0, off), (420 / off, 46 / off), now.sky[2], alpha=0.5)
 
     def front(b: Brush) -> None:
         x = 120 if tower < 0 else 1800
-        b.rect(x - 700 * (tower < 0), 1010, x + 700 * (tower > 0), BOTTOM, "#6c7078", "#4b4f5a")
+        b.rect((x - 700 * (tower < 0), 1010), (x + 700 * (tower > 0), BOTTOM), "#6c7078", "#4b4f5a")
 
     return Scenery(
         (
@@ -187,12 +187,12 @@ def rooftop(now: Hour, seed: int) -> Scenery:
 
 def _stair_house(b: Brush, lens: Lens, side: int, now: Hour) -> None:
     x0, x1 = (5.2, 11.5) if side > 0 else (-11.5, -5.2)
-    lens.box(b, (x0, x1), (0, 3.4), (9.0, 13.0), "#d8d4cb", flank="#b9b6b4")
-    lens.box(b, (x0 - 0.15, x1 + 0.15), (3.4, 3.6), (8.9, 13.1), "#c4c1ba")
+    lens.box(b, Block((x0, x1), (0, 3.4), (9.0, 13.0)), "#d8d4cb", flank="#b9b6b4")
+    lens.box(b, Block((x0 - 0.15, x1 + 0.15), (3.4, 3.6), (8.9, 13.1)), "#c4c1ba")
     door = x0 + 1.6 if side > 0 else x1 - 2.8
     b.poly(lens.face(9.0, door, door + 1.1, 0, 2.1), "#6f8796", "#5c7080")
     b.poly(lens.face(9.0, door + 0.2, door + 0.9, 1.2, 1.8), (255, 226, 150) if now.lamps else "#a9c4cf")
-    b.oval(*lens.at(door + 0.95, 1.0, 9.0), 4, 4, "#d8dde0")
+    b.oval(lens.at(door + 0.95, 1.0, 9.0), (4, 4), "#d8dde0")
     for n in range(5):
         b.line([lens.at(x0 + 0.5, 2.5 - n * 0.16, 9.0), lens.at(x0 + 1.2, 2.5 - n * 0.16, 9.0)], "#8f9298", 3)
     b.shadow(lens.floor(x0 - 0.2, x1 + 1.6, 8.4, 9.0), 0.22, 8)
@@ -205,8 +205,8 @@ def _tank(b: Brush, lens: Lens, side: int) -> None:
     cx, top = lens.at(x, 4.6, 13)
     _, low = lens.at(x, 2.2, 13)
     w = 1.5 * lens.metre * lens.reach / 13
-    b.round(cx - w, top, cx + w, low, 20, "#e4e8e6", "#a9b4ba")
-    b.rect(cx + w * 0.3, top + 8, cx + w * 0.9, low - 6, "#8f9ba6", alpha=0.4, blur=6)
+    b.round((cx - w, top), (cx + w, low), 20, "#e4e8e6", "#a9b4ba")
+    b.rect((cx + w * 0.3, top + 8), (cx + w * 0.9, low - 6), "#8f9ba6", alpha=0.4, blur=6)
     for n in range(1, 4):
         y = top + (low - top) * n / 4
         b.line([(cx - w, y), (cx + w, y)], "#8f9aa2", 2)
@@ -237,7 +237,7 @@ def schoolyard(now: Hour, seed: int) -> Scenery:
         for x in (-30, -21, -13, 13, 20, 29, 37):
             px, py = lens.at(x, 0, 24.5)
             tree(b, px, py + 6, 250, greens(now), now.side)
-            b.oval(px + 30 * now.side * -1, py + 12, 120, 12, "#3a3340", alpha=0.28, blur=5)
+            b.oval((px + 30 * now.side * -1, py + 12), (120, 12), "#3a3340", alpha=0.28, blur=5)
         _goal(b, lens)
 
     def front(b: Brush) -> None:
@@ -279,8 +279,8 @@ def _building(b: Brush, lens: Lens, now: Hour) -> None:
             )
             b.poly(lens.face(z, x + 0.76, x + 0.84, y, y + 2.0), "#f4f1ea")
     x, y = lens.at(0, 13.7, z)
-    b.oval(x, y, 46, 46, "#6a5c50")
-    b.oval(x, y, 40, 40, (255, 250, 226) if now.lamps else "#fffdf2")
+    b.oval((x, y), (46, 46), "#6a5c50")
+    b.oval((x, y), (40, 40), (255, 250, 226) if now.lamps else "#fffdf2")
     b.line([(x, y), (x, y - 28)], "#3a3a44", 4)
     b.line([(x, y), (x + 18, y + 9)], "#3a3a44", 4)
     b.poly(lens.face(z, -2.6, 2.6, 0, 3.4), "#6f7d88")

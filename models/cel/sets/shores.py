@@ -23,7 +23,7 @@ def beach(now: Hour, seed: int) -> Scenery:
 
     def sea(b: Brush) -> None:
         water(b, now, horizon, BOTTOM, "#1f7fb8", "#8fdcd8")
-        b.rect(LEFT, horizon - 1, RIGHT, horizon + 3, now.sky[3], alpha=0.6)
+        b.rect((LEFT, horizon - 1), (RIGHT, horizon + 3), now.sky[3], alpha=0.6)
         away = b.veiled(0.45)
         away.fill(
             smooth(
@@ -32,11 +32,11 @@ def beach(now: Hour, seed: int) -> Scenery:
             "#5f8a6a",
             "#7a9a88",
         )
-        away.rect(170, 478, 182, 524, "#f4f4f0")
-        away.rect(166, 470, 186, 480, "#c8503a")
+        away.rect((170, 478), (182, 524), "#f4f4f0")
+        away.rect((166, 470), (186, 480), "#c8503a")
         if now.lamps:
-            b.glow(176, 474, 150, (255, 236, 180), 0.9)
-        b.fill(lump(Random(2), 1690, 590, 90, 34), "#4f6a70", "#3f5a64")
+            b.glow((176, 474), 150, (255, 236, 180), 0.9)
+        b.fill(lump(Random(2), (1690, 590), (90, 34)), "#4f6a70", "#3f5a64")
 
     def sand(b: Brush) -> None:
         wave = [
@@ -68,9 +68,9 @@ def beach(now: Hour, seed: int) -> Scenery:
         rng = Random(seed)
         for _ in range(90):
             x, y = rng.uniform(LEFT, RIGHT), rng.uniform(880, 1300)
-            b.oval(x, y, rng.uniform(10, 70), rng.uniform(1, 4), "#c9a872", alpha=0.35)
+            b.oval((x, y), (rng.uniform(10, 70), rng.uniform(1, 4)), "#c9a872", alpha=0.35)
         for x, y in ((380, 960), (1240, 1000), (1630, 930)):
-            b.fill(lump(rng, x, y, 13, 8, 6), "#f8d8cc", "#d8a898")
+            b.fill(lump(rng, (x, y), (13, 8), 6), "#f8d8cc", "#d8a898")
         grass(b, LEFT, 160, 950, 70, ("#a8b060", "#c3c27a", "#7f9450"), 0.7)
         grass(b, 1820, RIGHT, 980, 80, ("#a8b060", "#c3c27a", "#7f9450"), 0.7)
 
@@ -95,7 +95,7 @@ def river(now: Hour, seed: int) -> Scenery:
         ridge(b.veiled(0.5), 560, 110, "#5f8aa0", "#a8c8cc", seed + 8)
         town_skyline(b, now, 560, 100)
         _bridge(b, now)
-        b.rect(LEFT, 590, RIGHT, 640, meadow(now)[1])
+        b.rect((LEFT, 590), (RIGHT, 640), meadow(now)[1])
 
     def stream(b: Brush) -> None:
         water(b, now, 612, 860, "#2f7a9e", "#8fc8d0")
@@ -154,34 +154,34 @@ def river(now: Hour, seed: int) -> Scenery:
 
 def _bridge(b: Brush, now: Hour) -> None:
     y, ink = 520, "#5f7486"
-    b.rect(LEFT, y, RIGHT, y + 12, ink)
+    b.rect((LEFT, y), (RIGHT, y + 12), ink)
     for n in range(-2, 9):
         x = n * 300 - 40
-        b.rect(x, y + 8, x + 26, 640, "#8d98a2", "#6f7c88")
+        b.rect((x, y + 8), (x + 26, 640), "#8d98a2", "#6f7c88")
         points = [(x + t * 30, y - 74 * (1 - (t / 5 - 1) ** 2)) for t in range(11)]
         b.line(points, ink, 6)
         for px, py in points:
             b.line([(px, py), (px, y)], ink, 2.2)
     if now.lamps:
         for n in range(26):
-            b.rect(420 + n * 22, y - 26, 434 + n * 22, y - 12, (255, 232, 170))
+            b.rect((420 + n * 22, y - 26), (434 + n * 22, y - 12), (255, 232, 170))
 
 
 def water(
     b: Brush, now: Hour, top: float, bottom: float, deep: Ink = "#2f7fae", shallow: Ink = "#7cc4d4"
 ) -> None:
     """A sheet of water: the sky on it, bands of ripples closing up towards ``top``, glitter under the sun."""
-    b.rect(LEFT, top, RIGHT, bottom, deep, shallow)
-    b.rect(LEFT, top, RIGHT, bottom, now.sky[3], now.sky[1], alpha=0.82, fade=0.48)
+    b.rect((LEFT, top), (RIGHT, bottom), deep, shallow)
+    b.rect((LEFT, top), (RIGHT, bottom), now.sky[3], now.sky[1], alpha=0.82, fade=0.48)
     rng = Random(b.rng.random())
     for _ in range(210):
         t = rng.random() ** 1.7
         y, x = top + 2 + (bottom - top) * t, rng.uniform(LEFT, RIGHT)
         wide, thick = 18 + 190 * t * rng.random(), 0.8 + 3.6 * t
-        b.oval(x, y, wide, thick, now.sky[3] if rng.random() < 0.6 else deep, alpha=0.28)
+        b.oval((x, y), (wide, thick), now.sky[3] if rng.random() < 0.6 else deep, alpha=0.28)
     if now.sun:
         for _ in range(150):
             t = rng.random()
             y = top + (bottom - top) * t
             x = now.sun[0] + rng.gauss(0, 50 + 190 * t)
-            b.oval(x, y, 5 + 26 * t * rng.random(), 0.9 + 1.9 * t, now.glow, alpha=0.75)
+            b.oval((x, y), (5 + 26 * t * rng.random(), 0.9 + 1.9 * t), now.glow, alpha=0.75)

@@ -36,9 +36,9 @@ def stars(b: Brush, now: Hour, horizon: float) -> None:
         x, y = rng.uniform(LEFT, RIGHT), horizon - 60 - (horizon - TOP) * rng.random() ** 0.8
         size, alpha = rng.choice((0.8, 1.0, 1.3, 2.0)), rng.uniform(0.35, 1.0) * min(1, (horizon - y) / 420)
         tint = rng.choice(((255, 255, 255), (214, 228, 255), (255, 240, 214)))
-        b.oval(x, y, size, size, tint, alpha=max(0.05, alpha))
+        b.oval((x, y), (size, size), tint, alpha=max(0.05, alpha))
         if size > 1.8:
-            b.glow(x, y, 12, tint, 0.5)
+            b.glow((x, y), 12, tint, 0.5)
     if now.stars > 0.8:
         _milky_way(b, rng)
 
@@ -47,22 +47,22 @@ def _milky_way(b: Brush, rng: Random) -> None:
     for n in range(46):
         x = 60 + n * 34 + rng.uniform(-20, 20)
         y = 560 - n * 15 + rng.uniform(-50, 50)
-        b.glow(x, y, rng.uniform(60, 150), (150, 170, 235), 0.07, squash=0.8)
+        b.glow((x, y), rng.uniform(60, 150), (150, 170, 235), 0.07, squash=0.8)
 
 
 def _disc(b: Brush, now: Hour) -> None:
     assert now.sun is not None  # noqa: S101 - asked by the caller
     x, y = now.sun
     if now.time == "night":
-        b.glow(x, y, 330, (150, 180, 240), 0.5)
-        b.oval(x, y, 46, 46, now.glow)
+        b.glow((x, y), 330, (150, 180, 240), 0.5)
+        b.oval((x, y), (46, 46), now.glow)
         for dx, dy, r in ((-14, -10, 11), (12, 6, 8), (-4, 18, 7)):
-            b.oval(x + dx, y + dy, r, r, (226, 218, 188))
+            b.oval((x + dx, y + dy), (r, r), (226, 218, 188))
         return
     low = now.time in ("sunset", "dawn")
-    b.glow(x, y, 900 if low else 620, now.glow, 0.85 if low else 0.6)
-    b.glow(x, y, 240, (255, 255, 240), 0.9)
-    b.oval(x, y, 52 if low else 40, 52 if low else 40, (255, 253, 236))
+    b.glow((x, y), 900 if low else 620, now.glow, 0.85 if low else 0.6)
+    b.glow((x, y), 240, (255, 255, 240), 0.9)
+    b.oval((x, y), (52 if low else 40, 52 if low else 40), (255, 253, 236))
 
 
 def cumulus(b: Brush, now: Hour, horizon: float) -> None:
@@ -146,8 +146,13 @@ def _foot(b: Brush, now: Hour, rng: Random, x: float, base: float, width: float,
     ink = _between(now.cloud[1], now.sky[3], 0.45)
     for _ in range(7):
         at, wide = x + rng.uniform(-0.5, 0.5) * width, width * rng.uniform(0.12, 0.26)
-        b.oval(at, base + width * rng.uniform(0.0, 0.04), wide, width * rng.uniform(0.012, 0.026), ink,
-               alpha=0.75 * alpha, blur=width * 0.012)  # fmt: skip
+        b.oval(
+            (at, base + width * rng.uniform(0.0, 0.04)),
+            (wide, width * rng.uniform(0.012, 0.026)),
+            ink,
+            alpha=0.75 * alpha,
+            blur=width * 0.012,
+        )
 
 
 def _round(x: float, y: float, rx: float, ry: float) -> skia.Rect:
@@ -162,7 +167,7 @@ def _overcast(b: Brush, now: Hour, horizon: float, rng: Random) -> None:
         for _ in range(13):
             x = rng.uniform(LEFT, RIGHT)
             ink = _between(shade, lit if rng.random() < 0.55 else deep, rng.uniform(0.2, 0.75))
-            b.fill(lump(rng, x, y, rng.uniform(180, 420), tall * rng.uniform(0.4, 0.7)), ink, shade, alpha=0.6,
+            b.fill(lump(rng, (x, y), (rng.uniform(180, 420), tall * rng.uniform(0.4, 0.7))), ink, shade, alpha=0.6,
                    blur=14 - row)  # fmt: skip
 
 
@@ -172,8 +177,13 @@ def _wisp(b: Brush, now: Hour, rng: Random, horizon: float) -> None:
     length, lift = rng.uniform(200, 520), rng.uniform(-0.16, -0.04)
     for _ in range(11):
         at, wide = rng.random(), length * rng.uniform(0.15, 0.45)
-        b.oval(x + at * length, y + at * length * lift + rng.uniform(-16, 16), wide, rng.uniform(2.5, 7), now.cloud[0],
-               alpha=0.20, blur=5)  # fmt: skip
+        b.oval(
+            (x + at * length, y + at * length * lift + rng.uniform(-16, 16)),
+            (wide, rng.uniform(2.5, 7)),
+            now.cloud[0],
+            alpha=0.20,
+            blur=5,
+        )
 
 
 def _between(a: Rgb, b: Rgb, t: float) -> Rgb:

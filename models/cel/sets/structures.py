@@ -15,7 +15,7 @@ def room(
     """A box seen from inside; its faces extend beyond the frame. ``planks`` is the width of a board."""
     near = 0.62
     dark, darker = Brush(b.canvas, dimmed(b.tone, 0.93), b.rng), Brush(b.canvas, dimmed(b.tone, 0.86), b.rng)
-    b.rect(LEFT, TOP, RIGHT, BOTTOM, wall)
+    b.rect((LEFT, TOP), (RIGHT, BOTTOM), wall)
     darker.poly(lens.floor(-half, half, near, deep, y=tall), ceiling)
     dark.poly(
         [
@@ -129,12 +129,14 @@ def pole(b: Brush, x: float, foot: float, tall: float, wide: float, ink: Ink = "
     )
     for n, level in enumerate((0.95, 0.88, 0.80)):
         y, half = foot - tall * level, wide * (4.2 - 0.6 * n)
-        b.rect(x - half, y, x + half, y + wide * 0.35, "#5b5a62")
+        b.rect((x - half, y), (x + half, y + wide * 0.35), "#5b5a62")
         for side in (-0.92, -0.55, 0.55, 0.92):
-            b.rect(x + half * side - wide * 0.16, y - wide * 0.5, x + half * side + wide * 0.16, y, "#d9d4c8")
+            b.rect(
+                (x + half * side - wide * 0.16, y - wide * 0.5), (x + half * side + wide * 0.16, y), "#d9d4c8"
+            )
     y = foot - tall * 0.72
-    b.round(x + wide * 0.5, y, x + wide * 2.3, y + wide * 2.6, wide * 0.4, "#8d9096", "#696b74")
-    b.rect(x - wide * 0.55, foot - tall * 0.22, x + wide * 0.55, foot - tall * 0.10, "#e8c24a", "#c99a32")
+    b.round((x + wide * 0.5, y), (x + wide * 2.3, y + wide * 2.6), wide * 0.4, "#8d9096", "#696b74")
+    b.rect((x - wide * 0.55, foot - tall * 0.22), (x + wide * 0.55, foot - tall * 0.10), "#e8c24a", "#c99a32")
 
 
 def wire(
@@ -151,5 +153,5 @@ def lamp_glow(
 ) -> None:
     """A lamp: only a bulb by day, a pool of light after dark."""
     if now.lamps:
-        b.glow(x, y, r, ink, 0.75)
-        b.oval(x, y, r * 0.06, r * 0.06, (255, 248, 220))
+        b.glow((x, y), r, ink, 0.75)
+        b.oval((x, y), (r * 0.06, r * 0.06), (255, 248, 220))

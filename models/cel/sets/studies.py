@@ -43,17 +43,16 @@ def library(now: Hour, seed: int) -> Scenery:
                 table(b, lens, (x, x + 1.6), (z, z + 0.8), 0.74, "#5a3826", "#a06c42")
                 lx, ly = lens.at(x + 0.8, 1.02, z + 0.4)
                 b.line([lens.at(x + 0.8, 0.74, z + 0.4), (lx, ly)], "#c9a04a", 4)
-                b.round(lx - 30, ly - 16, lx + 30, ly + 4, 10, "#2f7a5a")
-                b.oval(lx, ly + 4, 28, 4, (255, 240, 190) if now.lamps else "#f0ead0")
+                b.round((lx - 30, ly - 16), (lx + 30, ly + 4), 10, "#2f7a5a")
+                b.oval((lx, ly + 4), (28, 4), (255, 240, 190) if now.lamps else "#f0ead0")
                 lamp_glow(b, lx, ly + 10, 230, now)
                 b.poly(lens.floor(x + 0.2, x + 0.55, z + 0.2, z + 0.45, y=0.75), "#f8f2e0")
                 chair(b, lens, x + 0.5, z - 0.5, "#7a4e32", "#4a3020")
         rng = Random(seed)
         for _ in range(60):
             b.oval(
-                *lens.at(rng.uniform(-1.2, 2.2), rng.uniform(0.2, 3), rng.uniform(5, 9)),
-                2,
-                2,
+                lens.at(rng.uniform(-1.2, 2.2), rng.uniform(0.2, 3), rng.uniform(5, 9)),
+                (2, 2),
                 (255, 248, 220),
                 alpha=0.35 * now.beam,
             )
@@ -140,16 +139,19 @@ def laboratory(now: Hour, seed: int) -> Scenery:
 def _tank(b: Brush, lens: Lens) -> None:
     x0, top = lens.at(2.75, 2.5, 6.4)
     x1, low = lens.at(3.55, 0.3, 6.4)
-    b.rect(x0 - 14, low - 6, x1 + 14, lens.at(0, 0, 6.4)[1], "#5f6c78")
-    b.rect(x0 - 14, top - 30, x1 + 14, top + 8, "#5f6c78")
-    b.glow((x0 + x1) / 2, (top + low) / 2, 420, (90, 230, 220), 0.45)
-    b.rect(x0, top, x1, low, (120, 236, 226), (48, 150, 176), alpha=0.75)
+    b.rect((x0 - 14, low - 6), (x1 + 14, lens.at(0, 0, 6.4)[1]), "#5f6c78")
+    b.rect((x0 - 14, top - 30), (x1 + 14, top + 8), "#5f6c78")
+    b.glow(((x0 + x1) / 2, (top + low) / 2), 420, (90, 230, 220), 0.45)
+    b.rect((x0, top), (x1, low), (120, 236, 226), (48, 150, 176), alpha=0.75)
     rng = Random(1)
     for _ in range(24):
         b.oval(
-            rng.uniform(x0 + 10, x1 - 10), rng.uniform(top + 10, low - 8), 5, 5, (236, 255, 252), alpha=0.55
+            (rng.uniform(x0 + 10, x1 - 10), rng.uniform(top + 10, low - 8)),
+            (5, 5),
+            (236, 255, 252),
+            alpha=0.55,
         )
-    b.rect(x0 + 12, top + 8, x0 + 26, low - 8, (255, 255, 255), alpha=0.4)
+    b.rect((x0 + 12, top + 8), (x0 + 26, low - 8), (255, 255, 255), alpha=0.4)
 
 
 def _glassware(b: Brush, lens: Lens, x0: float, x1: float, z: float, seed: int) -> None:
@@ -191,7 +193,7 @@ def observatory(now: Hour, seed: int) -> Scenery:
             stars(b, now, 1100)
 
     def dome(b: Brush) -> None:
-        b.rect(LEFT, -460, 2620, BOTTOM, "#55607c", "#3f4660")
+        b.rect((LEFT, -460), (2620, BOTTOM), "#55607c", "#3f4660")
         cx, cy = 960, 700
         for n in range(-7, 8):
             b.curve(
@@ -221,26 +223,24 @@ def observatory(now: Hour, seed: int) -> Scenery:
             )
         _telescope(b)
         for x0 in (-260, 180):
-            b.rect(x0, 560, x0 + 300, 800, "#4a3a44", "#3a2e3a")
+            b.rect((x0, 560), (x0 + 300, 800), "#4a3a44", "#3a2e3a")
             for row in range(3):
                 for n in range(9):
                     b.rect(
-                        x0 + 14 + n * 31,
-                        580 + row * 74,
-                        x0 + 38 + n * 31,
-                        634 + row * 74,
+                        (x0 + 14 + n * 31, 580 + row * 74),
+                        (x0 + 38 + n * 31, 634 + row * 74),
                         ("#8c5b4b", "#4b6f8c", "#6d8a62", "#c4aa6a")[(n + row) % 4],
                     )
         b.poly([(220, 800), (660, 800), (700, 836), (180, 836)], "#8a6248", "#6f4c38")
-        b.rect(200, 836, 226, 930, "#5a3c2c")
-        b.rect(650, 836, 676, 930, "#5a3c2c")
+        b.rect((200, 836), (226, 930), "#5a3c2c")
+        b.rect((650, 836), (676, 930), "#5a3c2c")
         b.poly([(330, 796), (520, 796), (540, 822), (310, 822)], "#e9e2cc")
         b.curve([(350, 816), (420, 800), (510, 806)], "#5f78a0", 2)
         b.line([(590, 800), (600, 720), (560, 694)], "#c9a04a", 5)
-        b.oval(556, 700, 24, 13, "#c9a04a")
+        b.oval((556, 700), (24, 13), "#c9a04a")
         if now.dark:
-            b.glow(556, 720, 380, (255, 200, 120), 0.75)
-        b.oval(262, 770, 32, 32, "#5f8ab0", "#2f4f7a")
+            b.glow((556, 720), 380, (255, 200, 120), 0.75)
+        b.oval((262, 770), (32, 32), "#5f8ab0", "#2f4f7a")
         b.curve([(240, 752), (264, 764), (292, 758)], "#8fc08a", 9)
 
     def front(b: Brush) -> None:
@@ -266,14 +266,14 @@ def _telescope(b: Brush) -> None:
     b.canvas.save()
     b.canvas.translate(1475, 560)
     b.canvas.rotate(-58)
-    b.round(-300, -66, 470, 66, 16, "#e2e6ea", "#8a93a6")
-    b.rect(330, -76, 480, 76, "#c3cad2", "#6f7890")
-    b.rect(-310, -40, -250, 40, "#3f4458")
-    b.round(-380, -26, -300, 26, 10, "#2c3044")
+    b.round((-300, -66), (470, 66), 16, "#e2e6ea", "#8a93a6")
+    b.rect((330, -76), (480, 76), "#c3cad2", "#6f7890")
+    b.rect((-310, -40), (-250, 40), "#3f4458")
+    b.round((-380, -26), (-300, 26), 10, "#2c3044")
     for x in (-160, 60, 250):
-        b.rect(x, -70, x + 18, 70, "#c9a04a", "#8a6a34")
-    b.round(-140, -104, 180, -76, 8, "#c3cad2", "#8a93a6")
-    b.rect(-290, 24, 460, 58, (20, 24, 60), alpha=0.22)
+        b.rect((x, -70), (x + 18, 70), "#c9a04a", "#8a6a34")
+    b.round((-140, -104), (180, -76), 8, "#c3cad2", "#8a93a6")
+    b.rect((-290, 24), (460, 58), (20, 24, 60), alpha=0.22)
     b.canvas.restore()
-    b.oval(1475, 566, 62, 62, "#525a70", "#3a4054")
-    b.oval(1475, 566, 30, 30, "#c9a04a")
+    b.oval((1475, 566), (62, 62), "#525a70", "#3a4054")
+    b.oval((1475, 566), (30, 30), "#c9a04a")

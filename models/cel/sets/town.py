@@ -8,7 +8,7 @@ from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import ridge, town_skyline
 from models.cel.sets.plants import foliage, greens
 from models.cel.sets.scenery import Plane, Scenery
@@ -83,7 +83,7 @@ def _road(b: Brush, lens: Lens, now: Hour) -> None:
     b.shadow(lens.floor(-3.0 if now.side < 0 else 1.2, -1.2 if now.side < 0 else 3.0, 1.2, 70), 0.16, 6)
     if now.wet:
         for x, z in ((-1, 5.2), (1.3, 6.6), (0.2, 9), (-1.6, 12)):
-            b.oval(*lens.at(x, 0, z), 460 / z, 50 / z, now.sky[2], alpha=0.55)
+            b.oval(lens.at(x, 0, z), (460 / z, 50 / z), now.sky[2], alpha=0.55)
 
 
 def _house(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) -> None:
@@ -91,7 +91,7 @@ def _house(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) ->
     wall, roof = rng.choice(WALLS), "#f2f6fb" if now.snowy else rng.choice(ROOFS)
     near = side * rng.uniform(4.2, 5.0)
     x = (near, near + side * wide)
-    lens.box(b, (min(x), max(x)), (0, tall), (z, z + deep), wall)
+    lens.box(b, Block((min(x), max(x)), (0, tall), (z, z + deep)), wall)
     ridge_y, overhang = tall + 1.7, 0.35
     middle = z + deep / 2
     inner = near - side * overhang
@@ -189,7 +189,7 @@ def alley(now: Hour, seed: int) -> Scenery:
                 b.line([lens.at(side * 1.75, y, 0.8), lens.at(side * 1.75, y, 30)], "#4a4450", 1.2, 0.22)
             b.shadow(lens.side(side * 1.75, 0, 0.5, 0.8, 30), 0.25, 8)
             _back_wall(b, lens, now, details, side)
-        lens.box(b, (-1.7, 1.7), (2.6, 3.3), (15, 15.2), "#6f4f48")
+        lens.box(b, Block((-1.7, 1.7), (2.6, 3.3), (15, 15.2)), "#6f4f48")
         _lanterns(b, lens, now)
         for z in (11, 7.2, 5):
             wire(b, *lens.at(-1.75, 5.4, z), *lens.at(1.75, 4.9, z + 2), 16, 2.2)
@@ -203,8 +203,8 @@ def alley(now: Hour, seed: int) -> Scenery:
             )
 
     def front(b: Brush) -> None:
-        b.rect(LEFT, TOP, -130, BOTTOM, "#3d3740", "#2c2832")
-        b.round(1850, 760, 2300, BOTTOM, 10, "#4a525c", "#343a44")
+        b.rect((LEFT, TOP), (-130, BOTTOM), "#3d3740", "#2c2832")
+        b.round((1850, 760), (2300, BOTTOM), 10, "#4a525c", "#343a44")
 
     return Scenery(
         (Plane("sky", 0.2, heaven, 0.2), Plane("alley", 1.0, walls), Plane("front", 1.5, front)),
@@ -227,10 +227,10 @@ def _back_wall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int) -> None:
         b.poly(lens.side(x, 0, 2.0, z + 1.25, z + 2.0), rng.choice(("#5a6a72", "#7a4a40", "#4f5f54")))
         if rng.random() < 0.8:
             inner = x - side * 0.45
-            lens.box(b, (min(x, inner), max(x, inner)), (2.5, 3.1), (z + 0.2, z + 1.0), "#d9dcd8")
+            lens.box(b, Block((min(x, inner), max(x, inner)), (2.5, 3.1), (z + 0.2, z + 1.0)), "#d9dcd8")
             cx, cy = lens.at((x + inner) / 2, 2.8, z + 0.2)
             r = 0.2 * lens.metre * lens.reach / z
-            b.oval(cx, cy, r, r, "#7a8288")
+            b.oval((cx, cy), (r, r), "#7a8288")
         awning = rng.choice(AWNINGS)
         inner = x - side * 0.75
         b.poly(
@@ -247,9 +247,11 @@ def _back_wall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int) -> None:
         )
         lens.box(
             b,
-            (min(x - side * 0.5, x - side * 0.06), max(x - side * 0.5, x - side * 0.06)),
-            (0, 0.42),
-            (z + 0.3, z + 0.7),
+            Block(
+                (min(x - side * 0.5, x - side * 0.06), max(x - side * 0.5, x - side * 0.06)),
+                (0, 0.42),
+                (z + 0.3, z + 0.7),
+            ),
             rng.choice(("#5f88b0", "#b06a4a", "#6a7a5a")),
         )
 
@@ -260,15 +262,13 @@ def _lanterns(b: Brush, lens: Lens, now: Hour) -> None:
         s = lens.metre * lens.reach / z
         b.line([(cx, cy - 0.35 * s), (cx, cy)], "#2c2428", 2)
         b.round(
-            cx - 0.16 * s,
-            cy - 0.24 * s,
-            cx + 0.16 * s,
-            cy + 0.24 * s,
+            (cx - 0.16 * s, cy - 0.24 * s),
+            (cx + 0.16 * s, cy + 0.24 * s),
             0.12 * s,
             (240, 84, 58) if now.lamps else "#d8483a",
         )
         for k in (-0.1, 0.02, 0.13):
             b.line([(cx - 0.15 * s, cy + k * s), (cx + 0.15 * s, cy + k * s)], "#7a2420", 1.6, 0.6)
         if now.lamps:
-            b.oval(cx, cy, 0.1 * s, 0.14 * s, (255, 214, 140), alpha=0.8, blur=5)
-            b.glow(cx, cy, 1.5 * s, (255, 150, 80), 0.5 if n else 0.6)
+            b.oval((cx, cy), (0.1 * s, 0.14 * s), (255, 214, 140), alpha=0.8, blur=5)
+            b.glow((cx, cy), 1.5 * s, (255, 150, 80), 0.5 if n else 0.6)

@@ -8,7 +8,7 @@ from random import Random
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush
 from models.cel.sets.furniture import front_window, side_shelf
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
 from models.cel.sets.plants import greens, hedge
 from models.cel.sets.scenery import Plane, Scenery
@@ -36,18 +36,18 @@ def shop(now: Hour, seed: int) -> Scenery:
         side_shelf(b, lens, -2.9, 1.6, 4.0, 8.8, 4, seed, "#e9e7e0", goods, 0.14)
         for n, x in enumerate((-1.55, 0.35)):
             _gondola(b, lens, x, 6.2, seed + n, goods)
-        lens.box(b, (2.5, 4.4), (0, 1.0), (5.2, 8.4), "#f4f2ea", top="#d9c9a8")
+        lens.box(b, Block((2.5, 4.4), (0, 1.0), (5.2, 8.4)), "#f4f2ea", top="#d9c9a8")
         b.poly(lens.side(2.5, 0.3, 0.62, 5.2, 8.4), "#3f9a6a")
-        lens.box(b, (3.0, 3.45), (1.0, 1.35), (6.2, 6.5), "#3a4250")
+        lens.box(b, Block((3.0, 3.45), (1.0, 1.35), (6.2, 6.5)), "#3a4250")
         b.poly(lens.face(6.2, 3.05, 3.4, 1.06, 1.3), (150, 220, 240))
         b.poly(lens.side(4.6, 1.1, 2.6, 1.6, 4.6), "#c9cfd4")
         b.hole(lens.side(4.6, 1.15, 2.55, 1.7, 4.5))
 
     def front(b: Brush) -> None:
-        lens.box(b, (-4.2, -1.9), (0, 0.8), (2.2, 2.5), "#dcdad2")
+        lens.box(b, Block((-4.2, -1.9), (0, 0.8), (2.2, 2.5)), "#dcdad2")
         for n in range(9):
             x = -4.1 + n * 0.24
-            lens.box(b, (x, x + 0.2), (0.8, 1.02 + 0.05 * (n % 3)), (2.3, 2.45), AWNINGS[n % 5])
+            lens.box(b, Block((x, x + 0.2), (0.8, 1.02 + 0.05 * (n % 3)), (2.3, 2.45)), AWNINGS[n % 5])
 
     return Scenery(
         (
@@ -86,7 +86,7 @@ def _fridges(b: Brush, lens: Lens) -> None:
 def _gondola(b: Brush, lens: Lens, x: float, z: float, seed: int, goods: tuple[str, ...]) -> None:
     rng = Random(seed)
     b.shadow(lens.floor(x - 0.1, x + 1.5, z - 0.2, z + 2), 0.2, 8)
-    lens.box(b, (x, x + 1.25), (0, 1.4), (z, z + 2.2), "#e9e7e0")
+    lens.box(b, Block((x, x + 1.25), (0, 1.4), (z, z + 2.2)), "#e9e7e0")
     for row in range(4):
         y = 0.12 + row * 0.32
         b.poly(lens.face(z, x + 0.03, x + 1.22, y, y + 0.28), "#a8a49c")
@@ -108,7 +108,7 @@ def garage(now: Hour, seed: int) -> Scenery:
         sky(b, now, lens.horizon)
         town_skyline(b, now, lens.horizon + 30, 120)
         hedge(b, LEFT, RIGHT, lens.horizon + 180, 130, greens(now), now.side)
-        b.rect(LEFT, lens.horizon + 150, RIGHT, BOTTOM, "#b9b5aa")
+        b.rect((LEFT, lens.horizon + 150), (RIGHT, BOTTOM), "#b9b5aa")
 
     def shell(b: Brush) -> None:
         room(b, lens, 3.8, 3.1, 8, wall="#9a9c9c", floor="#8c8a88", ceiling="#6f7274", planks=0.0)
@@ -126,7 +126,7 @@ def garage(now: Hour, seed: int) -> Scenery:
                 0.05,
                 blur=6,
             )
-        lens.box(b, (-3.7, -1.2), (0, 0.9), (6.2, 7.4), "#8a6240", top="#b98a58")
+        lens.box(b, Block((-3.7, -1.2), (0, 0.9), (6.2, 7.4)), "#8a6240", top="#b98a58")
         b.poly(lens.face(7.95, -3.6, -0.6, 1.2, 2.4), "#5a6a72")
         rng = Random(seed)
         for n in range(13):
@@ -137,18 +137,18 @@ def garage(now: Hour, seed: int) -> Scenery:
                 7,
             )
         for n in range(4):
-            b.oval(*lens.at(3.25, 0.34 + n * 0.34, 5.4), 96, 42, "#2c2c32")
-            b.oval(*lens.at(3.25, 0.38 + n * 0.34, 5.4), 50, 20, "#55565e")
+            b.oval(lens.at(3.25, 0.34 + n * 0.34, 5.4), (96, 42), "#2c2c32")
+            b.oval(lens.at(3.25, 0.38 + n * 0.34, 5.4), (50, 20), "#55565e")
         for n, ink in enumerate(("#c8503a", "#e0b03a", "#3f7a8c")):
-            lens.box(b, (-3.2 + n * 0.5, -2.8 + n * 0.5), (0.9, 1.22), (6.4, 6.8), ink)
+            lens.box(b, Block((-3.2 + n * 0.5, -2.8 + n * 0.5), (0.9, 1.22), (6.4, 6.8)), ink)
         front_window(b, lens, now, 8, -0.35, 0.0, 1.5, 1.9, 1)
         x, y = lens.at(-0.6, 2.55, 5.2)
         b.line([(x, y - 120), (x, y)], "#2c2c32", 3)
         b.poly([(x - 24, y), (x + 24, y), (x + 64, y + 40), (x - 64, y + 40)], "#3f6a5a")
-        b.glow(x, y + 60, 460, (255, 214, 150), 0.5)
+        b.glow((x, y + 60), 460, (255, 214, 150), 0.5)
 
     def front(b: Brush) -> None:
-        lens.box(b, (1.5, 2.7), (0, 0.62), (2.2, 2.5), "#b0403a")
+        lens.box(b, Block((1.5, 2.7), (0, 0.62), (2.2, 2.5)), "#b0403a")
         for n in range(3):
             b.poly(lens.face(2.2, 1.56, 2.64, 0.06 + n * 0.19, 0.2 + n * 0.19), "#c8574c")
 

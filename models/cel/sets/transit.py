@@ -6,7 +6,7 @@ In: an Hour, a seed for details.      Out: a Scenery.
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, polygon
 from models.cel.sets.furniture import opening
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import ridge, town_skyline
 from models.cel.sets.plants import bush, greens, hedge
 from models.cel.sets.scenery import Plane, Scenery
@@ -58,14 +58,14 @@ def station(now: Hour, seed: int) -> Scenery:
         if now.lamps:
             for z in (18.5, 12.2, 7.8, 5.0):
                 x, y = lens.at(1.2, 0, z)
-                b.glow(x, y, 3400 / z, (255, 216, 150), 0.42, squash=0.22)
+                b.glow((x, y), 3400 / z, (255, 216, 150), 0.42, squash=0.22)
         if now.wet:
             for x, z in ((0.2, 5.4), (1.6, 7.0), (-0.8, 8.2), (0.9, 10.5)):
-                b.oval(*lens.at(x, 0, z), 420 / z, 44 / z, now.sky[3], alpha=0.35)
+                b.oval(lens.at(x, 0, z), (420 / z, 44 / z), now.sky[3], alpha=0.35)
 
     def front(b: Brush) -> None:
-        b.rect(1890, TOP, 1960, BOTTOM, "#4f6a74", "#3a505a")
-        b.rect(1880, 960, 1970, 1000, "#e8c03a")
+        b.rect((1890, TOP), (1960, BOTTOM), "#4f6a74", "#3a505a")
+        b.rect((1880, 960), (1970, 1000), "#e8c03a")
 
     return Scenery(
         (
@@ -97,16 +97,16 @@ def _shelter(b: Brush, lens: Lens, now: Hour) -> None:
         b.line([lens.at(0.6, 3.7, z), lens.at(6.4, 4.1, z)], "#42545e", 9 * 5 / (z + 4))
     b.line([lens.at(0.6, 3.72, 1.3), lens.at(0.6, 3.72, 34)], "#eef2f2", 9)
     for z in (27.0, 18.5, 12.2, 7.8):
-        lens.box(b, (1.5, 1.66), (0, 3.75), (z, z + 0.16), "#55707a")
+        lens.box(b, Block((1.5, 1.66), (0, 3.75), (z, z + 0.16)), "#55707a")
         b.poly(lens.face(z, 1.48, 1.68, 0.2, 0.5), "#e8c03a")
         x, y = lens.at(2.6, 3.5, z)
         lamp_glow(b, x, y, 1500 / z * 2, now, (255, 240, 206))
     for z in (14.5, 9.4):
-        lens.box(b, (3.6, 5.2), (0.38, 0.44), (z, z + 0.45), "#b9824c", top="#d6a468")
-        lens.box(b, (3.6, 5.2), (0.55, 0.85), (z + 0.45, z + 0.5), "#c08a54")
+        lens.box(b, Block((3.6, 5.2), (0.38, 0.44), (z, z + 0.45)), "#b9824c", top="#d6a468")
+        lens.box(b, Block((3.6, 5.2), (0.55, 0.85), (z + 0.45, z + 0.5)), "#c08a54")
         for x in (3.7, 5.0):
             b.poly(lens.face(z, x, x + 0.06, 0, 0.4), "#4a5a62")
-    lens.box(b, (4.7, 5.5), (0, 1.85), (6.9, 7.6), "#c8473e", flank="#a83a36")
+    lens.box(b, Block((4.7, 5.5), (0, 1.85), (6.9, 7.6)), "#c8473e", flank="#a83a36")
     b.poly(lens.face(6.88, 4.78, 5.42, 0.95, 1.75), (226, 246, 255), (180, 220, 240))
     for row in range(3):
         for n in range(5):
@@ -120,8 +120,8 @@ def _shelter(b: Brush, lens: Lens, now: Hour) -> None:
         b.line([lens.at(0.95, 3.0, z), lens.at(0.95, 3.7, z)], "#4a5a62", 4)
         b.line([lens.at(2.2, 3.0, z), lens.at(2.2, 3.7, z)], "#4a5a62", 4)
     x, y = lens.at(3.1, 3.05, 8.6)
-    b.oval(x, y, 34, 34, "#3a464e")
-    b.oval(x, y, 29, 29, "#fbfbf5")
+    b.oval((x, y), (34, 34), "#3a464e")
+    b.oval((x, y), (29, 29), "#fbfbf5")
     b.line([(x, y), (x, y - 19)], "#22262c", 3.5)
     b.line([(x, y), (x + 14, y + 5)], "#22262c", 3.5)
 
@@ -139,7 +139,7 @@ def train(now: Hour, seed: int) -> Scenery:
             bush(b, LEFT + n * 400, lens.horizon + 150, 300, greens(now), now.side)
 
     def shell(b: Brush) -> None:
-        b.rect(LEFT, TOP, RIGHT, BOTTOM, "#ece9e0")
+        b.rect((LEFT, TOP), (RIGHT, BOTTOM), "#ece9e0")
         b.poly(
             [
                 lens.at(-30, 2.35, deep),
@@ -169,15 +169,15 @@ def train(now: Hour, seed: int) -> Scenery:
                     lens.face(deep, x - 0.98 + k * 0.5, x - 0.56 + k * 0.5, 2.08, 2.28),
                     ("#8fc0d8", "#f0b8a0", "#b8d8a0", "#f0dc9a")[(k + n) % 4],
                 )
-            lens.box(b, (x - 1.1, x + 1.1), (0, 0.42), (deep - 0.45, deep), "#5f6468")
+            lens.box(b, Block((x - 1.1, x + 1.1), (0, 0.42), (deep - 0.45, deep)), "#5f6468")
             lens.box(
-                b, (x - 1.1, x + 1.1), (0.42, 0.9), (deep - 0.12, deep), "#3f7a6a" if seed % 2 else "#8a4658"
+                b,
+                Block((x - 1.1, x + 1.1), (0.42, 0.9), (deep - 0.12, deep)),
+                "#3f7a6a" if seed % 2 else "#8a4658",
             )
             lens.box(
                 b,
-                (x - 1.1, x + 1.1),
-                (0.34, 0.45),
-                (deep - 0.5, deep - 0.1),
+                Block((x - 1.1, x + 1.1), (0.34, 0.45), (deep - 0.5, deep - 0.1)),
                 "#3f7a6a" if seed % 2 else "#8a4658",
                 top="#559a86" if seed % 2 else "#a85c70",
             )
@@ -229,8 +229,8 @@ def train(now: Hour, seed: int) -> Scenery:
 
     def front(b: Brush) -> None:
         for x in (-40, 1960):
-            b.rect(x - 16, TOP, x + 16, BOTTOM, "#b9bfc2", "#8a9094")
-            b.rect(x - 9, TOP, x - 3, BOTTOM, (255, 255, 255), alpha=0.5)
+            b.rect((x - 16, TOP), (x + 16, BOTTOM), "#b9bfc2", "#8a9094")
+            b.rect((x - 9, TOP), (x - 3, BOTTOM), (255, 255, 255), alpha=0.5)
 
     return Scenery(
         (

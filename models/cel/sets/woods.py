@@ -27,7 +27,7 @@ def park(now: Hour, seed: int) -> Scenery:
 
     def lawn(b: Brush) -> None:
         lit, deep = meadow(now)
-        b.rect(LEFT, 662, RIGHT, BOTTOM, lit, deep)
+        b.rect((LEFT, 662), (RIGHT, BOTTOM), lit, deep)
         hedge(b, LEFT, RIGHT, 704, 70, leaf, now.side)
         path = [
             (1060, 690),
@@ -58,9 +58,9 @@ def park(now: Hour, seed: int) -> Scenery:
             (2240, 760, 400),
             (760, 720, 230),
         ):
-            b.oval(x - 40 * now.side, y + 4, tall * 0.3, tall * 0.03, (20, 40, 50), alpha=0.32, blur=6)
+            b.oval((x - 40 * now.side, y + 4), (tall * 0.3, tall * 0.03), (20, 40, 50), alpha=0.32, blur=6)
             tree(b, x, y, tall, leaf, now.side)
-        b.oval(1500, 872, 420, 34, (20, 40, 50), alpha=0.35, blur=9)
+        b.oval((1500, 872), (420, 34), (20, 40, 50), alpha=0.35, blur=9)
         tree(b, 1640, 868, 760, leaf, now.side)
         _bench(b, 1330, 878)
         _lamp_post(b, now, 560, 866, 420)
@@ -91,11 +91,11 @@ def park(now: Hour, seed: int) -> Scenery:
 
 
 def _bench(b: Brush, x: float, foot: float) -> None:
-    b.oval(x, foot + 4, 150, 10, (20, 30, 46), alpha=0.35, blur=4)
+    b.oval((x, foot + 4), (150, 10), (20, 30, 46), alpha=0.35, blur=4)
     for dx in (-104, 96):
-        b.rect(x + dx, foot - 78, x + dx + 9, foot, "#3c4650")
+        b.rect((x + dx, foot - 78), (x + dx + 9, foot), "#3c4650")
     for n, y in enumerate((-84, -66)):
-        b.round(x - 128, foot + y, x + 128, foot + y + 12, 3, "#b9824c" if n else "#c9935a")
+        b.round((x - 128, foot + y), (x + 128, foot + y + 12), 3, "#b9824c" if n else "#c9935a")
     for y in (-52, -44):
         b.poly(
             [(x - 130, foot + y), (x + 130, foot + y), (x + 138, foot + y + 9), (x - 138, foot + y + 9)],
@@ -105,9 +105,11 @@ def _bench(b: Brush, x: float, foot: float) -> None:
 
 
 def _lamp_post(b: Brush, now: Hour, x: float, foot: float, tall: float) -> None:
-    b.rect(x - 5, foot - tall, x + 5, foot, "#3f4c54")
-    b.rect(x - 11, foot - 40, x + 11, foot, "#38444c")
-    b.round(x - 20, foot - tall - 44, x + 20, foot - tall, 10, (255, 244, 206) if now.lamps else "#f4f0e0")
+    b.rect((x - 5, foot - tall), (x + 5, foot), "#3f4c54")
+    b.rect((x - 11, foot - 40), (x + 11, foot), "#38444c")
+    b.round(
+        (x - 20, foot - tall - 44), (x + 20, foot - tall), 10, (255, 244, 206) if now.lamps else "#f4f0e0"
+    )
     b.poly([(x - 28, foot - tall - 42), (x + 28, foot - tall - 42), (x, foot - tall - 66)], "#3f4c54")
     lamp_glow(b, x, foot - tall - 20, 420, now)
 
@@ -119,18 +121,22 @@ def forest(now: Hour, seed: int) -> Scenery:
     bark = ("#5c4a40", "#6b5646", "#4e4440")
 
     def deep(b: Brush) -> None:
-        b.rect(LEFT, TOP, RIGHT, BOTTOM, now.sky[2], now.sky[3])
-        b.glow(980, 420, 900, now.glow if now.beam > 0.2 else now.sky[3], 0.8)
+        b.rect((LEFT, TOP), (RIGHT, BOTTOM), now.sky[2], now.sky[3])
+        b.glow((980, 420), 900, now.glow if now.beam > 0.2 else now.sky[3], 0.8)
         wood = Random(seed)
         for row, veil in enumerate((0.72, 0.50, 0.28)):
             far = b.veiled(veil)
             for _ in range(26 - 6 * row):
                 x, w = wood.uniform(LEFT, RIGHT), 9 + 12 * row
-                far.rect(x - w, TOP, x + w, 760, ("#4f7a66", "#4a6a54", "#4c5c46")[row])
+                far.rect((x - w, TOP), (x + w, 760), ("#4f7a66", "#4a6a54", "#4c5c46")[row])
             for _ in range(16):
                 far.fill(
                     lump(
-                        wood, wood.uniform(LEFT, RIGHT), wood.uniform(-200, 120) + 40 * row, 210, 130, 13, 0.3
+                        wood,
+                        (wood.uniform(LEFT, RIGHT), wood.uniform(-200, 120) + 40 * row),
+                        (210, 130),
+                        13,
+                        0.3,
                     ),
                     leaf[row % 2],
                     leaf[1],
@@ -230,7 +236,7 @@ def forest(now: Hour, seed: int) -> Scenery:
 
 
 def _trunk(b: Brush, now: Hour, x: float, foot: float, w: float, bark: str) -> None:
-    b.oval(x, foot, w * 2.2, w * 0.22, (16, 30, 40), alpha=0.4, blur=6)
+    b.oval((x, foot), (w * 2.2, w * 0.22), (16, 30, 40), alpha=0.4, blur=6)
     shape = [
         (x - w * 1.7, foot + 6),
         (x - w * 0.75, foot - w * 1.6),
@@ -265,7 +271,7 @@ def _trunk(b: Brush, now: Hour, x: float, foot: float, w: float, bark: str) -> N
         y = foot - 120 - n * 150
         b.curve([(x - w * 0.3, y), (x - w * 0.1, y - 50), (x - w * 0.26, y - 110)], "#2c2428", 2.4, 0.5)
     if not now.snowy:
-        b.oval(x - w * 0.5, foot - w * 0.9, w * 0.5, w * 0.8, "#7a9a4e", alpha=0.5, blur=5)
+        b.oval((x - w * 0.5, foot - w * 0.9), (w * 0.5, w * 0.8), "#7a9a4e", alpha=0.5, blur=5)
 
 
 def _shafts(b: Brush, now: Hour) -> None:
@@ -280,4 +286,4 @@ def _shafts(b: Brush, now: Hour) -> None:
             0.0,
             blur=14,
         )
-        b.oval(x + lean + w * 0.8, 930, w * 1.1, 22, now.glow, alpha=0.20 * now.beam, blur=12)
+        b.oval((x + lean + w * 0.8, 930), (w * 1.1, 22), now.glow, alpha=0.20 * now.beam, blur=12)
