@@ -1,7 +1,6 @@
 """Direction: a writer may choose how a cut is seen, and nothing else, whoever it is and whatever it says."""
 
 import json
-import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -27,6 +26,7 @@ from stages.direction.applying import sealed
 from stages.direction.menu import schema
 from stages.filmgrammar import FilmGrammarOptions, lint
 from stages.work_cache import WorkCache
+from tests.memory import growth
 
 LIBRARY = Path(show.__file__).parent / "library" / "shows"
 SAMPLES = [
@@ -495,19 +495,20 @@ def test_two_hours_are_directed_with_prompts_and_memory_that_do_not_grow_with_th
         )
     )
     sheet = broken_down("".join(scene.format(n=number) for number in range(1, 241)))
-    longest, before = 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    longest = 0
 
     def measured(prompt, menu, _seed):
         nonlocal longest
         longest = max(longest, len(prompt))
         return smallest(menu)
 
-    directed = direct(sheet, writer=writer(measured), cache=cache(), options=free())
+    with growth() as memory:
+        directed = direct(sheet, writer=writer(measured), cache=cache(), options=free())
 
     assert sheet.frames / sheet.rate >= 7200
     untouched(sheet, directed.sheet)
     assert longest < 9_000
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
+    assert memory.kib < 300_000
 
 
 def test_the_seal_refuses_a_sheet_whose_words_changed():

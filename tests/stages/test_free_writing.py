@@ -1,7 +1,6 @@
 """A large writer writes freely: recorded answers through a real server process, whatever else it may answer."""
 
 import re
-import resource
 import tempfile
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +24,7 @@ from stages.story.free import drawable, layout
 from stages.story.free.answers import Cast, Planned, SceneText
 from stages.story.free.context import opening
 from stages.work_cache import WorkCache
+from tests.memory import growth
 from tests.stages import recorded
 from tests.stages.replay_server import whole
 
@@ -391,7 +391,6 @@ class Tireless(ToyWriter):
 @pytest.mark.timeout(600)
 def test_two_hours_are_written_with_prompts_and_memory_that_do_not_grow_with_the_script(tmp_path):
     longest = []
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for minutes in (20, 120):
         writer = Tireless()
 
@@ -402,15 +401,16 @@ def test_two_hours_are_written_with_prompts_and_memory_that_do_not_grow_with_the
 
         options = StoryOptions.model_validate({"path": "free", "free": {"tolerance": 0.6, "lengths": 0}})
         order = Order("A nurse plants a garden for her patient.", "long", minutes * 60, "en")
-        made = write(
-            order, writer=Leased(Own, "cpu"), cache=cache_in(tmp_path / str(minutes)), options=options,
-            breakdown=BreakdownOptions(),
-        )  # fmt: skip
+        with growth() as memory:
+            made = write(
+                order, writer=Leased(Own, "cpu"), cache=cache_in(tmp_path / str(minutes)), options=options,
+                breakdown=BreakdownOptions(),
+            )  # fmt: skip
         longest.append(writer.longest)
 
     assert made.story.seconds > 105 * 60
     assert longest[1] < 1.3 * longest[0]
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
+    assert memory.kib < 300_000
 
 
 @pytest.mark.parametrize(

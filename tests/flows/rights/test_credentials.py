@@ -11,6 +11,7 @@ import pytest
 
 from assets.credentials import make, read
 from assets.errors import InputRefused
+from assets.media.ffmpeg import program
 from assets.sheets.dataset import Rights
 from assets.sqlite_url import url_of
 from assets.store import Store
@@ -117,6 +118,16 @@ def test_another_process_that_knows_the_root_alone_trusts_film_take_still_and_st
     assert read_elsewhere(copies, (episode.identity / "trust.pem").read_text(), tmp_path) == ["Trusted"] * 4
     assert read_elsewhere(copies, "", tmp_path) == ["Valid"] * 4
     assert all(found and found.state == "Valid" for found in map(read, copies))
+
+
+def test_a_copy_of_the_film_by_ffmpeg_has_no_credentials_any_more(episode: Signed, tmp_path: Path):
+    """Why signing comes last: ffmpeg drops the credentials and says nothing, even where it copies the streams."""
+    copy = tmp_path / "copy.mp4"
+    film = str(episode.signed / "episode.mp4")
+    subprocess.run([program(), "-loglevel", "error", "-i", film, "-c", "copy", str(copy)], check=True)
+
+    assert read(episode.signed / "episode.mp4") is not None
+    assert read(copy) is None
 
 
 def test_a_second_run_signs_nothing_anew_and_a_lost_signed_file_is_signed_again(episode: Signed):
