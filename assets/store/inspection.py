@@ -14,10 +14,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from sqlalchemy import Boolean, Column, Float, Integer, String, Table
 
 from assets.errors import SakugaError, StorageFailed
+from assets.sheets.base import Part
 from assets.sheets.casting import CastBoard, CastVerdict
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ref, Take
@@ -65,6 +66,16 @@ class RowFault:
     def __str__(self) -> str:
         where = f"table {self.table}" + (f", row {self.row}" if self.row else "")
         return f"{where}: {f'{self.column} ' if self.column else ''}{self.problem}"
+
+
+class _Entry(Part):
+    """An entry of the journal of finished work, as ``settle`` gets it."""
+
+    recipe: str = Field(pattern=f"^{_DIGEST.pattern}$")
+    basis: str
+    fits: str
+    maker: str
+    ingredients: dict[str, str]
 
 
 def explained(database: Database, error: BaseException) -> StorageFailed | None:
@@ -204,12 +215,6 @@ def _object(text: str) -> None:
         raise ValueError("not a JSON object")
 
 
-def _entry(text: str) -> None:
-    entry = json.loads(text)
-    if not isinstance(entry["recipe"], str) or not _DIGEST.fullmatch(entry["recipe"]):
-        raise ValueError("its recipe is not a SHA-256")
-
-
 def _many(kind: Any) -> Callable[[str], None]:
     adapter = TypeAdapter(tuple[kind, ...])
 
@@ -231,7 +236,7 @@ _CHECKS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("gates", "refusals"): _many(Refusal),
     ("castings", "board"): lambda text: CastBoard.model_validate(json.loads(text)),
     ("castings", "refusals"): _many(Refusal),
-    ("settled", "entry"): _entry,
+    ("settled", "entry"): lambda text: _Entry.model_validate(json.loads(text)),
     ("ledger", "body"): _object,
 }
 _ALLOWED: dict[tuple[str, str], tuple[str, ...]] = {

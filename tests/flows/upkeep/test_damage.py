@@ -1,5 +1,6 @@
 """Claims about damage: any row, any byte of the store and of the files gives a sentence, never a traceback."""
 
+import json
 import random
 import shutil
 import sqlite3
@@ -36,6 +37,7 @@ KEY = "_/kite"
 _LEFT_OUT = ("holds", "identity")
 TABLES = [table for table in metadata.sorted_tables if table.name not in _LEFT_OUT]
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.columns]
+ENTRY = json.dumps({"recipe": "1" * 64, "basis": "", "fits": "", "maker": "", "ingredients": {}})
 GARBAGE = [
     None, "", "zzz", b"\xff\xfe\x00", 2**62, -1, 1e308, "{", "[]", "null", '{"a": 1}', "[" * 9000, "9" * 5000,
     "a\x00b", b"\x80",
@@ -234,6 +236,12 @@ def test_a_run_on_a_damaged_store_is_made_or_refused_in_a_sentence(damaged: Path
         ("reviews", "remarks", b"\xff", "table reviews, row id 1: remarks is not UTF-8"),
         ("cuts", "basis", None, r"table cuts, row .*: basis is empty, and may not be"),
         ("settled", "entry", "{}", "table settled, row .*: entry cannot be read"),
+        (
+            "settled",
+            "entry",
+            ENTRY.replace("ingredients", "ingretients"),
+            "table settled, row .*: entry cannot be read",
+        ),
         ("papers", "bytes", -1, "table papers, row .*: cannot be read"),
     ],
 )
@@ -242,6 +250,15 @@ def test_the_sentence_names_table_row_and_column(damaged, table_name, column, va
 
     with rooms_of(damaged) as rooms, pytest.raises(StorageFailed, match=words):
         rooms.store.required_sound(KEY)
+
+
+def test_a_run_tells_the_entry_of_finished_work_that_it_cannot_read(damaged: Path):
+    """One changed letter in the name of a field ended the run as an error in Sakuga itself."""
+    assert spoiled(damaged, "settled", "entry", ENTRY.replace("ingredients", "ingretients"))
+
+    [said] = tried(damaged, made)
+
+    assert "table settled, row" in said and "entry cannot be read" in said
 
 
 def test_a_row_that_refers_to_one_that_is_gone_is_told(first_run, tmp_path):
