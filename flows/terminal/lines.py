@@ -6,7 +6,8 @@ Everything in ``flows`` that does not need tables or markup prints with these tw
 
 import typer
 
-from assets.plain import visible
+from assets.errors import LONGEST_LINE
+from assets.plain import bounded, visible
 
 
 def say(text: object, *, err: bool = False) -> None:
@@ -16,4 +17,4 @@ def say(text: object, *, err: bool = False) -> None:
 
 def complain(problem: str) -> None:
     """Print an error to standard error, in red on a terminal, after the name of the program."""
-    typer.secho(f"sakuga: {visible(problem)}", fg=typer.colors.RED, err=True)  # noqa: TID251 - as above
+    typer.secho(f"sakuga: {bounded(visible(problem), LONGEST_LINE)}", fg=typer.colors.RED, err=True)  # noqa: TID251 - as above

@@ -57,3 +57,12 @@ def test_no_command_from_a_path_reaches_the_terminal_by_a_plain_line(
     escaped = r"\x1b]0;PWNED\x07a\x1b[31m\u202e\x9b2J[bold]b\udce9"
     assert printed.out == f"Wrote {escaped}.\nNext: nothing.\n"
     assert printed.err == f"sakuga: {escaped}\n"
+
+
+def test_an_error_of_the_system_that_names_a_very_long_path_is_bounded_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    complain(f"{'o' * 5000}: File name too long")
+
+    printed = capsys.readouterr().err
+    assert len(printed) < 1300 and printed.endswith("o: File name too long\n")
