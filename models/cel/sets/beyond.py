@@ -13,7 +13,7 @@ from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Lens
 from models.cel.sets.scenery import Plane, Scenery
-from models.cel.sets.skies import cloud, gradient, stars
+from models.cel.sets.skies import Cumulus, cloud, gradient, stars
 from models.cel.sets.skies import sky as whole_sky
 
 
@@ -159,19 +159,19 @@ def sky(now: Hour, seed: int) -> Scenery:
             (-300, 880, 600),
             (2250, 860, 600),
         ):
-            cloud(b, now, rng, x, base, wide, 0.62)
+            cloud(b, now, rng, Cumulus(x, base, wide, 0.62))
 
     def floor(b: Brush) -> None:
         rng = Random(seed + 1)
         for row in range(3):
             for n in range(8):
                 x = LEFT + n * 420 + (row % 2) * 200 + rng.uniform(-60, 60)
-                cloud(b, now, rng, x, 1010 + row * 150, rng.uniform(520, 700), 0.20)
+                cloud(b, now, rng, Cumulus(x, 1010 + row * 150, rng.uniform(520, 700), 0.20))
 
     def front(b: Brush) -> None:
         rng = Random(seed + 2)
         for x in (-260, 2160):
-            cloud(b, now, rng, x, 1250, 800, 0.34)
+            cloud(b, now, rng, Cumulus(x, 1250, 800, 0.34))
 
     return Scenery(
         (

@@ -7,8 +7,8 @@ from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush, lump, smooth
 from models.cel.sets.hours import Hour
-from models.cel.sets.outside import ridge
-from models.cel.sets.plants import GREEN, PINE, flowers, grass, greens, meadow, pine
+from models.cel.sets.outside import Ridge, mountains
+from models.cel.sets.plants import GREEN, PINE, Leaves, flowers, grass, greens, meadow, pine
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
 
@@ -75,7 +75,7 @@ def mountain(now: Hour, seed: int) -> Scenery:
                 (740, 130, "#3f7460", "#7fae86"),
             )
         ):
-            ridge(b.veiled(0.5 - 0.18 * n), base, tall, ink, low, seed + n * 5, 1.6)
+            mountains(b.veiled(0.5 - 0.18 * n), Ridge(base, tall, ink, low, seed + n * 5, 1.6))
             b.rect((LEFT, base - 26), (RIGHT, base + 26), now.haze, alpha=0.0, fade=0.35)
 
     def slope(b: Brush) -> None:
@@ -106,7 +106,7 @@ def mountain(now: Hour, seed: int) -> Scenery:
             (2120, 780, 560),
             (-380, 760, 520),
         ):
-            pine(b, x, y, tall, leaf, now.side)
+            pine(b, (x, y), tall, Leaves(leaf, now.side))
         b.fill(
             smooth(
                 [
@@ -130,10 +130,10 @@ def mountain(now: Hour, seed: int) -> Scenery:
             b.fill(lump(rng, (x, y), (r, r * 0.55), 8), "#b9b8b4", "#7f8490")
             b.fill(lump(rng, (x - r * 0.15, y - r * 0.2), (r * 0.6, r * 0.24), 7), "#e4e2da", alpha=0.8)
         if not now.snowy:
-            grass(b, LEFT, 620, 900, 22, GREEN)
-            grass(b, 1320, RIGHT, 900, 22, GREEN)
-            flowers(b, LEFT, 640, 880, 1080, 90, ("#f6f2f8", "#c9a8ec", "#ffe27a", "#f8b8cc"), 8)
-            flowers(b, 1320, RIGHT, 880, 1080, 90, ("#f6f2f8", "#c9a8ec", "#ffe27a", "#f8b8cc"), 8)
+            grass(b, (LEFT, 620), 900, 22, GREEN)
+            grass(b, (1320, RIGHT), 900, 22, GREEN)
+            flowers(b, (LEFT, 640), (880, 1080), 90, ("#f6f2f8", "#c9a8ec", "#ffe27a", "#f8b8cc"), 8)
+            flowers(b, (1320, RIGHT), (880, 1080), 90, ("#f6f2f8", "#c9a8ec", "#ffe27a", "#f8b8cc"), 8)
 
     return Scenery(
         (Plane("sky", 0.08, heaven), Plane("peaks", 0.3, peaks, 0.12), Plane("slope", 1.0, slope)),
@@ -153,7 +153,7 @@ def snowfield(now: Hour, seed: int) -> Scenery:
         sky(b, now, 600)
 
     def hills(b: Brush) -> None:
-        ridge(b.veiled(0.3), 610, 200, "#9fb6d4", "#e6eef8", seed + 2, 1.4)
+        mountains(b.veiled(0.3), Ridge(610, 200, "#9fb6d4", "#e6eef8", seed + 2, 1.4))
         b.poly(
             [(LEFT, 596), (500, 566), (1200, 590), (RIGHT, 560), (RIGHT, BOTTOM), (LEFT, BOTTOM)],
             "#f0f5fb",
@@ -162,7 +162,7 @@ def snowfield(now: Hour, seed: int) -> Scenery:
         rng = Random(seed)
         for n in range(44):
             x = LEFT + n * 78 + rng.uniform(-30, 30)
-            pine(b.veiled(0.2), x, 606 + rng.uniform(-16, 10), rng.uniform(90, 170), leaf, now.side)
+            pine(b.veiled(0.2), (x, 606 + rng.uniform(-16, 10)), rng.uniform(90, 170), Leaves(leaf, now.side))
 
     def snow(b: Brush) -> None:
         b.fill(
@@ -200,7 +200,7 @@ def snowfield(now: Hour, seed: int) -> Scenery:
                 alpha=0.28,
                 blur=8,
             )
-            pine(b, x, y, tall, leaf, now.side)
+            pine(b, (x, y), tall, Leaves(leaf, now.side))
         b.fill(
             smooth(
                 [

@@ -6,14 +6,23 @@ In: an Hour, a seed for details.      Out: a Scenery.
 from random import Random
 
 from models.cel.sets.brush import Brush
-from models.cel.sets.furniture import BOOKS, bookshelf, front_window, pendant, pot_plant, table
+from models.cel.sets.furniture import (
+    BOOKS,
+    FrontWindow,
+    Shelf,
+    bookshelf,
+    front_window,
+    pendant,
+    pot_plant,
+    table,
+)
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Block, Lens
+from models.cel.sets.lens import Block, Lens, Point3, Span
 from models.cel.sets.outside import town_skyline
-from models.cel.sets.plants import greens, hedge, tree
+from models.cel.sets.plants import Leaves, greens, hedge, tree
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import lamp_glow, room
+from models.cel.sets.structures import Room, lamp_glow, room
 
 CURTAINS = ("#9fc4b8", "#e8b8a8", "#b8c4e0", "#e6d29a")
 SPREADS = ("#7fa8d8", "#e39ab0", "#8fc49a", "#c9a8e0")
@@ -24,17 +33,17 @@ def _garden(now: Hour, lens: Lens, trees: bool = True) -> Plane:
         sky(b, now, lens.horizon + 40)
         town_skyline(b, now, lens.horizon + 50, 90)
         if trees:
-            tree(b, 1280, lens.horizon + 240, 420, greens(now), now.side)
-            hedge(b, -100, 2000, lens.horizon + 190, 90, greens(now), now.side)
+            tree(b, (1280, lens.horizon + 240), 420, Leaves(greens(now), now.side))
+            hedge(b, (-100, 2000), lens.horizon + 190, 90, Leaves(greens(now), now.side))
 
     return Plane("outside", 0.35, outside, 0.15)
 
 
-def _front_light(b: Brush, lens: Lens, now: Hour, x0: float, x1: float, z: float) -> None:
+def _front_light(b: Brush, lens: Lens, now: Hour, x: Span, z: float) -> None:
     """Sun from a window ahead, lying on the floor towards us."""
     if now.beam < 0.15 or now.dark:
         return
-    lean = -0.8 * now.side
+    (x0, x1), lean = x, -0.8 * now.side
     b.sheen(
         [
             lens.at(x0, 0, z - 0.6),
@@ -67,15 +76,17 @@ def kitchen(now: Hour, seed: int) -> Scenery:
     deep = 6.6
 
     def shell(b: Brush) -> None:
-        room(b, lens, 3.4, 2.7, deep, wall="#f6ecd6", floor="#c4935e", ceiling="#efe9dc", planks=0.42)
+        room(b, lens, Room(3.4, 2.7, deep, wall="#f6ecd6", floor="#c4935e", ceiling="#efe9dc", planks=0.42))
         b.poly(lens.face(deep, -3.4, 3.4, 0.9, 1.55), "#dfeaea")
         for n in range(24):
             x = -3.4 + n * 0.29
             b.line([lens.at(x, 0.9, deep), lens.at(x, 1.55, deep)], "#b9c9ca", 1.5)
         for y in (1.06, 1.22, 1.38):
             b.line([lens.at(-3.4, y, deep), lens.at(3.4, y, deep)], "#b9c9ca", 1.5)
-        front_window(b, lens, now, deep, -1.1, 0.9, 1.15, 2.2, 2, curtains=CURTAINS[seed % 4])
-        _front_light(b, lens, now, -1.1, 0.9, deep - 0.4)
+        front_window(
+            b, lens, now, FrontWindow(deep, (-1.1, 0.9), (1.15, 2.2), 2, curtains=CURTAINS[seed % 4])
+        )
+        _front_light(b, lens, now, (-1.1, 0.9), deep - 0.4)
         lens.box(b, Block((-2.6, 1.6), (0, 0.86), (deep - 0.65, deep)), "#e9dcc0")
         lens.box(b, Block((-2.65, 1.65), (0.86, 0.91), (deep - 0.7, deep)), "#b9a88c", top="#f2ece0")
         for n in range(6):
@@ -95,7 +106,7 @@ def kitchen(now: Hour, seed: int) -> Scenery:
             7,
         )
         lens.box(b, Block((-2.3, -1.55), (0.91, 0.97), (deep - 0.6, deep - 0.15)), "#3a3e46")
-        _pot(b, lens, -2.0, 0.97, deep - 0.4, "#c8503a")
+        _pot(b, lens, (-2.0, 0.97, deep - 0.4), "#c8503a")
         lens.box(b, Block((1.75, 2.6), (0, 1.85), (deep - 0.75, deep - 0.05)), "#eef2f2", flank="#d3dadc")
         b.line([lens.at(1.75, 1.1, deep - 0.75), lens.at(2.6, 1.1, deep - 0.75)], "#a9b4b8", 3)
         for y0, y1 in ((1.2, 1.5), (0.7, 1.0)):
@@ -117,14 +128,14 @@ def kitchen(now: Hour, seed: int) -> Scenery:
                 lens.face(deep - 0.22, x, x + 0.13, 1.76, 1.76 + rng.uniform(0.1, 0.17)),
                 rng.choice(("#c8703a", "#e6d8b0", "#7a9a5a", "#a8483a", "#f0e6d0")),
             )
-        table(b, lens, (0.9, 2.7), (3.7, 4.7), 0.72, "#a9784a", "#d9aa74")
-        _pot(b, lens, 1.7, 0.72, 4.2, "#5f88a8")
-        pendant(b, lens, 1.8, 4.2, 0.75, 2.7, now)
-        pot_plant(b, lens, -2.9, 4.9, 1.1, seed)
+        table(b, lens, Block((0.9, 2.7), (0, 0.72), (3.7, 4.7)), "#a9784a", "#d9aa74")
+        _pot(b, lens, (1.7, 0.72, 4.2), "#5f88a8")
+        pendant(b, lens, now, (1.8, 2.7, 4.2), 0.75)
+        pot_plant(b, lens, (-2.9, 4.9), 1.1, seed)
 
     def front(b: Brush) -> None:
         lens.box(b, Block((-2.2, -1.0), (0, 0.74), (1.9, 2.15)), "#b98a5a", top="#e0b884")
-        _pot(b, lens, -1.4, 0.74, 2.0, "#e8e2d4")
+        _pot(b, lens, (-1.4, 0.74, 2.0), "#e8e2d4")
 
     return Scenery(
         (
@@ -139,7 +150,8 @@ def kitchen(now: Hour, seed: int) -> Scenery:
     )
 
 
-def _pot(b: Brush, lens: Lens, x: float, y: float, z: float, ink: str) -> None:
+def _pot(b: Brush, lens: Lens, at: Point3, ink: str) -> None:
+    x, y, z = at
     b.poly(lens.face(z, x - 0.14, x + 0.14, y, y + 0.17), ink)
     b.poly(lens.face(z, x + 0.05, x + 0.14, y, y + 0.17), (30, 20, 50), alpha=0.22)
     b.poly(lens.face(z, x - 0.16, x + 0.16, y + 0.17, y + 0.2), ink)
@@ -152,13 +164,18 @@ def living_room(now: Hour, seed: int) -> Scenery:
     deep = 7.0
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.0, 2.7, deep, wall="#f3e9d8", floor="#c08d58", ceiling="#f2eee4", planks=0.4)
-        front_window(b, lens, now, deep, -1.5, 1.7, 0.12, 2.25, 3, curtains=CURTAINS[seed % 4], cross=False)
-        _front_light(b, lens, now, -1.5, 1.7, deep)
+        room(b, lens, Room(4.0, 2.7, deep, wall="#f3e9d8", floor="#c08d58", ceiling="#f2eee4", planks=0.4))
+        front_window(
+            b,
+            lens,
+            now,
+            FrontWindow(deep, (-1.5, 1.7), (0.12, 2.25), 3, curtains=CURTAINS[seed % 4], cross=False),
+        )
+        _front_light(b, lens, now, (-1.5, 1.7), deep)
         b.poly(lens.floor(-2.1, 2.0, 4.0, 6.2), "#b85f52" if seed % 2 else "#5f84a0")
         b.poly(lens.floor(-1.95, 1.85, 4.1, 6.05), "#e9d3b4")
         b.poly(lens.floor(-1.7, 1.6, 4.25, 5.85), "#cf7f6c" if seed % 2 else "#7fa4bc")
-        bookshelf(b, lens, (2.35, 3.6), 2.0, (deep - 0.4, deep), 5, seed)
+        bookshelf(b, lens, (2.35, 3.6), Shelf(2.0, (deep - 0.4, deep), 5, seed))
         lens.box(b, Block((-3.6, -2.0), (0, 0.5), (deep - 0.6, deep)), "#8a5f42", top="#b07f58")
         b.poly(lens.face(deep - 0.4, -3.5, -2.1, 0.58, 1.42), "#22262e")
         b.poly(lens.face(deep - 0.41, -3.44, -2.16, 0.64, 1.36), "#3c4858", "#1c222c")
@@ -171,22 +188,22 @@ def living_room(now: Hour, seed: int) -> Scenery:
                 ("#7fb08a", "#c98f7a")[n],
             )
         _sofa(b, lens, seed)
-        table(b, lens, (-0.7, 0.75), (4.7, 5.4), 0.38, "#7a5238", "#b9855a")
+        table(b, lens, Block((-0.7, 0.75), (0, 0.38), (4.7, 5.4)), "#7a5238", "#b9855a")
         b.poly(lens.face(5.0, -0.1, 0.1, 0.38, 0.55), "#e8e4da")
         for dx in (-0.08, 0.02, 0.1):
             b.curve([lens.at(0, 0.52, 5), lens.at(dx, 0.75, 5)], "#5f9a5a", 4)
             b.oval(lens.at(dx * 1.4, 0.8, 5), (11, 10), ("#f0a0b8", "#f8e08a", "#e8788a")[int(dx * 10) % 3])
-        pot_plant(b, lens, 1.95, 6.3, 1.5, seed + 2)
+        pot_plant(b, lens, (1.95, 6.3), 1.5, seed + 2)
         x, y = lens.at(-1.8, 1.5, 6.4)
         b.rect((x - 4, y), (x + 4, lens.at(0, 0, 6.4)[1]), "#5a4a40")
         b.poly(
             [(x - 30, y - 50), (x + 30, y - 50), (x + 48, y + 8), (x - 48, y + 8)],
             (255, 232, 180) if now.lamps else "#f0e4c8",
         )
-        lamp_glow(b, x, y - 10, 460, now)
+        lamp_glow(b, now, (x, y - 10), 460)
 
     def front(b: Brush) -> None:
-        pot_plant(b, lens, -1.75, 2.1, 1.3, seed + 4)
+        pot_plant(b, lens, (-1.75, 2.1), 1.3, seed + 4)
 
     return Scenery(
         (
@@ -230,16 +247,20 @@ def bedroom(now: Hour, seed: int) -> Scenery:
         room(
             b,
             lens,
-            2.9,
-            2.6,
-            deep,
-            wall=("#efe6ec", "#e4ecf0", "#f4ecda", "#e8efe2")[seed % 4],
-            floor="#c79a6a",
-            ceiling="#f2eff0",
-            planks=0.36,
+            Room(
+                2.9,
+                2.6,
+                deep,
+                wall=("#efe6ec", "#e4ecf0", "#f4ecda", "#e8efe2")[seed % 4],
+                floor="#c79a6a",
+                ceiling="#f2eff0",
+                planks=0.36,
+            ),
         )
-        front_window(b, lens, now, deep, -1.75, 0.05, 1.0, 2.2, 2, curtains=CURTAINS[(seed + 2) % 4])
-        _front_light(b, lens, now, -1.75, 0.05, deep)
+        front_window(
+            b, lens, now, FrontWindow(deep, (-1.75, 0.05), (1.0, 2.2), 2, curtains=CURTAINS[(seed + 2) % 4])
+        )
+        _front_light(b, lens, now, (-1.75, 0.05), deep)
         b.poly(lens.floor(-0.6, 1.5, 3.9, 5.3), "#f0dce4" if seed % 2 else "#dce6f0")
         b.poly(lens.floor(-0.45, 1.35, 4.0, 5.2), "#f8ecf0" if seed % 2 else "#eaf1f8")
         _bed(b, lens, deep, spread)
@@ -313,4 +334,4 @@ def _desk_things(b: Brush, lens: Lens, now: Hour, deep: float) -> None:
     x, y = lens.at(1.85, 1.12, z)
     b.line([lens.at(1.95, 0.75, z), lens.at(2.0, 1.0, z), (x, y)], "#4a6a8a", 5)
     b.poly([(x - 30, y + 16), (x + 8, y - 20), (x + 26, y - 2), (x + 2, y + 34)], "#5f88b0")
-    lamp_glow(b, x - 14, y + 26, 300, now)
+    lamp_glow(b, now, (x - 14, y + 26), 300)

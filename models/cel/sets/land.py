@@ -10,8 +10,8 @@ from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, lump, smooth
 from models.cel.sets.hours import Hour
-from models.cel.sets.outside import far_trees, ridge
-from models.cel.sets.plants import GREEN, bush, flowers, grass, greens, meadow, tree
+from models.cel.sets.outside import FarTrees, Ridge, far_trees, mountains
+from models.cel.sets.plants import GREEN, Leaves, bush, flowers, grass, greens, meadow, tree
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.shores import water
 from models.cel.sets.skies import gradient, sky
@@ -25,8 +25,8 @@ def hills(now: Hour, seed: int) -> Scenery:
         sky(b, now, 620)
 
     def range_(b: Brush) -> None:
-        ridge(b.veiled(0.45), 640, 300, "#5d7fa6", "#a9c3d6", seed + 2, 1.5)
-        ridge(b.veiled(0.22), 660, 170, "#5a8a94", "#9cc2b4", seed + 9, 1.1)
+        mountains(b.veiled(0.45), Ridge(640, 300, "#5d7fa6", "#a9c3d6", seed + 2, 1.5))
+        mountains(b.veiled(0.22), Ridge(660, 170, "#5a8a94", "#9cc2b4", seed + 9, 1.1))
 
     def slopes(b: Brush) -> None:
         lit, deep = meadow(now)
@@ -44,8 +44,8 @@ def hills(now: Hour, seed: int) -> Scenery:
                     away.curve([(x, py + 18 + 16 * k) for x, py in points[::4]], GREEN[k], 7, 0.16)
             for x in (240 + 420 * n, 1150 - 260 * n, 1740 - 90 * n):
                 foot = y - 46 * sin(x * (0.0021 + 0.0006 * n) + seed + 2.1 * n) + 8
-                bush(away, x, foot, 46 + 26 * n, leaf, now.side)
-        tree(b.veiled(0.1), 1510, 752, 230, leaf, now.side)
+                bush(away, (x, foot), 46 + 26 * n, Leaves(leaf, now.side))
+        tree(b.veiled(0.1), (1510, 752), 230, Leaves(leaf, now.side))
 
     def near(b: Brush) -> None:
         lit, deep = meadow(now)
@@ -84,9 +84,9 @@ def hills(now: Hour, seed: int) -> Scenery:
             b.fill(lump(rng, (x - r * 0.15, y - r * 0.18), (r * 0.6, r * 0.22), 7), "#e4e2da", alpha=0.8)
         if not now.snowy:
             for x0, x1 in ((LEFT, 690), (1290, RIGHT)):
-                grass(b, x0, x1, 880, 20, GREEN, 0.8)
-                grass(b, x0, x1, 1010, 44, GREEN, 0.8)
-                flowers(b, x0, x1, 880, 1080, 60, ("#f6f2f8", "#ffe27a", "#f8b8cc"), 7)
+                grass(b, (x0, x1), 880, 20, GREEN, 0.8)
+                grass(b, (x0, x1), 1010, 44, GREEN, 0.8)
+                flowers(b, (x0, x1), (880, 1080), 60, ("#f6f2f8", "#ffe27a", "#f8b8cc"), 7)
 
     return Scenery(
         (
@@ -111,7 +111,7 @@ def sea(now: Hour, seed: int) -> Scenery:
         sky(b, now, horizon + 4)
 
     def open_water(b: Brush) -> None:
-        water(b, now, horizon, BOTTOM, "#1b6a9e", "#5fb0c4")
+        water(b, now, (horizon, BOTTOM), "#1b6a9e", "#5fb0c4")
         b.rect((LEFT, horizon - 1), (RIGHT, horizon + 3), now.sky[3], alpha=0.6)
         away = b.veiled(0.5)
         x = 1380 + 40 * (seed % 5)
@@ -186,7 +186,8 @@ def cave(now: Hour, seed: int) -> Scenery:
 
     def outside(b: Brush) -> None:
         sky(b, now, 620)
-        far_trees(b.veiled(0.3), 690, 90, *greens(now)[1::-1], seed + 3, 60)
+        deep, body, *_ = greens(now)
+        far_trees(b.veiled(0.3), FarTrees(690, 90, body, deep, seed + 3, 60))
         lit, deep = meadow(now)
         b.rect((LEFT, 716), (RIGHT, BOTTOM), lit, deep)
 

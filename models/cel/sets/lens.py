@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from models.cel.sets.brush import Brush, Ink, Point, Tone
 
 Span = tuple[float, float]
-"""From where to where on one axis, in metres."""
+"""From where to where on one axis."""
+
+Point3 = tuple[float, float, float]
+"""x to the right, y up, z away, in metres."""
 
 
 @dataclass(frozen=True)

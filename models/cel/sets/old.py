@@ -9,11 +9,11 @@ from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, smooth
 from models.cel.sets.furniture import opening
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
-from models.cel.sets.outside import far_trees, ridge
-from models.cel.sets.plants import PINE, foliage, grass, greens, pine, tree
+from models.cel.sets.outside import FarTrees, Ridge, far_trees, mountains
+from models.cel.sets.plants import PINE, Leaves, foliage, grass, greens, pine, tree
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import room, sunbeams
+from models.cel.sets.structures import Room, room, sunbeams
 
 VERMILION, DARK_RED = "#d8432f", "#9c2f2c"
 
@@ -26,18 +26,17 @@ def shrine(now: Hour, seed: int) -> Scenery:
         sky(b, now, lens.horizon + 20)
 
     def wood(b: Brush) -> None:
-        ridge(b.veiled(0.4), lens.horizon + 20, 240, "#4f7f80", "#90b8a8", seed)
+        mountains(b.veiled(0.4), Ridge(lens.horizon + 20, 240, "#4f7f80", "#90b8a8", seed))
         far_trees(
-            b.veiled(0.25), lens.horizon + 30, 190, greens(now, PINE)[1], greens(now, PINE)[0], seed, 70
+            b.veiled(0.25),
+            FarTrees(lens.horizon + 30, 190, greens(now, PINE)[1], greens(now, PINE)[0], seed, 70),
         )
         for n in range(14):
             pine(
                 b.veiled(0.12),
-                LEFT + 120 + n * 230 + (n % 3) * 30,
-                lens.horizon + 60,
+                (LEFT + 120 + n * 230 + (n % 3) * 30, lens.horizon + 60),
                 420 + 60 * (n % 3),
-                greens(now, PINE),
-                now.side,
+                Leaves(greens(now, PINE), now.side),
             )
 
     def court(b: Brush) -> None:
@@ -59,7 +58,7 @@ def shrine(now: Hour, seed: int) -> Scenery:
                 _stone_lantern(b, lens, now, side * 3.0, z)
         for x, z, tall in ((-9, 22, 12), (10, 24, 13), (-13, 16, 13), (14, 15, 12)):
             px, py = lens.at(x, 0, z)
-            tree(b, px, py, tall * lens.metre * lens.reach / z * 0.6, greens(now), now.side)
+            tree(b, (px, py), tall * lens.metre * lens.reach / z * 0.6, Leaves(greens(now), now.side))
         _gate(b, lens, 11.5)
         if now.beam > 0.2:
             for x, w in ((-6.5, 2.2), (-2.0, 1.6), (4.0, 2.4)):
@@ -77,13 +76,13 @@ def shrine(now: Hour, seed: int) -> Scenery:
                     blur=16,
                 )
         if not now.snowy:
-            grass(b, LEFT, 480, 980, 22, ("#7f9a50", "#9db460", "#5f8048"))
-            grass(b, 1480, RIGHT, 980, 22, ("#7f9a50", "#9db460", "#5f8048"))
+            grass(b, (LEFT, 480), 980, 22, ("#7f9a50", "#9db460", "#5f8048"))
+            grass(b, (1480, RIGHT), 980, 22, ("#7f9a50", "#9db460", "#5f8048"))
 
     def front(b: Brush) -> None:
         near = b.shaded((now.key[0] * 0.5, now.key[1] * 0.52, now.key[2] * 0.58))
         for x in (-160, 140, 1820, 2140):
-            foliage(near, x, -60 if 0 < x < 1900 else 120, 330, 200, greens(now), now.side)
+            foliage(near, (x, -60 if 0 < x < 1900 else 120), (330, 200), Leaves(greens(now), now.side))
 
     return Scenery(
         (
@@ -231,10 +230,10 @@ def castle(now: Hour, seed: int) -> Scenery:
 
     def outside(b: Brush) -> None:
         sky(b, now, lens.horizon + 60)
-        ridge(b.veiled(0.4), lens.horizon + 60, 220, "#5f7fa0", "#a4bcd0", seed)
+        mountains(b.veiled(0.4), Ridge(lens.horizon + 60, 220, "#5f7fa0", "#a4bcd0", seed))
 
     def hall(b: Brush) -> None:
-        room(b, lens, 6.4, 9.5, deep, wall="#b9b2ac", floor="#8f8a8c", ceiling="#5f5a62", planks=1.1)
+        room(b, lens, Room(6.4, 9.5, deep, wall="#b9b2ac", floor="#8f8a8c", ceiling="#5f5a62", planks=1.1))
         for n in range(-1, 2):
             arc = [(n * 3.6 + 1.2 * cos(pi * k / 10), 5.6 + 1.6 * sin(pi * k / 10)) for k in range(11)]
             shape = [lens.at(x, y, deep) for x, y in [(n * 3.6 + 1.2, 2.6), *arc, (n * 3.6 - 1.2, 2.6)]]
@@ -271,7 +270,7 @@ def castle(now: Hour, seed: int) -> Scenery:
                 top="#c3bcb4",
             )
         _throne(b, lens, deep - 1.4)
-        sunbeams(b, lens, -6.4, 4, 6, 18, now)
+        sunbeams(b, lens, now, -6.4, (6, 18), 4)
         for z in (17.5, 13.5, 10.2, 7.6):
             for side in (-1, 1):
                 _pillar(b, lens, now, side * 4.6, z)

@@ -6,15 +6,15 @@ In: an Hour, a seed for details.      Out: a Scenery.
 from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush
-from models.cel.sets.furniture import front_window, pot_plant
+from models.cel.sets.furniture import FrontWindow, front_window, pot_plant
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
-from models.cel.sets.plants import greens, tree
+from models.cel.sets.plants import Leaves, greens, tree
 from models.cel.sets.rooms import town_view
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import lamp_glow, room, sunbeams, wire
+from models.cel.sets.structures import Room, lamp_glow, room, sunbeams, wire
 
 _FRUIT = ("#d8574a", "#f0b43a", "#6ab06a", "#e98a3a", "#c8d06a", "#8a4a8a")
 _CLOTHS = ("#c8504a", "#f4f0e4", "#3f7a8c", "#f4f0e4", "#d99a3a", "#f4f0e4", "#4f8a5a")
@@ -25,12 +25,12 @@ def hospital(now: Hour, seed: int) -> Scenery:
     lens = Lens(metre=258, reach=4.7, ground=930, vanish_x=980)
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.2, 3.0, 8.4, wall="#eef3f2", floor="#cfdcd8", ceiling="#f6f8f8", planks=0.0)
+        room(b, lens, Room(4.2, 3.0, 8.4, wall="#eef3f2", floor="#cfdcd8", ceiling="#f6f8f8", planks=0.0))
         b.poly(lens.face(8.38, -4.2, 4.2, 0.0, 0.95), "#cfe2de")
         b.poly(lens.face(8.37, -4.2, 4.2, 0.95, 1.02), "#9fc2bc")
         for x0 in (-3.5, -1.0, 1.5):
-            front_window(b, lens, now, 8.4, x0, x0 + 1.8, 1.15, 2.6, 2, curtains="#e6f0ee")
-        sunbeams(b, lens, -4.2, 2, 2.5, 7.5, now)
+            front_window(b, lens, now, FrontWindow(8.4, (x0, x0 + 1.8), (1.15, 2.6), 2, curtains="#e6f0ee"))
+        sunbeams(b, lens, now, -4.2, (2.5, 7.5), 2)
         for z in (3.0, 5.2, 7.4):
             b.poly(lens.floor(-0.9, 0.9, z, z + 0.35, y=2.98), (255, 255, 252))
         for z in (6.5, 4.3):
@@ -41,7 +41,7 @@ def hospital(now: Hour, seed: int) -> Scenery:
             for n in range(6):
                 z = 7.2 - n * 0.16
                 b.poly(lens.side(x, 0.35, 2.52, z, z + 0.15), "#bfe0dc" if n % 2 else "#d4ece8")
-        pot_plant(b, lens, 3.9, 3.4, 1.1, seed)
+        pot_plant(b, lens, (3.9, 3.4), 1.1, seed)
 
     def front(b: Brush) -> None:
         lens.box(b, Block((-2.7, -1.9), (0.0, 0.75), (2.1, 2.5)), "#f2f4f4", top="#dfe6e8")
@@ -93,9 +93,9 @@ def bare(now: Hour, seed: int) -> Scenery:
     wall, floor = (("#d9d6cf", "#a39c92"), ("#cfd5d9", "#969ea3"), ("#d8d2d6", "#9d959b"))[seed % 3]
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.0, 2.9, 7.6, wall=wall, floor=floor, ceiling="#e6e4df", planks=0.0)
-        front_window(b, lens, now, 7.6, -1.0, 1.0, 0.95, 2.3, 2)
-        sunbeams(b, lens, -4.0, 1, 3.4, 5.4, now)
+        room(b, lens, Room(4.0, 2.9, 7.6, wall=wall, floor=floor, ceiling="#e6e4df", planks=0.0))
+        front_window(b, lens, now, FrontWindow(7.6, (-1.0, 1.0), (0.95, 2.3), 2))
+        sunbeams(b, lens, now, -4.0, (3.4, 5.4), 1)
 
     return Scenery(
         (town_view(now, lens, 120), Plane("room", 1.0, shell, lamplit=True)),
@@ -116,7 +116,7 @@ def market(now: Hour, seed: int) -> Scenery:
     def far(b: Brush) -> None:
         town_skyline(b, now, lens.horizon + 30, 150)
         for x in (700, 1250):
-            tree(b, x, lens.horizon + 60, 190, greens(now), now.side)
+            tree(b, (x, lens.horizon + 60), 190, Leaves(greens(now), now.side))
 
     def way(b: Brush) -> None:
         stone = "#e9eff5" if now.snowy else "#cdbfa6"
@@ -136,7 +136,7 @@ def market(now: Hour, seed: int) -> Scenery:
 
     def front(b: Brush) -> None:
         for row, y in enumerate((96, 210)):
-            wire(b, -300, y, 2220, y - 40, 90 - 20 * row, 3)
+            wire(b, (-300, y), (2220, y - 40), 90 - 20 * row, 3)
             for n in range(22):
                 t = n / 21
                 x = -300 + 2520 * t
@@ -197,5 +197,5 @@ def _stall(b: Brush, lens: Lens, now: Hour, rng: Random, side: int, z: float) ->
         b.poly(lens.face(z - 0.35, x0, x1, 2.08, 2.3), ink)
     b.shadow(lens.face(z - 0.34, near - 0.2, far + 0.2, 2.05, 2.09), 0.25)
     x, y = lens.at(inner, 1.95, z - 0.2)
-    lamp_glow(b, x, y, 700 / z, now)
+    lamp_glow(b, now, (x, y), 700 / z)
     b.oval((x, y), (60 / z * 2, 70 / z * 2), (255, 226, 150) if now.lamps else "#e8dcc0")

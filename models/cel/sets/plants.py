@@ -4,19 +4,29 @@ In: a Brush, an Hour, places.      Out: paint.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import cos, pi, sin
 from random import Random
 
 import skia
 
-from models.cel.sets.brush import Brush, lump, smooth
+from models.cel.sets.brush import Brush, Point, lump, smooth
 from models.cel.sets.hours import Hour
+from models.cel.sets.lens import Span
 
 Greens = tuple[str, str, str, str]  # deep, body, lit, edge of light
 SUMMER: Greens = ("#1f4a3a", "#34764a", "#69a94e", "#b9d96a")
 PINE: Greens = ("#153a38", "#235648", "#3f7d54", "#79a866")
 BLOSSOM: Greens = ("#b86a92", "#e79ab8", "#f9c6d6", "#ffeaf0")
 SNOWY: Greens = ("#4a6478", "#8ba4b8", "#dbe7f0", "#ffffff")
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """The greens of a plant; ``light`` is the side the sun is on, -1 left to 1 right."""
+
+    greens: Greens
+    light: float = -0.6
 
 
 GREEN = ("#7fb554", "#5c9a4c", "#a5cc66")
@@ -34,9 +44,10 @@ def greens(now: Hour, usual: Greens = SUMMER) -> Greens:
     return BLOSSOM if now.weather == "petals" and usual is SUMMER else usual
 
 
-def foliage(b: Brush, x: float, y: float, rx: float, ry: float, leaf: Greens, light: float = -0.6) -> None:
-    """One mass of leaves; ``light`` is the side the sun is on."""
-    deep, body, lit, edge = leaf
+def foliage(b: Brush, at: Point, radii: Point, leaves: Leaves) -> None:
+    """One mass of leaves."""
+    (x, y), (rx, ry), light = at, radii, leaves.light
+    deep, body, lit, edge = leaves.greens
     rng = Random(b.rng.random())
     mass = skia.Path()
     for n in range(11):
@@ -51,12 +62,13 @@ def foliage(b: Brush, x: float, y: float, rx: float, ry: float, leaf: Greens, li
             turn, out = rng.uniform(0, 2 * pi), rng.random() ** 0.6 * reach
             cx = x + cos(turn) * rx * out + light * rx * 0.16
             cy = y + sin(turn) * ry * out - ry * (0.12 if tone == body else 0.28)
-            _tuft(b, rng, cx, cy, rx * size, ry * size * 0.72, tone, lit if tone == edge else body)
-    _loose(b, rng, x, y, rx, ry, (body, lit, deep))
+            _tuft(b, rng, (cx, cy), (rx * size, ry * size * 0.72), tone, lit if tone == edge else body)
+    _loose(b, rng, (x, y), (rx, ry), (body, lit, deep))
 
 
-def _tuft(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, ink: str, low: str) -> None:
+def _tuft(b: Brush, rng: Random, at: Point, radii: Point, ink: str, low: str) -> None:
     """A clump lit from above: its lower edge dissolves in separate leaves."""
+    (x, y), (rx, ry) = at, radii
     clump = lump(rng, (x, y), (rx, ry), 10, 0.25)
     for _ in range(9):
         turn = rng.uniform(0, pi)
@@ -65,7 +77,8 @@ def _tuft(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, ink: 
     b.fill(clump, ink, low, alpha=0.92)
 
 
-def _loose(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, inks: Sequence[str]) -> None:
+def _loose(b: Brush, rng: Random, at: Point, radii: Point, inks: Sequence[str]) -> None:
+    (x, y), (rx, ry) = at, radii
     for _ in range(30):
         turn, out = rng.uniform(0, 2 * pi), rng.uniform(0.80, 1.0)
         size = rng.uniform(0.035, 0.075) * rx
@@ -77,10 +90,9 @@ def _loose(b: Brush, rng: Random, x: float, y: float, rx: float, ry: float, inks
         )
 
 
-def tree(
-    b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: float = -0.6, trunk: str = "#5d4638"
-) -> None:
-    """A broad tree, ``tall`` home units high, its roots at ``foot``."""
+def tree(b: Brush, at: Point, tall: float, leaves: Leaves, trunk: str = "#5d4638") -> None:
+    """A broad tree, ``tall`` home units high, its roots at ``at``."""
+    x, foot = at
     rng = Random(b.rng.random())
     w = tall * 0.055
     top = foot - tall * 0.62
@@ -102,11 +114,12 @@ def tree(
         b.line([(x, foot - tall * 0.42), (x + dx * tall, foot - tall * dy)], trunk, w * 0.6)
     for dx, dy, r in ((-0.24, 0.62, 0.23), (0.25, 0.64, 0.22), (0.0, 0.80, 0.25), (-0.04, 0.60, 0.24)):
         jitter = rng.uniform(-0.02, 0.02)
-        foliage(b, x + (dx + jitter) * tall, foot - dy * tall, r * tall, r * tall * 0.74, leaf, light)
+        foliage(b, (x + (dx + jitter) * tall, foot - dy * tall), (r * tall, r * tall * 0.74), leaves)
 
 
-def pine(b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: float = -0.6) -> None:
-    deep, body, lit, edge = leaf
+def pine(b: Brush, at: Point, tall: float, leaves: Leaves) -> None:
+    (x, foot), light = at, leaves.light
+    deep, body, lit, edge = leaves.greens
     rng = Random(b.rng.random())
     b.rect((x - tall * 0.018, foot - tall * 0.2), (x + tall * 0.018, foot), "#4a3a34")
     for n in range(7):
@@ -136,47 +149,45 @@ def pine(b: Brush, x: float, foot: float, tall: float, leaf: Greens, light: floa
         )
 
 
-def bush(b: Brush, x: float, foot: float, wide: float, leaf: Greens, light: float = -0.6) -> None:
+def bush(b: Brush, at: Point, wide: float, leaves: Leaves) -> None:
+    x, foot = at
     b.oval((x, foot), (wide * 0.55, wide * 0.06), "#1c2a34", alpha=0.35, blur=4)
-    foliage(b, x, foot - wide * 0.24, wide * 0.5, wide * 0.28, leaf, light)
+    foliage(b, (x, foot - wide * 0.24), (wide * 0.5, wide * 0.28), leaves)
 
 
-def hedge(
-    b: Brush, x0: float, x1: float, foot: float, tall: float, leaf: Greens, light: float = -0.6
-) -> None:
+def hedge(b: Brush, x: Span, foot: float, tall: float, leaves: Leaves) -> None:
+    x0, x1 = x
     n = max(1, round((x1 - x0) / (tall * 1.1)))
     for i in range(n):
-        x = x0 + (i + 0.5) * (x1 - x0) / n
-        foliage(b, x, foot - tall * 0.5, tall * 0.85, tall * 0.56, leaf, light)
+        at = x0 + (i + 0.5) * (x1 - x0) / n
+        foliage(b, (at, foot - tall * 0.5), (tall * 0.85, tall * 0.56), leaves)
 
 
-def grass(
-    b: Brush, x0: float, x1: float, y: float, tall: float, inks: Sequence[str], thick: float = 1.0
-) -> None:
+def grass(b: Brush, x: Span, y: float, tall: float, inks: Sequence[str], thick: float = 1.0) -> None:
     """A fringe of blades along ``y``."""
+    x0, x1 = x
     rng = Random(b.rng.random())
     paths = [skia.Path() for _ in inks]
     for _ in range(round((x1 - x0) / tall * 5 * thick)):
-        x, lean, high = rng.uniform(x0, x1), rng.uniform(-0.5, 0.5), tall * rng.uniform(0.45, 1.0)
+        at, lean, high = rng.uniform(x0, x1), rng.uniform(-0.5, 0.5), tall * rng.uniform(0.45, 1.0)
         path = rng.choice(paths)
         w = tall * 0.07
-        path.moveTo(x - w, y + tall * 0.15)
-        path.quadTo(x - w + lean * high * 0.2, y - high * 0.6, x + lean * high, y - high)
-        path.quadTo(x + w + lean * high * 0.3, y - high * 0.5, x + w, y + tall * 0.15)
+        path.moveTo(at - w, y + tall * 0.15)
+        path.quadTo(at - w + lean * high * 0.2, y - high * 0.6, at + lean * high, y - high)
+        path.quadTo(at + w + lean * high * 0.3, y - high * 0.5, at + w, y + tall * 0.15)
         path.close()
     for path, ink in zip(paths, inks, strict=True):
         b.fill(path, ink)
 
 
-def flowers(
-    b: Brush, x0: float, x1: float, y0: float, y1: float, count: int, inks: Sequence[str], size: float = 5
-) -> None:
+def flowers(b: Brush, x: Span, y: Span, count: int, inks: Sequence[str], size: float = 5) -> None:
+    (x0, x1), (y0, y1) = x, y
     rng = Random(b.rng.random())
     for _ in range(count):
-        x, t = rng.uniform(x0, x1), rng.random()
-        y, r = y0 + (y1 - y0) * t, size * (0.5 + t)
+        at, t = rng.uniform(x0, x1), rng.random()
+        high, r = y0 + (y1 - y0) * t, size * (0.5 + t)
         ink = rng.choice(inks)
         for n in range(5):
-            turn = 2 * pi * n / 5 + x
-            b.oval((x + cos(turn) * r * 0.6, y + sin(turn) * r * 0.45), (r * 0.45, r * 0.38), ink)
-        b.oval((x, y), (r * 0.28, r * 0.24), "#ffe08a")
+            turn = 2 * pi * n / 5 + at
+            b.oval((at + cos(turn) * r * 0.6, high + sin(turn) * r * 0.45), (r * 0.45, r * 0.38), ink)
+        b.oval((at, high), (r * 0.28, r * 0.24), "#ffe08a")

@@ -6,14 +6,24 @@ In: an Hour, a seed for details.      Out: a Scenery.
 from random import Random
 
 from models.cel.sets.brush import Brush
-from models.cel.sets.furniture import chair, opening, pendant, pot_plant, side_shelf, table, window_row
+from models.cel.sets.furniture import (
+    Shelf,
+    WindowRow,
+    chair,
+    opening,
+    pendant,
+    pot_plant,
+    side_shelf,
+    table,
+    window_row,
+)
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
-from models.cel.sets.plants import greens, tree
+from models.cel.sets.plants import Leaves, greens, tree
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import lamp_glow, room, sunbeams
+from models.cel.sets.structures import Room, lamp_glow, room, sunbeams
 
 
 def town_view(now: Hour, lens: Lens, tall: float = 180) -> Plane:
@@ -23,7 +33,7 @@ def town_view(now: Hour, lens: Lens, tall: float = 180) -> Plane:
         sky(b, now, lens.horizon + 40)
         town_skyline(b, now, lens.horizon + 70, tall)
         for x in (-380, 240, 1500, 2100):
-            tree(b, x, lens.horizon + 210, 320, greens(now), now.side)
+            tree(b, (x, lens.horizon + 210), 320, Leaves(greens(now), now.side))
 
     return Plane("outside", 0.35, outside, 0.18)
 
@@ -34,10 +44,12 @@ def cafe(now: Hour, seed: int) -> Scenery:
     deep, brick = 7.4, "#b0705a"
 
     def shell(b: Brush) -> None:
-        room(b, lens, 3.9, 3.0, deep, wall="#e9dcc6", floor="#8f6242", ceiling="#6a5444", planks=0.34)
+        room(b, lens, Room(3.9, 3.0, deep, wall="#e9dcc6", floor="#8f6242", ceiling="#6a5444", planks=0.34))
         _bricks(b, lens, deep, brick)
-        window_row(b, lens, -3.9, 0.75, 2.5, 1.5, deep - 0.5, 3, now, frame="#5a4334", curtains=None)
-        sunbeams(b, lens, -3.9, 3, 1.5, deep - 0.5, now)
+        window_row(
+            b, lens, now, WindowRow(-3.9, (0.75, 2.5), (1.5, deep - 0.5), 3, frame="#5a4334", curtains=None)
+        )
+        sunbeams(b, lens, now, -3.9, (1.5, deep - 0.5), 3)
         for y in (1.55, 2.0):
             b.poly(lens.face(deep - 0.2, 0.1, 3.3, y, y + 0.05), "#6f4a30")
             rng = Random(seed + round(y * 10))
@@ -65,17 +77,17 @@ def cafe(now: Hour, seed: int) -> Scenery:
         b.oval(lens.at(-1.1, 2.2, deep - 0.03), (24, 14), "#e0b070", alpha=0.9)
         _counter(b, lens, now)
         for x, z in ((-2.6, 6.0), (-2.6, 4.2)):
-            chair(b, lens, x + 0.9, z + 0.2, "#6f4a30", "#4a3628")
-            table(b, lens, (x - 0.5, x + 0.5), (z, z + 0.8), 0.72, "#4a3628", "#a9744a")
-            chair(b, lens, x - 0.8, z + 0.2, "#6f4a30", "#4a3628")
+            chair(b, lens, (x + 0.9, z + 0.2), "#6f4a30", "#4a3628")
+            table(b, lens, Block((x - 0.5, x + 0.5), (0, 0.72), (z, z + 0.8)), "#4a3628", "#a9744a")
+            chair(b, lens, (x - 0.8, z + 0.2), "#6f4a30", "#4a3628")
             b.poly(lens.face(z + 0.3, x - 0.06, x + 0.06, 0.72, 0.83), "#fbf7ee")
         for x, z in ((0.8, 5.6), (1.9, 5.6), (3.0, 5.6), (-2.6, 4.6), (-2.6, 6.4)):
-            pendant(b, lens, x, z, 0.85, 3.0, now, "#c8863a")
-        pot_plant(b, lens, -1.1, 6.8, 1.3, seed)
-        pot_plant(b, lens, 3.5, 3.9, 1.4, seed + 1)
+            pendant(b, lens, now, (x, 3.0, z), 0.85, "#c8863a")
+        pot_plant(b, lens, (-1.1, 6.8), 1.3, seed)
+        pot_plant(b, lens, (3.5, 3.9), 1.4, seed + 1)
 
     def front(b: Brush) -> None:
-        table(b, lens, (-2.5, -1.2), (1.9, 2.4), 0.74, "#4a3628", "#9a6840")
+        table(b, lens, Block((-2.5, -1.2), (0, 0.74), (1.9, 2.4)), "#4a3628", "#9a6840")
         b.poly(lens.face(2.1, -1.75, -1.6, 0.74, 0.87), "#fbf7ee")
         b.oval(lens.at(-1.675, 0.87, 2.1), (44, 8), "#6a4028")
 
@@ -122,7 +134,7 @@ def _counter(b: Brush, lens: Lens, now: Hour) -> None:
     for n, ink in enumerate(("#d9a45a", "#8a4a2c", "#f0d8c0", "#c8707a")):
         x, y = lens.at(2.62 + n * 0.19, 1.14, z + 0.1)
         b.oval((x, y), (17, 11), ink)
-    lamp_glow(b, *lens.at(2.9, 1.3, z), 200, now)
+    lamp_glow(b, now, lens.at(2.9, 1.3, z), 200)
     for x in (0.75, 1.6, 2.5):
         b.poly(lens.face(z - 0.5, x - 0.02, x + 0.02, 0, 0.7), "#3a302c")
         b.oval(lens.at(x, 0.72, z - 0.5), (44, 13), "#a9653f")
@@ -133,7 +145,7 @@ def office(now: Hour, seed: int) -> Scenery:
     lens = Lens(metre=255, reach=4.8, ground=930, vanish_x=960)
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.6, 2.9, 9.0, wall="#e9ebec", floor="#8d97a2", ceiling="#eff1f2", planks=0.9)
+        room(b, lens, Room(4.6, 2.9, 9.0, wall="#e9ebec", floor="#8d97a2", ceiling="#eff1f2", planks=0.9))
         for n in range(5):
             x = -4.4 + n * 1.78
             opening(b, now, lens.face(9, x, x + 1.66, 0.5, 2.6))
@@ -151,20 +163,13 @@ def office(now: Hour, seed: int) -> Scenery:
             b,
             lens,
             4.6,
-            1.9,
-            4.5,
-            8.5,
-            5,
-            seed,
-            "#c9cdd2",
-            ("#f4f4f0", "#5f84b0", "#d9d4c8", "#8a949e"),
-            0.12,
+            Shelf(1.9, (4.5, 8.5), 5, seed, "#c9cdd2", ("#f4f4f0", "#5f84b0", "#d9d4c8", "#8a949e"), 0.12),
         )
         for z in (7.6, 6.0):
             for x in (-3.4, -1.7, 0.9, 2.6):
                 _workplace(b, lens, x, z, seed)
-        pot_plant(b, lens, -4.2, 4.6, 1.5, seed)
-        pot_plant(b, lens, 4.1, 8.2, 1.5, seed + 1)
+        pot_plant(b, lens, (-4.2, 4.6), 1.5, seed)
+        pot_plant(b, lens, (4.1, 8.2), 1.5, seed + 1)
 
     def front(b: Brush) -> None:
         lens.box(b, Block((-2.6, -1.3), (0, 1.1), (1.9, 2.1)), "#aab4be", top="#c9d2da")
@@ -185,8 +190,8 @@ def office(now: Hour, seed: int) -> Scenery:
 
 def _workplace(b: Brush, lens: Lens, x: float, z: float, seed: int) -> None:
     rng = Random(round(x * 10 + z * 100) + seed)
-    chair(b, lens, x + 0.5, z - 0.5, "#3f4a58", "#2c343e")
-    table(b, lens, (x, x + 1.4), (z, z + 0.7), 0.72, "#9aa4ae", "#f0f2f2")
+    chair(b, lens, (x + 0.5, z - 0.5), "#3f4a58", "#2c343e")
+    table(b, lens, Block((x, x + 1.4), (0, 0.72), (z, z + 0.7)), "#9aa4ae", "#f0f2f2")
     b.poly(lens.face(z + 0.5, x + 0.35, x + 1.0, 0.86, 1.28), "#2a303a")
     b.poly(lens.face(z + 0.49, x + 0.38, x + 0.97, 0.89, 1.25), (122, 176, 214), (190, 222, 240))
     for n in range(4):

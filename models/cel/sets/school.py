@@ -6,14 +6,14 @@ In: an Hour, a seed for details.      Out: a Scenery.
 from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
-from models.cel.sets.furniture import chair, desk, window_row
+from models.cel.sets.furniture import WindowRow, chair, desk, window_row
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
-from models.cel.sets.plants import bush, greens, tree
+from models.cel.sets.plants import Leaves, bush, greens, tree
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import chain_fence, room, sunbeams
+from models.cel.sets.structures import Room, chain_fence, room, sunbeams
 
 
 def classroom(now: Hour, seed: int) -> Scenery:
@@ -25,12 +25,12 @@ def classroom(now: Hour, seed: int) -> Scenery:
         sky(b, now, lens.horizon + 20)
         town_skyline(b, now, lens.horizon + 30, 70)
         for n in range(5):
-            tree(b, -520 + n * 230, lens.horizon + 190, 330 + 40 * (n % 2), greens(now), now.side)
+            tree(b, (-520 + n * 230, lens.horizon + 190), 330 + 40 * (n % 2), Leaves(greens(now), now.side))
 
     def shell(b: Brush) -> None:
-        room(b, lens, half, tall, deep, wall="#f2ead8", floor="#c99a66", ceiling="#e9e6e0", planks=0.55)
+        room(b, lens, Room(half, tall, deep, wall="#f2ead8", floor="#c99a66", ceiling="#e9e6e0", planks=0.55))
         _blackboard(b, lens, deep)
-        window_row(b, lens, -half, 0.95, 2.65, 1.0, deep - 0.5, 4, now)
+        window_row(b, lens, now, WindowRow(-half, (0.95, 2.65), (1.0, deep - 0.5), 4))
         b.poly(lens.side(half, 0.0, 1.0, 1.0, deep), "#d8c6a2", alpha=0.75)
         for z in (2.4, 6.6):
             b.poly(lens.side(half, 0.0, 2.1, z, z + 1.1), "#b98a5c")
@@ -42,16 +42,16 @@ def classroom(now: Hour, seed: int) -> Scenery:
                     Block((x - 0.65, x + 0.65), (2.88, 2.95), (z, z + 0.2)),
                     (255, 255, 246) if now.lamps and not now.dark else "#ffffff",
                 )
-        sunbeams(b, lens, -half, 4, 1.0, deep - 0.5, now)
+        sunbeams(b, lens, now, -half, (1.0, deep - 0.5), 4)
         for z in (7.2, 6.1):
             for x in (-2.6, -1.2, 0.3, 1.8):
-                chair(b, lens, x + 0.1, z - 0.62)
-                desk(b, lens, x, z)
+                chair(b, lens, (x + 0.1, z - 0.62))
+                desk(b, lens, (x, z))
 
     def front(b: Brush) -> None:
         for x in (-2.35, 2.0):
-            desk(b, lens, x, 3.1)
-            chair(b, lens, x + 0.1, 2.75)
+            desk(b, lens, (x, 3.1))
+            chair(b, lens, (x + 0.1, 2.75))
 
     return Scenery(
         (
@@ -93,13 +93,13 @@ def corridor(now: Hour, seed: int) -> Scenery:
         sky(b, now, lens.horizon + 20)
         town_skyline(b, now, lens.horizon + 24, 60)
         for n in range(4):
-            tree(b, -300 + n * 260, lens.horizon + 200, 420, greens(now), now.side)
+            tree(b, (-300 + n * 260, lens.horizon + 200), 420, Leaves(greens(now), now.side))
 
     def shell(b: Brush) -> None:
-        room(b, lens, half, tall, deep, wall="#ece7dc", floor="#b9c3bd", ceiling="#e4e4e0", planks=0.0)
+        room(b, lens, Room(half, tall, deep, wall="#ece7dc", floor="#b9c3bd", ceiling="#e4e4e0", planks=0.0))
         b.poly(lens.face(deep, -1.1, 1.1, 0.0, 2.2), "#8fb4c8")
         b.poly(lens.face(deep, -1.0, 1.0, 0.2, 2.1), "#dff0f6")
-        window_row(b, lens, -half, 0.95, 2.5, 1.2, deep - 1, 10, now)
+        window_row(b, lens, now, WindowRow(-half, (0.95, 2.5), (1.2, deep - 1), 10))
         b.poly(lens.side(half, 0.0, 0.12, 1.0, deep), "#8a7a6a")
         for n in range(6):
             z = 1.6 + n * 3.4
@@ -109,7 +109,7 @@ def corridor(now: Hour, seed: int) -> Scenery:
             b.poly(lens.side(half, 1.1, 1.9, z + 0.2, z + 0.8), "#d9e8ea")
             b.poly(lens.side(half, 1.1, 1.9, z + 1.12, z + 1.7), "#d9e8ea")
             b.poly(lens.side(half, 2.25, 2.5, z + 0.2, z + 0.9), "#fbfaf2")
-        sunbeams(b, lens, -half, 10, 1.2, deep - 1, now)
+        sunbeams(b, lens, now, -half, (1.2, deep - 1), 10)
         for n in range(5):
             lens.box(b, Block((-0.3, 0.3), (2.84, 2.9), (3 + n * 4, 4.2 + n * 4)), "#ffffff")
 
@@ -158,7 +158,7 @@ def rooftop(now: Hour, seed: int) -> Scenery:
             )
         b.poly(lens.face(far, -60, 60, 0, 0.45), "#e1ded6", "#aeb2b8")
         b.poly(lens.floor(-60, 60, far - 0.5, far, y=0.45), "#f2efe6")
-        chain_fence(b, lens, far - 0.2, -34, 34, 0.45, 3.0)
+        chain_fence(b, lens, far - 0.2, (-34, 34), (0.45, 3.0))
         _stair_house(b, lens, tower, now)
         _tank(b, lens, -tower)
         if now.wet:
@@ -236,13 +236,13 @@ def schoolyard(now: Hour, seed: int) -> Scenery:
         b.line([lens.at(-14, 0, 22), lens.at(-2, 0, 4)], "#fffdf4", 7, 0.8)
         for x in (-30, -21, -13, 13, 20, 29, 37):
             px, py = lens.at(x, 0, 24.5)
-            tree(b, px, py + 6, 250, greens(now), now.side)
+            tree(b, (px, py + 6), 250, Leaves(greens(now), now.side))
             b.oval((px + 30 * now.side * -1, py + 12), (120, 12), "#3a3340", alpha=0.28, blur=5)
         _goal(b, lens)
 
     def front(b: Brush) -> None:
-        bush(b, -240, 1180, 520, greens(now), now.side)
-        bush(b, 2140, 1190, 560, greens(now), now.side)
+        bush(b, (-240, 1180), 520, Leaves(greens(now), now.side))
+        bush(b, (2140, 1190), 560, Leaves(greens(now), now.side))
 
     return Scenery(
         (

@@ -8,7 +8,8 @@ from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush, Ink, lump, smooth
 from models.cel.sets.hours import Hour
-from models.cel.sets.outside import far_trees, ridge, town_skyline
+from models.cel.sets.lens import Span
+from models.cel.sets.outside import FarTrees, Ridge, far_trees, mountains, town_skyline
 from models.cel.sets.plants import GREEN, flowers, grass, greens, meadow
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
@@ -22,7 +23,7 @@ def beach(now: Hour, seed: int) -> Scenery:
         sky(b, now, horizon + 4)
 
     def sea(b: Brush) -> None:
-        water(b, now, horizon, BOTTOM, "#1f7fb8", "#8fdcd8")
+        water(b, now, (horizon, BOTTOM), "#1f7fb8", "#8fdcd8")
         b.rect((LEFT, horizon - 1), (RIGHT, horizon + 3), now.sky[3], alpha=0.6)
         away = b.veiled(0.45)
         away.fill(
@@ -71,8 +72,8 @@ def beach(now: Hour, seed: int) -> Scenery:
             b.oval((x, y), (rng.uniform(10, 70), rng.uniform(1, 4)), "#c9a872", alpha=0.35)
         for x, y in ((380, 960), (1240, 1000), (1630, 930)):
             b.fill(lump(rng, (x, y), (13, 8), 6), "#f8d8cc", "#d8a898")
-        grass(b, LEFT, 160, 950, 70, ("#a8b060", "#c3c27a", "#7f9450"), 0.7)
-        grass(b, 1820, RIGHT, 980, 80, ("#a8b060", "#c3c27a", "#7f9450"), 0.7)
+        grass(b, (LEFT, 160), 950, 70, ("#a8b060", "#c3c27a", "#7f9450"), 0.7)
+        grass(b, (1820, RIGHT), 980, 80, ("#a8b060", "#c3c27a", "#7f9450"), 0.7)
 
     return Scenery(
         (Plane("sky", 0.1, heaven), Plane("sea", 0.5, sea, 0.06), Plane("sand", 1.0, sand)),
@@ -92,14 +93,14 @@ def river(now: Hour, seed: int) -> Scenery:
         sky(b, now, 560)
 
     def far(b: Brush) -> None:
-        ridge(b.veiled(0.5), 560, 110, "#5f8aa0", "#a8c8cc", seed + 8)
+        mountains(b.veiled(0.5), Ridge(560, 110, "#5f8aa0", "#a8c8cc", seed + 8))
         town_skyline(b, now, 560, 100)
         _bridge(b, now)
         b.rect((LEFT, 590), (RIGHT, 640), meadow(now)[1])
 
     def stream(b: Brush) -> None:
-        water(b, now, 612, 860, "#2f7a9e", "#8fc8d0")
-        far_trees(b, 622, 26, leaf[1], leaf[0], 9, 120, foot=626)
+        water(b, now, (612, 860), "#2f7a9e", "#8fc8d0")
+        far_trees(b, FarTrees(622, 26, leaf[1], leaf[0], 9, 120, foot=626))
 
     def bank(b: Brush) -> None:
         lit, deep = meadow(now)
@@ -126,15 +127,15 @@ def river(now: Hour, seed: int) -> Scenery:
             "#cdb88a" if not now.snowy else "#d9e4ee",
         )
         if not now.snowy:
-            grass(b, LEFT, RIGHT, 826, 22, GREEN, 0.8)
-            grass(b, LEFT, RIGHT, 896, 16, GREEN, 0.8)
-            grass(b, LEFT, RIGHT, 1024, 34, GREEN, 0.9)
-            flowers(b, LEFT, RIGHT, 826, 882, 50, ("#ffe27a", "#f8f4ff", "#f8b8cc"), 6)
+            grass(b, (LEFT, RIGHT), 826, 22, GREEN, 0.8)
+            grass(b, (LEFT, RIGHT), 896, 16, GREEN, 0.8)
+            grass(b, (LEFT, RIGHT), 1024, 34, GREEN, 0.9)
+            flowers(b, (LEFT, RIGHT), (826, 882), 50, ("#ffe27a", "#f8f4ff", "#f8b8cc"), 6)
 
     def front(b: Brush) -> None:
         reeds = ("#c9b06a", "#9aa055", "#e0cf9a") if not now.snowy else ("#c9d6e0", "#e6eef4", "#aabccb")
-        grass(b, LEFT, 220, 1180, 260, reeds, 0.9)
-        grass(b, 1740, RIGHT, 1200, 250, reeds, 0.9)
+        grass(b, (LEFT, 220), 1180, 260, reeds, 0.9)
+        grass(b, (1740, RIGHT), 1200, 250, reeds, 0.9)
 
     return Scenery(
         (
@@ -167,10 +168,10 @@ def _bridge(b: Brush, now: Hour) -> None:
             b.rect((420 + n * 22, y - 26), (434 + n * 22, y - 12), (255, 232, 170))
 
 
-def water(
-    b: Brush, now: Hour, top: float, bottom: float, deep: Ink = "#2f7fae", shallow: Ink = "#7cc4d4"
-) -> None:
-    """A sheet of water: the sky on it, bands of ripples closing up towards ``top``, glitter under the sun."""
+def water(b: Brush, now: Hour, span: Span, deep: Ink = "#2f7fae", shallow: Ink = "#7cc4d4") -> None:
+    """A sheet of water from top to bottom: the sky on it, bands of ripples closing up towards its top, glitter under
+    the sun."""
+    top, bottom = span
     b.rect((LEFT, top), (RIGHT, bottom), deep, shallow)
     b.rect((LEFT, top), (RIGHT, bottom), now.sky[3], now.sky[1], alpha=0.82, fade=0.48)
     rng = Random(b.rng.random())

@@ -3,6 +3,7 @@
 In: a Brush, an Hour.      Out: paint. Knows nothing about what stands below.
 """
 
+from dataclasses import dataclass
 from math import cos, pi, sin
 from random import Random
 
@@ -65,6 +66,17 @@ def _disc(b: Brush, now: Hour) -> None:
     b.oval((x, y), (52 if low else 40, 52 if low else 40), (255, 253, 236))
 
 
+@dataclass(frozen=True)
+class Cumulus:
+    """A heaped cloud around ``x`` on a flat ``base``; it rises by ``rise`` times its width, and a little more."""
+
+    x: float
+    base: float
+    width: float
+    rise: float
+    alpha: float = 1.0
+
+
 def cumulus(b: Brush, now: Hour, horizon: float) -> None:
     """Cloud banks: far small ones along the horizon, one or two great towers, wisps above."""
     rng = Random(b.rng.random())
@@ -75,7 +87,7 @@ def cumulus(b: Brush, now: Hour, horizon: float) -> None:
         _wisp(b, now, rng, horizon)
     for n in range(9):
         x = LEFT + (n + rng.random()) * (RIGHT - LEFT) / 9
-        cloud(b, now, rng, x, horizon - rng.uniform(24, 60), rng.uniform(120, 260), 0.30, alpha=0.75)
+        cloud(b, now, rng, Cumulus(x, horizon - rng.uniform(24, 60), rng.uniform(120, 260), 0.30, alpha=0.75))
     towers = 1 + round(now.cover * 3)
     side = rng.choice((-1, 1))
     for n in range(towers):
@@ -84,21 +96,18 @@ def cumulus(b: Brush, now: Hour, horizon: float) -> None:
             b,
             now,
             rng,
-            x,
-            horizon - 34 - 70 * (n % 3),
-            rng.uniform(300, 470) * (0.62 + 0.5 * now.cover),
-            0.62,
+            Cumulus(x, horizon - 34 - 70 * (n % 3), rng.uniform(300, 470) * (0.62 + 0.5 * now.cover), 0.62),
         )
 
 
-def cloud(
-    b: Brush, now: Hour, rng: Random, x: float, base: float, width: float, rise: float, alpha: float = 1.0
-) -> None:
+def cloud(b: Brush, now: Hour, rng: Random, cumulus: Cumulus) -> None:
     """One cumulus: heaped towers on a flat base, blue shade below, cauliflower light on the sun's side."""
+    x, base, width = cumulus.x, cumulus.base, cumulus.width
+    rise = cumulus.rise
     lit, shade, deep = now.cloud
     sunward = 1.0 if now.sun and now.sun[0] > x else -1.0
     body, middle, bright, rim = skia.Path(), skia.Path(), skia.Path(), skia.Path()
-    for cx, cy, r in _heap(rng, x, base, width, rise):
+    for cx, cy, r in _heap(rng, cumulus):
         body.addCircle(cx, cy, r)
         level = min(1.0, max(0.0, (base - cy) / (width * rise)))
         middle.addOval(_round(cx + sunward * r * 0.20, cy - r * 0.22, r * 0.86, r * 0.82))
@@ -111,18 +120,19 @@ def cloud(
     top = base - width * rise * 1.15
     down = ((0.0, top), (0.0, base))
     half = _between(lit, shade, 0.45)
-    b.canvas.saveLayerAlpha(None, round(255 * alpha))
+    b.canvas.saveLayerAlpha(None, round(255 * cumulus.alpha))
     b.canvas.clipRect(skia.Rect.MakeLTRB(LEFT, TOP, RIGHT, base + width * 0.03), True)
     b.fill(body, shade, deep, blur=width * 0.004, along=down)
     b.fill(middle, half, shade, blur=width * 0.010, along=down)
     b.fill(bright, lit, half, blur=width * 0.012, along=down)
     b.fill(rim, lit, half, blur=width * 0.004, alpha=0.9, along=down)
     b.canvas.restore()
-    _foot(b, now, rng, x, base, width, alpha)
+    _foot(b, now, rng, cumulus)
 
 
-def _heap(rng: Random, x: float, base: float, width: float, rise: float) -> list[tuple[float, float, float]]:
+def _heap(rng: Random, cumulus: Cumulus) -> list[tuple[float, float, float]]:
     """Circles, lowest last: a few towers of unequal height, each crowned by ever smaller rounds."""
+    x, base, width, rise = cumulus.x, cumulus.base, cumulus.width, cumulus.rise
     rounds: list[tuple[float, float, float]] = []
     towers = [(x + width * at, rise * width * tall) for at, tall in
               ((-0.36, rng.uniform(0.25, 0.5)), (-0.16, rng.uniform(0.55, 1.0)), (0.08, rng.uniform(0.7, 1.1)),
@@ -141,8 +151,9 @@ def _heap(rng: Random, x: float, base: float, width: float, rise: float) -> list
     return sorted(rounds, key=lambda item: item[1])
 
 
-def _foot(b: Brush, now: Hour, rng: Random, x: float, base: float, width: float, alpha: float) -> None:
+def _foot(b: Brush, now: Hour, rng: Random, cumulus: Cumulus) -> None:
     """Soften the base of a cumulus with torn flakes in the colour of the air."""
+    x, base, width = cumulus.x, cumulus.base, cumulus.width
     ink = _between(now.cloud[1], now.sky[3], 0.45)
     for _ in range(7):
         at, wide = x + rng.uniform(-0.5, 0.5) * width, width * rng.uniform(0.12, 0.26)
@@ -150,7 +161,7 @@ def _foot(b: Brush, now: Hour, rng: Random, x: float, base: float, width: float,
             (at, base + width * rng.uniform(0.0, 0.04)),
             (wide, width * rng.uniform(0.012, 0.026)),
             ink,
-            alpha=0.75 * alpha,
+            alpha=0.75 * cumulus.alpha,
             blur=width * 0.012,
         )
 

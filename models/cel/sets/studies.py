@@ -7,13 +7,22 @@ from math import cos, pi, sin
 from random import Random
 
 from models.cel.sets.brush import BOTTOM, LEFT, Brush
-from models.cel.sets.furniture import bookshelf, chair, front_window, opening, side_shelf, table
+from models.cel.sets.furniture import (
+    FrontWindow,
+    Shelf,
+    bookshelf,
+    chair,
+    front_window,
+    opening,
+    side_shelf,
+    table,
+)
 from models.cel.sets.hours import Hour
-from models.cel.sets.lens import Lens
+from models.cel.sets.lens import Block, Lens, Span
 from models.cel.sets.rooms import town_view
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky, stars
-from models.cel.sets.structures import lamp_glow, room
+from models.cel.sets.structures import Room, lamp_glow, room
 
 
 def library(now: Hour, seed: int) -> Scenery:
@@ -22,12 +31,12 @@ def library(now: Hour, seed: int) -> Scenery:
     deep = 10.0
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.4, 4.2, deep, wall="#d9c7a4", floor="#8a5c3c", ceiling="#c9b48c", planks=0.36)
+        room(b, lens, Room(4.4, 4.2, deep, wall="#d9c7a4", floor="#8a5c3c", ceiling="#c9b48c", planks=0.36))
         _arched(b, lens, now, deep)
-        bookshelf(b, lens, (-4.3, -1.75), 3.3, (deep - 0.5, deep), 8, seed)
-        bookshelf(b, lens, (1.75, 4.3), 3.3, (deep - 0.5, deep), 8, seed + 1)
-        side_shelf(b, lens, -4.0, 3.0, 2.2, 8.9, 7, seed + 2, width=0.08)
-        side_shelf(b, lens, 4.0, 3.0, 2.2, 8.9, 7, seed + 3, width=0.08)
+        bookshelf(b, lens, (-4.3, -1.75), Shelf(3.3, (deep - 0.5, deep), 8, seed))
+        bookshelf(b, lens, (1.75, 4.3), Shelf(3.3, (deep - 0.5, deep), 8, seed + 1))
+        side_shelf(b, lens, -4.0, Shelf(3.0, (2.2, 8.9), 7, seed + 2, width=0.08))
+        side_shelf(b, lens, 4.0, Shelf(3.0, (2.2, 8.9), 7, seed + 3, width=0.08))
         if now.beam > 0.15:
             tint = now.glow if now.time != "night" else (150, 180, 235)
             b.sheen(
@@ -40,14 +49,14 @@ def library(now: Hour, seed: int) -> Scenery:
             b.sheen(lens.floor(-0.9, 1.5, 4.4, 7.2), tint, 0.34 * now.beam, 0.30 * now.beam, blur=5)
         for z in (7.4, 5.6):
             for x in (-2.6, 1.2):
-                table(b, lens, (x, x + 1.6), (z, z + 0.8), 0.74, "#5a3826", "#a06c42")
+                table(b, lens, Block((x, x + 1.6), (0, 0.74), (z, z + 0.8)), "#5a3826", "#a06c42")
                 lx, ly = lens.at(x + 0.8, 1.02, z + 0.4)
                 b.line([lens.at(x + 0.8, 0.74, z + 0.4), (lx, ly)], "#c9a04a", 4)
                 b.round((lx - 30, ly - 16), (lx + 30, ly + 4), 10, "#2f7a5a")
                 b.oval((lx, ly + 4), (28, 4), (255, 240, 190) if now.lamps else "#f0ead0")
-                lamp_glow(b, lx, ly + 10, 230, now)
+                lamp_glow(b, now, (lx, ly + 10), 230)
                 b.poly(lens.floor(x + 0.2, x + 0.55, z + 0.2, z + 0.45, y=0.75), "#f8f2e0")
-                chair(b, lens, x + 0.5, z - 0.5, "#7a4e32", "#4a3020")
+                chair(b, lens, (x + 0.5, z - 0.5), "#7a4e32", "#4a3020")
         rng = Random(seed)
         for _ in range(60):
             b.oval(
@@ -58,7 +67,7 @@ def library(now: Hour, seed: int) -> Scenery:
             )
 
     def front(b: Brush) -> None:
-        side_shelf(b.shaded((0.42, 0.36, 0.40)), lens, -1.95, 3.4, 0.9, 2.6, 6, seed + 5, width=0.06)
+        side_shelf(b.shaded((0.42, 0.36, 0.40)), lens, -1.95, Shelf(3.4, (0.9, 2.6), 6, seed + 5, width=0.06))
 
     return Scenery(
         (
@@ -89,8 +98,8 @@ def laboratory(now: Hour, seed: int) -> Scenery:
     lens = Lens(metre=255, reach=4.7, ground=930, vanish_x=1000)
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.0, 3.0, 8.4, wall="#dfe8ec", floor="#b9c6cc", ceiling="#eaf0f2", planks=0.8)
-        front_window(b, lens, now, 8.4, -3.2, -0.6, 1.2, 2.4, 3, frame="#c3cfd6")
+        room(b, lens, Room(4.0, 3.0, 8.4, wall="#dfe8ec", floor="#b9c6cc", ceiling="#eaf0f2", planks=0.8))
+        front_window(b, lens, now, FrontWindow(8.4, (-3.2, -0.6), (1.2, 2.4), 3, frame="#c3cfd6"))
         for z in (3.0, 5.0, 7.0):
             b.poly(lens.floor(-1.6, 1.6, z, z + 0.3, y=2.98), (250, 255, 255))
         _tank(b, lens)
@@ -103,25 +112,26 @@ def laboratory(now: Hour, seed: int) -> Scenery:
             ]
             b.line(points, (130, 255, 214), 3)
         for z, x0, x1 in ((6.6, -3.8, -0.9), (4.9, -3.8, -1.9)):
-            table(b, lens, (x0, x1), (z, z + 0.8), 0.9, "#9fb0ba", "#f4f8f8")
-            _glassware(b, lens, x0, x1, z, seed)
+            table(b, lens, Block((x0, x1), (0, 0.9), (z, z + 0.8)), "#9fb0ba", "#f4f8f8")
+            _glassware(b, lens, (x0, x1), z, seed)
         side_shelf(
             b,
             lens,
             4.0,
-            2.3,
-            4.4,
-            8.0,
-            5,
-            seed,
-            "#c3d0d6",
-            ("#8fd0c0", "#e8b46a", "#b08ad0", "#f4f8f8", "#6aa8d8"),
-            0.12,
+            Shelf(
+                2.3,
+                (4.4, 8.0),
+                5,
+                seed,
+                "#c3d0d6",
+                ("#8fd0c0", "#e8b46a", "#b08ad0", "#f4f8f8", "#6aa8d8"),
+                0.12,
+            ),
         )
 
     def front(b: Brush) -> None:
-        table(b, lens, (-2.6, -1.2), (1.9, 2.3), 0.92, "#9fb0ba", "#eef4f4")
-        _glassware(b, lens, -2.6, -1.3, 1.9, seed + 3)
+        table(b, lens, Block((-2.6, -1.2), (0, 0.92), (1.9, 2.3)), "#9fb0ba", "#eef4f4")
+        _glassware(b, lens, (-2.6, -1.3), 1.9, seed + 3)
 
     return Scenery(
         (
@@ -154,28 +164,28 @@ def _tank(b: Brush, lens: Lens) -> None:
     b.rect((x0 + 12, top + 8), (x0 + 26, low - 8), (255, 255, 255), alpha=0.4)
 
 
-def _glassware(b: Brush, lens: Lens, x0: float, x1: float, z: float, seed: int) -> None:
+def _glassware(b: Brush, lens: Lens, x: Span, z: float, seed: int) -> None:
     rng = Random(seed + round(z * 10))
     s = lens.metre * lens.reach / z
     inks = ((110, 220, 200), (250, 180, 90), (190, 130, 230), (120, 180, 250), (244, 120, 140))
-    at = x0 + 0.25
-    while at < x1 - 0.15:
-        x, y = lens.at(at, 0.9, z + 0.3)
+    at, end = x[0] + 0.25, x[1] - 0.15
+    while at < end:
+        left, y = lens.at(at, 0.9, z + 0.3)
         h, w, ink = rng.uniform(0.14, 0.26) * s, rng.uniform(0.05, 0.09) * s, rng.choice(inks)
         b.poly(
             [
-                (x - w * 0.3, y - h),
-                (x + w * 0.3, y - h),
-                (x + w * 0.3, y - h * 0.6),
-                (x + w, y),
-                (x - w, y),
-                (x - w * 0.3, y - h * 0.6),
+                (left - w * 0.3, y - h),
+                (left + w * 0.3, y - h),
+                (left + w * 0.3, y - h * 0.6),
+                (left + w, y),
+                (left - w, y),
+                (left - w * 0.3, y - h * 0.6),
             ],
             "#f4fcfc",
             alpha=0.7,
         )
         b.poly(
-            [(x - w * 0.55, y - h * 0.38), (x + w * 0.55, y - h * 0.38), (x + w, y), (x - w, y)],
+            [(left - w * 0.55, y - h * 0.38), (left + w * 0.55, y - h * 0.38), (left + w, y), (left - w, y)],
             ink,
             alpha=0.9,
         )

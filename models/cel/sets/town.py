@@ -9,8 +9,8 @@ from random import Random
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
-from models.cel.sets.outside import ridge, town_skyline
-from models.cel.sets.plants import foliage, greens
+from models.cel.sets.outside import Ridge, mountains, town_skyline
+from models.cel.sets.plants import Leaves, foliage, greens
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
 from models.cel.sets.structures import lamp_glow, pole, wire
@@ -29,7 +29,7 @@ def street(now: Hour, seed: int) -> Scenery:
         sky(b, now, lens.horizon + 40)
 
     def far(b: Brush) -> None:
-        ridge(b.veiled(0.5), lens.horizon + 30, 150, "#5f8aa0", "#a8c8cc", 5 + seed)
+        mountains(b.veiled(0.5), Ridge(lens.horizon + 30, 150, "#5f8aa0", "#a8c8cc", 5 + seed))
         town_skyline(b, now, lens.horizon + 26, 90)
 
     def houses(b: Brush) -> None:
@@ -42,15 +42,15 @@ def street(now: Hour, seed: int) -> Scenery:
         for z in (34, 22, 13):
             x, y = lens.at(-3.4, 0, z)
             scale = lens.metre * lens.reach / z
-            pole(b, x, y, 8.2 * scale, 0.16 * scale)
-            lamp_glow(b, x + 0.9 * scale, y - 4.6 * scale, 2.6 * scale, now)
+            pole(b, (x, y), 8.2 * scale, 0.16 * scale)
+            lamp_glow(b, now, (x + 0.9 * scale, y - 4.6 * scale), 2.6 * scale)
         _wires(b, lens)
 
     def front(b: Brush) -> None:
-        pole(b, -210, 1290, 1700, 46)
-        wire(b, -400, -130, 2400, -330, 120, 5)
+        pole(b, (-210, 1290), 1700, 46)
+        wire(b, (-400, -130), (2400, -330), 120, 5)
         if rng.random() < 2:
-            foliage(b, 2120, 940, 330, 240, greens(now), now.side)
+            foliage(b, (2120, 940), (330, 240), Leaves(greens(now), now.side))
 
     return Scenery(
         (
@@ -154,7 +154,7 @@ def _wall(b: Brush, lens: Lens, now: Hour, side: int) -> None:
     for at in (30.0, 23.0, 17.0, 11.8, 8.0):
         cx, cy = lens.at(x + side * 0.5, 1.5, at)
         s = lens.metre * lens.reach / at
-        foliage(b, cx, cy, 1.05 * s, 0.75 * s, greens(now), now.side)
+        foliage(b, (cx, cy), (1.05 * s, 0.75 * s), Leaves(greens(now), now.side))
 
 
 def _wires(b: Brush, lens: Lens) -> None:
@@ -162,9 +162,9 @@ def _wires(b: Brush, lens: Lens) -> None:
     for dy, dx in ((0, -22), (0, 18), (30, -12), (52, 10)):
         for (x0, y0), (x1, y1) in itertools.pairwise(spots):
             k = abs(y1 - y0) / 260 + 0.3
-            wire(b, x0 + dx * k * 0.4, y0 + dy * 0.4, x1 + dx * k, y1 + dy * k, 14 + 20 * k, 1.6 + k)
-    wire(b, *lens.at(-3.4, 7.2, 13), *lens.at(4.4, 5.2, 11), 26, 2)
-    wire(b, *lens.at(-3.4, 7.2, 22), *lens.at(4.4, 5.4, 20), 16, 1.6)
+            wire(b, (x0 + dx * k * 0.4, y0 + dy * 0.4), (x1 + dx * k, y1 + dy * k), 14 + 20 * k, 1.6 + k)
+    wire(b, lens.at(-3.4, 7.2, 13), lens.at(4.4, 5.2, 11), 26, 2)
+    wire(b, lens.at(-3.4, 7.2, 22), lens.at(4.4, 5.4, 20), 16, 1.6)
 
 
 def alley(now: Hour, seed: int) -> Scenery:
@@ -192,7 +192,7 @@ def alley(now: Hour, seed: int) -> Scenery:
         lens.box(b, Block((-1.7, 1.7), (2.6, 3.3), (15, 15.2)), "#6f4f48")
         _lanterns(b, lens, now)
         for z in (11, 7.2, 5):
-            wire(b, *lens.at(-1.75, 5.4, z), *lens.at(1.75, 4.9, z + 2), 16, 2.2)
+            wire(b, lens.at(-1.75, 5.4, z), lens.at(1.75, 4.9, z + 2), 16, 2.2)
         if now.wet or now.dark:
             b.sheen(
                 lens.floor(-0.9, 0.7, 2.5, 16),

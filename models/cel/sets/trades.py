@@ -5,15 +5,15 @@ In: an Hour, a seed for details.      Out: a Scenery.
 
 from random import Random
 
-from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush
-from models.cel.sets.furniture import front_window, side_shelf
+from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush, Point
+from models.cel.sets.furniture import FrontWindow, Shelf, front_window, side_shelf
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
 from models.cel.sets.outside import town_skyline
-from models.cel.sets.plants import greens, hedge
+from models.cel.sets.plants import Leaves, greens, hedge
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
-from models.cel.sets.structures import room
+from models.cel.sets.structures import Room, room
 
 AWNINGS = ("#c8504a", "#3f7a8c", "#d99a3a", "#4f8a5a", "#8a5a9a")
 
@@ -27,15 +27,15 @@ def shop(now: Hour, seed: int) -> Scenery:
         town_skyline(b, now, lens.horizon + 60, 190)
 
     def shell(b: Brush) -> None:
-        room(b, lens, 4.6, 3.0, 9.5, wall="#f2f2ee", floor="#e4e2da", ceiling="#f4f6f6", planks=0.9)
+        room(b, lens, Room(4.6, 3.0, 9.5, wall="#f2f2ee", floor="#e4e2da", ceiling="#f4f6f6", planks=0.9))
         for z in (3, 5, 7, 9):
             for x in (-2.6, 0, 2.6):
                 b.poly(lens.floor(x - 0.8, x + 0.8, z, z + 0.35, y=2.98), (255, 255, 255))
         _fridges(b, lens)
         goods = ("#d8574a", "#f0b43a", "#4a8ac0", "#6ab06a", "#e98ab0", "#f4f0e4", "#8a62b0", "#3f6a7a")
-        side_shelf(b, lens, -2.9, 1.6, 4.0, 8.8, 4, seed, "#e9e7e0", goods, 0.14)
+        side_shelf(b, lens, -2.9, Shelf(1.6, (4.0, 8.8), 4, seed, "#e9e7e0", goods, 0.14))
         for n, x in enumerate((-1.55, 0.35)):
-            _gondola(b, lens, x, 6.2, seed + n, goods)
+            _gondola(b, lens, (x, 6.2), seed + n, goods)
         lens.box(b, Block((2.5, 4.4), (0, 1.0), (5.2, 8.4)), "#f4f2ea", top="#d9c9a8")
         b.poly(lens.side(2.5, 0.3, 0.62, 5.2, 8.4), "#3f9a6a")
         lens.box(b, Block((3.0, 3.45), (1.0, 1.35), (6.2, 6.5)), "#3a4250")
@@ -83,7 +83,8 @@ def _fridges(b: Brush, lens: Lens) -> None:
         b.poly(lens.face(9.4, x - 0.04, x + 0.04, 0.1, 2.1), "#8a949c")
 
 
-def _gondola(b: Brush, lens: Lens, x: float, z: float, seed: int, goods: tuple[str, ...]) -> None:
+def _gondola(b: Brush, lens: Lens, corner: Point, seed: int, goods: tuple[str, ...]) -> None:
+    x, z = corner
     rng = Random(seed)
     b.shadow(lens.floor(x - 0.1, x + 1.5, z - 0.2, z + 2), 0.2, 8)
     lens.box(b, Block((x, x + 1.25), (0, 1.4), (z, z + 2.2)), "#e9e7e0")
@@ -107,11 +108,11 @@ def garage(now: Hour, seed: int) -> Scenery:
     def outside(b: Brush) -> None:
         sky(b, now, lens.horizon)
         town_skyline(b, now, lens.horizon + 30, 120)
-        hedge(b, LEFT, RIGHT, lens.horizon + 180, 130, greens(now), now.side)
+        hedge(b, (LEFT, RIGHT), lens.horizon + 180, 130, Leaves(greens(now), now.side))
         b.rect((LEFT, lens.horizon + 150), (RIGHT, BOTTOM), "#b9b5aa")
 
     def shell(b: Brush) -> None:
-        room(b, lens, 3.8, 3.1, 8, wall="#9a9c9c", floor="#8c8a88", ceiling="#6f7274", planks=0.0)
+        room(b, lens, Room(3.8, 3.1, 8, wall="#9a9c9c", floor="#8c8a88", ceiling="#6f7274", planks=0.0))
         for y in [0.5 * n for n in range(1, 6)]:
             b.line([lens.at(-3.8, y, 8), lens.at(3.8, y, 8)], "#6a6c70", 1.4, 0.5)
         b.hole(lens.face(8, 0.3, 3.3, 0.02, 1.9))
@@ -141,7 +142,7 @@ def garage(now: Hour, seed: int) -> Scenery:
             b.oval(lens.at(3.25, 0.38 + n * 0.34, 5.4), (50, 20), "#55565e")
         for n, ink in enumerate(("#c8503a", "#e0b03a", "#3f7a8c")):
             lens.box(b, Block((-3.2 + n * 0.5, -2.8 + n * 0.5), (0.9, 1.22), (6.4, 6.8)), ink)
-        front_window(b, lens, now, 8, -0.35, 0.0, 1.5, 1.9, 1)
+        front_window(b, lens, now, FrontWindow(8, (-0.35, 0.0), (1.5, 1.9), 1))
         x, y = lens.at(-0.6, 2.55, 5.2)
         b.line([(x, y - 120), (x, y)], "#2c2c32", 3)
         b.poly([(x - 24, y), (x + 24, y), (x + 64, y + 40), (x - 64, y + 40)], "#3f6a5a")

@@ -7,8 +7,8 @@ from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, polygon
 from models.cel.sets.furniture import opening
 from models.cel.sets.hours import Hour
 from models.cel.sets.lens import Block, Lens
-from models.cel.sets.outside import ridge, town_skyline
-from models.cel.sets.plants import bush, greens, hedge
+from models.cel.sets.outside import Ridge, mountains, town_skyline
+from models.cel.sets.plants import Leaves, bush, greens, hedge
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
 from models.cel.sets.structures import lamp_glow, pole, wire
@@ -22,7 +22,7 @@ def station(now: Hour, seed: int) -> Scenery:
         sky(b, now, lens.horizon + 40)
 
     def far(b: Brush) -> None:
-        ridge(b.veiled(0.4), lens.horizon + 30, 190, "#5f8a98", "#a4c8c4", seed + 2)
+        mountains(b.veiled(0.4), Ridge(lens.horizon + 30, 190, "#5f8a98", "#a4c8c4", seed + 2))
         town_skyline(b, now, lens.horizon + 30, 80)
 
     def platform(b: Brush) -> None:
@@ -35,14 +35,14 @@ def station(now: Hour, seed: int) -> Scenery:
             for x in (-5.6, -9.2):
                 b.poly(lens.floor(x, x + 2.2, z, z + 0.22, y=-1.06), "#5f5048")
         cx = lens.at(-14, -1.1, 12)[0]
-        hedge(b, LEFT, cx, lens.at(0, -1.0, 12)[1], 120, greens(now), now.side)
+        hedge(b, (LEFT, cx), lens.at(0, -1.0, 12)[1], 120, Leaves(greens(now), now.side))
         for z in (40, 26, 17, 11):
             x, y = lens.at(-11.5, -1.1, z)
             s = lens.metre * lens.reach / z
-            pole(b, x, y, 8.0 * s, 0.15 * s)
+            pole(b, (x, y), 8.0 * s, 0.15 * s)
             b.line([lens.at(-11.5, 5.6, z), lens.at(-4.6, 5.6, z)], "#5b5a62", 5 * 8 / z)
         for x in (-4.6, -8.2):
-            wire(b, *lens.at(x, 5.5, 70), *lens.at(x, 5.5, 3), 0, 2.4)
+            wire(b, lens.at(x, 5.5, 70), lens.at(x, 5.5, 3), 0, 2.4)
         b.poly(lens.side(-2.6, -1.1, 0, 1.0, 70), "#8d8a86")
         b.poly(
             [lens.at(-2.6, 0, 70), lens.at(14, 0, 70), (RIGHT, BOTTOM), lens.at(-2.6, 0, 1.2)],
@@ -100,7 +100,7 @@ def _shelter(b: Brush, lens: Lens, now: Hour) -> None:
         lens.box(b, Block((1.5, 1.66), (0, 3.75), (z, z + 0.16)), "#55707a")
         b.poly(lens.face(z, 1.48, 1.68, 0.2, 0.5), "#e8c03a")
         x, y = lens.at(2.6, 3.5, z)
-        lamp_glow(b, x, y, 1500 / z * 2, now, (255, 240, 206))
+        lamp_glow(b, now, (x, y), 1500 / z * 2, (255, 240, 206))
     for z in (14.5, 9.4):
         lens.box(b, Block((3.6, 5.2), (0.38, 0.44), (z, z + 0.45)), "#b9824c", top="#d6a468")
         lens.box(b, Block((3.6, 5.2), (0.55, 0.85), (z + 0.45, z + 0.5)), "#c08a54")
@@ -133,10 +133,10 @@ def train(now: Hour, seed: int) -> Scenery:
 
     def outside(b: Brush) -> None:
         sky(b, now, lens.horizon + 30)
-        ridge(b.veiled(0.4), lens.horizon + 30, 120, "#5f8a98", "#a4c8c4", seed)
+        mountains(b.veiled(0.4), Ridge(lens.horizon + 30, 120, "#5f8a98", "#a4c8c4", seed))
         town_skyline(b, now, lens.horizon + 40, 120)
         for n in range(9):
-            bush(b, LEFT + n * 400, lens.horizon + 150, 300, greens(now), now.side)
+            bush(b, (LEFT + n * 400, lens.horizon + 150), 300, Leaves(greens(now), now.side))
 
     def shell(b: Brush) -> None:
         b.rect((LEFT, TOP), (RIGHT, BOTTOM), "#ece9e0")

@@ -5,10 +5,10 @@ In: an Hour, a seed for details.      Out: a Scenery.
 
 from random import Random
 
-from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, lump, smooth
+from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, Point, lump, smooth
 from models.cel.sets.hours import Hour
-from models.cel.sets.outside import far_trees, town_skyline
-from models.cel.sets.plants import GREEN, bush, flowers, foliage, grass, greens, hedge, meadow, tree
+from models.cel.sets.outside import FarTrees, far_trees, town_skyline
+from models.cel.sets.plants import GREEN, Leaves, bush, flowers, foliage, grass, greens, hedge, meadow, tree
 from models.cel.sets.scenery import Plane, Scenery
 from models.cel.sets.skies import sky
 from models.cel.sets.structures import lamp_glow
@@ -23,12 +23,12 @@ def park(now: Hour, seed: int) -> Scenery:
 
     def far(b: Brush) -> None:
         town_skyline(b, now, 640, 120)
-        far_trees(b.veiled(0.3), 668, 90, leaf[1], leaf[0], 4)
+        far_trees(b.veiled(0.3), FarTrees(668, 90, leaf[1], leaf[0], 4))
 
     def lawn(b: Brush) -> None:
         lit, deep = meadow(now)
         b.rect((LEFT, 662), (RIGHT, BOTTOM), lit, deep)
-        hedge(b, LEFT, RIGHT, 704, 70, leaf, now.side)
+        hedge(b, (LEFT, RIGHT), 704, 70, Leaves(leaf, now.side))
         path = [
             (1060, 690),
             (1000, 740),
@@ -59,21 +59,21 @@ def park(now: Hour, seed: int) -> Scenery:
             (760, 720, 230),
         ):
             b.oval((x - 40 * now.side, y + 4), (tall * 0.3, tall * 0.03), (20, 40, 50), alpha=0.32, blur=6)
-            tree(b, x, y, tall, leaf, now.side)
+            tree(b, (x, y), tall, Leaves(leaf, now.side))
         b.oval((1500, 872), (420, 34), (20, 40, 50), alpha=0.35, blur=9)
-        tree(b, 1640, 868, 760, leaf, now.side)
+        tree(b, (1640, 868), 760, Leaves(leaf, now.side))
         _bench(b, 1330, 878)
         _lamp_post(b, now, 560, 866, 420)
         if not now.snowy:
-            grass(b, LEFT, 420, 860, 16, GREEN)
-            grass(b, 1500, RIGHT, 900, 18, GREEN)
-            flowers(b, -300, 330, 850, 1060, 60, ("#f6f2f8", "#f8b8cc", "#ffe27a"), 8)
-            flowers(b, 1600, 2300, 930, 1070, 46, ("#f6f2f8", "#f8b8cc", "#ffe27a"), 9)
+            grass(b, (LEFT, 420), 860, 16, GREEN)
+            grass(b, (1500, RIGHT), 900, 18, GREEN)
+            flowers(b, (-300, 330), (850, 1060), 60, ("#f6f2f8", "#f8b8cc", "#ffe27a"), 8)
+            flowers(b, (1600, 2300), (930, 1070), 46, ("#f6f2f8", "#f8b8cc", "#ffe27a"), 9)
 
     def front(b: Brush) -> None:
-        foliage(b, 60, -60, 420, 230, leaf, now.side)
-        foliage(b, -280, 70, 360, 250, leaf, now.side)
-        bush(b, 2160, 1250, 620, leaf, now.side)
+        foliage(b, (60, -60), (420, 230), Leaves(leaf, now.side))
+        foliage(b, (-280, 70), (360, 250), Leaves(leaf, now.side))
+        bush(b, (2160, 1250), 620, Leaves(leaf, now.side))
 
     return Scenery(
         (
@@ -111,7 +111,7 @@ def _lamp_post(b: Brush, now: Hour, x: float, foot: float, tall: float) -> None:
         (x - 20, foot - tall - 44), (x + 20, foot - tall), 10, (255, 244, 206) if now.lamps else "#f4f0e0"
     )
     b.poly([(x - 28, foot - tall - 42), (x + 28, foot - tall - 42), (x, foot - tall - 66)], "#3f4c54")
-    lamp_glow(b, x, foot - tall - 20, 420, now)
+    lamp_glow(b, now, (x, foot - tall - 20), 420)
 
 
 def forest(now: Hour, seed: int) -> Scenery:
@@ -141,7 +141,7 @@ def forest(now: Hour, seed: int) -> Scenery:
                     leaf[row % 2],
                     leaf[1],
                 )
-            far_trees(far, 730 + 24 * row, 120 - 20 * row, leaf[1], leaf[0], row + seed, 60)
+            far_trees(far, FarTrees(730 + 24 * row, 120 - 20 * row, leaf[1], leaf[0], row + seed, 60))
 
     def glade(b: Brush) -> None:
         lit, dark = ("#eef4f8", "#c9d8e6") if now.snowy else ("#86a84e", "#3d6a3e")
@@ -189,42 +189,43 @@ def forest(now: Hour, seed: int) -> Scenery:
             (1310, 775, 20),
             (720, 768, 18),
         ):
-            _trunk(b, now, x, foot, w, bark[0])
+            _trunk(b, now, (x, foot), w, bark[0])
         wood = Random(seed + 1)
         for _ in range(16):
             across = wood.uniform(LEFT, RIGHT)
             foliage(
-                b, across, wood.uniform(-270, 0) - 0.00012 * (across - 960) ** 2, 260, 150, leaf, now.side
+                b,
+                (across, wood.uniform(-270, 0) - 0.00012 * (across - 960) ** 2),
+                (260, 150),
+                Leaves(leaf, now.side),
             )
         for n in range(10):
             bush(
                 b,
-                LEFT + n * 330 + wood.uniform(-70, 70) + (420 if 3 < n < 6 else 0),
-                806 + wood.uniform(-10, 40),
+                (
+                    LEFT + n * 330 + wood.uniform(-70, 70) + (420 if 3 < n < 6 else 0),
+                    806 + wood.uniform(-10, 40),
+                ),
                 200,
-                leaf,
-                now.side,
+                Leaves(leaf, now.side),
             )
         _shafts(b, now)
         if not now.snowy:
-            grass(b, LEFT, 640, 890, 26, ("#5f9448", "#7fae52", "#3f7a44"))
-            grass(b, 1340, RIGHT, 890, 26, ("#5f9448", "#7fae52", "#3f7a44"))
-            flowers(b, 100, 640, 880, 1060, 26, ("#f4f0ff", "#cfe0ff", "#fff0b8"), 7)
+            grass(b, (LEFT, 640), 890, 26, ("#5f9448", "#7fae52", "#3f7a44"))
+            grass(b, (1340, RIGHT), 890, 26, ("#5f9448", "#7fae52", "#3f7a44"))
+            flowers(b, (100, 640), (880, 1060), 26, ("#f4f0ff", "#cfe0ff", "#fff0b8"), 7)
 
     def front(b: Brush) -> None:
         near = b.shaded((now.key[0] * 0.42, now.key[1] * 0.46, now.key[2] * 0.52))
         for _ in range(6):
             foliage(
                 near,
-                rng.choice((-200, 2100)) + rng.uniform(-160, 160),
-                rng.uniform(900, 1200),
-                300,
-                190,
-                leaf,
-                now.side,
+                (rng.choice((-200, 2100)) + rng.uniform(-160, 160), rng.uniform(900, 1200)),
+                (300, 190),
+                Leaves(leaf, now.side),
             )
-        foliage(near, 240, -190, 520, 230, leaf, now.side)
-        foliage(near, 1780, -190, 520, 220, leaf, now.side)
+        foliage(near, (240, -190), (520, 230), Leaves(leaf, now.side))
+        foliage(near, (1780, -190), (520, 220), Leaves(leaf, now.side))
 
     return Scenery(
         (Plane("deep", 0.35, deep), Plane("glade", 1.0, glade), Plane("leaves", 1.55, front)),
@@ -235,7 +236,8 @@ def forest(now: Hour, seed: int) -> Scenery:
     )
 
 
-def _trunk(b: Brush, now: Hour, x: float, foot: float, w: float, bark: str) -> None:
+def _trunk(b: Brush, now: Hour, at: Point, w: float, bark: str) -> None:
+    x, foot = at
     b.oval((x, foot), (w * 2.2, w * 0.22), (16, 30, 40), alpha=0.4, blur=6)
     shape = [
         (x - w * 1.7, foot + 6),
