@@ -74,15 +74,15 @@ def ground_shadow(canvas: Any, feet: Point, height: float, now: Hour, *, indoors
         canvas.save()
         canvas.translate(x, y)
         canvas.skew(-1.5 if now.side > 0 else 1.5, 0)
-        _blot(canvas, 0.0, height * 0.13, height * 0.13, height * 0.19, 0.30)
+        _blot(canvas, (0.0, height * 0.13), (height * 0.13, height * 0.19), 0.30)
         canvas.restore()
-    _blot(canvas, x, y - height * 0.002, height * 0.20, height * 0.032, 0.42)
+    _blot(canvas, (x, y - height * 0.002), (height * 0.20, height * 0.032), 0.42)
 
 
-def _blot(canvas: Any, x: float, y: float, rx: float, ry: float, alpha: float) -> None:
+def _blot(canvas: Any, center: Point, radii: Point, alpha: float) -> None:
     canvas.save()
-    canvas.translate(x, y)
-    canvas.scale(rx, ry)
+    canvas.translate(*center)
+    canvas.scale(*radii)
     dark, mid = skia.Color(24, 20, 56, round(255 * alpha)), skia.Color(24, 20, 56, round(190 * alpha))
     shader = skia.GradientShader.MakeRadial((0, 0), 1, [dark, mid, skia.Color(24, 20, 56, 0)], [0, 0.62, 1])
     canvas.drawCircle(0, 0, 1, skia.Paint(AntiAlias=True, Shader=shader))

@@ -137,8 +137,7 @@ class Shooting:
         pixels = self._ground(frame, view)
         canvas = cels.surface(pixels).getCanvas()
         if self.indoors:
-            seconds = drawing / float(self.shot.rate)
-            weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=True)
+            weather.fall(canvas, self.now, self._weather_frame(drawing), indoors=True)
         for number, layer in enumerate(self.inside):
             self._lay(canvas, layer, view, self._hidden(self.inside[number + 1 :], view))
         self._people(canvas, view, drawing, states)
@@ -163,14 +162,17 @@ class Shooting:
         cels.lay(canvas, self._aired[1])
 
     def _draw_air(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
-        seconds = drawing / float(self.shot.rate)
+        falling = self._weather_frame(drawing)
         if not self.indoors:
-            weather.fall(canvas, self.now, self.size, seconds, self.seed, indoors=False)
+            weather.fall(canvas, self.now, falling, indoors=False)
         # Landmarks are expensive, and only effects aimed at somebody need them.
         found = self._landmarks(view, drawing, states) if effects.aims(self.cut) else {}
         effects.add(canvas, self.cut, self.size, drawing=drawing // self.step, people=found, seed=self.seed)
         if self.cut.text:
-            lettering.write(canvas, self.cut.text, self.size, seconds)
+            lettering.write(canvas, self.cut.text, self.size, falling.seconds)
+
+    def _weather_frame(self, drawing: int) -> weather.Frame:
+        return weather.Frame(self.size, drawing / float(self.shot.rate), self.seed)
 
     def _veil(self) -> Pixels | None:
         pixels = np.zeros((self.size[1], self.size[0], 4), np.uint8)

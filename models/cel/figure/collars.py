@@ -259,8 +259,9 @@ def _round(pen: Pen, chart: Chart, skin: Rgb) -> None:
             (0.20 * out, 0.965),
             (0.40 * out, 1.0),
         ]
-        patch(pen, chart, flap, accent, shadow=(4, 3), line=0.8, smooth=True)
-    buttons(pen, chart, mix(chart.clothes.main, WHITE, 0.5), (0.72, 0.56), 0.0, 4)
+        placed = [chart.at(u, v) for u, v in flap]
+        pen.cel(curve(placed, closed=True), accent, shadow=(4, 3), line=0.8)
+    buttons(pen, chart, mix(chart.clothes.main, WHITE, 0.5), [(0.0, 0.72), (0.0, 0.56)], 4)
 
 
 def _straps(pen: Pen, chart: Chart, skin: Rgb) -> None:

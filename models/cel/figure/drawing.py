@@ -19,7 +19,7 @@ from models.cel.figure.poses import TOOLS, mirrored, posture
 from models.cel.figure.skeleton import Joints, Limb, body, pose_body
 from models.cel.figure.state import Anchors, FigureState, Point, rotated
 from models.cel.figure.wardrobe import Clothes, clothes
-from models.cel.light import Light, Rgb
+from models.cel.light import Light
 
 STANDARD = 1000.0  # figure units of a standard adult's height
 MIRRORED_BELOW = -0.2  # a smaller turn to the left does not swap the hands
@@ -228,8 +228,8 @@ def _outline(pen: Pen, figure: Figure, chart: torso.Chart, near: list[Limb]) -> 
             SKIN[figure.state.look.skin] if worn.skirted else worn.bottom,
         )
     pen.contour(torso.top_path(chart), worn.top)
-    for length, flare, color, start in _falls(worn):
-        pen.contour(torso.skirt_path(chart, length, flare, figure.portrait.air, start=start), color)
+    for skirt in _skirts(worn):
+        pen.contour(torso.skirt_path(chart, skirt, figure.portrait.air), skirt.color)
     for limb in near:
         _outline_arm(pen, figure, limb)
 
@@ -246,15 +246,15 @@ def _trunk(pen: Pen, figure: Figure, chart: torso.Chart) -> None:
         _lower(pen, figure, chart)
 
 
-def _falls(worn: Clothes) -> list[tuple[float, float, Rgb, float]]:
-    """Skirts and coat tails: length, flare, colour, and the height at which they begin."""
+def _skirts(worn: Clothes) -> list[torso.Skirt]:
+    """The skirt and the coat tails."""
     cut = worn.cut
     found = []
     if worn.skirted:
         start = 0.19 if cut.front == "sash" else 0.14
-        found.append((cut.skirt, cut.flare if cut.bottom == "skirt" else 0.3, worn.bottom, start))
+        found.append(torso.Skirt(cut.skirt, cut.flare if cut.bottom == "skirt" else 0.3, worn.bottom, start))
     if cut.hem > 0.3:
-        found.append((cut.hem, cut.flare, worn.top, 0.2))
+        found.append(torso.Skirt(cut.hem, cut.flare, worn.top, 0.2))
     return found
 
 
@@ -262,5 +262,5 @@ def _lower(pen: Pen, figure: Figure, chart: torso.Chart) -> None:
     """The skirt, and the tails of a long coat."""
     worn, air = figure.clothes, figure.portrait.air
     pleats = worn.skirted and worn.cut.collar in ("sailor", "lapel", "turtle")
-    for length, flare, color, start in _falls(worn):
-        torso.draw_skirt(pen, chart, air, length=length, flare=flare, color=color, pleats=pleats, start=start)
+    for skirt in _skirts(worn):
+        torso.draw_skirt(pen, chart, skirt, air, pleats=pleats)

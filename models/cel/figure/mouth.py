@@ -4,6 +4,8 @@ In: a HeadView, a Face, loudness.      Out: ink in head units.
 Knows nothing about words, only their loudness.
 """
 
+from dataclasses import dataclass
+
 import skia
 
 from models.cel.figure.faces import Face
@@ -11,6 +13,15 @@ from models.cel.figure.headview import HeadView
 from models.cel.figure.ink import Pen, curve, oval, polygon, stroke
 from models.cel.figure.palette import MOUTH, TONGUE, held_line, mix
 from models.cel.light import Rgb
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An open mouth in head units: half its width, how far it opens downwards, and the height of the upper lip."""
+
+    half: float
+    depth: float
+    roof: float
 
 
 def draw_mouth(pen: Pen, view: HeadView, face: Face, skin: Rgb, *, loud: float, talking: bool) -> None:
@@ -50,12 +61,13 @@ def _open(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:
     half = 15.5 * face.width * narrow
     depth = 4.5 + 19 * opening
     roof = 2.2 * max(0.0, face.smile) - 3.5 * max(0.0, -face.smile) - (3.5 if face.lips == "round" else 0)
-    path = _lips(face, half, depth, roof)
-    _inside(pen, path, half, depth, roof, skin, teeth=face.lips != "round" and opening > 0.25)
+    opened = Opening(half, depth, roof)
+    _inside(pen, _lips(face, opened), opened, skin, teeth=face.lips != "round" and opening > 0.25)
 
 
-def _lips(face: Face, half: float, depth: float, roof: float) -> skia.Path:
+def _lips(face: Face, opened: Opening) -> skia.Path:
     """The outline of an open mouth."""
+    half, depth, roof = opened.half, opened.depth, opened.roof
     corner = -5.0 * face.smile
     if face.lips == "round":
         return curve(
@@ -93,15 +105,13 @@ def _lips(face: Face, half: float, depth: float, roof: float) -> skia.Path:
     return path
 
 
-def _inside(
-    pen: Pen, path: skia.Path, half: float, depth: float, roof: float, skin: Rgb, *, teeth: bool
-) -> None:
+def _inside(pen: Pen, path: skia.Path, opened: Opening, skin: Rgb, *, teeth: bool) -> None:
     pen.contour(path, mix(skin, MOUTH, 0.4), 0.5)
     pen.paint(path, MOUTH)
     with pen.within(path):
-        pen.paint(oval(0, depth * 1.02, half * 0.78, depth * 0.42), TONGUE)
+        pen.paint(oval(0, opened.depth * 1.02, opened.half * 0.78, opened.depth * 0.42), TONGUE)
         if teeth:
-            pen.paint(oval(0, roof - 3, half * 0.95, 7.5), (255, 253, 250))
+            pen.paint(oval(0, opened.roof - 3, opened.half * 0.95, 7.5), (255, 253, 250))
 
 
 def _gritted(pen: Pen, face: Face, skin: Rgb, opening: float) -> None:

@@ -35,13 +35,9 @@ def patch(
     *,
     shadow: Point | None = None,
     line: float = 0.7,
-    smooth: bool = False,
-) -> skia.Path:
-    """A shape cut from cloth, given on the chart."""
-    placed = [chart.at(u, v) for u, v in points]
-    path = curve(placed, closed=True) if smooth else polygon(placed)
-    pen.cel(path, color, shadow=shadow, line=line)
-    return path
+) -> None:
+    """A shape with straight edges, cut from cloth, given on the chart."""
+    pen.cel(polygon([chart.at(u, v) for u, v in points]), color, shadow=shadow, line=line)
 
 
 def seam(pen: Pen, chart: Chart, points: Sequence[Uv], color: Rgb, width: float = 0.6) -> None:
@@ -60,11 +56,9 @@ def _plain_back(pen: Pen, chart: Chart) -> None:
     seam(pen, chart, [(2, 0.9), (2, 0.15)], chart.clothes.top, 0.5)
 
 
-def buttons(
-    pen: Pen, chart: Chart, color: Rgb, heights: Sequence[float], u: float = 0.0, size: float = 5.0
-) -> None:
-    """A row of buttons, one at each height."""
-    for v in heights:
+def buttons(pen: Pen, chart: Chart, color: Rgb, places: Sequence[Uv], size: float) -> None:
+    """Round buttons, one at each place on the chart."""
+    for u, v in places:
         x, y = chart.at(u, v)
         pen.cel(oval(x, y, size, size), color, line=0.6)
         if pen.detail(2):
@@ -74,19 +68,25 @@ def buttons(
 def _button_front(pen: Pen, chart: Chart) -> None:
     color = chart.clothes.top
     seam(pen, chart, [(0, 0.98), (0, 0.5), (0, -0.2)], color)
-    buttons(pen, chart, mix(color, WHITE, 0.6), (0.84, 0.64, 0.44, 0.24), 0.05, 3.6)
+    buttons(pen, chart, mix(color, WHITE, 0.6), [(0.05, 0.84), (0.05, 0.64), (0.05, 0.44), (0.05, 0.24)], 3.6)
 
 
 def _gold_buttons(pen: Pen, chart: Chart) -> None:
     seam(pen, chart, [(0, 1.0), (0, 0.5), (0, -0.3)], chart.clothes.top)
-    buttons(pen, chart, chart.clothes.metal, (0.86, 0.66, 0.46, 0.26, 0.06), 0.07, 6.0)
+    buttons(
+        pen,
+        chart,
+        chart.clothes.metal,
+        [(0.07, 0.86), (0.07, 0.66), (0.07, 0.46), (0.07, 0.26), (0.07, 0.06)],
+        6.0,
+    )
 
 
 def _double(pen: Pen, chart: Chart) -> None:
     color = chart.clothes.top
     seam(pen, chart, [(0.22, 0.7), (0.22, 0.3), (0.22, -0.3)], color)
     for u in (-0.2, 0.38):
-        buttons(pen, chart, mix(color, (40, 30, 40), 0.5), (0.48, 0.16), u, 5.5)
+        buttons(pen, chart, mix(color, (40, 30, 40), 0.5), [(u, 0.48), (u, 0.16)], 5.5)
     patch(pen, chart, [(-1, 0.32), (1, 0.32), (1, 0.24), (-1, 0.24)], mix(color, (40, 30, 40), 0.3))
     patch(pen, chart, [(-0.06, 0.345), (0.14, 0.345), (0.14, 0.215), (-0.06, 0.215)], chart.clothes.metal)
 
@@ -150,7 +150,7 @@ def _open(pen: Pen, chart: Chart) -> None:
         _necktie(pen, chart)
     if not low:
         seam(pen, chart, [(0, deep), (0.06, 0.0), (0.1, -0.3)], cl.top, 0.8)
-        buttons(pen, chart, mix(cl.top, (30, 26, 40), 0.5), (0.26, 0.08), 0.08, 5.0)
+        buttons(pen, chart, mix(cl.top, (30, 26, 40), 0.5), [(0.08, 0.26), (0.08, 0.08)], 5.0)
     for out in (-1, 1):
         seam(pen, chart, [(0.40 * out, 0.16), (0.74 * out, 0.14)], cl.top, 0.7)
     if cl.cut.collar == "lapel" and cl.cut.hem < 0.3:
@@ -200,8 +200,7 @@ def _bib(pen: Pen, chart: Chart) -> None:
         line=0.8,
     )
     if cl.cut.collar == "straps":
-        buttons(pen, chart, cl.metal, (0.64,), -0.36, 6)
-        buttons(pen, chart, cl.metal, (0.64,), 0.36, 6)
+        buttons(pen, chart, cl.metal, [(-0.36, 0.64), (0.36, 0.64)], 6)
     else:
         seam(pen, chart, [(-1, 0.25), (0, 0.21), (1, 0.25)], color, 0.9)
     patch(

@@ -101,10 +101,25 @@ def _creases(pen: Pen, chart: Chart, color: Rgb) -> None:
         pen.ink([a, b, c], color, 0.55, head=0.7)
 
 
-def skirt_path(chart: Chart, length: float, flare: float, air: Air, *, start: float = 0.2) -> skia.Path:
-    """A skirt, coat tail or robe from the waist to ``length`` down the legs."""
-    waist, hem = _skirt_lines(chart, length, flare, air, start)
-    if length > 0.45 and chart.joints.posture.crouch > 0.2:  # long cloth is stretched over bent knees
+@dataclass(frozen=True)
+class Skirt:
+    """A skirt, coat tail or robe.
+
+    length  how far down the legs it reaches, 0..1
+    flare   how far its hem is wider than the hips
+    start   the height on the trunk at which it begins
+    """
+
+    length: float
+    flare: float
+    color: Rgb
+    start: float
+
+
+def skirt_path(chart: Chart, skirt: Skirt, air: Air) -> skia.Path:
+    """The outline of a skirt, from the waist to its hem."""
+    waist, hem = _skirt_lines(chart, skirt, air)
+    if skirt.length > 0.45 and chart.joints.posture.crouch > 0.2:  # long cloth is stretched over bent knees
         knees = [limb.points[1] for limb in chart.joints.legs]
         w = LEG[2] * chart.joints.body.limb * 1.15
         over = [(x + dx, y + dy) for x, y in knees for dx, dy in ((-w, 0), (w, 0), (0, -w), (0, w))]
@@ -116,11 +131,9 @@ def skirt_path(chart: Chart, length: float, flare: float, air: Air, *, start: fl
     return path
 
 
-def _skirt_lines(
-    chart: Chart, length: float, flare: float, air: Air, start: float
-) -> tuple[list[Point], list[Point]]:
+def _skirt_lines(chart: Chart, skirt: Skirt, air: Air) -> tuple[list[Point], list[Point]]:
     """The waist and the hem, both from the picture's left to its right."""
-    joints = chart.joints
+    joints, length, flare, start = chart.joints, skirt.length, skirt.flare, skirt.start
     hip = 0.0
     waist = [chart.edge(hip, -1), chart.edge(start, -1), chart.edge(start, 1), chart.edge(hip, 1)]
     ends: list[tuple[Point, Point, Point]] = []
@@ -154,21 +167,12 @@ def _skirt_lines(
     return waist, hem
 
 
-def draw_skirt(
-    pen: Pen,
-    chart: Chart,
-    air: Air,
-    *,
-    length: float,
-    flare: float,
-    color: Rgb,
-    pleats: bool,
-    start: float = 0.2,
-) -> skia.Path:
+def draw_skirt(pen: Pen, chart: Chart, skirt: Skirt, air: Air, *, pleats: bool) -> None:
     """The skirt with pleats, or a robe with a few long folds."""
-    path = skirt_path(chart, length, flare, air, start=start)
+    color = skirt.color
+    path = skirt_path(chart, skirt, air)
     pen.cel(path, color, shadow=(16, 5), line=0)
-    waist, hem = _skirt_lines(chart, length, flare, air, start)
+    waist, hem = _skirt_lines(chart, skirt, air)
     shares = (1, 2, 3, 4, 5, 6, 7) if pleats else (2, 6)
     with pen.within(path):
         for i in shares:
@@ -190,7 +194,6 @@ def draw_skirt(
         [waist[3], _half(waist[3], hem[-1]), hem[-1]],
     ):
         pen.ink(edge, color, 0.9, head=0.7, tail=0.7)
-    return path
 
 
 def _half(a: Point, b: Point) -> Point:

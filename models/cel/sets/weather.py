@@ -4,6 +4,7 @@ In: a canvas in pixels, an Hour, seconds.      Out: paint over the whole picture
 The position of every particle is a function of time, so any frame can be drawn without the one before.
 """
 
+from dataclasses import dataclass
 from math import cos, pi, sin
 from random import Random
 from typing import Any
@@ -15,39 +16,42 @@ from models.cel.sets.hours import Hour
 Size = tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Frame:
+    """One frame to draw weather in: its size in pixels, the seconds since the cut began, the seed of the cut."""
+
+    size: Size
+    seconds: float
+    seed: int
+
+
 def falls(now: Hour) -> bool:
     """Whether this weather changes from drawing to drawing."""
     return now.weather not in ("clear", "cloudy")
 
 
-def fall(canvas: Any, now: Hour, size: Size, seconds: float, seed: int, *, indoors: bool) -> None:
+def fall(canvas: Any, now: Hour, at: Frame, *, indoors: bool) -> None:
     """Draw the weather of one moment; ``indoors`` it is seen through glass, without splashes."""
     match now.weather:
         case "rain":
-            _rain(canvas, now, size, seconds, seed, 0.16, 150, splashes=not indoors)
+            _rain(canvas, now, at, 0.16, 150, splashes=not indoors)
         case "storm":
-            lightning(canvas, size, seconds, seed)
-            _rain(canvas, now, size, seconds, seed, 0.38, 240, splashes=not indoors)
+            lightning(canvas, at)
+            _rain(canvas, now, at, 0.38, 240, splashes=not indoors)
         case "snow":
-            _snow(canvas, now, size, seconds, seed)
+            _snow(canvas, now, at)
         case "fog":
             if not indoors:
-                _fog(canvas, now, size, seconds, seed)
+                _fog(canvas, now, at)
         case "petals":
-            _flutter(
-                canvas, now, size, seconds, seed, 34, ((255, 214, 226), (250, 182, 206), (255, 238, 242)), 0.9
-            )
+            _flutter(canvas, now, at, 34, ((255, 214, 226), (250, 182, 206), (255, 238, 242)), 0.9)
         case "wind":
-            _flutter(
-                canvas, now, size, seconds, seed, 20, ((150, 176, 84), (198, 168, 84), (112, 142, 74)), 2.6
-            )
+            _flutter(canvas, now, at, 20, ((150, 176, 84), (198, 168, 84), (112, 142, 74)), 2.6)
 
 
-def _rain(
-    canvas: Any, now: Hour, size: Size, seconds: float, seed: int, slant: float, count: int, *, splashes: bool
-) -> None:
-    wide, high = size
-    unit, rng = high / 720, Random(seed)
+def _rain(canvas: Any, now: Hour, at: Frame, slant: float, count: int, *, splashes: bool) -> None:
+    (wide, high), seconds = at.size, at.seconds
+    unit, rng = high / 720, Random(at.seed)
     ink = (196, 210, 236) if now.dark else (240, 246, 252)
     for depth, alpha, thick in ((0, 70, 1.0), (1, 105, 1.5), (2, 140, 2.2)):
         path = skia.Path()
@@ -64,7 +68,7 @@ def _rain(
         paint.setStyle(skia.Paint.kStroke_Style)
         canvas.drawPath(path, paint)
     if splashes:
-        _splashes(canvas, size, seconds, rng, ink)
+        _splashes(canvas, at.size, seconds, rng, ink)
 
 
 def _splashes(canvas: Any, size: Size, seconds: float, rng: Random, ink: tuple[int, int, int]) -> None:
@@ -84,9 +88,9 @@ def _splashes(canvas: Any, size: Size, seconds: float, rng: Random, ink: tuple[i
         canvas.drawOval(skia.Rect.MakeLTRB(x - r, y - r * 0.28, x + r, y + r * 0.28), paint)
 
 
-def _snow(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None:
-    wide, high = size
-    unit, rng = high / 720, Random(seed)
+def _snow(canvas: Any, now: Hour, at: Frame) -> None:
+    (wide, high), seconds = at.size, at.seconds
+    unit, rng = high / 720, Random(at.seed)
     ink = (214, 224, 246) if now.dark else (255, 255, 255)
     for depth, count, radius, speed, alpha in (
         (0, 90, 1.4, 46, 170),
@@ -105,11 +109,10 @@ def _snow(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None
 
 
 def _flutter(
-    canvas: Any, now: Hour, size: Size, seconds: float, seed: int, count: int,
-    inks: tuple[tuple[int, int, int], ...], gust: float,
-) -> None:  # fmt: skip
-    wide, high = size
-    unit, rng = high / 720, Random(seed)
+    canvas: Any, now: Hour, at: Frame, count: int, inks: tuple[tuple[int, int, int], ...], gust: float
+) -> None:
+    (wide, high), seconds = at.size, at.seconds
+    unit, rng = high / 720, Random(at.seed)
     key = now.key
     for n in range(count):
         near = rng.random() ** 2
@@ -133,9 +136,9 @@ def _flutter(
         canvas.restore()
 
 
-def _fog(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None:
-    wide, high = size
-    rng = Random(seed)
+def _fog(canvas: Any, now: Hour, at: Frame) -> None:
+    (wide, high), seconds = at.size, at.seconds
+    rng = Random(at.seed)
     for n in range(4):
         y = high * (0.42 + 0.17 * n)
         tall = high * (0.20 + 0.05 * n)
@@ -150,15 +153,15 @@ def _fog(canvas: Any, now: Hour, size: Size, seconds: float, seed: int) -> None:
             canvas.restore()
 
 
-def lightning(canvas: Any, size: Size, seconds: float, seed: int) -> None:
+def lightning(canvas: Any, at: Frame) -> None:
     """One bolt about every three seconds, fading over half a second, in a small part of the sky: far below the limits
     for photosensitive viewers, three flashes a second and a quarter of the picture."""
     period = 3.1
-    phase = (seconds + 0.8 + (seed % 7) * 0.3) / period
-    rng, age = Random(seed * 31 + int(phase)), (phase % 1.0) * period
+    phase = (at.seconds + 0.8 + (at.seed % 7) * 0.3) / period
+    rng, age = Random(at.seed * 31 + int(phase)), (phase % 1.0) * period
     if age > 0.5:
         return
-    wide, high = size
+    wide, high = at.size
     left = 1 - age / 0.5
     x, y = wide * rng.uniform(0.15, 0.85), -0.02 * high
     path = skia.Path()

@@ -15,7 +15,8 @@ SIZE = (256, 144)
 def seen(kind: Weather, seconds: float, seed: int = 4, *, indoors: bool = False) -> np.ndarray:
     pixels = np.zeros((144, 256, 4), np.uint8)
     pixels[:, :, 3] = 255
-    weather.fall(cels.surface(pixels).getCanvas(), hour("day", kind), SIZE, seconds, seed, indoors=indoors)
+    at = weather.Frame(SIZE, seconds, seed)
+    weather.fall(cels.surface(pixels).getCanvas(), hour("day", kind), at, indoors=indoors)
     return pixels
 
 
@@ -37,7 +38,7 @@ def test_lightning_flashes_at_most_three_times_in_any_second_and_covers_under_a_
     """Photosensitive viewers: no more than three flashes a second, each under 25 % of the picture."""
     pixels = [np.zeros((144, 256, 4), np.uint8) for _ in range(240)]
     for n, picture in enumerate(pixels):
-        weather.lightning(cels.surface(picture).getCanvas(), SIZE, n / 24, 4)
+        weather.lightning(cels.surface(picture).getCanvas(), weather.Frame(SIZE, n / 24, 4))
     lit = np.array([(picture[:, :, :3].max(axis=2) > 25).mean() for picture in pixels])
     starts = np.flatnonzero((lit[1:] > 0) & (lit[:-1] == 0))
 
