@@ -88,11 +88,12 @@ class Pool:
             self._end(worker.actor, worker.in_hand > 0)
 
     def _free(self, *, alone: bool) -> Worker | None:
-        """The worker with the fewest pieces. Near the end no worker gets a second piece that another could start."""
+        """The worker with the fewest pieces. It gets a second one while there are enough to give each worker two."""
         if self._asking_alone and not alone:
             return None  # else nobody would ever be without a piece
         waiting = self._left - sum(worker.in_hand for worker in self._workers)
-        most = BESIDE if waiting > len(self._workers) and not alone else 1
+        seconds = sum(worker.in_hand > 1 for worker in self._workers)
+        most = BESIDE if waiting + seconds >= len(self._workers) and not alone else 1
         free = [one for one in self._workers if one.place and not one.alone and one.in_hand < most]
         return min(free, key=lambda one: one.in_hand, default=None)
 

@@ -51,6 +51,10 @@ class StageWorker:
     """Makes pieces of one stage, then of another. Ray runs it as an actor with one thread per piece."""
 
     def __init__(self) -> None:
+        # The first take needs both (numpy.quantile imports numpy.ma): 0.2 s for which the model would wait.
+        import numpy.ma  # noqa: F401
+        import PIL.Image  # noqa: F401
+
         stay_offline()
         use_store(models_folder())  # of this node
         self._said, self._models = _Log(), SharedModels("cpu")

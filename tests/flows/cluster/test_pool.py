@@ -64,8 +64,23 @@ def test_workers_are_asked_for_in_rounds_as_nodes_come():
     assert (len(cluster.kept), len(cluster.ended)) == (AHEAD + 3, 0)
 
 
+def test_workers_have_two_pieces_each_also_of_the_last_ones_where_there_is_one_more_for_each():
+    """The last piece of each worker came when the one before was encoded, so the model waited for the encoder."""
+    made, cluster = pool(wanted=2, pieces=6)
+    cluster.ready(0, 1)
+    first = [made.take() for _ in range(4)]
+    for worker in first[:2]:
+        made.give_back(worker)
+        made.settled()
+
+    last = [made.take(), made.take()]
+
+    assert first[0] is not first[1]
+    assert set(last) == set(first[:2])
+
+
 def test_a_worker_gets_a_second_piece_while_there_is_plenty_and_none_at_the_end():
-    made, cluster = pool(wanted=2, pieces=4)
+    made, cluster = pool(wanted=2, pieces=3)
     cluster.ready(0, 1)
     first, second, third = made.take(), made.take(), None
 

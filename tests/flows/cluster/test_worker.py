@@ -1,6 +1,8 @@
 """What runs in a worker process, called here without Ray; and what a run refuses before it asks for one."""
 
 import logging
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
@@ -106,6 +108,19 @@ def test_a_worker_is_ready_when_its_model_is_loaded(tmp_path: Path):
     opened("panel", order, place(tmp_path, probe))
 
     assert perf_counter() - began >= LOAD_S
+
+
+@pytest.mark.slow
+def test_a_new_worker_has_what_the_first_take_would_import():
+    """The model waited 0.2 s for it, and 0.4 s where four workers share two cores."""
+    new = (
+        "import sys, flows.cluster.worker as made; before = set(sys.modules); made.StageWorker();"
+        "print(*({'numpy.ma', 'PIL.Image'} & (set(sys.modules) - before)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", new], capture_output=True, text=True, timeout=100)
+
+    assert set(done.stdout.split()) == {"numpy.ma", "PIL.Image"}, done.stderr
 
 
 def test_a_refusal_is_not_worth_another_try(tmp_path: Path):
