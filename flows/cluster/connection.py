@@ -7,8 +7,8 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from itertools import chain
 from platform import python_version
 from typing import Any
 
@@ -29,7 +29,7 @@ class Connection:
 
     def __init__(self, address: str) -> None:
         self._address, self._rest = address, ExitStack()
-        self._spare: list[tuple[float, Any]] = []
+        self._spare: dict[float, list[Any]] = {}  # actors without work, by their number of GPUs
         self._lock, self._timer = threading.Lock(), threading.Timer(SPARE_S, self._end_spare)
         self.dashboard = ""  # its address, where the cluster has one
 
@@ -39,16 +39,18 @@ class Connection:
 
         self._end_spare(but=gpus)
         with self._lock:
-            if self._spare:
-                return self._spare.pop()[1]
-        options = {"num_cpus": 0, "num_gpus": gpus, "max_restarts": 0, "max_concurrency": 4}
+            if spare := self._spare.get(gpus):
+                return spare.pop()
+        options = {"num_cpus": 0, "num_gpus": gpus, "max_concurrency": 4}
         return ray.remote(kind).options(**options, scheduling_strategy="SPREAD").remote()
 
-    def keep(self, actor: Any, gpus: float) -> None:
-        """Keep an actor without work for a while: its process has started, and its libraries are imported."""
+    def release(self, gpus: float, actor: Any, busy: bool) -> None:
+        """End an actor that has a piece; keep another for a while: its process runs, its libraries are imported."""
+        if busy:
+            return _end(actor)
         self._timer.cancel()
         with self._lock:
-            self._spare.append((gpus, actor))
+            self._spare.setdefault(gpus, []).append(actor)
         self._timer = threading.Timer(SPARE_S, self._end_spare)
         self._timer.daemon = True
         self._timer.start()
@@ -56,16 +58,9 @@ class Connection:
     def _end_spare(self, but: float | None = None) -> None:
         """End the actors without work, so that their GPUs are free; not those with ``but`` GPUs."""
         with self._lock:
-            ending = [actor for gpus, actor in self._spare if gpus != but]
-            self._spare = [(gpus, actor) for gpus, actor in self._spare if gpus == but]
-        for actor in ending:
-            self.end(actor)
-
-    def end(self, actor: Any) -> None:
-        """End the actor's process now, also in the middle of a call."""
-        import ray
-
-        ray.kill(actor)
+            ending = [self._spare.pop(gpus) for gpus in [*self._spare] if gpus != but]
+        for actor in chain(*ending):
+            _end(actor)
 
     def units(self, kind: str) -> int:
         """Number of ``GPU`` or ``CPU`` that the cluster has now."""
@@ -89,30 +84,32 @@ class Connection:
             ) from None
         if ray.is_initialized():
             return
-        with _own_handlers():
-            try:
-                if self._address != LOCAL:
-                    check_head(self._address)
-                context = ray.init(**self._arguments())
-            except Exception as error:  # Ray raises bare ones too, for a node that does not start in time
-                ray.shutdown()  # the connection may be incomplete
-                raise SetupMissing(
-                    f"The Ray cluster at SAKUGA_RAY={self._address} cannot be used: {error} "
-                    "It has to run, with the same versions of Ray and Python as here, and with the token that is "
-                    "given here (RAY_AUTH_TOKEN_PATH); and this machine has to be a node of it "
-                    "(python -m flows.cluster.join COMMAND). "
-                    f"Here are Ray {ray.__version__} and Python {python_version()}."
-                ) from error
+        handler = signal.getsignal(signal.SIGTERM)  # ours or Prefect's; Ray sets its own
+        try:
+            context = ray.init(**self._arguments(), log_to_driver=False, logging_level=logging.ERROR)
+        except Exception as error:  # Ray raises bare ones too, for a node that does not start in time
+            ray.shutdown()  # the connection may be incomplete
+            raise SetupMissing(
+                f"The Ray cluster at SAKUGA_RAY={self._address} cannot be used: {error} "
+                "It has to run, with the same versions of Ray and Python as here, and with the token that is "
+                "given here (RAY_AUTH_TOKEN_PATH); and this machine has to be a node of it "
+                "(python -m flows.cluster.join COMMAND). "
+                f"Here are Ray {ray.__version__} and Python {python_version()}."
+            ) from error
+        finally:
+            if threading.current_thread() is threading.main_thread():
+                signal.signal(signal.SIGTERM, handler)
         self.dashboard = context.dashboard_url or ""
         self._rest.callback(ray.shutdown)
 
     def _arguments(self) -> dict[str, Any]:
-        quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
+        """Where to connect, or how to start a cluster here."""
         if self._address != LOCAL:
-            return {"address": self._address, **quiet}
+            check_head(self._address)
+            return {"address": self._address}
         folder = str(self._rest.enter_context(files.scratch()))
         own = {"include_dashboard": False, "object_store_memory": STORE_BYTES, "_temp_dir": folder}
-        return {"address": "local", **own, **quiet}
+        return {"address": "local", **own}
 
     def close(self) -> None:
         """Leave the cluster and end the actors of this run; a cluster that the run started ends too."""
@@ -127,14 +124,7 @@ def check_head(address: str) -> None:
     socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
-@contextmanager
-def _own_handlers() -> Iterator[None]:
-    """Restore the handler of SIGTERM (ours or Prefect's), because Ray sets its own."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _end(actor: Any) -> None:
+    import ray
+
+    ray.kill(actor)

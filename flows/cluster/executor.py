@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 from assets.errors import SetupMissing
@@ -95,13 +96,8 @@ class RayExecutor:
         shares = [value.card.gpu_share for _, value in common if isinstance(value, Named)]
         gpus = max(shares) if self.chosen.worker_device.startswith("cuda") else 0.0
         probe = vault.put(b"sakuga", "text/plain")
-        place = Place(
-            "cuda" if gpus else "cpu",
-            str(vault.url),
-            self.chosen.cache,
-            round(self.chosen.cache_gb * 1e9),
-            probe,
-        )
+        device, cache_bytes = "cuda" if gpus else "cpu", round(self.chosen.cache_gb * 1e9)
+        place = Place(device, str(vault.url), self.chosen.cache, cache_bytes, probe)
         # The GPUs that an autoscaler can add are not known in advance.
         every = MOST_WORKERS if gpus else max(1, self.connection.units("CPU"))
         number = time.monotonic_ns()
@@ -110,7 +106,5 @@ class RayExecutor:
             actor = self.connection.actor(StageWorker, gpus)
             return actor, actor.open.remote(number, step, common, place)
 
-        def end(actor: Any, busy: bool) -> None:
-            self.connection.end(actor) if busy else self.connection.keep(actor, gpus)
-
+        end = partial(self.connection.release, gpus)
         return Pool(start, end, every if self.workers == "auto" else self.workers)

@@ -33,16 +33,13 @@ def _join(address: str) -> None:
     argv += ["--object-store-memory", str(STORE_BYTES)]
     try:
         check_head(address)
-        subprocess.run(argv, env=surroundings(), capture_output=True, text=True, timeout=SECONDS, check=True)
-    except subprocess.CalledProcessError as error:
-        why = (error.stderr.strip() or error.stdout.strip()).rpartition("\n")[
-            2
-        ]  # of a stack trace: the error
+        done = subprocess.run(argv, env=surroundings(), capture_output=True, text=True, timeout=SECONDS)
+        said = done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}"
+        why = said.rpartition("\n")[2] if done.returncode else ""  # of a stack trace: the error
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         why = str(error)
-    else:
-        return
-    raise SetupMissing(f"The Ray cluster at SAKUGA_RAY={address} could not be joined: {why}")
+    if why:
+        raise SetupMissing(f"The Ray cluster at SAKUGA_RAY={address} could not be joined: {why}")
 
 
 if __name__ == "__main__":

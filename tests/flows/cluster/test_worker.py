@@ -147,6 +147,19 @@ def test_workers_without_a_cluster_are_refused_with_what_to_set(tmp_path: Path, 
         pass
 
 
+@pytest.mark.slow
+def test_a_run_that_needs_no_worker_does_not_import_ray():
+    """It takes half a second and 35 MB; and a run that finds everything made works where Ray is not installed."""
+    unused = (
+        "import sys; from flows.cluster.connection import Connection;"
+        "Connection('local').close(); print('ray' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", unused], capture_output=True, text=True, timeout=100)
+
+    assert done.stdout == "False\n", done.stderr
+
+
 def test_a_brief_without_workers_is_done_here_whatever_cluster_there_is(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("SAKUGA_RAY", "10.0.0.5:6379")
     here = InProcess()
