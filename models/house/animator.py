@@ -24,9 +24,9 @@ from models.card import Card
 from models.cel import engine
 from models.house import latents, weights, words
 from models.house.autoencoder import UP
-from models.house.brush import OVERLAP, WINDOW, Brush
+from models.house.brush import OVERLAP, WINDOW, Brush, Painting
 from models.house.layout import Layouts
-from models.house.loras import FAMILY, Dressed, Spots
+from models.house.loras import FAMILY, Dressed, Spots, Strip
 from models.house.painter import LARGEST, SMALLEST, STRENGTH, TRAINING, enlarged, lettered
 from models.limits import check_animating
 from models.ports import Mouths, Shot
@@ -194,14 +194,13 @@ def _distinct(
         part = roughs[start : start + WINDOW]
         found = brush.move(
             ask.shot,
-            [one.heads for one in part],
-            prompt=words.prompt(ask.shot),
-            hands=torch.cat([hands[-1] if one.along > 0.5 else hands[0] for one in part]),
-            roughs=[one.drawing for one in part],
-            columns=COLUMNS,
-            known=known,
-            steps=STEPS,
-            strength=STRENGTH,
+            Strip(
+                roughs=[one.drawing for one in part],
+                heads=[one.heads for one in part],
+                hands=torch.cat([hands[-1] if one.along > 0.5 else hands[0] for one in part]),
+                known=known,
+            ),
+            Painting(words.prompt(ask.shot), COLUMNS, STEPS, STRENGTH),
             seed=ask.seed + start,
         )
         fresh = 0 if known is None else OVERLAP
@@ -217,8 +216,8 @@ def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: Sequence[_En
     both = np.minimum.reduce(differs)
     if len(ends) == 2:
         shares = [
-            (1.001 - _softly(differ, size))
-            * share  # a little everywhere, so that no pixel is without a background
+            # A little everywhere, so that no pixel is without a background.
+            (1.001 - _softly(differ, size)) * share
             for differ, share in zip(differs, (1 - rough.along, rough.along), strict=True)
         ]
         share = shares[1] / np.maximum(shares[0] + shares[1], 1e-6)
@@ -235,12 +234,9 @@ def _expected(brush: Dressed, ask: _Request, rough: Layouts, frame: int) -> NDAr
     painted = brush.dream(
         ask.shot,
         rough.heads(frame),
-        [ask.seed],
-        prompt=words.prompt(ask.shot),
-        rough=rough.rough(frame),
-        columns=COLUMNS,
-        steps=STEPS,
-        strength=STRENGTH,
+        rough.rough(frame),
+        Painting(words.prompt(ask.shot), COLUMNS, STEPS, STRENGTH),
+        seeds=[ask.seed],
     )
     return latents.layout_of(brush.brush.rough(next(painted))[0])
 

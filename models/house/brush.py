@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from assets.errors import ModelFailed
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, motion, weights, words
+from models.house.denoiser import Sampling
 from models.house.door import diffusers
 from models.house.latents import Prior
 from models.torch_threads import one_thread
@@ -23,6 +24,36 @@ if TYPE_CHECKING:
     import torch
 
 WINDOW, OVERLAP = 16, 4  # drawings denoised together, and how many of them overlap with the window before
+
+
+@dataclass(frozen=True)
+class Painting:
+    """How pictures are painted.
+
+    columns   fineness of the layout that guides
+    strength  1: from noise alone; less: from the rough with that much noise
+    """
+
+    prompt: str
+    columns: int
+    steps: int
+    strength: float
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of n drawings.
+
+    hands   (n, 64, 18, 32), for each drawing the picture that gives its style, as from ``Brush.seen``
+    guide   (n, 49, 18, 32), one layout per drawing
+    roughs  (n, 64, 18, 32) latents of the rig's drawings: where sampling starts
+    known   (m, 64, 18, 32) latents of drawings that already exist at the window's beginning
+    """
+
+    hands: "torch.Tensor"
+    guide: "torch.Tensor"
+    roughs: "torch.Tensor"
+    known: "torch.Tensor | None"
 
 
 @dataclass(frozen=True)
@@ -44,64 +75,36 @@ class Brush:
         return cls(codec(device, library), network, Prior.load(place), moving)
 
     def dream(
-        self,
-        prompt: str,
-        rough: Still | None,
-        *,
-        columns: int,
-        steps: int,
-        strength: float,
-        seeds: Sequence[int],
+        self, painting: Painting, rough: Still | None, *, seeds: Sequence[int]
     ) -> "Iterator[torch.Tensor]":
         """(1, 64, 18, 32) latents for each seed.
 
-        rough     picture whose layout guides, at a fineness of ``columns``; None: words alone
-        strength  1: from noise alone; less: from the rough with that much noise
+        rough  picture whose layout guides; None: words alone
         """
         import torch
 
         one_thread()
-        guide = latents.guide(None if rough is None else latents.layout_of(rough)[None], columns, 1)
-        start = self.prior.rest(self.code(rough), guide) if rough is not None and strength < 1 else None
+        guide = latents.guide(None if rough is None else latents.layout_of(rough)[None], painting.columns, 1)
+        seen = None if rough is None or painting.strength >= 1 else self.code(rough)
+        start = None if seen is None else self.prior.rest(seen, guide)
         beside = torch.cat([torch.zeros(1, denoiser.LATENT + 1, *guide.shape[2:]), guide], 1)
-        ids = torch.from_numpy(words.ids(prompt))[None]
+        ids = torch.from_numpy(words.ids(painting.prompt))[None]
         for seed in seeds:
-            found = denoiser.sample(
-                self.network, beside, ids, steps=steps, seed=seed, strength=strength, start=start
-            )
-            yield self.prior.restored(found.cpu(), guide)
+            how = Sampling(painting.steps, seed, painting.strength, start)
+            yield self.prior.restored(denoiser.sample(self.network, beside, ids, how).cpu(), guide)
 
-    def move(
-        self,
-        prompt: str,
-        hands: "torch.Tensor",
-        guide: "torch.Tensor",
-        roughs: "torch.Tensor",
-        known: "torch.Tensor | None",
-        *,
-        steps: int,
-        strength: float,
-        seed: int,
-    ) -> "torch.Tensor":
-        """(n, 64, 18, 32) latents of a window of drawings.
-
-        hands   (n, 64, 18, 32), for each drawing the picture that gives its style, as from ``seen``
-        guide   (n, 49, 18, 32), one layout per drawing
-        roughs  latents of the rig's drawings: the start, with ``strength`` of noise
-        known   latents of drawings that already exist at the window's beginning
-        """
+    def move(self, painting: Painting, window: Window, *, seed: int) -> "torch.Tensor":
+        """(n, 64, 18, 32) latents of a window of drawings."""
         import torch
 
         one_thread()
-        count = len(guide)
-        beside = torch.cat([hands, torch.ones(count, 1, *hands.shape[2:]), guide], 1)
-        ids = torch.from_numpy(words.ids(prompt))[None]
+        hands, guide, known = window.hands, window.guide, window.known
+        beside = torch.cat([hands, torch.ones(len(guide), 1, *hands.shape[2:]), guide], 1)
+        ids = torch.from_numpy(words.ids(painting.prompt))[None]
         held = None if known is None else self.prior.rest(known, guide[: len(known)])
-        text = self.network["text"]
-        start = self.prior.rest(roughs, guide)
-        found = motion.sample(
-            self.moving, text, beside, ids, held, steps=steps, seed=seed, strength=strength, start=start
-        )
+        start = self.prior.rest(window.roughs, guide)
+        how = Sampling(painting.steps, seed, painting.strength, start)
+        found = motion.sample(self.moving, self.network["text"], beside, ids, how, held)
         return self.prior.restored(found.cpu(), guide)
 
     def rough(self, found: "torch.Tensor") -> NDArray[np.uint8]:

@@ -185,7 +185,7 @@ class Denoise:
                 own = latents.guide(held.layouts[first : first + 1], LAYOUT[0], 1)
                 before = self.prior.rest(_floats(row[0]), own) * float(known)
                 mark = torch.full((1, 1, *before.shape[2:]), float(known))
-                found = sample(network, torch.cat([before, mark, guide], 1), prompt, steps=8, seed=scene)
+                found = sample(network, torch.cat([before, mark, guide], 1), prompt, Sampling(8, seed=scene))
                 row.append(self.prior.restored(found, guide).numpy())
             row.append(held.latents[last : last + 1].astype(np.float32))
             pictures = autoencoder.decode(self._decoder, torch.from_numpy(np.concatenate(row)).float())
@@ -252,33 +252,38 @@ def times(steps: int, strength: float = 1.0) -> list[int]:
     return [max(0, round(1000 * strength * (1 - number / steps)) - 1) for number in range(steps)]
 
 
-def sample(
-    network: Any,
-    beside: "torch.Tensor",
-    prompts: "torch.Tensor",
-    *,
-    steps: int,
-    seed: int,
-    strength: float = 1.0,
-    start: "torch.Tensor | None" = None,
-) -> "torch.Tensor":
+@dataclass(frozen=True)
+class Sampling:
+    """How latents are sampled.
+
+    steps     noise levels that are passed
+    seed      of all noise
+    strength  1: from noise alone; below 1 a rough stays visible (SDEdit, Meng et al., ICLR 2022)
+    start     latents that get noise first; None: zeros
+    """
+
+    steps: int
+    seed: int
+    strength: float = 1.0
+    start: "torch.Tensor | None" = None
+
+
+def sample(network: Any, beside: "torch.Tensor", prompts: "torch.Tensor", how: Sampling) -> "torch.Tensor":
     """What the layout does not contain, (n, 64, 18, 32); the same seed gives the same latents.
 
     Each step predicts x0 and adds new noise, less than before, as consistency models are sampled (Luo et al.,
     2023): noise that is kept from step to step leaves a visible pattern on flat areas.
-
-    start     latents that get noise first; below a strength of 1 a rough stays visible (SDEdit, Meng et al., ICLR 2022)
     """
     import torch
 
     device = next(network.parameters()).device
-    rng = torch.Generator().manual_seed(seed)
+    rng = torch.Generator().manual_seed(how.seed)
     shape = (len(beside), LATENT, *beside.shape[2:])
     scheduler = schedule()
-    found = torch.zeros(shape, device=device) if start is None else start.to(device)
+    found = torch.zeros(shape, device=device) if how.start is None else how.start.to(device)
     with torch.no_grad():
         text = network["text"](prompts.to(device)).last_hidden_state
-        for time in times(steps, strength):
+        for time in times(how.steps, how.strength):
             at = torch.tensor([time], device=device)
             noisy = scheduler.add_noise(found, torch.randn(shape, generator=rng).to(device), at)
             found = network["unet"](

@@ -72,10 +72,7 @@ def _painted(
         brush.network,
         beside,
         torch.from_numpy(prompts),
-        steps=steps,
-        seed=seed,
-        strength=strength,
-        start=brush.prior.rest(rough, guide) if strength < 1 else None,
+        denoiser.Sampling(steps, seed, strength, brush.prior.rest(rough, guide) if strength < 1 else None),
     )
     return brush.prior.restored(found.cpu(), guide).numpy()
 

@@ -17,7 +17,7 @@ import numpy as np
 from assets.errors import InputRefused
 from assets.matter import Still
 from models.house import latents, palette, weights
-from models.house.brush import Brush
+from models.house.brush import Brush, Painting, Window
 from models.house.palette import Palette
 from models.house.people import Spot
 from models.lora import factors
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     import torch
 
 FAMILY = "house"
-BASE, REVISION = (
-    "sakuga.base",
-    "sakuga.base_revision",
-)  # header fields: the family, and the weights it was trained on
+# Header fields: the family, and the weights it was trained on.
+BASE, REVISION = "sakuga.base", "sakuga.base_revision"
 PREFIX = "unet."
 MOST = 8  # LoRAs whose changes stay in memory
 WIDE, ABOVE, BELOW = 3.2, 3.0, 9.0  # the area of a person around the head, in radii of the head
@@ -58,6 +56,19 @@ def _of(shot: Shot, subject: str) -> tuple[LoraWeights, ...]:
     return tuple(one for one in shot.loras if one.subject == subject and one.strength)
 
 
+@dataclass(frozen=True)
+class Strip:
+    """A window of drawings before LoRAs change their colours: the rig's drawings, and where each shows its heads.
+
+    hands, known   as in ``Window``
+    """
+
+    roughs: Sequence[Still]
+    heads: Sequence[Spots]
+    hands: "torch.Tensor"
+    known: "torch.Tensor | None"
+
+
 class Dressed:
     """A brush that paints with LoRAs."""
 
@@ -67,9 +78,9 @@ class Dressed:
         self._moving = Rack(brush.moving) if brush.moving is not None else None
 
     def dream(
-        self, shot: Shot, heads: Spots, seeds: Sequence[int], *, rough: Still, **painting: Any
+        self, shot: Shot, heads: Spots, rough: Still, painting: Painting, *, seeds: Sequence[int]
     ) -> "Iterator[torch.Tensor]":
-        """Latents for each seed, as ``Brush.dream`` of the same keywords makes them.
+        """Latents for each seed, as ``Brush.dream`` makes them.
 
         rough   in the rig's colours; it is painted over in the palette of the LoRAs
         heads   without them a character's LoRAs change the whole picture
@@ -78,45 +89,39 @@ class Dressed:
         first, *others = layers(shot)
         self._painting.check(shot.loras)
         for seed in seeds:
-            found = self._dreamt(first, rough, seed, painting)
+            found = self._dreamt(first, rough, painting, seed)
             for layer in others:
-                found = _over(found, self._dreamt(layer, rough, seed, painting), layer.subject, [heads])
+                found = _over(found, self._dreamt(layer, rough, painting, seed), layer.subject, [heads])
             yield found
 
-    def _dreamt(self, layer: "Layer", rough: Still, seed: int, painting: dict[str, Any]) -> "torch.Tensor":
+    def _dreamt(self, layer: "Layer", rough: Still, painting: Painting, seed: int) -> "torch.Tensor":
         with self._painting.wearing(layer.loras) as colours:
-            return next(self.brush.dream(rough=colours.put_on(rough), seeds=[seed], **painting))
+            return next(self.brush.dream(painting, colours.put_on(rough), seeds=[seed]))
 
-    def move(
-        self, shot: Shot, heads: Sequence[Spots], *, roughs: Sequence[Still], columns: int, **moving: Any
-    ) -> "torch.Tensor":
-        """Latents of a window of drawings, as ``Brush.move`` of the same keywords makes them.
-
-        heads, roughs  of each drawing
-        """
+    def move(self, shot: Shot, strip: Strip, painting: Painting, *, seed: int) -> "torch.Tensor":
+        """(n, 64, 18, 32) latents of a window of drawings, as ``Brush.move`` makes them."""
         if self._moving is None:
             raise ValueError("This brush was loaded without motion modules.")
         self._moving.check(shot.loras)
         first, *others = layers(shot)
-        found = self._moved(self._moving, first, roughs, columns, moving)
+        found = self._moved(self._moving, first, strip, painting, seed)
         for layer in others:
-            made = self._moved(self._moving, layer, roughs, columns, moving)
-            found = _over(found, made, layer.subject, heads)
+            made = self._moved(self._moving, layer, strip, painting, seed)
+            found = _over(found, made, layer.subject, strip.heads)
         return found
 
     def _moved(
-        self, rack: "Rack", layer: "Layer", roughs: Sequence[Still], columns: int, moving: dict[str, Any]
+        self, rack: "Rack", layer: "Layer", strip: Strip, painting: Painting, seed: int
     ) -> "torch.Tensor":
         import torch
 
         with rack.wearing(layer.loras) as colours:
-            coloured = [colours.put_on(rough) for rough in roughs]
+            coloured = [colours.put_on(rough) for rough in strip.roughs]
             layouts = np.stack([latents.layout_of(rough) for rough in coloured])
-            return self.brush.move(
-                guide=latents.guide(layouts, columns, len(roughs)),
-                roughs=torch.cat([self.brush.code(rough) for rough in coloured]),
-                **moving,
-            )
+            guide = latents.guide(layouts, painting.columns, len(coloured))
+            roughs = torch.cat([self.brush.code(rough) for rough in coloured])
+            window = Window(strip.hands, guide, roughs, strip.known)
+            return self.brush.move(painting, window, seed=seed)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from assets import files
 from assets.errors import SetupMissing
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, scenes
-from models.house.denoiser import Batch, Denoise
+from models.house.denoiser import Batch, Denoise, Sampling
 from models.house.door import diffusers
 from models.house.latents import Prior
 
@@ -129,7 +129,7 @@ class Move(Denoise):
             made = [self.prior.restored(own.wanted, guides)]
             for columns in (64, 0):
                 batch = self._clip(scene, columns)
-                found = sample(network, self._text, batch.beside, batch.prompts, steps=8, seed=scene)
+                found = sample(network, self._text, batch.beside, batch.prompts, Sampling(8, seed=scene))
                 made.append(self.prior.restored(found, batch.beside[:, -GUIDE:]))
             for found in made:
                 pictures = autoencoder.decode(self._decoder, found[::3])
@@ -153,12 +153,8 @@ def sample(
     text_encoder: Any,
     beside: "torch.Tensor",
     prompt: "torch.Tensor",
+    how: Sampling,
     known: "torch.Tensor | None" = None,
-    *,
-    steps: int,
-    seed: int,
-    strength: float = 1.0,
-    start: "torch.Tensor | None" = None,
 ) -> "torch.Tensor":
     """What the layouts do not contain of the drawings of one window, (frames, 64, h, w); see ``denoiser.sample``.
 
@@ -169,14 +165,14 @@ def sample(
     device = next(network.parameters()).device
     scheduler = denoiser.schedule()
     shape = (len(beside), denoiser.LATENT, *beside.shape[2:])
-    found = torch.zeros(shape, device=device) if start is None else start.to(device)
+    found = torch.zeros(shape, device=device) if how.start is None else how.start.to(device)
     with torch.no_grad():
         text = text_encoder(prompt.to(device)).last_hidden_state
-        for number, time in enumerate(denoiser.times(steps, strength)):
+        for number, time in enumerate(denoiser.times(how.steps, how.strength)):
             if known is not None:
                 found = torch.cat([known.to(device), found[len(known) :]])
             at = torch.tensor([time], device=device)
-            noisy = scheduler.add_noise(found, noise_for(shape, seed + number).to(device), at)
+            noisy = scheduler.add_noise(found, noise_for(shape, how.seed + number).to(device), at)
             found = together(network, torch.cat([noisy, beside.to(device)], 1), at, text)
     return found if known is None else torch.cat([known.to(device), found[len(known) :]])
 

@@ -12,7 +12,7 @@ from assets.matter import Still
 from models.card import Card
 from models.cel import engine
 from models.house import weights
-from models.house.brush import Brush
+from models.house.brush import Brush, Painting
 from models.house.layout import Layouts
 from models.house.loras import FAMILY, Dressed
 from models.house.words import prompt
@@ -81,12 +81,9 @@ class HousePainter:
         found = self._dressed.dream(
             shot,
             heads,
-            [seed * CANDIDATES + number for number in range(CANDIDATES)],
-            prompt=prompt(shot),
-            rough=rough,
-            columns=COLUMNS,
-            steps=STEPS,
-            strength=STRENGTH,
+            rough,
+            Painting(prompt(shot), COLUMNS, STEPS, STRENGTH),
+            seeds=[seed * CANDIDATES + number for number in range(CANDIDATES)],
         )
         best = max(found, key=lambda one: self._judge.legible(self._brush.rough(one)[0], shot, heads))
         return lettered(enlarged(self._brush.shown(best)[0], shot.size), shot)

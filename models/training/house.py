@@ -167,10 +167,7 @@ class HouseLora:
             self._base.network.to(device),
             torch.cat([torch.zeros(1, denoiser.LATENT + 1, *guide.shape[2:]), guide], 1),
             torch.from_numpy(words.ids(text))[None],
-            steps=STEPS,
-            seed=seed,
-            strength=STRENGTH,
-            start=self._base.prior.rest(rough, guide),
+            denoiser.Sampling(STEPS, seed, STRENGTH, self._base.prior.rest(rough, guide)),
         )
         return self._base.prior.restored(found.float().cpu(), guide)
 

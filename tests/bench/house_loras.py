@@ -29,7 +29,7 @@ import numpy as np
 from assets.matter import Still
 from assets.sheets.bible import Place
 from models.cel.sampling import vocabulary
-from models.house import measure, people, words
+from models.house import brush, measure, people, words
 from models.house.brush import Brush
 from models.house.judge import Judge
 from models.house.loras import Dressed
@@ -68,10 +68,12 @@ class Painting:
 
     def of(self, shot: Shot, rough: Still, *loras: LoraWeights, heads=None) -> Still:
         found = self._dressed.dream(
-            replace(shot, loras=loras), heads or {}, [7], prompt=words.prompt(shot),
-            rough=cv2.resize(rough, (512, 288), interpolation=cv2.INTER_AREA), columns=COLUMNS, steps=STEPS,
-            strength=STRENGTH,
-        )  # fmt: skip
+            replace(shot, loras=loras),
+            heads or {},
+            cv2.resize(rough, (512, 288), interpolation=cv2.INTER_AREA),
+            brush.Painting(words.prompt(shot), COLUMNS, STEPS, STRENGTH),
+            seeds=[7],
+        )
         return self.brush.shown(next(found))[0]
 
     def palette_alone(self, rough: Still, lora: LoraWeights) -> Still:

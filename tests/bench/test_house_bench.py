@@ -12,7 +12,7 @@ from assets.script import read
 from models.cel.shooting import Shooting
 from models.house import denoiser, measure, people, scenes, weights, words
 from models.house.animator import HouseAnimator
-from models.house.brush import Brush
+from models.house.brush import Brush, Painting
 from models.house.judge import Judge
 from models.house.painter import STEPS, STRENGTH, HousePainter
 from stages.breakdown import BreakdownOptions, break_down
@@ -66,11 +66,8 @@ def quarter(picture):
 def painted(brush, shots, renders, columns, *, strength=1.0, steps=4):
     for number, (shot, render) in enumerate(zip(shots, renders, strict=True)):
         made = brush.dream(
-            words.prompt(shot),
+            Painting(words.prompt(shot), columns, steps, strength),
             render if columns else None,
-            columns=columns,
-            steps=steps,
-            strength=strength,
             seeds=[number],
         )
         yield brush.shown(next(made))[0]

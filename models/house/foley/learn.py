@@ -7,6 +7,7 @@ rotated, because their end continues into their beginning.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -29,17 +30,25 @@ SHOWN = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Examples:
+    """Pictures of sounds to learn from.
+
+    pictures  (n, BANDS, frames) uint8
+    captions  one for each picture
+    rings     of each picture, whether it may be rotated
+    """
+
+    pictures: NDArray[np.uint8]
+    captions: Sequence[str]
+    rings: NDArray[np.bool_]
+
+
 def train(
-    pictures: NDArray[np.uint8],
-    captions: Sequence[str],
-    rings: NDArray[np.bool_],
-    folder: Path,
-    *,
-    plan: Plan = PLAN,
-    size: net.Size | None = None,
-    batch: int = BATCH,
+    examples: Examples, folder: Path, *, plan: Plan = PLAN, size: net.Size | None = None, batch: int = BATCH
 ) -> net.Parts:
-    """``rings`` says of each picture whether it may be rotated."""
+    """Train the model on ``examples``, or go on from the checkpoint in ``folder``; sheets of samples are put there."""
+    pictures, captions, rings = examples.pictures, examples.captions, examples.rings
     door.torchaudio()
     import torch
     from diffusers.models.attention_processor import AttnProcessor

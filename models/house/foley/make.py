@@ -31,7 +31,6 @@ class Maker:
         *,
         seed: int,
         steps: int = STEPS,
-        guidance: float = GUIDANCE,
         frames: int = PLACES * net.FOLD,
         heard: int = 0,
         ring: bool = False,
@@ -50,7 +49,7 @@ class Maker:
         with torch.inference_mode():
             for moment in schedule.timesteps:
                 turn = int(rng.integers(width)) if ring else 0
-                guess = self._guess(dim.roll(turn, -1), moment, words, guidance, ring=ring).roll(-turn, -1)
+                guess = self._guess(dim.roll(turn, -1), moment, words, ring=ring).roll(-turn, -1)
                 dim = schedule.step(guess, moment, dim).prev_sample
                 if rest < width:
                     dim[..., rest:] = self._silence(dim[..., rest:], noise[..., rest:], schedule)
@@ -66,31 +65,29 @@ class Maker:
         with torch.inference_mode():
             return net.read(self._parts.reader, said.input_ids)
 
-    def _guess(self, dim: Any, moment: Any, words: tuple[Any, Any], guidance: float, *, ring: bool) -> Any:
+    def _guess(self, dim: Any, moment: Any, words: tuple[Any, Any], *, ring: bool) -> Any:
         """The guided prediction over the whole width, window by window."""
         import torch
 
         width = dim.shape[-1]
         if ring or width == PLACES:
-            return torch.cat(
-                [self._window(part, moment, words, guidance) for part in dim.split(PLACES, -1)], -1
-            )
+            return torch.cat([self._window(part, moment, words) for part in dim.split(PLACES, -1)], -1)
         total, weight = torch.zeros_like(dim), torch.zeros(width)
         slope = torch.minimum(torch.arange(1, PLACES + 1), torch.arange(PLACES, 0, -1)).float()
         for start in [*range(0, width - PLACES, PLACES // 2), width - PLACES]:
             span = slice(start, start + PLACES)
-            total[..., span] += slope * self._window(dim[..., span], moment, words, guidance)
+            total[..., span] += slope * self._window(dim[..., span], moment, words)
             weight[span] += slope
         return total / weight
 
-    def _window(self, part: Any, moment: Any, words: tuple[Any, Any], guidance: float) -> Any:
+    def _window(self, part: Any, moment: Any, words: tuple[Any, Any]) -> Any:
         import torch
 
         twice = torch.cat([part, part])
         told, untold = (
             self._parts.unet(twice, moment, words[0], class_labels=words[1]).sample.float().chunk(2)
         )
-        return untold + guidance * (told - untold)
+        return untold + GUIDANCE * (told - untold)
 
     def _silence(self, dim: Any, noise: NDArray[np.float32], schedule: Any) -> Any:
         """Silence with the current amount of noise: the sound learns to end before it."""

@@ -59,7 +59,7 @@ def teach(work: Path, ship: Path, chosen: Recipe, *, tell: Callable[[str], None]
     ear = listener.train(pictures, [order.name for order in orders], work / "listener", plan=chosen.ear)
     tell(f"the listener is taught, {monotonic() - began:.0f} s")
     parts = learn.train(
-        *subset(pictures, orders, chosen.taught), work / "model", plan=chosen.model, size=chosen.size
+        subset(pictures, orders, chosen.taught), work / "model", plan=chosen.model, size=chosen.size
     )
     tell(f"the model is taught, {monotonic() - began:.0f} s")
     pack(parts, ear, ship, lessons=manifest, chosen=chosen)
@@ -80,13 +80,11 @@ def audition(ship: Path, taught: frozenset[str], *, tell: Callable[[str], None])
     weights.write_sums(ship)
 
 
-def subset(
-    pictures: NDArray[np.uint8], orders: list[data.Order], names: frozenset[str]
-) -> tuple[NDArray[np.uint8], list[str], NDArray[np.bool_]]:
+def subset(pictures: NDArray[np.uint8], orders: list[data.Order], names: frozenset[str]) -> learn.Examples:
     """Pictures and captions of these sounds, and which of them are rings."""
     kept = [at for at, order in enumerate(orders) if order.name in names]
     rings = np.array([data.is_ring(orders[at].name) for at in kept])
-    return pictures[kept], [orders[at].caption for at in kept], rings
+    return learn.Examples(pictures[kept], [orders[at].caption for at in kept], rings)
 
 
 def pack(parts: net.Parts, ear: Any, ship: Path, *, lessons: dict[str, Any], chosen: Recipe) -> None:

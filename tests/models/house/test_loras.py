@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from assets.errors import InputRefused
 from models.house import scenes, weights
-from models.house.brush import Brush
+from models.house.brush import Brush, Painting
 from models.house.judge import Judge
 from models.house.layout import Layouts
 from models.house.loras import Rack, area, layers
@@ -207,7 +207,7 @@ def test_a_panel_does_not_depend_on_the_threads_that_torch_was_given(painter):
     found = []
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        painted = brush.dream("", rough, columns=128, steps=2, strength=0.2, seeds=[3])
+        painted = brush.dream(Painting("", 128, 2, 0.2), rough, seeds=[3])
         found.append(brush.shown(next(painted)))
 
     assert (found[0] == found[1]).all()

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from models.cel.shooting import Shooting
 from models.house import animator, measure, people, portraits, reader, scenes, weights
 from models.house.autoencoder import UP
-from models.house.brush import Brush
+from models.house.brush import Brush, Painting
 from models.house.painter import CANDIDATES, HousePainter
 from models.house.traits import TraitJudge
 
@@ -125,7 +125,7 @@ def test_a_finished_panel_is_nearer_the_large_drawing_than_an_unfinished_one(bru
     """The finish was taught on painted latents: without it, or with that of clean pictures, a weave stays."""
     seed = scenes.HELD_OUT + 500
     rig = Shooting(scenes.shot_of(seed, scenes.LARGE), seed=0, frames=49).still(0)
-    found = next(brush.dream("<none>", rig, columns=128, steps=2, strength=0.2, seeds=[0]))
+    found = next(brush.dream(Painting("<none>", 128, 2, 0.2), rig, seeds=[0]))
 
     apart = [np.abs(one[0].astype(float) - rig).mean() for one in (brush.shown(found), brush.rough(found))]
 
@@ -137,7 +137,7 @@ def test_a_panel_keeps_the_colours_of_its_rough(brush):
     shot = scenes.shot_of(scenes.HELD_OUT + 11, (640, 360))
     rough = scenes.draw(scenes.HELD_OUT + 11).pictures[0]
 
-    made = brush.shown(next(brush.dream("<none>", rough, columns=128, steps=2, strength=0.2, seeds=[1])))[0]
+    made = brush.shown(next(brush.dream(Painting("<none>", 128, 2, 0.2), rough, seeds=[1])))[0]
 
     assert shot.cast
     small = made[::2, ::2].astype(float)

@@ -18,7 +18,9 @@ def plan(steps: int, **other) -> Plan:
 
 
 def taught(folder, steps: int) -> dict[str, bytes]:
-    parts = learn.train(PICTURES, CAPTIONS, RINGS, folder, plan=plan(steps), size=net.TINY, batch=3)
+    parts = learn.train(
+        learn.Examples(PICTURES, CAPTIONS, RINGS), folder, plan=plan(steps), size=net.TINY, batch=3
+    )
     return {
         f"{part}.{name}": weight.numpy().tobytes()
         for part, module in (("unet", parts.unet), ("reader", parts.reader))
