@@ -11,7 +11,6 @@ from typing import Protocol
 
 from assets.errors import DecisionRefused
 from assets.sheets.casting import CastDecision
-from assets.sheets.review import Door
 from assets.store import Store
 from assets.store.ledger import now
 from assets.store.records import Casting
@@ -19,6 +18,7 @@ from assets.vault import Vault
 from flows.cast import entering
 from flows.cast.registering import rights_of
 from flows.review import rules, wake
+from flows.review.rules import Reviewer
 from flows.review.wake import Waits
 from flows.rights.clearance import with_house
 
@@ -53,19 +53,17 @@ def decide(
     where: HasCastings,
     id: int,
     decision: CastDecision,
+    reviewer: Reviewer,
     *,
-    by: str,
-    door: Door,
-    seen: str,
     wake: Callable[[Waits], None] = wake.wake,
 ) -> Decided:
     """Record ``decision``; of two people who decide at once exactly one succeeds, and the other is told who did.
 
     raises  DecisionRefused: nothing was changed. RunAsleep: all was recorded, but the run could not be resumed
     """
-    by = rules.named(by)
+    by, door = rules.named(reviewer.name), reviewer.door
     store = where.store
-    _check(store.casting(id), decision, seen, where.out)
+    _check(store.casting(id), decision, reviewer.seen, where.out)
     with store.batch():
         casting = store.casting(id)
         _required_open(casting)

@@ -23,6 +23,7 @@ from flows.cast.order import CastOrder
 from flows.cast.rounds import Studio, asked, latest, studio
 from flows.cast.service import Decided, decide, settled
 from flows.cli import documents
+from flows.review.rules import Reviewer
 from flows.settings import media_url
 from flows.terminal import tables
 from flows.terminal.console import console as terminal
@@ -88,7 +89,7 @@ def _sent_back(order: CastOrder, choice: Choice, where: Studio) -> None:
     casting = latest(order, where)
     if casting is not None and casting.state == "open":
         decision = CastDecision(verdict="again", note=order.again or "")
-        decide(where, casting.id, decision, by=choice.by, door="terminal", seen=casting.seen)
+        decide(where, casting.id, decision, Reviewer(choice.by, "terminal", casting.seen))
 
 
 def folder_of(casting: Casting, out: Path) -> Path:
@@ -152,7 +153,7 @@ def _ask(order: CastOrder, casting: Casting, by: str, where: Studio, console: Co
                     "  what you want to see (optional)", default="", console=console, show_default=False
                 )
                 decision = CastDecision(verdict="again", note=note)
-                decide(where, casting.id, decision, by=by, door="terminal", seen=casting.seen)
+                decide(where, casting.id, decision, Reviewer(by, "terminal", casting.seen))
                 casting = _drawn(order, where, quiet=False)
                 _shown(casting, order, console)
             elif Confirm.ask(f"Approve candidate {answer} as {escape(by)}?", default=True, console=console):
@@ -168,7 +169,7 @@ def _decided(
     casting: Casting, decision: CastDecision, by: str, where: Studio, console: Console | None
 ) -> Casting:
     """The casting after an approval, which is told on ``console`` unless there is none."""
-    done = decide(where, casting.id, decision, by=by, door="terminal", seen=casting.seen)
+    done = decide(where, casting.id, decision, Reviewer(by, "terminal", casting.seen))
     if console is not None:
         console.print(_told(done))
         for sentence in done.notes:

@@ -22,6 +22,7 @@ from flows.deployments.review_page import ASKED, sheet_of
 from flows.episode.part import FOLDER, copied
 from flows.review.retake_readings import offered, readings, required_heard
 from flows.review.review_store import Room, episode_named, newest_gate, room
+from flows.review.rules import Reviewer
 from flows.review.service import TITLES, decide
 from flows.review.standing import standing
 from flows.review.waiting import in_words, seconds_left
@@ -223,7 +224,7 @@ def _described(decision: Decision) -> str:
 
 
 def _decided(gate: Gate, decision: Decision, here: Room, by: str, console: Console) -> Review:
-    taken = decide(here, gate.id, decision, by=by, door="terminal", seen=gate.seen)
+    taken = decide(here, gate.id, decision, Reviewer(by, "terminal", gate.seen))
     console.print(
         f"{decision.verdict}: {TITLES[gate.kind]} gate of {escape(gate.episode.partition('/')[2])}, "
         f"round {gate.round}, by {escape(by)}. {_follows(decision, gate)}"

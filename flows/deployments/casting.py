@@ -39,6 +39,7 @@ from flows.deployments.keys import key_for
 from flows.deployments.page_html import local
 from flows.deployments.review_form import readable
 from flows.deployments.suspension import Stop, is_deployed, paused, sent, suspended
+from flows.review.rules import Reviewer
 from flows.review.waiting import seconds_until
 from flows.review.wake import WOKEN, nudge
 from flows.settings import media_url
@@ -167,7 +168,7 @@ def _ask(casting: Casting, where: Studio) -> None:
             candidate=answer.candidate if answer.verdict == "approve" else 0,
             note=answer.note,
         )
-        decide(where, casting.id, decision, by=answer.reviewer, door="prefect", seen=casting.seen)
+        decide(where, casting.id, decision, Reviewer(answer.reviewer, "prefect", casting.seen))
     except DecisionRefused as refused:
         _refused(casting, answer.model_dump_json(), str(refused), where, by=answer.reviewer)
 

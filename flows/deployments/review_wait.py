@@ -32,7 +32,7 @@ from flows.deployments.run_page import RunPage
 from flows.deployments.suspension import Stop, is_deployed, paused, sent, suspended
 from flows.episode.workspace import EpisodeWorkspace
 from flows.review.retake_readings import readings, required_heard
-from flows.review.rules import check
+from flows.review.rules import Reviewer, check
 from flows.review.service import decide
 from flows.review.waiting import seconds_left
 from flows.review.wake import WOKEN, nudge
@@ -127,7 +127,7 @@ class InPrefect:
             check(decision, gate.shows)  # before the cut sheet is written
             if changes:
                 changes.save(answer.reviewer)
-            decide(self._workspace, gate.id, decision, by=answer.reviewer, door="prefect", seen=gate.seen)
+            decide(self._workspace, gate.id, decision, Reviewer(answer.reviewer, "prefect", gate.seen))
         except DecisionRefused as refused:
             self._refused(gate, answer.model_dump_json(), str(refused), by=answer.reviewer)
 

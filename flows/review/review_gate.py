@@ -16,6 +16,7 @@ from assets.store import Gate, Review, Store
 from assets.store.ledger import moment, now
 from flows.review import wake
 from flows.review.boards import with_news
+from flows.review.rules import Reviewer
 from flows.review.service import TITLES, HasStore, decide
 
 
@@ -80,9 +81,7 @@ class ReviewGate:
         gate = self._opened(board, last)
         if self._wanted.approve == "auto":
             nobody = Decision(verdict="approve", note="unattended run")
-            decide(
-                self._workspace, gate.id, nobody, by="nobody (--approve auto)", door="auto", seen=gate.seen
-            )
+            decide(self._workspace, gate.id, nobody, Reviewer("nobody (--approve auto)", "auto", gate.seen))
             return True
         return self._answered(self._waited(gate))
 

@@ -7,12 +7,26 @@ Knows neither the store nor where the decision came from.
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from assets.errors import DecisionRefused
 from assets.plain import one_line
-from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
+from assets.sheets.review import Board, CutRemark, Decision, Door, Reason, Shown
 
 MOST_FAULTS = 5  # most faults in one message
+
+
+@dataclass(frozen=True)
+class Reviewer:
+    """Who decides.
+
+    door   how the decision came
+    seen   hash of what they saw: ``seen`` of the gate or the casting at that time
+    """
+
+    name: str
+    door: Door
+    seen: str
 
 
 def named(by: str) -> str:

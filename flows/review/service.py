@@ -6,12 +6,13 @@ Only this module writes reviews. A resumed run reads the decision from the store
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from assets.errors import DecisionRefused, SheetRefused
 from assets.sheets.cutsheet import Cutsheet
-from assets.sheets.review import Board, Decision, Door, Lock
+from assets.sheets.review import Board, Decision, Lock
 from assets.store import Gate, Review, Store
 from assets.store.ledger import now
 from assets.store.records import Stage
@@ -20,6 +21,7 @@ from assets.vault import Vault
 from flows.episode.inputs import SHEET
 from flows.review import gate_event, rules, wake
 from flows.review.boards import as_it_stands
+from flows.review.rules import Reviewer
 from flows.review.sheet_edits import edited
 from flows.upkeep.anchoring import anchored
 
@@ -52,20 +54,17 @@ def decide(
     workspace: HasStore,
     gate_id: int,
     decision: Decision,
+    reviewer: Reviewer,
     *,
-    by: str,
-    door: Door,
-    seen: str,
     wake: Callable[[Gate], None] = wake.wake,
 ) -> Review:
     """Record ``decision``, order its retakes, select and lock its takes, close the gate; then resume the run.
 
-    seen     hash of what the reviewer saw: ``Gate.seen`` at that time
     raises   DecisionRefused: nothing was changed. RunAsleep: all was recorded, but the run could not be resumed
 
     Of two reviewers who decide at once exactly one succeeds; the other is told who decided, and when.
     """
-    by = rules.named(by)
+    by = rules.named(reviewer.name)
     store = workspace.store
     if isinstance(workspace, HasFolders) and decision.verdict != "stop":
         _required_readable(workspace.folder_of(store.gate(gate_id).episode.partition("/")[2]))
@@ -78,7 +77,7 @@ def decide(
         if board.seen != gate.seen:
             changed = _reopened(gate, board, store)
         else:
-            if seen != gate.seen:
+            if reviewer.seen != gate.seen:
                 raise DecisionRefused(
                     f"What you looked at is not what the {TITLES[gate.kind]} gate shows now. "
                     "Look again, then decide."
@@ -87,7 +86,7 @@ def decide(
             shown = board.model_copy(
                 update={"cuts": tuple(cut for cut in board.cuts if cut.cut not in redone)}
             )
-            review = _taken(gate, shown, decision, by, door, store)
+            review = _taken(gate, shown, decision, replace(reviewer, name=by), store)
     if changed is not None:
         raise DecisionRefused(
             f"Since this was shown, {_difference(gate.shows, changed.shows)}. "
@@ -96,7 +95,7 @@ def decide(
     if isinstance(workspace, HasVault):
         anchored(workspace.vault, store, gate.episode, "review", by=review.made_by)
     gate_event.decided(gate, review)
-    if door != "prefect":  # with Prefect's form the run itself calls this
+    if reviewer.door != "prefect":  # with Prefect's form the run itself calls this
         wake(gate)
     return review
 
@@ -155,9 +154,10 @@ def _difference(was: Board, now: Board) -> str:
     return ", ".join(differences[:4]) + (f" and {len(differences) - 4} more" if len(differences) > 4 else "")
 
 
-def _taken(gate: Gate, board: Board, decision: Decision, by: str, door: Door, store: Store) -> Review:
+def _taken(gate: Gate, board: Board, decision: Decision, reviewer: Reviewer, store: Store) -> Review:
+    by = reviewer.name
     review = store.add_review(
-        gate.episode, decision, ReviewedGate(gate.kind, gate.seen, gate.round), by=by, door=door
+        gate.episode, decision, ReviewedGate(gate.kind, gate.seen, gate.round), by=by, door=reviewer.door
     )
     why = decision.note or f"{TITLES[gate.kind]} gate, round {gate.round}: {decision.verdict}"
     _settle_takes(gate.episode, board, decision, review, why, store)

@@ -22,6 +22,7 @@ from assets.sheets.production import Digest, Ref
 from assets.store.ledger import now
 from assets.store.records import Casting
 from flows.cast import entering, service
+from flows.review.rules import Reviewer
 from flows.rushes import next_round, shell
 from flows.rushes.archive import Archive, NotHere
 from flows.rushes.guard import Lock
@@ -138,7 +139,7 @@ class _Casting:
             raise NotHere("That casting is about another character. Load the page again.")
         try:
             done = service.decide(
-                self.archive, asked.casting, asked.decision, by=asked.by, door="rushes", seen=asked.seen
+                self.archive, asked.casting, asked.decision, Reviewer(asked.by, "rushes", asked.seen)
             )
         except RunAsleep as asleep:
             return {**_shown(self.archive.store.casting(asked.casting)), "notes": [str(asleep)], "file": ""}

@@ -14,6 +14,7 @@ from assets.sheets.production import Digest
 from assets.sheets.review import Decision
 from assets.store import Review
 from flows.review import service
+from flows.review.rules import Reviewer
 from flows.rushes.archive import Archive
 from flows.rushes.sent import Name, Number, read
 
@@ -41,7 +42,7 @@ def _recorded(id: str, sent: Sent, archive: Archive) -> dict[str, Any]:
     if gate.episode != archive.find(id).key:
         raise DecisionRefused(f"Gate {sent.gate} is one of {gate.episode}, not of {id}. Load the page again.")
     try:
-        review = service.decide(archive, sent.gate, sent.decision, by=sent.by, door="rushes", seen=sent.seen)
+        review = service.decide(archive, sent.gate, sent.decision, Reviewer(sent.by, "rushes", sent.seen))
     except RunAsleep as asleep:
         return _answer(_review_of(sent.gate, archive), str(asleep))
     return _answer(review, "")

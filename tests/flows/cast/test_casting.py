@@ -15,6 +15,7 @@ from flows.cast.order import CastOrder, character_of
 from flows.cast.rounds import asked, latest, studio
 from flows.cast.service import decide, settled
 from flows.episode import profile as profiles
+from flows.review.rules import Reviewer
 from flows.rights import clearance
 from flows.rights.clearance import Production
 from models.registry import card
@@ -66,7 +67,7 @@ def where(project):
 
 def approve(where, casting, number=1, *, by="Ryo", door="rushes"):
     chosen = CastDecision(verdict="approve", candidate=number)
-    return decide(where, casting.id, chosen, by=by, door=door, seen=casting.seen)
+    return decide(where, casting.id, chosen, Reviewer(by, door, casting.seen))
 
 
 def nagi():
@@ -146,7 +147,7 @@ def test_later_panels_of_that_character_have_another_recipe_and_no_others(where)
 def test_sent_back_other_seeds_are_drawn_with_the_note(where):
     casting = asked(order(), where, Quiet())
     back = CastDecision(verdict="again", note="longer hair")
-    decide(where, casting.id, back, by="Ryo", door="rushes", seen=casting.seen)
+    decide(where, casting.id, back, Reviewer("Ryo", "rushes", casting.seen))
 
     second = asked(order(), where, Quiet())
 
@@ -208,7 +209,7 @@ def test_a_decision_that_cannot_be_carried_out_changes_nothing(where, decision, 
     casting = asked(order(), where, Quiet())
 
     with pytest.raises(DecisionRefused, match=said):
-        decide(where, casting.id, decision, by="Ryo", door="rushes", seen=seen or casting.seen)
+        decide(where, casting.id, decision, Reviewer("Ryo", "rushes", seen or casting.seen))
 
     assert where.store.casting(casting.id).state == "open"
     assert nagi().art.references == ()

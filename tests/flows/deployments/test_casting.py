@@ -17,6 +17,7 @@ from flows.cast.rounds import Studio, asked
 from flows.cast.service import decide
 from flows.deployments.cast_page import page
 from flows.deployments.casting import cast_character, form_for
+from flows.review.rules import Reviewer
 
 
 class Quiet:
@@ -131,7 +132,7 @@ def test_a_run_waits_for_its_form_and_for_the_room_and_stores_the_sheet(prefect,
     second = made.waiting(2)
     with opened(order) as store:
         chosen = CastDecision(verdict="approve", candidate=2)
-        decide(where(order, store), second.id, chosen, by="ken", door="rushes", seen=second.seen)
+        decide(where(order, store), second.id, chosen, Reviewer("ken", "rushes", second.seen))
     state = made.ended()
 
     assert "no candidate 0" in refused.refusals[0].why

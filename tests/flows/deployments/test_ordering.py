@@ -13,6 +13,7 @@ from flows.cast.order import CastOrder
 from flows.cast.rounds import Studio, asked
 from flows.cast.service import decide
 from flows.deployments.ordering import NO_WORKER, OnServer
+from flows.review.rules import Reviewer
 from tests.flows.deployments.real_server import RealServer, free_port, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -35,7 +36,7 @@ def test_the_next_round_waits_for_a_worker_and_is_drawn_by_it_in_the_projects_fo
     with server.store() as store, temporary_settings({PREFECT_API_URL: server.api}):
         where = Studio(store, Vault.open(out / ".sakuga/vault"), out)
         first = asked(order, where, Quiet())
-        decide(where, first.id, CastDecision(verdict="again"), by="Ryo", door="rushes", seen=first.seen)
+        decide(where, first.id, CastDecision(verdict="again"), Reviewer("Ryo", "rushes", first.seen))
         server.stop("worker")
         orders = OnServer(server.folder)
 

@@ -22,6 +22,7 @@ from assets.sheets.review import CutRemark, Decision, Reason
 from assets.store import Gate, Store
 from flows.deployments.episodes import make_episode
 from flows.episode.brief import Brief
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 
 SCRIPT = """\
@@ -126,14 +127,16 @@ def test_the_form_sends_back_refuses_and_approves_and_the_other_doors_wake_the_r
     answer(gate, **words)
     gate = made.gate("storyboard", 2)
     with made.store() as store:
-        decide(Room(store), gate.id, Decision(verdict="approve"), by="ken", door="terminal", seen=gate.seen)
+        decide(Room(store), gate.id, Decision(verdict="approve"), Reviewer("ken", "terminal", gate.seen))
     gate = made.gate("takes", 1)
     again = CutRemark(cut="C001", reasons=(Reason.MOTION,))
     with made.store() as store:
         decide(
-            Room(store), gate.id, Decision(verdict="retake", remarks=(again,)), by="ken", door="rushes",
-            seen=gate.seen,
-        )  # fmt: skip
+            Room(store),
+            gate.id,
+            Decision(verdict="retake", remarks=(again,)),
+            Reviewer("ken", "rushes", gate.seen),
+        )
     answer(made.gate("takes", 2), verdict="approve")
     state = made.ended()
 
@@ -226,7 +229,7 @@ def test_a_door_without_a_way_to_the_server_wakes_a_paused_run_all_the_same(pref
 
     with made.store() as store, pytest.raises(RunAsleep):
         approve = Decision(verdict="approve")
-        decide(Room(store), gate.id, approve, by="ken", door="rushes", seen=gate.seen, wake=no_server_here)
+        decide(Room(store), gate.id, approve, Reviewer("ken", "rushes", gate.seen), wake=no_server_here)
 
     assert made.ended().is_completed()
 

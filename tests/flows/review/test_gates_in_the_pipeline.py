@@ -16,6 +16,7 @@ from assets.store import Gate, Store
 from flows.episode.brief import Brief, RetakeOrder
 from flows.episode.executor import InProcess
 from flows.episode.produce import RunHost, perform
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 
 SCRIPT = """\
@@ -78,7 +79,7 @@ class Scripted:
 
     def wait(self, gate: Gate) -> None:
         self._asked.append(gate)
-        decide(self._workspace, gate.id, self._answers.pop(0), by="aya", door="rushes", seen=gate.seen)
+        decide(self._workspace, gate.id, self._answers.pop(0), Reviewer("aya", "rushes", gate.seen))
 
 
 class Studio:
@@ -325,7 +326,7 @@ def test_a_wrong_word_in_the_cut_sheet_keeps_the_gate_open_and_is_told(studio):
             good = path.read_text()
             path.write_text(good.replace("size: ", "size: enormous-", 1))
             with pytest.raises(DecisionRefused) as refused:
-                decide(self._workspace, gate.id, APPROVE, by="aya", door="rushes", seen=gate.seen)
+                decide(self._workspace, gate.id, APPROVE, Reviewer("aya", "rushes", gate.seen))
             told.append((str(refused.value), self._workspace.store.gate_state(gate.id)))
             path.write_text(good)
             super().wait(gate)

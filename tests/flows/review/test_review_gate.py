@@ -8,6 +8,7 @@ from assets.errors import DecisionRefused, GateExpired, RunStopped
 from assets.sheets.review import Choice, CutRemark, Decision, Reason
 from assets.store import Gate
 from flows.review.review_gate import GateOptions, ReviewGate
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 
 APPROVE = Decision(verdict="approve")
@@ -25,7 +26,7 @@ class Scripted:
         self.asked.append(gate)
         answer = self._answers.pop(0)
         if isinstance(answer, Decision):
-            decide(self._room, gate.id, answer, by="aya", door="rushes", seen=gate.seen, wake=lambda _: None)
+            decide(self._room, gate.id, answer, Reviewer("aya", "rushes", gate.seen), wake=lambda _: None)
         elif answer is not None:
             answer(gate)
 
@@ -152,7 +153,7 @@ def test_a_run_that_is_played_again_neither_retires_itself_nor_gains_time(room, 
 
 def test_a_decision_made_while_nobody_waited_counts(room, shown, gate_of):
     gate = gate_of("storyboard")
-    decide(room, gate.id, APPROVE, by="aya", door="terminal", seen=gate.seen)
+    decide(room, gate.id, APPROVE, Reviewer("aya", "terminal", gate.seen))
 
     assert keeper(room, Scripted(room)).passes(shown("storyboard"))
 
@@ -200,7 +201,7 @@ def test_a_gate_whose_takes_changed_while_it_waited_is_decided_in_its_next_round
     def change_and_decide(gate: Gate) -> None:
         room.store.select(room.key, "C002", 2, by="ken")
         with pytest.raises(DecisionRefused, match="C002 now shows take 2"):
-            decide(room, gate.id, APPROVE, by="aya", door="rushes", seen=gate.seen, wake=lambda _: None)
+            decide(room, gate.id, APPROVE, Reviewer("aya", "rushes", gate.seen), wake=lambda _: None)
 
     waiting = Scripted(room, change_and_decide, APPROVE)
 

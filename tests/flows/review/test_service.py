@@ -10,6 +10,7 @@ from assets.errors import DecisionRefused, RunAsleep
 from assets.sheets.review import Choice, CutRemark, Decision, Lock, Pin, Reason
 from assets.store import Store
 from assets.timing import Span
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 
 APPROVE = Decision(verdict="approve")
@@ -23,9 +24,8 @@ def retake(*remarks: CutRemark, **more) -> Decision:
     return Decision(verdict="retake", remarks=remarks, **more)
 
 
-def taken(room, gate, decision, **more):
-    given = {"by": "aya", "door": "terminal", "seen": gate.seen, **more}
-    return decide(room, gate.id, decision, **given)
+def taken(room, gate, decision, *, by="aya", door="terminal", seen="", **more):
+    return decide(room, gate.id, decision, Reviewer(by, door, seen or gate.seen), **more)
 
 
 def locked(room) -> dict[str, bool]:
@@ -272,7 +272,7 @@ def test_of_many_that_decide_at_once_exactly_one_wins(room, gate_of):
             start.wait(30)
             try:
                 mine = type(room)(store, room.key, room.url)
-                decide(mine, gate.id, APPROVE, by=name, door="terminal", seen=gate.seen)
+                decide(mine, gate.id, APPROVE, Reviewer(name, "terminal", gate.seen))
             except DecisionRefused as refused:
                 os._exit(3 if "was decided by" in str(refused) else 4)
         os._exit(0)

@@ -3,6 +3,7 @@
 import pytest
 
 from assets.sheets.review import Decision
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 from flows.review.standing import standing
 
@@ -11,7 +12,7 @@ RUN = "00000000-0000-0000-0000-000000000001"
 
 
 def decided(room, gate) -> None:
-    decide(room, gate.id, APPROVE, by="Aya", door="rushes", seen=gate.seen, wake=lambda _: None)
+    decide(room, gate.id, APPROVE, Reviewer("Aya", "rushes", gate.seen), wake=lambda _: None)
 
 
 def ended(room, outcome: str) -> None:

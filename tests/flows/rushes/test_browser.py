@@ -14,6 +14,7 @@ from assets.sheets.production import Take
 from assets.sheets.review import Decision
 from assets.timing import Span
 from flows.review import service
+from flows.review.rules import Reviewer
 from flows.rushes.guard import Lock
 from flows.rushes.serve import describe
 from tests.flows.rushes.browsing import CHROMIUM, TOKEN, until
@@ -246,7 +247,7 @@ def test_a_refusal_is_shown_and_what_was_typed_is_there_after_loading_again(room
     page.keyboard.type("hold it longer")
     page.keyboard.press("Control+Enter")
     page.fill("dialog input", "Aoi")
-    service.decide(room, gate.id, Decision(verdict="stop"), by="Ren", door="terminal", seen=gate.seen)
+    service.decide(room, gate.id, Decision(verdict="stop"), Reviewer("Ren", "terminal", gate.seen))
     page.click("[data-act=record]")
 
     until(page, "() => document.querySelector('.problem')?.textContent.includes('decided by Ren')")
@@ -389,8 +390,12 @@ def test_the_next_round_begins_at_what_was_redone(room, gate, visit):
     page = visit("/episodes/kite#C001")
     film(page)
     remarks = [{"cut": "C003", "reasons": ["timing"]}]
-    service.decide(room, gate.id, Decision.model_validate({"verdict": "retake", "remarks": remarks}), by="Ren",
-                   door="terminal", seen=gate.seen)  # fmt: skip
+    service.decide(
+        room,
+        gate.id,
+        Decision.model_validate({"verdict": "retake", "remarks": remarks}),
+        Reviewer("Ren", "terminal", gate.seen),
+    )
 
     room.store.open_gate(gate.episode, "takes", 2, board=gate.shows, until=gate.until)
 

@@ -18,6 +18,7 @@ from assets.sheets.dataset import Manifest
 from assets.sheets.production import Panel
 from assets.sheets.review import Board, CutRemark, Decision, Reason, Shown
 from assets.sheets.validation import Subject
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 from flows.training import drift, learning
 from flows.training.learn_brief import LearnBrief, learn
@@ -79,7 +80,7 @@ class Episode:
             gate = store.open_gate(self.key, "storyboard", round, board=board, until=LATER)
             decision = Decision(verdict=verdict, remarks=tuple(remarks))
             room = _Room(store)
-            decide(room, gate.id, decision, by=by, door=door, seen=gate.seen)
+            decide(room, gate.id, decision, Reviewer(by, door, gate.seen))
         return sheet
 
 

@@ -27,6 +27,7 @@ from flows.episode.brief import Brief
 from flows.episode.produce import produce
 from flows.episode.workspace import open_vault
 from flows.review.boards import as_it_stands
+from flows.review.rules import Reviewer
 from flows.review.service import decide
 from flows.rushes.archive import Archive
 from flows.settings import settings
@@ -56,7 +57,7 @@ def full(first_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         gate = store.open_gate(KEY, "takes", 1, board=board, until="2099-01-01T00:00:00.000Z")
         store.keep_refusal(gate.id, Refusal(by="aya", door="terminal", at=now(), why="no", typed="{}"))
         said = Decision(verdict="retake", remarks=(CutRemark(cut="C001", reasons=(Reason.TIMING,)),))
-        decide(rooms, gate.id, said, by="aya", door="terminal", seen=board.seen)
+        decide(rooms, gate.id, said, Reviewer("aya", "terminal", board.seen))
         store.open_gate(KEY, "takes", 2, board=board, until="2099-01-01T00:00:00.000Z")
         store.order_retake(KEY, "C002", reason="softer", by="aya", frames=Span(start=0, stop=2))
         store.lock(KEY, "C003", by="aya")
@@ -139,7 +140,7 @@ def watched(folder: Path) -> None:
 def reviewed(folder: Path) -> None:
     with rooms_of(folder) as rooms:
         for gate in rooms.store.open_gates():
-            decide(rooms, gate.id, Decision(verdict="approve"), by="ken", door="terminal", seen=gate.seen)
+            decide(rooms, gate.id, Decision(verdict="approve"), Reviewer("ken", "terminal", gate.seen))
 
 
 def kept(folder: Path) -> None:
