@@ -54,9 +54,7 @@ def _effect(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
 
 
 def _music(order: Any, piece: Any, models: Models, cache: WorkCache) -> None:
-    composer = models(order.composer)
-    given = {"name": piece.name, "seconds": piece.seconds, "seed": piece.seed}
-    effects.music(piece.mood, **given, composer=composer, cache=cache)
+    effects.music(piece, composer=models(order.composer), cache=cache)
 
 
 STEPS: dict[str, Callable[[Any, Any, Models, WorkCache], None]] = {

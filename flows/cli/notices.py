@@ -23,7 +23,7 @@ def notices(
     """
     from assets.errors import SetupMissing
     from flows.notices.sending import Receiver, checked
-    from flows.notices.watching import run
+    from flows.notices.watching import Watched, run
     from flows.settings import api_key, client_auth, webhook
     from flows.terminal import arguments
     from flows.up.prefect_api import Api
@@ -33,7 +33,5 @@ def notices(
     found = webhook()
     if found is None:
         raise SetupMissing("No webhook is set. Set SAKUGA_WEBHOOK_URL to the address to call.")
-    run(
-        Api(server, client_auth(), api_key()), ui, checked(Receiver(*found)), memory,
-        say=say,
-    )  # fmt: skip
+    watched = Watched(Api(server, client_auth(), api_key()), ui)
+    run(watched, checked(Receiver(*found)), memory, say=say)

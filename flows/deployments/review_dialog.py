@@ -7,13 +7,12 @@ The whole econte is on the gate's page among the run's artifacts, and in the rus
 from collections.abc import Mapping, Sequence
 
 from assets.plain import shortened
-from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
 from assets.sheets.review import Shown
 from assets.store import Gate, Store
 from assets.vault import Vault
 from flows.deployments.page_html import local, phrase
-from flows.deployments.review_page import ASKED, MARKED, refused, sheet_of
+from flows.deployments.review_page import ASKED, MARKED, Page, refused, room_of, sheet_of
 from flows.deployments.thumbnails import image, thumbnails
 from flows.review.service import TITLES
 from flows.terminal.screen import length
@@ -39,24 +38,19 @@ def dialog(
     media   address of the rushes room; empty: no links
     econte  where the whole econte is, in words; empty: nowhere else
     """
-    sheet, room = sheet_of(gate, vault), _room(gate, media)
+    sheet = sheet_of(gate, vault)
+    shown = Page(gate, sheet, room_of(gate, media))
     news = [cut for cut in gate.shows.cuts if cut.news]
     parts = [
         refused(gate),
         f"<h3>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, round {gate.round}</h3>",
         f"<p><b>{ASKED[gate.kind]}</b> {len(gate.shows.cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
         f"Waits until {local(gate.until)}.</p>",
-        _ways(room, econte),
+        _ways(shown.room, econte),
         _marks(gate),
-        _pictures(news or list(gate.shows.cuts), gate, before, vault, sheet, room)
-        if gate.kind != "script"
-        else "",
+        _pictures(news or list(gate.shows.cuts), before, vault, shown) if shown.drawn else "",
     ]
     return "\n\n".join(part for part in parts if part)
-
-
-def _room(gate: Gate, media: str) -> str:
-    return f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
 
 
 def _marks(gate: Gate) -> str:
@@ -71,9 +65,7 @@ def _ways(room: str, econte: str) -> str:
     return f"<p>{ways}.</p>" if ways else ""
 
 
-def _pictures(
-    cuts: Sequence[Shown], gate: Gate, before: Gate | None, vault: Vault, sheet: Cutsheet, room: str
-) -> str:
+def _pictures(cuts: Sequence[Shown], before: Gate | None, vault: Vault, page: Page) -> str:
     """Large pictures: what a cut was before on the left of what it is now. All but the first can be opened."""
     shown = [cut for cut in cuts if cut.panel is not None][:MOST]
     now: dict[str, Ref] = {cut.cut: cut.panel.image for cut in shown if cut.panel is not None}
@@ -81,13 +73,13 @@ def _pictures(
     small = thumbnails({**now, **was}, vault, PICTURES)
     if not small:
         return ""
-    happens = {cut.number: " ".join(line.text for line in cut.lines) or cut.action for cut in sheet.cuts}
-    cells = [_cell(cut, small, happens.get(cut.cut, ""), room) for cut in shown]
+    happens = {cut.number: " ".join(line.text for line in cut.lines) or cut.action for cut in page.sheet.cuts}
+    cells = [_cell(cut, small, happens.get(cut.cut, ""), page.room) for cut in shown]
     per_row = 1 if was else 2
     rows = [f"<tr>{''.join(cells[at : at + per_row])}</tr>" for at in range(0, len(cells), per_row)]
     left = len(cuts) - per_row
     more = f"{left} more{f', {len(shown) - per_row} of them here' if left > len(shown) - per_row else ''}"
-    what = "New since the last round" if gate.round > 1 and any(cut.news for cut in cuts) else "The cuts"
+    what = "New since the last round" if page.gate.round > 1 and any(cut.news for cut in cuts) else "The cuts"
     folded = f"\n\n<details><summary>{more}</summary>\n\n{_table(rows[1:])}\n\n</details>" if rows[1:] else ""
     return f"<p>{what}:</p>\n\n{_table(rows[:1])}{folded}"
 

@@ -6,6 +6,7 @@ Knows nothing of Prefect. Script text is escaped: it cannot become a link or a p
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Shown
@@ -32,13 +33,35 @@ ASKED = {
 }
 
 
+@dataclass(frozen=True)
+class Page:
+    """What every part of a review's page shows: the gate, its cut sheet, and where the rushes room is.
+
+    room   address of the episode in the rushes room; empty: no links
+    """
+
+    gate: Gate
+    sheet: Cutsheet
+    room: str
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there are pictures: a script has none."""
+        return self.gate.kind != "script"
+
+
+def room_of(gate: Gate, media: str) -> str:
+    """The address of the gate's episode in the rushes room at ``media``; empty where that is empty."""
+    return f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
+
+
 def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
     """The whole page. ``media`` is the address of the rushes room; empty: no links."""
     board = gate.shows
     sheet = sheet_of(gate, vault)
     pictures = _pictures(gate, sheet, vault)
     cuts = {cut.cut: cut for cut in board.cuts}
-    room = f"{media}/episodes/{gate.episode.partition('/')[2]}" if media else ""
+    shown = Page(gate, sheet, room_of(gate, media))
     parts = [
         refused(gate),
         f"<h2>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
@@ -46,9 +69,9 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
         f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
         f"This waits until {local(gate.until)}. "
         "Your answer goes into the form behind Resume, in this run's menu.</p>",
-        f'<p><a href="{phrase(room)}">Play it in the rushes room</a></p>' if room else "",
+        f'<p><a href="{phrase(shown.room)}">Play it in the rushes room</a></p>' if shown.room else "",
         _news(gate),
-        *(_scene(scene, cuts, pictures, gate, sheet, room) for scene in scenes(sheet, {})),
+        *(_scene(scene, cuts, pictures, shown) for scene in scenes(sheet, {})),
         "<p>Below a cut's number are its length in seconds+frames and the running total.</p>",
     ]
     return "\n\n".join(part for part in parts if part)
@@ -95,36 +118,25 @@ def _news(gate: Gate) -> str:
     return html
 
 
-def _scene(
-    scene: Scene,
-    cuts: Mapping[str, Shown],
-    pictures: Mapping[str, bytes],
-    gate: Gate,
-    sheet: Cutsheet,
-    room: str,
-) -> str:
+def _scene(scene: Scene, cuts: Mapping[str, Shown], pictures: Mapping[str, bytes], page: Page) -> str:
     head = f"<h3>{phrase(scene.name)} · {phrase(scene.where)} · {scene.time}</h3>"
-    drawn = gate.kind != "script"
-    headings = ("Cut", *((PICTURE,) if drawn else ()), "What happens", "State")
-    rows = (
-        tuple(_row(row, cuts[row.number], pictures.get(row.number, b""), sheet, room, drawn=drawn))
-        for row in scene.rows
-    )
+    headings = ("Cut", *((PICTURE,) if page.drawn else ()), "What happens", "State")
+    rows = (tuple(_row(row, cuts[row.number], pictures.get(row.number, b""), page)) for row in scene.rows)
     return f"{head}\n\n{table(headings, rows)}"
 
 
-def _row(row: Row, cut: Shown, picture: bytes, sheet: Cutsheet, room: str, *, drawn: bool) -> Iterator[str]:
+def _row(row: Row, cut: Shown, picture: bytes, page: Page) -> Iterator[str]:
     shot = " ".join(part for part in (row.join, row.shot, row.camera) if part)
     words = [f"{line.speaker}{f' ({line.mark})' if line.mark else ''}: {line.text}" for line in row.dialogue]
     sounds = [f"Sounds: {', '.join(row.sounds)}"] if row.sounds else []
     yield f"<b>{row.number}</b><br>{row.time}<br><small>{row.total}</small>"
-    if drawn:
+    if page.drawn:
         shown = image(picture, row.number)
-        linked = f'<a href="{phrase(room)}#{row.number}">{shown}</a>' if room else shown
+        linked = f'<a href="{phrase(page.room)}#{row.number}">{shown}</a>' if page.room else shown
         yield f"{phrase(shot)}<br>{linked}"
     happens = [part for part in (row.action, row.caption, *words, *sounds) if part]
     yield "<br>".join(inline(part) for part in happens)
-    yield "<br>".join(state(cut, sheet))
+    yield "<br>".join(state(cut, page.sheet))
 
 
 def state(cut: Shown, sheet: Cutsheet) -> Iterator[str]:

@@ -78,7 +78,7 @@ def plan_attempts(
         return None
     earlier = workspace.store.takes(workspace.key, cut.number)
     if orders:
-        attempts = _retaken(orders[-1], cut, cutsheet, selected, len(earlier), profile)
+        attempts = _retaken(orders[-1], cut, selected, len(earlier), profile)
     else:
         attempts = _continued(cut, cutsheet, None if refresh else selected, earlier, profile)
     seconds = profile.takes.budget.of(cut.frames, cutsheet.frames)
@@ -140,7 +140,7 @@ def _locked(cut: Cut, cache: WorkCache, workspace: EpisodeWorkspace) -> Take:
 
 
 def _retaken(
-    order: Retake, cut: Cut, cutsheet: Cutsheet, selected: SelectedTake | None, before: int, profile: Profile
+    order: Retake, cut: Cut, selected: SelectedTake | None, before: int, profile: Profile
 ) -> tuple[Attempt, ...]:
     """The attempts of a retake, a new round: the earlier takes were rejected."""
     over = None

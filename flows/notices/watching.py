@@ -6,6 +6,7 @@ In: a server, a receiver, a state file.      Out: calls to the receiver. Runs un
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,19 +34,26 @@ class Memory(Part):
     told: tuple[str, ...] = Field(default=(), description="Ids of events since then")
 
 
-def run(api: Api, ui: str, receiver: Receiver, memory: Path, *, say: Callable[[str], None]) -> None:
+@dataclass(frozen=True)
+class Watched:
+    """A Prefect server: its API, and the address of its UI for the links in notices."""
+
+    api: Api
+    ui: str
+
+
+def run(server: Watched, receiver: Receiver, memory: Path, *, say: Callable[[str], None]) -> None:
     """Run for ever; wait for a server that is down."""
     while True:
         try:
-            once(api, ui, receiver, memory, say=say)
+            once(server, receiver, memory, say=say)
         except trouble() as error:
             say(f"the server did not answer ({type(error).__name__})")
         time.sleep(POLL)
 
 
 def once(
-    api: Api,
-    ui: str,
+    server: Watched,
     receiver: Receiver,
     memory: Path,
     *,
@@ -56,11 +64,11 @@ def once(
     now = now or datetime.now(UTC)
     known = _remembered(memory, say) or Memory(since=now)
     told, since = dict.fromkeys(known.told), known.since
-    for event in _events(api, since - OVERLAP):
+    for event in _events(server.api, since - OVERLAP):
         at = datetime.fromisoformat(event["occurred"])
         if event["id"] in told or at < known.since - OVERLAP:
             continue
-        if not _handled(event, api, ui, receiver, fresh=now - at < STALE, say=say):
+        if not _handled(event, server, receiver, fresh=now - at < STALE, say=say):
             break
         told[event["id"]] = None
         since = max(since, at)
@@ -69,11 +77,11 @@ def once(
 
 
 def _handled(
-    event: dict[str, Any], api: Api, ui: str, receiver: Receiver, *, fresh: bool, say: Callable[[str], None]
+    event: dict[str, Any], server: Watched, receiver: Receiver, *, fresh: bool, say: Callable[[str], None]
 ) -> bool:
     """Whether this event needs no further attempt."""
-    run = api.run(run_of(event))
-    notice = of_event(event, run, ui) if run is not None and fresh else None
+    run = server.api.run(run_of(event))
+    notice = of_event(event, run, server.ui) if run is not None and fresh else None
     if notice is None:
         return True
     outcome = send(receiver, body(notice, receiver.url))

@@ -159,8 +159,7 @@ def _taken(gate: Gate, board: Board, decision: Decision, reviewer: Reviewer, sto
     review = store.add_review(
         gate.episode, decision, ReviewedGate(gate.kind, gate.seen, gate.round), by=by, door=reviewer.door
     )
-    why = decision.note or f"{TITLES[gate.kind]} gate, round {gate.round}: {decision.verdict}"
-    _settle_takes(gate.episode, board, decision, review, why, store)
+    _settle_takes(gate, board, decision, review, store)
     if decision.verdict == "retake" and gate.kind != "script":
         stage: Stage = "storyboard" if gate.kind == "storyboard" else "takes"
         for remark in decision.remarks:
@@ -172,10 +171,9 @@ def _taken(gate: Gate, board: Board, decision: Decision, reviewer: Reviewer, sto
     return review
 
 
-def _settle_takes(
-    episode: str, board: Board, decision: Decision, review: Review, why: str, store: Store
-) -> None:
-    by = review.made_by
+def _settle_takes(gate: Gate, board: Board, decision: Decision, review: Review, store: Store) -> None:
+    episode, by = gate.episode, review.made_by
+    why = decision.note or f"{TITLES[gate.kind]} gate, round {gate.round}: {decision.verdict}"
     locks = {lock.cut: lock for lock in decision.locks}
     for lock in locks.values():
         if not lock.locked:

@@ -24,6 +24,16 @@ Told = Callable[[int], None]
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A file of a hub's repository at one commit; ``size`` in bytes."""
+
+    hub: str
+    revision: str
+    path: str
+    size: int
+
+
+@dataclass(frozen=True)
 class RemoteFile:
     """``sha256`` is known for large files; of the others the hub knows the git hash ``blob``."""
 
@@ -71,22 +81,22 @@ class Hub:
         }
         return Repository(hub, about.sha, _licence(about), bool(about.gated), found)
 
-    def fetch(self, hub: str, revision: str, path: str, into: Path, size: int, told: Told) -> None:
+    def fetch(self, file: Wanted, into: Path, told: Told) -> None:
         """Write one file to ``into``, from the byte at which it ends now."""
         from huggingface_hub import hf_hub_url
         from huggingface_hub.errors import HfHubHTTPError
         from huggingface_hub.file_download import http_get
         from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
-        url = hf_hub_url(hub, path, revision=revision, endpoint=self.endpoint)
+        url = hf_hub_url(file.hub, file.path, revision=file.revision, endpoint=self.endpoint)
         headers = {**build_hf_headers(token=self._token), "Accept-Encoding": "identity"}
         for tried in range(1, TRIES + 1):
             try:
-                with self._explained(hub, revision, path), into.open("ab") as file:
+                with self._explained(file.hub, file.revision, file.path), into.open("ab") as opened:
                     have = into.stat().st_size
                     http_get(
-                        url, file, resume_size=have, headers=headers, expected_size=size,
-                        displayed_filename=path, tqdm_class=_bar(told, have),
+                        url, opened, resume_size=have, headers=headers, expected_size=file.size,
+                        displayed_filename=file.path, tqdm_class=_bar(told, have),
                     )  # fmt: skip
                 return
             except SetupMissing as error:

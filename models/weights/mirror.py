@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assets import files
 from assets.errors import InputRefused, SetupMissing
-from models.weights.hub import Told
+from models.weights.hub import Told, Wanted
 
 CHUNK = 8_000_000
 
@@ -21,25 +21,26 @@ class Mirror:
             raise InputRefused(f"{folder} is not a folder. Give --from: the folder that holds the models.")
         self.folder = folder
 
-    def fetch(self, hub: str, revision: str, path: str, into: Path, size: int, told: Told) -> None:
+    def fetch(self, file: Wanted, into: Path, told: Told) -> None:
         """Append the file to ``into``, from the byte at which that ends now."""
-        found = next((each for each in self._places(hub, revision, path) if each.is_file()), None)
+        found = next((each for each in self._places(file) if each.is_file()), None)
         if found is None:
             raise SetupMissing(
-                f"{path} of {hub} at {revision[:12]} is not in {self.folder}. It may lie there as "
-                f"{hub}/{revision}/{path}, or as the hub's library keeps it."
+                f"{file.path} of {file.hub} at {file.revision[:12]} is not in {self.folder}. It may lie there as "
+                f"{file.hub}/{file.revision}/{file.path}, or as the hub's library keeps it."
             )
         with (
             files.teaching(f"{into} could not be written"),
             found.open("rb") as source,
-            into.open("ab") as file,
+            into.open("ab") as opened,
         ):
-            source.seek(file.tell())
+            source.seek(opened.tell())
             while chunk := source.read(CHUNK):
-                file.write(chunk)
+                opened.write(chunk)
                 told(len(chunk))
 
-    def _places(self, hub: str, revision: str, path: str) -> list[Path]:
+    def _places(self, file: Wanted) -> list[Path]:
+        hub, revision = file.hub, file.revision
         flat = hub.replace("/", "--")
         ours = sorted((self.folder / flat).glob(f"{revision}*"))
         whole = [
@@ -47,4 +48,4 @@ class Mirror:
             self.folder / hub,
             self.folder / f"models--{flat}/snapshots/{revision}",
         ]
-        return [place / path for place in (*ours, *whole)]
+        return [place / file.path for place in (*ours, *whole)]

@@ -14,7 +14,7 @@ from typing import Any
 from assets.errors import SetupMissing, SheetRefused
 from assets.loader import parse_json
 from models.weights.choice import UNSTATED, Weights
-from models.weights.hub import Hub, RemoteFile, Repository, git_blob
+from models.weights.hub import Hub, RemoteFile, Repository, Wanted, git_blob
 from models.weights.lock import Lock, LockedComponent, LockedFile, LockedModel
 from models.weights.selection import index_of, selected
 
@@ -110,7 +110,8 @@ def _read(repository: Repository, path: str, remote: RemoteFile, hub: Hub) -> by
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder) / "file"
         into.touch()
-        hub.fetch(repository.hub, repository.revision, path, into, remote.bytes, lambda count: None)
+        wanted = Wanted(repository.hub, repository.revision, path, remote.bytes)
+        hub.fetch(wanted, into, lambda count: None)
         data = into.read_bytes()
     if remote.blob and git_blob(data) != remote.blob:
         raise SetupMissing(

@@ -14,7 +14,7 @@ from typing import Protocol
 from assets import files
 from assets.errors import LockHeld, SetupMissing, StorageFailed
 from models.sealed import check_safetensors, sha256
-from models.weights.hub import Told
+from models.weights.hub import Told, Wanted
 from models.weights.lock import LockedFile, LockedModel
 from models.weights.store import StoredModel, folder_of, keep_note, store
 
@@ -26,7 +26,9 @@ Moved = Callable[[str, int], None]
 
 
 class Source(Protocol):
-    def fetch(self, hub: str, revision: str, path: str, into: Path, size: int, told: Told) -> None: ...
+    def fetch(self, file: Wanted, into: Path, told: Told) -> None:
+        """Append ``file`` to ``into``, from the byte at which that ends now; ``told`` receives bytes as they arrive."""
+        ...
 
 
 def pull(model: LockedModel, source: Source, moved: Moved = lambda path, count: None) -> Path:
@@ -69,9 +71,8 @@ def _fetch(model: LockedModel, file: LockedFile, source: Source, to: Path, moved
     elif have:
         moved(file.path, have)
     if have < file.bytes or not part.exists():
-        source.fetch(
-            model.hub, model.revision, file.path, part, file.bytes, lambda count: moved(file.path, count)
-        )
+        wanted = Wanted(model.hub, model.revision, file.path, file.bytes)
+        source.fetch(wanted, part, lambda count: moved(file.path, count))
     _check(model, file, part)
     with files.teaching(f"{to} could not be written"):
         to.parent.mkdir(parents=True, exist_ok=True)

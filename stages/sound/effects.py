@@ -62,22 +62,19 @@ def effect(sound: str, *, seconds: float, seed: int, foley: Leased[Foley], cache
     return Ref.model_validate(cache.get_or_make(work, make, order)["sound"])
 
 
-def music(
-    mood: Mood, *, name: str, seconds: float, seed: int, composer: Leased[Composer], cache: WorkCache
-) -> Ref:
-    """One piece of music, exactly ``seconds`` long."""
-    seconds = round(seconds, 3)
-    inputs = {"mood": mood, "seconds": seconds, "seed": seed}
-    work = Work(step="music", name=name, model=composer, inputs=inputs)
+def music(piece: MusicPiece, *, composer: Leased[Composer], cache: WorkCache) -> Ref:
+    """One piece of music, exactly ``piece.seconds`` long, to the millisecond."""
+    piece = piece.model_copy(update={"seconds": round(piece.seconds, 3)})
+    inputs = {"mood": piece.mood, "seconds": piece.seconds, "seed": piece.seed}
+    work = Work(step="music", name=piece.name, model=composer, inputs=inputs)
 
     def make() -> Result:
         model = composer.model
         with cache.machine_time():
-            made = model.compose(mood, seconds=seconds, seed=seed)
+            made = model.compose(piece.mood, seconds=piece.seconds, seed=piece.seed)
         return {"sound": cache.vault.put(to_flac_bytes(made), "audio/flac").model_dump(mode="json")}
 
     def order() -> Order:
-        piece = MusicPiece(mood=mood, name=name, seconds=seconds, seed=seed)
-        return Order(MusicOrder(composer=composer.named()), piece, seconds)
+        return Order(MusicOrder(composer=composer.named()), piece, piece.seconds)
 
     return Ref.model_validate(cache.get_or_make(work, make, order)["sound"])

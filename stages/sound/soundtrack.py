@@ -23,7 +23,7 @@ from assets.timing import Span, seconds_of
 from models.lease import Leased
 from models.ports import Composer, Foley
 from stages.assemble.layout import CREDITS, OPENING
-from stages.sound.effects import effect, music
+from stages.sound.effects import MusicPiece, effect, music
 from stages.sound.loudness import encode, follow
 from stages.sound.mix import MixOptions, mix
 from stages.sound.place import Piece, PlaceOptions, Stretch, place, stretches
@@ -124,14 +124,13 @@ def compose(
     options: SoundtrackOptions,
 ) -> Piece:
     """The piece of music for one stretch."""
-    sound = music(
-        stretch.mood,
+    piece = MusicPiece(
+        mood=stretch.mood,
         name=stretch.name,
         seconds=seconds_of(stretch.span.frames, rate),
         seed=options.seed * 100 + sum(stretch.name.encode()) % 100,
-        composer=composer,
-        cache=cache,
     )
+    sound = music(piece, composer=composer, cache=cache)
     return Piece(stretch.name, sound, stretch.span)
 
 

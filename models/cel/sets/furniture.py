@@ -102,7 +102,7 @@ def window_row(b: Brush, lens: Lens, now: Hour, row: WindowRow) -> None:
         for y in (y0, rail, y1):
             b.poly(lens.side(x, y - 0.03, y + 0.03, near, far), frame)
         if row.curtains is not None:
-            _curtain(b, lens, x, (y0 - 0.08, y1 + 0.08), (far - step * 0.20, far + step * 0.07), row.curtains)
+            _curtain(b, lens, row, (far - step * 0.20, far + step * 0.07), row.curtains)
     inward = 0.12 if x < 0 else -0.12
     b.poly(
         [lens.at(x, y0, z0), lens.at(x + inward, y0, z0), lens.at(x + inward, y0, z1), lens.at(x, y0, z1)],
@@ -116,8 +116,8 @@ def opening(b: Brush, now: Hour, points: Sequence[Point]) -> None:
     b.poly(list(points), now.sky[2], now.sky[3], alpha=0.05, fade=0.14)
 
 
-def _curtain(b: Brush, lens: Lens, x: float, y: Span, z: Span, ink: Ink) -> None:
-    (y0, y1), (z0, z1) = y, z
+def _curtain(b: Brush, lens: Lens, row: WindowRow, z: Span, ink: Ink) -> None:
+    x, y0, y1, (z0, z1) = row.x, row.y[0] - 0.08, row.y[1] + 0.08, z
     folds = 5
     for n in range(folds):
         a, c = z0 + (z1 - z0) * n / folds, z0 + (z1 - z0) * (n + 1) / folds

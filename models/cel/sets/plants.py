@@ -62,11 +62,11 @@ def foliage(b: Brush, at: Point, radii: Point, leaves: Leaves) -> None:
             turn, out = rng.uniform(0, 2 * pi), rng.random() ** 0.6 * reach
             cx = x + cos(turn) * rx * out + light * rx * 0.16
             cy = y + sin(turn) * ry * out - ry * (0.12 if tone == body else 0.28)
-            _tuft(b, rng, (cx, cy), (rx * size, ry * size * 0.72), tone, lit if tone == edge else body)
+            _tuft(b, rng, (cx, cy), (rx * size, ry * size * 0.72), (tone, lit if tone == edge else body))
     _loose(b, rng, (x, y), (rx, ry), (body, lit, deep))
 
 
-def _tuft(b: Brush, rng: Random, at: Point, radii: Point, ink: str, low: str) -> None:
+def _tuft(b: Brush, rng: Random, at: Point, radii: Point, inks: tuple[str, str]) -> None:
     """A clump lit from above: its lower edge dissolves in separate leaves."""
     (x, y), (rx, ry) = at, radii
     clump = lump(rng, (x, y), (rx, ry), 10, 0.25)
@@ -74,7 +74,7 @@ def _tuft(b: Brush, rng: Random, at: Point, radii: Point, ink: str, low: str) ->
         turn = rng.uniform(0, pi)
         px, py = x + cos(turn) * rx * 1.02, y + sin(turn) * ry * 1.05
         clump.addOval(skia.Rect.MakeXYWH(px - rx * 0.13, py - ry * 0.10, rx * 0.26, ry * 0.2))
-    b.fill(clump, ink, low, alpha=0.92)
+    b.fill(clump, *inks, alpha=0.92)
 
 
 def _loose(b: Brush, rng: Random, at: Point, radii: Point, inks: Sequence[str]) -> None:

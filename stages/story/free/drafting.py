@@ -131,7 +131,7 @@ def read(means: Means, context: Context, made: Work, name: str) -> tuple[int, li
     grades: list[int] = []
     faults: list[Fault] = []
     for first, count in _readable(made):
-        graded, found = _read(means, context, made, first, count, name)
+        graded, found = _read(means, context, made, range(first, first + count), name)
         grades += graded
         faults += found
     return min(grades), faults
@@ -152,23 +152,24 @@ def _readable(made: Work) -> list[tuple[int, int]]:
 
 
 def _read(
-    means: Means, context: Context, made: Work, first: int, count: int, name: str
+    means: Means, context: Context, made: Work, part: range, name: str
 ) -> tuple[list[int], list[Fault]]:
-    scenes = made.scenes[first : first + count]
-    label = f"{name} {first + 1}-{first + count}" if count < len(made.scenes) else name
+    first, count = part.start, len(part)
+    scenes = made.scenes[first : part.stop]
+    label = f"{name} {first + 1}-{part.stop}" if count < len(made.scenes) else name
     try:
         reading = steps.reading(means.telling, context, scenes, first + 1, label)
     except PromptTooLong:
         if count == 1:
             raise
         half = count // 2
-        left = _read(means, context, made, first, half, name)
-        right = _read(means, context, made, first + half, count - half, name)
+        left = _read(means, context, made, part[:half], name)
+        right = _read(means, context, made, part[half:], name)
         return left[0] + right[0], left[1] + right[1]
     found = [
         Fault(scene=one.scene, line=one.line, by="reader", what=one.what)
         for one in reading.faults
-        if one.scene == 0 or first < one.scene <= first + count
+        if one.scene == 0 or first < one.scene <= part.stop
     ]
     return [reading.grade], found
 

@@ -13,7 +13,7 @@ import pytest
 from assets.errors import InputRefused
 from flows.notices.notice import Notice, body
 from flows.notices.sending import Receiver, checked, send
-from flows.notices.watching import once
+from flows.notices.watching import Watched, once
 from flows.up.prefect_api import Api
 
 NOW = datetime(2026, 11, 25, 22, 0, tzinfo=UTC)
@@ -119,7 +119,7 @@ def stand():
 
 def tell(stand: Stand, memory: Path, *, at: datetime = NOW) -> None:
     receiver = Receiver(f"{stand.url}/hook")
-    once(Api(f"{stand.url}/api"), "http://ui/v2", receiver, memory, say=lambda _: None, now=at)
+    once(Watched(Api(f"{stand.url}/api"), "http://ui/v2"), receiver, memory, say=lambda _: None, now=at)
 
 
 @pytest.fixture
@@ -204,7 +204,7 @@ def test_a_damaged_memory_is_said_once_and_begun_anew(stand: Stand, memory: Path
     receiver = Receiver(f"{stand.url}/hook")
 
     for _ in range(2):
-        once(Api(f"{stand.url}/api"), "http://ui/v2", receiver, memory, say=said.append, now=NOW)
+        once(Watched(Api(f"{stand.url}/api"), "http://ui/v2"), receiver, memory, say=said.append, now=NOW)
 
     assert len(said) == 1 and f"{memory} is damaged" in said[0]
 
