@@ -1,4 +1,4 @@
-"""What threads that work on one episode share: a clock that counts busy time once, and locks by name.
+"""Shared by the threads of one episode: a clock that counts overlapping busy time once, and locks by name.
 
 Knows nothing about what the work is.
 """
@@ -11,7 +11,7 @@ from time import perf_counter
 
 
 class BusyTime:
-    """Seconds in which somebody was inside ``counting``."""
+    """The seconds in which at least one thread was inside ``counting``."""
 
     def __init__(self) -> None:
         self._turn, self._inside = Lock(), 0
@@ -43,7 +43,7 @@ class BusyTime:
 
 
 class OneAtATime:
-    """One lock per name, for as long as anybody wants it."""
+    """One lock per name, kept while a thread holds it or waits for it."""
 
     def __init__(self) -> None:
         self._turn = Lock()
@@ -52,7 +52,7 @@ class OneAtATime:
 
     @contextmanager
     def only(self, name: str) -> Iterator[None]:
-        """Nobody else is inside for ``name``."""
+        """Hold the lock of ``name``: no other thread is in such a block at the same time."""
         with self._turn:
             self._wanted[name] += 1
             lock = self._locks[name]

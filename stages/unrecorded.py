@@ -1,4 +1,4 @@
-"""Work that nobody keeps a record of: a dry run, and work in another process, whose records the run keeps.
+"""Stand-ins for work that is not recorded here: a dry run, and work in another process, which the run records.
 
 Knows nothing about what the work is.
 """

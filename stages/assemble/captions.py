@@ -27,7 +27,7 @@ MARK_SECONDS = 3.0  # the standard asks for 2 or more
 
 
 def written(captions: Sequence[Caption], size: tuple[int, int]) -> list[Overlay]:
-    """``captions`` at the bottom of the frame; of those shown at once the first stands uppermost."""
+    """``captions`` at the bottom of the frame; of captions that are shown at once the first is the highest."""
     frames: dict[tuple[str, int, int], list[int]] = {}
     for frame in range(max((caption.span.stop for caption in captions), default=0)):
         shown = [item.text for item in captions if item.span.start <= frame < item.span.stop]
@@ -48,7 +48,7 @@ def mark_ink(text: str, size: tuple[int, int], frames: int) -> Overlay:
 def caption_plate(text: str, size: tuple[int, int], among: int = 1) -> Plate:
     """One caption: two lines where they fit, smaller letters before a third.
 
-    One that would fill more than its share of the frame is set smaller still, and then ends in an ellipsis; the
+    A caption that would fill more than its share of the frame is set smaller again, then ends in an ellipsis; the
     subtitle files have all of it.
     """
     (width, height), base = size, min(size)

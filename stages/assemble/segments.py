@@ -1,8 +1,8 @@
-"""One cut's take becomes one finished segment of the episode.
+"""Turn one cut's take into a finished segment of the episode.
 
 In: a cut's take (and the one before it, where they are joined softly).      Out: a file to join.
-A take that nothing is done to IS its segment: the same bytes, never encoded again.
-Changes keep every length, so a timeline laid out before stays true.
+A take that nothing is done to is its own segment: the same bytes, not encoded again.
+Changes keep every length, so a timeline that was laid out before stays correct.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -32,7 +32,7 @@ _LANDING = 0.42  # seconds from a letter's start to its rest
 
 @dataclass(frozen=True)
 class TitleCard:
-    """What an opening says, and how. ``episode`` may be empty, and ``show`` too when there is no show."""
+    """The texts of an opening, and their style. ``episode`` may be empty, and ``show`` too when there is no show."""
 
     show: str
     episode: str
@@ -103,10 +103,10 @@ def _revealed(still: Still, palette: Palette, t: float) -> Still:
 
 
 def _spelt(letters: list[Sprite], long: float, rise: float) -> "list[VideoClip]":
-    """Letters as separate layers until the last has landed, then the title as one layer: with thirty letters
+    """Letters as separate layers until the last is at its place, then the title as one layer: with thirty letters
     60 ms a frame against 25."""
     if not letters:
-        return []  # a title of characters that cannot be drawn
+        return []  # a title of which no character can be drawn
     landed = min(long, letters[-1].start + _LANDING)
     layers = [_entering(sprite, landed, rise) for sprite in letters]
     if landed < long:

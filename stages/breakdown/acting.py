@@ -21,7 +21,7 @@ from stages.breakdown.talking import variety
 from stages.breakdown.tone import tone
 from stages.breakdown.unit import Setup, Unit
 
-# A line begins while the deed before it comes to its end.
+# A line begins while the action before it ends.
 _DEED_BEFORE_LINE = 0.7
 _FACE_OF_POSE: dict[Pose, Expression] = {
     "fall": "pained", "fight": "determined", "cheer": "happy", "dance": "happy",
@@ -30,7 +30,7 @@ _JOLTS = frozenset(("impact", "crash", "explosion", "thud", "thunder", "punch"))
 
 
 def play(beat: Action, unit: Unit, line: Line | None = None) -> bool:
-    """Shoot one paragraph; whether ``line``, said right after it, was said in its last cut."""
+    """Make the cuts of one paragraph. Returns whether its last cut also holds ``line``, which follows it."""
     *before, last = moments(beat.text, unit)
     for moment in before:
         shoot(moment, unit, (beat.first, beat.last))
@@ -40,13 +40,13 @@ def play(beat: Action, unit: Unit, line: Line | None = None) -> bool:
 
 
 def opening(beat: Action, unit: Unit, wide: Framing) -> None:
-    """Shoot the paragraph that opens a scene: its first cut shows the place as well."""
+    """Make the cuts of the paragraph that opens a scene: the first one also shows the place."""
     found = moments(beat.text, unit)
     if len(found) > 1 and not found[0].doing and _one_cut(found[0], found[1], unit):
         found[:2] = [_merged(found[0], found[1])]
     source = (beat.first, beat.last)
     for index, moment in enumerate(found):
-        # People are not to be lost in the widest of shots.
+        # In the widest shots people would be too small to see.
         size = "long" if moment.doing else wide.size
         shoot(
             moment, unit, source, given=replace(wide, size=size) if index == 0 and not moment.size else None
@@ -54,7 +54,7 @@ def opening(beat: Action, unit: Unit, wide: Framing) -> None:
 
 
 def moments(text: str, unit: Unit) -> list[Moment]:
-    """The paragraph as moments, each worth a cut."""
+    """The paragraph as moments; each becomes one cut."""
     limit = unit.options.action_longest
     found: list[Moment] = []
     for sentence in sentences(text):
@@ -79,7 +79,7 @@ def shoot(
     given: Framing | None = None,
     line: Line | None = None,
 ) -> None:
-    """One moment, one cut; ``given`` overrides the framing, ``line`` is said before it is over."""
+    """Make one cut of one moment. ``given`` overrides the framing; ``line`` is said before the cut ends."""
     frames = unit.frames(min(action_seconds(moment.text, unit.options), unit.options.action_longest))
     if moment.silent:
         frames = max(frames, unit.frames(unit.options.reaction + 0.8))
@@ -113,7 +113,7 @@ def shoot(
 
 
 def _faces(moment: Moment, line: Line | None, unit: Unit) -> dict[str, Expression | None]:
-    """The written face, else that of the line they say, else the one their body asks for."""
+    """Each person's expression: as written, by the tone of their ``line``, or one that fits their pose."""
     found: dict[str, Expression | None] = {}
     for id, doing in moment.doing.items():
         by_body = _FACE_OF_POSE.get(doing.pose) if doing.pose else None
@@ -125,13 +125,13 @@ def _faces(moment: Moment, line: Line | None, unit: Unit) -> dict[str, Expressio
 
 
 def _without_clearing(plain: str) -> str:
-    """Rain that has stopped is not heard."""
+    """The text without rain that has stopped."""
     hits = lexicon("pauses").hits(plain)
     return blanked(plain, ((hit.start, hit.stop) for hit in hits if hit.value == "clearing"))
 
 
 def _says_while_doing(moment: Moment, line: Line, unit: Unit) -> bool:
-    """A short deed and its doer's short line are one cut."""
+    """Whether a short action and a short line of the same person fit into one cut."""
     if moment.people != (line.character,) or moment.leaves or moment.size:
         return False
     seconds = action_seconds(moment.text, unit.options) * _DEED_BEFORE_LINE
@@ -152,7 +152,7 @@ def _remember(moment: Moment, unit: Unit) -> None:
 
 
 def _hand_on(moment: Moment, unit: Unit) -> None:
-    """What is put away or given to another is in that hand no more after this cut."""
+    """Update who holds what after this cut: things are put away or given to somebody else."""
     deeds = {hit.value for hit in lexicon("handling").hits(moment.plain)}
     if not moment.subject or not deeds:
         return
@@ -165,9 +165,9 @@ def _hand_on(moment: Moment, unit: Unit) -> None:
 
 
 def _onlookers(moment: Moment, unit: Unit, heard: bool, shaken: bool) -> tuple[str, ...]:
-    """Who is seen where the text names nobody.
+    """Who is in the frame where the text names nobody.
 
-    A silence, a shock, and what only a narrator can see are on the faces of those who are there. A sound
+    For a silence, a shock, and what only a narrator can see, the people who are there are shown. A sound
     or a change of weather may have the place to itself, but not twice in a row.
     """
     here = list(islice((id for id in reversed(unit.blocking.present) if id in unit.seen), 3))[::-1]
@@ -182,7 +182,7 @@ def _onlookers(moment: Moment, unit: Unit, heard: bool, shaken: bool) -> tuple[s
 
 
 def _drives_away(moment: Moment, cues: Sequence[Cue]) -> bool:
-    """Whoever speeds off sits in the car: what one sees is the car."""
+    """Whether people leave in a car: then the car is shown instead of them."""
     off = [cue.text.split()[-1] for cue in cues if cue.sound == "car_pass" and cue.text]
     return bool(moment.doing) and (
         any(word in ("off", "away") for word in off) or (bool(off) and moment.leaves)
@@ -202,28 +202,28 @@ def _belongs(before: Moment, moment: Moment, unit: Unit) -> bool:
     if _shows_nothing(moment):
         return True
     if before.doing and moment.props and not moment.doing:
-        return False  # a thing that nobody holds is looked at by itself
+        return False  # a thing that nobody holds is shown alone
     if not moment.doing and not before.doing:
         return bool(before.props) == bool(moment.props)
     return not moment.doing or set(moment.doing) == set(before.doing) or _side_by_side(before, moment)
 
 
 def _leads_in(before: Moment, moment: Moment, unit: Unit) -> bool:
-    """CREAK. They stop: a sound by itself is heard in the cut that answers it."""
+    """Whether ``before`` is only a sound, as in 'CREAK. They stop': both sentences then share one cut."""
     return (
         _is_only_sound(before) and bool(moment.doing) and not moment.size and _one_cut(before, moment, unit)
     )
 
 
 def _shows_nothing(moment: Moment) -> bool:
-    """What only a narrator can tell: nobody, nothing, no weather, no sound."""
+    """Whether the sentence names no person, thing, weather or sound: only a narrator can tell it."""
     if moment.doing or moment.props or moment.weather or moment.size or moment.move or moment.silent:
         return False
     return not listening.heard(moment.plain, 1)
 
 
 def _is_only_sound(moment: Moment) -> bool:
-    """CRASH! by itself is heard in the cut it happens in."""
+    """Whether the sentence is only a sound, such as CRASH!"""
     short = len(moment.plain.split()) <= 2 and len(moment.plain.strip()) <= 16
     return short and not moment.doing and not moment.props and bool(listening.heard(moment.plain, 1))
 
@@ -233,14 +233,14 @@ def _one_cut(before: Moment, moment: Moment, unit: Unit) -> bool:
 
 
 def _side_by_side(before: Moment, moment: Moment) -> bool:
-    """Two people at rest make a two-shot; feeling or haste deserves a cut of its own."""
+    """Whether two people who are calm can share a cut; strong feelings and fast actions get their own."""
     doing = [*before.doing.values(), *moment.doing.values()]
     calm = not any(framing.is_strong(item.expression) or framing.is_moving(item.pose) for item in doing)
     return bool(before.doing) and calm and len({*before.doing, *moment.doing}) <= 3
 
 
 def _merged(before: Moment, moment: Moment) -> Moment:
-    """Two sentences in one cut: the later face and thing, the earlier pose."""
+    """Two sentences in one cut: the expression and the thing of the later one, the pose of the earlier one."""
     doing: dict[str, Doing] = {}
     for id in (*before.doing, *moment.doing):
         first, then = before.doing.get(id, Doing()), moment.doing.get(id, Doing())

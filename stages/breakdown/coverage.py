@@ -1,4 +1,4 @@
-"""Say so where a script holds more than was understood: no cast, no line, a name without words.
+"""Report what a script seems to be missing: no cast, no line, a speaker's name without words.
 
 In: the scenes as they were read, the cut sheet.      Out: remarks.
 """
@@ -21,7 +21,7 @@ HOW = (
 
 
 def add_coverage(remarks: Remarks, told: Sequence[Scene], sheet: Cutsheet) -> None:
-    """Add what a person must know who expects voices and faces."""
+    """Add remarks for a writer who expects voices and faces, where the sheet has none."""
     actions = [beat for scene in told for beat in scene.beats if isinstance(beat, Action)]
     speeches = [beat for scene in told for beat in scene.beats if isinstance(beat, Speech)]
     first = min((beat.first for scene in told for beat in scene.beats), default=1)
@@ -55,7 +55,7 @@ def _lines(actions: Sequence[Action]) -> Iterator[tuple[int, str]]:
 
 
 def _is_bare_name(beat: Action, names: set[str], *, many: bool) -> bool:
-    """A speaker's name by itself, with an empty line under it."""
+    """Whether a speaker's name stands alone, with an empty line below it."""
     shown = spoken(beat.text).strip()
     name = read_cue(shown).name
     if "\n" in shown or not is_shouted(name):

@@ -1,8 +1,8 @@
-"""Read a speaker's line: whose voice it is, and whether the lips are seen.
+"""Read a speaker's line: whose voice it is, and whether the mouth is visible.
 
 In: the name and its extensions as written.      Out: a Cue.
 ``NORA (V.O)``, ``NORA'S VOICE``, ``NORA O.S.`` and ``遥の声`` are one person each, heard from elsewhere;
-``NARRATOR`` and ``ラジオ`` are voices that nobody sees; ``BOTH`` and ``全員`` are whoever is there.
+``NARRATOR`` and ``ラジオ`` are voices without a visible person; ``BOTH`` and ``全員`` mean the people who are present.
 """
 
 import re
@@ -186,7 +186,7 @@ def _heard(part: str) -> Heard | None:
 
 
 def _bare(name: str) -> tuple[str, Heard | None]:
-    """Take ``V.O.`` off the name where it stands without brackets."""
+    """Remove ``V.O.`` from the name where it is written without brackets."""
     heard: Heard | None = None
     for _ in range(3):
         found = _BARE.fullmatch(name)
@@ -204,7 +204,7 @@ def _is_mark(how: str) -> bool:
 
 
 def _owner(name: str) -> tuple[str, Heard | None]:
-    """NORA'S VOICE is Nora, heard from elsewhere."""
+    """The person in NORA'S VOICE: Nora, heard from elsewhere."""
     if found := _POSSESSIVE.fullmatch(name):
         who = found["who"] or found["plural"]
         return who, "voice_over" if _THOUGHT.search(name[len(who) :]) else "off"

@@ -38,18 +38,18 @@ _KANA = re.compile(r"[ぁ-ヿ]")
 _HAN = re.compile(r"[一-鿿]")
 _LATIN = re.compile(r"[A-Za-z]")
 MOST_CUTS = 9999
-# A scene feels like its mood words if there is more than one in this many beats.
+# A scene has the mood of its mood words if there is more than one in this many beats.
 _BEATS_A_WORD = 8
-# What people read in their hands: words in quotes after it stand on it.
+# Things that people read: words in quotes that follow are written on them.
 _READABLE: tuple[Prop, ...] = ("letter", "paper_plane", "book", "phone", "laptop")
-# A beat is shot by what follows it; no rule looks further.
+# The cuts of a beat depend on the beat after it; no rule looks further.
 _LOOKED_AT = 4
 _QUOTED = re.compile(r"^\s*[\"“”'‘「『*_]*[\"“「『]")
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A cut sheet, and what its writer should know of how the script was read: one sentence each."""
+    """A cut sheet, and remarks for the writer about how the script was read, one sentence each."""
 
     cutsheet: Cutsheet
     notices: tuple[str, ...]
@@ -77,7 +77,7 @@ def break_down_with_notices(
     language: Language | None,
     options: BreakdownOptions,
 ) -> Breakdown:
-    """The cut sheet, with a notice for all that was not understood or read in another way than it is written."""
+    """The cut sheet, with a notice for everything that was not understood, or was read differently than written."""
     _check_length(screenplay)
     read = interpret(screenplay, _names(bible))
     told = scenes(read.elements)
@@ -128,13 +128,13 @@ def _names(bible: Bible | None) -> list[str]:
 
 
 def _file_title(screenplay: Screenplay) -> str:
-    """What the script's file is called: nearer to a title than the episode's id, which is cleaned for folders."""
+    """The name of the script's file: it resembles a title more than the episode's id, which is cleaned for folders."""
     file = PurePath(screenplay.source)
     return shortened(one_line(file.stem), LONGEST_TITLE) if file.suffix else ""
 
 
 def _check_length(screenplay: Screenplay) -> None:
-    """Refuse at once what would be refused after minutes: a cut holds four pieces at most."""
+    """Refuse now what would be refused only minutes later: a cut holds at most four pieces."""
     pieces = sum(element.kind in ("action", "character") for element in screenplay.elements)
     if pieces > 4 * MOST_CUTS:
         raise _too_long(f"{pieces:,} pieces of action and dialogue")
@@ -148,7 +148,7 @@ def _too_long(made: str) -> InputRefused:
 
 
 def language_of(told: Sequence[Scene]) -> Language:
-    """By the letters of what is said, else of what is done; kana decide, or many kanji."""
+    """The language, by the letters of the dialogue, else of the action; kana or many kanji mean Japanese."""
     beats = [beat for scene in told for beat in scene.beats]
     text = " ".join(said.text for beat in beats if isinstance(beat, Speech) for said in beat.said)
     text = text or " ".join(beat.text for beat in beats if isinstance(beat, Action | Words))
@@ -181,26 +181,26 @@ def _speaking(scene: Scene, roster: Roster) -> tuple[str, ...]:
 
 
 def mood_of(scene: Scene, otherwise: Mood) -> Mood:
-    """What most words of the scene speak of; the show's own mood where none does."""
+    """The mood that most words of the scene suggest; the show's own mood where none does."""
     counted: Counter[str] = Counter()
     for beat in scene.beats:
         texts = [said.text + said.manner for said in beat.said] if isinstance(beat, Speech) else [beat.text]
         counted.update(hit.value for text in texts for hit in lexicon("moods").hits(spoken(text)))
     ranked = counted.most_common(1)
-    # One word in a long scene does not make its music.
+    # One word in a long scene does not decide its music.
     told = bool(ranked) and ranked[0][1] * _BEATS_A_WORD > len(scene.beats)
     return cast(Mood, ranked[0][0]) if told else otherwise
 
 
 def _passing(cuts: Sequence[Cut], setting: Setting) -> str:
-    """Time that passes between two scenes dissolves."""
+    """The join between two scenes: a dissolve where time passes."""
     if not cuts or cuts[-1].join == "fade_out":
         return "fade_in" if cuts else ""
     return "dissolve" if cuts[-1].time != setting.time else ""
 
 
 def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> str:
-    """Shoot the scene; returns the join that a closing transition asks of the next one."""
+    """Make the cuts of the scene. Returns the join that its closing transition requires before the next scene."""
     beats = list(dropwhile(lambda beat: isinstance(beat, Transition), scene.beats))
     for beat in scene.beats[: len(scene.beats) - len(beats)]:
         _join(beat, unit, before)
@@ -214,7 +214,7 @@ def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> st
 
 
 def _shoot(beats: Sequence[Beat], unit: Unit) -> int:
-    """Shoot the next beat; returns how many were taken with it."""
+    """Make the cuts of the next beat. Returns how many beats were used."""
     beat, following = beats[0], beats[1:]
     if isinstance(beat, Action):
         line = None if _is_dual(following[1:]) else talking.said_at_once(next(iter(following), None), unit)
@@ -260,7 +260,7 @@ def _establish(scene: Scene, setting: Setting, beats: list[Beat], unit: Unit) ->
 
 
 def _lengthen(unit: Unit, setting: Setting) -> None:
-    """A place one sees for the first time is looked at for a while."""
+    """Make the first cut of a place longer."""
     if unit.cuts and not setting.revisited:
         first, least = unit.cuts[0], unit.frames(unit.options.establishing)
         if first.frames < least and not first.lines:
@@ -289,13 +289,13 @@ def _show_words(beat: Words, unit: Unit) -> None:
 
 
 def _page(text: str, unit: Unit) -> tuple[Prop, ...]:
-    """The thing that words in quotes are read from, if somebody has just had it in hand."""
+    """The thing (a letter, a phone) that quoted words are read from, if somebody has just held it."""
     held = [item.prop for cut in unit.cuts[-1:] for item in cut.staged if item.prop in _READABLE]
     return tuple(prop for prop in held[:1] if prop) if _QUOTED.match(text) else ()
 
 
 def _join(beat: Beat, unit: Unit, before: list[Cut]) -> None:
-    """A transition: fading out ends the cut before it, all else opens the next one."""
+    """Apply a transition: a fade-out ends the cut before it, every other transition opens the next one."""
     kind = lexicon("joins").first(spoken(beat.text)) if isinstance(beat, Transition) else None
     if kind == "fade_out" and before:
         before[-1] = before[-1].model_copy(update={"join": "fade_out"})
@@ -304,7 +304,7 @@ def _join(beat: Beat, unit: Unit, before: list[Cut]) -> None:
 
 
 def _ended(unit: Unit) -> list[Cut]:
-    """The scene's cuts; its last line is given time to be felt."""
+    """The scene's cuts; the last one is held longer after its line."""
     if unit.cuts and unit.cuts[-1].lines:
         unit.stretch(unit.frames(unit.options.last_hold))
     return unit.cuts

@@ -1,7 +1,7 @@
-"""Tell lines that are neither a person nor a deed: transitions, words on the screen, acts, page furniture.
+"""Recognize lines that are neither a speaker nor action: transitions, words on the screen, acts, page numbers.
 
 In: one line of a script.      Out: what it is, or None.
-The words are data (``assets/library/grammar/directions.yaml``); what has a number in it is an expression here.
+The words are data (``assets/library/grammar/directions.yaml``); forms with numbers are regular expressions here.
 """
 
 import re
@@ -100,7 +100,7 @@ _LABEL = re.compile(
 )
 _BRACKETED = re.compile(r"[(（\[［〔<＜【](?P<inside>[^()（）\[\]［］]*)[)）\]］〕>＞】][.:]?")
 _BREAK = re.compile(r"(?:[*＊×✕xX#＃◇◆○●□■☆★~〜・-]\s*){3,}|[×✕◇◆☆★]")
-# Words that may be somebody's name: these need a colon, quotes or a dash behind them.
+# Words that may be a person's name: they count only with a colon, quotes or a dash after them.
 _WEAK = frozenset(
     ("card", "legend", "text", "graphic", "crawl", "dream", "song", "sound", "sounds", "music", "se", "fx", "note",
      "notes", "comment", "t", "remark", "freeze", "establishing", "preview", "coda", "cuts", "fades", "dissolves",
@@ -112,7 +112,7 @@ _NEED_LABEL = frozenset(("sound", "remark"))
 
 @dataclass(frozen=True)
 class Direction:
-    """What a line is; ``text`` is what is left of it: words to show, a heading, who it is about."""
+    """The kind of a line; ``text`` is the rest of it: words to show, a heading, or a name."""
 
     kind: Kind
     text: str = ""
@@ -133,7 +133,7 @@ def direction(line: str) -> Direction | None:
 
 
 def is_data(line: str) -> bool:
-    """Dates, credits, contact: what a title page has, typed without keys."""
+    """Whether the line is data of a title page without a key: a date, a credit, an address."""
     raw = unicodedata.normalize("NFKC", spoken(line)).strip()
     return len(raw) <= LONGEST and any(
         pattern.fullmatch(raw) for pattern in (_DATE, _CONTACT, _CREDIT, _REVISED)
@@ -236,12 +236,12 @@ def _by_words(raw: str) -> Direction | None:
     if kind in ("furniture", "data", "structure", "words") and not shouted(raw) and not marked:
         return None
     if kind == "furniture" and key == "more":
-        return None  # without its brackets More may be a man
+        return None  # without its brackets More may be a person's name
     return Direction(kind, raw if kind in ("ending", "transition", "later") else "")
 
 
 def _is_title(raw: str) -> bool:
-    """``Chapter Two: The Fall``: every word of some length has a capital, and it is no sentence."""
+    """Whether it is a title, such as ``Chapter Two: The Fall``: longer words have capitals, and it is no sentence."""
     words_ = [word for word in re.findall(r"[^\W\d_]+", raw) if len(word) > 3 or not word.isascii()]
     return raw[-1] not in ".,;" and all(word[0].isupper() or not word.isascii() for word in words_)
 

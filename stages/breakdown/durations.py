@@ -1,7 +1,7 @@
-"""How long things take: an estimate before the voices are recorded, the measure afterwards.
+"""Lengths of cuts: estimated before the voices are recorded, measured afterwards.
 
 In: texts, or a cut sheet with the measured seconds of its lines.      Out: seconds, or the sheet retimed.
-A line is never cut off: a cut grows until its last sound has ended.
+A line is never cut off: a cut is made longer until its last sound has ended.
 """
 
 import re
@@ -35,7 +35,7 @@ def speech_seconds(text: str, options: BreakdownOptions) -> float:
 
 
 def action_seconds(text: str, options: BreakdownOptions) -> float:
-    """How long an action of this length plays, before the limits of a cut."""
+    """Seconds that an action text of this length takes, before the limits of a cut are applied."""
     return options.action_base + speech_seconds(text, options) / options.reading_rate
 
 
@@ -111,7 +111,7 @@ def _placed(lines: tuple[Line, ...], lengths: list[int], gap: int) -> tuple[Line
 
 
 def _refitted(cue: Cue, before: int, after: int) -> Cue:
-    """An ambience fills the cut; a single sound stays inside it."""
+    """Fit the cues: an ambience fills the cut, a single sound stays inside it."""
     if cue.frames >= before and cue.at == 0:
         return cue.model_copy(update={"frames": after})
     return cue.model_copy(update={"at": min(cue.at, max(0, after - 1))})

@@ -1,4 +1,4 @@
-"""Choose size and camera, by the grammar of anime.
+"""Choose shot size and camera move, by the conventions of anime.
 
 In: what a moment or a line is like.      Out: a Framing.
 Knows nothing about who exactly is in the frame.
@@ -22,7 +22,7 @@ _WIDE: frozenset[PlaceKind] = frozenset(
     ("beach", "mountain", "snowfield", "desert", "sky", "street", "schoolyard", "river", "castle", "rooftop",
      "station", "forest", "shrine", "park", "hills", "sea", "market", "ground")
 )  # fmt: skip
-# Two cuts of one subject at one size jar (a jump cut): the size to take instead.
+# Two cuts of one subject at the same size make a jump cut: the size to take instead.
 _INSTEAD: Mapping[ShotSize, ShotSize] = {
     "extreme_long": "long",
     "long": "full",
@@ -77,7 +77,7 @@ def instead(size: ShotSize) -> ShotSize:
 
 
 def establishing(place: PlaceKind, index: int, *, interior: bool | None, revisited: bool) -> Framing:
-    """The place first: wide outside, a push into rooms, upwards where it is high."""
+    """The framing of a place's first cut: wide outside, a push-in in rooms, a tilt up at high places."""
     wide = place in _WIDE and interior is not True
     size: ShotSize = "extreme_long" if wide and not revisited else "long"
     if place in _UPWARDS and not revisited:
@@ -88,7 +88,7 @@ def establishing(place: PlaceKind, index: int, *, interior: bool | None, revisit
 
 
 def of_action(moment: Moment, staged: int, *, index: int, shaken: bool) -> Framing:
-    """What happens decides: running is seen whole, a face is seen near, a thing fills the frame."""
+    """The framing of an action: full figure for running, a close-up for an expression, an insert for a thing."""
     asked = moment.move
     if staged == 0:
         return _of_things(moment, index, shaken)
@@ -133,12 +133,12 @@ def _of_things(moment: Moment, index: int, shaken: bool) -> Framing:
 
 
 def of_many(speakers: int) -> Framing:
-    """Several who say the same thing are all in the picture."""
+    """The framing of a line that several people say at once: all of them are in the picture."""
     return Framing("medium" if speakers == 2 else "full")
 
 
 def of_line(variety: int, expression: Expression, *, alone: bool, loud: bool, opens: bool) -> Framing:
-    """A talk opens on both, then goes from face to face, nearer as feeling grows.
+    """The framing of a line: a dialogue opens on both people, then shows one at a time, closer as the feeling grows.
 
     ``variety`` is a number of the line's own, so that a line put in before it changes nothing here;
     size "medium" asks for a two-shot.

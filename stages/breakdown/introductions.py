@@ -1,7 +1,7 @@
-"""Meet the cast: everyone who speaks or is introduced, with what the action says of them.
+"""Collect the cast: everyone who speaks or is introduced, with the descriptions in the action.
 
 In: the bible, the scenes.      Out: a Roster.
-What is said of somebody stands where the action first speaks of them, up to the next name.
+A description is expected where the action first mentions a person, up to the next name.
 """
 
 import re
@@ -37,7 +37,7 @@ _NEAR = 300
 
 
 def gather(bible: Bible | None, scenes: Sequence[Scene], read: Interpretation) -> Roster:
-    """Everyone who speaks or is introduced, with the looks that the action gives them."""
+    """Everyone who speaks or is introduced, with the looks that the action describes."""
     roster = Roster(bible)
     beats = [beat for scene in scenes for beat in scene.beats]
     told = [text for about in read.about for text in sentences(about)]
@@ -69,7 +69,7 @@ def _meet(person: Person, roster: Roster, named: "_Named", students: set[str]) -
 
 
 class _Cast:
-    """Whom the speakers' lines name, before anybody is cast."""
+    """The people whom the speakers' lines name, before anybody is cast."""
 
     def __init__(self, speeches: Sequence[Speech], roster: Roster, others: Sequence[str]) -> None:
         self._roster = roster
@@ -107,7 +107,7 @@ class _Cast:
         return list(dict.fromkeys(called.whole for called in self.called))
 
     def _aged(self, name: str, cue: Cue) -> str:
-        """RIN (12) and RIN (40) are two people; one age alone only says how old she is."""
+        """Separate one name with two ages: RIN (12) and RIN (40) are two people. One age alone only describes RIN."""
         return f"{name} ({cue.age})" if cue.age and normal(name) in self._ages else name
 
     def _split(self, cue: Cue) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ class _Cast:
         return cuelines.parts(cue.name, listed=False)
 
     def meet_unseen(self) -> None:
-        """The narrator, and voices out of a device."""
+        """Cast the narrator and voices from a device."""
         for cue in self._cues:
             if cue.role == "narrator":
                 self._roster.mean(cue, [self._roster.meet_narrator(cue.name)])
@@ -129,7 +129,7 @@ class _Cast:
                 self._roster.mean(cue, [self._roster.meet_unseen(cue.name)])
 
     def tell(self, roster: Roster) -> None:
-        """Write down whom each speaker's line means."""
+        """Record whom each speaker's line means."""
         for cue, names in self._names.items():
             roster.mean(cue, [id for name in names for id in roster.speakers(self._aged(name, cue))])
         everyone = [id for cue in self._names for id in roster.voices(cue)]
@@ -139,7 +139,7 @@ class _Cast:
 
 
 class _Named:
-    """Where the action names whom, read once for the whole cast."""
+    """The places where the action names each person, read once for the whole cast."""
 
     def __init__(self, told: Sequence[str], people: Iterable[str]) -> None:
         self.told, self.anyone = told, Names()
@@ -158,7 +158,7 @@ class _Named:
 
 
 def _own(found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Without a name inside another person's: what is said of YOUNG RIN is not said of RIN."""
+    """The mentions without those inside another person's name: what is said of YOUNG RIN is not about RIN."""
     for start, stop, key in found:
         longer = [other for first, last, other in found if first <= start and stop <= last and other != key]
         if all(taken_apart(other).variant == taken_apart(key).variant for other in longer):
@@ -166,12 +166,12 @@ def _own(found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
 
 
 def _introduced(text: str) -> list[str]:
-    """MIA (30s) and 遥(16) are people, whether or not they ever say a word."""
+    """People whom the action introduces with an age, such as MIA (30s) and 遥(16), even if they never speak."""
     return [found[1] or found[2] for found in _INTRODUCTION.finditer(text)]
 
 
 def _at_school(scenes: Sequence[Scene]) -> set[str]:
-    """Who speaks in a classroom: students, unless something else is said of them."""
+    """People who speak in a classroom: they are students unless the script says otherwise."""
     found: set[str] = set()
     for scene in scenes:
         heading = scene.heading.text if scene.heading else ""

@@ -1,4 +1,4 @@
-"""Read what stands behind a label: ``Rin: Where is it?``, ``Location: Rooftop``, ``Characters: Rin, Mika``.
+"""Read the text after a label: ``Rin: Where is it?``, ``Location: Rooftop``, ``Characters: Rin, Mika``.
 
 In: lines of a script.      Out: who says what, or where and when a scene plays.
 Many scripts, and most of those that a chat program writes, name the speaker and the words on one line.
@@ -85,7 +85,7 @@ def _with_hour(place: str) -> str:
 
 
 def said_line(text: str) -> SaidLine | None:
-    """Who says what, if the line has that form; whether it is one is for the caller to judge."""
+    """The speaker and the words, if the line has that form; the caller decides whether it is a line of dialogue."""
     found = _SAID.fullmatch(text.strip()) if len(text) < 4000 else None
     if found is None or found["name"].strip().count(" ") > 2:
         return None
@@ -96,7 +96,7 @@ def said_line(text: str) -> SaidLine | None:
 
 
 def label(text: str) -> tuple[What, str, str] | None:
-    """The kind of a label, its word, and what stands behind it; ``Time: Night`` gives time."""
+    """The kind of a label, its word, and the text after it; ``Time: Night`` is of the kind time."""
     plain = spoken(text).strip().lstrip("-•・ ") if len(text) < 4000 else ""
     word, colon, rest = plain.replace("：", ":").partition(":")
     what = _LABELS.get(normal(word)) if colon and len(word) < 30 else None
@@ -154,7 +154,7 @@ class Speakers:
 
 
 def _may_be_name(name: str) -> bool:
-    """Every word begins with a capital, or the name is Japanese and short."""
+    """Whether it may be a name: every word begins with a capital, or it is Japanese and short."""
     words = [word for word in re.split(r"[\s.]+", name) if word]
     if not name.isascii():
         return len(name) <= 12 and (name[0].isupper() or not name[0].isascii())
@@ -164,5 +164,5 @@ def _may_be_name(name: str) -> bool:
 
 
 def _is_other(line: str, name: str) -> bool:
-    """CLOSE ON: a key. What stands before the colon is no name, or the whole line is something else."""
+    """Whether the word before the colon is no name, as in 'CLOSE ON: a key', or the whole line is something else."""
     return direction(line) is not None or direction(name.upper()) is not None or is_data(line)

@@ -1,6 +1,6 @@
-"""Hear the script: sound effects in the action, and what a place sounds like by itself.
+"""Find the sounds of a script: effects that the action names, and the ambience of a place.
 
-In: texts, and where and when they play.      Out: cues, placed roughly where their word stands.
+In: texts, their place and time.      Out: cues, placed roughly at their word in the text.
 """
 
 import re
@@ -11,7 +11,7 @@ from assets.sheets.cutsheet import Cue
 from assets.sheets.look import PlaceKind, TimeOfDay, Weather
 from assets.sheets.sounds import AMBIENCES
 
-# These places are closed: the weather stays outside, muffled to nothing.
+# Closed places: weather is not heard in them.
 _INDOORS = frozenset(
     ("classroom", "corridor", "cafe", "kitchen", "living_room", "bedroom", "office", "shop", "library",
      "observatory", "garage", "laboratory", "spaceship", "train", "void",
@@ -19,14 +19,14 @@ _INDOORS = frozenset(
 )  # fmt: skip
 _SHOUTED = re.compile(r"(?<![A-Za-z])([A-Z]{3,})!|(?:^|[。、\s])([ァ-ヴー]{2,}[ッー]?[！!])")
 MOST_CUES = 8
-# Where a train runs, nobody's feet are heard.
+# No footsteps are heard where a train runs.
 _WHEELS = frozenset(("train_pass", "car_pass", "engine"))
 # A cut with more single sounds than this is noise.
 _MOST_SINGLE = 4
 
 
 def heard(text: str, frames: int) -> list[Cue]:
-    """The sounds ``text`` asks for; ``text`` has its names blanked out."""
+    """The effects that ``text`` names; names of people in ``text`` are blanked out before."""
     hits = list(lexicon("cues").hits(text)) or [
         Hit("impact", found.start(), found.group().strip("。、 ")) for found in _SHOUTED.finditer(text)
     ]
@@ -47,7 +47,7 @@ def heard(text: str, frames: int) -> list[Cue]:
 
 
 def ambience(place: PlaceKind, time: TimeOfDay, weather: Weather) -> tuple[str, ...]:
-    """What goes on all the while: the weather outside, else the hour, else the place."""
+    """The ambience: of the weather if it is outside, else of the time of day, else of the place."""
     keys = [f"weather:{weather}"] if place not in _INDOORS else []
     keys += [f"night:{place}"] if time in ("night", "dusk") else [f"{time}:{place}"]
     keys += [f"place:{place}"] if time != "night" or f"night:{place}" not in _asked() else []
@@ -58,7 +58,7 @@ def ambience(place: PlaceKind, time: TimeOfDay, weather: Weather) -> tuple[str, 
 
 
 def with_ambience(cues: Iterable[Cue], sounds: Iterable[str], frames: int) -> tuple[Cue, ...]:
-    """``cues`` with the place's own sound under them."""
+    """``cues`` with the place's ambience added."""
     told = list(cues)[: MOST_CUES - 1]
     under = [Cue(sound=sound, frames=frames) for sound in sounds if sound not in {cue.sound for cue in told}]
     return tuple(under + told)[:MOST_CUES]

@@ -1,4 +1,4 @@
-"""Who is who: which names of a script belong to one person.
+"""Decide which names of a script belong to one person.
 
 In: names as speakers' lines have them.      Out: groups of names, and remarks where it is not certain.
 Titles and honorifics are not part of a name; a full name holds its first name and its surname. YOUNG RIN and
@@ -52,7 +52,7 @@ _MOST_WORDS = 8  # a longer name is not shortened
 
 @dataclass(frozen=True)
 class Called:
-    """A name taken apart."""
+    """A name in its parts."""
 
     whole: str
     words: tuple[str, ...]  # in small letters, without titles
@@ -71,18 +71,18 @@ class Called:
 
     @property
     def is_list(self) -> bool:
-        """RIN/MIKA/JO: signs in it part several names, or two of one person."""
+        """Whether signs in it separate several names, as in RIN/MIKA/JO, or two names of one person."""
         return any(sign in self.whole for sign in "/,&+＆、・")
 
     @cached_property
     def is_role(self) -> bool:
-        """Guard, old man, student: a part, not a name."""
+        """Whether it is a role, such as guard, old man or student, and no name."""
         return any(word in lexicon("people") for word in self.words)
 
 
 @lru_cache(maxsize=4096)
 def taken_apart(name: str) -> Called:
-    """Titles, honorifics and what tells one of the same name from another apart from the name itself."""
+    """Split a name into titles, honorifics, what distinguishes people of the same name, and the name itself."""
     found = _HONORIFIC.fullmatch(name) if not name.isascii() else _LATIN_HONORIFIC.fullmatch(name)
     titles: set[str] = set()
     body = name
@@ -123,7 +123,7 @@ class Person:
         return next(bare, first.whole) if _is_japanese(first.whole) else first.whole
 
     def fits(self, called: Called) -> bool:
-        """Whether nothing speaks against its being the same person."""
+        """Whether it can be the same person."""
         return all(_agree(own, called) for own in self.names)
 
 
@@ -133,7 +133,7 @@ def people(
     """The people behind ``names``; ``own``: names that are told apart elsewhere, such as those of the bible."""
     order = {called: index for index, called in enumerate(dict.fromkeys(names))}
     register = _Register(own)
-    # The fullest names first: JOHN and MR. HARGREAVE meet in JOHN HARGREAVE, whichever is said first.
+    # The fullest names first: JOHN and MR. HARGREAVE are both JOHN HARGREAVE, whichever is said first.
     for called in sorted(order, key=lambda called: -len(called.words)):
         others = register.place(called)
         if len(others) > 1:
@@ -203,7 +203,7 @@ def _shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def _tell(person: Person, remarks: Remarks, lines: dict[str, int]) -> None:
-    """Say which names were taken for one person, where they differ by more than a polite title."""
+    """Remark which names were taken for one person, where they differ by more than a title."""
     words = {called.words for called in person.names}
     teaches = {"teacher" in called.ranks for called in person.names}
     if len(words) > 1 or len(teaches) > 1:

@@ -1,4 +1,4 @@
-"""How a script is broken down: the lengths a director would otherwise feel."""
+"""Options of the breakdown: the lengths that a director would choose by experience."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""Who is who: the people of a script, by name, by part and by noun.
+"""The people of a script, found by name, by role and by noun.
 
 In: the bible, speakers' names, texts.      Out: a roster that resolves names, nouns and pronouns to ids.
 Knows nothing about cuts.
@@ -36,7 +36,7 @@ _NOUN_USED = re.compile(r"が|は|に|を|と|も")
 
 @dataclass(frozen=True)
 class Mention:
-    """Somebody named in a text."""
+    """A person named in a text."""
 
     character: str
     start: int
@@ -54,7 +54,7 @@ class Roster:
         self._gender: dict[str, str] = {}
         self._written = Names()
         self._owners: dict[str, set[str]] = {}  # one word of a name -> everyone who has it
-        self._hair: dict[tuple[str, str], Look] = {}  # one look of each hair is enough to differ from
+        self._hair: dict[tuple[str, str], Look] = {}  # one look per hairstyle is enough to compare with
         self._noun_owners: dict[str, str] = {}
         self._copies: dict[str, int] = {}
         self._masked: tuple[int, str, str] = (-1, "", "")
@@ -82,11 +82,11 @@ class Roster:
         return self._gender[id]
 
     def rank(self, id: str) -> int:
-        """Who stands left of whom: in the order of the bible, then by a number of the name's own."""
+        """The order from left to right: the order of the bible, then a number computed from the name."""
         return self._ranks.get(id, len(self._ranks) + crc32(id.encode()))
 
     def speakers(self, cue: str) -> tuple[str, ...]:
-        """Whoever a speaker's line names; ``BRICK & STEEL`` are two, if both are known."""
+        """The people whom a speaker's line names; ``BRICK & STEEL`` are two, if both are known."""
         name = plain(cue)
         whole = self._resolve(name)
         if whole:
@@ -95,7 +95,7 @@ class Roster:
         return tuple(part for part in parts if part)
 
     def voices(self, cue: Cue) -> tuple[str, ...]:
-        """Everyone a speaker's line names; nobody for a group, which is whoever is there."""
+        """Everyone whom a speaker's line names; empty for a group, which means the people who are present."""
         found = self._meant.get((key_of(cue.name), cue.age)) or self._meant.get((key_of(cue.name), ""))
         return found or (() if cue.role == "group" else self.speakers(cue.name))
 
@@ -109,7 +109,7 @@ class Roster:
         self._meant[key_of(cue.name), cue.age] = tuple(dict.fromkeys(ids))
 
     def meet(self, cue: str, hints: str, also: Sequence[str] = ()) -> str:
-        """Cast a speaker nobody knows yet; ``also``: what else the script calls them."""
+        """Cast a speaker who is not known yet; ``also``: other names that the script uses."""
         names = (cue, *(name for name in also if name != cue))
         found = next((who for name in names if (who := self._own(plain(name)))), None)
         if found is None:
@@ -119,17 +119,17 @@ class Roster:
         return found
 
     def _own(self, name: str) -> str | None:
-        """Whom a whole name belongs to; a part of one only in the bible, which says who is who."""
+        """The owner of a whole name; a part of a name counts only if it is in the bible."""
         known = self._resolve(name)
         return known if known and (key_of(name) in self._names or known in self._ranks) else None
 
     def meet_narrator(self, name: str) -> str:
-        """The one narrator, however the script calls them."""
+        """The narrator, the same one under every name that the script uses."""
         names = ("Narrator", "ナレーション", name)
         return self._known_of(names) or self._add_unseen("narrator", names[:2], "adult", _NARRATOR)
 
     def meet_unseen(self, name: str) -> str:
-        """A voice without a face: a radio, somebody nobody sees."""
+        """Cast a voice without a visible person, such as a radio."""
         known = self._known_of((name,))
         return known or self._add_unseen(
             casting.slug(name, self._known, "voice", self._copies), (name,), name, {}
@@ -149,7 +149,7 @@ class Roster:
         return id
 
     def alias(self, cues: Iterable[str], told: str) -> None:
-        """A part without a name (THIEF) is 'the thief' in the action, unless Thief is written there."""
+        """Let the action call a role by its noun: THIEF is 'the thief' there, unless Thief is written."""
         names = [plain(cue) for cue in cues]
         parts = [name for name in names if name.isascii()]
         named = _found_in(told, (name.title() for name in parts))
@@ -161,7 +161,7 @@ class Roster:
                     self._learn(words, found[0])
 
     def meet_noun(self, hit: Hit, phrase: str) -> str:
-        """The person a noun like 'old man' stands for; the same one all through the script."""
+        """The person whom a noun like 'old man' means; the same one in the whole script."""
         if hit.value not in self._nouns:
             known = self._noun_owners.get(hit.value)
             self._nouns[hit.value] = known or self._invent(hit.text, phrase, id=hit.value)
@@ -172,7 +172,7 @@ class Roster:
         return tuple(self._find(text))
 
     def masked(self, text: str) -> str:
-        """``text`` with all names blanked out, so that Mr Rain is no weather."""
+        """``text`` with all names blanked out, so that Mr Rain is not read as weather."""
         known = len(self._names)
         if self._masked[:2] != (known, text):  # a long speech is asked about piece by piece
             self._masked = (
@@ -214,13 +214,13 @@ class Roster:
         return id
 
     def shorten(self) -> None:
-        """When everybody is cast: DETECTIVE HOLT is also Holt, unless somebody else is called Holt."""
+        """Add short names when everybody is cast: DETECTIVE HOLT is also Holt, unless somebody else is called Holt."""
         for id in self.invented:
             if id not in self.unseen:
                 self._shorten(self._known[id].names[0], id)
 
     def _shorten(self, name: str, id: str) -> None:
-        """'Detective' may be anybody, and YOUNG RIN is not always Rin."""
+        """Add the short names of one person; 'Detective' alone and the RIN of YOUNG RIN are too ambiguous."""
         for part in name.split() if not taken_apart(name).variant else ():
             if len(part) > 2 and part.isalpha() and part.isascii() and part not in lexicon("people"):
                 self._learn(key_of(part), id)
@@ -233,7 +233,7 @@ class Roster:
         for name in (*character.names, *character.title.values(), character.id):
             self._learn(key_of(name), character.id)
         told = " ".join((*character.names, character.about, hints))
-        # The hair that chance gave a stranger says nothing about who 'he' is; a bible's hair does.
+        # Hair that was chosen at random says nothing about whom 'he' means; hair in the bible does.
         by_look = "" if hints else _gender_of_look(character)
         self._gender[character.id] = casting.gender_of(told) or by_look
 
@@ -248,7 +248,7 @@ class Roster:
 
 
 def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
-    """People without a name in ``text``: the noun, its phrase, and whether it is someone new.
+    """People whom ``text`` names only by a noun: the noun, its phrase, and whether it is someone new.
 
     Where a name stands in the same sentence the noun mostly describes it (AOI, a quiet girl), so
     only one that opens a clause of its own is taken for somebody else.
@@ -275,7 +275,7 @@ def nouns(text: str, roster: Roster) -> tuple[tuple[Hit, str, bool], ...]:
 
 
 def is_subject(text: str, start: int, stop: int) -> bool:
-    """Whether the word there leads its clause: by its particle, or by standing first."""
+    """Whether the word there is the subject of its clause: by its particle, or because it is first."""
     if _NOT_SUBJECT_AFTER.match(text, stop):
         return False
     return bool(_SUBJECT_AFTER.match(text, stop) or _SUBJECT_BEFORE.search(text[:start]))
@@ -302,7 +302,7 @@ def _found_in(text: str, wanted: Iterable[str]) -> set[str]:
 
 
 def key_of(name: str) -> str:
-    """What a name is looked up by: casefolded, with single spaces."""
+    """The key of a name: casefolded, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 

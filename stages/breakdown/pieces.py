@@ -1,4 +1,4 @@
-"""Take a text apart where a reader would breathe; the pieces joined again are the text, byte for byte.
+"""Split a text where a reader would pause; the pieces joined again are the text, byte for byte.
 
 In: a text.      Out: its sentences, or pieces that each cost no more than a limit.
 """
@@ -44,7 +44,7 @@ def sentences(text: str) -> list[str]:
 def split(text: str, cost: Callable[[str], float], limit: float) -> list[str]:
     """Pieces of about ``limit`` at most, cut at sentences, then clauses, then words, then anywhere.
 
-    A sentence that is longer than ``limit`` shares no piece with another: it is heard in one breath by itself.
+    A sentence that is longer than ``limit`` shares no piece with another one.
     """
     if cost(text) <= limit:
         return [text]
@@ -74,13 +74,13 @@ def _atoms(
 
 
 def _packed(atoms: list[str], cost: Callable[[str], float], limit: float, total: float) -> list[str]:
-    """Join atoms into pieces of about equal cost; none is a stub, which would be a picture of half a second."""
+    """Join atoms into pieces of about equal cost; none is so short that its cut would last half a second."""
     target, stub, most = total / -(-total // limit), limit * _STUB, limit * (1 + _STUB)
     pieces, sum_ = [atoms[0]], cost(atoms[0])
     for atom in atoms[1:]:
         # Not the sum of two costs: the pause between two sentences is in neither.
         joined = cost(pieces[-1] + atom)
-        # Going a little over the target is better than a stub: measured by the nearer edge.
+        # A piece a little over the target is better than a very short one: the nearer edge decides.
         fits = joined <= limit and (sum_ + joined) / 2 <= target
         if fits or (sum_ < stub and joined <= most) or not atom.strip():
             pieces[-1], sum_ = pieces[-1] + atom, joined

@@ -1,6 +1,6 @@
 """Where and when a scene plays, from its heading and the words around it.
 
-In: scenes, one after the other.      Out: a Setting for each; places nobody knows are invented.
+In: scenes, one after the other.      Out: a Setting for each; unknown places are invented.
 """
 
 import unicodedata
@@ -28,7 +28,7 @@ class Setting:
     weather: Weather
     interior: bool | None
     revisited: bool
-    named: bool = False  # nobody knows what the place looks like: its name is shown where it is first seen
+    named: bool = False  # nothing says what the place looks like: its name is shown with its first cut
 
 
 class Atlas:
@@ -76,11 +76,11 @@ class Atlas:
         return self._find(name, heading.interior) or self._invent(name, heading.interior, told)
 
     def _find(self, name: str, interior: bool | None) -> Place | None:
-        """By its whole name, or by a part of it: RESTAURANT KITCHEN is no RESTAURANT, though."""
+        """Find a place by its whole name or by a part of it; RESTAURANT KITCHEN is not found as RESTAURANT."""
         key, kind = _key(name), casting.named_kind(name, interior)
         inside = {known for _, known in self._written.found(key)}
         for known in sorted(inside, key=lambda known: (-len(known), self._ranks[known])):
-            # The one seen last comes first: INT. MUSEUM and EXT. MUSEUM bear one name.
+            # The place that was used last is tried first: INT. MUSEUM and EXT. MUSEUM have one name.
             last = self._names[known]
             for id in (last, *(id for id in self._called[known] if id != last)):
                 place = self._known[id]
@@ -115,7 +115,7 @@ class Atlas:
         return cast(TimeOfDay, found or (self._before.time if self._before else "day"))
 
     def _weather(self, heading: Heading, told: str, place: Place) -> Weather:
-        """From the heading or the opening action; the same sky as before where nothing is said."""
+        """The weather from the heading or the opening action; else that of the scene before."""
         for text in (f"{heading.place} {heading.time}", told):
             clean = lexicon("not_meant").masked(text)
             found = strongest([cast(Weather, hit.value) for hit in lexicon("weathers").hits(clean)])
@@ -143,7 +143,7 @@ def unknown_places(sheet: Cutsheet, source: str) -> tuple[str, ...]:
 
 
 def _told(scene: Scene) -> Iterator[str]:
-    """What the action says before anybody speaks."""
+    """The action before the first line of dialogue."""
     for beat in scene.beats:
         if not isinstance(beat, Action):
             return

@@ -1,7 +1,7 @@
 """Read one sentence of action as a moment: who is in it, doing what, with which face and thing.
 
 In: a sentence, the roster, who is present.      Out: a Moment.
-Knows nothing about cameras; what the writer asks of the camera is only noted.
+Knows nothing about cameras; what the text says about the camera is only recorded.
 """
 
 import re
@@ -52,7 +52,7 @@ class Moment:
     weather: Weather | None = None
     silent: bool = False
     leaves: bool = False
-    elsewhere: bool = False  # it happens out of sight: we stay with who is here
+    elsewhere: bool = False  # it happens out of sight: the people who are here stay in the frame
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def read(text: str, roster: Roster, present: dict[str, None], last: str | None) 
 
 
 def _plain(shown: str, roster: Roster) -> str:
-    """Names blanked out, and words that only look like something: a smash-and-grab is no crash."""
+    """The text without names and without misleading words: a smash-and-grab is no crash."""
     masked = lexicon("not_meant").masked(roster.masked(shown))
     return _COMPOUND.sub(lambda found: " " * len(found.group()), masked)
 
@@ -109,7 +109,7 @@ def _everyone(shown: str, roster: Roster, present: dict[str, None]) -> list[Ment
 
 
 def _already_here(phrase: str, roster: Roster, present: dict[str, None]) -> str | None:
-    """'The girl' is the girl we are looking at, if there is one."""
+    """The person who is meant by 'the girl' if one is in the scene already."""
     gender = casting.gender_of(phrase)
     if not gender:
         return None
@@ -135,7 +135,7 @@ def _place_people(
     for id in present if "they" in pointers else ():
         moment.doing.setdefault(id, Doing())
     if named and (him := _OBJECT.search(moment.plain)):
-        # Whoever spoke or did something last is meant before all others.
+        # The person who spoke or acted last is meant first.
         others = [id for id in present if id not in moment.doing and id != last]
         others += [last] if last and last not in moment.doing else []
         object_ = roster.matching(others, "m" if him.group().casefold() == "him" else "f")
@@ -145,14 +145,14 @@ def _place_people(
 
 
 def _leaves_out_subject(plain: str) -> bool:
-    """Japanese does not name a subject that is understood; が or は mark one that is."""
+    """Whether a Japanese sentence leaves out its subject; が or は mark one that is named."""
     if not _JAPANESE.search(plain) or _OWN_SUBJECT.search(plain):
         return False
     return any(plain in lexicon(name) for name in ("poses", "expressions"))
 
 
 def _read_doing(moment: Moment, named: Sequence[Mention]) -> None:
-    """Give every pose and face to the subject that stands before it."""
+    """Assign every pose and expression to the subject before it."""
     for trait, name in (("pose", "poses"), ("expression", "expressions")):
         for hit in lexicon(name).hits(moment.plain):
             for who in _owners(moment, named, hit.start):
@@ -180,13 +180,13 @@ def _owners(moment: Moment, named: Sequence[Mention], at: int) -> tuple[str, ...
 
 
 def _is_anothers(plain: str, named: int, at: int) -> bool:
-    """'A white hand grabs Haruka's foot': whoever does it, she does not."""
+    """Whether somebody else acts, as in 'A white hand grabs Haruka's foot'."""
     own = _OWN_SUBJECT.search(plain) if _JAPANESE.search(plain) else None
     return own is not None and own.start() < min(named, at)
 
 
 def _joined(moment: Moment, named: Sequence[Mention], owner: Mention) -> tuple[str, ...]:
-    """'Brick and Steel run': both do."""
+    """Whether two names are joined, as in 'Brick and Steel run'."""
     index = list(named).index(owner)
     owners = [owner.character]
     while index and _and(moment.plain[named[index - 1].stop : named[index].start]):

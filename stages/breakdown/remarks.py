@@ -1,4 +1,4 @@
-"""What a person should know of how their script was read: one line each, with the script's line.
+"""Remarks for the writer about how the script was read: one sentence each, with the line in the script.
 
 In: remarks, as the reading makes them.      Out: sentences for people.
 Remarks of one kind are told once, with the lines they stand on.

@@ -1,7 +1,7 @@
 """Read a screenplay as scenes and their beats: what is done, said, shown in words, or joined.
 
 In: the elements of a Screenplay.      Out: scenes; every beat keeps its text verbatim and its lines.
-Leaves out sections, synopses, notes and the boneyard: they are the writer's own.
+Leaves out sections, synopses, notes and the boneyard: the writer's private text.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Said:
-    """Words said in one breath, and the bracket they stand under."""
+    """Words that are said without a pause, and the parenthetical above them."""
 
     text: str
     manner: str
@@ -104,7 +104,7 @@ def _numbered(opened: list[_Open]) -> tuple[Scene, ...]:
 
 
 def _together(beats: list[Beat]) -> Iterator[Beat]:
-    """Words on lines that follow each other are read together."""
+    """Join words for the screen that are on consecutive lines."""
     run: list[Words] = []
     for beat in beats:
         if run and not (isinstance(beat, Words) and beat.first <= run[-1].last + 1):
@@ -162,7 +162,7 @@ def _read_speech(elements: Sequence[Element], at: int, beats: list[Beat]) -> int
 
 
 def _past_asides(elements: Sequence[Element], at: int) -> int:
-    """Past what the writer put between two lines of one speech, if the speech goes on after it."""
+    """The index after notes between two lines of one speech, if the speech continues."""
     after = at
     while after < len(elements) and elements[after].kind in _ASIDES and _is_inside(elements[after]):
         after += 1
@@ -171,5 +171,5 @@ def _past_asides(elements: Sequence[Element], at: int) -> int:
 
 
 def _is_inside(element: Element) -> bool:
-    """An empty line ends a speech; two spaces on it (a forced blank) do not."""
+    """Whether the speech continues: an empty line ends it, a line of two spaces (a forced blank) does not."""
     return element.kind != "blank" or element.forced

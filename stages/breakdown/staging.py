@@ -1,7 +1,7 @@
-"""Put characters into the frame: sides that stay, eyes that meet.
+"""Place characters in the frame: their sides stay the same, and they face one another.
 
 In: who is in the frame, and what is known of them.      Out: Staged characters.
-The line between two people is not crossed within a scene: whoever stood left stays left (180-degree rule).
+Within a scene nobody changes sides (180-degree rule).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,17 +22,17 @@ _TIGHT: frozenset[ShotSize] = frozenset(("medium_close", "close", "extreme_close
 # a sip sits after it.
 _LASTING: frozenset[Pose] = frozenset(("sit", "stand", "lie", "kneel", "arms_crossed", "read", "type"))
 _ON_FOOT: frozenset[Pose] = frozenset(("walk", "run", "jump", "fight", "dance", "fall"))
-# Things one carries about: nobody puts them down within a scene.
+# Carried things: they stay in hand for the whole scene.
 _CARRIED: frozenset[Prop] = frozenset(("umbrella", "lantern", "sword", "bag", "guitar"))
-# Things one reads or uses: they stay in hand for an exchange, not for the rest of the film.
+# Things that are read or used: they stay in hand for a few cuts, not for the rest of the episode.
 _USED: frozenset[Prop] = frozenset(("letter", "book", "camera"))
-_USED_FOR = 3  # cuts after the one that told of them
-# Whoever does this has a hand free.
+_USED_FOR = 3  # cuts after the one that mentioned them
+# In these poses a hand is free.
 _BOTH_HANDS: frozenset[Pose] = frozenset(
     ("arms_crossed", "hands_on_hips", "cheer", "push", "pull", "fight", "dance", "type", "drink", "fall")
 )
-# What is left on a face after the cut it was written for; a calm face leaves nothing.
-_AFTERGLOW: Mapping[Expression, Expression] = {
+# The weaker expression in the cut after the one it was written for; a calm one leaves none.
+_AFTERWARDS: Mapping[Expression, Expression] = {
     "laughing": "happy", "crying": "sad", "sad": "sad", "angry": "angry", "scared": "scared",
     "surprised": "neutral", "pained": "neutral",
 }  # fmt: skip
@@ -43,7 +43,7 @@ MOST = 5
 class Blocking:
     """Where everyone is during one scene.
 
-    ``rank`` says who stands left of whom. It is the person's own, not the order of entrances: a line put
+    ``rank`` is the order from left to right. It depends on the person, not on the order of entrances: a line put
     in for somebody who only comes in later would turn every cut of the scene around.
     """
 
@@ -55,7 +55,7 @@ class Blocking:
     told: dict[str, int] = field(default_factory=dict)  # cuts since a thing in somebody's hand was told of
 
     def enter(self, ids: Sequence[str]) -> None:
-        """Come in, or do something: whoever did last stands last."""
+        """Add a person, or move one who did something to the end of the list."""
         for id in ids:
             self.present.pop(id, None)
             self.present[id] = None
@@ -64,7 +64,7 @@ class Blocking:
         self.present.pop(id, None)
 
     def keep(self, id: str, pose: Pose | None, prop: Prop | None) -> None:
-        """Remember what outlasts the cut."""
+        """Remember poses and things that last beyond the cut."""
         if pose in _LASTING:
             self.poses[id] = pose
         elif pose in _ON_FOOT:
@@ -75,33 +75,33 @@ class Blocking:
             self.let_go(id)
 
     def let_go(self, id: str) -> Prop | None:
-        """Put away what is in the hand; returns it."""
+        """Remove the thing from the person's hand; returns it."""
         self.told.pop(id, None)
         return self.held.pop(id, None)
 
     def give(self, giver: str, receiver: str) -> None:
-        """What one had in hand the other has now."""
+        """Move the thing from one person's hand to the other's."""
         if prop := self.let_go(giver):
             self.held[receiver], self.told[receiver] = prop, 0
 
     def carried(self) -> dict[str, Prop]:
-        """What goes along into the next scene: things one carries about, of which this scene told."""
+        """Carried things that this scene mentioned and that stay with their owner in the next scene."""
         return {id: prop for id, prop in self.held.items() if prop in _CARRIED and id in self.told}
 
     def calm(self, shown: Mapping[str, Expression], written: Mapping[str, Expression | None]) -> None:
-        """After a cut: a written face glows on in the next one, a face that only glowed on is over."""
+        """After a cut: a written expression stays, weaker, for the next cut; one that only stayed ends."""
         for id, face in shown.items():
             was = self.faces.pop(id, None)
             if written.get(id) and face != was:
-                self.faces[id] = _AFTERGLOW.get(face, "neutral")
+                self.faces[id] = _AFTERWARDS.get(face, "neutral")
 
     def put_down(self, props: Sequence[Prop]) -> None:
-        """A lantern that lies on the stairs is in nobody's hand."""
+        """Remove a thing that is put down somewhere from every hand."""
         for id in [id for id, prop in self.held.items() if prop in props]:
             self.let_go(id)
 
     def listener(self, speaker: str) -> str | None:
-        """The one the speaker talks to: whoever was last there besides."""
+        """The person whom the speaker talks to: the last other person in the list."""
         return next((id for id in reversed(self.present) if id != speaker), None)
 
     def stage(
@@ -113,7 +113,7 @@ class Blocking:
         faces: Mapping[str, Expression | None] | None = None,
         props: Mapping[str, Prop | None] | None = None,
     ) -> tuple[Staged, ...]:
-        """At most five, from left to right, facing one another."""
+        """Stage at most five people, from left to right, facing one another."""
         self.enter(ids[:MOST])
         self._pass_a_cut()
         ordered = sorted(dict.fromkeys(ids[:MOST]), key=self.rank)
@@ -132,7 +132,7 @@ class Blocking:
         )
 
     def _pass_a_cut(self) -> None:
-        """A thing that was read is put away after a while, though nobody writes that."""
+        """Count a cut; a thing that was read is put away after a few cuts, although no script says so."""
         self.told = {id: cuts + 1 for id, cuts in self.told.items()}
         for id in [
             id for id, prop in self.held.items() if prop in _USED and self.told.get(id, 0) > _USED_FOR
@@ -151,7 +151,7 @@ class Blocking:
         return "right" if "left" in place else "left" if "right" in place else "front"
 
     def _towards(self, id: str) -> Facing:
-        """To whoever they are with, on the side where that one stands."""
+        """The direction towards the person they are with."""
         other = self.listener(id)
         if other is None:
             return "front"

@@ -1,7 +1,7 @@
-"""Turn what is said into cuts: who is seen while it is heard, with which face.
+"""Turn dialogue into cuts: who is in the frame while a line is heard, with which expression.
 
 In: Speech beats and the unit of their scene.      Out: cuts, shot by the unit.
-What is said stays the writer's, byte for byte: a long speech is split, never reworded.
+Dialogue stays as written, byte for byte: a long speech is split, never reworded.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from stages.breakdown.tone import is_loud, tone
 from stages.breakdown.unit import Setup, Unit
 from stages.sound.utterance import ends_sentence, is_parted
 
-# What a face does when the other one has just said something with that face.
+# The listener's expression for each expression of the speaker.
 _ANSWERS: dict[Expression, Expression] = {
     "angry": "scared",
     "crying": "sad",
@@ -40,7 +40,7 @@ _ANSWERS: dict[Expression, Expression] = {
 
 @dataclass(frozen=True)
 class Turn:
-    """A speaker's turn made plain."""
+    """A speaker's turn, with its speakers and lines resolved."""
 
     speech: Speech
     speakers: tuple[str, ...]
@@ -63,7 +63,7 @@ def turn_of(speech: Speech, unit: Unit) -> Turn:
 
 
 def _group(cue: Cue, unit: Unit) -> tuple[str, ...]:
-    """Whom BOTH or EVERYONE means: those who are here, else those who speak in this scene, else anybody."""
+    """The people meant by BOTH or EVERYONE: those present, else those who speak in this scene, else the whole cast."""
     silent = set(unit.roster.speakers(cue.but)) if cue.but else set()
     here = [id for id in unit.blocking.present if id not in unit.roster.unseen]
     least = cue.size or 2
@@ -75,7 +75,7 @@ def _group(cue: Cue, unit: Unit) -> tuple[str, ...]:
 
 
 def play(beat: Speech, unit: Unit, following: Sequence[Beat]) -> int:
-    """Shoot one turn, or two that belong in one cut; returns how many beats it took."""
+    """Make the cuts of one turn, or of two that share a cut. Returns how many beats were used."""
     turn = turn_of(beat, unit)
     after = following[0] if following else None
     if isinstance(after, Speech) and after.said:
@@ -106,7 +106,7 @@ def pairs(beats: Sequence[Beat], unit: Unit) -> frozenset[int]:
     """Where a line and its answer share a cut: the first lines of these speeches.
 
     Of pairs that stand close together one is taken, by what is said in them and nothing else: a line put
-    in further up changes nothing here. Two pairs in a row would be table tennis.
+    in further up changes nothing here. Two pairs in a row would look mechanical.
     """
     ranks = [_rank(beats, at, unit) for at in range(len(beats))]
     chosen = []
@@ -118,7 +118,7 @@ def pairs(beats: Sequence[Beat], unit: Unit) -> frozenset[int]:
 
 
 def _rank(beats: Sequence[Beat], at: int, unit: Unit) -> tuple[bool, int, int] | None:
-    """The lowest of its neighbours is taken; an exchange that opens a talk comes before all others."""
+    """The rank of a pair: the lowest among its neighbours is taken; a pair that opens a dialogue ranks first."""
     pair = beats[at : at + 2]
     if len(pair) < 2 or not all(isinstance(beat, Speech) and beat.said for beat in pair):
         return None
@@ -132,13 +132,13 @@ def _rank(beats: Sequence[Beat], at: int, unit: Unit) -> tuple[bool, int, int] |
 
 
 def variety(text: str) -> int:
-    """A number of the text's own, from how it opens: a word changed further on keeps its picture."""
+    """A number computed from the beginning of the text, so that a change further on keeps the same framing."""
     letters = "".join(letter for letter in text.casefold() if letter.isalnum())
     return crc32(letters[:_OPENING].encode())
 
 
 def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
-    """Two short lines may make one cut."""
+    """Whether two short lines may share one cut."""
     if not turn.speakers or not other.speakers:
         return False
     if turn.who == other.who or turn.heard != "on" or other.heard != "on":
@@ -149,7 +149,7 @@ def _is_quick(turn: Turn, other: Turn, unit: Unit) -> bool:
     if len(turn.speech.said) != 1 or len(other.speech.said) != 1 or any(_pauses(item) for item in said):
         return False
     if all(item.manner for item in said):
-        return False  # two directed lines want a face each
+        return False  # two lines with parentheticals need an expression each
     if any(framing.is_strong(tone(item, unit, turn.who)) for item in said):
         return False
     return sum(speech_seconds(item.text, unit.options) for item in said) <= unit.options.quick_exchange
@@ -170,7 +170,7 @@ def _shoot_turn(turn: Turn, unit: Unit) -> None:
 
 
 def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
-    """The words as lines, in parts where they are too long for one cut."""
+    """The words as lines, split where they are too long for one cut."""
     pieces = _pieces(said.text, unit)
     breath = unit.options.breath + (unit.options.reaction * 0.8 if _pauses(said) else 0)
     return [
@@ -188,14 +188,14 @@ def _lines(said: Said, turn: Turn, unit: Unit) -> list[Line]:
 
 
 def _begins(index: int, pieces: Sequence[str], breath: float, unit: Unit) -> int:
-    """The frame a piece is heard from: at once where its sentence began in the cut before."""
+    """The frame at which a piece begins: 0 where its sentence began in the cut before."""
     if index and not ends_sentence(pieces[index - 1]):
         return 0
     return unit.frames(unit.options.breath if index else breath)
 
 
 def _pieces(text: str, unit: Unit) -> list[str]:
-    """``text`` in parts that each fit a cut; the marks of emphasis go where they would open in another part."""
+    """``text`` in parts that each fit a cut; without emphasis marks where a mark would span two parts."""
     pieces = split(text, lambda words: speech_seconds(words, unit.options), unit.options.speech_limit)
     if len(pieces) == 1 or "".join("".join(map(spoken, pieces)).split()) == "".join(spoken(text).split()):
         return pieces
@@ -203,7 +203,7 @@ def _pieces(text: str, unit: Unit) -> list[str]:
 
 
 def _shoot_line(line: Line, said: Said, turn: Turn, unit: Unit, *, away: bool) -> None:
-    """``away``: the voice goes on, but we look at the listener, or at the place."""
+    """Make the cut of one line. ``away``: the voice continues while the listener or the place is shown."""
     listener = _spoken_to(line, unit) if len(turn.speakers) == 1 else None
     face = tone(said, unit, turn.who)
     source = (line.source_line, max(line.source_line, turn.speech.last))
@@ -238,7 +238,7 @@ def _seen(unit: Unit) -> set[str | None]:
 
 
 def _spoken_to(line: Line, unit: Unit) -> str | None:
-    """Whom a line names, else whoever did something last."""
+    """The person whom a line addresses by name, else the person who acted last."""
     named = [found.character for found in unit.roster.mentions(line.text)]
     here = [id for id in named if id in unit.blocking.present and id != line.character]
     return here[0] if here else unit.blocking.listener(line.character)
@@ -250,7 +250,7 @@ def _together(line: Line, turn: Turn) -> tuple[Line, ...]:
 
 
 def _shoot_unseen(lines: tuple[Line, ...], unit: Unit, source: tuple[int, int]) -> None:
-    """A voice from elsewhere: we see who hears it, or the place."""
+    """Make the cut of a voice from elsewhere: it shows the people who hear it, or the place."""
     speakers = {line.character for line in lines}
     hearer = next((id for id in reversed(unit.blocking.present) if id not in speakers), None)
     if hearer:
@@ -260,7 +260,7 @@ def _shoot_unseen(lines: tuple[Line, ...], unit: Unit, source: tuple[int, int]) 
 
 
 def _shoot_dual(turn: Turn, other: Turn, unit: Unit) -> None:
-    """Both at once, in one two-shot; the pieces of a long speech go side by side."""
+    """Make the cuts of two people who speak at once, as two-shots; pieces of long speeches are paired."""
     seen = [item for item in (turn, other) if item.heard == "on"]
     unit.blocking.enter([id for item in seen for id in item.speakers])
     spoken_by = [
@@ -296,13 +296,13 @@ def _shoot_pair(turn: Turn, other: Turn, unit: Unit, *, at_once: bool) -> None:
 
 
 def _hold(turn: Turn, unit: Unit, said: Said) -> None:
-    """(beat): the face, and nothing said."""
+    """Make the cut of a (beat): the face, without a line."""
     who = turn.who if turn.heard == "on" else next(iter(reversed(unit.blocking.present)), "")
     people = (who,) if who else ()
     before = unit.cuts[-1] if unit.cuts else None
     if before and before.scene == unit.scene and before.lines and before.lines[-1].character == who:
         longer = before.hold + unit.frames(unit.options.reaction * 0.6)
-        unit.stretch(longer)  # the same face a second time would jump: stay on it instead
+        unit.stretch(longer)  # the same face again would be a jump cut: the last cut is held instead
         return
     setup = Setup(
         framing=Framing("close" if people else "long"),
@@ -315,7 +315,7 @@ def _hold(turn: Turn, unit: Unit, said: Said) -> None:
 
 
 def _react(turn: Turn, unit: Unit, after: Beat | None) -> None:
-    """Cut to the listener after a strong line, when nobody answers it."""
+    """Add a cut of the listener after a strong line that nobody answers."""
     if not unit.options.reactions or turn.heard != "on" or not turn.speech.said or unit.since_reaction < 3:
         return
     listener, face = unit.blocking.listener(turn.who), tone(turn.speech.said[-1], unit, turn.who)
@@ -354,7 +354,7 @@ def _setup(
 
 
 def _with_manner(setup: Setup, manner: str, turn: Turn, unit: Unit) -> Setup:
-    """What the bracket says besides the feeling: a pose, a thing in hand, a sound."""
+    """Add what the parenthetical says besides the feeling: a pose, a thing in hand, a sound."""
     if not manner:
         return setup
     told = lexicon("not_meant").masked(unit.roster.masked(spoken(manner)))

@@ -1,4 +1,4 @@
-"""The face of a line: from its bracket, its marks and its words.
+"""The expression of a line, from its parenthetical, its punctuation and its words.
 
 In: what is said, by whom, in which scene.      Out: an Expression.
 """
@@ -19,7 +19,7 @@ _ENDING = 80  # letters
 _STRESSED = re.compile(r"\b[A-Z]{3,}\b")
 _ASTONISHED = re.compile(r"[!！][?？]|[?？][!！]")
 _TRAILING = re.compile(r"(?:…|\.\.\.|──|--|—)[。.]?[\"'”」』*_)]*\s*$")
-# What an exclamation sounds like when its words do not say.
+# The expression of an exclamation whose words do not decide.
 _EXCLAIMED: dict[Mood, Expression] = {
     "tense": "determined", "action": "determined", "sad": "determined", "mysterious": "surprised",
 }  # fmt: skip
@@ -27,7 +27,7 @@ _EXCLAIMED: dict[Mood, Expression] = {
 
 @dataclass(frozen=True)
 class _Text:
-    """What a line's own words say, whoever is there to hear them."""
+    """The tone of a line by its own words, without regard to the listener."""
 
     plain: str
     by_manner: str | None
@@ -38,7 +38,7 @@ class _Text:
 
 
 def tone(said: Said, unit: Unit, who: str) -> Expression:
-    """The face of a line: the bracket, then the marks, then the words, then the face of before."""
+    """The expression of a line: by its parenthetical, its punctuation, its words, or the last expression."""
     text = _text_of(said)
     if text.by_manner:
         return cast(Expression, text.by_manner)
@@ -77,12 +77,12 @@ def _text_of(said: Said) -> _Text:
 
 
 def _is_call(text: str, unit: Unit) -> bool:
-    """A name and nothing else: somebody is called, whatever the scene feels like."""
+    """Whether the line is only a name: somebody is called."""
     return not re.search(r"\w", unit.roster.masked(text)) and bool(unit.roster.mentions(text))
 
 
 def is_loud(text: str) -> bool:
-    """Whether it ends in a shout."""
+    """Whether the line ends in a shout."""
     return _shouts(spoken(text))
 
 
@@ -91,5 +91,5 @@ def _shouts(text: str) -> bool:
 
 
 def _ending(text: str) -> str:
-    """The last letters, which decide: a pattern that ends in ``$`` is tried from every sign before."""
+    """The last letters of the text: patterns that end in ``$`` are slow on a long text."""
     return text.rstrip()[-_ENDING:]

@@ -1,4 +1,4 @@
-"""The camera unit of one scene: where it is, who is there, and the cuts shot so far.
+"""The state of one scene while its cuts are made: the place, the people, and the cuts so far.
 
 In: set-ups, one at a time.      Out: cuts, with sound of the place, join and mood filled in.
 """
@@ -25,7 +25,7 @@ _AT_WORK: frozenset[Outfit] = frozenset(("apron", "jacket", "armor"))
 
 @dataclass(frozen=True)
 class Setup:
-    """What one cut is to show."""
+    """The content of one cut."""
 
     framing: Framing
     people: Sequence[str] = ()
@@ -44,7 +44,7 @@ class Setup:
 
 @dataclass
 class Unit:
-    """State of one scene while it is being shot."""
+    """State of one scene while its cuts are made."""
 
     scene: str
     index: int
@@ -69,7 +69,7 @@ class Unit:
         return max(1, nearest_frames(seconds, self.rate))
 
     def shoot(self, setup: Setup) -> None:
-        """Make the cut, at another size if it would jump from the one before."""
+        """Make the cut, at another size if it would be a jump cut after the one before."""
         shot = self._unlike_the_last(setup)
         self._seat(shot.people)
         staged = self.blocking.stage(
@@ -104,18 +104,18 @@ class Unit:
         self.since_reaction += 1
 
     def _seat(self, ids: Sequence[str]) -> None:
-        """Guests of a café and passengers sit, until it is written that they do not."""
+        """Seat guests of a café and passengers, unless the script says otherwise."""
         for id in ids if self.place.kind in _SEATED else ():
             if id not in self.blocking.poses and self.roster.character(id).look.outfit not in _AT_WORK:
                 self.blocking.poses[id] = "sit"
 
     def stretch(self, hold: int) -> None:
-        """Stay on the last cut ``hold`` frames after its last line."""
+        """Lengthen the last cut to ``hold`` frames after its last line."""
         longer = self.cuts[-1].model_copy(update={"hold": hold})
         self.cuts[-1] = estimated(longer, self.options, self.rate)
 
     def _alive(self, cut: Cut) -> Cut:
-        """A long look from one spot drifts nearer, or it is a photograph; amid action it holds its breath."""
+        """Give a long cut with a fixed camera a slow push-in, except in action: a still one looks like a photograph."""
         if (
             cut.camera.move != "fix"
             or self.mood == "action"

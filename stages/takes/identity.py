@@ -1,4 +1,4 @@
-"""Name the cuts whose people are least like themselves, among all cuts of an episode.
+"""Find the cuts whose characters resemble their sheets least, among all cuts of an episode.
 
 In: the measures of the take that each cut shows.      Out: the cuts that fall behind the others, the worst first.
 A cut is named when its identity is below what half of the cuts reach by more than its own light and framing explain.
@@ -37,7 +37,7 @@ def off_model(measures: Mapping[str, Mapping[str, float]]) -> tuple[OffModel, ..
 
 
 def told(found: Sequence[OffModel]) -> list[str]:
-    """One sentence for the report; none where every cut keeps up."""
+    """One sentence for the report; none where no cut falls behind."""
     if not found:
         return []
     worst = ", ".join(f"{one.cut} ({one.identity:.2f})" for one in found[:MOST])

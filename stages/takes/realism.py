@@ -1,4 +1,4 @@
-"""Notice a clip that slides from drawing to photograph.
+"""Notice a clip that turns from a drawing into a photograph.
 
 In: the frames of one window.      Out: the same frames; a warning when their flat areas have filled with texture.
 Video models pull anime towards photographs while a clip goes on (Wan2.1#435): cel paint becomes skin, cloth and grain.

@@ -1,4 +1,4 @@
-"""Hold over a flash in the last second of a window.
+"""Remove flashes from the last second of a window, by holding the drawing before them.
 
 In: the frames of one window, in order.      Out: as many frames; where the picture jumped and came back, or jumped
 to where it began, the drawing before the jump is held.

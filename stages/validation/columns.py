@@ -103,7 +103,7 @@ def _shows(cut: Cut, subject: Subject) -> bool:
 
 
 class Uncounted:
-    """A book of calls that nobody reads: a validation belongs to no run of an episode."""
+    """Records no calls: a validation belongs to no run of an episode."""
 
     run = 0
 
@@ -112,7 +112,7 @@ class Uncounted:
 
 
 class Unwatched:
-    """Progress that nobody watches."""
+    """Reports no progress."""
 
     def began(self, step: Step, total: int) -> None: ...
     def moved(self, step: Step, name: str, part: float) -> None: ...

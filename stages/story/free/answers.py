@@ -1,7 +1,7 @@
-"""What a large writer answers at each step, and the JSON schemas that hold it to that.
+"""The answers of a large writer at each step, and the JSON schemas that they must fit.
 
 In: the names that may be used, the numbers that are left.      Out: schemas, and the answers as frozen parts.
-Every field is short and closed: nobody can speak who is not in the scene, and an hour is one the rig can light.
+Every field is short and closed: only people in the scene can speak, and an hour is one that the rig can draw.
 """
 
 from collections.abc import Sequence

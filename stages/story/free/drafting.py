@@ -1,6 +1,6 @@
 """Write one draft scene by scene, each measured as it will be cut and brought to its length.
 
-In: what is settled before the scenes.      Out: a draft whose scenes fit their plan, and the means to mend them.
+In: what is settled before the scenes.      Out: a draft whose scenes fit their plan, and functions that correct them.
 """
 
 from collections.abc import Sequence

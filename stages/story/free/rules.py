@@ -1,4 +1,4 @@
-"""Check a draft by rule: what a person would see at once, found without asking anybody.
+"""Check a draft by rules: obvious faults, found without asking a model.
 
 In: the idea, the cast, the plan, the scenes.      Out: Faults with scene and line.
 """

@@ -96,7 +96,7 @@ def cast(telling: Telling, context: Context, made: Idea) -> Cast:
     told: list[str] = []
 
     def undrawn(chosen: Cast) -> str:
-        """Told once: what cannot be drawn as it is meant is no reason to end without a story."""
+        """Report it once: a thing that cannot be drawn as meant does not stop the story."""
         if bible is None and not told and (fault := drawable.fault(chosen, telling.language)):
             told.append(fault)
             return fault
