@@ -1,4 +1,4 @@
-"""Final Draft scripts (.fdx): read XML to a Screenplay sheet, and write it back.
+"""Read Final Draft scripts (.fdx): XML to a Screenplay sheet. They are written in fdx_writer.py.
 
 Entities, document types and anything outside the file are refused. Paragraphs are laid out as
 Fountain and read from there, so a Screenplay from Final Draft is always one that Fountain can express:
@@ -10,34 +10,24 @@ What is not filmed (outlines, acts, cast lists, omitted scenes, words struck out
 or a note, and reported in a notice.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import ScriptRefused
-from assets.fdx_types import KINDS, is_omitted, kept_as, kind_of
+from assets.fdx_types import BONEYARD, STYLES, is_omitted, kept_as, kind_of
 from assets.formats.lines import Line, not_filmed, text_of
 from assets.fountain.heading import NUMBER
 from assets.fountain.layout import Piece, lay_out_lines
-from assets.fountain.names import CueLine, print_cue
-from assets.fountain.printer import PRINTED
 from assets.fountain.reader import HELD_OPEN, MAX_BYTES
 from assets.fountain.reader import parse as parse_fountain
-from assets.fountain.speech import Run, runs, spoken
+from assets.fountain.speech import Run
 from assets.fountain.title import print_title_page, read_plain_title_page, read_title_page
 from assets.loader import shown
-from assets.sheets.screenplay import Element, Kind, Screenplay, TitleEntry
+from assets.sheets.screenplay import Kind, Screenplay, TitleEntry
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element as Node
-
-TYPES: dict[Kind, str] = {kind: name for name, kind in KINDS.items() if name not in ("Singing", "General")}
-IN_A_TURN = ("parenthetical", "dialogue", "lyric", "note", "boneyard")
-BONEYARD = "Boneyard"
-STYLES = ("Bold", "Italic", "Underline")
-# Characters that XML 1.0 cannot hold, not even as an entity.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def parse(data: bytes | str, source: str = "script") -> Screenplay:
@@ -68,25 +58,6 @@ def lines(data: bytes | str, source: str = "script") -> tuple[list[Line], list[s
     )
     made = [*page, Line("", 1, 1), *body] if apart else body
     return [*made, Line("", made[-1].last, made[-1].last)] if made else [], list(reading.notices(source))
-
-
-def render(screenplay: Screenplay) -> str:
-    """The script as Final Draft XML. Raises ScriptRefused for characters XML cannot hold."""
-    from xml.etree.ElementTree import Element as XmlElement
-    from xml.etree.ElementTree import SubElement, indent, tostring
-
-    _check_characters(screenplay)
-    root = XmlElement("FinalDraft", DocumentType="Script", Template="No", Version="1")
-    _write_body(SubElement(root, "Content"), screenplay.elements)
-    page = SubElement(SubElement(root, "TitlePage"), "Content")
-    for line in _title_lines(screenplay.title_page):
-        _write(page, (Run(line),), Alignment="Center")
-    indent(root, space="  ")
-    return (
-        '<?xml version="1.0" encoding="UTF-8" standalone="no" ?>\n'
-        + tostring(root, encoding="unicode")
-        + "\n"
-    )
 
 
 def _tree(data: bytes | str, source: str) -> "tuple[Node, Mapping[Node, int]]":
@@ -284,97 +255,3 @@ def _text(node: "Node") -> str:
 def _plain(paragraph: "Node") -> str:
     """Only the words, without notes and styles."""
     return "".join(_run(node).text for node in paragraph if node.tag == "Text" and not _is_struck_out(node))
-
-
-def _write_body(content: "Node", elements: Sequence[Element]) -> None:
-    from xml.etree.ElementTree import SubElement
-
-    before: list[Element] = []
-    breaks = False
-    for group in _groups(elements):
-        if group[0].kind == "page_break":
-            breaks = True
-            continue
-        parent = content
-        if group[0].dual and before and before[0].kind == "character":
-            # Both speeches are in one paragraph: the first was written already and is moved in.
-            first = content[-len(before) :]
-            parent = SubElement(SubElement(content, "Paragraph"), "DualDialogue")
-            for node in first:
-                content.remove(node)
-                parent.append(node)
-        for element in group:
-            _write_element(parent, element, breaks)
-            breaks = False
-        before = group if parent is content else []
-    if breaks:
-        _write(content, (Run("==="),), Type="General")
-
-
-def _groups(elements: Sequence[Element]) -> Iterator[list[Element]]:
-    """Group the parts of each speech; everything else is a group of one. Blank lines only separate."""
-    turn: list[Element] = []
-    for element in elements:
-        if turn and element.kind in IN_A_TURN:
-            turn.append(element)
-            continue
-        if turn and not (element.kind == "blank" and element.forced):
-            yield turn
-            turn = []
-        if element.kind == "character":
-            turn = [element]
-        elif element.kind != "blank":
-            yield [element]
-    if turn:
-        yield turn
-
-
-def _write_element(parent: "Node", element: Element, breaks: bool) -> None:
-    attributes = {"Type": TYPES.get(element.kind, "General")}
-    if element.scene_number is not None:
-        attributes["Number"] = element.scene_number
-    if element.kind == "centered":
-        attributes["Alignment"] = "Center"
-    if breaks:
-        attributes["StartsNewPage"] = "Yes"
-    text = element.text
-    if element.kind == "character":
-        text = print_cue(CueLine(element.text, element.extension))
-    elif element.kind in ("section", "synopsis"):
-        text = PRINTED[element.kind](element)
-    _write(parent, runs(text), **attributes)
-
-
-def _write(parent: "Node", words: Sequence[Run], **attributes: str) -> None:
-    from xml.etree.ElementTree import SubElement
-
-    paragraph = SubElement(parent, "Paragraph", attributes)
-    for run in words:
-        if run.hidden:
-            named = {"Name": BONEYARD} if run.text.startswith("/*") else {}
-            note = SubElement(SubElement(paragraph, "ScriptNote", named), "Paragraph")
-            SubElement(note, "Text").text = run.text[2:-2]
-            continue
-        style = "+".join(name for name in STYLES if name.lower() in run.styles)
-        SubElement(paragraph, "Text", {"Style": style} if style else {}).text = run.text
-
-
-def _title_lines(entries: Sequence[TitleEntry]) -> Iterator[str]:
-    for index, entry in enumerate(entries):
-        if index == 0 and entry.key == "Title" and entry.values:
-            yield from (spoken(value) for value in entry.values[:1])
-            yield from (f"    {spoken(value)}" for value in entry.values[1:])
-            continue
-        yield f"{entry.key}: {spoken(entry.values[0]) if entry.values else ''}".rstrip()
-        yield from (f"    {spoken(value)}" for value in entry.values[1:])
-
-
-def _check_characters(screenplay: Screenplay) -> None:
-    for element in screenplay.elements:
-        if found := FORBIDDEN.search(element.text):
-            raise ScriptRefused(
-                screenplay.source or "script",
-                element.first_line,
-                f"the control character U+{ord(found[0]):04X} cannot be written in XML.",
-                "Remove it from the script.",
-            )

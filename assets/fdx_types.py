@@ -8,6 +8,9 @@ from typing import Literal
 
 from assets.sheets.screenplay import Kind
 
+BONEYARD = "Boneyard"  # the name of a script note that holds it
+STYLES = ("Bold", "Italic", "Underline")
+
 KINDS: dict[str, Kind] = {
     "Scene Heading": "heading",
     "Action": "action",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assets import fdx
+from assets import fdx, fdx_writer
 from assets.errors import ScriptRefused
 from assets.fountain import parse, render, spoken
 from assets.sheets.screenplay import Screenplay
@@ -84,7 +84,7 @@ def test_dialogue_that_looks_like_a_parenthetical_stays_dialogue() -> None:
 
 def test_dual_dialogue_goes_in_and_comes_out() -> None:
     screenplay = parse("ANN\nNow!\n\nBEN ^\nNever!\n\nSilence.\n")
-    xml = fdx.render(screenplay)
+    xml = fdx_writer.render(screenplay)
     dual = ElementTree.fromstring(xml).find("Content/Paragraph/DualDialogue")
 
     assert dual is not None and len(dual) == 4
@@ -92,7 +92,7 @@ def test_dual_dialogue_goes_in_and_comes_out() -> None:
 
 
 def test_notes_are_script_notes_where_they_stand() -> None:
-    xml = fdx.render(parse("He [[tired]] waits.\n"))
+    xml = fdx_writer.render(parse("He [[tired]] waits.\n"))
 
     assert ElementTree.fromstring(xml).findtext("Content/Paragraph/ScriptNote/Paragraph/Text") == "tired"
     assert render(fdx.parse(xml)) == "He [[tired]] waits.\n"
@@ -123,7 +123,7 @@ def test_a_typeset_title_page_is_understood() -> None:
 def test_our_own_title_page_survives_the_way_there_and_back() -> None:
     page = "Title:\n    One\n    Two\nCredit: written by\nAuthor: Mio\nDraft date: 1\n\nDark.\n"
 
-    assert render(fdx.parse(fdx.render(parse(page)))) == page
+    assert render(fdx.parse(fdx_writer.render(parse(page)))) == page
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ LONG_SHAPES = {
 def test_a_long_shape_of_any_kind_is_read_in_time_with_its_length(shape: str) -> None:
     text, start = final_draft(LONG_SHAPES[shape]), time.process_time()
 
-    fdx.render(fdx.parse(text))
+    fdx_writer.render(fdx.parse(text))
 
     assert time.process_time() - start < 10  # below 2 s on a slow machine
 
@@ -190,7 +190,7 @@ def test_an_entity_that_grows_is_refused_before_it_does() -> None:
 
 def test_a_control_character_is_refused_with_its_line() -> None:
     with pytest.raises(ScriptRefused, match=r"U\+0007 cannot be written"):
-        fdx.render(parse("One.\n\nTwo \a."))
+        fdx_writer.render(parse("One.\n\nTwo \a."))
 
 
 PARAGRAPHS = [
@@ -207,7 +207,7 @@ PARAGRAPHS = [
 def test_every_word_survives_the_way_to_final_draft_and_back(text: str) -> None:
     screenplay = parse(text)
 
-    once = fdx.parse(fdx.render(screenplay))
+    once = fdx.parse(fdx_writer.render(screenplay))
 
     assert told(once) == told(screenplay)
-    assert fdx.parse(fdx.render(once)) == once
+    assert fdx.parse(fdx_writer.render(once)) == once

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assets import fdx
-from assets.fdx_types import is_omitted, kept_as, kind_of
+from assets import fdx, fdx_writer
+from assets.fdx_types import KINDS, is_omitted, kept_as, kind_of
 from assets.formats import relined, text_of
 from assets.fountain import parse, render, spoken
 from assets.sheets.screenplay import Screenplay
@@ -197,10 +197,10 @@ def test_what_is_kept_without_being_filmed_survives_writing_and_reading() -> Non
     screenplay, _ = read(
         HEADING + paragraph("New Act", "ACT ONE") + paragraph("Summary", "They meet.") + SPEECH
     )
-    again = parse(fdx.to_fountain(fdx.render(screenplay)))
+    again = parse(fdx.to_fountain(fdx_writer.render(screenplay)))
 
     assert render(again) == render(screenplay)
 
 
 def test_no_type_is_both_filmed_and_not() -> None:
-    assert not [kind for kind in fdx.KINDS if kept_as(kind) and kind_of(kind)]
+    assert not [kind for kind in KINDS if kept_as(kind) and kind_of(kind)]

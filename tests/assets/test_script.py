@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assets import fdx, script
+from assets import fdx_writer, script
 from assets.errors import ScriptRefused
 from assets.fountain import parse, render
 from assets.sheets.screenplay import LONGEST_TITLE
@@ -26,7 +26,7 @@ def test_fountain_is_read_under_every_suffix_it_goes_by(tmp_path: Path, suffix: 
 
 def test_final_draft_is_read_by_its_suffix(tmp_path: Path) -> None:
     path = tmp_path / "story.fdx"
-    path.write_text(fdx.render(parse("INT. ROOM - DAY\n")), encoding="utf-8")
+    path.write_text(fdx_writer.render(parse("INT. ROOM - DAY\n")), encoding="utf-8")
 
     assert script.read(path).elements[0].text == "INT. ROOM - DAY"
 
@@ -93,7 +93,9 @@ def test_commands_to_a_terminal_are_left_out_and_their_line_is_told(tmp_path: Pa
 
 def test_a_final_draft_script_is_cleaned_too(tmp_path: Path) -> None:
     path = tmp_path / "story.fdx"
-    xml = fdx.render(parse("INT. ROOM - DAY\n\nMIO\nHello.\n")).replace("Hello.", "&#x202e;Hello&#x9b;31m.")
+    xml = fdx_writer.render(parse("INT. ROOM - DAY\n\nMIO\nHello.\n")).replace(
+        "Hello.", "&#x202e;Hello&#x9b;31m."
+    )
     path.write_text(xml, encoding="utf-8")
 
     assert script.read(path).elements[-1].text == "Hello."

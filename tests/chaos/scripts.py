@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from assets import fdx, fountain, script
+from assets import fdx_writer, fountain, script
 from assets.errors import SakugaError
 from assets.plain import composed
 from assets.sheets.base import parse_yaml
@@ -149,7 +149,7 @@ def _short(chance: Random, place: Place) -> Path:
 
 def _final_draft(chance: Random, place: Place) -> Path:
     sample = _sample(chance)
-    text = fdx.render(fountain.parse(sample, "sample"))
+    text = fdx_writer.render(fountain.parse(sample, "sample"))
     how = chance.random()
     if how < 0.5:
         text = words.mutated(chance, text, ENTITIES)
