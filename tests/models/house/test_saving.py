@@ -10,7 +10,7 @@ import pytest
 from assets.errors import StorageFailed
 from models.house import latents
 from models.house.foley import listener
-from models.training import loop
+from models.training import checkpoints
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def save_checkpoint(folder: Path) -> None:
 
     network = torch.nn.Linear(64, 64)
     optimizer = torch.optim.AdamW(network.parameters())
-    loop.save_checkpoint(folder, 1, network, optimizer, loop._Average(network, 0.9))
+    checkpoints.save(folder, 1, network, optimizer, checkpoints.Average(network, 0.9))
 
 
 def save_prior(folder: Path) -> None:
