@@ -6,9 +6,10 @@ Knows nothing about what lies below the collar; see tailoring.py.
 
 from collections.abc import Callable
 
+from models.cel.figure.backs import BACKS
 from models.cel.figure.ink import Pen, curve, oval, polygon, tube
 from models.cel.figure.palette import WHITE, mix
-from models.cel.figure.tailoring import BACKS, buttons, patch
+from models.cel.figure.sewing import buttons, patch
 from models.cel.figure.torso import Chart
 from models.cel.light import Rgb
 
