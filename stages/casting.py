@@ -1,22 +1,19 @@
-"""Choose looks for characters that are not in the bible, and sets for places that are not in it.
+"""Choose looks and voices for characters that are not in the bible.
 
-In: a name and what the script says about it.      Out: a Character or a Place; equal input gives an equal result.
+In: a name and what the script says about it.      Out: a Character; equal input gives an equal result.
 Every choice comes from the SHA-256 of the casefolded name, so the result is the same in every run and on every
 computer. A voice is named by its kind (woman, boy...), which every voice model understands.
 """
 
-import hashlib
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, get_args
 
 from assets.grammar import Lexicon, lexicon, words
-from assets.sheets.bible import Character, Language, Place, VoiceSpec
-from assets.sheets.look import Color, EyeColor, EyeShape, HairColor, Look, PlaceKind
-from models.cel.sets.hours import INDOORS
+from assets.sheets.bible import Character, Language, VoiceSpec
+from assets.sheets.look import Color, EyeColor, EyeShape, HairColor, Look
+from stages.ids import number
 
 T = TypeVar("T")
 _TRAITS = ("gender", "age", "hair", "hair_color", "outfit", "build")
@@ -89,58 +86,6 @@ _USUAL: dict[str, tuple[Color, ...]] = {
     "armor": ("grey", "white", "black"),
 }  # fmt: skip
 _EXTRAS: tuple[tuple[str, ...], ...] = ((), (), (), ("glasses",), ("scarf",), ("hairpin",), ("bag",))
-_OUTSIDE_OF: dict[PlaceKind, PlaceKind] = {
-    "classroom": "schoolyard", "corridor": "schoolyard", "cafe": "street", "kitchen": "street",
-    "living_room": "park", "bedroom": "park", "office": "street", "shop": "street", "library": "street",
-    "garage": "street", "laboratory": "street", "train": "station",
-    "castle": "mountain", "observatory": "mountain", "spaceship": "sky",
-    "cave": "mountain", "hospital": "street", "room": "ground",
-}  # fmt: skip
-_INSIDE_OF: dict[PlaceKind, PlaceKind] = {
-    "schoolyard": "corridor",
-    "street": "living_room",
-    "sky": "spaceship",
-    "sea": "room",
-    "market": "shop",
-    "ground": "room",
-}
-# The sets of an unknown place: they contain nothing that the script does not mention.
-NEUTRAL: frozenset[PlaceKind] = frozenset(("ground", "room"))
-# 'DESERT ROAD', 'SPACESHIP CORRIDOR', 砂漠の道: the last word names a part of the place, not its kind.
-_PARTS = frozenset((
-    "valley", "road", "path", "trail", "track", "lane", "way", "street", "edge", "clearing", "slope",
-    "slopes", "field", "fields", "bridge", "corridor", "corridors", "hallway", "passage", "stairs",
-    "deck", "platform", "entrance", "gate", "hall", "yard", "square", "tunnel", "village", "camp",
-    "lake", "tree", "trees", "谷", "道", "坂", "通り", "橋", "廊下", "階段", "通路", "広場", "村", "トンネル",
-))  # fmt: skip
-_ROOM = re.compile(r"\brooms?\b", re.IGNORECASE)  # a room of unknown kind
-_VEHICLES = frozenset(("car", "taxi", "truck", "van"))
-_WHOLES: frozenset[PlaceKind] = frozenset(
-    (
-        "desert",
-        "mountain",
-        "forest",
-        "snowfield",
-        "cave",
-        "sky",
-        "spaceship",
-        "castle",
-        "shrine",
-        "market",
-        "sea",
-    )
-)
-_KANA_LETTERS = (
-    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわをん"
-    "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゃゅょぁぃぅぇぉゔ"
-)
-_ROMAJI = (
-    "a i u e o ka ki ku ke ko sa shi su se so ta chi tsu te to na ni nu ne no "
-    "ha hi fu he ho ma mi mu me mo ya yu yo ra ri ru re ro wa o n "
-    "ga gi gu ge go za ji zu ze zo da ji zu de do ba bi bu be bo "
-    "pa pi pu pe po ya yu yo a i u e o vu"
-)
-_KANA = dict(zip(_KANA_LETTERS, _ROMAJI.split(), strict=True))
 
 
 def character(
@@ -170,8 +115,8 @@ def voice_kind(gender: str, age: str) -> str:
 
 def _voice(id: str, kind: str, language: Language) -> VoiceSpec:
     """A voice whose pitch (up to one semitone) and pace depend on the id, so that two men of a script differ."""
-    pitch = (_number(id, f"{language} pitch") % 21 - 10) / 10
-    speed = 1 + (_number(id, f"{language} speed") % 13 - 6) / 100
+    pitch = (number(id, f"{language} pitch") % 21 - 10) / 10
+    speed = 1 + (number(id, f"{language} speed") % 13 - 6) / 100
     return VoiceSpec(voice=kind, speed=round(speed, 2), pitch=pitch)
 
 
@@ -218,92 +163,6 @@ def _gender(name: str, stated: dict[str, str]) -> str:
 def gender_of(text: str) -> str:
     """``f``, ``m`` or empty, from the first word that shows it."""
     return _traits_in(text).get("gender", "")
-
-
-def place(
-    name: str,
-    interior: bool | None,
-    taken: Collection[str] = (),
-    copies: dict[str, int] | None = None,
-    told: str = "",
-) -> Place:
-    """A set for a place that is not in the bible; ``told`` is what the action lines say about it."""
-    kind = place_kind(name, interior, told)
-    return Place(
-        id=slug(name, taken, kind, copies),
-        names=(name or kind,),
-        kind=kind,
-        variant=_number(name, "variant") % 10_000,
-    )
-
-
-def place_kind(name: str, interior: bool | None, told: str = "") -> PlaceKind:
-    """Which set to draw: from the words of the name, else from the things there, else neutral ground or a bare room.
-
-    EXT. MUSEUM is the street in front of it; INT. SCHOOL is a corridor.
-    """
-    kind = named_kind(name, interior) or _told_kind(told, interior)
-    if kind is not None:
-        return kind
-    if interior and _ROOM.search(name):
-        return "living_room"
-    return "room" if interior else "ground" if name.strip() else "void"
-
-
-def named_kind(name: str, interior: bool | None) -> PlaceKind | None:
-    """The set that the words of a heading name; None if they name none."""
-    hits = lexicon("places").hits(name)
-    if not hits:
-        return None
-    last = hits[-1]
-    if last.text.casefold() in _PARTS:
-        last = next((hit for hit in reversed(hits[:-1]) if hit.value in _WHOLES), last)
-    kind = cast(PlaceKind, last.value)  # the lists hold drawable sets only: tested
-    if interior is None:
-        # INT./EXT. CAR is a moving car: the street is visible.
-        return "street" if kind == "garage" and last.text.casefold() in _VEHICLES else kind
-    return _INSIDE_OF.get(kind, kind) if interior else _OUTSIDE_OF.get(kind, kind)
-
-
-def _told_kind(told: str, interior: bool | None) -> PlaceKind | None:
-    """The set that most of the mentioned things belong to; indoor things are ignored for a place outside."""
-    found = [cast(PlaceKind, hit.value) for hit in lexicon("surroundings").hits(told)]
-    fitting = Counter(kind for kind in found if interior is None or (kind in INDOORS) == interior)
-    return fitting.most_common(1)[0][0] if fitting else None
-
-
-def slug(
-    name: str, taken: Collection[str] = (), prefix: str = "cast", copies: dict[str, int] | None = None
-) -> str:
-    """A valid id: letters without accents, kana as romaji, and a hash for kanji.
-
-    ``copies`` keeps the last number given to each stem, so that counting does not start from 2 again.
-    """
-    plain = romaji(unicodedata.normalize("NFKC", name))
-    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
-    stem = re.sub(r"[^a-z0-9]+", "_", letters.replace("'", "")).strip("_")[:40]
-    unread = any(symbol.isalnum() and ord(symbol) > 0x24F for symbol in plain)
-    if not stem or unread:
-        stem = f"{prefix}_{_sha(name)[:6]}"
-    copies = {} if copies is None else copies
-    id, copy = stem, copies.get(stem, 1)
-    while id in taken:
-        copy += 1
-        id = f"{stem}_{copy}"
-    copies[stem] = copy
-    return id
-
-
-def romaji(text: str) -> str:
-    hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヴ" else c for c in text)
-    sounds: list[str] = []
-    for symbol in hiragana:
-        if symbol in "ゃゅょ" and sounds and sounds[-1].endswith("i"):
-            glide = _KANA[symbol]
-            sounds[-1] = sounds[-1][:-1] + (glide[1:] if sounds[-1] in ("shi", "chi", "ji") else glide)
-        elif symbol not in "っー":
-            sounds.append(_KANA.get(symbol, symbol))
-    return "".join(sounds)
 
 
 def _hair(
@@ -374,17 +233,9 @@ def _accessories(hints: str) -> tuple[str, ...]:
 
 
 def _pick(name: str, trait: str, options: Sequence[T]) -> T:
-    return options[_number(name, trait) % len(options)]
+    return options[number(name, trait) % len(options)]
 
 
 def _turned(name: str, trait: str, options: Sequence[str]) -> list[str]:
     """All ``options`` in an order that depends on the name."""
-    return sorted(options, key=lambda option: _number(name, f"{trait} {option}"))
-
-
-def _number(name: str, trait: str) -> int:
-    return int(_sha(f"{name.casefold()}|{trait}")[:12], 16)
-
-
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.casefold().encode()).hexdigest()
+    return sorted(options, key=lambda option: number(name, f"{trait} {option}"))

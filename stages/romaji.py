@@ -6,7 +6,7 @@ In: a name in any script.      Out: words of a-z and digits joined by hyphens; e
 import re
 import unicodedata
 
-from stages.casting import romaji
+from stages.ids import romaji
 
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]")
 _OTHER = re.compile(r"[^A-Za-z0-9_]+")

@@ -17,6 +17,7 @@ from stages import casting
 from stages.breakdown.cues import Cue, plain
 from stages.breakdown.naming import taken_apart
 from stages.breakdown.phrases import Names, Phrases
+from stages.ids import slug
 
 _TOGETHER = re.compile(r"\s*(?:&|＆|\band\b|/|、)\s*", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:a|an|another|some)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
@@ -131,15 +132,13 @@ class Roster:
     def meet_unseen(self, name: str) -> str:
         """Cast a voice without a visible person, such as a radio."""
         known = self._known_of((name,))
-        return known or self._add_unseen(
-            casting.slug(name, self._known, "voice", self._copies), (name,), name, {}
-        )
+        return known or self._add_unseen(slug(name, self._known, "voice", self._copies), (name,), name, {})
 
     def _known_of(self, names: Iterable[str]) -> str | None:
         return next((found for name in names if (found := self._names.get(key_of(name)))), None)
 
     def _add_unseen(self, id: str, names: tuple[str, ...], hints: str, title: Words) -> str:
-        id = id if id not in self._known else casting.slug(names[0], self._known, "voice", self._copies)
+        id = id if id not in self._known else slug(names[0], self._known, "voice", self._copies)
         self._known[id] = casting.character(id, names, hints=hints).model_copy(update={"title": title})
         self._gender[id] = casting.gender_of(hints)
         self.unseen.add(id)
@@ -207,7 +206,7 @@ class Roster:
     def _invent(self, name: str, hints: str, id: str = "", also: Sequence[str] = ()) -> str:
         noun = next((hit for hit in lexicon("people").hits(name) if hit.text == name), None)
         id = id or (noun.value if noun else "")
-        id = id if id and id not in self._known else casting.slug(name, self._known, "cast", self._copies)
+        id = id if id and id not in self._known else slug(name, self._known, "cast", self._copies)
         made = casting.character(id, (name,), hints=hints, taken=self._hair.values())
         self._add(made.model_copy(update={"names": (name, *also)}) if also else made, hints)
         self.invented.append(id)

@@ -14,7 +14,7 @@ from assets.sheets.bible import Bible, Place
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.look import TimeOfDay, Weather
 from models.cel.sets.hours import INDOORS
-from stages import casting
+from stages import sets
 from stages.breakdown.people import Roster
 from stages.breakdown.phrases import Phrases
 from stages.breakdown.reading import strongest
@@ -59,7 +59,7 @@ class Atlas:
             weather=self._weather(heading, next(iter(opening), ""), place),
             interior=heading.interior,
             revisited=bool(before and before.place.id == place.id),
-            named=place.kind in casting.NEUTRAL and place.id in self.invented and place.id not in self.used,
+            named=place.kind in sets.NEUTRAL and place.id in self.invented and place.id not in self.used,
         )
         self.used.setdefault(place.id, place)
         self._before = setting
@@ -77,7 +77,7 @@ class Atlas:
 
     def _find(self, name: str, interior: bool | None) -> Place | None:
         """Find a place by its whole name or by a part of it; RESTAURANT KITCHEN is not found as RESTAURANT."""
-        key, kind = _key(name), casting.named_kind(name, interior)
+        key, kind = _key(name), sets.named_kind(name, interior)
         inside = {known for _, known in self._written.found(key)}
         for known in sorted(inside, key=lambda known: (-len(known), self._ranks[known])):
             # The place that was used last is tried first: INT. MUSEUM and EXT. MUSEUM have one name.
@@ -91,7 +91,7 @@ class Atlas:
         return None
 
     def _invent(self, name: str, interior: bool | None, told: str) -> Place:
-        place = casting.place(name, interior, self._known, self._copies, told)
+        place = sets.place(name, interior, self._known, self._copies, told)
         self._add(place)
         # INT. MUSEUM after EXT. MUSEUM: the name now means where we were last.
         self._names[_key(name)] = place.id
@@ -131,7 +131,7 @@ def unknown_places(sheet: Cutsheet, source: str) -> tuple[str, ...]:
     """A notice for each place of which neither the bible nor the script says what it looks like."""
     told = []
     for place in sheet.places:
-        if place.kind not in casting.NEUTRAL or place.id not in sheet.invented:
+        if place.kind not in sets.NEUTRAL or place.id not in sheet.invented:
             continue
         line = next((cut.source[0] for cut in sheet.cuts if cut.place == place.id), 0)
         drawn = "a bare room" if place.kind == "room" else "bare ground"

@@ -17,7 +17,7 @@ from assets.sheets.cutsheet import Cut, Cutsheet, Staged
 from assets.sheets.look import Look
 from models.card import Card
 from models.ports import Prompt
-from stages.casting import NEUTRAL
+from stages.sets import NEUTRAL
 
 _FRAMING = {
     "extreme_long": "very wide shot", "long": "wide shot", "full": "full body", "medium": "cowboy shot",

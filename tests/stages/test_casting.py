@@ -1,15 +1,11 @@
 """Whoever the bible does not know gets a look of their own, always the same one."""
 
-import re
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assets.grammar import words
 from assets.sheets import look as grammar
-from assets.sheets.look import PlaceKind
 from models.sound.casting import KINDS
 from models.toy import ToyVoice
 from stages import casting
@@ -39,47 +35,6 @@ def test_a_look_does_not_change_between_releases():
 )
 def test_what_the_script_says_is_what_is_drawn(said, trait, value):
     assert getattr(casting.look("X", said), trait) == value
-
-
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("KITCHEN", "kitchen"),
-        ("校庭", "schoolyard"),
-        ("学校の屋上", "rooftop"),
-        ("BOB'S HOUSE - KITCHEN", "kitchen"),
-        ("POLICE STATION", "office"),
-        ("TRAIN STATION", "station"),
-        ("宇宙船の艦橋", "spaceship"),
-    ],
-)
-def test_a_place_is_known_by_its_word(name, kind):
-    assert casting.place_kind(name, None) == kind
-
-
-@given(st.text(max_size=60), st.sampled_from([True, False, None]))
-def test_no_place_is_an_error(name, interior):
-    assert casting.place(name, interior).kind in get_args(PlaceKind)
-
-
-@given(st.text(max_size=80))
-def test_every_name_gives_a_valid_id(name):
-    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", casting.slug(name))
-
-
-@pytest.mark.parametrize(
-    ("name", "id"), [("さくら", "sakura"), ("シュン", "shun"), ("キョウコ", "kyouko"), ("Zoë", "zoe")]
-)
-def test_kana_and_accents_are_written_in_letters(name, id):
-    assert casting.slug(name) == id
-
-
-def test_names_in_kanji_get_ids_apart():
-    assert casting.slug("葵") != casting.slug("蓮")
-
-
-def test_a_taken_id_is_counted_on():
-    assert casting.slug("Anna", {"anna", "anna_2"}) == "anna_3"
 
 
 @pytest.mark.parametrize(
@@ -113,20 +68,6 @@ def test_every_look_in_the_list_exists():
     traits = [value.split(".") for value in words("looks") if not value.startswith("gender.")]
 
     assert all(value in get_args(known[trait]) for trait, value in traits)
-
-
-@pytest.mark.parametrize(
-    ("name", "interior", "kind"),
-    [
-        ("MUSEUM", False, "street"),
-        ("MUSEUM", True, "shop"),
-        ("SCHOOL", True, "corridor"),
-        ("SCHOOL", None, "schoolyard"),
-        ("WOODEN SHACK", False, "park"),
-    ],
-)
-def test_a_house_is_seen_from_the_side_the_heading_names(name, interior, kind):
-    assert casting.place_kind(name, interior) == kind
 
 
 @pytest.mark.parametrize(

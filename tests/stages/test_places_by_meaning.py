@@ -10,7 +10,7 @@ from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.screenplay import Screenplay
 from models.cel.sampling import CAPTIONED_AS, vocabulary
 from models.cel.sets.hours import INDOORS
-from stages import casting
+from stages import sets
 from stages.breakdown import BreakdownOptions, break_down, unknown_places
 
 
@@ -64,7 +64,7 @@ def kinds(text: str) -> list[str]:
 )
 def test_a_place_is_drawn_by_what_its_words_mean(name: str, kind: str) -> None:
     """MOUNTAIN FOOTHILLS and a desert valley were a suburban street with the noise of a crowd."""
-    assert casting.place_kind(name, None) == kind
+    assert sets.place_kind(name, None) == kind
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_name_without_a_word_for_a_place_is_drawn_by_what_stands_there(action:
 
 
 def test_things_indoors_say_nothing_of_a_place_outside() -> None:
-    assert casting.place_kind("BLORP", False, "A nurse checks the IV drip.") == "ground"
-    assert casting.place_kind("BLORP", True, "A nurse checks the IV drip.") == "hospital"
+    assert sets.place_kind("BLORP", False, "A nurse checks the IV drip.") == "ground"
+    assert sets.place_kind("BLORP", True, "A nurse checks the IV drip.") == "hospital"
 
 
 @pytest.mark.parametrize(

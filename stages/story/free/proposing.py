@@ -24,7 +24,7 @@ from assets.sheets.look import (
     PlaceKind,
     SkinTone,
 )
-from stages.casting import slug
+from stages.ids import slug
 from stages.story.free import language as languages
 from stages.story.free.answers import Schema, many, one_of, record, text
 from stages.story.free.client import Question, WriterClient
