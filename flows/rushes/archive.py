@@ -21,7 +21,8 @@ from flows.episode import progress
 from flows.episode.workspace import held, state_folder
 from flows.review.standing import standing
 from flows.rushes.page import Listed, Live, Page
-from flows.rushes.reading import Recall, Shelf, Sources, read, waits
+from flows.rushes.reading import Sources, read, waits
+from flows.rushes.shown_cuts import Recall, Shelf
 from flows.settings import settings
 
 FRESH_S = 1.0

@@ -17,8 +17,8 @@ from stages.breakdown.framing import Framing
 from stages.breakdown.pieces import sentences, split
 from stages.breakdown.reading import Doing, Moment, read, strongest
 from stages.breakdown.scenes import Action, Said
-from stages.breakdown.talking import variety
 from stages.breakdown.tone import tone
+from stages.breakdown.turns import variety
 from stages.breakdown.unit import Setup, Unit
 
 # A line begins while the action before it ends.

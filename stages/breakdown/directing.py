@@ -32,6 +32,7 @@ from stages.breakdown.people import Roster
 from stages.breakdown.places import Atlas, Setting
 from stages.breakdown.scenes import Action, Beat, Scene, Speech, Transition, Words, scenes
 from stages.breakdown.staging import Blocking
+from stages.breakdown.turns import pairs, variety
 from stages.breakdown.unit import Setup, Unit
 
 _KANA = re.compile(r"[ぁ-ヿ]")
@@ -162,7 +163,7 @@ def _unit(
 ) -> Unit:
     return Unit(
         scene=scene.id,
-        index=talking.variety(scene.heading.text if scene.heading else ""),
+        index=variety(scene.heading.text if scene.heading else ""),
         place=setting.place,
         time=setting.time,
         weather=setting.weather,
@@ -204,7 +205,7 @@ def _direct(scene: Scene, setting: Setting, unit: Unit, before: list[Cut]) -> st
     beats = list(dropwhile(lambda beat: isinstance(beat, Transition), scene.beats))
     for beat in scene.beats[: len(scene.beats) - len(beats)]:
         _join(beat, unit, before)
-    unit.pairs = talking.pairs(beats, unit)
+    unit.pairs = pairs(beats, unit)
     beats = _establish(scene, setting, beats, unit)
     at = 0
     while at < len(beats):
