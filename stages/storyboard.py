@@ -94,25 +94,8 @@ class PanelOrder(Part):
 def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkCache) -> Panel:
     """The panel of a cut, from the vault or drawn now."""
     cutsheet, cut, redraw = order.cutsheet, order.cutsheet.cut(piece.cut), piece.redraw
-    what = shot(cutsheet, cut, order.options.size or order.size, models.painter.card, redraw.note)
-    # A retake of a take animates its panel again and does not redraw it; a retake of the panel does.
-    seed = seed_of(cut.number, redraw.attempt, order.options.seed)
-    work = Work(
-        step="panel",
-        name=cut.number,
-        model=models.painter,
-        inputs={
-            "seed": seed,
-            **ingredients(what, cutsheet, models.painter.card),
-            **_guided(piece, order, models.layout),
-            **_enlarged(order, models),
-        },
-        depicts=pictured(cutsheet, cut),
-        fits={"size": list(order.size)},
-        anew=redraw.anew,
-        # Unlike a seed or an option, a LoRA comes into the bible by a person's approval: to be seen.
-        holds=frozenset({"loras"}),
-    )
+    seed, what = _seed(piece, order), _what(piece, order, models)
+    work = _work(piece, order, models)
 
     def make() -> Result:
         given = equipped(what, cutsheet, models.painter.card, cache.vault)
@@ -136,6 +119,36 @@ def draw(piece: PanelPiece, order: PanelOrder, models: PanelModels, cache: WorkC
         basis=work.basis,
         attempt=redraw.attempt,
         prompt=found.get("prompt", ""),  # as it was sent: a kept panel may have been sent another text
+    )
+
+
+def _seed(piece: PanelPiece, order: PanelOrder) -> int:
+    # A retake of a take animates its panel again and does not redraw it; a retake of the panel does.
+    return seed_of(piece.cut, piece.redraw.attempt, order.options.seed)
+
+
+def _what(piece: PanelPiece, order: PanelOrder, models: PanelModels) -> Shot:
+    cut, size = order.cutsheet.cut(piece.cut), order.options.size or order.size
+    return shot(order.cutsheet, cut, size, models.painter.card, piece.redraw.note)
+
+
+def _work(piece: PanelPiece, order: PanelOrder, models: PanelModels) -> Work:
+    cutsheet, cut = order.cutsheet, order.cutsheet.cut(piece.cut)
+    return Work(
+        step="panel",
+        name=cut.number,
+        model=models.painter,
+        inputs={
+            "seed": _seed(piece, order),
+            **ingredients(_what(piece, order, models), cutsheet, models.painter.card),
+            **_guided(piece, order, models.layout),
+            **_enlarged(order, models),
+        },
+        depicts=pictured(cutsheet, cut),
+        fits={"size": list(order.size)},
+        anew=piece.redraw.anew,
+        # Unlike a seed or an option, a LoRA comes into the bible by a person's approval: to be seen.
+        holds=frozenset({"loras"}),
     )
 
 

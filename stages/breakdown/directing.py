@@ -84,22 +84,7 @@ def break_down_with_notices(
     told = scenes(read.elements)
     roster, atlas = gather(bible, told, read), Atlas(bible)
     rate = bible.rate if bible else Fraction(24)
-    cuts: list[Cut] = []
-    join = ""
-    earlier: dict[str, None] = {}
-    held: dict[str, Prop] = {}
-    for scene in told:
-        setting = atlas.enter(scene, roster)
-        unit = _unit(scene, setting, roster, rate, options, bible.mood if bible else "calm")
-        unit.earlier = earlier
-        if cuts and cuts[-1].time == setting.time:
-            unit.blocking.held |= held  # no time to put anything down
-        unit.next_join = join or _passing(cuts, setting)
-        join = _direct(scene, setting, unit, cuts)
-        cuts.extend(_ended(unit))
-        if len(cuts) > MOST_CUTS:
-            raise _too_long(f"more than {MOST_CUTS:,} cuts")
-        earlier, held = unit.blocking.present or earlier, unit.blocking.carried()
+    cuts = _cuts(told, roster, atlas, bible, options)
     title = screenplay.episode_title(_file_title(screenplay) or episode)
     if not cuts:
         raise ScriptRefused(
@@ -122,6 +107,30 @@ def break_down_with_notices(
     )
     add_coverage(read.remarks, told, sheet)
     return Breakdown(sheet, read.remarks.sentences())
+
+
+def _cuts(
+    told: Sequence[Scene], roster: Roster, atlas: Atlas, bible: Bible | None, options: BreakdownOptions
+) -> list[Cut]:
+    """The cuts of every scene in order; people and things in hand continue from scene to scene."""
+    rate, mood = (bible.rate, bible.mood) if bible else (Fraction(24), "calm")
+    cuts: list[Cut] = []
+    join = ""
+    earlier: dict[str, None] = {}
+    held: dict[str, Prop] = {}
+    for scene in told:
+        setting = atlas.enter(scene, roster)
+        unit = _unit(scene, setting, roster, rate, options, mood)
+        unit.earlier = earlier
+        if cuts and cuts[-1].time == setting.time:
+            unit.blocking.held |= held  # no time to put anything down
+        unit.next_join = join or _passing(cuts, setting)
+        join = _direct(scene, setting, unit, cuts)
+        cuts.extend(_ended(unit))
+        if len(cuts) > MOST_CUTS:
+            raise _too_long(f"more than {MOST_CUTS:,} cuts")
+        earlier, held = unit.blocking.present or earlier, unit.blocking.carried()
+    return cuts
 
 
 def _names(bible: Bible | None) -> list[str]:

@@ -16,6 +16,7 @@ from assets.media.sound import to_flac_bytes
 from assets.plain import shortened
 from assets.readings import aloud, directions, shown
 from assets.sheets.base import Part, Seed
+from assets.sheets.bible import Character
 from assets.sheets.cutsheet import Cut, CutNumber, Cutsheet
 from assets.sheets.production import Ref, Voiced
 from assets.timing import seconds_of
@@ -121,34 +122,17 @@ def voice(
     said: Utterance, cutsheet: Cutsheet, *, speaker: Leased[Voice], cache: WorkCache, options: VoiceOptions
 ) -> tuple[Voiced, ...]:
     """The sound of each line of ``said``, found in the vault or spoken now, in one recording."""
-    line = said.line
-    character = cutsheet.character(line.character)
-    spec = character.voice(cutsheet.language)
-    inputs: dict[str, Any] = {
-        "text": aloud(said.text),
-        "delivery": delivery(line.manner, options.record),
-        "character": character.id,
-        "voice": spec.model_dump(mode="json"),
-        "language": cutsheet.language,
-        "seed": options.seed,
-    }
-    if len(said.lines) > 1:
-        inputs |= {"parts": list(said.parts), "rate": str(cutsheet.rate)}
+    character = cutsheet.character(said.line.character)
+    inputs = _inputs(said, cutsheet, character, options)
     work = Work(step="voice", name=said.name, model=speaker, inputs=inputs)
 
     def make() -> Result:
         model = speaker.model  # another piece may be using it: waiting is not counted as work
         with cache.machine_time():
             booth = Booth(model, cutsheet.language, options.seed, options.record)
-            sound = record(line, character, booth, text=said.text)
+            sound = record(said.line, character, booth, text=said.text)
         parts = [sound] if len(said.lines) == 1 else in_parts(sound, said.parts, cutsheet.rate)
-        kept = [
-            {
-                "sound": cache.vault.put(to_flac_bytes(part), "audio/flac").model_dump(mode="json"),
-                "seconds": part.seconds,
-            }
-            for part in parts
-        ]
+        kept = [_kept(part, cache) for part in parts]
         return kept[0] if len(kept) == 1 else {"parts": kept}
 
     def order() -> Order:
@@ -167,6 +151,28 @@ def voice(
         )
         for (cut, index), part in zip(said.lines, found.get("parts", [found]), strict=True)
     )
+
+
+def _inputs(
+    said: Utterance, cutsheet: Cutsheet, character: Character, options: VoiceOptions
+) -> dict[str, Any]:
+    """Everything that decides the bytes of the recording besides the voice model."""
+    inputs: dict[str, Any] = {
+        "text": aloud(said.text),
+        "delivery": delivery(said.line.manner, options.record),
+        "character": character.id,
+        "voice": character.voice(cutsheet.language).model_dump(mode="json"),
+        "language": cutsheet.language,
+        "seed": options.seed,
+    }
+    if len(said.lines) > 1:
+        inputs |= {"parts": list(said.parts), "rate": str(cutsheet.rate)}
+    return inputs
+
+
+def _kept(part: Sound, cache: WorkCache) -> Result:
+    ref = cache.vault.put(to_flac_bytes(part), "audio/flac")
+    return {"sound": ref.model_dump(mode="json"), "seconds": part.seconds}
 
 
 def in_parts(sound: Sound, parts: Sequence[str], rate: Fraction) -> list[Sound]:
