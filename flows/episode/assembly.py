@@ -89,11 +89,11 @@ def _effects(sheet: Cutsheet, session: Session) -> dict[tuple[str, int], Ref]:
     refs = session.executor.each(
         "effect",
         cues,
-        lambda cue: soundtrack.make_effect(cue[0], cue[2], sheet, foley=foley, cache=cache, options=options),
-        lambda cue: f"{cue[0]} {cue[2].sound}",
+        lambda cue: soundtrack.make_effect(cue, sheet.rate, foley=foley, cache=cache, options=options),
+        lambda cue: f"{cue.cut} {cue.cue.sound}",
         parallel=concurrent(foley),
     )
-    return {(number, index): ref for (number, index, _), ref in zip(cues, refs, strict=True)}
+    return {(cue.cut, cue.index): ref for cue, ref in zip(cues, refs, strict=True)}
 
 
 def _music(sheet: Cutsheet, spans: Mapping[str, Span], session: Session) -> list[Piece]:

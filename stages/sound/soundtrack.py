@@ -63,10 +63,19 @@ class Soundtrack:
     note: str  # a note on the loudness for people, or empty
 
 
-def effects_of(cutsheet: Cutsheet) -> list[tuple[str, int, Cue]]:
-    """Every cue with a sound: cut number, position in the cut, cue."""
+@dataclass(frozen=True)
+class CutCue:
+    """A cue with the number of its cut, and its position among the cues of the cut."""
+
+    cut: str
+    index: int
+    cue: Cue
+
+
+def effects_of(cutsheet: Cutsheet) -> list[CutCue]:
+    """Every cue with a sound."""
     return [
-        (cut.number, index, cue)
+        CutCue(cut.number, index, cue)
         for cut in cutsheet.cuts
         for index, cue in enumerate(cut.cues)
         if cue.sound != "silence"
@@ -74,21 +83,16 @@ def effects_of(cutsheet: Cutsheet) -> list[tuple[str, int, Cue]]:
 
 
 def make_effect(
-    number: str,
-    cue: Cue,
-    cutsheet: Cutsheet,
-    *,
-    foley: Leased[Foley],
-    cache: WorkCache,
-    options: SoundtrackOptions,
+    at: CutCue, rate: Fraction, *, foley: Leased[Foley], cache: WorkCache, options: SoundtrackOptions
 ) -> Ref:
     """The sound of one cue. One name has three variants, chosen by the cut, so that footsteps differ."""
+    cue = at.cue
     if cue.sound in AMBIENCES:
         return effect(
             cue.sound, seconds=options.ambience_seconds, seed=options.seed, foley=foley, cache=cache
         )
-    seconds = seconds_of(cue.frames, cutsheet.rate) if cue.frames else 0.0
-    variant = sum(number.encode()) % 3
+    seconds = seconds_of(cue.frames, rate) if cue.frames else 0.0
+    variant = sum(at.cut.encode()) % 3
     return effect(cue.sound, seconds=seconds, seed=options.seed * 3 + variant, foley=foley, cache=cache)
 
 

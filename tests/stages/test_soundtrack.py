@@ -15,7 +15,7 @@ from assets.timing import Span
 from models.lease import Leased
 from models.toy import ToyComposer, ToyFoley
 from stages.sound import soundtrack
-from stages.sound.soundtrack import SoundtrackOptions
+from stages.sound.soundtrack import CutCue, SoundtrackOptions
 from stages.work_cache import WorkCache
 
 RATE = Fraction(24)
@@ -54,7 +54,9 @@ class Studio:
         self.vault, self.cache, self.watch = cache.vault, cache, watch
 
     def effect(self, number: str, cue: Cue, of: Cutsheet):
-        return soundtrack.make_effect(number, cue, of, foley=FOLEY, cache=self.cache, options=OPTIONS)
+        return soundtrack.make_effect(
+            CutCue(number, 0, cue), of.rate, foley=FOLEY, cache=self.cache, options=OPTIONS
+        )
 
     def voice(self, number: str, seconds: float) -> dict[tuple[str, int], Voiced]:
         wave = 0.3 * np.sin(2 * np.pi * 300 * np.arange(round(seconds * 48_000)) / 48_000)
@@ -63,9 +65,7 @@ class Studio:
 
     def record(self, of: Cutsheet, *, start=0, voiced=None, options=OPTIONS) -> soundtrack.Soundtrack:
         spans = spans_of(of, start)
-        effects = {
-            (number, index): self.effect(number, cue, of) for number, index, cue in soundtrack.effects_of(of)
-        }
+        effects = {(at.cut, at.index): self.effect(at.cut, at.cue, of) for at in soundtrack.effects_of(of)}
         pieces = [
             soundtrack.compose(stretch, RATE, composer=COMPOSER, cache=self.cache, options=options)
             for stretch in soundtrack.stretches_of(of, spans, "none", options)
@@ -96,7 +96,7 @@ def test_an_effect_lies_at_its_cue_and_not_before(studio):
 def test_silence_is_no_effect():
     of = sheet(cut(1, cues=(Cue(sound="silence"), Cue(sound="knock"))))
 
-    assert [(number, index) for number, index, _ in soundtrack.effects_of(of)] == [("C001", 1)]
+    assert [(at.cut, at.index) for at in soundtrack.effects_of(of)] == [("C001", 1)]
 
 
 def test_an_effect_is_made_once_for_cuts_of_one_variant_and_again_for_another(studio):

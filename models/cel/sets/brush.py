@@ -99,11 +99,9 @@ class Brush:
         box = skia.Rect.MakeLTRB(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         self.fill(skia.Path.Rect(box), ink, to, **how)
 
-    def round(
-        self, corner: Point, opposite: Point, r: float, ink: Ink, to: Ink | None = None, **how: Unpack[Wash]
-    ) -> None:
+    def round(self, corner: Point, opposite: Point, r: float, ink: Ink, to: Ink | None = None) -> None:
         """A rectangle with corners of radius ``r``; ``corner`` is left and above, ``opposite`` right and below."""
-        self.fill(skia.Path.RRect(skia.Rect.MakeLTRB(*corner, *opposite), r, r), ink, to, **how)
+        self.fill(skia.Path.RRect(skia.Rect.MakeLTRB(*corner, *opposite), r, r), ink, to)
 
     def poly(self, points: Sequence[Point], ink: Ink, to: Ink | None = None, **how: Unpack[Wash]) -> None:
         self.fill(polygon(points), ink, to, **how)

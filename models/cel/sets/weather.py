@@ -25,6 +25,23 @@ class Frame:
     seed: int
 
 
+@dataclass(frozen=True)
+class Rain:
+    """``count`` drops in the nearest layer; ``slant`` is how far they move sideways per unit of height."""
+
+    slant: float
+    count: int
+
+
+@dataclass(frozen=True)
+class Flutter:
+    """Petals or leaves in the wind; ``gust`` is its strength, 1 for a light one."""
+
+    count: int
+    inks: tuple[tuple[int, int, int], ...]
+    gust: float
+
+
 def falls(now: Hour) -> bool:
     """Whether this weather changes from drawing to drawing."""
     return now.weather not in ("clear", "cloudy")
@@ -34,22 +51,22 @@ def fall(canvas: Any, now: Hour, at: Frame, *, indoors: bool) -> None:
     """Draw the weather of one moment; ``indoors`` it is seen through glass, without splashes."""
     match now.weather:
         case "rain":
-            _rain(canvas, now, at, 0.16, 150, splashes=not indoors)
+            _rain(canvas, now, at, Rain(0.16, 150), splashes=not indoors)
         case "storm":
             lightning(canvas, at)
-            _rain(canvas, now, at, 0.38, 240, splashes=not indoors)
+            _rain(canvas, now, at, Rain(0.38, 240), splashes=not indoors)
         case "snow":
             _snow(canvas, now, at)
         case "fog":
             if not indoors:
                 _fog(canvas, now, at)
         case "petals":
-            _flutter(canvas, now, at, 34, ((255, 214, 226), (250, 182, 206), (255, 238, 242)), 0.9)
+            _flutter(canvas, now, at, Flutter(34, ((255, 214, 226), (250, 182, 206), (255, 238, 242)), 0.9))
         case "wind":
-            _flutter(canvas, now, at, 20, ((150, 176, 84), (198, 168, 84), (112, 142, 74)), 2.6)
+            _flutter(canvas, now, at, Flutter(20, ((150, 176, 84), (198, 168, 84), (112, 142, 74)), 2.6))
 
 
-def _rain(canvas: Any, now: Hour, at: Frame, slant: float, count: int, *, splashes: bool) -> None:
+def _rain(canvas: Any, now: Hour, at: Frame, rain: Rain, *, splashes: bool) -> None:
     (wide, high), seconds = at.size, at.seconds
     unit, rng = high / 720, Random(at.seed)
     ink = (196, 210, 236) if now.dark else (240, 246, 252)
@@ -57,13 +74,13 @@ def _rain(canvas: Any, now: Hour, at: Frame, slant: float, count: int, *, splash
         path = skia.Path()
         length, speed = (34 + 40 * depth) * unit, (1500 + 650 * depth) * unit
         span = high + length * 2
-        for _ in range(count // (1 + depth)):
-            x0, y0 = rng.random() * (wide + span * slant), rng.random() * span
+        for _ in range(rain.count // (1 + depth)):
+            x0, y0 = rng.random() * (wide + span * rain.slant), rng.random() * span
             y = (y0 + speed * seconds * (0.9 + 0.2 * rng.random())) % span - length
             # Each fall uses another column, or the eye would recognise the same drop.
-            x = x0 - slant * y
+            x = x0 - rain.slant * y
             path.moveTo(x, y)
-            path.lineTo(x - slant * length, y + length)
+            path.lineTo(x - rain.slant * length, y + length)
         paint = skia.Paint(AntiAlias=True, Color=skia.Color(*ink, alpha), StrokeWidth=thick * unit)
         paint.setStyle(skia.Paint.kStroke_Style)
         canvas.drawPath(path, paint)
@@ -108,20 +125,21 @@ def _snow(canvas: Any, now: Hour, at: Frame) -> None:
         canvas.drawPath(path, paint)
 
 
-def _flutter(
-    canvas: Any, now: Hour, at: Frame, count: int, inks: tuple[tuple[int, int, int], ...], gust: float
-) -> None:
+def _flutter(canvas: Any, now: Hour, at: Frame, flutter: Flutter) -> None:
     (wide, high), seconds = at.size, at.seconds
     unit, rng = high / 720, Random(at.seed)
     key = now.key
-    for n in range(count):
+    for n in range(flutter.count):
         near = rng.random() ** 2
         x0, y0, phase = rng.random(), rng.random(), rng.random() * 2 * pi
-        drift, sink = (60 + 110 * near) * gust * unit, (44 + 70 * near) * unit * (1.0 if gust < 2 else 0.5)
+        drift, sink = (
+            (60 + 110 * near) * flutter.gust * unit,
+            (44 + 70 * near) * unit * (1.0 if flutter.gust < 2 else 0.5),
+        )
         x = (x0 * (wide + 120) + drift * seconds + 26 * unit * sin(seconds * 1.3 + phase)) % (wide + 120) - 60
         y = (y0 * (high + 80) + sink * seconds + 16 * unit * sin(seconds * 2.1 + phase)) % (high + 80) - 40
         r = (4.5 + 7.5 * near) * unit
-        ink = inks[n % len(inks)]
+        ink = flutter.inks[n % len(flutter.inks)]
         lit = tuple(min(255, round(c * (0.25 + 0.75 * k))) for c, k in zip(ink, key, strict=True))
         canvas.save()
         canvas.translate(x, y)
