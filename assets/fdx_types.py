@@ -1,4 +1,4 @@
-"""What Final Draft's paragraph types mean: which are filmed, as what, and which are the writer's own.
+"""What Final Draft's paragraph types mean: which of them are filmed and as what, and which are private to the writer.
 
 In: the name of a type, in any release or template.      Out: a kind of Fountain, or how it is kept unfilmed.
 """

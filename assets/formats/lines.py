@@ -1,4 +1,4 @@
-"""Lines of a script that know where they stood in the file, however they were rewritten since.
+"""Lines of a script with their line numbers in the file, which stay when the lines are rewritten.
 
 In: text; a Screenplay read from rewritten lines.      Out: numbered lines; the Screenplay with the file's line numbers.
 """

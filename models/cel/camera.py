@@ -142,7 +142,7 @@ def _marks(cut: Cut, looks: Sequence[Look], metre: float, ground: float) -> list
     else:
         middle = sum(wanted) / len(wanted)
         xs = [middle + (n - (len(order) - 1) / 2) * gap for n in range(len(order))]
-    # Every other person stands a step back: a row on one line looks like a police line-up.
+    # Every other person stands a step back: people in one straight row look stiff.
     return [
         Mark(n, x, ground - (0.06 * metre if len(order) > 2 and place % 2 else 0), ADULT * metre, heights[n])
         for place, (n, x) in enumerate(zip(order, xs, strict=True))
@@ -293,7 +293,7 @@ def moved(view: View, camera: Camera, *, frame: int, frames: int, rate: Fraction
 
 
 def _shaken(view: View, reach: float, seconds: float) -> View:
-    # Two sines without a common period that die within a second: a hit, not a handheld camera.
+    # Two sines without a common period that fade within a second: the shake of a hit, not of a handheld camera.
     left = 0.022 * reach * exp(-2.6 * seconds)
     return replace(
         view, x=view.x + left * sin(2 * pi * 9.1 * seconds), y=view.y + left * sin(2 * pi * 11.7 * seconds + 0.6),

@@ -101,7 +101,7 @@ def _vignette(canvas: Any, size: Size, alpha: float) -> None:
 
 
 def _gloom_lines(canvas: Any, size: Size, seed: int) -> None:
-    """Vertical lines hanging from the top (縦線): the blood has left the face."""
+    """Vertical lines hanging from the top of the picture (縦線), for shock."""
     wide, high = size
     rng, path = Random(seed), skia.Path()
     x = 0.0

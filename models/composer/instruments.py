@@ -1,6 +1,6 @@
 """The instruments: each is a function from a pitch to one ringing note, mono at 48 kHz.
 
-Soft on purpose: few partials above 1 kHz, the range of consonants.
+All are soft: few partials above 1 kHz, so that consonants of speech stay audible.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from models.foley.water import rain
 
 
 def wind(p: Performance) -> Stereo:
-    """Gusts: speed moves loudness and pitch together; edges whistle only when it blows hard."""
+    """Gusts: loudness and pitch follow the wind's speed; edges whistle only in strong wind."""
     hard = 1.5 if p.manner == "howling" else 1.0
     knots = max(4, int(p.seconds * 4))
     gust = drift(p.rng, p.samples, 0.55, 0.25, 1.0)
@@ -23,7 +23,7 @@ def wind(p: Performance) -> Stereo:
 
 
 def _clap(rng: Rng, seconds: float) -> Mono:
-    """Thunder: the bolt is kilometres long, so its nearest bend cracks first and the rest rolls in."""
+    """Thunder: the bolt is kilometres long, so its nearest part is heard first as a crack, the rest later as a roll."""
     samples = count(seconds)
     roll = np.zeros(samples)
     for at in np.sort(rng.exponential(seconds / 5, 9)):
@@ -67,7 +67,7 @@ def storm(p: Performance) -> Stereo:
 
 
 def fire(p: Performance) -> Stereo:
-    """Three voices: the flame's low flutter, the hiss of gas, and sap bursting in the wood."""
+    """Three parts: the low flutter of the flame, the hiss of gas, and cracks of sap in the wood."""
     flutter = lowpass(wide(p.rng, p.samples, -5, 0.5), 160) * drift(p.rng, p.samples, 7, 0.2, 1)[:, None]
     hiss = highpass(wide(p.rng, p.samples, -3, 0.9), 1500) * 0.05
     snaps = [

@@ -25,7 +25,7 @@ def chime(p: Performance) -> Stereo:
 
 
 def bell(p: Performance) -> Stereo:
-    """One stroke. Partials come in pairs a hertz apart, which beat: no bell is quite round."""
+    """One stroke. Partials come in pairs a hertz apart, which beat, because no bell is exactly round."""
     material, pitch = {
         "of a temple": (TEMPLE, 135.0), "of a church": (BELL, 220.0), "in the hand": (BELL, 1050.0)
     }[p.manner]  # fmt: skip
@@ -63,7 +63,7 @@ def wind_chime(p: Performance) -> Stereo:
 
 
 def sparkle(p: Performance) -> Stereo:
-    """Kira kira: tiny cups, falling through a pentatonic, each with its own place."""
+    """Kira kira: tiny cups along a falling pentatonic scale, each at its own pan position."""
     return room(_glitter(p.rng, max(0.15, p.seconds - 0.6)), 0.9, 0.3)
 
 

@@ -1,4 +1,4 @@
-"""Many people: speech without words, and applause."""
+"""Crowds: speech without words, and applause."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def _syllable(rng: Rng, pitch: float) -> Mono:
 
 
 def crowd(p: Performance) -> Stereo:
-    """Walla: a dozen speakers who talk in phrases and pause, in a room full of more of them."""
+    """Walla: a dozen speakers who talk in phrases and pause, over a background of many more."""
     lively = p.manner == "lively"
     bed = np.zeros((p.samples, 2))
     for _ in range(12 if lively else 8):

@@ -45,7 +45,7 @@ def typing(p: Performance) -> Stereo:
 
 
 def paper(p: Performance) -> Stereo:
-    """Crumpling: every fold snaps over by itself, so it is crackle, not hiss."""
+    """Crumpling: every fold makes a crack of its own, so the sound is crackle and no hiss."""
     samples = p.samples
     hand = drift(p.rng, samples, 5, 0, 1) ** 1.5
     snaps = (p.rng.uniform(size=samples) < 1500 * hand / 48_000) * p.rng.pareto(2.5, samples).clip(0, 6)
@@ -66,7 +66,7 @@ def page_turn(p: Performance) -> Stereo:
 
 
 def pen_write(p: Performance) -> Stereo:
-    """Short strokes of a ball on paper; the desk underneath gives each a little body."""
+    """Short strokes of a ball on paper, with a low resonance of the desk."""
     bed = np.zeros(p.samples)
     at = 0.04
     while at < p.seconds - 0.15:
@@ -81,7 +81,7 @@ def pen_write(p: Performance) -> Stereo:
 
 
 def clock_tick(p: Performance) -> Stereo:
-    """The escapement's two pallets differ: tick is not tock; the case is a small wooden box."""
+    """The two pallets of the escapement differ, so tick and tock differ; the case resonates like a small wooden box."""
     bed = np.zeros(p.samples)
     gap = 0.5 if p.manner == "quickly" else 1.0
     pallets = [jitter(p.rng, 2500, 0.1), jitter(p.rng, 2050, 0.1)]

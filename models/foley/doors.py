@@ -57,7 +57,7 @@ def door_close(p: Performance) -> Stereo:
 
 
 def door_slide(p: Performance) -> Stereo:
-    """A wooden door rumbles along its rail and knocks; an automatic one breathes out compressed air."""
+    """A wooden door rumbles along its rail and knocks; an automatic one hisses with compressed air."""
     if p.manner == "automatic":
         samples = count(0.75)
         air = highpass(tilted(p.rng, samples, -1), 900) * curve(

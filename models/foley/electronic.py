@@ -44,7 +44,7 @@ def laser(p: Performance) -> Stereo:
 
 
 def magic(p: Performance) -> Stereo:
-    """A spell gathers: a rising shimmer of fifths and octaves, a breath of noise, then it blooms."""
+    """A spell: rising fifths and octaves over soft noise, then a louder chord."""
     seconds = max(1.2, p.seconds - 0.8)
     samples, root = count(seconds), jitter(p.rng, 330, 0.1)
     rise = curve(samples, (0, 0.5), (0.7, 1.0), (1, 1.0))
@@ -59,7 +59,7 @@ def magic(p: Performance) -> Stereo:
 
 
 def robot(p: Performance) -> Stereo:
-    """Servo strokes and chirps: geared motors whine with their speed; then it answers in tones."""
+    """Servo strokes and chirps: geared motors whine with their speed; then a sequence of tones."""
     bed = np.zeros(p.samples)
     for index, at in enumerate(moments(p.rng, p.seconds - 0.25, 0.36, 0.3)):
         if index % 2:

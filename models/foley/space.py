@@ -42,7 +42,7 @@ def room(sound: NDArray[np.float64], t60: float, wet: float, damping: float = 0.
 
 
 def passing(source: Mono, *, speed: float, distance: float, closest: float) -> Stereo:
-    """``source`` driving by: Doppler shift, 1/r loudness, air eating the treble, left to right.
+    """``source`` driving by: Doppler shift, 1/r loudness, treble absorbed by air, from left to right.
 
     speed     metres a second
     distance  metres at the nearest point
@@ -53,6 +53,6 @@ def passing(source: Mono, *, speed: float, distance: float, closest: float) -> S
     heard = np.interp(clock(len(source)) - metres / SPEED_OF_SOUND + metres[0] / SPEED_OF_SOUND,
                       clock(len(source)), source)  # fmt: skip
     loud = distance / metres
-    near = loud**1.5  # air and ground take the treble of what is far away
+    near = loud**1.5  # air and ground absorb the treble of distant sounds
     toned = near * heard + (1 - near) * lowpass(heard, 900, 1)
     return place(toned * loud, 0.85 * along / metres)

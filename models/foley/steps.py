@@ -1,6 +1,6 @@
 """Bodies: footsteps, heartbeat, cloth, slaps and punches.
 
-A step is a heel and, a tenth of a second later, a toe; what it meets decides the rest: boards
+A step is a heel and, a tenth of a second later, a toe; the rest depends on the ground: boards
 resonate, stone only clicks, gravel is hundreds of small collisions.
 """
 

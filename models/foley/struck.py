@@ -11,7 +11,7 @@ from models.foley.space import place, room
 
 
 def boom(rng: Rng, hertz: float, t60: float) -> Mono:
-    """A low sine that sinks as the struck body gives way."""
+    """A low sine whose pitch falls as the struck body is deformed."""
     samples = count(t60 * 1.1)
     return tone(hertz * curve(samples, (0, 1.8), (0.12, 1), (1, 0.6)), samples) * strike(samples, 0.004, t60)
 
@@ -39,7 +39,7 @@ def thud(p: Performance) -> Stereo:
 
 
 def crash(p: Performance) -> Stereo:
-    """Many things at once, then what rolls on: plates, boards and shards, thinning out."""
+    """Many hits at once, then fewer and fewer: plates, boards and shards."""
     bed = np.zeros((count(1.9), 2))
     lay(bed, place(boom(p.rng, 70, 0.4)), 0, 1.0)
     noise = highpass(tilted(p.rng, count(0.9), -2), 300) * decay(count(0.9), 0.7)
@@ -62,7 +62,7 @@ def glass_clink(p: Performance) -> Stereo:
 
 
 def glass_break(p: Performance) -> Stereo:
-    """The pane gives (a wide crack), then shards ring as they land, smaller and later."""
+    """The pane breaks (a broadband crack), then shards ring as they land, smaller ones later."""
     bed = np.zeros((count(1.5), 2))
     crack = highpass(white(p.rng, count(0.12)), 1800) * decay(count(0.12), 0.12)
     lay(bed, place(crack), 0, 0.8)
@@ -84,7 +84,7 @@ def coin(p: Performance) -> Stereo:
 
 
 def explosion(p: Performance) -> Stereo:
-    """Pressure wave, then a fireball whose treble dies first, then falling debris."""
+    """A pressure wave, then a fireball whose treble decays first, then falling debris."""
     samples = count(3.2)
     fireball = tilted(p.rng, samples, -3) * strike(samples, 0.003, jitter(p.rng, 2.4, 0.15))
     bed = place(darken(fireball, np.geomspace(9000, 110, 24)))

@@ -11,7 +11,7 @@ from models.foley.space import passing, place, room
 
 
 def motor(rng: Rng, samples: int, firing: float) -> Mono:
-    """Four cylinders fire in turn, never quite alike; the exhaust rings at its own lengths."""
+    """Four cylinders fire in turn, each a little differently; the exhaust resonates at its own frequencies."""
     rate = firing * drift(rng, samples, 3, 0.97, 1.03)
     phase = np.cumsum(rate) / 48_000
     uneven = rng.uniform(0.6, 1.0, 4)[phase.astype(np.int64) % 4]
@@ -65,7 +65,7 @@ def train_pass(p: Performance) -> Stereo:
 
 
 def train_interior(p: Performance) -> Stereo:
-    """Walls keep the treble out: rumble, ta-tan... ta-tan, and the motor's hum under the floor."""
+    """Walls absorb the treble: rumble, rail joints (ta-tan... ta-tan), and the hum of the motor under the floor."""
     rumble = lowpass(wide(p.rng, p.samples, -5, 0.6), 320)
     air = bandpass(wide(p.rng, p.samples, -4, 0.9), 300, 2500) * 0.12
     hum = sum(
@@ -88,7 +88,7 @@ def horn(p: Performance) -> Stereo:
 
 
 def brakes(p: Performance) -> Stereo:
-    """Rubber held at the edge of sliding sings: a wandering tone with harmonics, on skidding noise."""
+    """Rubber at the limit of grip squeals: a wandering tone with harmonics, over skidding noise."""
     samples = p.samples
     pitch = (
         jitter(p.rng, 980, 0.15)

@@ -45,7 +45,7 @@ def _drops(rng: Rng, many: int) -> list[Mono]:
 
 
 def rain(p: Performance) -> Stereo:
-    """Near drops one by one; beyond them thousands melt into a hiss."""
+    """Near drops one by one; thousands of distant ones together are a hiss."""
     density, bed = {"lightly": (90, 0.10), "steadily": (420, 0.35), "heavily": (900, 0.9)}[p.manner]
     drops = scatter(p.rng, p.samples, _drops(p.rng, 48), density)
     hiss = highpass(wide(p.rng, p.samples, -3.5, 0.9), 500)
@@ -59,7 +59,7 @@ def stream(p: Performance) -> Stereo:
 
 
 def waves(p: Performance) -> Stereo:
-    """Each wave gathers, breaks (bright), and draws back over the sand (a thin hiss)."""
+    """Each wave grows, breaks (bright), and runs back over the sand (a thin hiss)."""
     bed = 0.06 * lowpass(wide(p.rng, p.samples, -5, 0.9), 500)
     for at in moments(p.rng, p.seconds, 5.2, 0.15, -3.0 + p.rng.uniform(0, 1.5)):
         seconds = p.rng.uniform(5.5, 7.0)
@@ -77,7 +77,7 @@ def lay_from(bed: Stereo, sound: Stereo, at: float) -> None:
 
 
 def drip(p: Performance) -> Stereo:
-    """A drop into a basin: the tick of the surface, then the bubble it shut in, in an empty room."""
+    """A drop into a basin: the tick of the surface, then the bubble that it encloses, in an empty room."""
     bed = np.zeros(p.samples)
     for at in moments(p.rng, p.seconds - 0.3, 1.1, 0.25):
         lay(bed, highpass(white(p.rng, count(0.004)), 2500) * swell(count(0.004), 0.2), at, 0.1)
