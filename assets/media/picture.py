@@ -26,8 +26,9 @@ def to_png(still: Still) -> bytes:
     """Lossless; the same still gives the same bytes."""
     import cv2
 
-    # a 1280x720 cel: level 6 takes 22 ms and 33 kB, level 3 16 ms and 46 kB
-    done, data = cv2.imencode(".png", _bgr(still), [cv2.IMWRITE_PNG_COMPRESSION, 6])
+    # a 1280x720 cel with its paper: 35 ms and 540 kB; level 6 with the usual strategy 125 ms and 530 kB
+    how = [cv2.IMWRITE_PNG_COMPRESSION, 2, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    done, data = cv2.imencode(".png", _bgr(still), how)
     if not done:
         raise ShapeRefused(f"A picture of shape {still.shape} cannot be written as PNG.")
     return bytes(data)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from assets import files
 from assets.errors import InputRefused, ModelFailed
 from assets.media import ffmpeg
+from assets.media.bt709 import Planes
 from assets.media.picture import MAX_PIXELS, from_art
-from assets.media.video import BITEXACT, Planes, VideoQuality, decode_planes, encode_planes, probe, timescale
+from assets.media.video import BITEXACT, VideoQuality, decode_planes, encode_planes, probe, timescale
 from assets.watermark.luma import Luma, Marker
 from assets.watermark.reading import Detail, Found, fine_detail, look, search
 

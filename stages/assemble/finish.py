@@ -16,7 +16,7 @@ from pydantic import Field
 from assets import files
 from assets.matter import Clip, Still
 from assets.media.picture import from_png
-from assets.media.video import VideoQuality, encode
+from assets.media.video import ENCODER, VideoQuality, encode
 from assets.readings import shown
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
@@ -195,6 +195,7 @@ def _title_work(name: str, words: TitleWords, backdrop: Panel, order: SegmentOrd
         "mood": words.mood,
         "backdrop": backdrop.image.sha256,
         "quality": order.options.quality,
+        "encoder": ENCODER,
         "mark": _mark(span, order),
     }
     if name == OPENING:

@@ -10,9 +10,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.media.video import Planes
+from assets.media.bt709 import Planes, split
 from assets.sheets.look import TimeOfDay
-from stages.assemble.planes import split
 
 
 @dataclass(frozen=True)

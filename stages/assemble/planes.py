@@ -10,28 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from assets.media.bt709 import BLUE, LUMA, RED, Planes
 from assets.media.overlay import Overlay
-from assets.media.video import Planes
 from assets.timing import Span
 from stages.assemble.lettering import Plate
-
-# BT.709, R'G'B' of 0..255 to Y of 16..235 and Cb, Cr of 16..240 (ITU-R BT.709-6, items 3 and 4)
-_KR, _KB = 0.2126, 0.0722
-_LUMA = np.array([_KR, 1 - _KR - _KB, _KB]) * 219 / 255
-_BLUE = np.array([-_KR, _KR + _KB - 1, 1 - _KB]) / (2 * (1 - _KB)) * 224 / 255
-_RED = np.array([1 - _KR, _KR + _KB - 1, -_KB]) / (2 * (1 - _KR)) * 224 / 255
-
-
-def split(planes: Planes, size: tuple[int, int]) -> tuple[NDArray[np.uint8], ...]:
-    """Views of Y, Cb and Cr; writing to them writes to ``planes``."""
-    width, height = size
-    whole, half = width * height, width * height // 4
-    small = (height // 2, width // 2)
-    return (
-        planes[:whole].reshape(height, width),
-        planes[whole : whole + half].reshape(small),
-        planes[whole + half :].reshape(small),
-    )
 
 
 def black(size: tuple[int, int]) -> Planes:
@@ -56,7 +38,7 @@ def ink(plate: Plate, at: tuple[float, float], seen: Sequence[Span]) -> Overlay:
 
 
 def _converted(rgb: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-    weights = ((_LUMA, 16), (_BLUE, 128), (_RED, 128))
+    weights = ((LUMA, 16), (BLUE, 128), (RED, 128))
     return tuple(np.asarray(rgb @ row.astype(np.float32) + zero, np.float32) for row, zero in weights)
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import Field
 
 from assets.errors import ShapeRefused
-from assets.media.video import Planes, VideoQuality, decode_planes, encode_over, encode_planes, frames_of
+from assets.media.bt709 import Planes
+from assets.media.video import VideoQuality, decode_planes, encode_over, encode_planes, frames_of
 from assets.sheets.base import Part
 from assets.sheets.bible import Language
 from assets.sheets.cutsheet import Cut

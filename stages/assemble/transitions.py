@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from assets.media.video import Planes
-from stages.assemble.planes import black, split
+from assets.media.bt709 import Planes, split
+from stages.assemble.planes import black
 
 _SOFT = 0.06  # width of a wipe's edge, as a share of the frame; a hard edge flickers on twos
 _SLANT = 0.18  # slant of a wipe, as a share of the frame's height

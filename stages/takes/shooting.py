@@ -15,7 +15,7 @@ from assets import files
 from assets.errors import InputRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png, resized
-from assets.media.video import VideoQuality, decode, encode
+from assets.media.video import ENCODER, VideoQuality, decode, encode
 from assets.sheets.base import Part, Seed, Side
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Ending, Panel, Ref, Take, Voiced
@@ -239,6 +239,7 @@ def work_of(piece: TakePiece, order: TakeOrder, models: TakeModels) -> Work:
         "panel": panel.image.sha256,
         "seed": attempt.seed,
         "quality": options.quality,
+        "encoder": ENCODER,
         **ingredients(what, cutsheet, models.animator.card),
     }
     if not calls.is_plain:  # a model of any length and rate keeps its recipes

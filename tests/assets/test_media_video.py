@@ -149,6 +149,41 @@ def test_another_crf_keeps_the_decoder_set_up(tmp_path: Path) -> None:
     assert fine.setup == coarse.setup
 
 
+def test_a_faster_encoder_keeps_the_decoder_set_up(tmp_path: Path) -> None:
+    """An earlier take of an animatic is joined by copy with segments that are encoded with its preset of today."""
+    fast = video.VideoQuality(preset="superfast", lookahead=10)
+
+    setups = {
+        video.probe(_encoded(tmp_path / f"{quality.preset}.mp4", quality=quality)).setup
+        for quality in (QUALITY, fast)
+    }
+
+    assert len(setups) == 1
+
+
+def test_a_lookahead_changes_the_bytes_and_stands_in_the_recipe_only_where_it_is_set(tmp_path: Path) -> None:
+    plain, ahead = (video.VideoQuality(preset="superfast", lookahead=frames) for frames in (None, 10))
+
+    files = [
+        _encoded(tmp_path / f"{quality.lookahead}.mp4", quality=quality).read_bytes()
+        for quality in (plain, ahead)
+    ]
+
+    assert files[0] != files[1]
+    assert "lookahead" not in plain.model_dump(mode="json")
+    assert ahead.model_dump(mode="json")["lookahead"] == 10
+
+
+def test_a_held_drawing_gives_the_bytes_of_one_that_is_drawn_again(tmp_path: Path) -> None:
+    stills = [still for still in _stills(6) for _ in range(2)]
+    drawn_again = [still.copy() for still in stills]
+
+    for name, pictures in (("held", stills), ("again", drawn_again)):
+        video.encode(pictures, tmp_path / name, size=SIZE, rate=FILM, quality=QUALITY)
+
+    assert (tmp_path / "held").read_bytes() == (tmp_path / "again").read_bytes()
+
+
 def test_drawing_that_fails_leaves_no_file_behind(tmp_path: Path) -> None:
     def draw() -> Iterator[Still]:
         yield from _stills(3)

@@ -19,7 +19,8 @@ import numpy as np
 import pytest
 
 from assets.media import ffmpeg
-from assets.media.video import Planes, VideoQuality, decode_planes, encode_planes, probe
+from assets.media.bt709 import Planes
+from assets.media.video import VideoQuality, decode_planes, encode_planes, probe
 from assets.watermark import Found, Marker, mark_film, read_file
 from assets.watermark.luma import Luma
 from assets.watermark.reading import SEEN, fine_detail, look, search

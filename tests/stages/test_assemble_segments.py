@@ -8,15 +8,15 @@ import pytest
 from assets.errors import ModelFailed, ShapeRefused
 from assets.matter import Clip, Still
 from assets.media import video
+from assets.media.bt709 import Planes, split
 from assets.media.overlay import Overlay
-from assets.media.video import Planes
 from assets.sheets.cutsheet import Cut
 from assets.sheets.production import Caption
 from assets.timing import Span
 from stages.assemble.captions import caption_plate, marked
 from stages.assemble.grade import GRADES, Grade, graded
 from stages.assemble.layout import lay_out
-from stages.assemble.planes import black, ink, split
+from stages.assemble.planes import black, ink
 from stages.assemble.segments import (
     AssembleOptions,
     Encoding,

@@ -83,6 +83,13 @@ def test_every_shipped_profile_fills_its_ports_with_adapters_that_exist(path):
     }
 
 
+@pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_profile_encodes_its_takes_as_it_encodes_what_is_joined_with_them(path):
+    profile = load(path.stem)
+
+    assert profile.takes.quality == profile.finish.quality
+
+
 def sized(stage: str, size, **machines) -> Profile:
     raw = yaml.safe_load((LIBRARY / "toy.yaml").read_text())
     raw["machines"] |= machines
