@@ -3,14 +3,11 @@
 In: everything that was made.      Out: files in the episode's folder, and the report.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
-from assets.files import copy, folder_in, write
-from assets.hashing import digest
+from assets.files import write
 from assets.rights import labels
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import (
@@ -27,6 +24,7 @@ from assets.sheets.production import (
     Timeline,
 )
 from assets.timing import seconds_of
+from flows.episode import documents
 from flows.episode.plan import SHEET
 from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
@@ -38,11 +36,9 @@ from flows.rights.usage import Generations, Shown, usage
 from flows.settings import user
 from stages.assemble.layout import CREDITS, OPENING
 from stages.continuity import Changes
-from stages.deliver import media, subtitles
-from stages.deliver.deliverables import DELIVERABLES, TIMELINE, Finished
+from stages.deliver import subtitles
+from stages.deliver.deliverables import Finished
 from stages.sound.soundtrack import Soundtrack
-
-MARK = "papers.json"  # which documents were written, and from what
 
 
 @dataclass(frozen=True)
@@ -75,12 +71,14 @@ def deliver(
     workspace = session.workspace
     rights = _cleared(made, session)
     timeline, picked = _timeline(made, session), _picked(made, workspace)
-    files = {"episode": _copied(workspace, made.episode, workspace.folder / "episode.mp4")}
+    files = {"episode": documents.copied(workspace, made.episode, workspace.folder / "episode.mp4")}
     for stem, ref in made.sound.stems.items():
         suffix = ".wav" if ref.media_type == "audio/wav" else ".flac"
-        files[f"stem: {stem}"] = _copied(workspace, ref, workspace.folder / "stems" / f"{stem}{suffix}")
+        files[f"stem: {stem}"] = documents.copied(
+            workspace, ref, workspace.folder / "stems" / f"{stem}{suffix}"
+        )
     counts = {pick.cut: pick.of for pick in picked}
-    files |= _documents(_finished(made, timeline, counts, session), session)
+    files |= documents.written(_finished(made, timeline, counts, session), session)
     files["cut sheet"] = workspace.folder / SHEET
     files["report"] = workspace.folder / "report.json"
     told = (*notes, *describe_changes(changes), *subtitles.warnings(timeline), *workspace.vault.warnings)
@@ -106,7 +104,7 @@ def tried(
     _cleared(made, session)
     counts = {pick.cut: pick.of for pick in _picked(made, workspace)}
     finished = _finished(made, timeline, counts, session)
-    why, _ = _outdated(finished, session.context.tried or workspace.folder, workspace)
+    why, _ = documents.outdated(finished, session.context.tried or workspace.folder, workspace)
     session.cache.record(Done(step="document", name="papers", outcome="made" if why else "reused", why=why))
     return Delivered(made, workspace, _report(made, session, timeline, started))
 
@@ -192,85 +190,6 @@ def _finished(made: Made, timeline: Timeline, counts: Mapping[str, int], session
     show = session.show_title(made.cutsheet.language)
     title = " · ".join(dict.fromkeys(part for part in (show, made.cutsheet.title) if part))
     return Finished(title, made.cutsheet, timeline, made.panels, made.takes, counts)
-
-
-def _documents(finished: Finished, session: Session) -> dict[str, Path]:
-    """Write every deliverable that is a document, unless nothing in them has changed."""
-    workspace, cache = session.workspace, session.cache
-    folder, mark = workspace.folder, workspace.state_folder / MARK
-    why, listed = _outdated(finished, folder, workspace)
-    if not why:
-        cache.record(Done(step="document", name="papers", outcome="reused"))
-        return listed
-    before = perf_counter()
-    files: dict[str, Path] = {}
-    for deliverable in DELIVERABLES:
-        files |= deliverable.write(finished, folder, workspace.vault)
-    _keep_timeline(files[TIMELINE], workspace)
-    relative = {name: path.name for name, path in files.items()}
-    write(mark, json.dumps({"key": digest(finished.ingredients()), "files": relative}))
-    spent = perf_counter() - before
-    cache.record(Done(step="document", name="papers", outcome="made", seconds=spent, why=why))
-    return files
-
-
-def _outdated(finished: Finished, folder: Path, workspace: EpisodeWorkspace) -> tuple[str, dict[str, Path]]:
-    """Why the documents in ``folder`` must be written again (empty: they are right), and their files by name."""
-    known, names = _noted(workspace.state_folder / MARK)
-    listed = {name: folder / path for name, path in names.items()}
-    if known != digest(finished.ingredients()) or not listed:
-        return "the timeline or a panel changed" if known else "first time", listed
-    if not all(path.exists() for path in listed.values()) or not media.complete(finished.timeline, folder):
-        return "a file was gone", listed
-    return "" if _timeline_is_kept(workspace) else "its timeline was gone from the vault", listed
-
-
-def _keep_timeline(path: Path, workspace: EpisodeWorkspace) -> None:
-    """Put the timeline into the vault, for viewers on a machine without this folder."""
-    kept = workspace.vault.keep(path.read_bytes(), "application/json")
-    workspace.store.keep_paper(workspace.key, "timeline", kept, by=user())
-
-
-def _noted(mark: Path) -> tuple[str, dict[str, str]]:
-    """The key and file names of the last note; empty where the note is missing or cannot be read."""
-    try:
-        known = json.loads(mark.read_bytes())
-        return str(known["key"]), {str(name): Path(path).name for name, path in known["files"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return "", {}
-
-
-def _timeline_is_kept(workspace: EpisodeWorkspace) -> bool:
-    """Whether the vault has the timeline that other machines read; if so, protect it from ``collect``."""
-    paper = workspace.store.papers(workspace.key).get("timeline")
-    if paper is None or not workspace.vault.has(paper.ref):
-        return False
-    workspace.vault.keep_ref(paper.ref)
-    return True
-
-
-def _copied(workspace: EpisodeWorkspace, ref: Ref, to: Path) -> Path:
-    """Copy, do not link: what people do to the file must not change the vault."""
-    folder_in(workspace.folder, *to.parent.relative_to(workspace.folder).parts)
-    vault, mark = workspace.vault, workspace.state_folder / f"{to.name}.left"
-    if _as_left(to, mark, ref):
-        return to
-    copy(vault.local(ref), to)
-    write(mark, _stamp(ref, to))
-    return to
-
-
-def _as_left(to: Path, mark: Path, ref: Ref) -> bool:
-    """Whether the file is as this function left it. False for a link or a damaged note."""
-    if to.is_symlink() or not (to.exists() and mark.exists()):
-        return False
-    return mark.read_bytes() == _stamp(ref, to).encode()
-
-
-def _stamp(ref: Ref, path: Path) -> str:
-    """The expected content of the file, and its size and time as it was written."""
-    stat = path.stat()
-    return f"{ref.sha256} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def describe_changes(changes: Changes) -> list[str]:
