@@ -9,7 +9,7 @@ from math import copysign, hypot
 
 import skia
 
-from models.cel.figure import belongings, collars, limbs, props, tailoring, torso
+from models.cel.figure import arms, belongings, collars, legs, props, tailoring, torso
 from models.cel.figure.faces import Face, face
 from models.cel.figure.headview import FULL_YAW, HeadView, head_view
 from models.cel.figure.ink import Pen
@@ -122,7 +122,7 @@ def _layers(pen: Pen, figure: Figure) -> None:
         _arm(pen, figure, limb)
     _outline(pen, figure, chart, near)
     for limb in sorted(joints.legs, key=lambda leg: leg.depths[0] + leg.depths[1]):
-        limbs.draw_leg(pen, joints, limb, figure.clothes, skin)
+        legs.draw_leg(pen, joints, limb, figure.clothes, skin)
     collars.draw_behind_neck(pen, chart)
     torso.draw_neck(pen, chart, skin)
     _trunk(pen, figure, chart)
@@ -207,13 +207,13 @@ def _palm(limb: Limb) -> Point:
 
 def _arm(pen: Pen, figure: Figure, limb: Limb) -> None:
     grip = figure.joints.posture.grips[0 if limb.out < 0 else 1]
-    limbs.draw_arm(pen, figure.joints, limb, figure.clothes, SKIN[figure.state.look.skin], grip)
+    arms.draw_arm(pen, figure.joints, limb, figure.clothes, SKIN[figure.state.look.skin], grip)
     if figure.clothes.cut.collar == "gorget":
         belongings.draw_pauldron(pen, torso.Chart(figure.joints, figure.clothes), limb)
 
 
 def _outline_arm(pen: Pen, figure: Figure, limb: Limb) -> None:
-    bare, sleeve = limbs.arm_paths(figure.joints, limb, figure.clothes)
+    bare, sleeve = arms.arm_paths(figure.joints, limb, figure.clothes)
     pen.contour(bare, SKIN[figure.state.look.skin], 1.0)
     if sleeve is not None:
         pen.contour(sleeve, figure.clothes.tint(figure.clothes.cut.sleeve_tint), 1.0)
@@ -224,7 +224,7 @@ def _outline(pen: Pen, figure: Figure, chart: torso.Chart, near: list[Limb]) -> 
     worn = figure.clothes
     for limb in figure.joints.legs:
         pen.contour(
-            limbs.leg_path(figure.joints, limb, worn),
+            legs.leg_path(figure.joints, limb, worn),
             SKIN[figure.state.look.skin] if worn.skirted else worn.bottom,
         )
     pen.contour(torso.top_path(chart), worn.top)
