@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from flows.rights.grounds import Ground
-from flows.rights.why import Component, Piece, Why
+from flows.rights.why_parts import Component, Piece, Why
 
 
 def lines(told: Why) -> Iterator[str]:

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from flows.rights.why import Why, why
+from flows.rights.why import why
+from flows.rights.why_parts import Why
 from flows.rights.why_text import page
 from flows.rushes import shell
 from flows.rushes.archive import Archive, NotHere
