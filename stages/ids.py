@@ -44,6 +44,7 @@ def slug(
 
 
 def romaji(text: str) -> str:
+    """``text`` with its kana in Latin letters; all other characters stay."""
     hiragana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヴ" else c for c in text)
     sounds: list[str] = []
     for symbol in hiragana:

@@ -13,6 +13,7 @@ _LOOKED_AT = 400  # lines; a title page has a few
 
 
 def title_page(lines: Sequence[Line]) -> tuple[list[Line], list[str]]:
+    """The lines without comments or empty lines that hide a title page; no notices."""
     head, rest = list(lines[:_LOOKED_AT]), list(lines[_LOOKED_AT:])
     if head and not head[0].blank and not _hides_something(head):
         return [*head, *rest], []

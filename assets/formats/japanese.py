@@ -48,6 +48,7 @@ _WRAPPED = 15  # characters: a direction that is shorter was not broken at the m
 
 
 def rewritten(lines: Sequence[Line], source: str) -> tuple[list[Line], list[str]]:
+    """The script as Fountain lines and notices; unchanged where it is not in the Japanese form."""
     hidden = _hidden(lines)
     names = _names(lines, hidden)
     if not _is_japanese(lines, hidden, names):

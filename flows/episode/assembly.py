@@ -28,6 +28,7 @@ def assembled(
     takes: dict[str, Take],
     session: Session,
 ) -> delivery.Made:
+    """Make segments and soundtrack side by side, and join them to the episode's file."""
     bible, profile = session.bible, session.profile
     credit = finish.sections(cutsheet, session.models.cards, bible.credits if bible else ())
     labelling = Labelling.of(profile.policy)

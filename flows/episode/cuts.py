@@ -55,6 +55,7 @@ def pictured(sheet: Cutsheet, session: Session) -> list[Cut]:
 
 
 def panels(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Session) -> dict[str, Panel]:
+    """The panel of each of ``cuts``, by number: from the vault or drawn now."""
     cache, profile, leased = session.cache, session.profile, session.models
     cache.began("panel", len(cuts))
     models = PanelModels(leased.painter, layout=leased.layout, upscaler=leased.upscaler)
@@ -75,6 +76,7 @@ def panels(cuts: Sequence[Cut], sheet: Cutsheet, known: PanelBook, session: Sess
 def takes(
     cuts: Sequence[Cut], sheet: Cutsheet, panels: Mapping[str, Panel], voiced: VoicedLines, session: Session
 ) -> dict[str, Take]:
+    """The take that each of ``cuts`` shows, by number, after the missing attempts were made."""
     workspace, profile, refresh = session.workspace, session.profile, session.brief.refresh
     plans = {cut.number: plan_attempts(cut, sheet, workspace, profile, refresh=refresh) for cut in cuts}
     session.cache.began("take", sum(len(plan.attempts) if plan else 1 for plan in plans.values()))

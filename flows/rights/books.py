@@ -55,6 +55,7 @@ def episode_key(store: Store, name: str) -> str:
 
 
 def described(store: Store, name: str | None) -> Iterator[str]:
+    """Sentences about all that is registered, or about one work, person or grant."""
     registry = with_house(store.rights.registry())
     if name is None:
         yield from _overview(registry)

@@ -60,6 +60,7 @@ def lines(sheet: PersonSheet) -> Iterator[str]:
 
 
 def tables(sheet: PersonSheet) -> Iterator[Table]:
+    """The tables of a person's data sheet: heading, explanation, column names, rows."""
     yield (
         "What you allowed",
         "Your grants. A grant that was revoked or has ended allows nothing new.",

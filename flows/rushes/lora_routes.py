@@ -41,6 +41,7 @@ class Sent(Part):
 
 
 def routes(archive: Archive, pictures: PictureCache, lock: Lock, *, you: str) -> list[Route]:
+    """The addresses of the pages and data about trained LoRAs. ``you``: the name of who decides, where it is known."""
     room = _Loras(archive, pictures, lock, you)
     return [
         Route("/loras", room.page),

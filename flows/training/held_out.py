@@ -77,6 +77,7 @@ def required_held_out(art: Manifest, trained: Manifest | None, vault: Vault) -> 
 
 
 def still(ref: Ref, vault: Vault) -> Still:
+    """(H, W, 3) uint8 sRGB: a picture of a dataset as it is shown to a model."""
     return from_art(vault.local(ref))
 
 

@@ -22,6 +22,7 @@ PEAK = 0.85
 
 
 def play(score: Score) -> Stereo:
+    """(n, 2) float32 at ``RATE``: the sound of the score, exactly ``score.seconds`` long."""
     out = np.zeros((round(score.seconds * RATE), 2), dtype=np.float32)
     for block, notes in groupby(score.notes, key=lambda note: int(note.at // BLOCK)):
         start = round(block * BLOCK * RATE)

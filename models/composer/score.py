@@ -76,6 +76,7 @@ class Plan:
 
 
 def write(style: Style, seconds: float, rng: Rng) -> Score:
+    """The score of ``seconds`` in ``style``; the same generator state gives the same notes."""
     plan = _plan(style, seconds, rng)
     voices = _lead_voices(plan)
     notes = [

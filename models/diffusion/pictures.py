@@ -14,6 +14,7 @@ from models.diffusion.placement import works_on
 
 
 def pil(picture: Still) -> Any:
+    """(H, W, 3) uint8 as a Pillow image."""
     from PIL import Image
 
     return Image.fromarray(np.ascontiguousarray(picture))

@@ -38,6 +38,7 @@ def _clap(rng: Rng, seconds: float) -> Mono:
 
 
 def thunder(p: Performance) -> Stereo:
+    """A distant roll, or a close one with a sharp crack at its beginning."""
     near = p.manner == "close"
     bed = place(_clap(p.rng, 4.5), drift(p.rng, count(4.5), 0.5, -0.4, 0.4))
     if near:

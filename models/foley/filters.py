@@ -20,14 +20,17 @@ def _butter(kind: str, order: int, *hertz: float) -> Sound:
 
 
 def lowpass(sound: Sound, hertz: float, order: int = 2) -> Sound:
+    """``sound`` without what is above ``hertz``: Butterworth, 6 dB an octave for each ``order``."""
     return np.asarray(signal.sosfilt(_butter("lowpass", order, hertz), sound, axis=0))
 
 
 def highpass(sound: Sound, hertz: float, order: int = 2) -> Sound:
+    """``sound`` without what is below ``hertz``: Butterworth, 6 dB an octave for each ``order``."""
     return np.asarray(signal.sosfilt(_butter("highpass", order, hertz), sound, axis=0))
 
 
 def bandpass(sound: Sound, low: float, high: float, order: int = 2) -> Sound:
+    """``sound`` between ``low`` and ``high`` hertz: Butterworth, 6 dB an octave a side for each ``order``."""
     return np.asarray(signal.sosfilt(_butter("bandpass", order, low, high), sound, axis=0))
 
 

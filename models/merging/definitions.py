@@ -189,6 +189,7 @@ DEFINITIONS: dict[str, Definition] = {
 
 
 def changes(inputs: "Sequence[torch.Tensor]", base: "torch.Tensor | None") -> "list[torch.Tensor]":
+    """The difference of each input from the base, in its shape. Raises InputRefused without a base."""
     return [each - _given(base) for each in inputs]
 
 

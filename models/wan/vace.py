@@ -45,6 +45,7 @@ def _references(shot: Shot) -> dict[str, Any]:
 
 
 def pil(picture: Still) -> Any:
+    """(H, W, 3) uint8 as a Pillow image."""
     from PIL import Image
 
     return Image.fromarray(np.ascontiguousarray(picture))

@@ -149,6 +149,7 @@ def _strip(size: tuple[int, int], height: int) -> Plate:
 
 
 def page_plate(page: list[Row], size: tuple[int, int]) -> Plate:
+    """(h, w, 4) uint8 RGBA: the rows of a page below one another, with a gap before each block."""
     gap = round(size[1] * _GAP)
     gaps = [gap if row.first and index else 0 for index, row in enumerate(page)]
     made = np.zeros((sum(gaps) + sum(row.ink.shape[0] for row in page), page[0].ink.shape[1], 4), np.uint8)

@@ -48,6 +48,7 @@ def check(menu: dict[str, Any]) -> Check:
 
 
 def applied(sheet: Cutsheet, answer: Result) -> Cutsheet:
+    """The sheet with the looks and sets of the writer's answer; who is not in the answer stays."""
     looks, kinds = answer["people"], answer["places"]
     cast = tuple(
         one.model_copy(update={"look": one.look.model_copy(update=_look(looks[one.id]))})

@@ -39,6 +39,7 @@ def fresh() -> Any:
 def train(
     pictures: NDArray[np.uint8], names: list[str], folder: Path, *, plan: Plan = PLAN, batch: int = BATCH
 ) -> Any:
+    """Train the listener: it names the sound of a picture, (n, BANDS, frames) uint8 with one of ``NAMES`` each."""
     import torch
     from torch.nn.functional import cross_entropy
 

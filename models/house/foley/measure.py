@@ -59,6 +59,7 @@ class Shape(NamedTuple):
 
 
 def shape(one: Pictures) -> Shape:
+    """Onsets, length, decay and spectral centre of one picture of a sound, (BANDS, frames) of 0..255."""
     level = 10 * np.log10(np.mean(10 ** ((one / 255.0 - 1) * FLOOR / 10), axis=0) + 1e-12)
     level -= level.max()
     heard = np.flatnonzero(level > -40)

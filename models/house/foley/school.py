@@ -97,6 +97,7 @@ def pack(parts: net.Parts, ear: Any, ship: Path, *, lessons: dict[str, Any], cho
 
 
 def story(lessons: dict[str, Any], chosen: Recipe) -> dict[str, Any]:
+    """The record of the training that is shipped with the weights: data, settings, machine."""
     return {
         "name": "house foley",
         "licence": "Apache-2.0",

@@ -124,6 +124,7 @@ class Reading(Part):
 
 
 def idea(*, arcs: bool) -> Schema:
+    """The schema of an Idea. ``arcs``: whether it may name threads of the show."""
     kept = record(kind=one_of(get_args(Keeping)), premise=text(80), story=text(60))
     arc = record(name=text(60), now=text(160), closed={"type": "boolean"})
     return record(
@@ -160,6 +161,7 @@ def turns(least: int, most: int) -> Schema:
 
 
 def plan(chosen: Cast, beats: int, seconds: int, most: int) -> Schema:
+    """The schema of a plan of at most ``most`` scenes, with the places and people of ``chosen`` only."""
     scene = record(
         beats=many(number(1, beats), 1, beats),
         place=one_of([place.name for place in chosen.places]),

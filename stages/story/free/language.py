@@ -18,6 +18,7 @@ _FEW = 20  # letters or words below which nothing can be said
 
 
 def wrong(texts: Sequence[str], language: Language) -> str:
+    """A sentence for the writer if ``texts`` are not in ``language``; empty when they are, or are too short to tell."""
     text = " ".join(texts)
     letters = len(_LETTER.findall(text))
     if letters < _FEW:

@@ -59,6 +59,8 @@ def lines_of(scene: SceneDraft) -> list[Line]:
 
 
 def idea(telling: Telling, context: Context, arcs: Sequence[Arc]) -> Idea:
+    """The idea of the story: what it keeps of the premise, its theme, and the threads of the show."""
+
     def check(data: dict[str, object]) -> str:
         made = Idea.model_validate(data)
         if made.cannot:
@@ -89,6 +91,7 @@ def _forgotten(telling: Telling, made: Idea) -> str:
 
 
 def cast(telling: Telling, context: Context, made: Idea) -> Cast:
+    """The people and places of the story; those of the bible keep what it says of them."""
     bible = telling.bible
     shown = [who.shown(telling.language) for who in bible.characters] if bible else []
     places = [place.shown(telling.language) for place in bible.places] if bible else []
@@ -231,6 +234,7 @@ class SceneOrder:
 
 
 def scene(telling: Telling, context: Context, order: SceneOrder, name: str) -> SceneText:
+    """The text of one scene."""
     spoken = telling.language
     asked = context.prompts(
         "free-scene",
