@@ -26,7 +26,7 @@ from models.house import latents, weights, words
 from models.house.autoencoder import UP
 from models.house.brush import OVERLAP, WINDOW, Brush, Painting
 from models.house.layout import Layouts
-from models.house.loras import FAMILY, Dressed, Spots, Strip
+from models.house.loras import FAMILY, BrushWithLoras, Spots, Strip
 from models.house.painter import LARGEST, SMALLEST, STRENGTH, TRAINING, enlarged, lettered
 from models.limits import check_animating
 from models.ports import Mouths, Shot
@@ -71,7 +71,7 @@ class HouseAnimator:
     )
 
     def __init__(self, brush: Brush) -> None:
-        self._brush = Dressed(brush)
+        self._brush = BrushWithLoras(brush)
 
     @classmethod
     def lacks(cls) -> str:
@@ -130,13 +130,13 @@ class _End:
     layout: NDArray[np.uint8]
 
 
-def _draw(brush: Dressed, ask: _Request) -> Iterator[Still]:
+def _draw(brush: BrushWithLoras, ask: _Request) -> Iterator[Still]:
     from models.cel.panel_film import filmed
 
     yield from filmed(ask.shot, _exposed(brush, ask), ask.frames)
 
 
-def _exposed(brush: Dressed, ask: _Request) -> Iterator[Still]:
+def _exposed(brush: BrushWithLoras, ask: _Request) -> Iterator[Still]:
     """The picture of every frame before the camera move: the panel, then drawings held on twos."""
     rough = ask.layouts()
     if _apart(ask.first, _expected(brush, ask, rough, 0)) >= OWN:
@@ -148,7 +148,9 @@ def _exposed(brush: Dressed, ask: _Request) -> Iterator[Still]:
             yield picture
 
 
-def _by_layout(brush: Dressed, ask: _Request, rough: Layouts, starts: Sequence[int]) -> Iterator[Still]:
+def _by_layout(
+    brush: BrushWithLoras, ask: _Request, rough: Layouts, starts: Sequence[int]
+) -> Iterator[Still]:
     """One picture per drawing. A drawing whose rough is unchanged is held, unless a last picture is near."""
     home = _End(ask.first, rough.folded([0])[0])
     ends = [home]
@@ -181,7 +183,7 @@ def _by_layout(brush: Dressed, ask: _Request, rough: Layouts, starts: Sequence[i
 
 
 def _distinct(
-    brush: Dressed, ask: _Request, roughs: "Sequence[_Rough]", ends: Sequence[_End]
+    brush: BrushWithLoras, ask: _Request, roughs: "Sequence[_Rough]", ends: Sequence[_End]
 ) -> Iterator[Still]:
     """Every distinct drawing in order, composited over the ends where its rough equals neither."""
     import torch
@@ -227,7 +229,7 @@ def _over(brush: Brush, found: "torch.Tensor", rough: _Rough, ends: Sequence[_En
     return _laid(ground, enlarged(_part(brush, found, both), size), _softly(both, size))
 
 
-def _expected(brush: Dressed, ask: _Request, rough: Layouts, frame: int) -> NDArray[np.uint8]:
+def _expected(brush: BrushWithLoras, ask: _Request, rough: Layouts, frame: int) -> NDArray[np.uint8]:
     """The layout that a panel of this drawing has: the rig's, or in another palette what LoRAs make of it."""
     if not any(one.strength for one in ask.shot.loras):
         return latents.layout_of(rough.rough(frame))
@@ -310,7 +312,7 @@ def _check(shot: Shot, first: Still, frames: int, last: Still | None) -> None:
         )
 
 
-def _check_last(brush: Dressed, ask: _Request) -> None:
+def _check_last(brush: BrushWithLoras, ask: _Request) -> None:
     """Refuse a last picture that the take cannot reach."""
     if ask.last is None:
         return

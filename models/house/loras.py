@@ -69,7 +69,7 @@ class Strip:
     known: "torch.Tensor | None"
 
 
-class Dressed:
+class BrushWithLoras:
     """A brush that paints with LoRAs."""
 
     def __init__(self, brush: Brush) -> None:

@@ -14,7 +14,7 @@ from models.cel import engine
 from models.house import weights
 from models.house.brush import Brush, Painting
 from models.house.layout import Layouts
-from models.house.loras import FAMILY, Dressed
+from models.house.loras import FAMILY, BrushWithLoras
 from models.house.words import prompt
 from models.limits import check_painting
 from models.ports import Shot
@@ -54,7 +54,7 @@ class HousePainter:
     )
 
     def __init__(self, brush: Brush, judge: Any) -> None:
-        self._brush, self._judge, self._dressed = brush, judge, Dressed(brush)
+        self._brush, self._judge, self._brush_with_loras = brush, judge, BrushWithLoras(brush)
 
     @classmethod
     def lacks(cls) -> str:
@@ -78,7 +78,7 @@ class HousePainter:
             rough, heads = laid.rough(0), laid.heads()
         else:  # with a layout from elsewhere the positions of heads are unknown
             rough, heads = layout, {}
-        found = self._dressed.dream(
+        found = self._brush_with_loras.dream(
             shot,
             heads,
             rough,

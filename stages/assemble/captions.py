@@ -13,7 +13,7 @@ from assets.media.overlay import Overlay
 from assets.sheets.bible import Language
 from assets.sheets.production import Caption
 from assets.timing import Span, runs
-from stages.assemble.lettering import Hand, Plate, Room, laid_over, plate, set_in
+from stages.assemble.lettering import Plate, TextBox, TextStyle, laid_over, plate, set_in
 from stages.assemble.planes import ink
 
 # Shares of the frame. Title-safe is 5 % a side (EBU R 95); captions keep further in to be read at once.
@@ -53,13 +53,13 @@ def caption_plate(text: str, size: tuple[int, int], among: int = 1) -> Plate:
     """
     (width, height), base = size, min(size)
     px = max(12, round(base * _CAPTION_PX))
-    hand = Hand(px, edge=_INK, edge_px=max(2, round(px * _EDGE)), leading=1.28)
+    style = TextStyle(px, edge=_INK, edge_px=max(2, round(px * _EDGE)), leading=1.28)
     smallest = max(10, round(base * _SMALLEST_PX))
     most = height * (1 - 2 * _BOTTOM) / max(2, among)
-    room = Room(
+    box = TextBox(
         width * (1 - 2 * _SIDE), most, lines=2, smallest=smallest, least=max(6, round(smallest * 0.6))
     )
-    return plate(*set_in(text, hand, room))
+    return plate(*set_in(text, style, box))
 
 
 def marked(clip: Clip, text: str, frames: int) -> Clip:
@@ -87,7 +87,7 @@ def _even(length: int) -> int:
 
 def _mark_plate(text: str, size: tuple[int, int]) -> Plate:
     px = max(12, round(min(size) * _MARK_PX))
-    hand = Hand(px, edge=_INK, edge_px=max(2, round(px * _EDGE)))
-    room = Room(size[0] * (1 - 2 * _MARK_SIDE), size[1] * 0.4, least=max(6, px // 2))
-    lines, hand = set_in(text, hand, room)
-    return plate(lines, hand, align="left")
+    style = TextStyle(px, edge=_INK, edge_px=max(2, round(px * _EDGE)))
+    box = TextBox(size[0] * (1 - 2 * _MARK_SIDE), size[1] * 0.4, least=max(6, px // 2))
+    lines, style = set_in(text, style, box)
+    return plate(lines, style, align="left")

@@ -32,7 +32,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 
 @dataclass(frozen=True)
-class Hand:
+class TextStyle:
     """The style of a text: size, weight, colours. Lengths are in pixels."""
 
     px: int
@@ -45,7 +45,7 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Room:
+class TextBox:
     """The box for a text. Lengths are in pixels."""
 
     width: float
@@ -55,60 +55,60 @@ class Room:
     least: int = 1  # letters are never smaller than this
 
 
-def wrapped(text: str, hand: Hand, width: float) -> list[str]:
-    return broken(drawable(text), lambda part: length(part, hand), width)
+def wrapped(text: str, style: TextStyle, width: float) -> list[str]:
+    return broken(drawable(text), lambda part: length(part, style), width)
 
 
-def length(text: str, hand: Hand) -> float:
+def length(text: str, style: TextStyle) -> float:
     """Advance width in pixels."""
-    return _face(hand.px, hand.bold).getlength(text) + hand.tracking * hand.px * max(0, len(text) - 1)
+    return _face(style.px, style.bold).getlength(text) + style.tracking * style.px * max(0, len(text) - 1)
 
 
-def fitting(text: str, hand: Hand, *, width: float, lines: int, smallest: int) -> Hand:
-    """``hand`` reduced until ``text`` fits into ``lines`` lines; never below ``smallest`` px."""
-    while hand.px > smallest and (
-        _too_long(text, hand, width * lines) or len(wrapped(text, hand, width)) > lines
+def fitting(text: str, style: TextStyle, *, width: float, lines: int, smallest: int) -> TextStyle:
+    """``style`` reduced until ``text`` fits into ``lines`` lines; never below ``smallest`` px."""
+    while style.px > smallest and (
+        _too_long(text, style, width * lines) or len(wrapped(text, style, width)) > lines
     ):
-        hand = _resized(hand, max(smallest, min(hand.px - 1, round(hand.px * 0.94))))
-    return hand
+        style = _resized(style, max(smallest, min(style.px - 1, round(style.px * 0.94))))
+    return style
 
 
-def set_in(text: str, hand: Hand, room: Room) -> tuple[list[str], Hand]:
-    """Break ``text`` into lines inside ``room``; return them and the style that fits.
+def set_in(text: str, style: TextStyle, box: TextBox) -> tuple[list[str], TextStyle]:
+    """Break ``text`` into lines inside ``box``; return them and the style that fits.
 
-    The steps: smaller letters down to ``room.smallest``; then more lines; then smaller letters down to
-    ``room.least``; at last an ellipsis for the rest.
+    The steps: smaller letters down to ``box.smallest``; then more lines; then smaller letters down to
+    ``box.least``; at last an ellipsis for the rest.
     """
-    text = _bounded(_SPACES.sub(" ", drawable(text).strip()), hand, room)
-    hand = fitting(text, hand, width=room.width, lines=room.lines, smallest=min(hand.px, room.smallest))
-    while hand.px > room.least and _too_long(text, hand, _capacity(hand, room)):
-        hand = _smaller(hand, room)
-    lines = wrapped(text, hand, room.width)
-    while hand.px > room.least and not _fits(lines, hand, room):
-        hand = _smaller(hand, room)
-        lines = wrapped(text, hand, room.width)
-    return (lines if _fits(lines, hand, room) else _elided(lines, hand, room)), hand
+    text = _bounded(_SPACES.sub(" ", drawable(text).strip()), style, box)
+    style = fitting(text, style, width=box.width, lines=box.lines, smallest=min(style.px, box.smallest))
+    while style.px > box.least and _too_long(text, style, _capacity(style, box)):
+        style = _smaller(style, box)
+    lines = wrapped(text, style, box.width)
+    while style.px > box.least and not _fits(lines, style, box):
+        style = _smaller(style, box)
+        lines = wrapped(text, style, box.width)
+    return (lines if _fits(lines, style, box) else _elided(lines, style, box)), style
 
 
-def _smaller(hand: Hand, room: Room) -> Hand:
-    return _resized(hand, max(room.least, min(hand.px - 1, round(hand.px * 0.94))))
+def _smaller(style: TextStyle, box: TextBox) -> TextStyle:
+    return _resized(style, max(box.least, min(style.px - 1, round(style.px * 0.94))))
 
 
-def _capacity(hand: Hand, room: Room) -> float:
+def _capacity(style: TextStyle, box: TextBox) -> float:
     """Length of the text that fills the box, in pixels."""
-    return room.width * max(1.0, room.height / (hand.px * hand.leading))
+    return box.width * max(1.0, box.height / (style.px * style.leading))
 
 
-def _too_long(text: str, hand: Hand, most: float) -> bool:
+def _too_long(text: str, style: TextStyle, most: float) -> bool:
     """Whether ``text`` is too long however it is broken. This check saves breaking it at every size."""
-    return length(text.replace("\n", " "), hand) > most * 1.5
+    return length(text.replace("\n", " "), style) > most * 1.5
 
 
-def _bounded(text: str, hand: Hand, room: Room) -> str:
+def _bounded(text: str, style: TextStyle, box: TextBox) -> str:
     """The part of ``text`` that could fill the box with the smallest letters."""
-    least = _resized(hand, min(hand.px, room.least))
+    least = _resized(style, min(style.px, box.least))
     text = shortened(text, 20_000)
-    most = 2 * _capacity(least, room)
+    most = 2 * _capacity(least, box)
     if length(text.replace("\n", " "), least) <= most:
         return text
     low, high = 1, len(text)
@@ -119,54 +119,54 @@ def _bounded(text: str, hand: Hand, room: Room) -> str:
     return shortened(text, low)
 
 
-def _fits(lines: list[str], hand: Hand, room: Room) -> bool:
+def _fits(lines: list[str], style: TextStyle, box: TextBox) -> bool:
     # The breaking sums the widths of pieces, without the kerning and tracking between them.
     return (
-        tall(len(lines), hand) <= room.height
-        and max(length(line, hand) for line in lines) <= room.width * 1.1
+        tall(len(lines), style) <= box.height
+        and max(length(line, style) for line in lines) <= box.width * 1.1
     )
 
 
-def _elided(lines: list[str], hand: Hand, room: Room) -> list[str]:
-    step = max(1, round(hand.px * hand.leading))
-    count = max(1, min(len(lines), 1 + int((room.height - tall(1, hand)) // step)))
-    kept = [_narrowed(line, hand, room.width) for line in lines[:count]]
+def _elided(lines: list[str], style: TextStyle, box: TextBox) -> list[str]:
+    step = max(1, round(style.px * style.leading))
+    count = max(1, min(len(lines), 1 + int((box.height - tall(1, style)) // step)))
+    kept = [_narrowed(line, style, box.width) for line in lines[:count]]
     if count < len(lines):
-        kept[-1] = _narrowed(lines[count - 1] + "…", hand, room.width)
+        kept[-1] = _narrowed(lines[count - 1] + "…", style, box.width)
     return kept
 
 
-def _narrowed(line: str, hand: Hand, width: float) -> str:
+def _narrowed(line: str, style: TextStyle, width: float) -> str:
     """``line``, or the part of it that fits with an ellipsis at the end."""
     words = line.removesuffix("…")
-    while words and length(line, hand) > width:
+    while words and length(line, style) > width:
         words = words[:-1].rstrip()
         line = f"{words}…"
     return line
 
 
-def tall(lines: int, hand: Hand) -> int:
+def tall(lines: int, style: TextStyle) -> int:
     """Height in pixels of a plate with this many lines."""
-    metrics = sum(_face(hand.px, hand.bold).getmetrics())
-    return round(hand.px * hand.leading) * (lines - 1) + metrics + 2 * (hand.edge_px + 2)
+    metrics = sum(_face(style.px, style.bold).getmetrics())
+    return round(style.px * style.leading) * (lines - 1) + metrics + 2 * (style.edge_px + 2)
 
 
-def plate(lines: list[str], hand: Hand, *, align: Align = "center") -> Plate:
+def plate(lines: list[str], style: TextStyle, *, align: Align = "center") -> Plate:
     """``lines`` drawn, cropped to their box plus the edge."""
     from PIL import Image, ImageDraw
 
-    pad, step = hand.edge_px + 2, round(hand.px * hand.leading)
-    widths = [length(line, hand) for line in lines]
-    tall = sum(_face(hand.px, hand.bold).getmetrics())
+    pad, step = style.edge_px + 2, round(style.px * style.leading)
+    widths = [length(line, style) for line in lines]
+    tall = sum(_face(style.px, style.bold).getmetrics())
     size = (round(max(widths)) + 2 * pad, step * (len(lines) - 1) + tall + 2 * pad)
     inside, around = Image.new("L", size), Image.new("L", size)
     for row, (line, wide) in enumerate(zip(lines, widths, strict=True)):
         spare = {"left": 0.0, "center": 0.5, "right": 1.0}[align] * (max(widths) - wide)
         at = (pad + spare, pad + row * step)
-        _set(ImageDraw.Draw(inside), at, line, hand, 0)
-        if hand.edge_px:
-            _set(ImageDraw.Draw(around), at, line, hand, hand.edge_px)
-    return _inked(np.asarray(inside), np.asarray(around), hand)
+        _set(ImageDraw.Draw(inside), at, line, style, 0)
+        if style.edge_px:
+            _set(ImageDraw.Draw(around), at, line, style, style.edge_px)
+    return _inked(np.asarray(inside), np.asarray(around), style)
 
 
 def laid_over(still: Still, ink: Plate, at: tuple[float, float], opacity: float = 1.0) -> Still:
@@ -209,26 +209,26 @@ def _face(px: int, bold: bool) -> "FreeTypeFont":
     return ImageFont.truetype(str(fonts.path(bold)), max(1, px), layout_engine=ImageFont.Layout.BASIC)
 
 
-def _resized(hand: Hand, px: int) -> Hand:
-    edge = max(1, round(hand.edge_px * px / hand.px)) if hand.edge_px else 0
-    return Hand(px, hand.bold, hand.fill, hand.edge, edge, hand.leading, hand.tracking)
+def _resized(style: TextStyle, px: int) -> TextStyle:
+    edge = max(1, round(style.edge_px * px / style.px)) if style.edge_px else 0
+    return TextStyle(px, style.bold, style.fill, style.edge, edge, style.leading, style.tracking)
 
 
-def _set(draw: "Draw", at: tuple[float, float], line: str, hand: Hand, edge: int) -> None:
-    face = _face(hand.px, hand.bold)
-    if not hand.tracking:
+def _set(draw: "Draw", at: tuple[float, float], line: str, style: TextStyle, edge: int) -> None:
+    face = _face(style.px, style.bold)
+    if not style.tracking:
         draw.text(at, line, fill=255, font=face, stroke_width=edge)
         return
     x = at[0]
     for letter in line:
         draw.text((x, at[1]), letter, fill=255, font=face, stroke_width=edge)
-        x += face.getlength(letter) + hand.tracking * hand.px
+        x += face.getlength(letter) + style.tracking * style.px
 
 
-def _inked(inside: NDArray[np.uint8], around: NDArray[np.uint8], hand: Hand) -> Plate:
+def _inked(inside: NDArray[np.uint8], around: NDArray[np.uint8], style: TextStyle) -> Plate:
     cover = np.maximum(inside, around)
     share = inside[:, :, None].astype(np.float32) / 255
-    colour = np.array(hand.fill, np.float32) * share + np.array(hand.edge, np.float32) * (1 - share)
-    if not hand.edge_px:
-        colour = np.broadcast_to(np.array(hand.fill, np.float32), colour.shape)
+    colour = np.array(style.fill, np.float32) * share + np.array(style.edge, np.float32) * (1 - share)
+    if not style.edge_px:
+        colour = np.broadcast_to(np.array(style.fill, np.float32), colour.shape)
     return np.dstack([colour.round().astype(np.uint8), cover])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.sheets.bible import Language
-from stages.assemble.lettering import Hand, Plate, Room, length, over, plate, set_in
+from stages.assemble.lettering import Plate, TextBox, TextStyle, length, over, plate, set_in
 from stages.assemble.palette import Palette
 
 _KANA_PX = 0.86  # logos set kana smaller than kanji
@@ -34,44 +34,44 @@ def logo(
 ) -> tuple[list[Sprite], float]:
     """Every letter of the title as a sprite, and the bottom of the title."""
     (width, height), base = size, min(size)
-    hand = Hand(
+    style = TextStyle(
         round(base * 0.19),
         fill=palette.light,
         edge=palette.ground,
         edge_px=round(base * 0.011),
         tracking=0.04 if language == "ja" else 0.0,
     )
-    room = Room(
+    box = TextBox(
         width * 0.84,
         min(height, 2 * base) * _TITLE_MOST,
         lines=1 if len(main) <= 14 else 2,
         smallest=round(base * 0.07),
         least=round(base * 0.045),
     )
-    lines, hand = set_in(main, hand, room)
-    step = hand.px * 1.22
+    lines, style = set_in(main, style, box)
+    step = style.px * 1.22
     top = height * 0.45 - step * len(lines) / 2
     each = _STAGGER / max(1, sum(map(len, lines)))
     sprites: list[Sprite] = []
     for row, line in enumerate(lines):
-        x = (width - length(line, hand)) / 2
+        x = (width - length(line, style)) / 2
         if sum(map(len, lines)) > _MOST_LETTERS:
-            ink = _shadowed(plate([line], hand), palette, round(base * 0.009))
+            ink = _shadowed(plate([line], style), palette, round(base * 0.009))
             sprites.append(Sprite(ink, (x, top + row * step), _LETTERS + _STAGGER * row / len(lines)))
             continue
         for letter in line:
             small = language == "ja" and _is_kana(letter)
-            sort = Hand(
-                round(hand.px * _KANA_PX) if small else hand.px, True, hand.fill, hand.edge, hand.edge_px
+            sort = TextStyle(
+                round(style.px * _KANA_PX) if small else style.px, True, style.fill, style.edge, style.edge_px
             )
-            lift = (hand.px - sort.px) * 0.88  # both have the same baseline
-            side = (length(letter, hand) - length(letter, sort)) / 2
+            lift = (style.px - sort.px) * 0.88  # both have the same baseline
+            side = (length(letter, style) - length(letter, sort)) / 2
             if not letter.isspace():
                 ink = _shadowed(plate([letter], sort), palette, round(base * 0.009))
                 sprites.append(
                     Sprite(ink, (x + side, top + row * step + lift), _LETTERS + each * len(sprites))
                 )
-            x += length(letter, hand) + hand.tracking * hand.px
+            x += length(letter, style) + style.tracking * style.px
     return sprites, top + step * len(lines)
 
 
@@ -92,22 +92,22 @@ def tag(under: str, size: tuple[int, int], palette: Palette, language: Language,
     if not under:
         return []
     (width, height), base = size, min(size)
-    hand = Hand(
+    style = TextStyle(
         round(base * 0.062),
         fill=palette.light,
         edge=palette.ground,
         edge_px=round(base * 0.006),
         tracking=0.08 if language == "ja" else 0.03,
     )
-    room = Room(
+    box = TextBox(
         width * 0.8,
         height * (_END - 0.06) - top,
         lines=1,
         smallest=round(base * 0.044),
         least=max(1, round(base * 0.033)),
     )
-    lines, hand = set_in(under, hand, room)
-    words = plate(lines, hand)
+    lines, style = set_in(under, style, box)
+    words = plate(lines, style)
     rule = np.zeros((max(3, round(base * 0.006)), min(round(width * 0.8), words.shape[1]), 4), np.uint8)
     rule[:] = (*palette.accent, 255)
     return [

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stages.assemble.lettering import Align, Hand, Plate, Room, over, plate, set_in
+from stages.assemble.lettering import Align, Plate, TextBox, TextStyle, over, plate, set_in
 from stages.assemble.palette import Palette, blend
 
 # Shares of the shorter side; 24 px at 720 is the smallest size readable on a phone.
@@ -44,31 +44,31 @@ class Row:
 
 def pages(sections: Sequence[Section], size: tuple[int, int], palette: Palette) -> list[list[Row]]:
     """Distribute sections to pages: whole where they fit, else spread evenly, with the heading repeated."""
-    room, gap = _page_height(size), round(size[1] * _GAP)
+    box, gap = _page_height(size), round(size[1] * _GAP)
     dealt: list[list[Row]] = []
     left = 0
     for section in sections:
-        for block in _blocks(section, size, palette, room):
+        for block in _blocks(section, size, palette, box):
             needed = _height(block)
             if not dealt or needed + gap > left:
                 dealt.append([])
-                left = room + gap
+                left = box + gap
             dealt[-1].extend(block)
             left -= needed + gap
     return dealt
 
 
-def _blocks(section: Section, size: tuple[int, int], palette: Palette, room: int) -> Iterator[list[Row]]:
+def _blocks(section: Section, size: tuple[int, int], palette: Palette, box: int) -> Iterator[list[Row]]:
     """The rows of one section, in as many blocks as it needs pages, each under the heading."""
     rows = _rows(section, size, palette)
     if not rows:
         return
     head = [_heading(section.heading, size, palette)] if section.heading else []
-    parts = -(-_height(rows) // (room - _height(head)))
+    parts = -(-_height(rows) // (box - _height(head)))
     share = _height(rows) / parts
     block: list[Row] = []
     for row in rows:
-        full = _height(block) + row.ink.shape[0] > room - _height(head)
+        full = _height(block) + row.ink.shape[0] > box - _height(head)
         if block and (full or (_height(block) >= share and row.opens)):
             yield _opened(head + block)
             block = []
@@ -93,8 +93,8 @@ def _rows(section: Section, size: tuple[int, int], palette: Palette) -> list[Row
 
 def _heading(text: str, size: tuple[int, int], palette: Palette) -> Row:
     """The section's name between two short rules."""
-    hand = Hand(_px(size, _HEADING), fill=palette.accent, tracking=0.12)
-    words = _set(text, hand, size[0] * 0.6, "center", _page_height(size) * _HEADING_MOST)
+    style = TextStyle(_px(size, _HEADING), fill=palette.accent, tracking=0.12)
+    words = _set(text, style, size[0] * 0.6, "center", _page_height(size) * _HEADING_MOST)
     made = _strip(size, words.shape[0] + round(min(size) * 0.012))
     left = (made.shape[1] - words.shape[1]) // 2
     over(made, words, (left, 0))
@@ -108,8 +108,8 @@ def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> Row
     """Role left of the gutter, name right of it; a note is below its name."""
     width, gutter = size[0] * (1 - 2 * _SIDE), size[0] * 0.018
     axis, most = width * 0.40, _page_height(size) * _ENTRY_MOST
-    quiet = Hand(_px(size, _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
-    loud = Hand(_px(size, _NAME), fill=palette.light)
+    quiet = TextStyle(_px(size, _ROLE), bold=False, fill=blend(palette.light, palette.ground, 0.22))
+    loud = TextStyle(_px(size, _NAME), fill=palette.light)
     right = _set(name, loud if role else quiet, width - axis - gutter, "left", most)
     above = round(min(size) * _AIR) if role else 0
     made = _strip(size, right.shape[0] + above)
@@ -123,9 +123,9 @@ def _entry(role: str, name: str, size: tuple[int, int], palette: Palette) -> Row
 
 
 def _line(text: str, size: tuple[int, int], palette: Palette) -> Row:
-    hand = Hand(_px(size, _NAME), bold=False, fill=palette.light)
-    room = size[0] * (1 - 2 * _SIDE) * 0.92
-    words = _set(text, hand, room, "center", _page_height(size) * _ENTRY_MOST)
+    style = TextStyle(_px(size, _NAME), bold=False, fill=palette.light)
+    box = size[0] * (1 - 2 * _SIDE) * 0.92
+    words = _set(text, style, box, "center", _page_height(size) * _ENTRY_MOST)
     made = _strip(size, words.shape[0])
     over(made, words, ((made.shape[1] - words.shape[1]) // 2, 0))
     return Row(made, opens=True)
@@ -139,9 +139,9 @@ def _page_height(size: tuple[int, int]) -> int:
     return round(size[1] * _PAGE)
 
 
-def _set(text: str, hand: Hand, width: float, align: Align, height: float) -> Plate:
-    lines, hand = set_in(text, hand, Room(width, height, least=max(1, round(hand.px * _LEAST))))
-    return plate(lines, hand, align=align)
+def _set(text: str, style: TextStyle, width: float, align: Align, height: float) -> Plate:
+    lines, style = set_in(text, style, TextBox(width, height, least=max(1, round(style.px * _LEAST))))
+    return plate(lines, style, align=align)
 
 
 def _strip(size: tuple[int, int], height: int) -> Plate:

@@ -57,7 +57,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Booth:
+class RecordingSetup:
     """What all lines of an episode are recorded with."""
 
     voice: Voice
@@ -66,19 +66,19 @@ class Booth:
     options: RecordOptions = PLAIN
 
 
-def record(line: Line, character: Character, booth: Booth, *, text: str = "") -> Sound:
+def record(line: Line, character: Character, setup: RecordingSetup, *, text: str = "") -> Sound:
     """``line`` as ``character`` says it: mono at 48 kHz, in the manner the script asks for.
 
     text  what is said where that is more than the line: the whole of a sentence that runs over several cuts
     """
-    voice, language = booth.voice, booth.language
-    how = delivery(line.manner, booth.options)
+    voice, language = setup.voice, setup.language
+    how = delivery(line.manner, setup.options)
     said = voice.speak(
         aloud(text or line.text),
         language=language,
         voice=_directed(character.voice(language), how),
         character=character.id,
-        seed=booth.seed,
+        seed=setup.seed,
     )
     if said.samples.ndim != 1 or said.rate != RATE or not np.isfinite(said.samples).all():
         raise ModelFailed(

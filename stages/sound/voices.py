@@ -23,7 +23,7 @@ from assets.timing import seconds_of
 from models.lease import Leased, Named
 from models.ports import Voice
 from models.sound.letters import without_reading
-from stages.sound.record import Booth, RecordOptions, delivery, record
+from stages.sound.record import RecordingSetup, RecordOptions, delivery, record
 from stages.sound.utterance import Utterance, part_frames, utterances
 from stages.work import Order, Result, Work
 from stages.work_cache import WorkCache
@@ -129,8 +129,8 @@ def voice(
     def make() -> Result:
         model = speaker.model  # another piece may be using it: waiting is not counted as work
         with cache.machine_time():
-            booth = Booth(model, cutsheet.language, options.seed, options.record)
-            sound = record(said.line, character, booth, text=said.text)
+            setup = RecordingSetup(model, cutsheet.language, options.seed, options.record)
+            sound = record(said.line, character, setup, text=said.text)
         parts = [sound] if len(said.lines) == 1 else in_parts(sound, said.parts, cutsheet.rate)
         kept = [_kept(part, cache) for part in parts]
         return kept[0] if len(kept) == 1 else {"parts": kept}

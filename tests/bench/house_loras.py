@@ -32,7 +32,7 @@ from models.cel.sampling import vocabulary
 from models.house import brush, measure, people, words
 from models.house.brush import Brush
 from models.house.judge import Judge
-from models.house.loras import Dressed
+from models.house.loras import BrushWithLoras
 from models.house.painter import COLUMNS, STEPS, STRENGTH
 from models.ports import LoraWeights, Shot
 from models.sealed import sha256
@@ -64,10 +64,10 @@ class Painting:
 
     def __init__(self) -> None:
         self.brush = Brush.load("cpu")
-        self._dressed = Dressed(self.brush)
+        self._brush_with_loras = BrushWithLoras(self.brush)
 
     def of(self, shot: Shot, rough: Still, *loras: LoraWeights, heads=None) -> Still:
-        found = self._dressed.dream(
+        found = self._brush_with_loras.dream(
             replace(shot, loras=loras),
             heads or {},
             cv2.resize(rough, (512, 288), interpolation=cv2.INTER_AREA),
@@ -77,7 +77,7 @@ class Painting:
         return self.brush.shown(next(found))[0]
 
     def palette_alone(self, rough: Still, lora: LoraWeights) -> Still:
-        return self._dressed._painting.wear([lora]).put_on(rough)
+        return self._brush_with_loras._painting.wear([lora]).put_on(rough)
 
     def decoded(self, picture: Still) -> Still:
         return self.brush.shown(self.brush.code(picture))[0]

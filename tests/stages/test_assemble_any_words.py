@@ -15,7 +15,7 @@ from models.cel import lettering as signs
 from stages.assemble import lettering
 from stages.assemble.captions import mark_ink, written
 from stages.assemble.credits import credits_frames
-from stages.assemble.lettering import Hand, Room, length, set_in, tall
+from stages.assemble.lettering import TextBox, TextStyle, length, set_in, tall
 from stages.assemble.logo import logo, merged, tag
 from stages.assemble.pages import Section, page_plate, pages
 from stages.assemble.palette import PALETTES, Palette
@@ -140,14 +140,17 @@ def test_a_sign_on_screen_is_legible_and_inside_the_frame(text: str, size: tuple
 def test_words_are_shrunk_and_broken_before_an_ellipsis_ends_them(
     text: str, width: int, height: int, px: int
 ) -> None:
-    hand, room = Hand(px), Room(width, height, lines=2, smallest=max(1, px * 2 // 3), least=max(1, px // 2))
-    lines, used = set_in(text, hand, room)
+    style, box = (
+        TextStyle(px),
+        TextBox(width, height, lines=2, smallest=max(1, px * 2 // 3), least=max(1, px // 2)),
+    )
+    lines, used = set_in(text, style, box)
     whole = "".join(lettering.drawable(text).split())
 
     kept = "".join("".join(lines).split())
     if kept != whole:
         assert kept.endswith("…") and whole.startswith(kept[:-1].removesuffix("…"))
-        assert used.px <= room.least or used.px == hand.px
+        assert used.px <= box.least or used.px == style.px
     assert tall(len(lines), used) <= height or len(lines) == 1
     assert max(length(line, used) for line in lines) <= max(
         width * 1.1, length("…", used) + length("W", used)

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from assets.fonts import drawable
 from assets.linebreak import broken
-from stages.assemble.lettering import Hand, fitting, laid_over, over, plate, wrapped
+from stages.assemble.lettering import TextStyle, fitting, laid_over, over, plate, wrapped
 
-HAND = Hand(40)
+HAND = TextStyle(40)
 
 
 def _wide(text: str) -> float:
@@ -71,9 +71,9 @@ def test_what_the_typeface_lacks_is_seen_as_a_gap() -> None:
 def test_smaller_letters_come_before_a_third_line() -> None:
     text = "夕焼けの校庭で、葵は誰にも言えなかったあの日の約束を、もう一度だけ思い出していた。"
 
-    hand = fitting(text, HAND, width=500, lines=2, smallest=20)
+    style = fitting(text, HAND, width=500, lines=2, smallest=20)
 
-    assert (len(wrapped(text, hand, 500)), hand.px < HAND.px) == (2, True)
+    assert (len(wrapped(text, style, 500)), style.px < HAND.px) == (2, True)
 
 
 def test_letters_are_never_made_smaller_than_allowed() -> None:
@@ -82,7 +82,7 @@ def test_letters_are_never_made_smaller_than_allowed() -> None:
 
 @pytest.mark.parametrize("text", ["葵", "jgpqy", "Ålesund", "――"])
 def test_no_letter_is_cut_off_at_the_edge_of_its_plate(text: str) -> None:
-    cover = plate([text], Hand(60, edge_px=6))[:, :, 3]
+    cover = plate([text], TextStyle(60, edge_px=6))[:, :, 3]
 
     assert (cover[0].max(), cover[-1].max(), cover[:, 0].max(), cover[:, -1].max()) == (0, 0, 0, 0)
 
@@ -91,7 +91,9 @@ def test_no_letter_is_cut_off_at_the_edge_of_its_plate(text: str) -> None:
 def test_a_caption_stands_out_from_any_ground(ground: int) -> None:
     under = np.full((80, 300, 3), ground, np.uint8)
 
-    made = laid_over(under, plate(["見える"], Hand(48, edge=(16, 14, 24), edge_px=4)), (10, 5)).astype(int)
+    made = laid_over(under, plate(["見える"], TextStyle(48, edge=(16, 14, 24), edge_px=4)), (10, 5)).astype(
+        int
+    )
 
     assert made.max() - made.min() > 200
 

@@ -8,7 +8,7 @@ from assets.matter import Sound
 from assets.sheets.bible import Character, VoiceSpec
 from assets.sheets.cutsheet import Line
 from models.card import Card
-from stages.sound.record import GATE_DB, Booth, delivery, mouths, record
+from stages.sound.record import GATE_DB, RecordingSetup, delivery, mouths, record
 
 RATE = 48_000
 AOI = Character(id="aoi", names=("AOI",), voices={"en": VoiceSpec(voice="a", speed=1.2, pitch=2)})
@@ -34,7 +34,7 @@ def a_line(text: str = "Hi.", manner: str = "") -> Line:
 
 def recorded(line: Line, sound: Sound | None = None) -> tuple[Sound, dict[str, object]]:
     voice = Echo(sound or Sound(np.full(RATE, 0.1, np.float32), RATE))
-    said = record(line, AOI, Booth(voice, "en", 5))
+    said = record(line, AOI, RecordingSetup(voice, "en", 5))
     return said, voice.asked[0]
 
 
