@@ -68,6 +68,20 @@ def decide(
     store = workspace.store
     if isinstance(workspace, HasFolders) and decision.verdict != "stop":
         _required_readable(workspace.folder_of(store.gate(gate_id).episode.partition("/")[2]))
+    gate, review = _recorded(workspace, gate_id, decision, replace(reviewer, name=by))
+    if isinstance(workspace, HasVault):
+        anchored(workspace.vault, store, gate.episode, "review", by=review.made_by)
+    gate_event.decided(gate, review)
+    if reviewer.door != "prefect":  # with Prefect's form the run itself calls this
+        wake(gate)
+    return review
+
+
+def _recorded(
+    workspace: HasStore, gate_id: int, decision: Decision, reviewer: Reviewer
+) -> tuple[Gate, Review]:
+    """Check and record the decision in one transaction; without it, a changed board opens the next round."""
+    store = workspace.store
     changed: Gate | None = None
     redone = _edited(workspace, store.gate(gate_id))
     with store.batch():
@@ -86,18 +100,13 @@ def decide(
             shown = board.model_copy(
                 update={"cuts": tuple(cut for cut in board.cuts if cut.cut not in redone)}
             )
-            review = _taken(gate, shown, decision, replace(reviewer, name=by), store)
+            review = _taken(gate, shown, decision, reviewer, store)
     if changed is not None:
         raise DecisionRefused(
             f"Since this was shown, {_difference(gate.shows, changed.shows)}. "
             f"Look at round {changed.round}, then decide."
         )
-    if isinstance(workspace, HasVault):
-        anchored(workspace.vault, store, gate.episode, "review", by=review.made_by)
-    gate_event.decided(gate, review)
-    if reviewer.door != "prefect":  # with Prefect's form the run itself calls this
-        wake(gate)
-    return review
+    return gate, review
 
 
 def _required_readable(folder: Path) -> None:
