@@ -11,7 +11,8 @@ from assets.sheets.production import Step
 from models.lease import Named
 from stages.sound import effects, voices
 from stages.storyboard import PanelModels, draw
-from stages.takes.shooting import TakeModels, animate
+from stages.takes.order import TakeModels
+from stages.takes.shooting import animate
 from stages.work_cache import WorkCache
 
 Models = Callable[[Named | None], Any]

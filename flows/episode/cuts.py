@@ -19,7 +19,7 @@ from stages.sound.utterance import Utterance, utterances
 from stages.sound.voices import named, refuse, unsayable, voice
 from stages.storyboard import PanelModels, PanelOrder
 from stages.takes.arrival import arrives, last_panel
-from stages.takes.shooting import TakeInputs, TakeModels, TakeOrder
+from stages.takes.order import TakeInputs, TakeModels, TakeOrder
 
 VoicedLines = Mapping[tuple[str, int], Voiced]
 """The recording of each line, by cut number and index of the line in the cut."""

@@ -22,7 +22,7 @@ from stages.sound.soundtrack import SoundtrackOptions
 from stages.sound.voices import VoiceOptions
 from stages.story import StoryOptions
 from stages.storyboard import StoryboardOptions
-from stages.takes.shooting import TakeOptions
+from stages.takes.order import TakeOptions
 
 LIBRARY = Path(__file__).parents[2] / "assets" / "library" / "profiles"
 Even = Annotated[int, Field(ge=144, le=4320, multiple_of=2)]

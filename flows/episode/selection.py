@@ -23,8 +23,8 @@ from models.ports import Animator
 from stages.continuity import basis
 from stages.shots.shot import seed_of
 from stages.takes.attempts import AttemptPlan, shoot
+from stages.takes.order import Attempt, TakeInputs, TakeModels, TakeOrder
 from stages.takes.ranking import Ranked, rank
-from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder
 from stages.work import Found
 from stages.work_cache import WorkCache
 

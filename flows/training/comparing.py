@@ -21,7 +21,7 @@ from models.lease import Leased, lease
 from models.ports import Animator, Painter
 from stages.shots.shot import shot
 from stages.storyboard import PanelModels
-from stages.takes.shooting import TakeModels
+from stages.takes.order import TakeModels
 from stages.validation import columns as painting
 from stages.validation import moving
 from stages.validation.columns import Painting

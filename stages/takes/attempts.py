@@ -11,7 +11,8 @@ from pydantic import Field
 
 from assets.sheets.base import Part
 from assets.sheets.production import Take
-from stages.takes.shooting import Attempt, TakeInputs, TakeModels, TakeOrder, TakePiece, animate, work_of
+from stages.takes.order import Attempt, TakeInputs, TakeModels, TakeOrder, TakePiece
+from stages.takes.shooting import animate, work_of
 from stages.work_cache import WorkCache
 
 

@@ -5,24 +5,20 @@ Knows nothing about other attempts, other cuts, which take is shown, or the stor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
-from typing import Any, Self
-
-from pydantic import Field
+from typing import Any
 
 from assets import files
 from assets.errors import InputRefused
 from assets.matter import Clip, Still
 from assets.media.picture import from_png, resized
-from assets.media.video import ENCODER, VideoQuality, decode, encode
-from assets.sheets.base import Part, Seed, Side
+from assets.media.video import ENCODER, decode, encode
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Ending, Panel, Ref, Take, Voiced
-from assets.timing import Span
+from assets.sheets.production import Ending, Ref, Take
 from models import progress
-from models.lease import Leased, Named
-from models.ports import Animator, Judge, Painter, Upscaler
+from models.lease import Leased
+from models.ports import Animator
 from stages.continuity import basis, earlier_basis
 from stages.shots.shot import equipped, ingredients, lora_set, shot
 from stages.takes.chaining import Keyframe, Redo, Start, fresh
@@ -30,135 +26,11 @@ from stages.takes.chaining import animate as move
 from stages.takes.clips import Watch, enlarged, patched, resized_clip
 from stages.takes.keyframes import KeyframePainter
 from stages.takes.measuring import Meant, heard, measure, mouths_of
-from stages.takes.ranking import RankingOptions
+from stages.takes.order import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece
 from stages.takes.seams import measure_seams
-from stages.takes.windows import WindowOptions, WindowPlan, plan
+from stages.takes.windows import WindowPlan, plan
 from stages.work import Order, Result, Work
 from stages.work_cache import WorkCache
-
-YEAR = 366 * 86_400  # seconds
-
-
-class Budget(Part):
-    """Seconds of model time that the takes of a cut may cost. The first take is always made."""
-
-    cut: float | None = Field(
-        default=None, gt=0, le=YEAR, description="For all takes of one cut; none: no limit"
-    )
-    episode: float | None = Field(
-        default=None, gt=0, le=YEAR, description="For the whole episode, divided among its cuts by length"
-    )
-
-    def of(self, frames: int, episode: int) -> float | None:
-        """The budget of a cut of ``frames`` in an episode of ``episode`` frames, whatever other cuts cost."""
-        share = None if self.episode is None else self.episode * frames / max(1, episode)
-        limits = [limit for limit in (self.cut, share) if limit is not None]
-        return min(limits, default=None)
-
-
-class TakeOptions(Part):
-    """How cuts are animated and encoded, and how many takes are made."""
-
-    seed: Seed = Field(default=0, description="Seed of every movement")
-    count: int = Field(default=1, ge=1, le=16, description="Takes of each cut; the best one is shown")
-    budget: Budget = Budget()
-    ranking: RankingOptions = RankingOptions()
-    windows: WindowOptions = WindowOptions()
-    quality: VideoQuality = VideoQuality()
-    size: tuple[Side, Side] | None = Field(
-        default=None,
-        description="Width and height the animator works at, below the profile's; needs an upscaler",
-    )
-
-
-class Attempt(Part):
-    """Which attempt at a cut this is.
-
-    anew     ordered by a person: an earlier take is not reused
-    redone   only these frames are new; the others come from the clip ``over``
-    extra    more than requested: used if it exists, never made
-    """
-
-    seed: int
-    number: int = 1  # within its round: 1, 2, 3...
-    anew: bool = False
-    reason: str = ""
-    order: int | None = None
-    redone: Span | None = None
-    over: Ref | None = None
-    extra: bool = False
-
-
-class TakeInputs(Part):
-    """The inputs of all takes of one cut; the cut is in its panel.
-
-    last   the next cut's panel, at which the take arrives; none where that cut does not continue this one
-    """
-
-    panel: Panel
-    voiced: dict[int, Voiced]
-    last: Panel | None = None
-
-
-class TakePiece(TakeInputs):
-    """One attempt at one cut."""
-
-    attempt: Attempt
-
-    @classmethod
-    def of(cls, given: TakeInputs, attempt: Attempt) -> Self:
-        return cls(panel=given.panel, voiced=given.voiced, last=given.last, attempt=attempt)
-
-
-@dataclass(frozen=True)
-class TakeModels:
-    """The models that make takes.
-
-    judge     measures them; None: they are not measured
-    upscaler  enlarges takes that are moved smaller than the episode
-    painter   paints fresh keyframes for long cuts, where the options ask for them
-    """
-
-    animator: Leased[Animator]
-    judge: Leased[Judge] | None = None
-    upscaler: Leased[Upscaler] | None = None
-    painter: Leased[Painter] | None = None
-
-
-class TakeOrder(Part):
-    """What all takes of one cut sheet share, as data that can be sent to another process.
-
-    painted_at  the size of fresh keyframes, where the painter works below the episode's
-    """
-
-    cutsheet: Cutsheet
-    size: tuple[int, int]
-    options: TakeOptions
-    animator: Named
-    judge: Named | None
-    upscaler: Named | None = None
-    painter: Named | None = None
-    painted_at: tuple[int, int] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        cutsheet: Cutsheet,
-        size: tuple[int, int],
-        options: TakeOptions,
-        models: TakeModels,
-        painted_at: tuple[int, int] | None = None,
-    ) -> Self:
-        return cls(
-            cutsheet=cutsheet,
-            size=size,
-            options=options,
-            animator=models.animator.named(),
-            judge=models.judge.named() if models.judge else None,
-            upscaler=models.upscaler.named() if models.upscaler else None,
-            painter=models.painter.named() if models.painter else None,
-            painted_at=painted_at if models.painter else None,
-        )
 
 
 def animate(piece: TakePiece, order: TakeOrder, models: TakeModels, cache: WorkCache) -> Take:

@@ -21,7 +21,8 @@ from assets.sheets.production import Panel, Take
 from assets.sheets.validation import Subject
 from assets.vault import Vault
 from stages.shots.shot import seed_of
-from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, animate
+from stages.takes.order import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece
+from stages.takes.shooting import animate
 from stages.takes.windows import plan
 from stages.validation.columns import Uncounted, with_loras
 from stages.work_cache import WorkCache

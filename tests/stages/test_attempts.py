@@ -14,7 +14,7 @@ from models.lease import lease
 from models.ports import Animator, Judge, Painter
 from stages.shots.shot import shot
 from stages.takes.attempts import AttemptPlan, shoot
-from stages.takes.shooting import Attempt, Budget, TakeInputs, TakeModels, TakeOptions, TakeOrder
+from stages.takes.order import Attempt, Budget, TakeInputs, TakeModels, TakeOptions, TakeOrder
 from stages.work import Unmade
 from stages.work_cache import WorkCache
 

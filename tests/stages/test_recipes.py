@@ -18,7 +18,8 @@ from models.ports import PROTOCOLS, Animator, Painter
 from models.registry import ADAPTERS, adapter
 from stages.continuity import basis, pictured
 from stages.storyboard import PanelModels, PanelOrder, PanelPiece, Redraw, StoryboardOptions, draw
-from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, work_of
+from stages.takes.order import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece
+from stages.takes.shooting import work_of
 from stages.takes.windows import WindowOptions
 from stages.work import Unmade, Work
 from stages.work_cache import WorkCache

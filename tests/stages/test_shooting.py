@@ -18,7 +18,8 @@ from models.lease import lease
 from models.memory import DeviceMemory
 from models.ports import PROTOCOLS
 from stages.shots.shot import shot
-from stages.takes.shooting import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece, animate
+from stages.takes.order import Attempt, TakeModels, TakeOptions, TakeOrder, TakePiece
+from stages.takes.shooting import animate
 from stages.takes.windows import WindowOptions
 from stages.work_cache import WorkCache
 
