@@ -189,7 +189,7 @@ def layouts(
     """Write the roughs of an episode's cuts, for an artist to draw over, with captions for the house painter.
 
     Draw CUT.png over CUT.layout.png, in the same shape; then add the folder. A LoRA that is trained on such pairs
-    paints every rough in that hand: sakuga train --family house.
+    paints every rough in that style: sakuga train --family house.
     """
     from assets.sheets.cutsheet import Cutsheet
     from flows.terminal import arguments

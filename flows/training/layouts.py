@@ -1,4 +1,4 @@
-"""Write the roughs of an episode for an artist to draw over: pairs from which the house painter learns a hand.
+"""Write the roughs of an episode for an artist to draw over: pairs from which the house painter learns a style.
 
 In: an episode's cut sheet.      Out: for each cut NUMBER.layout.png and NUMBER.txt; the artist adds NUMBER.png.
 """

@@ -14,7 +14,7 @@ from models.cel import seats
 from models.cel.camera import Framing
 from models.cel.propshop import DRAWN, METRES
 from models.cel.seats import SEATS
-from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush, Tone
+from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, Brush, Point, Tone
 
 
 @dataclass(frozen=True)
@@ -72,13 +72,12 @@ def tabletop(canvas: Any, things: Sequence[Thing], tone: Tone) -> None:
     b.rect((LEFT, edge), (RIGHT, edge + 3), "#f0d0a0", alpha=0.8)
 
 
-def seat(canvas: Any, kind: str, person: Staged, feet: tuple[float, float], metre: float, tone: Tone) -> None:
-    """Draw the seat of a person who sits."""
+def seat(b: Brush, kind: str, person: Staged, feet: Point, metre: float) -> None:
+    """Draw the seat of a person who sits; ``metre`` is in the units of the brush."""
     if person.pose not in _SEATED:
         return
-    canvas.save()
-    canvas.translate(*feet)
-    canvas.scale(metre, metre)
-    b = Brush(canvas, tone, Random(kind))
+    b.canvas.save()
+    b.canvas.translate(*feet)
+    b.canvas.scale(metre, metre)
     SEATS.get(kind, seats.stool)(b)
-    canvas.restore()
+    b.canvas.restore()

@@ -241,7 +241,9 @@ class Shooting:
             feet = (mark.x + self._travel(person, drawing), mark.y)
             if self.scenery.firm:
                 effects.ground_shadow(canvas, feet, mark.tall, self.now, indoors=self.indoors)
-            props.seat(canvas, self.scenery.seat, person, feet, mark.height / camera.ADULT, self._tone())
+            kind = self.scenery.seat
+            brush = Brush(canvas, self._tone(), Random(kind))
+            props.seat(brush, kind, person, feet, mark.height / camera.ADULT)
             draw(canvas, state, feet=feet, height=mark.height, light=self.light_on(mark))
 
     def light_on(self, mark: Mark) -> Light:

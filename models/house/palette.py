@@ -1,4 +1,4 @@
-"""The palette of another hand: a table of colours (a 3D LUT) that is put on the rough before it is painted.
+"""The palette of another artist: a table of colours (a 3D LUT) that is put on the rough before it is painted.
 
 In: roughs, and what was drawn over them.      Out: for every colour of the rough the colour of the hand.
 The table is fitted in closed form. A LoRA could not learn it: the denoiser's norms take mean colours out of what its

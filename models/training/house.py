@@ -212,8 +212,8 @@ class HouseLora:
 def shares(wanted: "torch.Tensor") -> "torch.Tensor":
     """(1, 64, 1, 1): for each channel 1 divided by the size of what must be predicted.
 
-    The base predicts little more than details. In another hand some channels are ten times as large, and would hide
-    the others.
+    The base predicts little more than details. In another artist's style some channels are ten times as large, and
+    would hide the others.
     """
     return 1 / wanted.square().mean(dim=(0, 2, 3), keepdim=True).sqrt().clamp(min=0.1)
 
