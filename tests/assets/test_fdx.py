@@ -1,7 +1,6 @@
 """Final Draft XML: every word goes in and comes out, and no XML trick gets in."""
 
 import time
-from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -80,22 +79,6 @@ def test_dialogue_that_looks_like_a_parenthetical_stays_dialogue() -> None:
     xml = final_draft(paragraph("Character", "ANN") + paragraph("Dialogue", "(laughs)"))
 
     assert [element.kind for element in fdx.parse(xml).elements] == ["character", "dialogue"]
-
-
-def test_dual_dialogue_goes_in_and_comes_out() -> None:
-    screenplay = parse("ANN\nNow!\n\nBEN ^\nNever!\n\nSilence.\n")
-    xml = fdx_writer.render(screenplay)
-    dual = ElementTree.fromstring(xml).find("Content/Paragraph/DualDialogue")
-
-    assert dual is not None and len(dual) == 4
-    assert fdx.parse(xml).elements == screenplay.elements
-
-
-def test_notes_are_script_notes_where_they_stand() -> None:
-    xml = fdx_writer.render(parse("He [[tired]] waits.\n"))
-
-    assert ElementTree.fromstring(xml).findtext("Content/Paragraph/ScriptNote/Paragraph/Text") == "tired"
-    assert render(fdx.parse(xml)) == "He [[tired]] waits.\n"
 
 
 def test_a_scene_summary_becomes_a_synopsis() -> None:
@@ -186,11 +169,6 @@ def test_an_entity_that_grows_is_refused_before_it_does() -> None:
         fdx.parse(f'<!DOCTYPE a [<!ENTITY e0 "x">{grown}]>{final_draft("&e11;")[38:]}')
 
     assert time.process_time() - start < 1
-
-
-def test_a_control_character_is_refused_with_its_line() -> None:
-    with pytest.raises(ScriptRefused, match=r"U\+0007 cannot be written"):
-        fdx_writer.render(parse("One.\n\nTwo \a."))
 
 
 PARAGRAPHS = [
