@@ -11,7 +11,7 @@ import skia
 from assets import fonts
 from assets.linebreak import broken
 from assets.plain import shortened
-from models.cel.camera import eased
+from models.cel.camera_moves import eased
 
 Size = tuple[int, int]
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets.matter import Still
-from models.cel.camera import HOME_HEIGHT, HOME_WIDTH, View, moved
+from models.cel.camera import HOME_HEIGHT, HOME_WIDTH, View
+from models.cel.camera_moves import moved
 from models.cel.cels import matrix
 from models.ports import Shot
 

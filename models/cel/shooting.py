@@ -18,7 +18,7 @@ import numpy as np
 from assets.matter import Still
 from assets.sheets.cutsheet import Cut, Staged
 from assets.sheets.look import Look
-from models.cel import camera, cels, effects, lettering, props
+from models.cel import camera, camera_moves, cels, effects, lettering, props
 from models.cel.camera import Framing, Mark, View
 from models.cel.cels import Cel, Pixels
 from models.cel.figure import Anchors, FigureState, anchors, draw
@@ -186,7 +186,7 @@ class Shooting:
         """A new frame with the rearmost plane."""
         if self.rear.pixels is not None:
             return self.rear.pixels.copy()
-        seen = camera.plane_view(self.framing, view, self.rear.depth)
+        seen = camera_moves.plane_view(self.framing, view, self.rear.depth)
         if self.drifting:
             seen = replace(seen, x=seen.x - _DRIFT * frame / float(self.shot.rate))
         return (
@@ -198,7 +198,7 @@ class Shooting:
     def _hidden(self, nearer: list[_Layer], view: View) -> int:
         """The row from which ``nearer`` layers cover the picture: what is behind needs no drawing there."""
         rows = [
-            layer.cel.solid_row(camera.plane_view(self.framing, view, layer.depth), self.size)
+            layer.cel.solid_row(camera_moves.plane_view(self.framing, view, layer.depth), self.size)
             for layer in nearer
             if layer.cel is not None
         ]
@@ -208,7 +208,7 @@ class Shooting:
         if layer.pixels is not None:
             cels.lay(canvas, layer.pixels)
         elif layer.cel is not None:
-            layer.cel.lay(canvas, camera.plane_view(self.framing, view, layer.depth), self.size, below)
+            layer.cel.lay(canvas, camera_moves.plane_view(self.framing, view, layer.depth), self.size, below)
 
     def _people(self, canvas: Any, view: View, drawing: int, states: tuple[FigureState, ...]) -> None:
         """Draw directly on a still picture; for a moving camera on a cel that is used until the next drawing, because
@@ -270,7 +270,7 @@ class Shooting:
         return pixels
 
     def _view(self, frame: int) -> View:
-        view = camera.moved(
+        view = camera_moves.moved(
             self.framing.view, self.cut.camera, frame=frame, frames=self.frames, rate=self.shot.rate
         )
         if self.framing.track:
@@ -278,7 +278,7 @@ class Shooting:
         return view
 
     def _along(self, speed: float, frame: int) -> float:
-        return camera.travelled(speed, frame, self.frames, self.shot.rate, self.reach)
+        return camera_moves.travelled(speed, frame, self.frames, self.shot.rate, self.reach)
 
     def _travel(self, person: Staged, drawing: int) -> float:
         speed = camera.pace(person) * self.scenery.metre
@@ -329,12 +329,12 @@ class Shooting:
         return [_Layer(1.0, pixels=merged)]
 
     def _held(self, plane: Plane) -> Pixels:
-        view = camera.plane_view(self.framing, self._view(0), plane.depth)
+        view = camera_moves.plane_view(self.framing, self._view(0), plane.depth)
         return cels.held(self._paint(plane), view, self.size, blur=self.framing.blur)
 
     def _sliding(self, plane: Plane) -> Cel:
-        stops = camera.stops(self.framing, self.cut.camera, self.shot.rate, self.reach)
-        views = [camera.plane_view(self.framing, stop, plane.depth) for stop in stops]
+        stops = camera_moves.stops(self.framing, self.cut.camera, self.shot.rate, self.reach)
+        views = [camera_moves.plane_view(self.framing, stop, plane.depth) for stop in stops]
         if self.drifting:
             views.append(replace(views[0], x=views[0].x - _DRIFT * 12))
         return cels.sliding(self._paint(plane), views, self.size, blur=self.framing.blur)

@@ -7,7 +7,7 @@ import pytest
 
 from assets.sheets.cutsheet import Camera, Cut, Line, Staged
 from assets.sheets.look import CameraMove, Facing, Look, ShotSize
-from models.cel import camera
+from models.cel import camera, camera_moves
 from models.cel.camera import HOME_HEIGHT, HOME_WIDTH, Framing, Mark, View
 from models.cel.figure.state import Anchors
 
@@ -114,32 +114,34 @@ def test_a_talk_at_medium_close_is_seen_over_the_listeners_shoulder() -> None:
 
 @pytest.mark.parametrize("move", MOVES)
 def test_where_a_move_begins_does_not_depend_on_its_length(move: CameraMove) -> None:
-    short, long = (camera.moved(View(), Camera(move=move), frame=0, frames=n, rate=RATE) for n in (12, 240))
+    short, long = (
+        camera_moves.moved(View(), Camera(move=move), frame=0, frames=n, rate=RATE) for n in (12, 240)
+    )
 
     assert short == long
 
 
 @pytest.mark.parametrize("move", MOVES)
 def test_a_move_never_jumps(move: CameraMove) -> None:
-    views = [camera.moved(View(), Camera(move=move), frame=n, frames=72, rate=RATE) for n in range(72)]
+    views = [camera_moves.moved(View(), Camera(move=move), frame=n, frames=72, rate=RATE) for n in range(72)]
 
     assert max(abs(b.x - a.x) + abs(b.y - a.y) for a, b in itertools.pairwise(views)) < 60
 
 
 def test_a_shake_dies_away() -> None:
-    late = camera.moved(View(), Camera(move="shake"), frame=60, frames=72, rate=RATE)
+    late = camera_moves.moved(View(), Camera(move="shake"), frame=60, frames=72, rate=RATE)
 
     assert abs(late.x - HOME_WIDTH / 2) < 0.5
 
 
 def test_a_walker_never_leaves_the_set() -> None:
-    reached = [camera.travelled(5000, frame, 480, RATE, 800) for frame in (0, 479)]
+    reached = [camera_moves.travelled(5000, frame, 480, RATE, 800) for frame in (0, 479)]
 
     assert all(abs(x) <= 500 for x in reached)
 
 
 def test_where_a_walk_begins_does_not_depend_on_its_length() -> None:
-    assert camera.travelled(230, 0, 1, RATE, 800) == camera.travelled(230, 0, 240, RATE, 800)
+    assert camera_moves.travelled(230, 0, 1, RATE, 800) == camera_moves.travelled(230, 0, 240, RATE, 800)
 
 
 def test_a_low_angle_looks_up() -> None:

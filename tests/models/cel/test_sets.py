@@ -8,7 +8,8 @@ import pytest
 
 from assets.sheets.look import PlaceKind, Prop, TimeOfDay, Weather
 from models.cel import propshop, seats
-from models.cel.camera import Framing, View, plane_view
+from models.cel.camera import Framing, View
+from models.cel.camera_moves import plane_view
 from models.cel.cels import held
 from models.cel.sets.brush import BOTTOM, LEFT, RIGHT, TOP, Brush, Tone
 from models.cel.sets.catalogue import BUILDERS, build
