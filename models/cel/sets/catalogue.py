@@ -5,14 +5,16 @@ from collections.abc import Callable
 from assets.sheets.look import PlaceKind
 from models.cel.sets import (
     beyond,
+    castle,
+    desert,
     heights,
     home,
     land,
-    old,
     plain,
     rooms,
     school,
     shores,
+    shrine,
     studies,
     town,
     trades,
@@ -30,7 +32,7 @@ BUILDERS: dict[PlaceKind, Callable[[Hour, int], Scenery]] = {
     "observatory": studies.observatory, "kitchen": home.kitchen, "living_room": home.living_room,
     "bedroom": home.bedroom, "park": woods.park, "forest": woods.forest, "beach": shores.beach,
     "river": shores.river, "mountain": heights.mountain, "snowfield": heights.snowfield,
-    "desert": heights.desert, "shrine": old.shrine, "castle": old.castle, "spaceship": beyond.spaceship,
+    "desert": desert.desert, "shrine": shrine.shrine, "castle": castle.castle, "spaceship": beyond.spaceship,
     "sky": beyond.sky, "void": beyond.void, "hills": land.hills, "sea": land.sea, "cave": land.cave,
     "market": plain.market, "hospital": plain.hospital, "ground": land.ground, "room": plain.bare,
 }  # fmt: skip
