@@ -11,7 +11,7 @@ from typing import Any
 from assets.errors import SakugaError, SetupMissing
 from stages.work_cache import WORTH_REPEATING, Stopped
 
-AHEAD = 16
+AHEAD = 32
 """Number of workers requested at a time. An autoscaler adds nodes for them, round by round."""
 
 BESIDE = 2
