@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 from assets.store import Store
+from assets.store.events import now
 from flows.cluster.connection import Connection
 from flows.cluster.executor import RayExecutor
 from flows.episode.brief import Brief
@@ -163,27 +164,30 @@ def test_300_cuts_with_models_that_cost_nothing(tmp_path_factory):
 def _long(studio: Studio) -> None:
     run = studio.make("long", cuts=300, workers=2, profile="toy")
     most, spent = {"run": 0.0, "server": 0.0}, {"run": 0.0, "server": 0.0}
+    held: list[tuple[str, float]] = []  # by the run's process: when, megabytes
 
     def ended() -> bool:
         for name, pids in (("run", studio.of_run(str(run))), ("server", [psutil.Process(studio.server.pid)])):
             for process in pids:
                 try:
-                    times = process.cpu_times()
-                    most[name] = max(most[name], process.memory_info().rss / 1e6)
-                    spent[name] = max(spent[name], times.user + times.system)
+                    times, memory = process.cpu_times(), process.memory_info().rss / 1e6
                 except psutil.Error:
                     continue
+                most[name], spent[name] = max(most[name], memory), max(spent[name], times.user + times.system)
+                held.extend([(now(), memory)] if name == "run" else [])
         return studio.state(run)["type"] in ("COMPLETED", "FAILED", "CRASHED")
 
     studio.until(ended, within=2400)
 
     assert studio.state(run)["type"] == "COMPLETED"
     takes, panels = studio.finished("long", "take"), studio.finished("long", "panel")
-    both = seconds(min(call.began_at for call in panels), max(str(call.ended_at) for call in takes))
+    first, last = min(call.began_at for call in panels), max(str(call.ended_at) for call in takes)
     print(f"\nload {load()}")
-    print(f"{len(takes)} cuts: panels and takes in {both:.0f} s over two workers")
+    print(f"{len(takes)} cuts: panels and takes in {seconds(first, last):.0f} s over two workers")
+    at_work = max(memory for moment, memory in held if moment <= last)
     print(
-        f"the run: {spent['run']:.0f} s of CPU, at most {most['run']:.0f} MB; the server {most['server']:.0f} MB"
+        f"the run: {spent['run']:.0f} s of CPU, at most {at_work:.0f} MB until the last take, {most['run']:.0f} MB "
+        f"in all; the server {most['server']:.0f} MB"
     )
     biggest = max(len(one["data"] or "") for one in studio.artifacts(run) if isinstance(one["data"], str))
     print(f"the largest page of the run: {biggest:,} bytes; parameters {studio.parameters(run):,} bytes")
