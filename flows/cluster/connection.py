@@ -62,6 +62,12 @@ class Connection:
         for actor in chain(*ending):
             _end(actor)
 
+    def share(self, data: object) -> Any:
+        """A reference to give to actors: a long cut sheet has megabytes, and Ray's store holds them once."""
+        import ray
+
+        return ray.put(data)
+
     def units(self, kind: str) -> int:
         """Number of ``GPU`` or ``CPU`` that the cluster has now."""
         import ray

@@ -100,11 +100,11 @@ class RayExecutor:
         place = Place(device, str(vault.url), self.chosen.cache, cache_bytes, probe)
         # The GPUs that an autoscaler can add are not known in advance.
         every = MOST_WORKERS if gpus else max(1, self.connection.units("CPU"))
-        number = time.monotonic_ns()
+        number, shared = time.monotonic_ns(), self.connection.share(common)
 
         def start() -> tuple[Any, Any]:
             actor = self.connection.actor(StageWorker, gpus)
-            return actor, actor.open.remote(number, step, common, place)
+            return actor, actor.open.remote(number, step, shared, place)
 
         end = partial(self.connection.release, gpus)
         return Pool(start, end, every if self.workers == "auto" else self.workers)

@@ -21,7 +21,9 @@ from flows.episode.delivery import Delivered
 from flows.episode.executor import Executor, InProcess
 from flows.episode.produce import RunHost, perform
 from flows.settings import settings
+from models.lease import Named
 from stages.orders import STEPS
+from stages.sound.effects import EffectOrder
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("local_ray"), pytest.mark.timeout(300)]
 
@@ -216,6 +218,26 @@ def test_a_worker_that_puts_its_work_elsewhere_is_found_out(brief: Brief, tmp_pa
 
     with pytest.raises(SetupMissing, match=r"is not in the vault at .*SAKUGA_VAULT"):
         performed(brief, Elsewhere(InProcess(), Connection("local"), 1, settings(brief.out), Log()))
+
+
+def test_what_the_pieces_of_a_stage_share_is_sent_once_however_many_workers_there_are(tmp_path: Path):
+    """Each worker got its own copy: 64 times a cut sheet of 1.6 MB filled Ray's store, and the run waited for room."""
+    packed = []
+
+    class Counted(EffectOrder):
+        def __getstate__(self):
+            packed.append(self)
+            return super().__getstate__()
+
+    with ray_executor(3, settings(tmp_path), Log()) as executor:
+        order = Counted(foley=Named(port="foley", name="toy"))
+        pool = executor.pool("effect", order, Vault.open(tmp_path / "vault"))
+        once = len(packed)
+        for _ in range(3):
+            pool.added()
+        pool.close()
+
+    assert len(packed) == once > 0
 
 
 def test_waiting_for_the_other_piece_of_a_worker_costs_a_take_nothing(brief: Brief):
