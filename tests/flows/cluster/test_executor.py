@@ -240,6 +240,28 @@ def test_what_the_pieces_of_a_stage_share_is_sent_once_however_many_workers_ther
     assert len(packed) == once > 0
 
 
+def test_the_code_of_a_worker_is_sent_once_however_many_there_are():
+    """It was packed and stored for each worker, 0.16 s in turn on a machine with work."""
+    packed = []
+
+    class Mark:
+        def __reduce__(self):
+            packed.append(self)
+            return object, ()
+
+    class Worker:
+        mark = Mark()
+
+    connection = Connection("local")
+    actors = [connection.actor(Worker, 0.0)]
+    once = len(packed)
+    actors += [connection.actor(Worker, 0.0) for _ in range(2)]
+    for actor in actors:
+        connection.release(0.0, actor, busy=True)
+
+    assert len(packed) == once > 0
+
+
 def test_waiting_for_the_other_piece_of_a_worker_costs_a_take_nothing(brief: Brief):
     """A worker has two pieces at a time, and each take was charged for both: a budget bought half as many."""
     longer = "".join(f"\n{('MIKA', 'BOU')[n % 2]}\nLine {n}.\n" for n in range(6))
