@@ -6,28 +6,31 @@ pairs the LoRA learns line, shading and palette. A work without one is its own l
 Captions are in the rig's grammar, as the painter reads them. Imports torch and diffusers when used.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assets.errors import InputRefused
-from assets.hashing import digest
 from assets.matter import Still
-from assets.sheets.dataset import FrozenWork, Manifest
-from models.house import autoencoder, brush, denoiser, latents, palette, weights, words
-from models.house.latents import Prior
+from models.house import autoencoder, denoiser, palette, words
 from models.house.loras import REVISION
 from models.house.painter import STEPS, STRENGTH
-from models.house.palette import Palette
 from models.lora.factors import Factors
 from models.training import lesson
+from models.training.house_material import (
+    Base,
+    check,
+    coloured,
+    encoders,
+    mirror,
+    palette_of,
+    prompt,
+    roughs_of,
+)
 from models.training.lesson import Family, Task
 from models.training.lora import LoraShape, factors, inject
-from models.training.material import Encoders, Material
+from models.training.material import Material
 from models.training.order import Order, Showing
 from models.training.patterns import deciding
 
@@ -39,40 +42,14 @@ TARGETS = (
     "net.2",
 )  # fmt: skip
 HIGHEST = 300  # noise levels above it are not trained: panels are painted below 200
-FROM_ROUGH = (
-    0.6  # of the drawings: noise is added to the rough, as for the first step of painting; others: to the art
-)
+# Of the drawings: noise is added to the rough, as for the first step of painting; with the others to the art.
+FROM_ROUGH = 0.6
 AFTER_FIRST = 0.2  # of the drawings: the panel is given, as to the animator
 MOST_FOCUS = 8.0  # how much more a changed place counts; with 60 times more, unchanged places were smeared
 UNSAID = 0.1  # of the drawings: no words
-EXPLAINED = 0.5  # a palette that leaves more than this share of the difference is none
 ENDS = 6  # times the rank of the other layers, for the first and the last
 END_STRENGTH = 4.0  # times the alpha / rank of the other layers, for the same
 SHEET = 4  # works on a validation sheet
-EXAMPLE = "place rooftop, time day; age teen, hair bob"  # a caption in the painter's grammar
-
-
-@dataclass(frozen=True)
-class Base:
-    """The painter that is trained: its network {"unet", "text"}, the layout's prior, the autoencoder."""
-
-    network: Any
-    prior: Prior
-    vae: Any
-    identities: tuple[str, str]  # of the autoencoder's and the painter's weights
-
-    @classmethod
-    def load(cls, library: Path, device: str) -> "Base":
-        place = weights.folder("painter", library)
-        identities = weights.revision("autoencoder", library), weights.revision("painter", library)
-        return cls(
-            denoiser.load(place).to(device), Prior.load(place), brush.codec(device, library), identities
-        )
-
-    def to(self, device: str) -> "Base":
-        self.network.to(device)
-        self.vae.to(device)
-        return self
 
 
 class HouseLora:
@@ -86,7 +63,7 @@ class HouseLora:
     def __init__(self, base: Base, material: Material, task: Task) -> None:
         self._base, self._art, self._task = base, material, task
         self._palette = palette_of(material)
-        self._roughs = material.over(roughs_of(material.manifest), _coloured(base, self._palette))
+        self._roughs = material.over(roughs_of(material.manifest), coloured(base, self._palette))
         self.order = Order(material.manifest, task.batch)
         self._noise = denoiser.schedule()
         self._read: dict[tuple[bool, int, bool], torch.Tensor] = {}
@@ -226,62 +203,6 @@ def levels(count: int, rng: "torch.Generator") -> "torch.Tensor":
     return (spots.square() * HIGHEST).long().clamp(max=HIGHEST - 1)
 
 
-def roughs_of(manifest: Manifest) -> Manifest:
-    """The same works with the rough of each in its place, where it has one."""
-
-    def rough(each: FrozenWork) -> FrozenWork:
-        if each.layout is None:
-            return each
-        told = {"file": each.work.layout, "sha256": each.layout.sha256}
-        return each.model_copy(update={"ref": each.layout, "work": each.work.model_copy(update=told)})
-
-    return manifest.model_copy(update={"works": tuple(rough(each) for each in manifest.works)})
-
-
-def palette_of(material: Material) -> Palette:
-    """The colours of the art beside those of the roughs.
-
-    It changes nothing for a dataset without layouts, and where colours are not what differs: a character with a scar.
-    """
-    paired = [number for number, each in enumerate(material.manifest.works) if each.layout is not None]
-    if not paired:
-        return Palette.none()
-    roughs = material.over(roughs_of(material.manifest))
-    small = [
-        [latents.layout_of(_sized(each.frames(number)[0])) for number in paired]
-        for each in (roughs, material)
-    ]
-    # As the file will hold it: painting later uses the rounded one.
-    return Palette.read(Palette.fit(*small).told())
-
-
-def _coloured(base: Base, colours: Palette) -> Encoders:
-    """How roughs are encoded: in the palette."""
-    plain = encoders(base)
-    return replace(
-        plain,
-        latent=lambda frames: plain.latent(colours.put_on(_sized(frames[0]))[None]),
-        latent_identity=f"{plain.latent_identity} {digest(colours.told())}",
-    )
-
-
-def _sized(still: Still) -> Still:
-    """The size that the autoencoder reads."""
-    from assets.media import picture
-
-    return picture.fitted(still, latents.SIZE)
-
-
-def encoders(base: Base) -> Encoders:
-    """How pictures and captions are encoded, identified by the shipped weights that do it."""
-    return Encoders(
-        latent=lambda frames: _seen(base, frames[0]),
-        latent_identity=f"{base.identities[0]} and layout",
-        text=lambda caption: _text(base, caption),
-        text_identity=base.identities[1],
-    )
-
-
 def shaped(shape: LoraShape) -> LoraShape:
     """The ranks and strengths of the first and the last layer, which carry another palette through few channels.
 
@@ -299,68 +220,11 @@ def shaped(shape: LoraShape) -> LoraShape:
     return replace(shape, ranks=ranks, alphas=alphas)
 
 
-def check(manifest: Manifest) -> None:
-    """Refuse a dataset that the house painter cannot read.
-
-    raises  InputRefused with the works whose captions are not in the rig's grammar, or for a trigger or shuffled tags
-    """
-    rules = manifest.showing
-    if rules.trigger or rules.shuffle_tags or rules.tag_dropout:
-        raise InputRefused(
-            "The house painter reads words of a closed grammar: it knows no trigger word, and tags belong to the "
-            "person they stand with. Remove trigger, shuffle_tags and tag_dropout from the dataset."
-        )
-    wrong = list(_wrong(manifest))
-    if wrong:
-        raise InputRefused(
-            f"The captions of {len(wrong)} works are not in the grammar that the house painter reads:\n"
-            + "\n".join(f"- {line}" for line in wrong[:8])
-            + f"\nWrite them as `sakuga dataset layouts` does: {EXAMPLE}, …"
-        )
-
-
-def prompt(caption: str) -> str:
-    """The painter's prompt of a caption; empty for an empty one."""
-    return words.worded(caption) if caption else ""
-
-
-def mirror(caption: str) -> str:
-    """The caption of the mirrored picture: left and right are exchanged."""
-    other = {"left": "right", "right": "left"}
-    return re.sub(r"(?<![a-z])(left|right)(?![a-z])", lambda found: other[found[0]], caption)
-
-
-def _wrong(manifest: Manifest) -> Iterator[str]:
-    for each in manifest.works:
-        try:
-            words.ids(prompt(each.work.caption))
-        except (ValueError, KeyError) as error:
-            yield f"{each.work.file}: {error}"
-
-
-def _seen(base: Base, still: Still) -> "torch.Tensor":
-    """(113, 18, 32): the latents of a picture, and its layout as a guide."""
-    import torch
-
-    fitted = _sized(still)
-    guide = latents.guide(latents.layout_of(fitted)[None], latents.LAYOUT[0], 1)
-    return torch.cat([autoencoder.encode(base.vae, fitted[None])[0], guide[0]])
-
-
 def _some(chance: np.random.Generator, count: int, share: float) -> "torch.Tensor":
     """(count, 1, 1, 1) of true for about ``share`` of them."""
     import torch
 
     return torch.from_numpy(chance.random(count) < share)[:, None, None, None]
-
-
-def _text(base: Base, caption: str) -> "Mapping[str, torch.Tensor]":
-    import torch
-
-    with torch.no_grad():
-        ids = torch.from_numpy(words.ids(prompt(caption)))[None]
-        found = base.network["text"](ids.to(base.network["text"].device)).last_hidden_state
-    return {"sequence": found[0].float().cpu()}
 
 
 FAMILY = Family(

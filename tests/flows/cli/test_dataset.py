@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from assets.sheets.dataset import Dataset, Manifest
 from flows.cli.application import app
 from models.house import words
-from models.training.house import prompt
+from models.training.house_material import prompt
 
 RULES = ["--name", "core", "--creator", "A. Artist", "--grant", "G-1"]
 

@@ -11,7 +11,7 @@ from flows.training.lora import Trained
 from flows.training.order import Order
 from models.house.weights import LIBRARY, revision
 from models.sealed import sha256
-from models.training.house import EXAMPLE
+from models.training.house_material import EXAMPLE
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from models.lora import writers
 from models.lora.factors import read
 from models.ports import LoraWeights
 from models.sealed import sha256
-from models.training import house
-from models.training.house import Base, HouseLora
+from models.training import house, house_material
+from models.training.house import HouseLora
+from models.training.house_material import Base
 from models.training.lesson import Task
 from models.training.loop import train
 from models.training.lora import LoraShape
@@ -75,7 +76,7 @@ def pairs(drawings, tmp_path):
 def lesson(base, pairs, art, tmp_path):
     def make(manifest=None, **task):
         of = base()
-        material = Material(manifest or pairs(), art, house.encoders(of), tmp_path / "cache")
+        material = Material(manifest or pairs(), art, house_material.encoders(of), tmp_path / "cache")
         return HouseLora(of, material, Task(**({"shape": SHAPE, "batch": 2} | task)))
 
     return make
@@ -172,7 +173,9 @@ def test_art_in_the_colours_of_its_roughs_has_no_palette(pairs, base, art, tmp_p
         Image.fromarray(changed).save(tmp_path / "art" / f"{number}.png")
         works.append(each)
 
-    found = house.palette_of(Material(made, art, house.encoders(base()), tmp_path / "cache"))
+    found = house_material.palette_of(
+        Material(made, art, house_material.encoders(base()), tmp_path / "cache")
+    )
 
     assert not found.change.any()
 
@@ -191,11 +194,11 @@ def test_words_outside_the_grammar_and_triggers_are_refused_before_training(pair
     work = good.works[0].work.model_copy(update={"caption": "nagi, a girl with cat ears"})
     wrong = good.model_copy(update={"works": (good.works[0].model_copy(update={"work": work}),)})
 
-    house.check(good)
+    house_material.check(good)
     with pytest.raises(InputRefused, match=r"0\.png: .* is not in the caption grammar"):
-        house.check(wrong)
+        house_material.check(wrong)
     with pytest.raises(InputRefused, match="no trigger word"):
-        house.check(pairs(trigger="xnagi"))
+        house_material.check(pairs(trigger="xnagi"))
 
 
 def test_a_mirrored_caption_exchanges_left_and_right_and_nothing_else():
@@ -203,12 +206,12 @@ def test_a_mirrored_caption_exchanges_left_and_right_and_nothing_else():
     placed = shot.cut.staged[0].model_copy(update={"position": "far_left", "facing": "right"})
     told = caption(replace(shot, cut=shot.cut.model_copy(update={"staged": (placed, *shot.cut.staged[1:])})))
 
-    turned = house.mirror(told)
+    turned = house_material.mirror(told)
 
     assert "position far_right" in turned and "facing left" in turned
-    assert house.mirror(turned) == told
-    assert words.ids(house.prompt(turned)).shape == (48,)
-    assert house.mirror("place bright_hall") == "place bright_hall"
+    assert house_material.mirror(turned) == told
+    assert words.ids(house_material.prompt(turned)).shape == (48,)
+    assert house_material.mirror("place bright_hall") == "place bright_hall"
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from assets.sheets.dataset import Dataset, Rights
 from models.cel.sampling import parse_caption
 from models.house import words
 from models.training.families import FAMILIES, card
-from models.training.house import prompt
+from models.training.house_material import prompt
 from stages.dataset.bible_captions import BibleCaptions
 from stages.dataset.intake import Intake, take_in
 
