@@ -24,7 +24,7 @@ class CelAnimator:
     card = Card(
         name="cel",
         port="animator",
-        adapter_version=2,
+        adapter_version=3,
         gpu_share=0,
         summary=(
             "Moves the cel painter's own panels: acting on twos, mouths, weather, camera with parallax. "

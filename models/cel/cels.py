@@ -29,13 +29,24 @@ def surface(pixels: Pixels) -> Any:
 
 
 def lay(canvas: Any, pixels: Pixels, left: int = 0, top: int = 0) -> None:
+    """Composite ``pixels`` on an untransformed ``canvas``.
+
+    As BGRA on BGRA: compositing treats all colours alike, so the order does not matter, and skia has its fast loop for
+    this order alone (0.25 ms instead of 1.36 for 1280x720). Shapes are drawn faster in RGBA.
+    """
     high, wide = pixels.shape[:2]
+    under = skia.Pixmap()
+    canvas.peekPixels(under)
+    ground = skia.Surface.MakeRasterDirect(
+        _info(under.width(), under.height(), skia.kBGRA_8888_ColorType), memoryview(under), under.rowBytes()
+    )
     # The image shares the pixels: a raster canvas has drawn them when the call returns.
-    canvas.drawImage(skia.Image.MakeFromRaster(skia.Pixmap(_info(wide, high), pixels, wide * 4)), left, top)
+    above = skia.Pixmap(_info(wide, high, skia.kBGRA_8888_ColorType), pixels, wide * 4)
+    ground.getCanvas().drawImage(skia.Image.MakeFromRaster(above), left, top)
 
 
-def _info(wide: int, high: int) -> Any:
-    return skia.ImageInfo.Make(wide, high, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
+def _info(wide: int, high: int, order: Any = skia.kRGBA_8888_ColorType) -> Any:
+    return skia.ImageInfo.Make(wide, high, order, skia.kPremul_AlphaType)
 
 
 def matrix(view: View, size: Size) -> NDArray[np.float64]:

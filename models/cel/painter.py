@@ -22,7 +22,7 @@ class CelPainter:
     card = Card(
         name="cel",
         port="painter",
-        adapter_version=2,
+        adapter_version=3,
         gpu_share=0,
         summary="Procedural vector rig: cel-shaded people in painted sets. Takes no layout.",
         licence="Apache-2.0",

@@ -52,6 +52,24 @@ def test_a_sliding_plane_looks_like_a_held_one() -> None:
     assert np.abs(slid - held).mean() < 4
 
 
+@pytest.mark.parametrize(("left", "top"), [(0, 0), (3, -2), (-5, 7)])
+def test_a_plane_lies_over_what_is_there_by_its_coverage(left: int, top: int) -> None:
+    """It is composited in another order of channels than shapes are drawn in: red must stay red."""
+    rng = np.random.default_rng(4)
+    ground = rng.integers(0, 256, (18, 32, 4)).astype(np.uint8)
+    ground[:, :, 3] = 255
+    cover = rng.integers(0, 256, (18, 32, 1))
+    plane = np.concatenate([rng.integers(0, 256, (18, 32, 3)) * cover // 255, cover], axis=2).astype(np.uint8)
+    alone = np.zeros_like(ground)
+    y0, y1, x0, x1 = max(0, top), min(18, 18 + top), max(0, left), min(32, 32 + left)
+    alone[y0:y1, x0:x1] = plane[y0 - top : y1 - top, x0 - left : x1 - left]
+    meant = alone + ground * (1 - alone[:, :, 3:] / 255)
+
+    cels.lay(cels.surface(ground).getCanvas(), plane, left, top)
+
+    assert np.abs(ground - meant).max() <= 1
+
+
 def test_an_empty_plane_lays_nothing() -> None:
     pixels = np.full((144, 256, 4), 255, np.uint8)
     cels.sliding(lambda canvas: None, VIEWS, SIZE).lay(cels.surface(pixels).getCanvas(), View(), SIZE)
