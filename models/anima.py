@@ -11,8 +11,9 @@ from pydantic import Field
 
 from assets.errors import InputRefused
 from assets.matter import Still
+from models import libraries
 from models.card import Card
-from models.diffusion import levers, loading, modular, pictures, placement, seeds
+from models.diffusion import levers, modular, pictures, placement, seeds
 from models.diffusion.exhausted import Ladder
 from models.diffusion.loras import Rack
 from models.diffusion.options import DiffusionOptions
@@ -126,7 +127,7 @@ class AnimaPainter:
         options = options or AnimaOptions()
         if options.offload == "model":
             raise InputRefused("offload: model is not for a modular pipeline. Use offload: group, or none.")
-        loading.libraries()
+        libraries.both()
         _without_torchvision()
         pipe = modular.load("AnimaAutoBlocks", snapshot(options.weights), device=device, options=options)
         pipe.update_components(guider=_guider(options.guided))

@@ -12,9 +12,9 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from assets.errors import InputRefused, SetupMissing
+from models import libraries
 from models.card import Card
 from models.ports import Draft
-from models.sound import door
 from models.weights import Weights, lacks_weights, snapshot
 from models.weights.store import PIN, PULL
 from models.writing.sampling import Sampling
@@ -98,7 +98,7 @@ class ChatModel:
         missing = [name for name in ("transformers", "accelerate", "llguidance") if not find_spec(name)]
         if missing:
             raise SetupMissing(f"The transformers writer needs {', '.join(missing)}. {INSTALL} brings it.")
-        door.torchaudio()  # transformers imports it where it is installed
+        libraries.torchaudio()  # transformers imports it where it is installed
         model, tokenizer = _opened(device, options)
         card = cls.carded(options)
         return cls(Scribe(card.name, model, tokenizer, options), card)

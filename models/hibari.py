@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from assets.errors import ModelFailed, SetupMissing, ShapeRefused
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
+from models import libraries
 from models.card import Card
-from models.sound import casting, door, english, level, lines, pitch, reading, silence
+from models.sound import casting, english, level, lines, pitch, reading, resampling, silence
 from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
@@ -98,7 +99,7 @@ class HibariVoice:
             )
         model = Hibari(voice="heart", threads=THREADS)
         model.phonemize("Ready.")  # the rules are read on first use; read them while loading
-        door.torchaudio()
+        libraries.torchaudio()
         return cls(model, dsp.synth)
 
     def unload(self) -> None:
@@ -117,7 +118,7 @@ class HibariVoice:
             return Sound(silence.breath(RATE, seed=seed), RATE)
         spoken = self._speech(text, cast, seed)
         spoken = pitch.shift(
-            door.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size
+            resampling.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size
         )
         return Sound(level.level(silence.trim(spoken, RATE)), RATE)
 

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 from assets.errors import ModelFailed, SetupMissing, ShapeRefused
 from assets.matter import Sound
 from assets.sheets.bible import Language, VoiceSpec
+from models import libraries
 from models.card import Card
-from models.sound import casting, door, english, japanese, level, lines, pitch, reading, silence
+from models.sound import casting, english, japanese, level, lines, pitch, reading, resampling, silence
 from models.sound.casting import ANYONE, Shape
 
 Samples = NDArray[np.float32]
@@ -107,7 +108,7 @@ class KokoroVoice:
         with (data / "voices_ja.npz").open("rb") as file:
             styles = {name: array.astype(np.float32) for name, array in np.load(file).items()}
         ids: dict[str, int] = json.loads((data / "vocab.json").read_text(encoding="utf-8"))["vocab"]
-        door.torchaudio()
+        libraries.torchaudio()
         return cls(session, styles, ids, JAG2P())
 
     def unload(self) -> None:
@@ -127,7 +128,7 @@ class KokoroVoice:
             return Sound(silence.breath(RATE, seed=seed), RATE)
         spoken = self._speech(text, cast)
         spoken = pitch.shift(
-            door.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size
+            resampling.resample(spoken, MODEL_RATE, RATE), RATE, semitones=cast.pitch, formants=cast.size
         )
         return Sound(level.level(silence.trim(spoken, RATE)), RATE)
 

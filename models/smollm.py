@@ -20,10 +20,10 @@ from pydantic import Field
 
 from assets import files
 from assets.errors import SetupMissing
+from models import libraries
 from models.card import Card
 from models.ports import Draft
 from models.sealed import check_folder, sha256
-from models.sound import door
 from models.torch_threads import one_thread
 from models.writing.sampling import Sampling
 from models.writing.scribe import Scribe
@@ -80,7 +80,7 @@ class SmolLM:
         """Check the hash and load the weights: about 3 s, and half a minute the first time."""
         if cls.lacks():
             raise SetupMissing(cls.lacks())
-        door.torchaudio()  # transformers imports it where it is installed
+        libraries.torchaudio()  # transformers imports it where it is installed
         chosen = options or cls.Options()
         one_thread()
         model, tokenizer = _opened(weights(), chosen.unpacked.expanduser())

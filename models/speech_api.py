@@ -16,10 +16,11 @@ from assets.errors import BlobDamaged, InputRefused, ModelFailed, ShapeRefused
 from assets.matter import Sound
 from assets.media import sound as sounds
 from assets.sheets.bible import Language, VoiceSpec
+from models import libraries
 from models.card import Card
 from models.connection import Answer, Call, Connection, Retry, read_object
 from models.engines.options import Address
-from models.sound import casting, door, level, lines, pitch, reading, silence
+from models.sound import casting, level, lines, pitch, reading, resampling, silence
 from models.sound.casting import ANYONE, KINDS, Shape
 
 RATE = 48_000
@@ -129,7 +130,7 @@ class SpeechApi:
         except BaseException:
             made.unload()
             raise
-        door.torchaudio()
+        libraries.torchaudio()
         return made
 
     def unload(self) -> None:
@@ -171,7 +172,7 @@ class SpeechApi:
         """Mono at 48 kHz. Bytes that are broken are worth another attempt; a wrong sound is a failure."""
         heard = self._decoded(answer.body)
         samples = heard.samples if heard.samples.ndim == 1 else heard.samples.mean(axis=1)
-        spoken = door.resample(np.ascontiguousarray(samples, np.float32), heard.rate, RATE)
+        spoken = resampling.resample(np.ascontiguousarray(samples, np.float32), heard.rate, RATE)
         longest = LETTER_S * len(text) + REST_S
         if not len(spoken) or float(np.abs(spoken).max()) < QUIETEST:
             raise Retry(f"silence of {heard.seconds:.1f} s")

@@ -14,11 +14,11 @@ from pydantic import Field
 from assets.errors import AnswerUnusable, InputRefused, PromptTooLong, SetupMissing, ShapeRefused
 from assets.matter import Still
 from assets.plain import one_line
+from models import libraries
 from models.captioning import answer
 from models.card import Card
 from models.options import Options
 from models.ports import CaptionDialect
-from models.sound import door
 from models.weights import Weights, lacks_weights, snapshot
 from models.weights.store import PIN, PULL
 
@@ -74,7 +74,7 @@ class HubCaptioner:
             raise InputRefused(cls.lacks())
         if find_spec("transformers") is None:
             raise SetupMissing(f"The transformers captioner needs transformers. {INSTALL} brings it.")
-        door.torchaudio()  # transformers imports it where it is installed
+        libraries.torchaudio()  # transformers imports it where it is installed
         model, processor = _opened(options)
         return cls(cls.carded(options), model.to(device).train(False), processor, options)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import InputRefused, SetupMissing
+from models import libraries
 from models.diffusion.options import DiffusionOptions
-from models.house import door
 from models.sealed import PICKLED, check_safetensors
 
 LIBRARIES = ("diffusers", "transformers")
@@ -45,7 +45,7 @@ def load(
     given = {**{name: None for name, made in every.items() if made is None}, **(given or {})}
     named = {name: made for name, made in every.items() if made is not None and name not in given}
     check(folder, named)
-    found = _class(libraries()["diffusers"], kind, folder)
+    found = _class(libraries.both()["diffusers"], kind, folder)
     parts = {
         name: load_part(
             folder / name,
@@ -69,7 +69,9 @@ def load(
 def load_part(folder: Path, kind: str, *, dtype: Any, library: str = "diffusers") -> Any:
     """One part of class ``kind`` (a model, tokenizer or scheduler) from its own folder, with all its weights."""
     check_files(folder)
-    found = _class(libraries()["transformers" if library == "transformers" else "diffusers"], kind, folder)
+    found = _class(
+        libraries.both()["transformers" if library == "transformers" else "diffusers"], kind, folder
+    )
     try:
         if not _has_weights(found):
             return found.from_pretrained(folder, local_files_only=True)
@@ -84,11 +86,6 @@ def load_part(folder: Path, kind: str, *, dtype: Any, library: str = "diffusers"
             f"{folder} lacks {len(absent)} of the weights of {kind}, such as {', '.join(absent[:3])}. Fetch it again."
         )
     return made.eval()
-
-
-def libraries() -> dict[str, Any]:
-    """Both libraries, silent. Transformers first: importing diffusers makes it warn about what nobody here uses."""
-    return {"transformers": door.transformers(), "diffusers": door.diffusers()}
 
 
 def parts_of(folder: Path) -> dict[str, tuple[str, str] | None]:

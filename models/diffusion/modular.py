@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import SetupMissing
+from models import libraries
 from models.diffusion import loading
 from models.diffusion.options import DiffusionOptions
 from models.weights import Snapshot
@@ -31,7 +32,7 @@ def load(
     """
     import torch
 
-    found = getattr(loading.libraries()["diffusers"], blocks, None)
+    found = getattr(libraries.both()["diffusers"], blocks, None)
     if found is None:
         raise SetupMissing(
             f"This version of diffusers has no {blocks}. `make install` installs the one that has it."

@@ -127,7 +127,7 @@ def _apart(one: Still, other: Still) -> float:
 
 def _stereo(made: Sound, length: int) -> sounds.Samples:
     """Two channels at 48 kHz, exactly ``length`` samples."""
-    from models.sound.door import resample
+    from models.sound.resampling import resample
 
     channels = [made.samples] * 2 if made.samples.ndim == 1 else [made.samples[:, 0], made.samples[:, 1]]
     out = np.zeros((length, 2), np.float32)

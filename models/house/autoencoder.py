@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from assets.matter import Still
 from models.house import scenes
-from models.house.door import diffusers
+from models.libraries import diffusers
 
 if TYPE_CHECKING:
     import torch

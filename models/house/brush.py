@@ -16,8 +16,8 @@ from assets.errors import ModelFailed
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, motion, weights, words
 from models.house.denoiser import Sampling
-from models.house.door import diffusers
 from models.house.latents import Prior
+from models.libraries import diffusers
 from models.torch_threads import one_thread
 
 if TYPE_CHECKING:

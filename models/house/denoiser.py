@@ -14,8 +14,8 @@ import numpy as np
 
 from assets.matter import Still
 from models.house import autoencoder, latents, words
-from models.house.door import diffusers
 from models.house.latents import FINENESS, LAYOUT, Material, Prior
+from models.libraries import diffusers
 
 if TYPE_CHECKING:
     import torch
@@ -221,7 +221,7 @@ def load(folder: Path) -> "torch.nn.ModuleDict":
     """The pair that ``save`` wrote."""
     import torch
 
-    from models.house.door import transformers
+    from models.libraries import transformers
 
     unet = diffusers().UNet2DConditionModel.from_pretrained(folder / "unet", use_safetensors=True)
     text = transformers().CLIPTextModel.from_pretrained(folder / "text_encoder", use_safetensors=True)

@@ -15,8 +15,8 @@ from assets.errors import SetupMissing
 from assets.matter import Still
 from models.house import autoencoder, denoiser, latents, scenes
 from models.house.denoiser import Batch, Denoise, Sampling
-from models.house.door import diffusers
 from models.house.latents import Prior
+from models.libraries import diffusers
 
 if TYPE_CHECKING:
     import torch

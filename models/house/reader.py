@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.house import weights
-from models.house.door import transformers
+from models.libraries import transformers
 
 if TYPE_CHECKING:
     import torch

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.cel.sampling import caption, parse_caption, vocabulary
-from models.house.door import transformers
+from models.libraries import transformers
 from models.ports import Shot
 
 LENGTH = 48  # the scene and two people; further people are only in the layout

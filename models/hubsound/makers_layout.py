@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import SetupMissing
-from models.diffusion.loading import check_files, libraries
+from models import libraries
+from models.diffusion.loading import check_files
 
 CONFIG, WEIGHTS = "model_config.json", "model.safetensors"
 DIFFUSION: dict[str, tuple[object, ...]] = {
@@ -47,7 +48,7 @@ def load(folder: Path, text: Path, *, dtype: Any) -> Any:
     """
     check_files(folder)
     check_files(text)
-    found = libraries()
+    found = libraries.both()
     diffusers = found["diffusers"]
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))

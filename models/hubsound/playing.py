@@ -18,7 +18,7 @@ from models.diffusion.loading import load
 from models.diffusion.options import DiffusionOptions
 from models.diffusion.placement import Placed
 from models.foley.performance import Stereo
-from models.sound.door import resample
+from models.sound.resampling import resample
 from models.weights import Weights, snapshot
 
 RATE = 48_000

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from assets.errors import SetupMissing
+from models import libraries
 from models.diffusion import loading
 from models.diffusion.options import DiffusionOptions
-from models.house import door
 from models.sealed import check_safetensors
 
 UNET, VAE = "model.diffusion_model.", "first_stage_model."
@@ -109,7 +109,7 @@ def _names(part: Any) -> Callable[[str], str]:
 
 def _text(kind: str) -> Callable[[Path], Any]:
     def empty(folder: Path) -> Any:
-        made = getattr(door.transformers(), kind)
+        made = getattr(libraries.transformers(), kind)
         return made(made.config_class.from_pretrained(folder, local_files_only=True))
 
     return empty
@@ -117,7 +117,7 @@ def _text(kind: str) -> Callable[[Path], Any]:
 
 def _diffuser(kind: str) -> Callable[[Path], Any]:
     def empty(folder: Path) -> Any:
-        made = getattr(door.diffusers(), kind)
+        made = getattr(libraries.diffusers(), kind)
         return made.from_config(made.load_config(folder, local_files_only=True))
 
     return empty

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assets.errors import InputRefused, SetupMissing
-from models.house import door
+from models import libraries
 from models.lora.factors import Factors
 from models.training import patterns
 
@@ -129,7 +129,7 @@ def _ends(name: str, target: str) -> bool:
 
 
 def _peft() -> Any:
-    door.transformers()
+    libraries.transformers()
     try:
         import peft
     except ModuleNotFoundError as error:

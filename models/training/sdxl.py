@@ -13,10 +13,10 @@ import numpy as np
 
 from assets.matter import Still
 from assets.sheets.dataset import Manifest
+from models import libraries
 from models.diffusion import loading
 from models.diffusion.options import DiffusionOptions
 from models.diffusion.seeds import generator
-from models.house import door
 from models.lora.factors import Factors
 from models.training import lesson, losses
 from models.training.lesson import Family, Task
@@ -40,7 +40,7 @@ class SdxlLora:
     def __init__(self, pipe: Any, material: Material, task: Task) -> None:
         self._pipe, self._material, self._task = pipe, material, task
         self.order = Order(material.manifest, task.batch)
-        self._noise = door.diffusers().DDPMScheduler.from_config(pipe.scheduler.config)
+        self._noise = libraries.diffusers().DDPMScheduler.from_config(pipe.scheduler.config)
         self._check_noise()
         self.network = pipe.unet
         self.trained = inject(self.network, task.shape, seed=task.seed)

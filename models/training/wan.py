@@ -19,10 +19,10 @@ import numpy as np
 from assets.errors import InputRefused, SetupMissing
 from assets.matter import Still
 from assets.sheets.dataset import Manifest
+from models import libraries
 from models.diffusion import loading, pictures
 from models.diffusion.options import DiffusionOptions
 from models.diffusion.seeds import generator
-from models.house import door
 from models.lora.factors import Factors
 from models.training import lesson, losses
 from models.training.lesson import Family, Task
@@ -112,7 +112,7 @@ class WanLora:
         pipe, given = self._pipe, {}
         if self._form.first == "none" or (self._form.first == "in place" and each.frames == 1):
             parts = {name: part for name, part in pipe.components.items() if not name.startswith("image_")}
-            pipe = door.diffusers().WanPipeline(
+            pipe = libraries.diffusers().WanPipeline(
                 **parts, **{name: pipe.config[name] for name in ("boundary_ratio", "expand_timesteps")}
             )
             pipe.set_progress_bar_config(disable=True)

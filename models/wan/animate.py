@@ -214,13 +214,13 @@ def _assembled(folder: Path, device: str, options: AnimateOptions) -> Any:
     """
     import torch
 
-    from models.house import door
+    from models import libraries
 
     path = folder / loading.MODULAR
     if not path.is_file():
         raise SetupMissing(f"{path} is not there, so {folder} holds no modular pipeline. Fetch it again.")
     index = json.loads(path.read_text(encoding="utf-8"))
-    blocks = getattr(door.diffusers(), BLOCKS[options.quality], None)
+    blocks = getattr(libraries.diffusers(), BLOCKS[options.quality], None)
     if blocks is None:
         raise SetupMissing(
             f"The installed diffusers has no {BLOCKS[options.quality]}. `make install` brings it."

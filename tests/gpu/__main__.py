@@ -105,10 +105,10 @@ def _ask(tiny: bool, path: Path) -> None:
 
 def _import() -> None:
     """Once, before the parts are forked. Ours first: it makes torchaudio importable beside a CPU build of torch."""
-    from models.diffusion.loading import libraries
+    from models import libraries
 
     for name in ("StableDiffusionXLPipeline", "WanImageToVideoPipeline"):
-        getattr(libraries()["diffusers"], name)
+        getattr(libraries.both()["diffusers"], name)
     import accelerate  # noqa: F401
     import peft  # noqa: F401
 

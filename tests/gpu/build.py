@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from models.house import door
+from models import libraries
 from tests.gpu.part import Place
 
 SIZES = Path(__file__).parent / "sizes"
@@ -32,7 +32,7 @@ def pipeline(place: Place, kind: str, *, dtype: Any = None) -> Any:
     if place.tiny:
         from tests.models.tiny import pipelines
 
-        door.diffusers()
+        libraries.diffusers()
         made = pipelines.KINDS[TINY[kind]]()
         made.to(place.device)
         for name, part in made.components.items():
@@ -57,7 +57,9 @@ def part(told: dict[str, Any], device: str, dtype: Any, **changed: Any) -> Any:
     import torch
 
     library, kind = told["class"].split(".")
-    found = getattr({"diffusers": door.diffusers, "transformers": door.transformers}[library](), kind)
+    found = getattr(
+        {"diffusers": libraries.diffusers, "transformers": libraries.transformers}[library](), kind
+    )
     config = {**told["config"], **changed}
     if not issubclass(found, torch.nn.Module):
         return found.from_config(config)
@@ -93,7 +95,7 @@ def _full(place: Place, kind: str, dtype: Any) -> Any:
         parts.update(tokenizer=tokenizers.t5(), image_encoder=None, image_processor=None)
     if kind == "wan-i2v-a14b":  # one set of weights for both experts: time and memory of one at a time
         parts["transformer_2"] = parts["transformer"]
-    return getattr(door.diffusers(), sheet["pipeline"])(**parts, **sheet.get("settings", {}))
+    return getattr(libraries.diffusers(), sheet["pipeline"])(**parts, **sheet.get("settings", {}))
 
 
 def _cast(made: Any, dtype: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from assets.matter import Still
 from assets.sheets.bible import Place as Set
 from assets.sheets.cutsheet import Cut
-from models.house import door
+from models import libraries
 from models.ports import Prompt, Shot
 from models.sdxl.adapter import KIND, SdxlPainter
 from models.sdxl.options import SdxlOptions
@@ -60,7 +60,7 @@ def plain_picture(pipe: Any, size: tuple[int, int], *, steps: int, guidance: flo
     """The picture of ``StableDiffusionXLPipeline``. Its latents are decoded in float32, as its VAE needs it."""
     import torch
 
-    found = getattr(door.diffusers(), KIND)(**pipe.components, add_watermarker=False)
+    found = getattr(libraries.diffusers(), KIND)(**pipe.components, add_watermarker=False)
     found.set_progress_bar_config(disable=True)
     latents = found(
         prompt=TAGS, negative_prompt=AVOID, width=size[0], height=size[1], num_inference_steps=steps,

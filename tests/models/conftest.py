@@ -27,9 +27,9 @@ def _tokenizer():
 @pytest.fixture(scope="session")
 def tiny():
     """The random model and its tokenizer."""
-    from models.sound import door
+    from models import libraries
 
-    door.torchaudio()
+    libraries.torchaudio()
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import files
-from models.sound import door
+from models import libraries
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ Look = Callable[[Any, int], None]
 
 def run(module: Any, loss: Loss, folder: Path, plan: Plan, *, look: Look | None = None) -> Any:
     """Train to ``plan.steps``, from the folder's checkpoint if there is one. Return the averaged module."""
-    door.torchaudio()  # the following imports need it
+    libraries.torchaudio()  # the following imports need it
     import torch
     from accelerate import Accelerator
     from diffusers.training_utils import EMAModel

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models import libraries
 from models.house.foley import net, sheet
 from models.house.foley.course import Plan, run
 from models.house.foley.make import Maker
-from models.sound import door
 
 BATCH = 16
 PLAN = Plan(steps=300, rate=1.2e-3, warmup=40, decay=0, average=0.998, keep_every=100)
@@ -49,7 +49,7 @@ def train(
 ) -> net.Parts:
     """Train the model on ``examples``, or go on from the checkpoint in ``folder``; sheets of samples are put there."""
     pictures, captions, rings = examples.pictures, examples.captions, examples.rings
-    door.torchaudio()
+    libraries.torchaudio()
     import torch
     from diffusers.models.attention_processor import AttnProcessor
 

@@ -12,9 +12,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from models import libraries
 from models.house.foley.mel import BANDS, FRAMES
 from models.house.foley.words import END, PAD, vocabulary
-from models.sound import door
 
 FOLD = 8  # the picture is folded, 8 x 8 cells to a position of 64 channels: lossless and without weights
 CHANNELS = FOLD * FOLD
@@ -69,7 +69,7 @@ def tokenizer() -> Any:
 
 def reader(size: Size) -> Any:
     """The text encoder. Its embeddings start far apart: with CLIP's start, 500 steps did not separate captions."""
-    door.torchaudio()
+    libraries.torchaudio()
     from torch.nn import init
 
     transformers = _opened("transformers")
@@ -174,5 +174,5 @@ def load(folder: Path) -> Parts:
 
 def _opened(library: str) -> Any:
     """diffusers or transformers; both need torchaudio to be importable first."""
-    door.torchaudio()
+    libraries.torchaudio()
     return import_module(library)

@@ -7,9 +7,9 @@ import pytest
 
 from assets.errors import AnswerUnusable, InputRefused, ModelFailed, PromptTooLong, SetupMissing, ShapeRefused
 from assets.plain import one_line
+from models import libraries
 from models.lease import lease
 from models.ports import Captioner
-from models.sound import door
 from models.weights import store
 from tests.models.captioning import tiny_models
 from tests.models.weights.small_models import REVISION, a_model, put
@@ -20,13 +20,13 @@ PICTURES = [np.full((40 + 5 * at, 60, 3), colour, np.uint8) for at, colour in en
 
 @pytest.fixture(scope="module")
 def blip(tmp_path_factory):
-    door.torchaudio()
+    libraries.torchaudio()
     return tiny_models.save_blip(tmp_path_factory.mktemp("blip"))
 
 
 @pytest.fixture(scope="module")
 def chat(tmp_path_factory):
-    door.torchaudio()
+    libraries.torchaudio()
     return tiny_models.save_chat(tmp_path_factory.mktemp("chat"))
 
 

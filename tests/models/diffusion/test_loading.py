@@ -154,8 +154,7 @@ def test_a_single_model_is_loaded_from_its_own_folder(tinies):
 def test_loading_a_pipeline_prints_nothing():
     """Transformers warned on the terminal about image processors that nobody here uses."""
     script = (
-        "from models.diffusion.loading import libraries; libraries(); import diffusers;"
-        "diffusers.StableDiffusionXLPipeline"
+        "from models import libraries; libraries.both(); import diffusers;diffusers.StableDiffusionXLPipeline"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
 

@@ -134,9 +134,9 @@ def test_another_composition_is_not_taken_for_a_shift(layout):
 @given(ratio=st.floats(0.3, 3))
 def test_the_result_has_the_size_that_the_pipeline_gives_its_reference(ratio):
     """A result of another size than its reference was zoomed."""
-    from models.house import door
+    from models import libraries
 
-    door.diffusers()
+    libraries.diffusers()
     from diffusers.pipelines.qwenimage.pipeline_qwenimage_edit_plus import calculate_dimensions
 
     size = (round(1000 * ratio), 1000)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from assets.errors import SetupMissing
-from models.house import door
+from models import libraries
 from models.hubsound import makers_layout
 from models.hubsound.makers_layout import _moved
 from models.lease import lease
@@ -36,7 +36,7 @@ def foley(small):
 
 def decoder(kind, wide):
     """A decoder with the same numbers as in the makers' code."""
-    door.diffusers()
+    libraries.diffusers()
     from models.hubsound.same import SameDecoder, decoder_weights
 
     said = tiny.config(kind)["model"]["pretransform"]["config"]["decoder"]["config"]
@@ -90,7 +90,7 @@ def test_the_denoiser_answers_as_the_makers_code_does(differential):
     weights = tiny.filled(tiny.denoiser_shapes(differential), tiny.hashed)
     weights["transformer.rotary_pos_emb.inv_freq"] = 1 / 10000 ** (torch.arange(0, 32, 2) / 32)
     made = makers_layout._transformer(
-        {f"model.model.{name}": one for name, one in weights.items()}, door.diffusers()
+        {f"model.model.{name}": one for name, one in weights.items()}, libraries.diffusers()
     )
 
     found = made(

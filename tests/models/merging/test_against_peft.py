@@ -7,12 +7,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.house import door
+from models import libraries
 from models.lora.factors import read
 from models.merging.definitions import Knobs, dare, dare_density, drop_mask, task_arithmetic, ties, ties_count
 from tests.models.merging.recipes import recipe, run
 
-door.transformers()  # makes torchaudio importable, which peft's own imports need
+libraries.transformers()  # makes torchaudio importable, which peft's own imports need
 peft = pytest.importorskip("peft")
 from peft.utils import merge_utils  # noqa: E402
 

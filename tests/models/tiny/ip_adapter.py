@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from models.house import door
+from models import libraries
 from tests.models.tiny.pipelines import unet
 
 SIDE = 24  # of the image encoder's answer
@@ -14,7 +14,7 @@ FILE = "ip-adapter.safetensors"
 
 def save(folder: Path) -> Path:
     """The folder with FILE in it."""
-    door.diffusers()
+    libraries.diffusers()
     random, part = torch.Generator().manual_seed(4), unet()
     crossed, widths = part.config.cross_attention_dim, part.config.block_out_channels
     tensors = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from models.house import door
+from models import libraries
 from tests.models.tiny import tokenizers
 
 SEED = 20
@@ -17,7 +17,7 @@ def save(kind: str, folder: Path) -> Path:
     """The tiny pipeline ``kind`` in ``folder``."""
     import torch
 
-    door.diffusers()
+    libraries.diffusers()
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         torch.set_num_threads(1)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 
-from models.house import door
+from models import libraries
 from tests.models.tiny import tokenizers
 
 RATE, WIDTH, HEAD, LATENT, PATCH, STRIDE, DEPTH = 8000, 64, 64, 8, 8, 4, 4
@@ -149,7 +149,7 @@ def save(kind: dict[str, Any], folder: Path, fill: Fill = chance) -> tuple[Path,
 
 def text(folder: Path) -> Path:
     """T5Gemma with its decoder, as the hub has it."""
-    door.transformers()
+    libraries.transformers()
     from transformers import T5GemmaConfig, T5GemmaForConditionalGeneration
 
     module = {

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from assets.errors import InputRefused
-from models.house import door
+from models import libraries
 from models.training.losses import diffused, flowed, weighed
 
 
 def scheduler(kind="epsilon", *, zero=False):
-    return door.diffusers().DDPMScheduler(
+    return libraries.diffusers().DDPMScheduler(
         beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, prediction_type=kind,
         rescale_betas_zero_snr=zero,
     )  # fmt: skip

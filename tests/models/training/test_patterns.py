@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from models.house import door
+from models import libraries
 from models.training import patterns
 
 NAMES = (
@@ -17,7 +17,7 @@ NAMES = (
     "pattern", ["to_k", "to_k|to_v", "to_out.0", "to_out", r"down_blocks\.\d\..*", "^conv_in", "[ms].*to_out"]
 )
 def test_a_pattern_matches_the_modules_that_it_matches_in_peft(pattern):
-    door.transformers()
+    libraries.transformers()
     from peft.utils.other import get_pattern_key
 
     for name in NAMES:

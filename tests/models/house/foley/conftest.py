@@ -6,9 +6,9 @@ import pytest
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
     """Two torch threads on a loaded two-core machine wait for each other: 20 times slower was seen."""
-    from models.sound import door
+    from models import libraries
 
-    door.torchaudio()
+    libraries.torchaudio()
     import torch
 
     torch.set_num_threads(1)
