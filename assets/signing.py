@@ -46,20 +46,21 @@ class Signer:
 
     @classmethod
     def make(cls, path: Path) -> "Signer":
-        """A new private key, kept in a new file that only its owner may read."""
+        """A new private key, kept in a new file that only its owner may read; so is a folder made for it."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
         key = Ed25519PrivateKey.generate()
         text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
                 file.write(text)
-        except FileExistsError as error:
-            raise InputRefused(
-                f"{path} exists, and a key is never written over. Name another file."
-            ) from error
         except OSError as error:
+            if isinstance(error, FileExistsError) and path.exists():
+                raise InputRefused(
+                    f"{path} exists, and a key is never written over. Name another file."
+                ) from error
             raise InputRefused(
                 f"The key {path} cannot be written ({error.strerror}). Name a file in a folder that you may write to."
             ) from error

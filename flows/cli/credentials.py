@@ -51,7 +51,7 @@ def studio(
     from assets.credentials.identity import ROOT_KEY, TRUST
     from flows.upkeep.signing import refuse_inside
 
-    refuse_inside(folder / ROOT_KEY, Path.cwd())
+    refuse_inside(folder / ROOT_KEY, EPISODES)
     made = make(folder, name)
     say(f"{folder}: {made.studio}, signs until {made.until:%Y-%m-%d}")
     say(f"Move {folder / ROOT_KEY} to a disk that is kept offline. Give {folder / TRUST} to your readers.")

@@ -47,12 +47,12 @@ def checkpoint(store: Store, *, by: str) -> Checkpoint | None:
     return store.ledger.checkpoint(mine, by=by)
 
 
-def rotate(store: Store, file: Path, project: Path, *, by: str) -> tuple[Event, Signer]:
+def rotate(store: Store, file: Path, episodes: Path, *, by: str) -> tuple[Event, Signer]:
     """Make a new key in ``file``; from now on it signs. The key until now approves it and stays in the ledger.
 
     raises  InputRefused inside a project, or where the ledger has a key that is not set here
     """
-    refuse_inside(file, project)
+    refuse_inside(file, episodes)
     before, known = signer(), store.ledger.checkpoints.keys()
     if known.current and (before is None or before.public != known.current):
         raise InputRefused(
@@ -116,14 +116,14 @@ def introduced(store: Store, signer: Signer, *, by: str) -> Signer:
     return signer
 
 
-def refuse_inside(file: Path, project: Path) -> None:
-    """Refuse a key in the project, or in any folder under version control."""
+def refuse_inside(file: Path, episodes: Path) -> None:
+    """Refuse a key in the project, which is the folder around ``episodes``, or in any folder under version control."""
     place = file.absolute().resolve().parent
-    roots = {project.absolute().resolve(), project.absolute().resolve().parent, Path.cwd().resolve()}
+    roots = {episodes.absolute().resolve(), episodes.absolute().resolve().parent, Path.cwd().resolve()}
     under = next((root for root in roots if place.is_relative_to(root)), None)
     under = under or next((one for one in (place, *place.parents) if (one / ".git").exists()), None)
     if under is not None:
         raise InputRefused(
             f"{str(file)!r} is inside {under}. A key is kept outside the project, where it is neither shared nor "
-            "committed: name a file elsewhere, such as ~/.config/sakuga/ledger.pem"
+            f"committed: name a place elsewhere, such as ~/.config/sakuga/{file.name}"
         )

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assets.credentials import make, read
 from assets.errors import InputRefused
@@ -15,6 +16,7 @@ from assets.media.ffmpeg import program
 from assets.sheets.dataset import Rights
 from assets.sqlite_url import url_of
 from assets.store import Store
+from flows.cli.application import app
 from stages.dataset.intake import Intake, take_in
 from tests.assets import timestamps
 
@@ -154,6 +156,18 @@ def test_a_time_stamp_server_that_stops_half_way_leaves_the_signed_files_and_the
     assert half.returncode == 3 and "gave no time for" in " ".join(half.stderr.split())
     assert episode.bytes_of_signed() == before and len(episode.events()) == entered
     assert not list(episode.signed.parent.glob(".signed*"))
+
+
+def test_an_identity_is_made_beside_the_project_and_refused_inside_it(tmp_path: Path, monkeypatch):
+    """Beside it was refused as well, with the folder above the project for its reason."""
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+
+    done = CliRunner().invoke(app, ["credentials", "studio", "../keys/identity", "--name", "Studio Kite"])
+    refused = CliRunner().invoke(app, ["credentials", "studio", "keys", "--name", "Studio Kite"])
+
+    assert done.exit_code == 0 and (tmp_path / "keys/identity/root.key").is_file()
+    assert f"is inside {tmp_path / 'project'}" in str(refused.exception)
 
 
 def test_an_identity_that_cannot_sign_stops_a_run_before_it_makes_anything(tmp_path: Path):

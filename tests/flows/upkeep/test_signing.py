@@ -80,6 +80,13 @@ def test_a_key_inside_the_project_or_under_version_control_is_refused(store, tmp
     assert store.ledger.last() is None
 
 
+def test_a_folder_that_is_not_there_is_made_for_the_key_and_is_its_owners(store, tmp_path, project):
+    """The guide's first command failed on a machine without ~/keys."""
+    rotated(store, tmp_path, project, "keys/of/ledger.pem")
+
+    assert stat.S_IMODE((tmp_path / "keys/of").stat().st_mode) == 0o700
+
+
 def test_a_key_is_never_written_over(store, tmp_path, project):
     (tmp_path / "one.pem").write_text("mine")
 
