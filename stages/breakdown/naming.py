@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from assets.grammar import lexicon
 from stages import casting
 from stages.breakdown.directions import normal
+from stages.breakdown.misspelt import is_slip
 from stages.breakdown.remarks import Remarks
 
 _SEX = {
@@ -146,7 +147,9 @@ def people(
     for person in register.people:
         person.names.sort(key=order.__getitem__)
         _tell(person, remarks, lines)
-    return sorted(register.people, key=lambda person: order[person.names[0]])
+    found = sorted(register.people, key=lambda person: order[person.names[0]])
+    _tell_slips(found, own, remarks, lines)
+    return found
 
 
 _Key = tuple[tuple[str, ...], str]
@@ -213,6 +216,26 @@ def _tell(person: Person, remarks: Remarks, lines: dict[str, int]) -> None:
             names,
             '"{about}" are read as one person. Give them names of their own in the bible if they are several.',
         )
+
+
+def _tell_slips(
+    people: Iterable[Person], own: Collection[str], remarks: Remarks, lines: dict[str, int]
+) -> None:
+    """Remark a new person whose name is another's but for one letter: probably a slip, and cast as somebody else."""
+    known = [name for name in own if name not in lexicon("people")]
+    for person in people:
+        name = person.shown
+        called = person.names[0]
+        if normal(name) in own or called.is_role or called.is_list:
+            continue
+        like = next((other for other in known if is_slip(other, name)), None)
+        if like is not None:
+            remarks.add(
+                lines.get(called.whole, 1),
+                called.whole,
+                f'"{{about}}" is cast as somebody else than {like.upper()}. Write {like.upper()} if it is a slip.',
+            )
+        known.append(name)
 
 
 def _agree(one: Called, other: Called) -> bool:

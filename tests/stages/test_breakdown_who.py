@@ -194,6 +194,36 @@ def test_names_that_were_taken_for_one_person_are_told():
     )
 
 
+@pytest.mark.parametrize(
+    ("right", "slip"),
+    [
+        ("KENJI", "KENJII"),
+        ("KENJI", "KENI"),
+        ("KENJI", "KEJNI"),
+        ("KENJI", "KENGI"),
+        ("@オトウサマン", "@オトウサメン"),
+    ],
+)
+def test_a_name_with_one_slip_is_told_since_it_is_cast_as_somebody_else(right, slip):
+    """KENJII got other hair and other clothes than KENJI, and nobody was told."""
+    [notice] = [one for one in read(spoken(right, right, slip)).notices if "slip" in one]
+
+    assert notice == (
+        f'script:9: "{slip.removeprefix("@")}" is cast as somebody else than {right.removeprefix("@")}. '
+        f"Write {right.removeprefix('@')} if it is a slip."
+    )
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [("MARIA", "MARIO"), ("HANNA", "ANNA"), ("MARI", "MARIA"),
+     ("ROBOT 1", "ROBOT 2"), ("REN", "RIN"), ("WOMAN", "WOMEN"),
+     ("UNIT7A", "UNIT8A")],
+)  # fmt: skip
+def test_two_names_that_only_look_alike_are_not_called_a_slip(pair):
+    assert not [one for one in read(spoken(*pair)).notices if "slip" in one]
+
+
 def test_a_full_name_in_the_action_tells_that_two_names_are_one_person():
     found = sheet(f"{ROOM}RIN MORI (30s) waits.\n\nRIN\nHi.\n\nDR. MORI\nYes.\n")
 
