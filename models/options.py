@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from assets.errors import InputRefused
 from assets.sheets.base import Part
+from assets.sheets.problems import problem_in_words
 
 
 class Ingredient(Part):
@@ -71,7 +72,8 @@ def options_for(adapter: Any, given: Mapping[str, Any]) -> Options | None:
         return declared.model_validate(dict(given))
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, one['loc'])) or 'options'}: {one['msg']}" for one in error.errors()
+            f"{'.'.join(map(str, one['loc'])) or 'options'}: {problem_in_words(one)}"
+            for one in error.errors()
         )
         known = ", ".join(declared.model_fields)
         raise InputRefused(f"The {name} cannot use its options: {faults}. It takes {known}.") from error

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from assets.errors import SheetRefused
 from assets.loader import lines_of, parse_json, parse_yaml, read_text, shown
 from assets.plain import clean
+from assets.sheets.problems import problem_in_words
 
 MOST_PROBLEMS = 8
 
@@ -147,7 +148,7 @@ def readable(error: ValidationError, origin: str, text: str = "") -> str:
 
     text  the text the data was read from; with it, each problem names its line
     """
-    problems = error.errors(include_url=False, include_context=False)[:MOST_PROBLEMS]
+    problems = error.errors(include_url=False)[:MOST_PROBLEMS]
     lines = lines_of(text, [problem["loc"] for problem in problems]) if text else [0] * len(problems)
     told = [_sentence(problem) for problem in problems]
     first = f"{origin}:{lines[0]}: {told[0]}" if lines[0] else f"{origin}: {told[0]}"
@@ -159,10 +160,11 @@ def readable(error: ValidationError, origin: str, text: str = "") -> str:
 
 
 def _sentence(problem: Any) -> str:
-    where = ".".join(shown(str(part)) for part in problem["loc"]) or "(top)"
+    where = ".".join(shown(str(part)) for part in problem["loc"])
     came = problem.get("input")
     found = "" if isinstance(came, dict | list | tuple | Part) else f" (found {_quoted(came)})"
-    return f"{where}: {shown(problem['msg'].removeprefix('Value error, '), 400)}{found}"
+    said = f"{shown(problem_in_words(problem), 400)}{found}"
+    return f"{where}: {said}" if where else said
 
 
 def _quoted(value: object) -> str:

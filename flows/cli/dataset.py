@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -14,7 +14,6 @@ from flows.terminal.lines import say
 
 if TYPE_CHECKING:
     from assets.sheets.dataset import Dataset, Manifest
-    from assets.sheets.rights import DataClass
     from flows.training.captioning import Told
     from models.ports import CaptionDialect
 
@@ -93,15 +92,18 @@ def add(
     --bible, a folder named after a character (nagi, 10_nagi) gives its pictures the caption of that character; so does
     `character: nagi` on a picture in dataset.yaml whose caption is empty.
     """
+    from flows.cli import dataset_options as given
     from flows.training import datasets, subjects
     from stages.dataset import intake
 
+    rights = given.rights(creator, licence, grant, data)
+    given.named(name, show)
     before = datasets.read(folder) if (folder / datasets.FILE).is_file() else None
-    showing = _showing(setting or [], before)
+    showing = given.showing(setting or [], before)
     captions = subjects.captions_of(bible, family, showing.trigger, prior=prior) if bible else None
     told = intake.Intake(
         name=name,
-        rights=_rights(creator, licence, grant, data),
+        rights=rights,
         showing=showing,
         show=subjects.show_of(show, captions),
         caption=caption,
@@ -157,13 +159,16 @@ def caption_all(
     have read them and said --approve to `sakuga dataset add`. Stop with Ctrl-C and run it again: what is done is kept.
     The openai captioner sends the pictures to the server you name.
     """
+    from flows.cli import dataset_options as given
     from flows.terminal import arguments
     from flows.training import captioning
     from stages.dataset.captioning import Wish
 
     asked = arguments.chosen(dialect, ("prose", "tags"), "--dialect")
     wish = Wish(cast("CaptionDialect", asked), arguments.words(hint, "--hint") if hint else "")
-    choice = captioning.Choice(profile, name_of(captioner, "--captioner"), _options(setting or []))
+    choice = captioning.Choice(
+        profile, name_of(captioner, "--captioner"), given.adapter_options(setting or [])
+    )
     with _progress("Captioning") as told:
         made = captioning.caption(folder, choice, wish, told)
     if made.proposed:
@@ -246,7 +251,9 @@ def check(folder: Folder) -> None:
 def freeze(
     folder: Folder,
     out: Out = EPISODES,
-    seed: Annotated[int, typer.Option(min=0, help="Of the order in which the art is shown")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="Of the order in which the art is shown")
+    ] = 0,
 ) -> None:
     """Keep a dataset in the vault, under one name and one hash. It never changes afterwards."""
     from assets.store import Store
@@ -320,56 +327,3 @@ def _frozen_summary(found: "Manifest") -> str:
         for (creator, terms, data), tally in groups.items()
     ]
     return "\n".join(lines)
-
-
-def _rights(creator: str, licence: str, grant: str, data: str) -> Any:
-    from pydantic import ValidationError
-
-    from assets.sheets.base import readable
-    from assets.sheets.dataset import Rights
-
-    try:
-        return Rights(creator=creator, licence=licence, grant=grant, training_data=cast("DataClass", data))
-    except ValidationError as error:
-        raise InputRefused(readable(error, "The rights of this art")) from error
-
-
-def _showing(settings: list[str], before: "Dataset | None") -> Any:
-    """The settings given, over those of the file that is there."""
-    from pydantic import ValidationError
-
-    from assets.sheets.base import readable
-    from assets.sheets.dataset import Showing
-
-    given = _pairs(settings, "--set resolution=512")
-    old = before.showing.model_dump() if before else {}
-    clips = {key.removeprefix("clips."): given.pop(key) for key in list(given) if key.startswith("clips.")}
-    whole: dict[str, Any] = {**given, **({"clips": (old.get("clips") or {}) | clips} if clips else {})}
-    try:
-        return Showing.model_validate(old | whole)
-    except ValidationError as error:
-        raise InputRefused(readable(error, "--set")) from error
-
-
-def _options(settings: list[str]) -> dict[str, Any]:
-    """Options of an adapter; a dot in a name goes one level down."""
-    options: dict[str, Any] = {}
-    for key, value in _pairs(settings, "--set model=qwen3-vl").items():
-        *above, last = key.split(".")
-        at = options
-        for name in above:
-            at = at.setdefault(name, {})
-            if not isinstance(at, dict):
-                raise InputRefused(f"--set {key}: {name} was given a value already. Leave one of both out.")
-        at[last] = value
-    return options
-
-
-def _pairs(settings: list[str], such_as: str) -> dict[str, str]:
-    given: dict[str, str] = {}
-    for setting in settings:
-        key, sign, value = setting.partition("=")
-        if not sign:
-            raise InputRefused(f"--set {setting}: write NAME=VALUE, such as {such_as}.")
-        given[key.strip()] = value.strip()
-    return given

@@ -166,16 +166,17 @@ def several(text: str, known: tuple[str, ...], name: str) -> tuple[str, ...]:
 
 def _readable(error: Any, given: Mapping[str, Any]) -> str:
     from assets.loader import shown
+    from assets.sheets.problems import problem_in_words
 
     problems = []
-    for problem in error.errors(include_url=False, include_context=False)[:5]:
+    for problem in error.errors(include_url=False)[:5]:
         where = problem["loc"]
         name = (
             option(str(where[0])) if where and where[0] in given else ".".join(map(str, where)) or "the order"
         )
         came = problem.get("input")
         found = f" (found {shown(came)})" if isinstance(came, str | int | float) else ""
-        problems.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{found}")
+        problems.append(f"{name}: {problem_in_words(problem)}{found}")
     return "; ".join(problems) + "."
 
 

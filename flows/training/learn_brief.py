@@ -17,7 +17,7 @@ from flows.settings import settings
 from flows.training import learning, recording, validation
 from flows.training import lora as training
 from flows.training.learning import Learned, Train
-from flows.training.order import Order
+from flows.training.order import Family, Order
 from flows.training.subjects import strengths_of, subject_of
 from flows.training.validation import Place
 
@@ -40,7 +40,7 @@ class LearnBrief(Part):
     base: Path = Field(description="Folder of the base model, as diffusers saves it")
     licence: str = Field(min_length=1, max_length=200, description="Licence of the base model")
     data: DataClass = Field(default="undisclosed", description="Origin of the base model's training data")
-    family: str = Field(default="sdxl", max_length=64, description="Family of the base model")
+    family: Family = Field(default="sdxl", max_length=64, description="Family of the base model")
     script: Path | None = Field(default=None, description="A script of the show whose cuts are held out")
     episode: str = Field(default="", max_length=64, description="Or an episode that was produced")
     profile: str = Field(default="house", min_length=1, max_length=500)

@@ -39,6 +39,12 @@ def _here(path: Path) -> Path:
     return path
 
 
+def _trained_here(family: str) -> str:
+    if family not in FAMILIES:
+        raise ValueError(f"LoRAs of {family!r} are not trained here; there are {', '.join(FAMILIES)}")
+    return family
+
+
 def _ranks(texts: tuple[str, ...]) -> tuple[str, ...]:
     patterns.ranks(texts)
     return texts
@@ -50,6 +56,7 @@ def _alphas(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _Texts = tuple[Annotated[str, Field(max_length=patterns.LONGEST + 20)], ...]
+Family = Annotated[str, AfterValidator(_trained_here)]
 RankOf = Annotated[_Texts, AfterValidator(_ranks)]
 AlphaOf = Annotated[_Texts, AfterValidator(_alphas)]
 
@@ -69,7 +76,7 @@ class Order(Part):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
         description="Name of the LoRA: letters, digits, and . _ - inside",
     )
-    family: str = Field(
+    family: Family = Field(
         default="sdxl", description="Family of the base model", json_schema_extra={"enum": list(FAMILIES)}
     )
     base: Annotated[Path, AfterValidator(_here)] = Field(

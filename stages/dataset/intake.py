@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+from pydantic import ValidationError
 
 from assets.credentials import read
 from assets.errors import InputRefused
 from assets.matter import Still
 from assets.media import picture, video
+from assets.sheets.base import readable
 from assets.sheets.bible import Character
 from assets.sheets.dataset import CaptionSource, Dataset, Footage, Rights, Showing, Work
 from models.sealed import sha256
@@ -66,14 +68,13 @@ def take_in(folder: Path, told: Intake, before: Dataset | None = None) -> Datase
             if each.layout is not None:
                 _check_layout(each.layout, checked(each.layout, told.showing)[0], still)
             who = _character(each, folder, told, known.get(name))
+            made = _work(each, name, (still, footage), _told_of(who, told))
         except InputRefused as error:
             problems.append(str(error).rstrip("."))
             continue
         problems += _twins(each.path, still, seen)
         listed = known.get(name)
-        new = _work(each, name, (still, footage), _told_of(who, told)).model_copy(
-            update={"character": who.id if who else ""}
-        )
+        new = made.model_copy(update={"character": who.id if who else ""})
         work = _kept(_with_layout(new, each, folder), listed, each)
         already = listed is not None and not listed.caption and listed.sha256 == work.sha256
         if not work.caption and not told.later and not already:
@@ -143,18 +144,21 @@ def _work(each: Picture, name: str, shown: tuple[Still, Footage | None], told: I
         (each.class_words, "class"),
     )
     caption, source = next(((text, source) for text, source in options if text), ("", "captioner"))
-    return Work(
-        file=name,
-        sha256=sha256(each.path),
-        size=(still.shape[1], still.shape[0]),
-        caption=caption,
-        caption_from=source,
-        approved=source == "file",
-        rights=told.rights,
-        repeats=each.repeats,
-        prior=told.prior,
-        footage=footage,
-    )
+    try:
+        return Work(
+            file=name,
+            sha256=sha256(each.path),
+            size=(still.shape[1], still.shape[0]),
+            caption=caption,
+            caption_from=source,
+            approved=source == "file",
+            rights=told.rights,
+            repeats=each.repeats,
+            prior=told.prior,
+            footage=footage,
+        )
+    except ValidationError as error:
+        raise InputRefused(readable(error, str(each.path))) from error
 
 
 def _character(each: Picture, folder: Path, told: Intake, before: Work | None) -> Character | None:

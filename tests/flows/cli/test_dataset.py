@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from assets.errors import InputRefused
 from assets.sheets.dataset import Dataset, Manifest
 from flows.cli.application import app
 from models.house import words
@@ -86,7 +87,29 @@ def test_a_frozen_name_cannot_get_other_content(art, tmp_path):
 def test_art_without_rights_is_refused(art):
     found = sakuga("add", art, "--name", "core", "--creator", "A. Artist")
 
-    assert "give a licence or the id of a grant" in str(found.exception)
+    assert "Give --licence" in str(found.exception) and "or --grant" in str(found.exception)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--name", "凪"), "--name: write 1 to 64 of a-z, 0-9 and -, beginning with a-z or 0-9, such as nagi-core"),
+        (("--name", "Nagi Core"), "such as nagi-core (found Nagi Core)"),
+        (("--show", "s" * 65), "--show: String should have at most 64 characters"),
+        (("--creator", "c" * 201), "--creator: String should have at most 200 characters"),
+        (("--grant", "G 1"), "--grant: write 1 to 64 of A-Z, a-z, 0-9, _ and -, such as g-1 (found G 1)"),
+        (("--data", "mine"), "--data is 'mine'; write owned or licensed or"),
+        (("--licence", "my own licence"), "LicenseRef- and a name for a contract of your own"),
+        (("--caption", "c" * 4001), "1.png: caption: String should have at most 4000 characters"),
+    ],
+)  # fmt: skip
+def test_a_value_that_no_dataset_can_have_is_refused_under_the_name_of_its_option(art, options, said):
+    """A name in Japanese, a long show or a long caption ended in an internal error; a licence was not looked at."""
+    refused = sakuga("add", art, *RULES, *options)
+
+    assert isinstance(refused.exception, InputRefused)
+    assert said in str(refused.exception)
+    assert not (art / "dataset.yaml").exists()
 
 
 def test_a_changed_picture_is_told_by_check(art):
@@ -133,7 +156,7 @@ def test_captions_are_proposed_approved_and_frozen_with_the_name_of_their_model(
     ("words", "said"),
     [
         ([], "names no captioner. Give --captioner openai --set base_url="),
-        (["--captioner", "openai"], "base_url: Field required"),
+        (["--captioner", "openai"], "base_url: is missing"),
         (["--captioner", "nobody"], "no captioner called 'nobody'"),
         (["--captioner", "toy", "--set", "x"], "write NAME=VALUE"),
         (["--captioner", "toy", "--dialect", "verse"], "write prose or tags"),

@@ -32,3 +32,12 @@ def test_a_form_has_a_list_of_bounded_texts_for_ranks_and_alphas():
 def test_patterns_that_cannot_be_are_refused_when_the_order_is_made(given):
     with pytest.raises(ValidationError, match="rank_of"):
         Order.model_validate(OLD | {"rank_of": given})
+
+
+@pytest.mark.parametrize("order", [{"dataset": "core", "name": "a"}, OLD])
+def test_a_family_that_is_not_trained_here_is_told_with_those_that_are(order):
+    """A mistyped `--family hause` was answered with `a LoRA of hause needs base and licence`."""
+    with pytest.raises(ValidationError, match="there are house, sdxl, klein, wan") as refused:
+        Order.model_validate(order | {"family": "hause"})
+
+    assert "needs base" not in str(refused.value)
