@@ -5,7 +5,7 @@ and what would pass.
 Knows nothing about models or databases: callers say what is used (models/clearance.py, flows/rights).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Literal
 
 from assets.errors import InputRefused, RightsRefused
 from assets.rights import labels
-from assets.rights.licences import OWN, facts, written
+from assets.rights.licences import OWN, Alternatives, facts, written
 from assets.rights.terms import CLASSES, Terms, contradictions
 from assets.sheets.policy import Exempt, Policy
 from assets.sheets.rights import Scope
@@ -34,6 +34,23 @@ _REFUSED: dict[Purpose, str] = {
 }
 
 
+MOST_NAMED = 8
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of many like things, which a refusal for the same reason names together.
+
+    kind   such as "work"
+    name   its own
+    rest   what is said of all of them after the names, such as " by A. Artist"
+    """
+
+    kind: str
+    name: str
+    rest: str = ""
+
+
 @dataclass(frozen=True)
 class Used:
     """One thing that a production rests on.
@@ -44,6 +61,7 @@ class Used:
     instead   asked when it is refused: what would pass, as a sentence
     scope     the use it needs, where the purpose does not decide it
     wrong     what is wrong with it whatever the policy says, as parts of a sentence
+    member    where there may be many like it
     """
 
     what: str
@@ -53,6 +71,7 @@ class Used:
     instead: Callable[[], str] = str
     scope: Scope | None = None
     wrong: tuple[str, ...] = ()
+    member: Member | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +114,13 @@ def policy(name: str) -> Policy:
 def clear(
     used: Iterable[Used], rules: Policy, purpose: Purpose, *, on: date, allowed: Iterable[str] = ()
 ) -> Cleared:
-    """Raise RightsRefused, naming everything that is refused, unless all of it passes.
+    """Raise RightsRefused, one line for each reason with everything that it refuses, unless all of it passes.
 
     allowed  keys that a signed override lets pass
     """
     everything, overridden = tuple(used), frozenset(allowed)
-    exempt, refused = [], []
+    exempt: list[tuple[Used, Exempt]] = []
+    refused: list[_Refused] = []
     for one in everything:
         found = _exception(one, rules, on)
         why = objections(one, rules, purpose, on=on, exempt=found is not None)
@@ -108,9 +128,9 @@ def clear(
             if found is not None and objections(one, rules, purpose, on=on):
                 exempt.append((one, found))
         elif one.key not in overridden:
-            refused.append(_sentence(one, rules, purpose, why))
+            refused.append((one, tuple(why)))
     if refused:
-        raise RightsRefused(" ".join(refused))
+        raise RightsRefused("\n".join(_sentences(refused, rules, purpose)))
     return Cleared(rules, everything, tuple(exempt))
 
 
@@ -210,11 +230,34 @@ def _exception(used: Used, rules: Policy, on: date) -> Exempt | None:
     return None
 
 
-def _sentence(used: Used, rules: Policy, purpose: Purpose, why: list[str]) -> str:
+_Refused = tuple[Used, tuple[str, ...]]
+
+
+def _sentences(refused: list[_Refused], rules: Policy, purpose: Purpose) -> Iterator[str]:
+    """A sentence for everything, and one for all like things that are refused for the same reason."""
+    alike: dict[tuple[object, tuple[str, ...], Alternatives], list[Used]] = {}
+    for one, why in refused:
+        same = (one.member.kind, one.member.rest) if one.member else one.what
+        alike.setdefault((same, why, one.terms.licences), []).append(one)
+    for (_, why, _), group in alike.items():
+        yield _sentence(group[0], _named(group), rules, purpose, why)
+
+
+def _named(group: list[Used]) -> str:
+    """What is refused: one thing, or each of several with the first of their names."""
+    member = group[0].member
+    names = list(dict.fromkeys(one.member.name for one in group if one.member))
+    if member is None or len(names) < 2:
+        return group[0].what
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"each of the {len(names)} {member.kind}s {', '.join(names[:MOST_NAMED])}{more}{member.rest}"
+
+
+def _sentence(used: Used, what: str, rules: Policy, purpose: Purpose, why: tuple[str, ...]) -> str:
     licence = written(used.terms.licences)
     said = _REFUSED[purpose].format(
-        what=used.what,
-        What=used.what[:1].upper() + used.what[1:],
+        what=what,
+        What=what[:1].upper() + what[1:],
         policy=rules.name,
         why=f"{'; '.join(why)} (licence: {licence})",
     )

@@ -261,7 +261,7 @@ def freeze(
     from flows.rights.credentials import required_identity
     from flows.rights.model_credentials import signed_if_set
     from flows.settings import settings, user
-    from flows.training import datasets, recording
+    from flows.training import clearance, datasets, recording
     from stages.dataset import freeze as freezing
 
     listed = datasets.read(folder)
@@ -273,8 +273,11 @@ def freeze(
     with Store.open(chosen.store) as store:
         recording.frozen(store, made, by=user())
         signed_if_set(path, store)
+        notes = clearance.ungranted(made, store.rights.registry())
     say(f"Frozen: {made.name}, {len(made.works)} pictures, {made.showings()} showings per epoch.")
     say(f"Root {made.root}. A copy for you: {path}")
+    for note in notes:
+        say(f"Note: {note}")
 
 
 @dataset.command("show")

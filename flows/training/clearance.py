@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from assets.errors import InputRefused
-from assets.rights.clearance import Purpose, Used, clear, objections, policy
+from assets.rights.clearance import MOST_NAMED, Member, Purpose, Used, clear, objections, policy
 from assets.rights.licences import alternatives
 from assets.rights.registry import Registry
 from assets.rights.terms import Terms
@@ -28,6 +28,10 @@ from models.registry import ADAPTERS, adapter
 
 REGISTER = "Register what is known of it: `sakuga rights add FILE.yaml`."
 AGAIN = "Freeze the art without it and train again, or register a grant that covers it: `sakuga rights add FILE.yaml`."
+
+UNGRANTED = (
+    "`sakuga train` refuses it until `sakuga rights add FILE.yaml` has registered a grant that covers it."
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Books:
 
 def training(base: Base, manifest: Manifest, rules: Policy, registry: Registry) -> None:
     """Raise RightsRefused unless the base and every work may be trained on."""
-    used = [_of_base(base, "", rules), *_of_works(manifest, "", registry)]
+    used = [_of_base(base, "", rules), *_of_works(manifest, "", registry, rules)]
     clear(used, rules, "train", on=_today())
 
 
@@ -107,7 +111,8 @@ class _Origins:
         if manifest is None:
             self._unknown(f"the dataset {root[:12]} of {what}, which is not frozen here", root)
         else:
-            self.used["train"] += _of_works(manifest, f", on which {what} was trained,", self._registry)
+            of = f", on which {what} was trained,"
+            self.used["train"] += _of_works(manifest, of, self._registry, self._rules)
 
     def _unknown(self, what: str, key: str) -> None:
         self.used["run"].append(unknown(what, key, self._rules))
@@ -137,27 +142,64 @@ def _of_base(base: Base, of: str, rules: Policy) -> Used:
     )  # fmt: skip
 
 
-def _of_works(manifest: Manifest, of: str, registry: Registry) -> Iterator[Used]:
+def _of_works(manifest: Manifest, of: str, registry: Registry, rules: Policy) -> Iterator[Used]:
     for each in manifest.works:
-        yield _of_work(each, of, registry)
+        yield _of_work(each, of, registry, rules)
 
 
-def _of_work(each: FrozenWork, of: str, registry: Registry) -> Used:
-    """By its record in the registry, which a revoked grant changes; else as the dataset states it."""
+def _of_work(each: FrozenWork, of: str, registry: Registry, rules: Policy) -> Used:
+    """By its record in the registry, which a revoked grant changes; else as the dataset states it.
+
+    A grant that the dataset names must be registered and cover the file, unless the policy only wants to be told.
+    """
     rights, known = each.work.rights, registry.work_of(each.work.sha256)
     stated = Terms(
         data_class=rights.training_data,
         licences=alternatives(rights.licence or f"LicenseRef-{rights.grant}"),
         grants=frozenset({rights.grant} if rights.grant else ()),
     )
-    why = registry.revoked.get(rights.grant)
+    wrong = ""
+    if known is None and rights.grant in registry.revoked:
+        wrong = f"its grant {rights.grant} was revoked: {registry.revoked[rights.grant]}"
+    elif rules.unstated == "refuse":
+        wrong = _ungranted(each, registry)
+    by = f" by {rights.creator}{of}"
     return Used(
-        f"the work {each.work.file} by {rights.creator}{of}",
+        f"the work {each.work.file}{by}",
         each.work.sha256,
         stated if known is None else registry.terms(known),
         instead=lambda: AGAIN,
-        wrong=(f"its grant {rights.grant} was revoked: {why}",) if known is None and why is not None else (),
+        wrong=(wrong,) if wrong else (),
+        member=Member("work", each.work.file, by),
     )
+
+
+def ungranted(manifest: Manifest, registry: Registry) -> list[str]:
+    """A sentence for each grant that the works name and that is not registered, or does not cover them."""
+    files: dict[str, list[str]] = {}
+    for each in manifest.works:
+        if why := _ungranted(each, registry):
+            files.setdefault(why, []).append(each.work.file)
+    return [f"{_listed(names)}: {why}. {UNGRANTED}" for why, names in files.items()]
+
+
+def _ungranted(each: FrozenWork, registry: Registry) -> str:
+    """What is wrong with the grant that a work names, as a part of a sentence; empty where it names none."""
+    id, known = each.work.rights.grant, registry.work_of(each.work.sha256)
+    if not id:
+        return ""
+    grant = registry.grants.get(id)
+    if grant is None:
+        return f"the dataset names grant {id}, which is not registered"
+    beneath = registry.beneath(known) if known is not None else {}
+    covered = any(work in beneath for work in grant.works)
+    return "" if covered else f"the dataset names grant {id}, which does not list the file"
+
+
+def _listed(names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def _bases(rules: Policy) -> str:

@@ -100,7 +100,7 @@ def manifest(place: Place, side: int) -> Manifest:
         Image.fromarray(blocks.repeat(16, 0).repeat(16, 1)).save(path)
         work = Work(
             file=path.name, sha256=sha256(path), size=(side, side), caption=f"drawing {number}", caption_from="file",
-            rights=Rights(creator="Sakuga", grant="random"),
+            rights=Rights(creator="Sakuga", licence="CC0-1.0"),
         )  # fmt: skip
         ref = Ref(sha256=work.sha256, bytes=path.stat().st_size, media_type="image/png")
         works.append(FrozenWork(work=work, ref=ref, bucket=(side, side)))

@@ -53,7 +53,9 @@ def core(server: RealServer, tmp_path_factory) -> None:
         coarse = np.random.default_rng(number).integers(0, 255, (8, 8, 3), dtype=np.uint8)
         Image.fromarray(coarse).resize((64, 64), Image.Resampling.NEAREST).save(art / f"{number}.png")
         (art / f"{number}.txt").write_text("nagi, a drawing")
-    told = intake.Intake("core", Rights(creator="A", grant="G-1"), Showing(resolution=64, bucket_step=16))
+    told = intake.Intake(
+        "core", Rights(creator="A", licence="CC0-1.0"), Showing(resolution=64, bucket_step=16)
+    )
     vault = open_vault(settings(out))
     datasets.keep(freeze.freeze(intake.take_in(art, told), art, vault), out, vault)
 

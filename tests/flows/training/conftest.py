@@ -138,7 +138,7 @@ class Studio:
         for seed in seeds:
             drawing(folder / f"{seed}.png", seed)
             (folder / f"{seed}.txt").write_text(caption)
-        rights = ("--name", name, "--creator", "A. Artist", "--grant", "G-1", "--show", "kites")
+        rights = ("--name", name, "--creator", "A. Artist", "--licence", "MIT", "--show", "kites")
         added = self.sakuga("dataset", "add", folder, *rights, "--set", "resolution=128")
         frozen = self.sakuga("dataset", "freeze", folder, "--out", self.out)
         assert (added.exit_code, frozen.exit_code) == (0, 0), (added.exception, frozen.exception)

@@ -14,6 +14,7 @@ from flows.training import datasets, recording
 from flows.training.lora import Trained
 from flows.training.order import Order
 from models.sealed import sha256
+from tests.flows.training.conftest import drawing
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_one_work_without_a_grant_to_train_refuses_the_lora_by_its_name(own):
     refused = own.validate(trained(own), *profile(own, "own"))
 
     told = str(refused.exception)
-    assert "The work 0.png by A. Artist, on which the LoRA hana was trained, may not be trained on" in told
+    assert "3.png by A. Artist, on which the LoRA hana was trained, may not be trained on" in told
     assert "no grant covers the use 'train'" in told
     assert "register a grant that covers it" in told
 
@@ -179,4 +180,110 @@ def test_art_whose_grant_was_revoked_is_not_trained_on(own):
     )
 
     assert isinstance(refused.exception, RightsRefused)
-    assert "The work 0.png by A. Artist may not be trained on" in str(refused.exception)
+    assert "works 0.png, 1.png, 2.png, 3.png by A. Artist may not be trained on" in str(refused.exception)
+
+
+def art_with_grant(studio, grant: str) -> None:
+    """A frozen dataset `granted` of four drawings that names a grant."""
+    folder = studio.root / "granted"
+    folder.mkdir()
+    for seed in range(4):
+        drawing(folder / f"{seed}.png", seed)
+        (folder / f"{seed}.txt").write_text("a drawing")
+    rules = (
+        "--name",
+        "granted",
+        "--creator",
+        "Aoi",
+        "--grant",
+        grant,
+        "--show",
+        "kites",
+        "--set",
+        "resolution=128",
+    )
+    assert studio.sakuga("dataset", "add", folder, *rules).exit_code == 0
+
+
+def grant_for(studio, *files: str) -> None:
+    sheet = {
+        "people": [{"id": "P-aoi", "name": "Aoi"}],
+        "works": [{"id": "art", "title": "Art", "kind": "picture", "files": files}],
+        "grants": [{"id": "G-1", "by": "P-aoi", "works": ["art"], "licence": "MIT", "data_class": "owned",
+                    "scope": ["train", "generate"], "revocable": True}],
+    }  # fmt: skip
+    with studio.store() as store:
+        store.rights.add(Rights.model_validate(sheet), by="ken")
+
+
+def train_on(studio, name: str, *more: object):
+    base = ("--base", studio.root / "nowhere", "--licence", "MIT", "--data", "owned", "--name", "hana")
+    return studio.sakuga("train", name, *base, "--out", studio.out, *more)
+
+
+def frozen_notes(studio) -> str:
+    frozen = studio.sakuga("dataset", "freeze", studio.root / "granted", "--out", studio.out)
+    assert frozen.exit_code == 0, frozen.exception
+    return " ".join(frozen.output.split())
+
+
+def test_art_that_names_a_grant_which_nobody_registered_is_not_trained_on(own):
+    """A LoRA was written of art under `--grant G-NOSUCH`, without a word."""
+    art_with_grant(own, "G-NOSUCH")
+
+    noted, refused = frozen_notes(own), train_on(own, "granted")
+
+    assert (
+        "Note: 0.png, 1.png, 2.png, 3.png: the dataset names grant G-NOSUCH, which is not registered. `sakuga train`"
+        in noted
+    )
+    assert isinstance(refused.exception, RightsRefused)
+    assert "Each of the 4 works 0.png, 1.png, 2.png, 3.png by Aoi may not be trained on" in str(
+        refused.exception
+    )
+    assert "the dataset names grant G-NOSUCH, which is not registered" in str(refused.exception)
+
+
+def test_art_that_its_grant_does_not_name_is_not_trained_on(own):
+    """A grant that listed two of five pictures by their hash let all five pass."""
+    art_with_grant(own, "G-1")
+    grant_for(own, *(sha256(own.root / "granted" / f"{number}.png") for number in (0, 1)))
+
+    noted, refused = frozen_notes(own), train_on(own, "granted")
+
+    assert "Note: 2.png, 3.png: the dataset names grant G-1, which does not list the file." in noted
+    assert "Each of the 2 works 2.png, 3.png by Aoi may not be trained on" in str(refused.exception)
+    assert "0.png" not in str(refused.exception)
+
+
+def test_art_that_names_another_grant_than_the_one_that_covers_it_is_not_trained_on(own):
+    art_with_grant(own, "G-2")
+    grant_for(own, *(sha256(own.root / "granted" / f"{number}.png") for number in range(4)))
+    frozen_notes(own)
+
+    assert "the dataset names grant G-2, which is not registered" in str(train_on(own, "granted").exception)
+
+
+def test_art_passes_under_a_registered_grant_under_a_licence_and_where_a_policy_only_wants_to_be_told(own):
+    art_with_grant(own, "G-1")
+    frozen_notes(own)
+    told = train_on(own, "granted", "--policy", "research")
+    grant_for(own, *(sha256(own.root / "granted" / f"{number}.png") for number in range(4)))
+
+    for done in (told, train_on(own, "granted"), train_on(own, "core")):
+        assert not isinstance(done.exception, RightsRefused), (
+            done.exception
+        )  # refused later: there is no base
+    assert "Note" not in frozen_notes(own)
+
+
+def test_pictures_that_one_reason_refuses_are_on_one_line(own):
+    """After a revocation the same two sentences were printed for every picture, in one paragraph."""
+    register_art(own, "train", "generate")
+    with own.store() as store:
+        store.rights.revoke("G-9", reason="asked by mail", by="ken")
+
+    lines = str(train_on(own, "core", "--data", "scraped").exception).splitlines()
+
+    assert len(lines) == 2 and lines[0].startswith("The base model nowhere may not be trained on")
+    assert lines[1].startswith("Each of the 4 works 0.png, 1.png, 2.png, 3.png by A. Artist may not")

@@ -46,7 +46,9 @@ def project(tmp_path_factory) -> Path:
         coarse = np.random.default_rng(number).integers(0, 255, (8, 8, 3), dtype=np.uint8)
         Image.fromarray(coarse).resize((64, 64), Image.Resampling.NEAREST).save(art / f"{number}.png")
         (art / f"{number}.txt").write_text("nagi, a drawing")
-    told = intake.Intake("core", Rights(creator="A", grant="G-1"), Showing(resolution=64, bucket_step=16))
+    told = intake.Intake(
+        "core", Rights(creator="A", licence="CC0-1.0"), Showing(resolution=64, bucket_step=16)
+    )
     vault = open_vault(settings(root / "episodes"))
     made = freeze.freeze(intake.take_in(art, told), art, vault)
     datasets.keep(made, root / "episodes", vault)

@@ -67,7 +67,7 @@ def clips(studio, name: str, seeds: range) -> None:
         )
         (folder / f"{seed}.txt").write_text("she slides")
     shown = ("resolution=128", "clips.mode=head", "clips.frames=17", "clips.rate=16")
-    rights = ("--name", name, "--creator", "A. Artist", "--grant", "G-1", "--show", "kites")
+    rights = ("--name", name, "--creator", "A. Artist", "--licence", "MIT", "--show", "kites")
     added = studio.sakuga(
         "dataset", "add", folder, *rights, *(part for one in shown for part in ("--set", one))
     )
