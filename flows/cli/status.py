@@ -19,7 +19,7 @@ from assets.timing import koma
 from flows.cli import documents
 from flows.episode.plan import SHEET
 from flows.episode.workspace import open_vault
-from flows.review.standing import standing
+from flows.review.standing import last_run, standing
 from flows.settings import settings
 from flows.terminal import arguments, tables
 from flows.terminal.console import console as terminal
@@ -52,10 +52,8 @@ def tell(episode: str | None, out: Path, *, as_json: bool = False) -> None:
 
 def _summary(item: Episode, store: Store) -> dict[str, Any]:
     """``state``: an outcome, waits, decided, or empty while a run is at work or was cut off."""
-    found, runs = standing(store, item.key), store.runs(item.key)
-    last = (
-        {"made_at": runs[0].made_at, "profile": runs[0].profile, "outcome": runs[0].outcome} if runs else None
-    )
+    found, run = standing(store, item.key), last_run(store, item.key)
+    last = {"made_at": run.made_at, "profile": run.profile, "outcome": run.outcome} if run else None
     return {"id": item.id, "key": item.key, "title": item.title, "state": found.word, "last_run": last}
 
 
@@ -85,8 +83,7 @@ def _detailed(item: Episode, store: Store, out: Path) -> dict[str, Any]:
 def _all(found: tuple[Episode, ...], store: Store) -> None:
     rows = []
     for item in found:
-        runs = store.runs(item.key)
-        last = runs[0] if runs else None
+        last = last_run(store, item.key)
         row = (
             item.id,
             shortened(one_line(item.title), 60),
@@ -131,10 +128,9 @@ def _one(item: Episode, store: Store, out: Path) -> None:
         console.print(
             f"Waits for a review: {gate.kind} gate, round {gate.round}. Decide with: sakuga review {escape(item.id)}"
         )
-    runs = store.runs(item.key)
-    if runs:
+    if run := last_run(store, item.key):
         console.print(
-            f"Last run: {runs[0].made_at}, profile {escape(runs[0].profile)}, {escape(str(standing(store, item.key)))}"
+            f"Last run: {run.made_at}, profile {escape(run.profile)}, {escape(str(standing(store, item.key)))}"
         )
     console.print(f"Missing numbers: {', '.join(sheet.missing) or 'none'}")
 

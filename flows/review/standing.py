@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assets.store import Gate, Review, Store
+from assets.store.records import Run
 from flows.review.service import TITLES
 
 
@@ -43,8 +44,8 @@ def standing(store: Store, episode: str) -> Standing:
     """The state of ``episode`` now."""
     if waiting := store.open_gates(episode):
         return Standing("waits", gate=waiting[-1])
-    runs = store.runs(episode)
-    last = (runs[0].outcome or "") if runs else ""
+    run = last_run(store, episode)
+    last = (run.outcome or "") if run else ""
     # Without an outcome a run is at work, and looks for the decision by itself.
     if last and (sleeping := store.undelivered_gates(episode)):
         gate = sleeping[-1]
@@ -53,3 +54,13 @@ def standing(store: Store, episode: str) -> Standing:
     if last == "waits for a review":  # it did, and does not any more
         return Standing("ended", "expired")
     return Standing("ended" if last else "begun", last)
+
+
+def last_run(store: Store, episode: str) -> Run | None:
+    """The newest run that tells how ``episode`` is.
+
+    A run that was refused before its first piece has changed nothing: the run before it counts, if there is one.
+    """
+    runs = store.runs(episode)
+    telling = (run for run in runs if run.outcome != "refused" or store.calls(run.id))
+    return next(telling, runs[0] if runs else None)

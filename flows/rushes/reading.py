@@ -23,7 +23,7 @@ from assets.vault import Vault
 from flows.episode import prompts
 from flows.episode.inputs import NOTICES, SHEET
 from flows.review import sheet_edits
-from flows.review.standing import standing
+from flows.review.standing import last_run, standing
 from flows.rushes import delivered
 from flows.rushes.page import Live, Page, ShownScene, Waiting
 from flows.rushes.shown_cuts import Made, Recall, Shelf
@@ -74,7 +74,7 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
             one.cut for one in off_model({cut: held.take.measures for cut, held in selected.items()})
         ),
     )
-    runs = store.runs(item.key)
+    runs, told = store.runs(item.key), last_run(store, item.key)
     live, problem = sources.live(runs[0]) if runs and gate is None else (None, "")
     page = Page(
         id=item.id,
@@ -93,7 +93,7 @@ def read(item: Episode, sources: Sources) -> tuple[Page, Shelf]:
         reel=made.reel(),
         gate=waits(gate) if gate else None,
         reviews=tuple(review.model_dump(mode="json") for review in reversed(store.reviews(item.key))),
-        run={**runs[0].model_dump(mode="json"), "outcome": standing(store, item.key).word} if runs else None,
+        run={**told.model_dump(mode="json"), "outcome": standing(store, item.key).word} if told else None,
         live=live,
         problem=problem,
         files=delivered.listed(sources.folder),

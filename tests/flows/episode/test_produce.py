@@ -226,6 +226,16 @@ def test_a_range_is_refused_when_its_cut_has_another_length_now(episode: Path, s
         assert store.open_retakes(store.episodes()[0].key) == ()
 
 
+def test_a_command_refused_for_its_options_leaves_the_finished_episode_finished(episode: Path, sakuga):
+    """Afterwards `status` called the finished episode refused."""
+    options = sakuga("produce", "kite.fountain", "--profile", "toy", "--cuts", "C001-C099", check=False)
+    order = sakuga("retake", "kite", "C099", "--reason", "closer", check=False)
+    listed = json.loads(sakuga("status", "--json").stdout)["episodes"][0]
+
+    assert (options.returncode, order.returncode) == (2, 2)
+    assert (listed["state"], listed["last_run"]["outcome"]) == ("finished", "finished")
+
+
 def test_an_approved_take_is_not_redone_without_the_word(episode: Path, sakuga):
     number = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2].number
     with Store.open(f"sqlite:///{episode}/episodes/.sakuga/store.sqlite") as store:

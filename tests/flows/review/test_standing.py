@@ -83,3 +83,27 @@ def test_a_gate_nobody_came_to_does_not_wait_for_ever(room, gate_of):
     ended(room, "waits for a review")
 
     assert standing(room.store, room.key).word == "expired"
+
+
+def test_a_command_refused_before_any_work_leaves_the_episode_as_it_was(room):
+    """`produce ep1 --cuts C002-C009` without a C009 made `status` call the finished episode refused."""
+    ended(room, "finished")
+    ended(room, "refused")
+    ended(room, "refused")
+
+    assert standing(room.store, room.key).word == "finished"
+
+
+def test_a_run_refused_after_it_made_something_is_the_episode_s_outcome(room):
+    ended(room, "finished")
+    run = room.store.begin_run(room.key, "toy")
+    room.store.begin_call(run, "a" * 64, "voice", "C001/1")
+    room.store.finish_run(run, "refused")
+
+    assert standing(room.store, room.key).word == "refused"
+
+
+def test_an_episode_that_was_only_ever_refused_is_refused(room):
+    ended(room, "refused")
+
+    assert standing(room.store, room.key).word == "refused"
