@@ -229,6 +229,8 @@ def _decided(gate: Gate, decision: Decision, here: Room, by: str, console: Conso
         f"{decision.verdict}: {TITLES[gate.kind]} gate of {escape(gate.episode.partition('/')[2])}, "
         f"round {gate.round}, by {escape(by)}. {_follows(decision, gate)}"
     )
+    if standing(here.store, gate.episode).is_stopped:
+        console.print("Its run was stopped: run the same command to go on.")
     return taken
 
 

@@ -31,6 +31,7 @@ from flows.episode.ready import required_ready
 from flows.episode.scope import WHOLE, Reached, Scope
 from flows.episode.session import EpisodeRequest, RunContext
 from flows.episode.workspace import CallBook, EpisodeWorkspace, open_episode
+from flows.review import standing
 from flows.review.review_gate import GateOptions, ReviewGate, Waiting
 from flows.review.waiting import AtTerminal
 from flows.rights import clearance, watermark
@@ -224,7 +225,7 @@ def _run(brief: Brief, profile: Profile, where: EpisodeWorkspace, watch: Watch) 
     finally:
         note.ended(problem)
         if outcome == "stopped" and where.store.open_gates(where.key):
-            outcome = "waits for a review"
+            outcome = standing.WAITS
         # Also where another process took the episode over: this run has ended anyway.
         with where.store.unfenced():
             where.store.finish_run(run, outcome)

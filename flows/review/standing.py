@@ -11,6 +11,12 @@ from assets.store import Gate, Review, Store
 from assets.store.records import Run
 from flows.review.service import TITLES
 
+_DECIDE = "decide with `sakuga review`, then run the same command"
+
+
+WAITS = "waits for a review"
+"""Outcome of a run that ended, or was suspended, while a gate was open."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -32,28 +38,50 @@ class Standing:
         if self.gate is None:
             return self.outcome or "unfinished: run the same command to continue"
         title = f"{TITLES[self.gate.kind]} gate, round {self.gate.round}"
+        if self.review is None and self.is_stopped:
+            return f"stopped while it waited: the {title}, is open until {self.gate.until[:16]}Z; {_DECIDE}"
         if self.review is None:
             return f"waits for a person: {title}"
+        decided = f"decided at the {title}: {self.review.verdict} by {self.review.made_by}; "
+        if self.is_stopped:
+            return f"{decided}its run was stopped: run the same command to go on"
         return (
-            f"decided at the {title}: {self.review.verdict} by {self.review.made_by}; "
-            "its run continues once its server answers; if that run was ended, run the same command"
+            f"{decided}its run continues once its server answers; if that run was ended, run the same command"
         )
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the run of the gate waited in a terminal, and has ended: no server continues it."""
+        return bool(self.gate and not self.gate.run and self.outcome)
 
 
 def standing(store: Store, episode: str) -> Standing:
     """The state of ``episode`` now."""
-    if waiting := store.open_gates(episode):
-        return Standing("waits", gate=waiting[-1])
     run = last_run(store, episode)
     last = (run.outcome or "") if run else ""
+    if waiting := store.open_gates(episode):
+        return Standing("waits", last, waiting[-1])
     # Without an outcome a run is at work, and looks for the decision by itself.
     if last and (sleeping := store.undelivered_gates(episode)):
-        gate = sleeping[-1]
-        made = next((review for review in store.reviews(episode) if review.id == gate.review), None)
-        return Standing("decided", last, gate, made)
-    if last == "waits for a review":  # it did, and does not any more
-        return Standing("ended", "expired")
+        return _decided(store, sleeping[-1], last)
+    if last == WAITS:  # it did, and does not any more
+        return _since(store, episode)
     return Standing("ended" if last else "begun", last)
+
+
+def _since(store: Store, episode: str) -> Standing:
+    """What became of the gate at which the last run of ``episode`` was stopped; no server continues that run."""
+    gate = max(store.gates(episode), key=lambda gate: gate.id, default=None)
+    if gate is not None and gate.state == "decided":
+        return _decided(store, gate, WAITS)
+    if gate is not None and gate.state == "withdrawn":
+        return Standing("begun")
+    return Standing("ended", "expired")
+
+
+def _decided(store: Store, gate: Gate, last: str) -> Standing:
+    made = next((review for review in store.reviews(gate.episode) if review.id == gate.review), None)
+    return Standing("decided", last, gate, made)
 
 
 def last_run(store: Store, episode: str) -> Run | None:

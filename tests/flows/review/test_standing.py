@@ -107,3 +107,37 @@ def test_an_episode_that_was_only_ever_refused_is_refused(room):
     ended(room, "refused")
 
     assert standing(room.store, room.key).word == "refused"
+
+
+def test_a_run_stopped_while_it_waited_in_a_terminal_says_until_when_its_gate_is_open(room, gate_of):
+    """`status` said that it waits for a person, without a word of the run that had to be started again."""
+    gate = gate_of("storyboard")
+    ended(room, "waits for a review")
+
+    found = standing(room.store, room.key)
+
+    assert found.word == "waits"
+    assert str(found).startswith("stopped while it waited: the storyboard gate, round 1, is open until")
+    assert gate.until[:16] in str(found) and "run the same command" in str(found)
+
+
+def test_a_decision_after_the_run_was_stopped_in_a_terminal_is_told_with_how_to_go_on(room, gate_of):
+    """`status` said that nobody decided in time, with days left."""
+    gate = gate_of("storyboard")
+    ended(room, "waits for a review")
+    decided(room, gate)
+
+    found = standing(room.store, room.key)
+
+    assert (found.word, str(found)) == (
+        "decided",
+        "decided at the storyboard gate, round 1: approve by Aya; its run was stopped: run the same command to go on",
+    )
+
+
+def test_a_gate_that_was_withdrawn_is_not_told_as_one_nobody_came_to(room, gate_of):
+    gate = gate_of("storyboard")
+    ended(room, "waits for a review")
+    room.store.close_gate(gate.id, "withdrawn")
+
+    assert str(standing(room.store, room.key)) == "unfinished: run the same command to continue"
