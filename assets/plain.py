@@ -7,6 +7,7 @@ from a Mac may write が as か and a mark, and it is the same word.
 """
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterator
 
@@ -70,6 +71,12 @@ def _both_ends(line: str, most: int) -> str:
 def visible(text: str) -> str:
     """``text`` with every control or invisible character as its escape: ``\\x1b``."""
     return _ANY.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def typed(word: object) -> str:
+    """A path or name as one word of a command that a person copies into a shell."""
+    text = str(word)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
 
 
 def notices(text: str, source: str) -> Iterator[str]:

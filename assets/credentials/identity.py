@@ -18,7 +18,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from assets import files
 from assets.errors import InputRefused, SetupMissing
-from assets.plain import one_line
+from assets.plain import one_line, typed
 
 ROOT_DAYS, LEAF_DAYS = 3650, 398
 CLAIM_SIGNING = ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
@@ -58,7 +58,8 @@ class Identity:
         until = leaf.not_valid_after_utc
         if until <= datetime.now(UTC):
             raise SetupMissing(
-                f"The certificate in {folder} ended on {until:%Y-%m-%d}. Renew it: sakuga credentials renew {folder}"
+                f"The certificate in {folder} ended on {until:%Y-%m-%d}. Renew it: "
+                f"sakuga credentials renew {typed(folder)}"
             )
         named = leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
         return cls(str(named[0].value) if named else "", chain.decode(), key, until, timestamps)

@@ -11,6 +11,7 @@ from typing import Literal
 from assets import files
 from assets.errors import DecisionRefused, StorageFailed
 from assets.loader import read_text
+from assets.plain import typed
 from assets.sheets.bible import Approval, Bible, Character, Reference
 from assets.sheets.casting import Candidate, CastBoard
 from assets.sheets.production import Ref
@@ -53,10 +54,11 @@ def check(casting: Casting, candidate: Candidate, out: Path) -> None:
             "not be stored there. Decide on the machine that has it."
         )
     if show.in_library:
+        own = f"{casting.show}-own"
         raise DecisionRefused(
             f"{casting.show} belongs to Sakuga's library, which stays as it is. Copy it first: "
-            f"`sakuga show copy {casting.show} {casting.show}-own`; then `sakuga cast {casting.character} --show "
-            f"{casting.show}-own` finds these candidates again."
+            f"`sakuga show copy {typed(casting.show)} {typed(own)}`; then "
+            f"`sakuga cast {typed(casting.character)} --show {typed(own)}` finds these candidates again."
         )
     who = _character(show.bible, casting.character)
     references = _references(who, casting, candidate, by="x", at="")

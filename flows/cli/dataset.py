@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from assets.errors import InputRefused, ModelFailed
+from assets.plain import typed
 from flows.cli.options import ProfileOption, name_of
 from flows.terminal.lines import say
 
@@ -116,7 +117,8 @@ def add(
     if approve:
         if bare:
             raise InputRefused(
-                f"{bare} pictures have no caption, so there is nothing to approve. Run: sakuga dataset caption {folder}"
+                f"{bare} pictures have no caption, so there is nothing to approve. "
+                f"Run: sakuga dataset caption {typed(folder)}"
             )
         works = tuple(work.model_copy(update={"approved": True}) for work in made.works)
         made = made.model_copy(update={"works": works})
@@ -126,7 +128,7 @@ def add(
     if waiting:
         say(f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve.")
     if bare:
-        say(f"{bare} pictures have no caption. A model proposes one: sakuga dataset caption {folder}")
+        say(f"{bare} pictures have no caption. A model proposes one: sakuga dataset caption {typed(folder)}")
 
 
 @dataset.command("caption")
@@ -216,12 +218,12 @@ def config(path: Annotated[Path, typer.Argument(help="TOML configuration of kohy
 
     for subset in vocabulary.read(path):
         settings = subset.showing.model_dump(exclude_defaults=True)
-        options = "".join(f" --set {key}={value}" for key, value in settings.items())
-        words = f" --caption '{subset.caption}'" if subset.caption else ""
+        options = "".join(f" --set {typed(f'{key}={value}')}" for key, value in settings.items())
+        words = f" --caption {typed(subset.caption)}" if subset.caption else ""
         prior = " --prior" if subset.prior else ""
         say(f"{subset.folder}: {subset.repeats} times per epoch")
         say(
-            f"  sakuga dataset add {subset.folder} --name NAME --creator WHO --grant ID{words}{prior}{options}"
+            f"  sakuga dataset add {typed(subset.folder)} --name NAME --creator WHO --grant ID{words}{prior}{options}"
         )
 
 
@@ -235,7 +237,9 @@ def check(folder: Folder) -> None:
     listed = datasets.read(folder)
     first = listed.works[0].rights if listed.works else None
     if first is None:
-        raise InputRefused(f"{folder / datasets.FILE} lists no picture. Run: sakuga dataset add {folder} …")
+        raise InputRefused(
+            f"{folder / datasets.FILE} lists no picture. Run: sakuga dataset add {typed(folder)} …"
+        )
     now = intake.take_in(folder, intake.Intake(listed.name, first, listed.showing, listed.show), listed)
     files_now, files_then = ({(work.file, work.sha256) for work in each.works} for each in (now, listed))
     changed = {file for file, _ in files_now ^ files_then}

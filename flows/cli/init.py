@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assets.plain import typed
 from flows.cli import completing
 from flows.cli.options import ShowOption, name_of, review_gates
 from flows.terminal.lines import say
@@ -101,7 +102,7 @@ def init(
         located(profile)  # refused if the library has none of that name
     for line in _written(folder, {project.FILE: text, SCRIPT: SAMPLE}):
         say(line)
-    into = "" if folder == Path() else f"cd {folder} && "
+    into = "" if folder == Path() else f"cd {typed(folder)} && "
     say(f"Next: {into}sakuga produce {SCRIPT}")
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from assets.plain import typed
 from flows.cli.options import ProfileOption
 from flows.terminal.lines import say
 
@@ -75,4 +76,4 @@ def learn(
     say(told(made.learnt))
     readings_table(made.validation)
     say(f"Sheet: {out / FOLDER / made.manifest.name / 'sheet.png'}")
-    say(f"It waits for a decision: sakuga lora review {made.manifest.name}")
+    say(f"It waits for a decision: sakuga lora review {typed(made.manifest.name)}")

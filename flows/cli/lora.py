@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assets.plain import typed
 from flows.cli.documents import JsonOption
 from flows.cli.options import ProfileOption
 from flows.terminal.lines import say
@@ -105,7 +106,7 @@ def validate(
         made, _ = validation.validate(order, where)
     readings_table(made)
     say(f"Sheet: {out / validation.FOLDER / called / 'sheet.png'}")
-    say(f"Proposed strength: {made.proposed:g}. Decide: sakuga lora review {called}")
+    say(f"Proposed strength: {made.proposed:g}. Decide: sakuga lora review {typed(called)}")
 
 
 @lora.command()

@@ -12,7 +12,7 @@ from typing import Any
 from rich.prompt import Confirm, Prompt
 
 from assets.errors import InputRefused
-from assets.plain import visible
+from assets.plain import typed, visible
 from assets.sheets.validation import Column, Subject, Validation
 from flows.cli.documents import show as document
 from flows.episode.workspace import open_vault
@@ -143,7 +143,7 @@ def _decided(standing: Standing, given: Given, store: Any, vault: Any) -> None:
     at = f" at strength {float(event.body['strength']):g}" if given.approve else ""
     say(f"{'Approved' if given.approve else 'Refused'}: {standing.name}{at}, by {event.made_by}.")
     if given.approve:
-        say(f"Put it into the bible: sakuga lora promote {standing.name} --show SHOW")
+        say(f"Put it into the bible: sakuga lora promote {typed(standing.name)} --show SHOW")
 
 
 def _asked(standing: Standing, made: Validation, given: Given, store: Any, vault: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from assets.plain import typed
 from flows.cli import completing
 from flows.cli.options import ProfileOption, name_of
 from flows.terminal.lines import say
@@ -48,11 +49,13 @@ def new(
         for warning in shows.check(bible):
             say(f"note: {warning}")
         say(
-            f"Wrote {folder}/{shows.BIBLE}: edit it. Next: sakuga write PREMISE --show {folder} --out ep01.fountain"
+            f"Wrote {folder}/{shows.BIBLE}: edit it. "
+            f"Next: sakuga write PREMISE --show {typed(folder)} --out ep01.fountain"
         )
         return
     shows.new(folder, episode_id(folder, None).lower(), title)
-    say(f"Wrote {folder}. Next: sakuga show check {folder}, then sakuga produce {folder}/ep01.fountain")
+    script = folder / "ep01.fountain"
+    say(f"Wrote {folder}. Next: sakuga show check {typed(folder)}, then sakuga produce {typed(script)}")
 
 
 @show.command("copy")
@@ -66,7 +69,7 @@ def copy(
 
     arguments.folder(folder, "FOLDER")
     bible = shows.copied(show, folder)
-    say(f"Wrote {folder}. Edit {bible}; next: sakuga show check {folder}")
+    say(f"Wrote {folder}. Edit {bible}; next: sakuga show check {typed(folder)}")
 
 
 @show.command("check")

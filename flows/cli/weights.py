@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assets.plain import typed
 from flows.cli.bind import bind
 from flows.terminal.lines import say
 
@@ -120,7 +121,7 @@ def pin(
     path, lock = fetching.pin_profile(needed, fetching.hub(hub), renew=renew)
     for model in lock.models:
         say(f"{model.hub}  {model.revision}  {model.bytes / 1e9:.2f} GB  {model.licence}")
-    say(f"Pinned in {path}. Next: sakuga models pull --profile {profile}")
+    say(f"Pinned in {path}. Next: sakuga models pull --profile {typed(profile)}")
 
 
 @models.command()

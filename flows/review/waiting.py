@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from assets.plain import typed
 from assets.store import Gate, Store
 from flows.review.service import TITLES
 
@@ -37,7 +38,7 @@ class AtTerminal:
         what = f"{TITLES[gate.kind].capitalize()} gate, round {gate.round}"
         how = f"sakuga review {gate.episode.partition('/')[2]}"
         if self._out != Path("episodes"):
-            how += f" --out {self._out}"
+            how += f" --out {typed(self._out)}"
         while (left := seconds_left(gate)) > 0 and self._store.gate_state(gate.id) == "open":
             self._display.waits(what, how, in_words(left))
             self._sleep(min(POLL_S, left))

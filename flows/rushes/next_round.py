@@ -4,6 +4,7 @@ In: the last round of a character.      Out: an order that is given; or how far 
 The order repeats what the last round shows: its profile, how many candidates, which views.
 """
 
+import shlex
 from typing import Any
 
 from assets.errors import InputRefused
@@ -53,7 +54,8 @@ def standing(casting: Casting, archive: Archive, studio: Studio | None) -> dict[
 
 def command(casting: Casting) -> str:
     """What a person types instead."""
-    return f"sakuga cast {casting.character} --show {casting.show} --profile {casting.shows.profile}"
+    words = (casting.character, "--show", casting.show, "--profile", casting.shows.profile)
+    return shlex.join(("sakuga", "cast", *words))
 
 
 def run_draws(casting: Casting) -> bool:

@@ -22,7 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from assets.plain import one_line, shortened, visible
+from assets.plain import one_line, shortened, typed, visible
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.story import Asked, Slot, Story
@@ -237,8 +237,8 @@ def written(story: Story, path: Path, *, quiet: bool) -> None:
     )
     if story.why:
         to.print(escape(story.why))
-    show = f" --show {outline.show}" if outline.show else ""
-    to.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(str(path))}{show}`")
+    show = f" --show {typed(outline.show)}" if outline.show else ""
+    to.print(f"{escape(str(path))}: edit it, then `sakuga produce {escape(typed(path))}{show}`")
 
 
 def length(frames: int, rate: Fraction) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from assets import files
 from assets.errors import BlobDamaged, InputRefused
 from assets.hashing import digest
+from assets.plain import typed
 from assets.sheets.dataset import Dataset, Manifest
 from assets.sheets.production import Ref
 from assets.vault import Vault
@@ -27,7 +28,7 @@ def read(folder: Path) -> Dataset:
     path = folder / FILE
     if not path.is_file():
         raise InputRefused(
-            f"{path} is not there. Add the art first: sakuga dataset add {folder} --name NAME …"
+            f"{path} is not there. Add the art first: sakuga dataset add {typed(folder)} --name NAME …"
         )
     return Dataset.read(path)
 

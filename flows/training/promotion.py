@@ -14,7 +14,7 @@ from assets import show as shows
 from assets.errors import InputRefused, NotApproved, PathRefused
 from assets.hashing import canonical
 from assets.loader import read_text
-from assets.plain import one_line
+from assets.plain import one_line, typed
 from assets.sheets.bible import Bible, Lora
 from assets.sheets.validation import Subject, Validation
 from assets.signing import MAKE, Signer
@@ -50,7 +50,7 @@ class Shelf:
         if file.is_relative_to(shows.LIBRARY):
             raise PathRefused(
                 f"{self.show} belongs to Sakuga's library, which is not written to. Copy it into your project "
-                f"(sakuga show copy {self.show} FOLDER), and give that folder as --show."
+                f"(sakuga show copy {typed(self.show)} FOLDER), and give that folder as --show."
             )
         return file
 
@@ -192,7 +192,7 @@ def _strength(standing: Standing, made: Validation, strength: float | None, *, o
     if standing.state != "approved" or standing.strength is None:
         raise NotApproved(
             f"{standing.name} {standing.words}: only what a person approved comes into the bible. Look at its sheet "
-            f"and decide: sakuga lora review {standing.name}"
+            f"and decide: sakuga lora review {typed(standing.name)}"
         )
     if strength not in (None, standing.strength):
         raise NotApproved(

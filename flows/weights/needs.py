@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from assets.errors import InputRefused
+from assets.plain import typed
 from flows.episode.profile import Profile, load, located
 from models.card import Card, Port
 from models.lease import card_with
@@ -58,7 +59,7 @@ class Needs:
             if entry is None or weights.revision != entry.revision:
                 raise InputRefused(
                     f"{weights.name} is not in the lock file of {self.named}. `sakuga models pin --profile "
-                    f"{self.named}` asks the hub for its commit and sums, and writes them down."
+                    f"{typed(self.named)}` asks the hub for its commit and sums, and writes them down."
                 )
         return self.lock.models if self.lock else ()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assets.errors import BlobDamaged, InputRefused
 from assets.hashing import digest
+from assets.plain import typed
 from assets.sheets.dataset import Dataset, FrozenWork, Manifest, Work
 from assets.sheets.production import Ref
 from assets.vault import Vault
@@ -60,6 +61,7 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
     theirs = {
         each.work.sha256: other for other in others if other.show != dataset.show for each in other.works
     }
+    proposes = f"sakuga dataset caption {typed(folder)}"
     for work in dataset.works:
         path = folder / work.file
         if (
@@ -77,7 +79,7 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
             other = theirs[work.sha256]
             yield f"{path} is art of {other.show or 'another show'} (dataset {other.name})"
         if not work.caption:
-            yield f"{path} has no caption: write one, or let a model propose one: sakuga dataset caption {folder}"
+            yield f"{path} has no caption: write one, or let a model propose one: {proposes}"
         elif not work.approved:
             yield f"{path} has a proposed caption that nobody read: {work.caption[:60]!r}; approve it with --approve"
 

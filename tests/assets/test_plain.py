@@ -1,5 +1,6 @@
 """Text from outside cannot steer a terminal, a page or a reader's eye."""
 
+import shlex
 import time
 import unicodedata
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import LONGEST_LINE, InputRefused
-from assets.plain import TOLD, bounded, clean, composed, notices, one_line, shortened, visible
+from assets.plain import TOLD, bounded, clean, composed, notices, one_line, shortened, typed, visible
 
 STEERING = (
     "\x00\x07\x08\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200e\u202a\u202e\u2028\u2029\u2060\u2066\u2069\ufeff\ud800"
@@ -146,3 +147,16 @@ def test_an_error_that_quotes_a_whole_file_says_first_what_is_wrong_and_last_wha
 
     assert said.startswith("The delivery has no '<> <>") and said.endswith("It has C001, C002.")
     assert len(said) <= LONGEST_LINE
+
+
+@given(st.text(min_size=1))
+def test_a_typed_word_is_one_word_for_a_shell_and_never_an_option(name: str) -> None:
+    words = shlex.split(typed(name))
+
+    assert [word.removeprefix("./") for word in words] == [name.removeprefix("./")]
+    assert not words[0].startswith("-")
+
+
+@pytest.mark.parametrize("name", ["ep01.fountain", "shows/mine/ep01.fountain", "clear-skies"])
+def test_a_typed_word_without_special_characters_stays_as_it_is(name: str) -> None:
+    assert typed(name) == name
