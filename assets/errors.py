@@ -32,7 +32,7 @@ from pathlib import Path
 
 from assets.plain import bounded, visible
 
-LONGEST_LINE = 1200  # characters; an error quotes what came, which may be a whole file
+LONGEST_LINE = 2500  # characters; an error quotes what came, which may be a whole file
 
 
 class SakugaError(Exception):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar, cast, get_args
 
 from assets import show as shows
-from assets.errors import InputRefused
+from assets.errors import InputRefused, RightsRefused
 from assets.rights import clearance as rules
 from assets.rights import labels
 from assets.rights.clearance import Purpose
@@ -142,14 +142,21 @@ def checked(
     spoken = (language,) if language else tuple(found.machines.voices)
     told: dict[str, str] = {}
     notes: dict[str, None] = {}
+    refused: dict[str, None] = {}
     with opened(out) as store:
         for one in spoken:
-            cleared = required(Production(found, one, bible), store, "", cast("Purpose", purpose))
+            try:
+                cleared = required(Production(found, one, bible), store, "", cast("Purpose", purpose))
+            except RightsRefused as error:  # so that what the other language's voice meets is told as well
+                refused |= dict.fromkeys(str(error).split("\n"))
+                continue
             told |= {
                 used.what: f"  {used.what}: {_told(used.terms)}; key {used.key}" for used in cleared.used
             }
             said = labels.unstated(cleared.policy) if purpose in ("run", "export") else ()
             notes |= dict.fromkeys([*cleared.notes, *said])
+    if refused:
+        raise RightsRefused("\n".join(refused))
     yield f"{found.name} passes {rules.policy(found.policy).name} for the purpose '{purpose}':"
     yield from told.values()
     yield from notes

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from assets.errors import RightsRefused
 from assets.loader import parse_yaml
 from assets.rights.royalties.accounts import account
 from assets.sheets.rights import Rights
 from assets.sheets.royalties import RoyaltyRule
+from flows.cli.application import app
 from flows.rights.royalties.books import counted
 from tests.flows.rights.conftest import rule
 
@@ -54,3 +58,16 @@ def test_the_grants_in_the_guide_can_be_entered():
     assert {work.kind for work in Rights.from_raw(parse_yaml(text, "RIGHTS.md"), "RIGHTS.md").works} == {
         "picture", "lora", "voice",
     }  # fmt: skip
+
+
+def test_the_clients_policy_and_profile_in_the_guide_refuse_both_voices(tmp_path: Path, monkeypatch):
+    """The guide had two lines of a policy and no profile, and nobody could write a whole one from them."""
+    for name in ("client.yaml", "minato.yaml"):
+        (tmp_path / name).write_text(block(name), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    refused = CliRunner().invoke(app, ["rights", "check", "--profile", "minato.yaml"])
+
+    assert refused.exit_code == 1 and isinstance(refused.exception, RightsRefused)
+    assert "kokoro" in str(refused.exception) and "hibari" in str(refused.exception)
+    assert "undisclosed" in str(refused.exception)
