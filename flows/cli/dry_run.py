@@ -22,7 +22,7 @@ from flows.settings import lanes
 from flows.terminal import tables
 from flows.terminal.arguments import is_cut
 from flows.terminal.console import console
-from flows.terminal.screen import TITLES, length
+from flows.terminal.screen import TITLES, length, notes
 
 OUTCOMES = ("made", "reused", "kept", "locked")
 
@@ -40,6 +40,7 @@ def tell(brief: Brief, scope: Scope, *, as_json: bool) -> None:
         markup=False,
     )
     tables.show(("step", "to make", "found", "which"), [_row(*step) for step in _steps(tried.work)], to)
+    notes(to, tried.notes)
     for line in _told(tried, gates):
         to.print(line, markup=False)
 
@@ -172,4 +173,5 @@ def _document(tried: DryRun, gates: Sequence[str]) -> dict[str, Any]:
         ],
         "charged": [{"port": one.port, "model": one.model, "pieces": one.pieces} for one in _charged(tried)],
         "gates": list(gates),
+        "notes": list(tried.notes),
     }

@@ -25,7 +25,8 @@ from assets.sheets.production import (
 )
 from assets.timing import seconds_of
 from flows.episode import documents
-from flows.episode.plan import SHEET
+from flows.episode.plan import SHEET, Plan
+from flows.episode.profile import Profile
 from flows.episode.session import Session
 from flows.episode.workspace import EpisodeWorkspace
 from flows.rights import clearance, watermark
@@ -34,11 +35,15 @@ from flows.rights.credentials import Order, is_signed, required_identity, sign_d
 from flows.rights.delivered import heard, keep
 from flows.rights.usage import Generations, Shown, usage
 from flows.settings import user
+from models.lease import Leased
+from models.ports import Voice
 from stages.assemble.layout import CREDITS, OPENING
 from stages.continuity import Changes
 from stages.deliver import subtitles
 from stages.deliver.deliverables import Finished
+from stages.filmgrammar import lint
 from stages.sound.soundtrack import Soundtrack
+from stages.sound.voices import notices
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,9 @@ def tried(
     finished = _finished(made, timeline, counts, session)
     why, _ = documents.outdated(finished, session.context.tried or workspace.folder, workspace)
     session.cache.record(Done(step="document", name="papers", outcome="made" if why else "reused", why=why))
-    return Delivered(made, workspace, _report(made, session, timeline, started))
+    report = _report(made, session, timeline, started)
+    told = (*notes, *describe_changes(changes))
+    return Delivered(made, workspace, report.model_copy(update={"warnings": told}))
 
 
 def _report(made: Made, session: Session, timeline: Timeline, started: float) -> Report:
@@ -190,6 +197,12 @@ def _finished(made: Made, timeline: Timeline, counts: Mapping[str, int], session
     show = session.show_title(made.cutsheet.language)
     title = " · ".join(dict.fromkeys(part for part in (show, made.cutsheet.title) if part))
     return Finished(title, made.cutsheet, timeline, made.panels, made.takes, counts)
+
+
+def notes_on(plan: Plan, sheet: Cutsheet, speaker: Leased[Voice], profile: Profile) -> tuple[str, ...]:
+    """What a person should know before anything is made; ``sheet`` is the plan's, perhaps with later lengths."""
+    unsaid, grammar = notices(plan.sheet, speaker), map(str, lint(sheet, profile.filmgrammar))
+    return (*plan.warnings, *unsaid, *describe_changes(plan.changes), *grammar)
 
 
 def describe_changes(changes: Changes) -> list[str]:

@@ -49,6 +49,7 @@ class DryRun:
     known   whether the episode was made, or begun, before
     work    every piece, in the order of the run; ``seconds`` of a piece that would be made are unknown
     pace    how long the pieces took before
+    notes   what people should know of how the script was read
     """
 
     episode: str
@@ -60,6 +61,7 @@ class DryRun:
     folder: Path
     vault: Vault
     settings: Settings
+    notes: tuple[str, ...] = ()
 
     @property
     def made(self) -> tuple[Done, ...]:
@@ -98,11 +100,12 @@ def dry_run(brief: Brief, scope: Scope = WHOLE) -> DryRun:
         context = RunContext(where, cache, InProcess(), chosen.device, tried=real)
         request = EpisodeRequest(brief, _undirected(profile), screenplay, bible, scope=scope)
         try:
-            sheet = make(request, context).made.cutsheet
+            delivered = make(request, context)
+            sheet, notes = delivered.made.cutsheet, delivered.report.warnings
         except Reached as reached:
-            sheet = reached.sheet
+            sheet, notes = reached.sheet, reached.notes
         return DryRun(
-            episode, known, profile, sheet, (*work.undirected, *cache.done), pace, real, vault, chosen
+            episode, known, profile, sheet, (*work.undirected, *cache.done), pace, real, vault, chosen, notes
         )
 
 

@@ -15,7 +15,7 @@ from flows.episode.brief import Brief, command_of
 from flows.episode.inputs import SHEET
 from flows.episode.scope import Reached
 from flows.episode.workspace import EpisodeWorkspace
-from flows.terminal import tables
+from flows.terminal import screen, tables
 from flows.terminal.console import console
 
 FOLDER = "review"  # where `sakuga review` lays them out too
@@ -47,6 +47,7 @@ def tell(reached: Reached, brief: Brief, *, quiet: bool) -> None:
         print(visible(str(reached.folder)))
         return
     to = console()
+    screen.notes(to, reached.notes)
     to.print(escape(_made(reached)))
     rows = [
         ("cut sheet", str(reached.folder / SHEET)),

@@ -51,6 +51,9 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
                 return _made(plan, order, session, started)
             except _SheetChanged as changed:
                 plan, order = changed.plan, None
+            except Reached as reached:
+                reached.notes = delivery.notes_on(plan, reached.sheet, models.voice, request.profile)
+                raise
 
 
 def _planned(request: EpisodeRequest, context: RunContext) -> Plan:

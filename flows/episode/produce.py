@@ -43,9 +43,7 @@ from flows.upkeep.anchoring import anchored
 from models.lease import lease
 from models.memory import DeviceMemory, required_device
 from models.ports import Voice
-from stages.filmgrammar import lint
 from stages.shots import artwork
-from stages.sound import voices
 from stages.work_cache import WorkCache
 from stages.work_events import Watch
 
@@ -151,11 +149,9 @@ def break_down(brief: Brief) -> Path:
         with _entered(brief, screenplay, bible, where):
             plan = _plan(brief, profile, screenplay, bible, where)
             write(plan.sheet, plan.ruled, where, profile, plan.steered)
-        grammar = map(str, lint(plan.sheet, profile.filmgrammar))
         choice = profile.machines.ports(plan.sheet.language)["voice"]
         with lease(Voice, choice.name, options=choice.options) as speaker:
-            unsaid = voices.notices(plan.sheet, speaker)
-        notes = (*plan.warnings, *unsaid, *delivery.describe_changes(plan.changes), *grammar)
+            notes = delivery.notes_on(plan, plan.sheet, speaker, profile)
         screen.breakdown(plan.sheet, notes, where.folder / SHEET)
         return where.folder / SHEET
 

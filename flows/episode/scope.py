@@ -65,6 +65,7 @@ class Reached(Exception):
     cuts    the cuts that it was asked for
     voiced  the lines that are recorded
     files   what was laid out for people in ``folder``, by name
+    notes   what people should know of how the script was read
     """
 
     stage: Stage
@@ -75,6 +76,7 @@ class Reached(Exception):
     takes: Mapping[str, Take] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     folder: Path = Path()
+    notes: tuple[str, ...] = ()
 
 
 def scope_of(until: str | None, cuts: str | None) -> Scope:

@@ -154,11 +154,10 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
         return
     to = console()
     _print_reasons(to, report)
-    for warning in report.warnings:
-        to.print(f"[yellow]note[/] {escape(warning)}")
+    notes(to, report.warnings)
     if report.rights:
-        notes = len(report.rights.notes)
-        exempt = f", with {notes} note{'s' if notes > 1 else ''}" if notes else ""
+        number = len(report.rights.notes)
+        exempt = f", with {number} note{'s' if number > 1 else ''}" if number else ""
         to.print(
             f"[dim]Rights: cleared under {report.rights.policy}{exempt}; `sakuga rights check` says more.[/]"
         )
@@ -191,7 +190,13 @@ def _print_reasons(to: Console, report: Report) -> None:
         to.print("[dim]Nothing had changed: no model was called and nothing was encoded.[/]")
 
 
-def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
+def notes(to: Console, told: Iterable[str]) -> None:
+    """Print what people should look at, a line for each."""
+    for note in told:
+        to.print(f"[yellow]note[/] {escape(note)}")
+
+
+def breakdown(sheet: Cutsheet, told: Iterable[str], path: Path) -> None:
     """Print an overview of the cut sheet."""
     to = console()
     rows = []
@@ -208,8 +213,7 @@ def breakdown(sheet: Cutsheet, notes: Iterable[str], path: Path) -> None:
         )
         rows.append(row)
     tables.show(("cut", "time", "size", "camera", "who", "what"), rows, to)
-    for note in notes:
-        to.print(f"[yellow]note[/] {escape(note)}")
+    notes(to, told)
     to.print(
         f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {escape(str(path))}"
     )
@@ -223,8 +227,7 @@ def written(story: Story, path: Path, *, quiet: bool) -> None:
     to = console()
     outline = story.outline
     to.print(f"[bold]{escape(outline.title)}[/]  {escape(outline.logline)}")
-    for note in story.notes:
-        to.print(f"[yellow]note[/] {escape(note)}")
+    notes(to, story.notes)
     calls: list[Slot | Asked] = [*story.slots, *story.asked]
     read, out = sum(call.tokens_in for call in calls), sum(call.tokens_out for call in calls)
     paid = sum((Decimal(call.cost_usd) for call in story.asked), start=Decimal(0))

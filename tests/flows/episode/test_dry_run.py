@@ -171,3 +171,26 @@ def test_json_without_a_dry_run_is_refused(folder: Path):
 
     assert done.exit_code == 2
     assert "add --dry-run" in done.output
+
+
+SILENT = "Title: 雨\n\nEXT. 丘 - 朝\n\n草がゆれる。誰もいない。\n"
+
+
+@pytest.mark.parametrize("part", [(), ("--until", "script")], ids=["whole", "a part"])
+def test_a_dry_run_tells_the_notes_of_the_breakdown(tmp_path: Path, part: tuple[str, ...]):
+    """Of a script in which nobody speaks it showed no row of voices, and not a word why."""
+    with contextlib.chdir(tmp_path):
+        Path("ame.fountain").write_text(SILENT, encoding="utf-8")
+        command = ("produce", "ame.fountain", "--profile=toy", "--dry-run", *part)
+        printed, document = run(*command), json.loads(run(*command, "--json"))
+
+    assert "note" in printed and "nobody speaks in this script" in printed
+    assert any("nobody speaks in this script" in note for note in document["notes"])
+
+
+def test_a_run_of_a_part_tells_the_notes_of_the_breakdown(tmp_path: Path):
+    with contextlib.chdir(tmp_path):
+        Path("ame.fountain").write_text(SILENT, encoding="utf-8")
+        printed = run("produce", "ame.fountain", "--profile=toy", "--until", "script")
+
+    assert "nobody speaks in this script" in printed
