@@ -56,6 +56,8 @@ class WorkCache:
         self._calls, self._watch, self._refresh = calls, watch, refresh
         self._journal = journal if isinstance(journal, Journal) else Journal(journal)
         self._tracker: Tracker | None = None
+        self._announced, self._recorded = set[Step](), set[tuple[str, str, str]]()
+        self._counted: frozenset[tuple[str, str, str]] = frozenset()
         self.measures = True
         """Whether clips without measures are measured; a run that is only tried leaves them unmeasured."""
 
@@ -75,7 +77,12 @@ class WorkCache:
 
     def began(self, step: Step, total: int) -> None:
         with self._telling:
+            self._announced.add(step)
             self._watch.began(step, total)
+
+    def look_again(self) -> None:
+        """The run goes through its pieces once more: what it finds again is counted already."""
+        self._counted = frozenset(self._recorded)
 
     def moved(self, step: Step, name: str, part: float) -> None:
         """Progress inside one piece of work, 0..1. Raises Stopped in a run that was stopped."""
@@ -181,11 +188,22 @@ class WorkCache:
 
     def record(self, done: Done, found: Found | None = None) -> None:
         """Record work that was decided without the cache: a locked take."""
+        if found is not None:
+            piece = (done.step, done.name, found.recipe)
+            if piece in self._counted and done.outcome != "made":
+                self._counted_already(done.step)
+                return
+            self._recorded.add(piece)
         self.keep([done])
         if self._tracker is not None and found is not None and done.outcome != "made":
             self._tracker.found(done, found)
         with self._telling:
             self._watch.done(done)
+
+    def _counted_already(self, step: Step) -> None:
+        with self._telling:
+            if step in self._announced:
+                self._watch.began(step, -1)
 
     @contextmanager
     def recording(self) -> Iterator[list[Done]]:

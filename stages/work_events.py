@@ -11,7 +11,10 @@ from stages.work import Found, Result, Work
 
 
 class Watch(Protocol):
-    """Receives progress events: a progress bar, a Prefect artifact, or nothing."""
+    """Receives progress events: a progress bar, a Prefect artifact, or nothing.
+
+    began   ``total`` more pieces of a step are announced; -1: one of them is counted already, and no ``done`` follows
+    """
 
     def began(self, step: Step, total: int) -> None: ...
     def moved(self, step: Step, name: str, part: float) -> None: ...

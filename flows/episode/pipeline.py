@@ -51,6 +51,7 @@ def make(request: EpisodeRequest, context: RunContext) -> Delivered:
                 return _made(plan, order, session, started)
             except _SheetChanged as changed:
                 plan, order = changed.plan, None
+                context.cache.look_again()
             except Reached as reached:
                 reached.notes = delivery.notes_on(plan, reached.sheet, models.voice, request.profile)
                 raise

@@ -77,6 +77,8 @@ class Screen:
         else:
             line.total += total
             self._progress.update(line.task, total=line.total)
+            if total < 0 and line.finished == line.total:
+                self._print(step, line)
 
     def moved(self, step: Step, name: str, part: float) -> None:
         line = self._lines[step]
@@ -116,7 +118,8 @@ class Screen:
 
     def _print(self, step: Step, line: "_Line") -> None:
         """On a pipe, where no bar is drawn, print one plain line per stage."""
-        if not self._console.is_terminal:
+        if not self._console.is_terminal and line.printed != line.finished:
+            line.printed = line.finished
             self._console.print(f"{TITLES[step]:<11} {line.finished:>3}  {line.counted}", highlight=False)
 
 
@@ -134,7 +137,7 @@ class _Line:
         self.task = task
         self.total = total
         self.announced = announced
-        self.finished = 0
+        self.finished = self.printed = 0
         self.outcomes: dict[str, int] = {}
         self.parts: dict[str, float] = {}  # how far each piece in work has come
 

@@ -203,3 +203,26 @@ def test_peeking_finds_what_get_or_make_would_find_and_reports_nothing(studio):
     assert cache.peek(work(seed=2)) == {"answer": 1}  # kept: it depicts the same
     assert cache.peek(work(seed=2, sight="a cellar")) is None
     assert (told.begun, told.outcomes) == ([], [])
+
+
+def test_a_piece_found_again_when_a_run_begins_anew_is_counted_once(studio):
+    """A retake that changes the sheet showed `Voices 3`, then `Voices 6`: there were 3 lines."""
+    studio()[0].get_or_make(work(), lambda: {"answer": 1})
+    cache, told = studio()
+    for _ in range(2):
+        cache.began("take", 1)
+        cache.get_or_make(work(), never)
+        cache.look_again()
+
+    assert [done.outcome for done in cache.done] == ["reused"]
+    assert told.begun == [("take", 1), ("take", 1), ("take", -1)]
+
+
+def test_a_piece_made_anew_after_a_run_begins_again_is_counted(studio):
+    cache, _ = studio()
+    cache.get_or_make(work(), lambda: {"answer": 1})
+    cache.look_again()
+    cache.get_or_make(work(), never)
+    cache.get_or_make(work(sight="a hill"), lambda: {"answer": 2})
+
+    assert [done.outcome for done in cache.done] == ["made", "made"]

@@ -199,6 +199,16 @@ def test_a_retake_touches_its_cut_only_and_is_remembered(episode: Path, sakuga):
         assert store.open_retakes(key) == ()
 
 
+def test_a_retake_that_changes_the_sheet_counts_each_line_once(episode: Path, sakuga):
+    told = sakuga("retake", "kite", "C001", "--reason", "wider").stderr
+
+    assert "C001: size: " in told
+    assert [line.split() for line in told.splitlines() if line.startswith("Voices")] == [
+        ["Voices", "4", "4", "reused"]
+    ]
+    assert sum(done.step == "voice" for done in report(episode).work) == 4
+
+
 def test_a_retake_of_a_range_keeps_the_other_frames(episode: Path, sakuga):
     cut = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2]
 

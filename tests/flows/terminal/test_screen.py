@@ -7,7 +7,7 @@ import pytest
 from rich.text import Text
 
 from assets.sheets.cutsheet import Cut, Cutsheet
-from assets.sheets.production import Report
+from assets.sheets.production import Done, Report
 from flows.cli.review_terminal import row_of
 from flows.terminal import screen
 from stages.deliver.econte import scenes
@@ -60,6 +60,32 @@ def test_a_warning_of_a_module_does_not_leak_under_quiet(capfd, monkeypatch: pyt
         logging.getLogger("stages.takes.tail").warning("a model was cut short")
 
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_stage_whose_pieces_are_all_found_again_has_one_line(capsys):
+    """`Voices 3 3 reused` was followed by `Voices 6 6 reused`."""
+    with screen.Screen() as shown:
+        shown.began("voice", 2)
+        for name in ("C001", "C002"):
+            shown.done(Done(step="voice", name=name, outcome="reused"))
+        shown.began("voice", 2)
+        for _ in range(2):
+            shown.began("voice", -1)
+
+    assert [line.split() for line in capsys.readouterr().err.splitlines()] == [["Voices", "2", "2", "reused"]]
+
+
+def test_a_stage_with_a_new_piece_among_those_found_again_says_so(capsys):
+    with screen.Screen() as shown:
+        shown.began("voice", 1)
+        shown.done(Done(step="voice", name="C001", outcome="reused"))
+        shown.began("voice", 2)
+        shown.done(Done(step="voice", name="C002", outcome="made"))
+        shown.began("voice", -1)
+
+    assert capsys.readouterr().err.splitlines()[-1].split() == [
+        "Voices", "2", "1", "reused,", "1", "made"
+    ]  # fmt: skip
 
 
 def test_a_cut_under_review_is_one_row(capsys):
