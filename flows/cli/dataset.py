@@ -89,6 +89,8 @@ def add(
 ) -> None:
     """List the art of a folder in dataset.yaml, beside the art. Running it again keeps what you edited there.
 
+    Rights are those of new pictures; the ones that are listed keep theirs.
+
     Folders named NN_words are shown NN times per epoch; the words are the caption where a picture has none. With
     --bible, a folder named after a character (nagi, 10_nagi) gives its pictures the caption of that character; so does
     `character: nagi` on a picture in dataset.yaml whose caption is empty.
@@ -113,6 +115,7 @@ def add(
         bible=captions,
     )
     made = intake.take_in(folder, told, before)
+    given.taken(rights, made, folder)
     bare = sum(not work.caption for work in made.works)
     if approve:
         if bare:
@@ -124,7 +127,7 @@ def add(
         made = made.model_copy(update={"works": works})
     path = datasets.write(made, folder)
     waiting = sum(bool(work.caption) and not work.approved for work in made.works)
-    say(f"Wrote {path}: {len(made.works)} pictures by {creator}.")
+    say(f"Wrote {path}: {given.creators(made)}.")
     if waiting:
         say(f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve.")
     if bare:
@@ -228,11 +231,15 @@ def config(path: Annotated[Path, typer.Argument(help="TOML configuration of kohy
 
 
 @dataset.command()
-def check(folder: Folder) -> None:
-    """Read all art of a dataset again; list what is wrong, and how many pictures each size holds."""
+def check(folder: Folder, out: Out = EPISODES) -> None:
+    """Read all art of a dataset again; list how many pictures each size holds, and all that `freeze` would refuse."""
+    from flows.episode.workspace import open_vault
+    from flows.rights.credentials import required_identity
+    from flows.settings import settings
     from flows.training import datasets
     from models.training import buckets
     from stages.dataset import intake
+    from stages.dataset.folder import refuse
 
     listed = datasets.read(folder)
     first = listed.works[0].rights if listed.works else None
@@ -247,6 +254,9 @@ def check(folder: Folder) -> None:
         say(f"Changed since it was added: {file}")
     say(_summary(now))
     say(buckets.report([buckets.bucket(work.size, now.showing) for work in now.works]))
+    required_identity()
+    vault = open_vault(settings(out)) if (out / datasets.FOLDER).is_dir() else None
+    refuse(datasets.unfreezable(listed, folder, out, vault), folder)
     if changed:
         raise InputRefused(f"{len(changed)} pictures differ from the list. Run `sakuga dataset add` again.")
 

@@ -3,6 +3,8 @@
 In: option values.      Out: the rights of art, how it is shown, the options of an adapter.
 """
 
+from collections import Counter
+from pathlib import Path
 from typing import Any, cast, get_args
 
 from assets.errors import InputRefused
@@ -38,6 +40,32 @@ def rights(creator: str, licence: str, grant: str, data: str) -> Rights:
     if grant:
         arguments.build(_Ground, grant=grant)
     return arguments.build(Rights, creator=creator, licence=licence, grant=grant, training_data=origin)
+
+
+def taken(given: Rights, made: Dataset, folder: Path) -> None:
+    """Refuse rights that no work has: those that are listed keep their own, and none is new."""
+    if any(work.rights == given for work in made.works):
+        return
+    listed = Counter(work.rights for work in made.works).most_common(1)[0][0]
+    names = {"creator": "--creator", "licence": "--licence", "grant": "--grant", "training_data": "--data"}
+    differ = [
+        f"{option} is {getattr(given, name) or 'not given'} here and {getattr(listed, name) or 'empty'} there"
+        for name, option in names.items()
+        if getattr(given, name) != getattr(listed, name)
+    ]
+    raise InputRefused(
+        f"{folder / 'dataset.yaml'} lists these pictures with other rights: {'; '.join(differ)}. Nothing was changed. "
+        "Give what is there, or edit `rights` of each work in that file; freeze and train go by it."
+    )
+
+
+def creators(made: Dataset) -> str:
+    """Whose the works are, with their number."""
+    counts = Counter(work.rights.creator for work in made.works)
+    return ", ".join(
+        f"{number} {'picture' if number == 1 else 'pictures'} by {creator}"
+        for creator, number in counts.items()
+    )
 
 
 def showing(settings: list[str], before: Dataset | None) -> Showing:

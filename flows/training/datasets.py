@@ -59,6 +59,28 @@ def manifest(name: str, vault: Vault) -> Manifest:
     return found
 
 
+def unfreezable(listed: Dataset, folder: Path, out: Path, vault: Vault | None) -> list[str]:
+    """Everything for which freezing would be refused now, as parts of sentences.
+
+    vault  of the project; None where there is no project yet
+    """
+    others = frozen(out, vault) if vault is not None else ()
+    found = freezing.problems(listed, folder, others)
+    before = next((each for each in others if each.name == listed.name), None)
+    if before is not None and not _same(before, listed):
+        found.append(
+            f"a dataset {listed.name!r} is frozen already, with other content; give this one a new name"
+        )
+    return found
+
+
+def _same(before: Manifest, listed: Dataset) -> bool:
+    works = tuple(dict.fromkeys(each.work for each in before.works))
+    return (before.about, before.show, before.showing, works) == (
+        listed.about, listed.show, listed.showing, listed.works,
+    )  # fmt: skip
+
+
 def keep(made: Manifest, out: Path, vault: Vault) -> Path:
     """Keep a manifest for ever under its name.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from assets.errors import BlobDamaged, InputRefused
 from assets.hashing import digest
 from assets.plain import typed
+from assets.rights.licences import alternatives
 from assets.sheets.dataset import Dataset, FrozenWork, Manifest, Work
 from assets.sheets.production import Ref
 from assets.vault import Vault
@@ -32,13 +33,21 @@ def freeze(
     raises  InputRefused with every file that changed since it was added, is another show's, has no caption, or one
             that nobody approved
     """
-    refuse(list(_problems(dataset, folder, others)), folder)
+    refuse(problems(dataset, folder, others), folder)
     works = tuple(part for work in dataset.works for part in _frozen(work, folder, vault, dataset))
     body = {
         "name": dataset.name, "about": dataset.about, "show": dataset.show, "showing": dataset.showing,
         "works": works, "seed": seed,
     }  # fmt: skip
     return Manifest(root=_root(Manifest(root="0" * 64, **body)), **body)
+
+
+def problems(dataset: Dataset, folder: Path, others: Sequence[Manifest] = ()) -> list[str]:
+    """Everything for which ``freeze`` would refuse the works, as parts of sentences.
+
+    raises  InputRefused for a dataset without any work
+    """
+    return [*_problems(dataset, folder, others), *_licences(dataset)]
 
 
 def check_root(manifest: Manifest) -> None:
@@ -82,6 +91,16 @@ def _problems(dataset: Dataset, folder: Path, others: Sequence[Manifest]) -> Ite
             yield f"{path} has no caption: write one, or let a model propose one: {proposes}"
         elif not work.approved:
             yield f"{path} has a proposed caption that nobody read: {work.caption[:60]!r}; approve it with --approve"
+
+
+def _licences(dataset: Dataset) -> Iterable[str]:
+    """Licences that somebody wrote into the file and that cannot be read; what was made here has its models' own."""
+    for licence, work in {each.rights.licence: each for each in dataset.works if not each.take}.items():
+        try:
+            if licence:
+                alternatives(licence)
+        except InputRefused as refused:
+            yield f"{work.file}: {str(refused).rstrip('.')}"
 
 
 def _frozen(work: Work, folder: Path, vault: Vault, dataset: Dataset) -> Iterable[FrozenWork]:

@@ -122,6 +122,63 @@ def test_a_changed_picture_is_told_by_check(art):
     assert found.exit_code != 0
 
 
+def test_check_refuses_what_freeze_would_refuse(art, tmp_path):
+    """Check passed a proposed caption that nobody had read, and freeze refused it."""
+    out = ("--out", tmp_path / "out")
+    sakuga("add", art, *RULES)
+    unread = sakuga("check", art, *out)
+    sakuga("add", art, *RULES, "--approve")
+    assert sakuga("check", art, *out).exit_code == 0
+    assert sakuga("freeze", art, *out).exit_code == 0
+    assert sakuga("check", art, *out).exit_code == 0
+    sakuga("add", art, *RULES, "--show", "other")
+    renamed = sakuga("check", art, *out)
+    sakuga("add", art, *RULES, "--show", "other", "--name", "theirs")
+    foreign = sakuga("check", art, *out)
+    listed = (art / "dataset.yaml").read_text()
+    (art / "dataset.yaml").write_text(listed.replace("licence: ''", "licence: my own"))
+    own = sakuga("check", art, *out)
+
+    said = {
+        unread: "has a proposed caption that nobody read",
+        renamed: "a dataset 'core' is frozen already, with other content",
+        foreign: "is art of another show (dataset core)",
+        own: "The licence 'my own' cannot be used",
+    }
+    for result, problem in said.items():
+        assert isinstance(result.exception, InputRefused) and problem in str(result.exception)
+    assert "The licence 'my own' cannot be used" in str(sakuga("freeze", art, *out).exception)
+
+
+def test_adding_again_with_other_rights_is_refused_with_those_that_differ(art):
+    """It said `2 pictures by P-ren`, and the file kept the rights of before."""
+    sakuga("add", art, *RULES, "--data", "licensed")
+    before = (art / "dataset.yaml").read_bytes()
+
+    refused = sakuga("add", art, "--name", "core", "--creator", "Ren", "--licence", "CC0-1.0")
+
+    assert isinstance(refused.exception, InputRefused)
+    for said in (
+        "--creator is Ren here and A. Artist there",
+        "--licence is CC0-1.0 here and empty there",
+        "--grant is not given here and G-1 there",
+        "--data is owned here and licensed there",
+        "edit `rights` of each work in that file",
+    ):
+        assert said in str(refused.exception)
+    assert (art / "dataset.yaml").read_bytes() == before
+
+
+def test_new_pictures_of_another_artist_are_told_apart(art):
+    sakuga("add", art, *RULES)
+    Image.new("RGB", (96, 64), (9, 90, 9)).save(art / "2_nagi" / "3.png")
+
+    added = sakuga("add", art, "--name", "core", "--creator", "Ren", "--licence", "CC0-1.0")
+
+    assert "2 pictures by A. Artist, 1 picture by Ren." in " ".join(added.output.split())
+    assert sakuga("add", art, *RULES).exit_code == 0  # what is listed keeps its own
+
+
 def bare(art):
     """The pictures in a folder without words in its name, and none has a caption."""
     (art / "2_nagi").rename(art / "nagi")
