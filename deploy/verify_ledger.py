@@ -1,7 +1,6 @@
 """Verify an exported ledger without Sakuga: python verify_ledger.py LEDGER.jsonl [PUBLIC KEY THAT MUST BE ITS, IN HEX]
 
-Exits with 0 if it is whole, 1 with the first broken event, 3 without `pip install cryptography`.
-Needs nothing of Sakuga.
+Needs nothing of Sakuga. Exit code: 0 whole, 1 with the first broken event, 2 no such file, 3 without cryptography.
   chain       `hash` is the SHA-256 of an event's canonical JSON (RFC 8785) without it; `previous` is the one before
   tree        a checkpoint's root is the Merkle tree hash (RFC 9162, 2.1) of the event hashes up to its size
   signatures  of checkpoints, and of changes of the key, by the Ed25519 key of that time
@@ -69,9 +68,7 @@ class Ledger:
         if sha256(canonical(plain).encode()).hexdigest() != event["hash"]:
             raise Broken(f"event {number} was changed after it was written")
         if event["previous"] != self.previous:
-            raise Broken(
-                f"event {number} does not follow the one before it: one was inserted, removed or moved"
-            )
+            raise Broken(f"event {number} does not follow the one before it: one was added, removed or moved")
         self.number, self.previous = number, event["hash"]
         leaves, node = 1, sha256(b"\x00" + bytes.fromhex(event["hash"])).digest()
         while self.edge and self.edge[-1][0] == leaves:
@@ -111,8 +108,7 @@ class Ledger:
 
 def verify(lines: Iterator[str], trusted: str = "", ledger: Ledger | None = None) -> Ledger:
     """Read line by line, into a new ledger; raise Broken at the first fault."""
-    ledger = ledger or Ledger()
-    header, ended = read(next(lines)), False
+    ledger, header, ended = ledger or Ledger(), read(next(lines)), False
     if header != {"sheet": "ledger-export", "version": 1, "store": header.get("store")}:
         raise Broken("the first line is not that of a ledger that this verifier knows")
     ledger.store = header["store"]
@@ -129,13 +125,18 @@ def verify(lines: Iterator[str], trusted: str = "", ledger: Ledger | None = None
     return ledger
 
 
-def main(file: str, trusted: str = "") -> int:
+def main(*argv: str) -> int:
+    if len(argv) not in (1, 2):
+        print(__doc__)
+        return 2
     try:
-        with Path(file).open(encoding="utf-8", newline="\n") as lines:
-            found = verify(lines, trusted)
-    except ImportError:
-        print("The signatures need `pip install cryptography`.")
-        return 3
+        with Path(argv[0]).open(encoding="utf-8", newline="\n") as lines:
+            found = verify(lines, *argv[1:])
+    except (ImportError, OSError) as fault:
+        print(
+            f"Nothing was verified: {fault}. Name an export; the signatures need `pip install cryptography`."
+        )
+        return 3 if isinstance(fault, ImportError) else 2
     except (Broken, *UNREADABLE) as fault:
         print(f"BROKEN: {fault if isinstance(fault, Broken) else f'a line cannot be read ({fault!r:.200})'}")
         return 1

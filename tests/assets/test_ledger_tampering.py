@@ -312,6 +312,15 @@ def test_the_verifier_is_one_short_file(standalone):
     assert len(verifier().read_text().splitlines()) < 150
 
 
+def test_the_verifier_asked_wrongly_says_how_to_ask(standalone, tmp_path, capsys):
+    """Without a file it ended in a TypeError, with a folder in an IsADirectoryError."""
+    assert standalone.main() == standalone.main("a", "b", "c") == 2
+    assert "python verify_ledger.py LEDGER.jsonl" in capsys.readouterr().out
+    assert standalone.main(str(tmp_path)) == standalone.main(str(tmp_path / "missing.jsonl")) == 2
+    said = capsys.readouterr().out
+    assert "Is a directory" in said and "No such file" in said and "BROKEN" not in said
+
+
 def test_the_export_of_a_whole_ledger_verifies(standalone, lines, sound):
     found = standalone.verify(iter(lines), sound[1][1].public)
 
