@@ -44,11 +44,15 @@ def rule(
         say(line)
     with entering(out) as store:
         rules.check(store, found)
+        if (before := rules.in_force(store, found)) is not None:
+            say(f"This rule is in force already, since event {before.number}. Nothing was published.")
+            return
         if not yes:
             say("This is not published yet. Add --yes to sign it into the ledger.")
             return
         event = rules.publish(store, found, by=user())
-    say(f"Published as event {event.number}. It holds for what is generated from now on.")
+    earlier = ", and for what was generated before any rule was published" if found.covers_earlier else ""
+    say(f"Published as event {event.number}. It holds for what is generated from then on{earlier}.")
 
 
 @royalties.command()

@@ -10,6 +10,7 @@ from assets.rights.royalties.accounts import signed_part
 from assets.sheets.royalties import PARTS, Pool, RoyaltyRule
 from assets.signing import MAKE, Signer
 from assets.store import Event, Store
+from flows.rights.royalties.signatures import Signatures
 from flows.settings import ledger_key
 from flows.upkeep.signing import introduced
 
@@ -25,6 +26,20 @@ def publish(store: Store, rule: RoyaltyRule, *, by: str) -> Event:
         body = {"rule": rule.raw()}
         signed = {"public": signer.public, "signature": signer.sign(signed_part(body))}
         return store.ledger.append("royalty.rule_set", rule.id, {**body, **signed}, by=by)
+
+
+def in_force(store: Store, rule: RoyaltyRule) -> Event | None:
+    """The event that published this very rule, if no later one for its shows replaced it."""
+    signatures = Signatures.of(store)
+    for event in reversed([*store.ledger.events(kind="royalty.rule_set")]):
+        if not signatures.hold(event):
+            continue
+        published = RoyaltyRule.from_raw(event.body["rule"], f"event {event.number}")
+        if published == rule:
+            return event
+        if not (published.shows and rule.shows) or set(published.shows) & set(rule.shows):
+            return None
+    return None
 
 
 def check(store: Store, rule: RoyaltyRule) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from assets.store import Store
+from flows.cli.application import app
 from flows.settings import settings
 from tests.flows.rights.conftest import RULE, deliver, generate, registered, train
 from tests.flows.terminal.test_arguments import run
@@ -110,3 +112,41 @@ def test_a_rule_that_a_stranger_signed_is_told_by_simulate_issue_and_verify(proj
         code, said = run("royalties", *line.split())
         assert code == 4
         assert f"Rule mine (event 14) is signed by key {STRANGER.public}" in said, said
+
+
+def told(*args: str) -> str:
+    """What a command that succeeds prints, on one line."""
+    done = CliRunner().invoke(app, args)
+    assert done.exit_code == 0, done.exception
+    return " ".join(done.output.split())
+
+
+def rules_published(project) -> int:
+    with Store.open(settings(Path("episodes")).store) as store:
+        return len([*store.ledger.events(kind="royalty.rule_set")])
+
+
+def test_a_rule_that_is_in_force_is_not_published_again_until_another_replaced_it(project):
+    """The same file, given twice, was signed into the ledger twice."""
+    other = {**RULE, "id": "season-2", "makers_keep": 5, "shows": ["kites"]}
+    Path("other.yaml").write_text(yaml.safe_dump({"sheet": "royalty-rule", "version": 1, **other}))
+    for file, said, count in (
+        ("rule.yaml", "Published as event", 1),
+        ("rule.yaml", "in force already, since event", 1),
+        ("other.yaml", "Published as event", 2),
+        ("other.yaml", "in force already", 2),
+        ("rule.yaml", "Published as event", 3),
+        ("other.yaml", "Published as event", 4),
+    ):
+        assert said in told("royalties", "rule", file, "--yes")
+        assert rules_published(project) == count
+
+
+def test_a_rule_that_covers_what_was_earlier_does_not_say_that_it_holds_only_from_now_on(project):
+    rule = {"sheet": "royalty-rule", "version": 1, **RULE, "covers_earlier": True}
+    Path("rule.yaml").write_text(yaml.safe_dump(rule))
+
+    said = told("royalties", "rule", "rule.yaml", "--yes")
+
+    assert "and for what was generated before any rule was published" in said
+    assert "from now on" not in said
