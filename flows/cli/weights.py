@@ -118,6 +118,9 @@ def pin(
     from flows.weights import fetching
 
     needed = _needs(profile)
+    if not needed.weights:
+        say(f"The profile {profile} needs no weights of a hub. Nothing is to pin, and nothing was written.")
+        return
     path, lock = fetching.pin_profile(needed, fetching.hub(hub), renew=renew)
     for model in lock.models:
         say(f"{model.hub}  {model.revision}  {model.bytes / 1e9:.2f} GB  {model.licence}")
@@ -140,6 +143,9 @@ def pull(
     from models.weights.store import store
 
     needed = _needs(profile)
+    if not needed.weights:
+        say(f"The profile {profile} needs no weights of a hub. Nothing is to fetch.")
+        return
     wanted = needed.locked()
     where = fetching.source(hub, mirror)
     with _progress(wanted) as moved:
@@ -162,9 +168,17 @@ def verify(
     """
     from assets.errors import SetupMissing
     from flows.weights import fetching
+    from models.weights.store import store, stored_models
 
     _use_store()
-    wrong = fetching.damaged(_needs(profile) if profile else None)
+    needed = _needs(profile) if profile else None
+    if needed is not None and not needed.weights:
+        say(f"The profile {profile} needs no weights of a hub. Nothing is to verify.")
+        return
+    if needed is None and not stored_models():
+        say(f"No model is in {store()}. Nothing is to verify.")
+        return
+    wrong = fetching.damaged(needed)
     for fault in wrong:
         say(fault)
     if wrong:

@@ -135,7 +135,7 @@ def test_known_models_are_told_with_their_duties(home):
 
 def test_a_profile_without_models_has_nothing_to_fetch(home):
     assert "needs no model" in sakuga("list", "--profile", "toy")
-    assert "0.0 GB" in sakuga("pull", "--profile", "toy")
+    assert "needs no weights" in sakuga("pull", "--profile", "toy")
     assert "nothing to fetch" in sakuga("plan", "--profile", "toy")
 
 
@@ -197,3 +197,17 @@ def test_the_lock_is_a_sheet_that_can_be_read_by_people(hub, home):
 
     assert text.startswith("# Written by `sakuga models pin`")
     assert yaml.safe_load(text)["sheet"] == "model-lock"
+
+
+def test_a_profile_without_weights_says_so_and_nothing_is_written(home):
+    """`pin --profile toy` wrote an empty lock file into the library, and sent the reader on to `pull`."""
+    (home / "mine.yaml").write_text((LIBRARY / "toy.yaml").read_text())
+    for command in ("pin", "pull", "verify"):
+        assert "needs no weights of a hub" in " ".join(sakuga(command, "--profile", "mine.yaml").split())
+    assert [path.name for path in home.iterdir()] == ["mine.yaml"]
+
+
+def test_verify_without_a_model_does_not_say_that_all_are_complete(home):
+    said = " ".join(sakuga("verify").split())
+
+    assert "No model is in" in said and "complete" not in said
