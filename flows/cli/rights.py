@@ -88,12 +88,13 @@ def check(
 def revoke(
     grant: Annotated[str, typer.Argument(help="Grant id")], reason: Reason, out: Out = EPISODES
 ) -> None:
-    """End a grant for every later use, and list the works, takes and episodes that rest on it."""
+    """End a grant for every later use, and list the works, datasets, takes and episodes that rest on it."""
     from flows.rights.books import entering, resting
     from flows.settings import user
 
     with entering(out) as store:
         found = store.rights.revoke(grant, reason=reason, by=user())
+        say(f"Revoked: {found.id}. Nothing new is made with what it covers from now on.")
         for line in resting(store, found):
             say(line)
 

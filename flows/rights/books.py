@@ -3,13 +3,15 @@
 In: a store.      Out: lines of text. Decides nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
 from assets import show as shows
 from assets.errors import InputRefused, RightsRefused
+from assets.loader import shown
 from assets.rights import clearance as rules
 from assets.rights import labels
 from assets.rights.clearance import Purpose
@@ -25,6 +27,8 @@ from flows.rights.resting import Resting, resting_on
 from flows.settings import settings, user
 from flows.upkeep.signing import checkpointed
 from models.sealed import sha256
+
+MOST_LISTED = 6
 
 
 @contextmanager
@@ -72,14 +76,45 @@ def described(store: Store, name: str | None) -> Iterator[str]:
 
 def _overview(registry: Registry) -> Iterator[str]:
     yield f"{len(registry.people)} people, {len(registry.works)} works, {len(registry.grants)} grants."
+    if registry.people:
+        yield "People:"
+    for person in registry.people.values():
+        yield f"  {person.id}  {shown(person.name) or 'erased'}"
+    if registry.works:
+        yield "Works:"
     for work in registry.works.values():
-        yield f"{work.id}  {work.kind}  {_told(registry.terms(work))}"
+        yield f"  {work.id}  {work.kind}  {_told(registry.terms(work))}"
+    if registry.grants:
+        yield "Grants:"
+    for grant in registry.grants.values():
+        yield f"  {_granted(grant, registry)} by {grant.by} for {_listed(grant.works)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(names[:MOST_LISTED]) + more
+
+
+def _unknown(registry: Registry, name: str) -> InputRefused:
+    """With the registered ids that are nearest, or the first ones."""
+    ids = list(dict.fromkeys([*registry.grants, *registry.works, *registry.people]))
+    near = get_close_matches(name, ids, n=MOST_LISTED, cutoff=0.5)
+    there = (
+        f"Near it: {', '.join(near)}."
+        if near
+        else f"There are: {_listed(ids)}."
+        if ids
+        else "There is nothing yet."
+    )
+    return InputRefused(
+        f"Nothing registered is called {shown(name)!r}. {there} `sakuga rights show` lists everything."
+    )
 
 
 def _work(registry: Registry, name: str) -> Iterator[str]:
     work = registry.works.get(name) or registry.work_of(name)
     if work is None:
-        raise InputRefused(f"Nothing registered is called {name!r}. `sakuga rights show` lists everything.")
+        raise _unknown(registry, name)
     yield f"{work.id}: {work.title} ({work.kind}, {_count(len(work.files), 'file')})"
     yield _told(registry.terms(work))
     own = registry.grants_of(work)
@@ -120,11 +155,13 @@ def resting(store: Store, grant: Grant) -> Iterator[str]:
     found: Resting = resting_on(store, with_house(store.rights.registry()), grant)
     rest = (
         _count(len(found.works), "work"),
+        _count(len(found.datasets), "frozen dataset"),
         _count(len(found.episodes), "episode"),
         _count(len(found.takes), "take"),
     )
-    yield f"On {grant.id} rest {rest[0]}, {rest[1]} and {rest[2]}."
+    yield f"On {grant.id} rest {', '.join(rest[:3])} and {rest[3]}."
     yield from (f"  work {id}" for id in found.works)
+    yield from (f"  dataset {name}" for name in found.datasets)
     yield from (f"  episode {key}" for key in found.episodes)
     yield from (f"  take {name}" for name in found.takes)
 

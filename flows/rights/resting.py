@@ -1,6 +1,6 @@
-"""Find what rests on a grant: the works that derive from what it covers, and the takes and episodes that used them.
+"""Find what rests on a grant: works that derive from what it covers, and datasets, takes and episodes that used them.
 
-In: a grant, the registry, the store.      Out: works, episodes and takes, by name.
+In: a grant, the registry, the store.      Out: works, datasets, episodes and takes, by name.
 Reads every version of every cut sheet: a take of an older version may still be shown.
 """
 
@@ -21,6 +21,7 @@ class Resting:
     works: tuple[str, ...]
     episodes: tuple[str, ...]
     takes: tuple[str, ...]
+    datasets: tuple[str, ...] = ()
 
 
 def resting_on(store: Store, registry: Registry, grant: Grant) -> Resting:
@@ -36,7 +37,15 @@ def resting_on(store: Store, registry: Registry, grant: Grant) -> Resting:
             takes += [
                 f"{episode.key}/{cut}/{take.number}" for cut in sorted(cuts) for take in known.get(cut, ())
             ]
-    return Resting(tuple(works), tuple(episodes), tuple(takes))
+    return Resting(tuple(works), tuple(episodes), tuple(takes), tuple(_datasets(store, files)))
+
+
+def _datasets(store: Store, files: set[str]) -> dict[str, None]:
+    """The frozen datasets that hold one of the files."""
+    frozen = store.ledger.events(kind="dataset.frozen")
+    return dict.fromkeys(
+        event.subject for event in frozen if any(sha256 in files for sha256, _ in event.body["works"])
+    )
 
 
 def art_of(sheet: Cutsheet, cut: Cut) -> set[str]:

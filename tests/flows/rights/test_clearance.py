@@ -210,6 +210,12 @@ def test_revoking_names_the_works_episodes_and_takes_that_rest_on_the_grant(stor
         store.add_take("show/ep01", Take(cut=cut, number=1, clip=clip, frames=24, size=(2, 2), recipe=clip.sha256,
                                          basis="1" * 64, seed=0))  # fmt: skip
 
+    [art] = store.rights.registry().works["nagi"].files[:1]
+    for name, held in (("core", art), ("other", "9" * 64)):
+        body = {"root": held, "show": "", "works": [[held, 2]]}
+        store.ledger.append("dataset.frozen", name, body, by="ken")
+
     found = resting_on(store, with_house(store.rights.registry()), store.rights.registry().grants["G1"])
 
     assert (found.works, found.episodes, found.takes) == (("nagi",), ("show/ep01",), ("show/ep01/C001/1",))
+    assert found.datasets == ("core",)
