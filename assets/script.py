@@ -14,13 +14,14 @@ from assets.plain import clean, notices, visible
 from assets.sheets.screenplay import LONGEST_TITLE, Screenplay
 
 FOUNTAIN = (".fountain", ".txt", ".md", ".spmd")
+SUFFIXES = (*FOUNTAIN, ".fdx")
 SAVE_AS_UTF8 = "Save it as UTF-8 text and try again."
 
 
 def read(path: Path) -> Screenplay:
     """Read a script; the suffix decides the format."""
     suffix = path.suffix.casefold()
-    if suffix != ".fdx" and suffix not in FOUNTAIN:
+    if suffix not in SUFFIXES:
         raise ScriptRefused(
             path,
             None,

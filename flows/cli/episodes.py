@@ -243,7 +243,8 @@ def retake(
     episode: Annotated[
         str,
         typer.Argument(
-            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+            autocompletion=completing.episodes,
+            help="Episode: its id, folder or script's name (`sakuga status` lists them)",
         ),
     ],
     cut: Annotated[str, typer.Argument(help="Cut number, such as C004")],
@@ -262,8 +263,10 @@ def retake(
     Example: sakuga retake ep01-ja C004 --reason "she should look up sooner" --frames 24-48
     """
     from flows.episode.brief import retake_order
+    from flows.episode.known import id_of
 
     order = retake_order(cut, reason=reason, frames=frames, unlock=unlock)
+    episode = id_of(episode, out)
     _tell_what_changes(episode, order, out)
     if recorded(record):
         from flows.deployments.recorded import retake as run
@@ -275,9 +278,8 @@ def retake(
 def _tell_what_changes(episode: str, order: "RetakeOrder", out: Path) -> None:
     """Before anything is made: what the reason will change, or what else can be said."""
     from flows.review.retake_readings import of_order, offered
-    from flows.terminal import arguments
 
-    told = of_order(arguments.episode(episode), order, out)
+    told = of_order(episode, order, out)
     for line in (*told.changes, *(told.problems if told.heard else ()), told.unheard) if told else ():
         if line:
             say(line if line.startswith(order.cut) else f"{order.cut}: {line}", err=True)

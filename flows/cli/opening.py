@@ -16,7 +16,8 @@ def open_part(
     episode: Annotated[
         str,
         typer.Argument(
-            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+            autocompletion=completing.episodes,
+            help="Episode: its id, folder or script's name (`sakuga status` lists them)",
         ),
     ],
     part: Annotated[str, typer.Argument(metavar="[film|report|contact|room]", help="What to open")] = "film",
@@ -28,21 +29,22 @@ def open_part(
     """
     import sys
 
+    from flows.episode.known import id_of
     from flows.settings import has_desktop
     from flows.terminal import arguments
 
     kind = arguments.chosen(part, (*PARTS, "room"), "PART")
-    where = _room(arguments.episode(episode), out) if kind == "room" else _file(episode, kind, out)
+    id = id_of(episode, out)
+    where = _room(id, out) if kind == "room" else _file(id, kind, out)
     say(where)
     if sys.stdout.isatty() and has_desktop():
         typer.launch(where)
 
 
-def _file(episode: str, kind: str, out: Path) -> str:
+def _file(id: str, kind: str, out: Path) -> str:
     from assets.errors import InputRefused
     from flows.terminal import arguments
 
-    id = arguments.episode(episode)
     file = arguments.folder(out) / id / PARTS[kind]
     if not file.is_file():
         known = ", ".join(sorted(sheet.parent.name for sheet in out.glob("*/cutsheet.yaml")))

@@ -15,7 +15,8 @@ def report(
     episode: Annotated[
         str,
         typer.Argument(
-            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+            autocompletion=completing.episodes,
+            help="Episode: its id, folder or script's name (`sakuga status` lists them)",
         ),
     ],
     out: OutOption = Path("episodes"),
@@ -25,9 +26,10 @@ def report(
     from assets.errors import InputRefused
     from assets.sheets.production import Report
     from flows.cli import documents
+    from flows.episode.known import id_of
     from flows.terminal import arguments, screen
 
-    folder = arguments.folder(out) / arguments.episode(episode)
+    folder = arguments.folder(out) / id_of(episode, out)
     if not (folder / "report.json").is_file():
         raise InputRefused(f"{folder / 'report.json'} is not there. `sakuga produce` writes it at the end.")
     read = Report.read(folder / "report.json")

@@ -17,11 +17,12 @@ from assets.store import Store
 from assets.store.records import Episode
 from assets.timing import koma
 from flows.cli import documents
+from flows.episode import known
 from flows.episode.plan import SHEET
 from flows.episode.workspace import open_vault
 from flows.review.standing import last_run, standing
 from flows.settings import settings
-from flows.terminal import arguments, tables
+from flows.terminal import tables
 from flows.terminal.console import console as terminal
 
 
@@ -39,11 +40,8 @@ def tell(episode: str | None, out: Path, *, as_json: bool = False) -> None:
             else:
                 _all(found, store)
             return
-        name = arguments.episode(episode)
-        one = next((item for item in found if item.id == name or item.key == episode), None)
-        if one is None:
-            known = ", ".join(item.id for item in found)
-            raise InputRefused(f"There is no episode {name!r}. There are: {known or 'none'}.")
+        key = known.found(episode, (item.key for item in found))
+        one = next(item for item in found if item.key == key)
         if as_json:
             documents.show("episode", _detailed(one, store, out))
         else:

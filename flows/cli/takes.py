@@ -21,7 +21,8 @@ def takes(
     episode: Annotated[
         str,
         typer.Argument(
-            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+            autocompletion=completing.episodes,
+            help="Episode: its id, folder or script's name (`sakuga status` lists them)",
         ),
     ],
     cut: Annotated[str | None, typer.Argument(help="Cut number, such as C004; without it: all")] = None,
@@ -55,6 +56,7 @@ def takes(
     from assets.errors import InputRefused
     from assets.store import Store
     from flows.cli import takes_table
+    from flows.episode import known
     from flows.episode.produce import remembered
     from flows.episode.workspace import open_vault
     from flows.settings import settings, user
@@ -73,9 +75,10 @@ def takes(
     rollback = arguments.cut(rollback, "--rollback") if rollback is not None else None
     history = arguments.cut(history, "--history") if history is not None else None
     choices = [arguments.take(text) for text in choose or []]
-    brief = remembered(episode, out)
+    id = known.id_of(episode, out)
+    brief = remembered(id, out)
     with Store.open(settings(out).store) as store:
-        key = _key(store, arguments.episode(episode))
+        key = known.found(id, (item.key for item in store.episodes()))
         if history:
             takes_table.show_history(store, key, history)
         elif asked:
@@ -114,16 +117,6 @@ def _decided(
         take_choices.roll_back(store, key, rollback, by=user(), reason=reason)
         return [rollback]
     return []
-
-
-def _key(store: "Store", name: str) -> str:
-    from assets.errors import InputRefused
-
-    found = next((item.key for item in store.episodes() if item.id == name), None)
-    if found is None:
-        known = ", ".join(item.id for item in store.episodes())
-        raise InputRefused(f"There is no episode {name!r}. There are: {known or 'none'}.")
-    return found
 
 
 def _next(brief: "Brief") -> str:

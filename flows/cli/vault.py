@@ -208,20 +208,15 @@ def _kept(rooms: "Rooms") -> "list[Ref]":
 
 def _key(name: str, rooms: "Rooms") -> str:
     """The episode's key, from the store or from its anchors."""
+    from flows.episode import known
+
+    keys = {item.key for item in rooms.store.episodes()}
+    keys |= {"/".join(anchor.split("/")[1:3]) for anchor in rooms.vault.anchors.names()}
     plain = Path(name).name
-    known = {item.key for item in rooms.store.episodes()}
-    known |= {"/".join(anchor.split("/")[1:3]) for anchor in rooms.vault.anchors.names()}
     notes = rooms.settings.home / "episodes" / plain
-    found = sorted(key for key in known if name == key or key.partition("/")[2] == plain)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise InputRefused(
-            f"{len(found)} episodes are called {plain!r}: {', '.join(found)}. Give one of these."
-        )
-    if "/" not in name and (notes / "brief.json").exists():
+    if not known.matching(name, keys) and "/" not in name and (notes / "brief.json").exists():
         return f"{NO_SHOW}/{plain}"
-    raise InputRefused(f"There is no episode {name!r}. Episodes: {', '.join(sorted(known)) or 'none'}.")
+    return known.found(name, keys)
 
 
 @contextmanager

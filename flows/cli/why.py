@@ -15,7 +15,8 @@ def why(
     episode: Annotated[
         str,
         typer.Argument(
-            autocompletion=completing.episodes, help="Episode id or folder, as `sakuga status` lists them"
+            autocompletion=completing.episodes,
+            help="Episode: its id, folder or script's name (`sakuga status` lists them)",
         ),
     ],
     cut: Annotated[str, typer.Argument(help="Cut number, such as C004; or opening or credits")],

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.script import FOUNTAIN
+from assets.script import SUFFIXES
 from flows.settings import registering
 
 PROFILES = Path(__file__).parents[2] / "assets" / "library" / "profiles"
@@ -80,9 +80,7 @@ def in_groups(order: Mapping[str, Any]) -> dict[str, Any]:
 # Text and Markdown files in a project are mostly something else: they are taken, but not listed.
 LISTED = (".fountain", ".spmd", ".fdx")
 MOST_SCRIPTS = 200
-_ENDINGS = "|".join(
-    "".join(f"[{letter.upper()}{letter}]" for letter in suffix[1:]) for suffix in (*FOUNTAIN, ".fdx")
-)
+_ENDINGS = "|".join("".join(f"[{letter.upper()}{letter}]" for letter in suffix[1:]) for suffix in SUFFIXES)
 _SCRIPT_PATH = rf"\.({_ENDINGS})\s*$"
 
 

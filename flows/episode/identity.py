@@ -62,6 +62,12 @@ def resolve_in(store: Store, vault: Vault, brief: Brief, show: str | None, chose
     raise InputRefused(f"Every name for {brief.script} is taken. Choose another with --name.")
 
 
+def is_named_after(stem: str, show: str | None, id: str) -> bool:
+    """Whether ``id`` is an id that an episode gets from a script called ``stem`` (its file name without suffix)."""
+    usual = {episode_id(Path(f"{name}.name"), show) for name in (stem, _nfc(stem))}
+    return id in usual or id.endswith(f"-{_mark(_nfc(stem), show)}")
+
+
 def _called(name: str, known: Sequence[Episode]) -> Episode | None:
     """The episode with this id, or else one whose id differs only in upper and lower case."""
     exact = next((item for item in known if item.id == name), None)
@@ -148,9 +154,12 @@ def _nfc(text: str) -> str:
 
 def _apart(brief: Brief, show: str | None) -> str:
     """The id with a digest that separates it from other names that become equal when cleaned."""
-    mark = hashlib.sha256(f"{show or ''}/{_plain(brief, None)}".encode()).hexdigest()[:8]
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", _plain(brief, show)).strip("-")
-    return f"{readable[:55]}-{mark}".strip("-")
+    return f"{readable[:55]}-{_mark(_plain(brief, None), show)}".strip("-")
+
+
+def _mark(plain: str, show: str | None) -> str:
+    return hashlib.sha256(f"{show or ''}/{plain}".encode()).hexdigest()[:8]
 
 
 def _here(brief: Brief) -> list[str]:

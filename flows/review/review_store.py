@@ -13,9 +13,9 @@ from assets.errors import InputRefused
 from assets.sqlite_url import file_of
 from assets.store import Episode, Gate, Store
 from assets.vault import Vault
+from flows.episode import known
 from flows.episode.workspace import open_vault
 from flows.settings import settings
-from flows.terminal import arguments
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,9 @@ def room(out: Path) -> Iterator[Room]:
 
 
 def episode_named(name: str, store: Store) -> Episode:
-    """The episode with this id, folder or key."""
-    known = store.episodes()
-    plain = arguments.episode(name)
-    found = [item for item in known if name == item.key or plain == item.id]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        keys = ", ".join(item.key for item in found)
-        raise InputRefused(f"{len(found)} episodes are called {plain!r}. Give one of: {keys}.")
-    listed = ", ".join(item.id for item in known)
-    raise InputRefused(f"There is no episode {plain!r}. There are: {listed or 'none'}.")
+    """The episode with this id, folder, key or script."""
+    episodes = {item.key: item for item in store.episodes()}
+    return episodes[known.found(name, episodes)]
 
 
 def newest_gate(episode: Episode, store: Store) -> Gate | None:

@@ -21,6 +21,7 @@ from assets.rights.terms import Terms
 from assets.sheets.bible import Art, Bible, Language
 from assets.sheets.rights import Grant
 from assets.store import Store
+from flows.episode import known
 from flows.episode import profile as profiles
 from flows.rights.clearance import Production, required, with_house
 from flows.rights.resting import Resting, resting_on
@@ -48,14 +49,10 @@ def entering(out: Path) -> Iterator[Store]:
 
 def episode_key(store: Store, name: str) -> str:
     """The key of an episode; one that was never made may be given as show/id."""
-    plain = Path(name).name
-    found = [item.key for item in store.episodes() if name == item.key or item.key.partition("/")[2] == plain]
-    if len(found) == 1:
-        return found[0]
-    if not found and name.count("/") == 1:
+    keys = [item.key for item in store.episodes()]
+    if name.count("/") == 1 and not known.matching(name, keys):
         return name
-    known = ", ".join(item.key for item in store.episodes()) or "none"
-    raise InputRefused(f"{len(found)} episodes are called {name!r}. Known: {known}; or give show/id.")
+    return known.found(name, keys)
 
 
 def described(store: Store, name: str | None) -> Iterator[str]:

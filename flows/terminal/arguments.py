@@ -106,11 +106,16 @@ def frames(text: str | None, name: str = "--frames") -> tuple[int | None, int | 
 def episode(text: str) -> str:
     """An episode's id, given as the id, its folder or its key in the store."""
     id = Path(text).name
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", id):
+    if not is_episode(id):
         raise InputRefused(
             f"{_shown(text)} is not an episode. Give its id or its folder, as `sakuga status` lists them."
         )
     return id
+
+
+def is_episode(id: str) -> bool:
+    """Whether ``id`` has the form of an episode's id."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{1,64}", id) is not None
 
 
 def path(given: Path, name: str = "--out") -> Path:
