@@ -59,6 +59,10 @@ class Registry:
         mine = (self.grants[id] for id in self._grants_by_work.get(work.id, ()))
         return {grant.by: grant for grant in mine if grant.id not in self.revoked}
 
+    def names(self, grant: str, work: Work) -> bool:
+        """Whether the grant, revoked or not, names the work or something that it was made from."""
+        return any(grant in self._grants_by_work.get(id, ()) for id in self.beneath(work))
+
     def beneath(self, work: Work) -> dict[str, Work]:
         """The work and everything it was made from, at any depth."""
         found, waiting = {}, [work.id]

@@ -19,7 +19,7 @@ from assets.sheets.rights import DataClass
 from assets.store import Event, Store
 from assets.vault import Vault
 from flows.episode.profile import Profile
-from flows.rights.clearance import of_file
+from flows.rights.clearance import of_file, with_house
 from flows.rights.lineage import Lineage
 from flows.training import datasets
 from models.card import Card
@@ -55,7 +55,7 @@ class Books:
 
 def training(base: Base, manifest: Manifest, rules: Policy, registry: Registry) -> None:
     """Raise RightsRefused unless the base and every work may be trained on."""
-    used = [_of_base(base, "", rules), *_of_works(manifest, "", registry, rules)]
+    used = [_of_base(base, "", rules), *_of_works(manifest, "", with_house(registry), rules)]
     clear(used, rules, "train", on=_today())
 
 
@@ -80,7 +80,8 @@ class _Origins:
     """Everything that LoRAs were made from, at any depth, by the use that it must allow."""
 
     def __init__(self, books: Books, rules: Policy) -> None:
-        self._books, self._rules, self._registry = books, rules, books.store.rights.registry()
+        self._books, self._rules = books, rules
+        self._registry = with_house(books.store.rights.registry())
         self._seen, self._lineage = set[str](), Lineage.of(books.store)
         self.used: dict[Purpose, list[Used]] = {"train": [], "merge": [], "run": []}
 
@@ -177,8 +178,9 @@ def _of_work(each: FrozenWork, of: str, registry: Registry, rules: Policy) -> Us
 def ungranted(manifest: Manifest, registry: Registry) -> list[str]:
     """A sentence for each grant that the works name and that is not registered, or does not cover them."""
     files: dict[str, list[str]] = {}
+    known = with_house(registry)
     for each in manifest.works:
-        if why := _ungranted(each, registry):
+        if why := _ungranted(each, known):
             files.setdefault(why, []).append(each.work.file)
     return [f"{_listed(names)}: {why}. {UNGRANTED}" for why, names in files.items()]
 
@@ -188,12 +190,11 @@ def _ungranted(each: FrozenWork, registry: Registry) -> str:
     id, known = each.work.rights.grant, registry.work_of(each.work.sha256)
     if not id:
         return ""
-    grant = registry.grants.get(id)
-    if grant is None:
+    if id not in registry.grants:
         return f"the dataset names grant {id}, which is not registered"
-    beneath = registry.beneath(known) if known is not None else {}
-    covered = any(work in beneath for work in grant.works)
-    return "" if covered else f"the dataset names grant {id}, which does not list the file"
+    if known is None or not registry.names(id, known):
+        return f"the dataset names grant {id}, which does not list the file"
+    return ""
 
 
 def _listed(names: list[str]) -> str:

@@ -264,6 +264,12 @@ def test_art_that_names_another_grant_than_the_one_that_covers_it_is_not_trained
     assert "the dataset names grant G-2, which is not registered" in str(train_on(own, "granted").exception)
 
 
+def test_a_grant_that_ships_with_sakuga_is_registered_but_names_no_other_art(own):
+    art_with_grant(own, "sakuga-clear-skies-own")
+
+    assert "the dataset names grant sakuga-clear-skies-own, which does not list the file" in frozen_notes(own)
+
+
 def test_art_passes_under_a_registered_grant_under_a_licence_and_where_a_policy_only_wants_to_be_told(own):
     art_with_grant(own, "G-1")
     frozen_notes(own)
