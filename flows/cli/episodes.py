@@ -260,7 +260,7 @@ def retake(
 ) -> None:
     """Order another take of one cut (or of some of its frames); nothing else is touched.
 
-    Example: sakuga retake ep01-ja C004 --reason "she should look up sooner" --frames 24-48
+    Example: sakuga retake ep01-ja C004 --reason "closer, and she looks left"
     """
     from flows.episode.brief import retake_order
     from flows.episode.known import id_of

@@ -27,7 +27,7 @@ def review(
             "--retake",
             metavar="CUT",
             help="Do this cut again, then ask again. With its own reasons and "
-            'note: C004:timing,motion:"look up sooner"; some frames only: C004@24-48. Repeatable',
+            'note: C004:layout,expression:"closer, smiling"; some frames only: C004@24-48. Repeatable',
         ),
     ] = None,
     reason: Annotated[
@@ -69,8 +69,8 @@ def review(
     Examples: sakuga review                       list the open gates
               sakuga review ep01-ja               show the econte and ask
               sakuga review ep01-ja --approve
-              sakuga review ep01-ja --retake C004 --reason off_model --note "her hair is longer"
-              sakuga review ep01-ja --retake C004:off_model:"longer hair" --retake C007@24-48:timing
+              sakuga review ep01-ja --retake C004 --reason expression --note "cross, not smiling"
+              sakuga review ep01-ja --retake C004:layout:"closer" --retake C007:timing:"hold longer"
     """  # fmt: skip
     from flows.cli.review_document import tell
     from flows.cli.review_flags import Flags
