@@ -15,18 +15,18 @@ from assets.sheets.screenplay import LONGEST_TITLE, Screenplay
 
 FOUNTAIN = (".fountain", ".txt", ".md", ".spmd")
 SUFFIXES = (*FOUNTAIN, ".fdx")
+_FORMATS = f"{', '.join(FOUNTAIN)} for Fountain or .fdx for Final Draft"
 SAVE_AS_UTF8 = "Save it as UTF-8 text and try again."
 
 
 def read(path: Path) -> Screenplay:
     """Read a script; the suffix decides the format."""
+    if path.is_dir():
+        raise ScriptRefused(path, None, "this is a folder.", f"Give the script file inside it: {_FORMATS}.")
     suffix = path.suffix.casefold()
     if suffix not in SUFFIXES:
         raise ScriptRefused(
-            path,
-            None,
-            f"{suffix or 'no suffix'} is not a supported script format.",
-            f"Use {', '.join(FOUNTAIN)} for Fountain or .fdx for Final Draft.",
+            path, None, f"{suffix or 'no suffix'} is not a supported script format.", f"Use {_FORMATS}."
         )
     name = str(path)
     if visible(path.name) != path.name:
@@ -67,8 +67,6 @@ def _long_titles(screenplay: Screenplay, source: str) -> Iterator[str]:
 
 
 def _bytes(path: Path) -> bytes:
-    if path.is_dir():
-        raise ScriptRefused(path, None, "this is a folder.", "Give the script file inside it.")
     try:
         size = path.stat().st_size
         data = path.read_bytes() if path.is_file() and size <= fountain.MAX_BYTES else b""

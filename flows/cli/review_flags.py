@@ -1,7 +1,7 @@
 """Convert the options of `sakuga review` to a Decision.
 
 In: the options of `sakuga review`.      Out: a Decision, or a sentence about what cannot be read.
-A cut to do again is written CUT[@FRAMES][:CODES[:NOTE]], such as C004@24-48:timing,motion:"sooner".
+A cut to do again is written CUT[@FRAMES][:CODES[:NOTE]], such as C004:layout:"closer" or C004@24-48:timing.
 """
 
 import re
@@ -17,7 +17,7 @@ _RETAKE = re.compile(
     r"(?P<cut>[^@:]*)(?:@(?P<start>[0-9]{1,9})-(?P<stop>[0-9]{1,9}))?(?::(?P<codes>[^:]*))?(?::(?P<note>.*))?",
     re.S,
 )
-_FORM = 'CUT[@FRAMES][:CODES[:NOTE]], such as C004 or C004@24-48:timing,motion:"look up sooner"'
+_FORM = 'CUT[@FRAMES][:CODES[:NOTE]], such as C004:layout:"closer" or C004@24-48:timing'
 
 
 @dataclass(frozen=True)
@@ -109,4 +109,7 @@ def _reason(code: str) -> Reason:
     try:
         return Reason(code.strip().lower().replace("-", "_"))
     except ValueError:
-        raise DecisionRefused(f"{code!r} is not a reason. Reasons are: {', '.join(Reason)}.") from None
+        raise DecisionRefused(
+            f"{code!r} is not a reason. Write CUT:CODES:NOTE, such as C004:layout:closer. "
+            f"The codes are: {', '.join(Reason)}."
+        ) from None

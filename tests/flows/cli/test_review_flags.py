@@ -38,7 +38,8 @@ def test_choices_and_locks_go_with_a_verdict():
     ("flags", "sentence"),
     [
         (Flags(retake=("4",)), "CUT[@FRAMES][:CODES[:NOTE]], such as C004"),
-        (Flags(retake=("C004:ugly",)), "'ugly' is not a reason. Reasons are: off_model, expression"),
+        (Flags(retake=("C004:ugly",)), "'ugly' is not a reason. Write CUT:CODES:NOTE, such as"),
+        (Flags(retake=("C004:longer hair",)), "The codes are: off_model, expression"),
         (Flags(retake=("C004@48-24:timing",)), "run backwards"),
         (Flags(approve=True, choose=("C004",)), "Write CUT=TAKE, such as C004=2"),
         (Flags(approve=True, choose=("C004=0",)), "Write CUT=TAKE"),

@@ -244,7 +244,7 @@ def test_any_value_of_a_brief_s_option_ends_in_a_sentence(option: str, value: st
         (("produce", "missing.fountain", "--show="), "--show is empty"),
         (("produce", "missing.fountain", "--cuts=c1"), "--cuts 'c1' is not a cut number"),
         (("produce", "missing.fountain", "--until=lunch"), "--until is 'lunch'; write script or voices"),
-        (("produce", "folder"), "no suffix is not a supported script format"),
+        (("produce", "folder"), "this is a folder. Give the script file inside it: .fountain, .txt"),
         (("produce", "missing.fountain", "--out=script.fountain"), "script.fountain is not a folder"),
         (("produce", "script.fountain", "--profile=folder"), "No profile is called 'folder'"),
         (("write", "A girl.", "--out=a.fountain", "--minutes=1e400"), "--minutes is inf"),
