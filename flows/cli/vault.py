@@ -167,7 +167,9 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
             f"{anchor.store[:8]} ({signed})."
         )
         if not yes:
-            say("Add --yes to enter its records into this store.")
+            whole = "Nothing is missing: this store has all of its records."
+            lacks = "Add --yes to enter its records into this store."
+            say(whole if anchoring.holds(key, anchor) else lacks)
             return
         if held(key.partition("/")[2], key, rooms.store, rooms.settings):
             raise InputRefused(f"{key} is being worked on. Wait until that run ends, or stop it first.")

@@ -158,6 +158,10 @@ class Anchoring:
             )
         return anchor
 
+    def holds(self, episode: str, anchor: Anchor) -> bool:
+        """Whether the store has exactly the records of ``anchor``."""
+        return anchor.state is not None and self.store.packed(episode) == self.vault.get(anchor.state)
+
     def accept(self, episode: str, *, by: str, reason: str) -> Anchor:
         """Accept this store as it is: only this anchor and later ones count from now on."""
         self.store.ledger.append("store.accepted", episode, {"reason": reason}, by=by)

@@ -218,6 +218,9 @@ def facts(folder: Path) -> dict[str, object]:
 def test_an_emptied_store_is_refused_and_rebuilt_with_every_approval(reviewed, sakuga):
     """A run on an emptied store made everything anew and showed other takes than those approved."""
     before = facts(reviewed)
+    assert "Nothing is missing" in told(
+        sakuga("vault", "rebuild", "kite")
+    )  # it said: Add --yes to enter its records
     for file in (reviewed / "episodes" / ".sakuga").glob("store.sqlite*"):
         file.unlink()
 
