@@ -98,7 +98,7 @@ class ChatModel:
         missing = [name for name in ("transformers", "accelerate", "llguidance") if not find_spec(name)]
         if missing:
             raise SetupMissing(f"The transformers writer needs {', '.join(missing)}. {INSTALL} brings it.")
-        libraries.torchaudio()  # transformers imports it where it is installed
+        libraries.transformers()  # without its progress bars
         model, tokenizer = _opened(device, options)
         card = cls.carded(options)
         return cls(Scribe(card.name, model, tokenizer, options), card)

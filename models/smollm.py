@@ -80,7 +80,7 @@ class SmolLM:
         """Check the hash and load the weights: about 3 s, and half a minute the first time."""
         if cls.lacks():
             raise SetupMissing(cls.lacks())
-        libraries.torchaudio()  # transformers imports it where it is installed
+        libraries.transformers()  # without its progress bars
         chosen = options or cls.Options()
         one_thread()
         model, tokenizer = _opened(weights(), chosen.unpacked.expanduser())

@@ -74,7 +74,7 @@ class HubCaptioner:
             raise InputRefused(cls.lacks())
         if find_spec("transformers") is None:
             raise SetupMissing(f"The transformers captioner needs transformers. {INSTALL} brings it.")
-        libraries.torchaudio()  # transformers imports it where it is installed
+        libraries.transformers()  # without its progress bars
         model, processor = _opened(options)
         return cls(cls.carded(options), model.to(device).train(False), processor, options)
 
