@@ -30,12 +30,13 @@ def merge(
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from flows.terminal.console import console
+    from flows.terminal.console import PlainConsole
     from flows.training import merging
 
-    with Progress(
-        TextColumn("Merging"), BarColumn(), TimeRemainingColumn(), console=console(), transient=True
-    ) as bar:
+    told = PlainConsole(stderr=True)
+    columns = TextColumn("Merging"), BarColumn(), TimeRemainingColumn()
+    # Where no bar is drawn, its end would still print an empty line before an error.
+    with Progress(*columns, console=told, transient=True, disable=not told.is_terminal) as bar:
         task = bar.add_task("", total=None)
         made = merging.run(
             recipe, out, policy, lambda done, total: bar.update(task, completed=done, total=total)

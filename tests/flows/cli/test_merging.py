@@ -114,3 +114,13 @@ def test_an_identity_that_cannot_sign_stops_a_merge_before_it_is_made(recipe, tm
     refused = merge(recipe)
     assert "sakuga credentials studio" in str(refused.exception)
     assert not (tmp_path / "both.safetensors").exists()
+
+
+def test_an_error_of_a_merge_stands_on_the_first_line(recipe):
+    """A blank line stood before it: the end of a progress bar that was not drawn."""
+    recipe.write_text(RECIPE.replace("a.safetensors", "nowhere.safetensors"))
+
+    refused = merge(recipe)
+
+    assert refused.exit_code != 0
+    assert not refused.output.startswith("\n")
