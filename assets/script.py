@@ -1,6 +1,6 @@
 """Read a screenplay file of any supported format.
 
-In: a path (.fountain, .txt, .md or .fdx).      Out: a Screenplay, or a ScriptRefused that says what to do.
+In: a path (.fountain, .txt, .md, .spmd or .fdx).      Out: a Screenplay, or a ScriptRefused that says what to do.
 Control and invisible characters are left out here, once, and each line that had some is named in a note. A letter
 and its marks become one character here (NFC), so that nothing behind this door meets the two in pieces.
 """

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from assets.sheets.bible import Language
     from assets.sheets.review import GateKind
 
-Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")]
+Script = Annotated[Path, typer.Argument(help="Screenplay: .fountain, .txt, .md, .spmd or Final Draft .fdx")]
 ShowOption = Annotated[
     str | None,
     typer.Option("--show", "-s", autocompletion=completing.shows,

@@ -46,7 +46,7 @@ class Brief(Part):
     model_config = ConfigDict(json_schema_extra=as_episode_form)
 
     script: UsablePath = Field(
-        description="Path of the screenplay (.fountain, .fdx, .txt, .md), from the project's folder on",
+        description="Path of the screenplay (.fountain, .fdx, .txt, .md, .spmd), from the project's folder on",
         json_schema_extra=scripts,
     )
     show: Annotated[str | None, BeforeValidator(_none_if_blank)] = Field(
