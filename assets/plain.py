@@ -73,6 +73,11 @@ def visible(text: str) -> str:
     return _ANY.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def counted(number: int, what: str, many: str = "") -> str:
+    """ "1 picture", "2 pictures", "1,200 pictures"; ``many`` where the plural is not ``what`` and an s."""
+    return f"{number:,} {what if number == 1 else many or f'{what}s'}"
+
+
 def typed(word: object) -> str:
     """A path or name as one word of a command that a person copies into a shell."""
     text = str(word)

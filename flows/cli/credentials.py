@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
+from assets.plain import counted
 from flows.cli import completing
 from flows.cli.documents import JsonOption
 from flows.cli.options import OutOption
@@ -119,7 +120,7 @@ def sign(
     made = _delivery_signed(what, (mine, Training(training), watermark), out)
     for one in made:
         say(f"{one.path}  {one.source.name.lower()}")
-    say(f"{len(made)} files signed by {mine.studio}; training: {training}")
+    say(f"{counted(len(made), 'file')} signed by {mine.studio}; training: {training}")
 
 
 def _delivery_signed(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from assets.errors import InputRefused, ModelFailed
-from assets.plain import typed
+from assets.plain import counted, typed
 from flows.cli.options import ProfileOption, name_of
 from flows.terminal.lines import say
 
@@ -117,11 +117,11 @@ def add(
     made = intake.take_in(folder, told, before)
     given.taken(rights, made, folder)
     bare = sum(not work.caption for work in made.works)
+    without = f"{counted(bare, 'picture has', 'pictures have')} no caption"
     if approve:
         if bare:
             raise InputRefused(
-                f"{bare} pictures have no caption, so there is nothing to approve. "
-                f"Run: sakuga dataset caption {typed(folder)}"
+                f"{without}, so there is nothing to approve. Run: sakuga dataset caption {typed(folder)}"
             )
         works = tuple(work.model_copy(update={"approved": True}) for work in made.works)
         made = made.model_copy(update={"works": works})
@@ -129,9 +129,10 @@ def add(
     waiting = sum(bool(work.caption) and not work.approved for work in made.works)
     say(f"Wrote {path}: {given.creators(made)}.")
     if waiting:
-        say(f"{waiting} captions are proposals. Read them in {path}, then run this again with --approve.")
+        proposed = counted(waiting, "caption is a proposal", "captions are proposals")
+        say(f"{proposed}. Read them in {path}, then run this again with --approve.")
     if bare:
-        say(f"{bare} pictures have no caption. A model proposes one: sakuga dataset caption {typed(folder)}")
+        say(f"{without}. A model proposes one: sakuga dataset caption {typed(folder)}")
 
 
 @dataset.command("caption")

@@ -8,7 +8,7 @@ from itertools import groupby
 from os.path import normpath
 from typing import Any
 
-from assets.plain import one_line
+from assets.plain import counted, one_line
 from assets.sheets.production import Done
 from flows.cli import documents
 from flows.episode import disk
@@ -78,7 +78,7 @@ def _row(step: str, work: list[Done]) -> tuple[str, ...]:
 def _told(tried: DryRun, gates: Sequence[str]) -> Iterator[str]:
     """What it takes, in sentences."""
     film = length(tried.sheet.frames, tried.sheet.rate)
-    yield f"{len(tried.sheet.cuts)} cuts, {film} min{_estimated(tried)}."
+    yield f"{counted(len(tried.sheet.cuts), 'cut')}, {film}{_estimated(tried)}."
     if not tried.made:
         yield "Nothing has changed: everything is found, and no model is called."
         return
@@ -94,7 +94,7 @@ def _told(tried: DryRun, gates: Sequence[str]) -> Iterator[str]:
 
 def _estimated(tried: DryRun) -> str:
     unspoken = sum(done.step == "voice" for done in tried.made)
-    return f" (estimated: {unspoken} lines are not recorded yet)" if unspoken else ""
+    return f" (estimated; not recorded yet: {counted(unspoken, 'line')})" if unspoken else ""
 
 
 def _time_of(tried: DryRun) -> Time:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def produce(
     ctx: typer.Context,
     script: Annotated[
-        Path | None, typer.Argument(help="Screenplay: .fountain, .txt, .md or Final Draft .fdx")
+        Path | None, typer.Argument(help="Screenplay: .fountain, .txt, .md, .spmd or Final Draft .fdx")
     ] = None,
     premise: PremiseOption = None,
     minutes: MinutesOption = 1.5,
@@ -250,7 +250,10 @@ def retake(
     cut: Annotated[str, typer.Argument(help="Cut number, such as C004")],
     reason: Annotated[str, typer.Option("--reason", "-r", help="Why; it stays in the record")],
     frames: Annotated[
-        str | None, typer.Option("--frames", "-f", help="Only these frames of the cut: START-STOP, from 0")
+        str | None,
+        typer.Option(
+            "--frames", "-f", help="Only these: START-STOP, from 0; STOP is the first frame after them"
+        ),
     ] = None,
     unlock: Annotated[
         bool, typer.Option("--unlock", help="Redo the cut although its take is approved")

@@ -12,12 +12,14 @@ from rich.markup import escape
 from rich.prompt import Confirm, Prompt
 
 from assets.errors import DecisionRefused, RunAsleep
+from assets.plain import counted
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Decision, Reason, Shown
 from assets.store import Gate, Review
 from assets.timing import koma
 from assets.vault import Vault
 from flows.cli.review_flags import Flags, decision_of
+from flows.cli.takes_table import HEADINGS
 from flows.deployments.review_page import ASKED, sheet_of
 from flows.episode.part import FOLDER, copied
 from flows.review.retake_readings import offered, readings, required_heard
@@ -109,7 +111,7 @@ def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
     folder = out / gate.episode.partition("/")[2] / FOLDER
     console.print(
         f"[bold]{escape(sheet.title or sheet.episode)}[/]: {TITLES[gate.kind]} review, round {gate.round}, "
-        f"{len(board.cuts)} cuts, {length(sheet.frames, sheet.rate)}; {in_words(seconds_left(gate))} left"
+        f"{counted(len(board.cuts), 'cut')}, {length(sheet.frames, sheet.rate)}; {in_words(seconds_left(gate))} left"
     )
     console.print(f"[dim]{ASKED[gate.kind]}[/]")
     _refusal(gate, console)
@@ -120,7 +122,7 @@ def _show(gate: Gate, here: Room, out: Path, console: Console) -> None:
         tables.show(("cut", "time", "shot", "what happens", "state"), rows, console)
     if board.kind != "script":
         count = sum(1 for cut in board.cuts for _ in previews(cut, folder, here.vault))
-        console.print(f"\n{count} previews: {escape(str(folder.absolute()))}")
+        console.print(f"\n{counted(count, 'preview')}: {escape(str(folder.absolute()))}")
     if board.episode is not None:
         console.print(f"The episode: {escape(str((folder.parent / 'episode.mp4').absolute()))}")
     if media_url():
@@ -144,7 +146,9 @@ def states(cut: Shown, sheet: Cutsheet) -> Iterator[str]:
     for take in sorted(cut.takes, key=lambda take: take.number != cut.selected):
         shown = " (shown)" if take.number == cut.selected and len(cut.takes) > 1 else ""
         long = f", {koma(take.frames, sheet.rate)} long" if take.frames != cut.frames else ""
-        measures = ", ".join(f"{name} {value:.3g}" for name, value in take.measures.items())
+        measures = ", ".join(
+            f"{HEADINGS.get(name, name)} {value:.3g}" for name, value in take.measures.items()
+        )
         yield f"take {take.number}{shown}{long}{f': {measures}' if measures else ''}"
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from assets.plain import typed
+from assets.plain import counted, typed
 from flows.cli import completing
 from flows.cli.options import ProfileOption, name_of
 from flows.terminal.lines import say
@@ -81,5 +81,6 @@ def check(name: Annotated[str, typer.Argument(metavar="SHOW", help="Show id, fol
     warnings = shows.check(bible)
     for warning in warnings:
         say(f"note: {warning}")
-    people, places = len(bible.characters), len(bible.places)
-    say(f"{bible.id}: {people} characters, {places} places, {len(warnings)} notes.")
+    people, places = counted(len(bible.characters), "character"), counted(len(bible.places), "place")
+    called = name if name == bible.id else f"{name} (show {bible.id})"
+    say(f"{called}: {people}, {places}, {counted(len(warnings), 'note')}.")

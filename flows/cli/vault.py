@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assets.errors import InputRefused, StorageFailed
+from assets.plain import counted
 from flows.terminal.lines import say
 
 NO_SHOW = "_"
@@ -34,9 +35,9 @@ def status(out: Out = EPISODES) -> None:
     with opened_rooms(out) as rooms:
         blobs = list(rooms.vault.items())
         free = rooms.vault.unreferenced(_kept(rooms), older_than_s=0)
-        say(f"{rooms.vault.url}: {len(blobs):,} blobs, {_size(sum(item.bytes for item in blobs))}.")
+        say(f"{rooms.vault.url}: {counted(len(blobs), 'blob')}, {_size(sum(item.bytes for item in blobs))}.")
         say(f"{len(free):,} of them ({_size(sum(item.bytes for item in free))}) are unreferenced.")
-        say(f"Store {rooms.store.url}: {len(rooms.store.episodes())} episodes.")
+        say(f"Store {rooms.store.url}: {counted(len(rooms.store.episodes()), 'episode')}.")
 
 
 @vault.command()
@@ -69,11 +70,11 @@ def verify(out: Out = EPISODES) -> None:
             say(f"{old} blobs are missing that only old results refer to; they are made again when needed.")
         size = _size(sum(item.bytes for item in found.unreferenced))
         say(
-            f"{len(found.unreferenced):,} blobs ({size}) are unreferenced: `sakuga vault collect` removes them."
+            f"{counted(len(found.unreferenced), 'blob')} ({size}) unreferenced; `sakuga vault collect` frees it."
         )
     if wrong:
         raise StorageFailed(
-            f"{len(wrong)} problems were found. `sakuga vault repair` restores what can be "
+            f"Found: {counted(len(wrong), 'problem')}. `sakuga vault repair` restores what can be "
             "found, and prints the command that makes the rest."
         )
     say("Everything that is needed is present and unchanged.")
@@ -100,8 +101,8 @@ def repair(
             found = repairing.examined(rooms, progress)
         done = repairing.repair(rooms, found)
         say(
-            f"{len(done.aside)} damaged objects moved to the quarantine, {len(done.put_back)} blobs restored, "
-            f"{done.committed} commits written again."
+            f"{counted(len(done.aside), 'damaged object')} moved to the quarantine, "
+            f"{counted(len(done.put_back), 'blob')} restored, {counted(done.committed, 'commit')} written again."
         )
         for sentence in repairing.commands(done.gone, rooms):
             say(sentence)
@@ -133,7 +134,7 @@ def collect(
         if not yes:
             for item in free[:20]:
                 say(f"{item.name}  {_size(item.bytes)}")
-            say(f"{len(free):,} blobs, {size}, would be removed. Add --yes to remove them.")
+            say(f"{counted(len(free), 'blob')}, {size}, would be removed. Add --yes to do it.")
             return
         freed = rooms.vault.collect(kept, older_than_s=older_than * 3600)
         say(f"{_size(freed)} were freed.")
@@ -175,7 +176,9 @@ def rebuild(episode: Episode, yes: Yes = False, out: Out = EPISODES) -> None:
             raise InputRefused(f"{key} is being worked on. Wait until that run ends, or stop it first.")
         _, restored = anchoring.rebuild(key, by=user())
         rows = ", ".join(f"{count} {name}" for name, count in restored.rows.items() if count)
-        say(f"Entered: {rows or 'nothing was missing'}. {len(restored.events)} events are marked as rebuilt.")
+        say(
+            f"Entered: {rows or 'nothing was missing'}. {counted(len(restored.events), 'event')} marked as rebuilt."
+        )
 
 
 @vault.command()

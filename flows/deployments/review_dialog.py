@@ -6,7 +6,7 @@ The whole econte is on the gate's page among the run's artifacts, and in the rus
 
 from collections.abc import Mapping, Sequence
 
-from assets.plain import shortened
+from assets.plain import counted, shortened
 from assets.sheets.production import Ref
 from assets.sheets.review import Shown
 from assets.store import Gate, Store
@@ -44,7 +44,7 @@ def dialog(
     parts = [
         refused(gate),
         f"<h3>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, round {gate.round}</h3>",
-        f"<p><b>{ASKED[gate.kind]}</b> {len(gate.shows.cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
+        f"<p><b>{ASKED[gate.kind]}</b> {counted(len(gate.shows.cuts), 'cut')}, {length(sheet.frames, sheet.rate)}. "
         f"Waits until {local(gate.until)}.</p>",
         _ways(shown.room, econte),
         _marks(gate),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from assets.plain import counted
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Shown
 from assets.store import Gate
@@ -66,7 +67,7 @@ def page(gate: Gate, vault: Vault, *, media: str = "", title: str = "") -> str:
         refused(gate),
         f"<h2>{phrase(title or sheet.title or sheet.episode)}: {TITLES[gate.kind]} review, "
         f"round {gate.round}</h2>",
-        f"<p><b>{ASKED[gate.kind]}</b> {len(cuts)} cuts, {length(sheet.frames, sheet.rate)}. "
+        f"<p><b>{ASKED[gate.kind]}</b> {counted(len(cuts), 'cut')}, {length(sheet.frames, sheet.rate)}. "
         f"This waits until {local(gate.until)}. "
         "Your answer goes into the form behind Resume, in this run's menu.</p>",
         f'<p><a href="{phrase(shown.room)}">Play it in the rushes room</a></p>' if shown.room else "",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
+from assets.plain import counted
 from assets.sheets.production import Done, Panel, Picked, Report, Take
 from assets.timing import koma
 from assets.vault import Vault
@@ -85,9 +86,10 @@ def result(delivered: Delivered, links: Mapping[str, str]) -> str:
     time = f"{koma(report.frames, report.rate)} ({length(report.frames, report.rate)})"
     size = f"{report.size[0]}x{report.size[1]} at {report.rate}"
     files = ((phrase(name), code(path)) for name, path in whereabouts(report).items())
+    cuts = counted(len(sheet.cuts), "cut")
     parts = (
         f"<h2>{phrase(sheet.title or report.episode)}</h2>",
-        f"<p>{phrase(report.episode)} · {len(sheet.cuts)} cuts · {time} · {size} · {phrase(report.profile)}</p>",
+        f"<p>{phrase(report.episode)} · {cuts} · {time} · {size} · {phrase(report.profile)}</p>",
         f"<p>{_work_summary(report.work)}</p>",
         _warned(report.warnings),
         "<h3>Scenes</h3>",

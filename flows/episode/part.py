@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from assets import files
-from assets.plain import visible
+from assets.plain import counted, visible
 from assets.sheets.production import Ref
 from assets.vault import Vault
 from flows.episode.brief import Brief, command_of
@@ -59,10 +59,11 @@ def tell(reached: Reached, brief: Brief, *, quiet: bool) -> None:
 
 
 def _made(reached: Reached) -> str:
-    of = f"{len(reached.cuts)} of {len(reached.sheet.cuts)} cuts"
+    cuts = counted(len(reached.sheet.cuts), "cut")
+    of = f"{len(reached.cuts)} of {cuts}"
     return {
-        "script": f"The cut sheet is written: {len(reached.sheet.cuts)} cuts. Edit it before anything is drawn.",
-        "voices": f"{reached.voiced} lines are recorded, and the cuts are as long as they need.",
+        "script": f"The cut sheet is written: {cuts}. Edit it before anything is drawn.",
+        "voices": f"Recorded: {counted(reached.voiced, 'line')}; the cuts are as long as they need.",
         "storyboard": f"The storyboard is drawn: {of} ({', '.join(reached.cuts)}).",
         "takes": f"Drawn and moved: {of} ({', '.join(reached.cuts)}).",
         "final": "The episode is made.",

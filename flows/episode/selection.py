@@ -267,7 +267,8 @@ def _range(order: RetakeOrder, cut: Cut, selected: SelectedTake | None) -> Span 
     start, stop = order.start or 0, order.stop if order.stop is not None else cut.frames
     if not 0 <= start < stop <= cut.frames:
         raise InputRefused(
-            f"{cut.number} has the frames 0-{cut.frames}; the range {start}-{stop} is not inside it."
+            f"{cut.number} has {cut.frames} frames, from 0 to {cut.frames - 1}. The range {start}-{stop} is not inside "
+            f"0-{cut.frames}: its second number is the first frame after it."
         )
     if selected is None:
         raise InputRefused(f"{cut.number} has no take yet whose other frames could stay; leave out --frames.")

@@ -12,6 +12,7 @@ from typing import TypeVar, cast, get_args
 from assets import show as shows
 from assets.errors import InputRefused, RightsRefused
 from assets.loader import shown
+from assets.plain import counted
 from assets.rights import clearance as rules
 from assets.rights import labels
 from assets.rights.clearance import Purpose
@@ -72,7 +73,8 @@ def described(store: Store, name: str | None) -> Iterator[str]:
 
 
 def _overview(registry: Registry) -> Iterator[str]:
-    yield f"{len(registry.people)} people, {len(registry.works)} works, {len(registry.grants)} grants."
+    people = counted(len(registry.people), "person", "people")
+    yield f"{people}, {counted(len(registry.works), 'work')}, {counted(len(registry.grants), 'grant')}."
     if registry.people:
         yield "People:"
     for person in registry.people.values():
@@ -112,7 +114,7 @@ def _work(registry: Registry, name: str) -> Iterator[str]:
     work = registry.works.get(name) or registry.work_of(name)
     if work is None:
         raise _unknown(registry, name)
-    yield f"{work.id}: {work.title} ({work.kind}, {_count(len(work.files), 'file')})"
+    yield f"{work.id}: {work.title} ({work.kind}, {counted(len(work.files), 'file')})"
     yield _told(registry.terms(work))
     own = registry.grants_of(work)
     for credit in work.made_by:
@@ -143,18 +145,14 @@ def _told(terms: Terms) -> str:
     return f"{terms.data_class}; {written(terms.licences)}; {scope}; {where}; {ends}"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def resting(store: Store, grant: Grant) -> Iterator[str]:
     """What rests on a grant, as lines."""
     found: Resting = resting_on(store, with_house(store.rights.registry()), grant)
     rest = (
-        _count(len(found.works), "work"),
-        _count(len(found.datasets), "frozen dataset"),
-        _count(len(found.episodes), "episode"),
-        _count(len(found.takes), "take"),
+        counted(len(found.works), "work"),
+        counted(len(found.datasets), "frozen dataset"),
+        counted(len(found.episodes), "episode"),
+        counted(len(found.takes), "take"),
     )
     yield f"On {grant.id} rest {', '.join(rest[:3])} and {rest[3]}."
     yield from (f"  work {id}" for id in found.works)

@@ -22,7 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from assets.plain import one_line, shortened, typed, visible
+from assets.plain import counted, one_line, shortened, typed, visible
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Done, Report, Step
 from assets.sheets.story import Asked, Slot, Story
@@ -218,7 +218,7 @@ def breakdown(sheet: Cutsheet, told: Iterable[str], path: Path) -> None:
     tables.show(("cut", "time", "size", "camera", "who", "what"), rows, to)
     notes(to, told)
     to.print(
-        f"{len(sheet.cuts)} cuts, {length(sheet.frames, sheet.rate)} min (estimated): {escape(str(path))}"
+        f"{counted(len(sheet.cuts), 'cut')}, {length(sheet.frames, sheet.rate)} (estimated): {escape(str(path))}"
     )
 
 
@@ -238,7 +238,7 @@ def written(story: Story, path: Path, *, quiet: bool) -> None:
     made = f"{own} lines filled" if story.slots else f"written in {len(story.asked)} calls"
     price = f", ${paid:.4f}" if paid else ""
     to.print(
-        f"{len(story.scenes)} scenes, about {story.seconds:.0f} s; {made} by {escape(story.writer)} "
+        f"{counted(len(story.scenes), 'scene')}, about {story.seconds:.0f} s; {made} by {escape(story.writer)} "
         f"({read} tokens read, {out} written{price})"
     )
     if story.why:
@@ -248,6 +248,8 @@ def written(story: Story, path: Path, *, quiet: bool) -> None:
 
 
 def length(frames: int, rate: Fraction) -> str:
-    """Minutes and seconds, for people."""
-    seconds = seconds_of(frames, rate)
-    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+    """For people: "16.7 s", or from a minute on "1:05.0 min"."""
+    tenths = round(seconds_of(frames, rate) * 10)
+    if tenths < 600:
+        return f"{tenths / 10:.1f} s"
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f} min"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import LONGEST_LINE, InputRefused
-from assets.plain import TOLD, bounded, clean, composed, notices, one_line, shortened, typed, visible
+from assets.plain import TOLD, bounded, clean, composed, counted, notices, one_line, shortened, typed, visible
 
 STEERING = (
     "\x00\x07\x08\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200e\u202a\u202e\u2028\u2029\u2060\u2066\u2069\ufeff\ud800"
@@ -160,3 +160,11 @@ def test_a_typed_word_is_one_word_for_a_shell_and_never_an_option(name: str) -> 
 @pytest.mark.parametrize("name", ["ep01.fountain", "shows/mine/ep01.fountain", "clear-skies"])
 def test_a_typed_word_without_special_characters_stays_as_it_is(name: str) -> None:
     assert typed(name) == name
+
+
+def test_one_of_a_thing_is_named_in_the_singular() -> None:
+    """`1 people, 1 works, 1 grants` and `1 characters` were printed."""
+    said = [counted(number, "picture") for number in (0, 1, 2, 1200)]
+
+    assert said == ["0 pictures", "1 picture", "2 pictures", "1,200 pictures"]
+    assert [counted(number, "person", "people") for number in (1, 2)] == ["1 person", "2 people"]

@@ -42,3 +42,16 @@ def test_no_suggested_command_in_the_sources_has_a_path_or_name_as_it_came():
     ]
 
     assert found == []
+
+
+def test_a_copied_show_is_reported_under_its_folder_and_in_the_singular(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """`show check mine` reported `clear-skies:`, and `1 characters, 1 places, 1 notes`."""
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    runner.invoke(cli.app, ["show", "copy", "clear-skies", "mine"])
+    runner.invoke(cli.app, ["show", "new", "lantern"])
+
+    assert "\nmine (show clear-skies): " in "\n" + runner.invoke(cli.app, ["show", "check", "mine"]).output
+    assert "1 characters" not in runner.invoke(cli.app, ["show", "check", "lantern"]).output

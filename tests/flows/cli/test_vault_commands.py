@@ -193,13 +193,13 @@ def test_the_commands_say_first_and_do_only_when_told(rooms, copied, sakuga):
     os.utime(path_of(rooms, ref), (1, 1))
 
     asked = sakuga("vault", "collect")
-    assert "1 blobs" in asked.stdout and "--yes" in asked.stdout and path_of(rooms, ref).exists()
+    assert "1 blob," in asked.stdout and "--yes" in asked.stdout and path_of(rooms, ref).exists()
     assert sakuga("vault", "verify").stdout.count("unreferenced") == 1
     assert "were freed" in sakuga("vault", "collect", "--yes").stdout
     assert not path_of(rooms, ref).exists()
     path_of(rooms, rooms.store.papers("_/kite")["timeline"].ref).unlink()
     assert sakuga("vault", "verify", check=False).returncode == 4
-    assert "1 blobs restored" in sakuga("vault", "repair").stdout
+    assert "1 blob restored" in sakuga("vault", "repair").stdout
 
 
 def test_a_store_without_an_episode_is_told_as_empty(tmp_path):

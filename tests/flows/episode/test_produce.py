@@ -220,6 +220,16 @@ def test_a_retake_of_a_range_keeps_the_other_frames(episode: Path, sakuga):
     assert (chosen.take.redone.start, chosen.take.redone.stop) == (6, 12)
 
 
+def test_a_range_outside_the_cut_is_refused_with_the_frames_it_has(episode: Path, sakuga):
+    """ "C002 has the frames 0-54" was said of a cut of 54 frames, whose last is 53."""
+    cut = Cutsheet.read(episode / EPISODE / "cutsheet.yaml").cuts[2]
+
+    told = sakuga("retake", "kite", cut.number, "--reason", "x", "--frames", "0-9999", check=False).stderr
+
+    assert f"has {cut.frames} frames, from 0 to {cut.frames - 1}." in told
+    assert f"0-{cut.frames}: its second number is the first frame after it" in told
+
+
 def test_a_range_is_refused_when_its_cut_has_another_length_now(episode: Path, sakuga):
     sheet = Cutsheet.read(episode / EPISODE / "cutsheet.yaml")
     number = next(cut.number for cut in sheet.cuts if any("You win" in line.text for line in cut.lines))

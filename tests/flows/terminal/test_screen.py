@@ -8,7 +8,8 @@ from rich.text import Text
 
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.sheets.production import Done, Report
-from flows.cli.review_terminal import row_of
+from assets.sheets.review import Shown
+from flows.cli.review_terminal import row_of, states
 from flows.terminal import screen
 from stages.deliver.econte import scenes
 
@@ -86,6 +87,23 @@ def test_a_stage_with_a_new_piece_among_those_found_again_says_so(capsys):
     assert capsys.readouterr().err.splitlines()[-1].split() == [
         "Voices", "2", "1", "reused,", "1", "made"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"), [(401, "16.7 s"), (1438, "59.9 s"), (1439, "1:00.0 min"), (1560, "1:05.0 min")]
+)
+def test_a_length_below_a_minute_is_in_seconds(frames: int, said: str):
+    """`6 cuts, 0:16.7 min` was printed for 16.7 seconds."""
+    assert screen.length(frames, Fraction(24)) == said
+
+
+def test_a_review_names_the_measures_as_the_table_of_takes_does():
+    """`review` printed `first_frame_similarity 0.998` where `takes` says `panel`."""
+    clip = {"sha256": "a" * 64, "bytes": 1, "media_type": "video/mp4"}
+    take = {"number": 1, "frames": 24, "clip": clip, "measures": {"first_frame_similarity": 0.998}}
+    shown = Shown.model_validate({"cut": "C001", "frames": 24, "basis": "b" * 64, "takes": [take]})
+
+    assert list(states(shown, Cutsheet(episode="x"))) == ["take 1: panel 0.998"]
 
 
 def test_a_cut_under_review_is_one_row(capsys):
