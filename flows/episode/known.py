@@ -76,6 +76,8 @@ def _id(key: str) -> str:
 
 
 def _stems(file: str) -> Iterator[str]:
+    if any("\ud800" <= letter <= "\udfff" for letter in file):  # not UTF-8, and no id was made of it
+        return
     yield file
     if Path(file).suffix.casefold() in SUFFIXES:
         yield Path(file).stem

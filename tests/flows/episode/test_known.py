@@ -82,3 +82,10 @@ def test_a_script_s_name_shows_the_episode(folder: Path):
     told = CliRunner().invoke(cli.app, ["status", "傘"])
 
     assert "C001" in told.output
+
+
+def test_a_name_that_is_not_utf_8_is_refused_as_an_unknown_episode(folder: Path):
+    """The search by a script's name ended in an internal error: UnicodeEncodeError."""
+    told = CliRunner().invoke(cli.app, ["rights", "override", "\udcff", "some-key", "--reason=x"])
+
+    assert "There is no episode '\\udcff'" in str(told.exception)
