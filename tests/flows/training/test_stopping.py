@@ -8,6 +8,17 @@ import pytest
 from flows.training import stopping
 
 
+@pytest.fixture(autouse=True)
+def usual_handlers():
+    """A shell starts a job in the background with SIGINT ignored, and these tests are about what is not."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def test_the_first_signal_only_asks_and_the_handlers_come_back():
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
 
