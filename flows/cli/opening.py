@@ -34,7 +34,7 @@ def open_part(
     from flows.terminal import arguments
 
     kind = arguments.chosen(part, (*PARTS, "room"), "PART")
-    id = id_of(episode, out)
+    id = id_of(episode, out, elsewhere=kind == "room")
     where = _room(id, out) if kind == "room" else _file(id, kind, out)
     say(where)
     if sys.stdout.isatty() and has_desktop():

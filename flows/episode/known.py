@@ -47,14 +47,17 @@ def matching(name: str, keys: Iterable[str]) -> list[str]:
     return exact or [key for key in known if any(_is_of(stem, key) for stem in _stems(file))]
 
 
-def id_of(name: str, out: Path) -> str:
-    """The id of the episode under ``out`` that ``name`` means; also of one that only its folders remember."""
+def id_of(name: str, out: Path, *, elsewhere: bool = False) -> str:
+    """The id of the episode under ``out`` that ``name`` means; also of one that only its folders remember.
+
+    elsewhere  an id that is not known here is taken as it is: another machine may have the episode
+    """
     chosen = settings(arguments.folder(out))
     keys = _keys(chosen)
     meant, file = {_id(key) for key in matching(name, keys)}, Path(name).name
     if len(meant) == 1:
         return meant.pop()
-    if not meant and arguments.is_episode(file) and _has_folder(file, out, chosen):
+    if not meant and arguments.is_episode(file) and (elsewhere or _has_folder(file, out, chosen)):
         return file
     return _id(found(name, keys))
 

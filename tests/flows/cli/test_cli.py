@@ -86,7 +86,7 @@ def test_a_new_show_can_be_checked_and_broken_down_at_once(tmp_path: Path, sakug
     checked = sakuga("show", "check", "lantern")
     sakuga("breakdown", "lantern/ep01.fountain")
 
-    assert "characters" in checked.stdout
+    assert "lantern: 1 character, 1 place, 1 note." in checked.stdout
     assert list((tmp_path / "episodes").glob("*/cutsheet.yaml"))
 
 
