@@ -9,7 +9,7 @@ from a Mac may write が as か and a mark, and it is the same word.
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 # Whatever ends a line for str.splitlines, YAML or a terminal, but not in a script: replaced by a space.
 _BREAK = "\x0b\x0c\x1c-\x1f\x85\u2028\u2029"
@@ -76,6 +76,12 @@ def visible(text: str) -> str:
 def counted(number: int, what: str, many: str = "") -> str:
     """ "1 picture", "2 pictures", "1,200 pictures"; ``many`` where the plural is not ``what`` and an s."""
     return f"{number:,} {what if number == 1 else many or f'{what}s'}"
+
+
+def listed(words: Sequence[str], most: int, joined: str = ", ") -> str:
+    """At most ``most`` of ``words``, and how many more there are: "C001, C002 and 3 more"."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return f"{joined.join(words[:most])}{more}"
 
 
 def typed(word: object) -> str:

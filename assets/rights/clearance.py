@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from assets.errors import InputRefused, RightsRefused
+from assets.plain import listed
 from assets.rights import labels
 from assets.rights.licences import OWN, Alternatives, facts, written
 from assets.rights.terms import CLASSES, Terms, contradictions
@@ -249,8 +250,7 @@ def _named(group: list[Used]) -> str:
     names = list(dict.fromkeys(one.member.name for one in group if one.member))
     if member is None or len(names) < 2:
         return group[0].what
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"each of the {len(names)} {member.kind}s {', '.join(names[:MOST_NAMED])}{more}{member.rest}"
+    return f"each of the {len(names)} {member.kind}s {listed(names, MOST_NAMED)}{member.rest}"
 
 
 def _sentence(used: Used, what: str, rules: Policy, purpose: Purpose, why: tuple[str, ...]) -> str:

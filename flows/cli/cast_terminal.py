@@ -14,7 +14,7 @@ from rich.prompt import Confirm, Prompt
 
 from assets import files
 from assets.errors import DecisionRefused, InputRefused
-from assets.plain import visible
+from assets.plain import counted, visible
 from assets.sheets.casting import BODIES, Candidate, CastDecision
 from assets.sheets.production import Ref
 from assets.store.records import Casting
@@ -114,10 +114,9 @@ def written(casting: Casting, candidate: Candidate, where: Studio) -> dict[str, 
 
 def _shown(casting: Casting, order: CastOrder, console: Console) -> None:
     board = casting.shows
-    count = len(board.candidates)
     console.print(
         f"[bold]{escape(board.title)}[/] of {escape(casting.show)}: round {casting.round}, "
-        f"{count} candidate{'s' if count > 1 else ''} by {escape(board.maker.name)}"
+        f"{counted(len(board.candidates), 'candidate')} by {escape(board.maker.name)}"
     )
     if board.note:
         console.print(f"[dim]Drawn again: {escape(board.note)}[/]")

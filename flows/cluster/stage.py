@@ -14,6 +14,7 @@ from functools import partial
 from typing import Generic
 
 from assets.errors import InputRefused, ModelFailed, SakugaError, SetupMissing
+from assets.plain import listed
 from assets.sheets.base import Part
 from assets.sheets.production import Done, Step
 from assets.vault import Vault
@@ -160,9 +161,8 @@ class Stage(Generic[Piece, Outcome]):
 
     def _incomplete(self) -> ModelFailed:
         told = list(self._failed.values())
-        more = f" and {len(told) - 5} more" if len(told) > 5 else ""
         return ModelFailed(
-            f"{len(told)} of {len(self.pieces)} pieces could not be made: {'; '.join(told[:5])}{more}. "
+            f"{len(told)} of {len(self.pieces)} pieces could not be made: {listed(told, 5, '; ')}. "
             "The others are kept; run the same command again and only these are tried."
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from assets.errors import DecisionRefused, SheetRefused
+from assets.plain import listed
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.review import Board, Decision, Lock
 from assets.store import Gate, Review, Store
@@ -160,7 +161,7 @@ def _difference(was: Board, now: Board) -> str:
         for old, new in zip(was.cuts, now.cuts, strict=True)
         if old.selected != new.selected
     ]
-    return ", ".join(differences[:4]) + (f" and {len(differences) - 4} more" if len(differences) > 4 else "")
+    return listed(differences, 4)
 
 
 def _taken(gate: Gate, board: Board, decision: Decision, reviewer: Reviewer, store: Store) -> Review:

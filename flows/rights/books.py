@@ -3,7 +3,7 @@
 In: a store.      Out: lines of text. Decides nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TypeVar, cast, get_args
 from assets import show as shows
 from assets.errors import InputRefused, RightsRefused
 from assets.loader import shown
-from assets.plain import counted
+from assets.plain import counted, listed
 from assets.rights import clearance as rules
 from assets.rights import labels
 from assets.rights.clearance import Purpose
@@ -86,25 +86,14 @@ def _overview(registry: Registry) -> Iterator[str]:
     if registry.grants:
         yield "Grants:"
     for grant in registry.grants.values():
-        yield f"  {_granted(grant, registry)} by {grant.by} for {_listed(grant.works)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
-    return ", ".join(names[:MOST_LISTED]) + more
+        yield f"  {_granted(grant, registry)} by {grant.by} for {listed(grant.works, MOST_LISTED)}"
 
 
 def _unknown(registry: Registry, name: str) -> InputRefused:
     """With the registered ids that are nearest, or the first ones."""
     ids = list(dict.fromkeys([*registry.grants, *registry.works, *registry.people]))
     near = get_close_matches(name, ids, n=MOST_LISTED, cutoff=0.5)
-    there = (
-        f"Near it: {', '.join(near)}."
-        if near
-        else f"There are: {_listed(ids)}."
-        if ids
-        else "There is nothing yet."
-    )
+    there = f"Near it: {', '.join(near)}." if near else f"There are: {listed(ids, MOST_LISTED) or 'none'}."
     return InputRefused(
         f"Nothing registered is called {shown(name)!r}. {there} `sakuga rights show` lists everything."
     )

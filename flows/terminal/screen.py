@@ -160,7 +160,7 @@ def summary(report: Report, folder: str, *, quiet: bool) -> None:
     notes(to, report.warnings)
     if report.rights:
         number = len(report.rights.notes)
-        exempt = f", with {number} note{'s' if number > 1 else ''}" if number else ""
+        exempt = f", with {counted(number, 'note')}" if number else ""
         to.print(
             f"[dim]Rights: cleared under {report.rights.policy}{exempt}; `sakuga rights check` says more.[/]"
         )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from assets.errors import InputRefused
+from assets.plain import listed
 from assets.rights.clearance import MOST_NAMED, Member, Purpose, Used, clear, objections, policy
 from assets.rights.licences import alternatives
 from assets.rights.registry import Registry
@@ -198,9 +199,7 @@ def _ungranted(each: FrozenWork, registry: Registry) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    names = list(dict.fromkeys(names))
-    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"{', '.join(names[:MOST_NAMED])}{more}"
+    return listed(list(dict.fromkeys(names)), MOST_NAMED)
 
 
 def _bases(rules: Policy) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assets.plain import listed
 from assets.sheets.bible import Art, Bible
 from assets.sheets.cutsheet import Cut, Cutsheet
 from assets.store import Store
@@ -23,9 +24,7 @@ class Outdated:
     of: int
 
     def __str__(self) -> str:
-        shown = ", ".join(self.cuts[:12]) + (
-            f" and {len(self.cuts) - 12} more" if len(self.cuts) > 12 else ""
-        )
+        shown = listed(self.cuts, 12)
         return f"{self.episode}: {len(self.cuts)} of {self.of} cuts were made with other LoRAs: {shown}"
 
 

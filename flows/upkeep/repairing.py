@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assets.errors import SakugaError
 from assets.loader import parse_yaml
+from assets.plain import listed
 from assets.sheets.cutsheet import Cutsheet
 from assets.sheets.production import Ref
 from assets.store import Store
@@ -160,9 +161,7 @@ def commands(gone: Mapping[str, tuple[str, ...]], rooms: Rooms) -> Iterator[str]
 
     for key, lost in gone.items():
         id = key.partition("/")[2]
-        shown = ", ".join(dict.fromkeys(lost[:SHOWN])) + (
-            f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
-        )
+        shown = listed(list(dict.fromkeys(lost)), SHOWN)
         try:
             again = command_of(inputs.remembered(id, rooms.out, rooms.settings))
         except (SakugaError, OSError):

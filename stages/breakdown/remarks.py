@@ -7,7 +7,7 @@ Remarks of one kind are told once, with the lines they stand on.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assets.plain import one_line, shortened
+from assets.plain import listed, one_line, shortened
 
 _MOST_LINES = 6
 _QUOTED = 48  # characters of a line that are shown
@@ -75,6 +75,5 @@ def _also(same: list[Remark]) -> str:
     lines = list(dict.fromkeys(remark.line for remark in same))[1:]
     if not lines:
         return ""
-    shown = ", ".join(map(str, lines[:_MOST_LINES]))
-    more = f" and {len(lines) - _MOST_LINES} more" if len(lines) > _MOST_LINES else ""
-    return f" The same on line{'s' if len(lines) > 1 else ''} {shown}{more}."
+    shown = listed([str(line) for line in lines], _MOST_LINES)
+    return f" The same on line{'s' if len(lines) > 1 else ''} {shown}."

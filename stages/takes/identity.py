@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from assets.plain import listed
+
 MOST = 5
 APART = 0.12  # between cuts of one episode by the rig alone the measure differs by up to 0.08
 POOR = 0.5  # whatever the others are: half of the colours are others
@@ -40,9 +42,8 @@ def told(found: Sequence[OffModel]) -> list[str]:
     """One sentence for the report; none where no cut falls behind."""
     if not found:
         return []
-    worst = ", ".join(f"{one.cut} ({one.identity:.2f})" for one in found[:MOST])
-    more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
+    worst = listed([f"{one.cut} ({one.identity:.2f})" for one in found], MOST)
     return [
-        f"Least like their character sheets: {worst}{more}; half of the cuts reach {found[0].middle:.2f} or more. Look "
+        f"Least like their character sheets: {worst}; half of the cuts reach {found[0].middle:.2f} or more. Look "
         "at them, and order a retake with the reason off_model where somebody is not themselves."
     ]

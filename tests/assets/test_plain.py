@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.errors import LONGEST_LINE, InputRefused
-from assets.plain import TOLD, bounded, clean, composed, counted, notices, one_line, shortened, typed, visible
+from assets.plain import (
+    TOLD,
+    bounded,
+    clean,
+    composed,
+    counted,
+    listed,
+    notices,
+    one_line,
+    shortened,
+    typed,
+    visible,
+)
 
 STEERING = (
     "\x00\x07\x08\x1b\x7f\x85\x9b\x9d\u061c\u200b\u200e\u202a\u202e\u2028\u2029\u2060\u2066\u2069\ufeff\ud800"
@@ -168,3 +180,11 @@ def test_one_of_a_thing_is_named_in_the_singular() -> None:
 
     assert said == ["0 pictures", "1 picture", "2 pictures", "1,200 pictures"]
     assert [counted(number, "person", "people") for number in (1, 2)] == ["1 person", "2 people"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [((), ""), (("a",), "a"), (("a", "b"), "a, b"), (("a", "b", "c", "d"), "a, b and 2 more")],
+)
+def test_a_long_list_says_how_many_more_there_are(words: tuple[str, ...], said: str) -> None:
+    assert listed(words, 2) == said

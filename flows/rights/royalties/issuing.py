@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assets import files
 from assets.errors import InputRefused
+from assets.plain import listed
 from assets.rights.registry import Registry
 from assets.rights.royalties.accounts import Uncovered
 from assets.rights.royalties.statements import issued_part, statements, table
@@ -150,5 +151,4 @@ def _nothing(uncovered: tuple[Uncovered, ...]) -> str:
 
 def told(uncovered: tuple[Uncovered, ...]) -> str:
     """What no rule covers, shortened."""
-    names = [one.what for one in uncovered]
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return listed([one.what for one in uncovered], 5)
